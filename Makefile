@@ -1,0 +1,44 @@
+# One short command for each intention. Nothing here needs apt, a key or, once the environment is made, a network.
+PYTHON ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v >/dev/null 2>&1 && python$$v -c '' >/dev/null 2>&1 && echo python$$v && break; done || echo python3)
+EPISODE ?= first-light
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export DAGSTER_HOME := $(CURDIR)/dagster_home
+export DAGSTER_DISABLE_TELEMETRY := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help episode ui test check format clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+$(READY): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[dev]'
+	@touch $@
+
+env: $(READY) ## make the environment (.venv) and nothing else
+
+episode: $(READY) ## rehearse an episode, no key needed, and print the path of its final.mp4 (EPISODE=name)
+	@$(BIN)/ninja produce $(EPISODE)
+
+ui: $(READY) ## open Dagster on http://127.0.0.1:3000
+	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+
+check: $(READY) ## format, lint, strict types, definitions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/dagster definitions validate -w workspace.yaml
+
+test: $(READY) ## the whole suite but for the browser and the long crash test
+	$(BIN)/pytest -n 2 -m 'not browser and not crash and not postgres and not live'
+
+format: $(READY) ## format the code and sort its imports
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove the environment and caches (output and library stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -1,0 +1,1 @@
+"""ElevenLabs: speech through the real SDK, with the ledger under each purchase."""

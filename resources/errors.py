@@ -1,0 +1,72 @@
+"""The project's errors, as one tree.
+
+An error here says four things: what happened, where (a file and line, or a request), why, and how to mend it.
+It also says two things that decide what happens next: whether another try can help, and whether money may have
+been spent. No other module defines an exception that leaves `resources`.
+"""
+
+from enum import StrEnum
+
+
+class Charge(StrEnum):
+    """Whether a failed request may have cost money."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    CHARGED = "charged"
+
+
+class NinjaError(Exception):
+    """Anything that this project refuses or fails at, told to a person.
+
+    `what` is one sentence; `where` a place (`show/episodes/a.md:12`, `request 123`); `why` the cause; `mend` the
+    next thing to do, best as a command. No secret may be put in any of them.
+    """
+
+    retryable = False
+    charge = Charge.NONE
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        why: str | None = None,
+        mend: str | None = None,
+        retryable: bool | None = None,
+        charge: Charge | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.why = why
+        self.mend = mend
+        if retryable is not None:
+            self.retryable = retryable
+        if charge is not None:
+            self.charge = charge
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        rest = [f"  why: {self.why}" if self.why else "", f"  mend: {self.mend}" if self.mend else ""]
+        return "\n".join([head, *filter(None, rest)])
+
+
+class ContentError(NinjaError):
+    """Something that a person wrote or chose: a script, `show.yaml`, a picture, a name, a setting. Costs nothing."""
+
+
+class MediaError(NinjaError):
+    """A media file that cannot be made, read or trusted."""
+
+
+class StudioError(NinjaError):
+    """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for."""
+
+
+class CapError(StudioError):
+    """A purchase that would go over a cap of `show.yaml`. Nothing was sent."""
+
+
+class LedgerError(NinjaError):
+    """The ledger cannot be read, moved to this version or changed as asked."""

@@ -1,0 +1,62 @@
+"""Running the ffmpeg program that comes with the wheel: one place that starts it, reads its errors and kills it.
+
+Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import imageio_ffmpeg
+
+from resources.errors import MediaError
+
+_QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
+_STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
+
+
+@cache
+def executable() -> str:
+    """The path of the ffmpeg program (IMAGEIO_FFMPEG_EXE overrides the wheel's own)."""
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def run(
+    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
+) -> bytes:
+    """Run ffmpeg with `arguments` and return its stdout. `timeout` in seconds. Raises MediaError with its last words."""
+    command = [executable(), *_QUIET, *arguments]
+    try:
+        # ffmpeg reads no stdin unless bytes are piped to it: -nostdin keeps it from the terminal.
+        done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True) from error
+    if done.returncode:
+        complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
+        raise MediaError(f"ffmpeg ended with {done.returncode}", why=f"{complaint}\n  arguments: {_shown(arguments)}")
+    return done.stdout
+
+
+def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float = 900) -> Path:
+    """Run an ffmpeg-python output graph whose output file is `part_of(target)`; then rename it to `target`.
+
+    A killed run leaves a `.part` file and never half of a target.
+    """
+    arguments = [str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]]
+    part = Path(arguments[-1])
+    run(arguments, cwd=cwd, timeout=timeout)
+    os.replace(part if part.is_absolute() or cwd is None else cwd / part, target)
+    return target
+
+
+def part_of(target: Path) -> Path:
+    """A temporary name beside `target`, with its suffix kept so that ffmpeg knows the container."""
+    return target.with_name(f".{target.stem}.{uuid4().hex[:8]}.part{target.suffix}")
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    return " ".join(arguments)

@@ -1,0 +1,77 @@
+"""Measuring media exactly, by reading the container and decoding it (PyAV). What a provider says is never assumed."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from resources.errors import MediaError
+
+
+class VideoFacts(BaseModel):
+    """What a video file's header and packets say. `seconds` is the picture's own length."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seconds: float
+    width: int
+    height: int
+    fps: float
+    frames: int
+    has_audio: bool
+
+
+def video_facts(path: Path) -> VideoFacts:
+    """Measure a video without decoding it: packets are counted, so a wrong header cannot lie. Raises MediaError."""
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            base = stream.time_base or Fraction(1, 1000)
+            times: list[int] = []
+            last_duration = 0
+            for packet in container.demux(stream):
+                if packet.pts is None:
+                    continue
+                times.append(packet.pts)
+                last_duration = packet.duration or last_duration
+            if not times:
+                raise MediaError("a video has no frames", where=str(path))
+            fps = float(stream.average_rate or 0) or len(times) / max(float((max(times) - min(times)) * base), 1e-6)
+            span = float((max(times) - min(times) + (last_duration or round(1 / fps / base))) * base)
+            return VideoFacts(
+                seconds=span,
+                width=stream.codec_context.width,
+                height=stream.codec_context.height,
+                fps=fps,
+                frames=len(times),
+                has_audio=bool(container.streams.audio),
+            )
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a video cannot be read", where=str(path), why=str(error)) from error
+
+
+def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
+    """Decode a file's sound to mono float samples at `rate` Hz; the first timestamp's silence is kept in front."""
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.audio[0]
+            resampler = AudioResampler(format="flt", layout="mono", rate=rate)
+            pieces: list[NDArray[np.float32]] = []
+            start: float | None = None
+            for frame in container.decode(stream):
+                start = float(frame.time or 0) if start is None else start
+                pieces += [piece.to_ndarray().reshape(-1) for piece in resampler.resample(frame)]
+            pieces += [piece.to_ndarray().reshape(-1) for piece in resampler.resample(None)]
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
+    silence = np.zeros(round(max(start or 0.0, 0.0) * rate), dtype=np.float32)
+    return np.concatenate([silence, *pieces]) if pieces else silence
+
+
+def audio_seconds(path: Path) -> float:
+    """The length of a file's sound, measured by decoding it."""
+    return len(samples(path)) / 48000

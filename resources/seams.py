@@ -1,0 +1,153 @@
+"""The seams between the graph and the studios: what an asset asks for, and what it gets back.
+
+A mode chooses which studio stands behind each protocol; assets and the editor know only these. Every delivery carries
+a Receipt, so what a thing cost is known wherever it goes. Media are referred to by content (`Media`), never by path.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from resources.show.model import Character
+from resources.show.naming import Mode
+
+
+class Value(BaseModel):
+    """A typed value that is stored as JSON and read again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Media(Value):
+    """A file of the library, known by its content."""
+
+    sha256: str
+    suffix: str  # with the dot: .wav, .mp4, .png
+    size: int  # bytes
+
+
+class Word(Value):
+    """A spoken word as captions show it, with its times in seconds from the start of its audio."""
+
+    text: str
+    start: float
+    end: float
+
+
+class Receipt(Value):
+    """What a delivery cost and where it came from. Dollars are US dollars; seconds are wall-clock seconds."""
+
+    provider: str  # offline, elevenlabs, fal
+    endpoint: str = ""
+    take: int = 1
+    reused: bool = False  # it existed already: nothing was made or paid
+    cost_usd: float = 0.0  # what this delivery cost now; 0 when reused
+    estimated_usd: float = 0.0
+    saved_usd: float = 0.0  # what reuse saved
+    billed_units: float | None = None
+    unit_price_usd: float | None = None
+    unit: str | None = None
+    request_id: str | None = None
+    queue_seconds: float | None = None
+    render_seconds: float | None = None
+    note: str | None = None  # a choice worth telling: the listener's plan, a padded turn
+
+
+class Cell(Value):
+    """Which cell of the graph an order is for: caps and the ledger count by it."""
+
+    episode: str
+    segment: str
+    mode: Mode
+
+
+class Voice(Value):
+    """A raw voice recording with its words, as a voice studio delivers it."""
+
+    audio: Media
+    seconds: float  # measured from the decoded audio
+    words: tuple[Word, ...]
+    receipt: Receipt
+
+
+class Upload(Value):
+    """A file where the clip studio can read it. Offline, the URL is of the library itself and never expires."""
+
+    url: str
+    media: Media
+    expires_at: datetime | None = None
+
+
+class Clip(Value):
+    """A moving picture, measured after delivery (never assumed). Its sound, if any, is not used."""
+
+    video: Media
+    seconds: float
+    width: int
+    height: int
+    fps: float
+    receipt: Receipt
+    loops: bool = False  # first and last frame meet: it may be repeated without a jump
+
+
+class VoiceOrder(Value):
+    """A line to be spoken."""
+
+    cell: Cell
+    label: str
+    character: Character
+    performance: str
+    spoken: str
+    take: int
+    language: str
+
+
+class SpeakerOrder(Value):
+    """A clip of a character speaking `audio`. `width` x `height` is the pane it will fill, in pixels."""
+
+    cell: Cell
+    label: str
+    character: Character
+    audio: Upload
+    image: Upload | None  # None: the character is a puppet
+    seconds: float
+    words: tuple[Word, ...]
+    width: int
+    height: int
+    take: int
+    model: str | None = None
+
+
+class ListenerOrder(Value):
+    """A clip of a character listening for `seconds`, mouth shut."""
+
+    cell: Cell
+    label: str
+    character: Character
+    image: Upload | None
+    seconds: float
+    width: int
+    height: int
+    mood: str | None
+    take: int
+
+
+class VoiceStudio(Protocol):
+    """Speaks lines."""
+
+    def speak(self, order: VoiceOrder) -> Voice: ...
+
+
+class UploadDesk(Protocol):
+    """Brings a file of the library to where the clip studio reads it."""
+
+    def upload(self, media: Media, *, cell: Cell) -> Upload: ...
+
+
+class ClipStudio(Protocol):
+    """Makes moving pictures of characters."""
+
+    def speaker(self, order: SpeakerOrder) -> Clip: ...
+
+    def listener(self, order: ListenerOrder) -> Clip: ...

@@ -1,0 +1,232 @@
+"""`show.yaml` as typed values: the cast, the look, the models, the schedule and the caps.
+
+Only the shape and its rules live here; reading the file and naming the line of a mistake is `resources.show.loader`.
+Every field a person may set is described, so that the docs and the errors can quote it.
+"""
+
+import re
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from resources.show.naming import MAX_SLOTS, Mode
+
+# The proven prompt of the owner's documents (seed 000, "Our Proven Expressiveness Prompt").
+EXPRESSIVE_PROMPT = (
+    "Animated Pixar character speaking enthusiastically to camera. Expressive digital LED eyes that blink naturally, "
+    "widen with excitement, and squint when smiling. Lively head movements and natural micro-expressions. "
+    "Energetic YouTuber presentation style."
+)
+# Seed 000, "Reaction/Listening" and "Reaction/Idle Clips": both halves are needed to keep a mouth still.
+LISTENING_PROMPT = (
+    "Animated Pixar character seated at desk listening attentively. Mouth closed, subtle nodding, natural blinking, "
+    "occasional smile. Relaxed but engaged."
+)
+LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
+
+
+class Format(StrEnum):
+    """The shape of an episode's picture."""
+
+    SHORT = "short"  # 9:16
+    LONG = "long"  # 16:9
+    SQUARE = "square"  # 1:1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return {Format.SHORT: (1080, 1920), Format.LONG: (1920, 1080), Format.SQUARE: (1080, 1080)}[self]
+
+
+def _check_color(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError("a colour is written as '#22d3ee'")
+    return value.lower()
+
+
+def _check_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is not a time zone; use a name like 'Europe/Berlin'") from error
+    return value
+
+
+Color = Annotated[str, AfterValidator(_check_color)]
+Zone = Annotated[str, AfterValidator(_check_zone)]
+
+
+class Strict(BaseModel):
+    """A part of `show.yaml`: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfflineVoice(Strict):
+    """A voice of the offline speech engine (eSpeak NG)."""
+
+    variant: str = Field("en-us+m3", description="eSpeak voice and variant, such as en-us+m3 or en-us+f5")
+    rate: int = Field(172, ge=80, le=320, description="words per minute")
+    pitch: int = Field(40, ge=0, le=99, description="eSpeak pitch")
+    range: int = Field(65, ge=0, le=99, description="eSpeak pitch range; low is monotone")
+    effect: Literal["warm", "bright", "none"] = Field("none", description="the colour given to the voice afterwards")
+
+
+class ElevenLabsVoice(Strict):
+    """A voice of ElevenLabs and how it is used. Ranges: the API reference of text-to-speech."""
+
+    voice_id: str = Field(min_length=1, pattern=r"^[A-Za-z0-9]+$", description="the id in the ElevenLabs voice library")
+    model: str = Field("eleven_v3", description="model id; performance tags are kept for v3 and stripped for others")
+    stability: float | None = Field(None, ge=0, le=1, description="v3: 0 creative, 0.5 natural, 1 robust")
+    similarity_boost: float | None = Field(None, ge=0, le=1)
+    style: float | None = Field(None, ge=0, le=1)
+    speed: float | None = Field(None, ge=0.7, le=1.2)
+    seed: int | None = Field(None, ge=0, le=4294967295, description="best effort, not a guarantee")
+    language_code: str | None = Field(None, description="ISO 639-1, such as en")
+
+
+class Voices(Strict):
+    """The voice of a character, by studio."""
+
+    offline: OfflineVoice = OfflineVoice()  # type: ignore[call-arg]
+    elevenlabs: ElevenLabsVoice | None = None
+
+
+class Speaking(Strict):
+    """How a character performs while it speaks."""
+
+    prompt: str = Field(EXPRESSIVE_PROMPT, max_length=2500, description="performance prompt of the avatar model")
+    model: str | None = Field(None, description="avatar endpoint for this character; overrides the mode's")
+
+
+class Listening(Strict):
+    """How a character reacts while another speaks."""
+
+    prompt: str = Field(LISTENING_PROMPT, max_length=2500)
+    negative_prompt: str = Field(LISTENING_NEGATIVE_PROMPT, max_length=2500)
+    moods: dict[str, str] = Field(
+        default_factory=dict, description="mood -> words added to the prompt; a turn chooses with {mood: amused}"
+    )
+
+
+class Character(Strict):
+    """One member of the cast. Its key in `show.yaml` is its label in an episode file."""
+
+    name: str = Field(min_length=1, max_length=24, description="the name on the screen")
+    color: Color = Field("#22d3ee", description="border, name tag and captions")
+    puppet: str | None = Field(None, description="a character drawn by the project: ninja or glitch")
+    image: Path | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
+    angles: dict[str, Path] = Field(default_factory=dict, description="further pictures, by camera angle")
+    voice: Voices = Voices()
+    speaking: Speaking = Speaking()  # type: ignore[call-arg]
+    listening: Listening = Listening()  # type: ignore[call-arg]
+
+    @model_validator(mode="after")
+    def _has_a_face(self) -> "Character":
+        if self.puppet is None and self.image is None:
+            raise ValueError("a character needs a `puppet` (ninja, glitch) or an `image` (a PNG or JPEG)")
+        return self
+
+
+class Camera(Strict):
+    """A camera that a turn can ask for: a layout, and the picture of the speaker that it sees."""
+
+    layout: str | None = Field(None, description="a layout's name; without it the format's own")
+    angle: str | None = Field(None, description="a key of the characters' `angles`; without it the front picture")
+
+
+class ListenerPlan(StrEnum):
+    """The ways to get a listener, cheapest first."""
+
+    LIBRARY = "library"  # a loop already bought for this character and mood
+    LOOP = "loop"  # a new 5 s clip whose end frame is its start frame
+    TRIM = "trim"  # a new 10 s clip, trimmed
+    SILENT_AVATAR = "silent_avatar"  # Avatar Standard on a 60 Hz tone: the length is exact
+
+
+class ModeModels(Strict):
+    """Which models a paid mode uses."""
+
+    speaker: str = Field(description="avatar endpoint")
+    listener: str = Field(
+        "fal-ai/kling-video/v2.5-turbo/standard/image-to-video", description="image-to-video endpoint"
+    )
+    listener_plans: tuple[ListenerPlan, ...] = Field(
+        (ListenerPlan.LIBRARY, ListenerPlan.LOOP), min_length=1, description="what the show allows for listeners"
+    )
+
+
+class Caps(Strict):
+    """The most that may be spent, in US dollars. Checked in the transaction that records the intent to buy."""
+
+    segment_usd: float = Field(gt=0)
+    episode_usd: float = Field(gt=0)
+    day_usd: float = Field(gt=0)
+
+
+class Schedule(Strict):
+    """The daily run."""
+
+    at: time = Field(time(6, 30), description="local time of day, HH:MM")
+    timezone: Zone = Field("UTC", description="IANA name, such as Europe/Berlin")
+    mode: Mode = Mode.REHEARSAL
+    enabled: bool = Field(False, description="start the schedule switched on")
+    catch_up: bool = Field(False, description="also launch days that were missed while Dagster was off")
+
+
+class Sensor(Strict):
+    """What happens when a new episode file appears."""
+
+    launch: bool = Field(False, description="launch a run of a new episode; off: it is registered only")
+    mode: Mode = Mode.REHEARSAL
+
+
+class CaptionSettings(Strict):
+    """Burned-in captions."""
+
+    style: str = Field("karaoke", description="karaoke, pop, classic or off")
+
+
+class Look(Strict):
+    """How the picture is composed."""
+
+    layouts: dict[Format, str] = Field(
+        default_factory=lambda: {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"},
+        description="the layout of each format",
+    )
+    captions: CaptionSettings = CaptionSettings()  # type: ignore[call-arg]
+
+
+class Pacing(Strict):
+    """The silence around a turn. A change here makes new voice tracks and so, in paid modes, new clips."""
+
+    lead_seconds: float = Field(0.06, ge=0, le=2, description="silence before the first word")
+    tail_seconds: float = Field(0.25, ge=0.15, le=2, description="silence after the last word, so that lips close")
+
+
+class Show(Strict):
+    """The whole of `show.yaml`."""
+
+    title: str = Field(min_length=1, max_length=100)
+    slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
+    owners: tuple[str, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
+    language: str = Field("en", description="ISO 639-1 code of what is spoken")
+    characters: dict[str, Character] = Field(min_length=1)
+    cameras: dict[str, Camera] = Field(default_factory=dict)
+    look: Look = Look()
+    pacing: Pacing = Pacing()  # type: ignore[call-arg]
+    models: dict[Mode, ModeModels] = Field(default_factory=dict)
+    caps: Caps | None = Field(None, description="needed for draft and final")
+    schedule: Schedule = Schedule()  # type: ignore[call-arg]
+    sensor: Sensor = Sensor()  # type: ignore[call-arg]
+
+    @model_validator(mode="after")
+    def _labels_are_labels(self) -> "Show":
+        for label in self.characters:
+            if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", label):
+                raise ValueError(f"{label!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
+        return self
