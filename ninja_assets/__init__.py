@@ -1,1 +1,1 @@
-"""What is made, and in what order: the Dagster side (assets, partitions, jobs, schedules, sensors) and the `ninja` CLI."""
+"""What is made, and in what order: assets, partitions, jobs, schedules, sensors, and the `ninja` CLI."""

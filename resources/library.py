@@ -101,7 +101,7 @@ class Library:
         return copy
 
     def link(self, media: Media, target: Path) -> Path:
-        """Make `target` show the content: a hard link where the file system can, else a copy. Replaces what was there."""
+        """Make `target` show the content: a hard link where the file system can, else a copy."""
         source = self.path(media)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and target.samefile(source):

@@ -3,7 +3,6 @@
 Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd.
 """
 
-import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -28,11 +27,12 @@ def executable() -> str:
 def run(
     arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
 ) -> bytes:
-    """Run ffmpeg with `arguments` and return its stdout. `timeout` in seconds. Raises MediaError with its last words."""
+    """Run ffmpeg with `arguments` and return its stdout. `timeout` in seconds. MediaError has its last words."""
     command = [executable(), *_QUIET, *arguments]
     try:
-        # ffmpeg reads no stdin unless bytes are piped to it: -nostdin keeps it from the terminal.
-        done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, timeout=timeout, check=False)
+        # Without bytes of its own it must not inherit the terminal's.
+        feed: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=timeout, check=False, **feed)
     except subprocess.TimeoutExpired as error:
         raise MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True) from error
     if done.returncode:
@@ -49,8 +49,7 @@ def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float
     arguments = [str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]]
     part = Path(arguments[-1])
     run(arguments, cwd=cwd, timeout=timeout)
-    os.replace(part if part.is_absolute() or cwd is None else cwd / part, target)
-    return target
+    return (part if part.is_absolute() or cwd is None else cwd / part).replace(target)
 
 
 def part_of(target: Path) -> Path:

@@ -64,12 +64,16 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
             start: float | None = None
             for frame in container.decode(stream):
                 start = float(frame.time or 0) if start is None else start
-                pieces += [piece.to_ndarray().reshape(-1) for piece in resampler.resample(frame)]
-            pieces += [piece.to_ndarray().reshape(-1) for piece in resampler.resample(None)]
+                pieces += [_flat(piece) for piece in resampler.resample(frame)]
+            pieces += [_flat(piece) for piece in resampler.resample(None)]
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
     silence = np.zeros(round(max(start or 0.0, 0.0) * rate), dtype=np.float32)
     return np.concatenate([silence, *pieces]) if pieces else silence
+
+
+def _flat(piece: av.AudioFrame) -> NDArray[np.float32]:
+    return piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
 
 
 def audio_seconds(path: Path) -> float:

@@ -92,7 +92,7 @@ class ElevenLabsVoice(Strict):
 class Voices(Strict):
     """The voice of a character, by studio."""
 
-    offline: OfflineVoice = OfflineVoice()  # type: ignore[call-arg]
+    offline: OfflineVoice = OfflineVoice()
     elevenlabs: ElevenLabsVoice | None = None
 
 
@@ -122,8 +122,8 @@ class Character(Strict):
     image: Path | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
     angles: dict[str, Path] = Field(default_factory=dict, description="further pictures, by camera angle")
     voice: Voices = Voices()
-    speaking: Speaking = Speaking()  # type: ignore[call-arg]
-    listening: Listening = Listening()  # type: ignore[call-arg]
+    speaking: Speaking = Speaking()
+    listening: Listening = Listening()
 
     @model_validator(mode="after")
     def _has_a_face(self) -> "Character":
@@ -198,7 +198,7 @@ class Look(Strict):
         default_factory=lambda: {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"},
         description="the layout of each format",
     )
-    captions: CaptionSettings = CaptionSettings()  # type: ignore[call-arg]
+    captions: CaptionSettings = CaptionSettings()
 
 
 class Pacing(Strict):
@@ -218,11 +218,11 @@ class Show(Strict):
     characters: dict[str, Character] = Field(min_length=1)
     cameras: dict[str, Camera] = Field(default_factory=dict)
     look: Look = Look()
-    pacing: Pacing = Pacing()  # type: ignore[call-arg]
+    pacing: Pacing = Pacing()
     models: dict[Mode, ModeModels] = Field(default_factory=dict)
     caps: Caps | None = Field(None, description="needed for draft and final")
-    schedule: Schedule = Schedule()  # type: ignore[call-arg]
-    sensor: Sensor = Sensor()  # type: ignore[call-arg]
+    schedule: Schedule = Schedule()
+    sensor: Sensor = Sensor()
 
     @model_validator(mode="after")
     def _labels_are_labels(self) -> "Show":
