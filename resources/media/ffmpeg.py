@@ -38,7 +38,7 @@ def run(
     if done.returncode:
         complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
         raise MediaError(f"ffmpeg ended with {done.returncode}", why=f"{complaint}\n  arguments: {_shown(arguments)}")
-    return done.stdout
+    return bytes(done.stdout)
 
 
 def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float = 900) -> Path:
