@@ -71,6 +71,16 @@ class Voice(Value):
     receipt: Receipt
 
 
+class VoiceTrack(Value):
+    """A voice finished into its segment's sound: what the models hear, and what the final cut plays."""
+
+    audio: Media  # 48 kHz mono WAV, 16 bit
+    seconds: float  # of the whole track, pauses and padding included
+    words: tuple[Word, ...]  # times count from the start of this track
+    padded: bool  # silence was added at the end to reach the models' shortest length
+    receipt: Receipt  # of the voice
+
+
 class Upload(Value):
     """A file where the clip studio can read it. Offline, the URL is of the library itself and never expires."""
 
@@ -140,9 +150,13 @@ class VoiceStudio(Protocol):
 
 
 class UploadDesk(Protocol):
-    """Brings a file of the library to where the clip studio reads it."""
+    """Brings files to where the clip studio reads them, in the form that it accepts."""
 
-    def upload(self, media: Media, *, cell: Cell) -> Upload: ...
+    def voice(self, track: Media, *, cell: Cell) -> Upload: ...
+
+    def portrait(
+        self, character: Character, *, angle: str | None, width: int, height: int, cell: Cell
+    ) -> Upload | None: ...
 
 
 class ClipStudio(Protocol):
