@@ -55,15 +55,19 @@ def video_facts(path: Path) -> VideoFacts:
 
 
 def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
-    """Decode a file's sound to mono float samples at `rate` Hz; the first timestamp's silence is kept in front."""
+    """Decode a file's sound to mono float samples at `rate` Hz; what it starts after the picture is silence in front.
+
+    Times count from the file's own start: an MP3's first timestamp is its encoder's delay, which is already cut off.
+    """
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
+            origin = (container.start_time or 0) / av.time_base
             resampler = AudioResampler(format="flt", layout="mono", rate=rate)
             pieces: list[NDArray[np.float32]] = []
             start: float | None = None
             for frame in container.decode(stream):
-                start = float(frame.time or 0) if start is None else start
+                start = float(frame.time or 0) - origin if start is None else start
                 pieces += [_flat(piece) for piece in resampler.resample(frame)]
             pieces += [_flat(piece) for piece in resampler.resample(None)]
     except (av.FFmpegError, IndexError, OSError) as error:
