@@ -41,6 +41,11 @@ class Format(StrEnum):
         """Width and height in pixels."""
         return {Format.SHORT: (1080, 1920), Format.LONG: (1920, 1080), Format.SQUARE: (1080, 1080)}[self]
 
+    @property
+    def clip_size(self) -> tuple[int, int]:
+        """Width and height of the clips: half the picture. Layouts crop from them, so a layout never remakes a clip."""
+        return {Format.SHORT: (1080, 960), Format.LONG: (960, 1080), Format.SQUARE: (1080, 1080)}[self]
+
 
 def _check_color(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
