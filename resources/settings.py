@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resources.errors import ContentError
@@ -33,6 +33,10 @@ class Settings:
             ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{output / '.library' / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
         )
+
+    def in_mode(self, mode: Mode) -> "Settings":
+        """The same settings in another mode."""
+        return replace(self, mode=mode)
 
 
 def parse_mode(name: str, *, where: str) -> Mode:

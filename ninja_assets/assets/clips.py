@@ -1,0 +1,108 @@
+"""`speaker_clips` and `listener_clips`: one step, so that both render side by side."""
+
+import dagster as dg
+
+from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
+from ninja_assets.takes import Part
+from ninja_assets.values import Listeners, Uploads
+from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
+from resources.seams import Clip, ListenerOrder, Receipt, SpeakerOrder, VoiceTrack
+
+
+def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
+    """The maker of `speaker_clips`."""
+    return SegmentMaker(spec, _speaker)
+
+
+def listener_clips(spec: dg.AssetSpec) -> SegmentMaker:
+    """The maker of `listener_clips`."""
+    return SegmentMaker(spec, _listeners)
+
+
+def _speaker(work: SegmentWork) -> Delivered:
+    turn, studio = work.turn, work.studio
+    uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
+    width, height = work.script.format.clip_size
+    clip = studio.clips.speaker(
+        SpeakerOrder(
+            cell=work.cell,
+            label=turn.speaker,
+            character=studio.show.characters[turn.speaker],
+            audio=uploads.value.voice,
+            image=uploads.value.portraits[turn.speaker],
+            seconds=track.value.seconds,
+            words=track.value.words,
+            width=width,
+            height=height,
+            take=work.take(Part.SPEAKER),
+            model=turn.model,
+        )
+    )
+    path = studio.library.link(clip.video, work.folder / "speaker.mp4")
+    return Delivered(
+        value=clip,
+        made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
+        receipts=(clip.receipt,),
+        metadata={**clip_metadata(clip), **receipt_metadata(clip.receipt), "video": dg.MetadataValue.path(str(path))},
+    )
+
+
+def _listeners(work: SegmentWork) -> Delivered:
+    turn, studio = work.turn, work.studio
+    uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
+    width, height = work.script.format.clip_size
+    clips: dict[str, Clip] = {}
+    metadata: dict[str, object] = {}
+    for label in turn.listeners:
+        clips[label] = studio.clips.listener(
+            ListenerOrder(
+                cell=work.cell,
+                label=label,
+                character=studio.show.characters[label],
+                image=uploads.value.portraits[label],
+                seconds=track.value.seconds,
+                width=width,
+                height=height,
+                mood=turn.mood,
+                take=work.take(Part.LISTENER),
+            )
+        )
+        path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
+        metadata |= {
+            **clip_metadata(clips[label]),
+            **receipt_metadata(clips[label].receipt),
+            "video": dg.MetadataValue.path(str(path)),
+        }
+    return Delivered(
+        value=Listeners(clips=clips),
+        made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
+        receipts=tuple(clip.receipt for clip in clips.values()),
+        metadata={"listeners": ", ".join(turn.listeners) or "nobody", **metadata},
+    )
+
+
+def clip_metadata(clip: Clip) -> Metadata:
+    """What a clip is, as it was measured."""
+    return {
+        "seconds": round(clip.seconds, 3),
+        "width": clip.width,
+        "height": clip.height,
+        "fps": round(clip.fps, 3),
+        "loops": clip.loops,
+    }
+
+
+def receipt_metadata(receipt: Receipt) -> Metadata:
+    """What a delivery cost and who made it; what a studio does not know is left out."""
+    shown = {
+        "provider": receipt.provider,
+        "endpoint": receipt.endpoint,
+        "request_id": receipt.request_id,
+        "billed_units": receipt.billed_units,
+        "unit_price_usd": receipt.unit_price_usd,
+        "queue_seconds": receipt.queue_seconds,
+        "render_seconds": receipt.render_seconds,
+        "saved_usd": receipt.saved_usd,
+        "note": receipt.note,
+    }
+    return {name: value for name, value in shown.items() if value is not None}

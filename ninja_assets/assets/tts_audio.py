@@ -1,0 +1,43 @@
+"""`tts_audio`: a turn's words become its voice track."""
+
+import dagster as dg
+
+from ninja_assets.specs import SCRIPT
+from ninja_assets.takes import Part
+from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
+from resources.media.sound import finish_voice
+from resources.seams import VoiceOrder
+from resources.show.turns import Turn
+
+
+def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:
+    """The maker of `tts_audio`."""
+    return SegmentMaker(spec, _speak)
+
+
+def _speak(work: SegmentWork) -> Delivered:
+    studio, turn = work.studio, work.turn
+    order = VoiceOrder(
+        cell=work.cell,
+        label=turn.speaker,
+        character=studio.show.characters[turn.speaker],
+        performance=turn.performance,
+        spoken=turn.spoken,
+        take=work.take(Part.VOICE),
+        language=studio.show.language,
+    )
+    track = finish_voice(studio.library, studio.voice.speak(order), pacing=studio.show.pacing)
+    path = studio.library.link(track.audio, work.folder / f"voice{track.audio.suffix}")
+    return Delivered(
+        value=track,
+        made_from={SCRIPT: work.read(SCRIPT, Turn).digest},
+        receipts=(track.receipt,),
+        metadata={
+            "seconds": track.seconds,
+            "words": turn.words,
+            "words_per_minute": round(60 * turn.words / track.seconds, 1),
+            "padded_to_shortest": track.padded,
+            "line": dg.MetadataValue.text(turn.spoken),
+            "audio": dg.MetadataValue.path(str(path)),
+        },
+    )

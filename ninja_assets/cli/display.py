@@ -1,0 +1,107 @@
+"""The live display of a run: a row for each segment, a column for each asset. It listens to the `ninja` logger."""
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ninja_assets import specs
+from resources.progress import LOGGER, Progress, Step, progress_of
+from resources.show.turns import Script
+
+_COLUMNS = {
+    specs.TTS_AUDIO: "voice",
+    specs.UPLOADED_URLS: "upload",
+    specs.SPEAKER_CLIPS: "speaker",
+    specs.LISTENER_CLIPS: "listener",
+    specs.COMPOSITES: "composite",
+}
+_MARKS = {
+    Step.STARTED: ("◌", "yellow"),
+    Step.WAITING: ("◔", "yellow"),
+    Step.WORKING: ("◑", "bright_yellow"),
+    Step.MADE: ("●", "green"),
+    Step.REUSED: ("↺", "cyan"),
+    Step.FAILED: ("✗", "bold red"),
+}
+_LEGEND = "● made   ↺ reused   ◌ working   ✗ failed"
+
+
+def own_console() -> Console:
+    """A console on this process's stderr as it is now: Dagster redirects the stream itself while a step runs."""
+    return Console(file=os.fdopen(os.dup(2), "w", encoding="utf-8"), highlight=False)
+
+
+class _Board(logging.Handler):
+    """The state of every cell, drawn as a table."""
+
+    def __init__(self, script: Script, segments: Sequence[str], mode: str) -> None:
+        super().__init__()
+        self._turns = [turn for turn in script.turns if turn.segment in segments]
+        self._title = f"{script.title}  ·  {script.episode}  ·  {mode}"
+        self._cells: dict[tuple[str, str], Progress] = {}
+        self._began = time.monotonic()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        progress = progress_of(record)
+        if progress:
+            self._cells[progress.segment, progress.asset] = progress
+
+    def __rich__(self) -> Table:
+        cost = sum(progress.cost_usd for progress in self._cells.values())
+        elapsed = time.monotonic() - self._began
+        table = Table(
+            title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   ${cost:.2f}", title_style="bold", box=None
+        )
+        for name in ("", "who", *_COLUMNS.values(), "words"):
+            table.add_column(name, justify="center" if name in _COLUMNS.values() else "left", no_wrap=True)
+        for turn in self._turns:
+            marks = [self._mark(turn.segment, asset) for asset in _COLUMNS]
+            words = turn.spoken if len(turn.spoken) <= 40 else turn.spoken[:39] + "…"
+            table.add_row(Text(turn.segment, style="bold"), turn.speaker, *marks, Text(words, style="dim"))
+        return table
+
+    def _mark(self, segment: str, asset: str) -> Text:
+        progress = self._cells.get((segment, asset))
+        if progress is None:
+            return Text("·", style="dim")
+        mark, style = _MARKS[progress.step]
+        return Text(f"{mark} {progress.detail}" if progress.step is Step.WAITING else mark, style=style)
+
+
+class _Lines(logging.Handler):
+    """Without a terminal: one plain line for each thing that ends."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        progress = progress_of(record)
+        if progress and progress.step not in (Step.STARTED, Step.WAITING, Step.WORKING):
+            self._console.print(record.getMessage(), markup=False)
+
+
+@contextmanager
+def live_progress(console: Console, script: Script, segments: Sequence[str], mode: str) -> Iterator[None]:
+    """Show progress on `console` while the body runs."""
+    board = _Board(script, segments, mode)
+    handler: logging.Handler = board if console.is_terminal else _Lines(console)
+    before = LOGGER.level
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.addHandler(handler)
+    try:
+        if console.is_terminal:
+            with Live(board, console=console, refresh_per_second=8):
+                yield
+        else:
+            yield
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(before)

@@ -1,0 +1,62 @@
+"""The one assembler. `build_defs` is what Dagster loads and what tests call; it needs no key and no network.
+
+It reads `show.yaml`, for the number of segments, the owners and the schedule.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from ninja_assets import specs
+from ninja_assets.assets.clips import listener_clips, speaker_clips
+from ninja_assets.assets.composites import composites
+from ninja_assets.assets.final_video import final_video
+from ninja_assets.assets.script import script
+from ninja_assets.assets.tts_audio import tts_audio
+from ninja_assets.assets.uploaded_urls import uploaded_urls
+from ninja_assets.jobs import produce_episode
+from ninja_assets.partitions import cells
+from ninja_assets.schedules import daily_episode
+from ninja_assets.sensors import new_scripts
+from ninja_assets.work import episode_asset, segment_assets
+from resources.settings import Settings
+from resources.show.loader import load_show
+from resources.studio import StudioResource
+
+
+def build_defs(
+    *, settings: Settings | None = None, resource_overrides: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake."""
+    settings = settings or Settings.from_environment()
+    show = load_show(settings.show)
+    cell = cells(show.slots)
+
+    def spec(name: str) -> dg.AssetSpec:
+        return specs.spec(name, show.owners)
+
+    job = produce_episode(cell)
+    return dg.Definitions(
+        assets=[
+            episode_asset(script(spec(specs.SCRIPT)), partitions_def=cell),
+            segment_assets(tts_audio(spec(specs.TTS_AUDIO)), name=specs.TTS_AUDIO, partitions_def=cell),
+            segment_assets(uploaded_urls(spec(specs.UPLOADED_URLS)), name=specs.UPLOADED_URLS, partitions_def=cell),
+            segment_assets(
+                speaker_clips(spec(specs.SPEAKER_CLIPS)),
+                listener_clips(spec(specs.LISTENER_CLIPS)),
+                name="clips",
+                partitions_def=cell,
+            ),
+            segment_assets(composites(spec(specs.COMPOSITES)), name=specs.COMPOSITES, partitions_def=cell),
+            episode_asset(final_video(spec(specs.FINAL_VIDEO)), partitions_def=cell),
+        ],
+        jobs=[job],
+        schedules=[daily_episode(job, show=show, folder=settings.show, output=settings.output)],
+        sensors=[new_scripts(job, show=show, folder=settings.show)],
+        resources={"studio": StudioResource.of(settings), **(resource_overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

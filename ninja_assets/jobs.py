@@ -1,0 +1,27 @@
+"""The one job: an episode, from its script to its final video."""
+
+import dagster as dg
+
+from ninja_assets.specs import EPISODE_ASSETS
+
+JOB_NAME = "produce_episode"
+
+
+def produce_episode(partitions_def: dg.PartitionsDefinition[str]) -> dg.UnresolvedAssetJobDefinition:
+    """The job that all ways of use launch: the CLI, the schedule and the sensor."""
+    return dg.define_asset_job(
+        JOB_NAME,
+        selection=dg.AssetSelection.assets(*EPISODE_ASSETS),
+        partitions_def=partitions_def,
+        description="Makes an episode: one run over the range of all its segments. What exists already is reused.",
+    )
+
+
+def run_config(mode: str, *, retake: list[str] | None = None, retake_of: list[str] | None = None) -> dict[str, object]:
+    """The launch config of a mode, and of retakes where asked for."""
+    config: dict[str, object] = {"mode": mode}
+    if retake:
+        config["retake"] = retake
+    if retake_of:
+        config["retake_of"] = retake_of
+    return {"resources": {"studio": {"config": config}}}

@@ -1,0 +1,201 @@
+"""An episode produced from a shell: the same Dagster job, run in this process, and what came of it as typed values.
+
+Everything a person can have got wrong is refused here before Dagster is even started.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from pydantic import BaseModel
+
+from ninja_assets import specs
+from ninja_assets.definitions import build_defs
+from ninja_assets.jobs import JOB_NAME, run_config
+from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
+from resources.errors import ContentError
+from resources.settings import ROOT, Settings
+from resources.show.loader import load_show
+from resources.show.model import Show
+from resources.show.naming import episode_folder, segment_number
+from resources.show.script import load_script
+from resources.show.turns import Script
+
+
+class ProducedSegment(BaseModel):
+    """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment."""
+
+    segment: str
+    speaker: str
+    words: int
+    take: int = 1
+    seconds: float | None = None
+    starts_at: float | None = None
+    ends_at: float | None = None
+    cost_usd: float = 0.0
+    reused: bool = False
+    error: str | None = None
+
+
+class Production(BaseModel):
+    """What came of `ninja produce`. `final_video` is None when the run failed before it."""
+
+    episode: str
+    mode: str
+    final_video: str | None
+    seconds: float | None
+    cost_usd: float
+    run_id: str
+    segments: list[ProducedSegment]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A checked order to produce: the episode exists, parses, and has the segments asked for."""
+
+    settings: Settings
+    show: Show
+    script: Script
+    segments: Sequence[str]  # all slots, or those asked for
+    retake: Sequence[str] = ()
+    retake_of: Sequence[str] = ()
+
+
+def check_order(
+    settings: Settings,
+    episode: str,
+    *,
+    segments: Sequence[str] = (),
+    retake: bool = False,
+    retake_of: Sequence[str] = (),
+) -> Order:
+    """Check what was asked for, before anything is started. Raises ContentError."""
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    used = {turn.segment for turn in script.turns}
+    unknown = sorted({segment for segment in segments if segment_number(segment) and segment not in used})
+    if unknown:
+        raise ContentError(
+            f"{episode} has no segment {', '.join(unknown)}",
+            why=f"its script uses {script.turns[0].segment} to {script.turns[-1].segment}",
+            mend=f"ninja produce {episode} --segments {script.turns[-1].segment}",
+        )
+    wanted = list(segments) or segments_of(show.slots)
+    return Order(settings, show, script, wanted, [s for s in wanted if s in used] if retake else (), tuple(retake_of))
+
+
+def dagster_instance() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
+    os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
+    return dg.DagsterInstance.get()
+
+
+def produce(order: Order, instance: dg.DagsterInstance) -> Production:
+    """Run the job for the order: one run for each contiguous range of its segments, the final video in the last."""
+    episode = order.script.episode
+    instance.add_dynamic_partitions(EPISODE, [episode])
+    job = build_defs(settings=order.settings).resolve_job_def(JOB_NAME)
+    config = run_config(order.settings.mode.value, retake=list(order.retake), retake_of=list(order.retake_of))
+    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
+    blocks = contiguous(order.segments)
+    events: dict[tuple[str, str], Mapping[str, Any]] = {}
+    run_id, error = "", None
+    for block in blocks:
+        last = block is blocks[-1]
+        chosen = [name for name in specs.EPISODE_ASSETS if last or name != specs.FINAL_VIDEO]
+        result = job.execute_in_process(
+            instance=instance,
+            run_config=config,
+            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": order.settings.mode.value},
+            asset_selection=[dg.AssetKey(name) for name in chosen],
+            raise_on_error=False,
+        )
+        run_id = result.run_id
+        events |= _materializations(result)
+        if not result.success:
+            error = _why(result)
+            break
+    return _production(order, events, run_id, error)
+
+
+def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for event in result.all_events:
+        if event.is_step_materialization:
+            made = event.materialization
+            if made.partition is not None:
+                cell = parse_key(made.partition)
+                values = {name: value.value for name, value in made.metadata.items()}
+                found[made.asset_key.to_user_string(), cell.segment] = values
+    return found
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                return failure.user_failure_data.description
+            return failure.error_display_string
+    return "the run did not end well; see its log in Dagster"
+
+
+def _production(
+    order: Order, events: Mapping[tuple[str, str], Mapping[str, Any]], run_id: str, error: str | None
+) -> Production:
+    final = episode_folder(order.settings.output, order.script.episode, order.settings.mode) / "final.mp4"
+    segments = [
+        _segment(order.script, turn.segment, events) for turn in order.script.turns if turn.segment in order.segments
+    ]
+    ends = [
+        values["ends_at"]
+        for (asset, _), values in events.items()
+        if asset == specs.FINAL_VIDEO
+        if values.get("in_script")
+    ]
+    made = error is None and final.exists()
+    return Production(
+        episode=order.script.episode,
+        mode=order.settings.mode.value,
+        final_video=str(final) if made else None,
+        seconds=_total(events) if made and ends else None,
+        cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
+        run_id=run_id,
+        segments=segments,
+        error=error,
+    )
+
+
+def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
+    totals = [
+        values["episode_seconds"]
+        for (asset, _), values in events.items()
+        if asset == specs.FINAL_VIDEO and "episode_seconds" in values
+    ]
+    return float(totals[0]) if totals else None
+
+
+def _segment(script: Script, segment: str, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+    turn = script.turn(segment)
+    assert turn is not None  # noqa: S101  (segments come from the script's own turns)
+    cell = {asset: values for (asset, key), values in events.items() if key == segment}
+    makers = [
+        cell[name]
+        for name in (specs.TTS_AUDIO, specs.SPEAKER_CLIPS, specs.LISTENER_CLIPS, specs.COMPOSITES)
+        if name in cell
+    ]
+    place = cell.get(specs.FINAL_VIDEO, {})
+    return ProducedSegment(
+        segment=segment,
+        speaker=turn.speaker,
+        words=turn.words,
+        take=max([turn.take, *(int(values.get("take", 1)) for values in makers)]),
+        seconds=cell.get(specs.COMPOSITES, {}).get("seconds"),
+        starts_at=place.get("starts_at"),
+        ends_at=place.get("ends_at"),
+        cost_usd=round(sum(float(values.get("cost_usd", 0)) for values in cell.values()), 6),
+        reused=bool(makers) and all(values.get("reused") for values in makers),
+    )

@@ -1,0 +1,95 @@
+"""The daily run. What to launch at a tick is a pure decision (`decide`); the schedule is a thin shell around it.
+
+A tick that comes late (Dagster was off) is a missed day: it launches nothing unless `catch_up` is on, and then also the
+missed days before it, at most a week back.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from ninja_assets.jobs import run_config
+from ninja_assets.partitions import EPISODE, range_tags, segments_of
+from resources.show.loader import load_show
+from resources.show.model import Show
+from resources.show.naming import episode_file
+
+LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
+CATCH_UP_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Which episodes a tick launches; when none, the reason to show."""
+
+    episodes: Sequence[str]
+    reason: str
+
+
+def decide(
+    due: datetime, now: datetime, *, scripts: Collection[str], produced: Collection[str], show: Show
+) -> Decision:
+    """What the tick due at `due` launches at `now` (both aware). `scripts` exist; `produced` have a final video."""
+    today = due.astimezone(ZoneInfo(show.schedule.timezone)).date()
+    late = now - due > LATE_AFTER
+    if late and not show.schedule.catch_up:
+        reason = f"the run of {today} was missed (it was due {due:%Y-%m-%d %H:%M %Z}) and schedule.catch_up is off"
+        return Decision((), f"{reason}; launch it with: ninja produce {today} --mode {show.schedule.mode}")
+    days = _days_up_to(today) if show.schedule.catch_up else [today]
+    wanted = [f"{day}" for day in days if f"{day}" in scripts and f"{day}" not in produced]
+    if wanted:
+        return Decision(tuple(wanted), "")
+    if f"{today}" in scripts:
+        return Decision((), f"episode {today} has its final video already")
+    return Decision((), f"no script for {today}: write episodes/{today}.md, then: ninja produce {today}")
+
+
+def _days_up_to(today: date) -> list[date]:
+    return [today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1)]
+
+
+def daily_episode(
+    job: dg.UnresolvedAssetJobDefinition, *, show: Show, folder: Path, output: Path
+) -> dg.ScheduleDefinition:
+    """The schedule of `show.yaml`: the episode named after the day, in the schedule's own mode."""
+    at = show.schedule.at
+    segments = segments_of(show.slots)
+
+    @dg.schedule(
+        name="daily_episode",
+        job=job,
+        cron_schedule=f"{at.minute} {at.hour} * * *",
+        execution_timezone=show.schedule.timezone,
+        default_status=(
+            dg.DefaultScheduleStatus.RUNNING if show.schedule.enabled else dg.DefaultScheduleStatus.STOPPED
+        ),
+        description="Launches the day's episode at the time and in the mode of show.yaml; skips a day without script.",
+    )
+    def daily_episode_schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+        current = load_show(folder)
+        due = context.scheduled_execution_time
+        days = [f"{day}" for day in _days_up_to(due.astimezone(ZoneInfo(current.schedule.timezone)).date())]
+        decision = decide(
+            due,
+            datetime.now(tz=due.tzinfo),
+            scripts={day for day in days if episode_file(folder, day).exists()},
+            produced={day for day in days if (output / day / current.schedule.mode / "final.mp4").exists()},
+            show=current,
+        )
+        if not decision.episodes:
+            return dg.SkipReason(decision.reason)
+        context.instance.add_dynamic_partitions(EPISODE, list(decision.episodes))
+        return [
+            dg.RunRequest(
+                run_key=f"daily|{episode}|{current.schedule.mode}",
+                tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": current.schedule.mode},
+                run_config=run_config(current.schedule.mode.value),
+            )
+            for episode in decision.episodes
+        ]
+
+    return daily_episode_schedule

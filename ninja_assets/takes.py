@@ -1,0 +1,51 @@
+"""Which take of a cell is the current one.
+
+A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
+CLI. Retakes are remembered, so that the next plain run reuses the newest take and does not fall back to the first. A
+run that is executed again (a retry, *Re-execute*) raises nothing twice: the raise is remembered with its root run.
+"""
+
+from enum import StrEnum
+
+from ninja_assets.partitions import CellKey
+from resources.library import Library, recipe_key
+from resources.seams import Value
+from resources.show.naming import Mode
+
+
+class Part(StrEnum):
+    """What of a cell can be made anew."""
+
+    VOICE = "voice"
+    SPEAKER = "speaker"
+    LISTENER = "listener"
+
+
+class _Raise(Value):
+    retakes: int = 0
+    root_run: str = ""
+
+
+class Takes:
+    """The takes of one mode. A voice is shared by the paid modes: going from draft to final keeps the audio."""
+
+    def __init__(self, library: Library, mode: Mode) -> None:
+        self._library = library
+        self._mode = mode
+
+    def current(self, cell: CellKey, part: Part, scripted: int) -> int:
+        """The take number to make or reuse: 1 for a first take."""
+        return scripted + self._raise(cell, part).retakes
+
+    def retake(self, cell: CellKey, part: Part, root_run: str) -> None:
+        """Ask for a new take; once for each root run."""
+        before = self._raise(cell, part)
+        if before.root_run != root_run:
+            self._library.remember(self._key(cell, part), _Raise(retakes=before.retakes + 1, root_run=root_run))
+
+    def _raise(self, cell: CellKey, part: Part) -> _Raise:
+        return self._library.recall(self._key(cell, part), _Raise) or _Raise()
+
+    def _key(self, cell: CellKey, part: Part) -> str:
+        scope = "paid" if part is Part.VOICE and self._mode.paid else self._mode.value
+        return recipe_key("retakes", scope=scope, part=part.value, episode=cell.episode, segment=cell.segment)

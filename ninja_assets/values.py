@@ -1,0 +1,28 @@
+"""The typed values that pass from asset to asset, beyond those of the seams."""
+
+from collections.abc import Mapping
+
+from resources.seams import Clip, Media, Receipt, Upload, Value
+
+
+class Uploads(Value):
+    """Where the clip studio reads a cell's voice and its characters' pictures (None: a puppet needs none)."""
+
+    voice: Upload
+    portraits: Mapping[str, Upload | None]
+
+
+class Listeners(Value):
+    """The clips of those who listen, by label."""
+
+    clips: Mapping[str, Clip]
+
+
+class Composite(Value):
+    """A segment's finished picture and sound: H.264 and FLAC, exactly `frames` frames."""
+
+    video: Media
+    poster: Media
+    frames: int
+    seconds: float
+    receipt: Receipt

@@ -1,0 +1,304 @@
+"""From one function for one segment to a partitioned asset: ranges, concurrency, partial failure, metadata.
+
+An asset module writes what happens for one cell (`SegmentMaker`) or for one episode (`EpisodeMaker`). What is the same
+for all of them is here: which cells a run holds, doing them side by side, one materialization event for each success,
+and, when something failed, a run that fails with a table of what, why, and what to do. A sibling's success is never
+discarded: it is stored and recorded before the run fails.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dagster as dg
+from pydantic import BaseModel
+
+from ninja_assets.failures import Failed, failure_of
+from ninja_assets.partitions import CellKey, by_episode
+from ninja_assets.records import Records, Stored
+from ninja_assets.takes import Part, Takes
+from resources.errors import NinjaError
+from resources.progress import Progress, Step, report
+from resources.seams import Cell, Receipt
+from resources.show.turns import Script, Turn
+from resources.studio import Studio, StudioResource
+
+ValueT = TypeVar("ValueT", bound=BaseModel)
+Metadata = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What an asset's function delivers for one cell: a value to store, what it was made from, what to show of it."""
+
+    value: BaseModel
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    receipts: Sequence[Receipt] = ()
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SegmentWork:
+    """One cell to be made: the turn, and the studio to make it with."""
+
+    asset: str
+    key: CellKey
+    script: Script
+    turn: Turn
+    studio: Studio
+    records: Records
+    root_run: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this cell that a person opens."""
+        return self.records.folder(self.key)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell as studios and the ledger know it."""
+        return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
+
+    def read(self, asset: str, kind: type[ValueT]) -> Stored[ValueT]:
+        """The current record of an upstream asset for this cell."""
+        return self.records.read(asset, self.key, kind)
+
+    def take(self, part: Part) -> int:
+        """The take to make or reuse; a retake that this launch asked for is counted first."""
+        takes = Takes(self.studio.library, self.studio.mode)
+        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
+            takes.retake(self.key, part, self.root_run)
+        return takes.current(self.key, part, self.turn.take)
+
+
+@dataclass(frozen=True)
+class EpisodeWork:
+    """One episode of a run, with the segments that the run holds."""
+
+    asset: str
+    episode: str
+    segments: Sequence[str]
+    studio: Studio
+    records: Records
+
+
+@dataclass(frozen=True)
+class SegmentMaker:
+    """An asset whose cells are made one by one, side by side."""
+
+    spec: dg.AssetSpec
+    make: Callable[[SegmentWork], Delivered]
+
+    @property
+    def name(self) -> str:
+        """The asset's name."""
+        return self.spec.key.to_user_string()
+
+
+@dataclass(frozen=True)
+class EpisodeMaker:
+    """An asset that is made for the whole episode at once. Cells it does not return are unused slots.
+
+    `make` may return cells that the run does not hold: their places have changed, and they get an event of their own.
+    """
+
+    spec: dg.AssetSpec
+    make: Callable[[EpisodeWork], Mapping[str, Metadata]]
+
+    @property
+    def name(self) -> str:
+        """The asset's name."""
+        return self.spec.key.to_user_string()
+
+
+@dataclass
+class _Outcomes:
+    """What happened in one step: metadata of each cell that is done, of others that changed, and what failed."""
+
+    done: dict[tuple[str, CellKey], Metadata] = field(default_factory=dict)
+    also: dict[tuple[str, CellKey], Metadata] = field(default_factory=dict)
+    failed: list[Failed] = field(default_factory=list)
+
+
+def segment_assets(
+    *makers: SegmentMaker, name: str, partitions_def: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """The partitioned assets of one step. Several makers in one step run side by side (speaker beside listener)."""
+
+    @dg.multi_asset(
+        name=name,
+        specs=[maker.spec for maker in makers],
+        partitions_def=partitions_def,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        can_subset=True,
+    )
+    def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
+        opened, outcomes = _opened(studio), _Outcomes()
+        chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
+        root_run = context.run.root_run_id or context.run_id
+        for episode, segments in _episodes_of(context).items():
+            works = _plan(chosen, episode, segments, opened, root_run, outcomes)
+            _make(works, {maker.name: maker.make for maker in chosen}, opened.workers, outcomes)
+        yield from _conclude(context, [maker.spec.key for maker in chosen], outcomes)
+
+    return step
+
+
+def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """The partitioned asset of an EpisodeMaker."""
+
+    @dg.multi_asset(
+        name=maker.name,
+        specs=[maker.spec],
+        partitions_def=partitions_def,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        can_subset=True,
+    )
+    def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
+        opened, outcomes = _opened(studio), _Outcomes()
+        for episode, segments in _episodes_of(context).items():
+            _make_episode(maker, episode, segments, opened, outcomes)
+        yield from _conclude(context, [maker.spec.key], outcomes)
+
+    return step
+
+
+def _opened(resource: StudioResource) -> Studio:
+    try:
+        return resource.open()
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+
+
+def _episodes_of(context: dg.AssetExecutionContext) -> dict[str, list[str]]:
+    try:
+        return by_episode(context.partition_keys)
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+
+
+def _plan(
+    makers: Sequence[SegmentMaker],
+    episode: str,
+    segments: Sequence[str],
+    studio: Studio,
+    root_run: str,
+    outcomes: _Outcomes,
+) -> list[SegmentWork]:
+    """The work that the script asks for; a slot that it does not use is done at once."""
+    records = Records(studio.settings.output, studio.mode)
+    cells = [(maker.name, CellKey(episode, segment)) for maker in makers for segment in segments]
+    try:
+        script = records.script(episode)
+    except NinjaError as error:
+        outcomes.failed += [Failed(asset, cell, error) for asset, cell in cells]
+        return []
+    works = []
+    for asset, cell in cells:
+        turn = script.turn(cell.segment)
+        if turn is None:
+            records.forget(asset, cell)
+            outcomes.done[asset, cell] = {"in_script": False}
+        else:
+            works.append(SegmentWork(asset, cell, script, turn, studio, records, root_run))
+    return works
+
+
+def _make(
+    works: Sequence[SegmentWork],
+    functions: Mapping[str, Callable[[SegmentWork], Delivered]],
+    workers: int,
+    outcomes: _Outcomes,
+) -> None:
+    for work, result in _side_by_side(works, functions, workers):
+        if isinstance(result, Delivered):
+            work.records.write(work.asset, work.key, result.value, dict(result.made_from))
+            outcomes.done[work.asset, work.key] = _cell_metadata(work, result)
+            report(_progress(work, result))
+        else:
+            outcomes.failed.append(Failed(work.asset, work.key, result))
+            detail = str(result).splitlines()[0] if str(result) else type(result).__name__
+            report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
+
+
+def _make_episode(
+    maker: EpisodeMaker, episode: str, segments: Sequence[str], studio: Studio, outcomes: _Outcomes
+) -> None:
+    records = Records(studio.settings.output, studio.mode)
+    work = EpisodeWork(maker.name, episode, segments, studio, records)
+    try:
+        made = maker.make(work)
+    except NinjaError as error:
+        outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error) for segment in segments]
+        return
+    for segment in segments:
+        outcomes.done[maker.name, CellKey(episode, segment)] = made.get(segment, {"in_script": False})
+    for segment in made.keys() - set(segments):
+        outcomes.also[maker.name, CellKey(episode, segment)] = made[segment]
+
+
+def _side_by_side(
+    tasks: Sequence[SegmentWork], functions: Mapping[str, Callable[[SegmentWork], Delivered]], workers: int
+) -> Iterator[tuple[SegmentWork, Delivered | Exception]]:
+    """Run every task, `workers` at a time, and yield each as it ends. Interrupted, no further task is begun."""
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(tasks)))) as pool:
+        running: dict[Future[Delivered], SegmentWork] = {}
+        try:
+            running = {pool.submit(_one, work, functions[work.asset]): work for work in tasks}
+            waiting = set(running)
+            while waiting:
+                ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    error = future.exception()
+                    if error is not None and not isinstance(error, Exception):
+                        raise error
+                    yield running[future], error if isinstance(error, Exception) else future.result()
+        except BaseException:  # Ctrl-C or a terminated run: what is under way is told to stop, nothing new begins
+            for work in tasks:
+                work.studio.stop()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Delivered:
+    report(Progress(work.asset, work.key.episode, work.key.segment, Step.STARTED))
+    return make(work)
+
+
+def _cell_metadata(work: SegmentWork, result: Delivered) -> Metadata:
+    money = {
+        "cost_usd": round(sum(receipt.cost_usd for receipt in result.receipts), 6),
+        "estimated_usd": round(sum(receipt.estimated_usd for receipt in result.receipts), 6),
+        "reused": all(receipt.reused for receipt in result.receipts) if result.receipts else False,
+        "take": max((receipt.take for receipt in result.receipts), default=1),
+    }
+    return {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker, **money, **result.metadata}
+
+
+def _progress(work: SegmentWork, result: Delivered) -> Progress:
+    reused = bool(result.receipts) and all(receipt.reused for receipt in result.receipts)
+    cost = sum(receipt.cost_usd for receipt in result.receipts)
+    step = Step.REUSED if reused else Step.MADE
+    return Progress(work.asset, work.key.episode, work.key.segment, step, cost_usd=cost)
+
+
+def _conclude(
+    context: dg.AssetExecutionContext, keys: Iterable[dg.AssetKey], outcomes: _Outcomes
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Write the events: through the step's own results when all is well, else one by one and then the failure."""
+    for (asset, cell), metadata in outcomes.also.items():
+        context.log_event(dg.AssetMaterialization(asset, partition=str(cell), metadata=dict(metadata)))
+    if outcomes.failed:
+        for (asset, cell), metadata in outcomes.done.items():
+            context.log_event(dg.AssetMaterialization(asset, partition=str(cell), metadata=dict(metadata)))
+        for failed in outcomes.failed:
+            if not isinstance(failed.error, NinjaError):
+                context.log.error("".join(traceback.format_exception(failed.error)))
+        raise failure_of(outcomes.failed, done=len(outcomes.done))
+    for (asset, cell), metadata in outcomes.done.items():
+        context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=str(cell))
+    for key in keys:
+        yield dg.MaterializeResult(asset_key=key)

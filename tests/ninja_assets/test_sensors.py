@@ -1,0 +1,13 @@
+"""What the sensor makes of the episode files it finds."""
+
+from ninja_assets.sensors import news
+
+
+def test_only_episodes_that_dagster_does_not_know_are_new() -> None:
+    assert news({"a", "b"}, set(), {"a"}).new == ["b"]
+
+
+def test_a_file_that_cannot_be_an_episode_is_named() -> None:
+    found = news({"a"}, {"My Show.md"}, {"a"})
+    assert not found.new
+    assert "My Show.md" in found.reason

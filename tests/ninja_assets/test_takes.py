@@ -1,0 +1,45 @@
+"""Takes: what a retake raises, and what raises it only once."""
+
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.partitions import CellKey
+from ninja_assets.takes import Part, Takes
+from resources.library import Library
+from resources.show.naming import Mode
+
+CELL = CellKey("demo", "s03")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path)
+
+
+def test_a_retake_is_remembered_by_later_runs(library: Library) -> None:
+    Takes(library, Mode.DRAFT).retake(CELL, Part.SPEAKER, "run-1")
+    assert Takes(library, Mode.DRAFT).current(CELL, Part.SPEAKER, 1) == 2
+
+
+def test_the_scripts_take_and_the_retakes_add_up(library: Library) -> None:
+    takes = Takes(library, Mode.DRAFT)
+    takes.retake(CELL, Part.VOICE, "run-1")
+    takes.retake(CELL, Part.VOICE, "run-2")
+    assert takes.current(CELL, Part.VOICE, 3) == 5
+
+
+def test_a_run_that_is_executed_again_raises_nothing_twice(library: Library) -> None:
+    takes = Takes(library, Mode.FINAL)
+    takes.retake(CELL, Part.SPEAKER, "root")
+    takes.retake(CELL, Part.SPEAKER, "root")
+    assert takes.current(CELL, Part.SPEAKER, 1) == 2
+
+
+def test_draft_and_final_share_the_voice_and_not_the_clips(library: Library) -> None:
+    draft, final, rehearsal = (Takes(library, mode) for mode in (Mode.DRAFT, Mode.FINAL, Mode.REHEARSAL))
+    draft.retake(CELL, Part.VOICE, "run")
+    draft.retake(CELL, Part.SPEAKER, "run")
+    assert final.current(CELL, Part.VOICE, 1) == 2
+    assert final.current(CELL, Part.SPEAKER, 1) == 1
+    assert rehearsal.current(CELL, Part.VOICE, 1) == 1
