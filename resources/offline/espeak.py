@@ -1,7 +1,7 @@
 """A program that speaks one text with eSpeak NG and ends: JSON on stdin, a line of JSON and raw samples on stdout.
 
 It is run as a file by `resources.offline.voice`, in a process of its own for each line: the engine gives other samples
-and another length on each call within one process, and equal ones in a fresh one. So it uses nothing but the standard
+and another length on each call within one process, and equal ones in a fresh one with a fixed seed. So it uses nothing but the standard
 library (a line costs some 60 ms, most of them Python's start), and it never sees an order, a library or a path of ours.
 
 stdin: {library, data, variant, rate, pitch, range, text}. stdout: {rate, marks: [[character, second], …]} with
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 # speak_lib.h of eSpeak NG 1.52
+_SEED = 1  # the noise in breathy voices is otherwise seeded with the time of day
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: samples come by callback, before the call returns
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: without it a missing data folder ends Python
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML and espeakPHONEMES, <b> and [[x]] are text like any other
@@ -58,6 +59,7 @@ def speak(request: Request) -> tuple[dict[str, Any], bytes]:
     rate = engine.espeak_Initialize(_SYNCHRONOUS, 0, request["data"].encode(), _DONT_EXIT)
     if rate <= 0:
         return {"refused": f"its data cannot be loaded from {request['data']}"}, b""
+    engine.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
     _, _, colour = request["variant"].partition("+")
     # An unknown colour is no error to the engine: it would speak with the plain voice.
     colours = {file.name for file in Path(request["data"], "voices", "!v").iterdir()}
