@@ -1,8 +1,8 @@
 """A program that speaks one text with eSpeak NG and ends: JSON on stdin, a line of JSON and raw samples on stdout.
 
-It is run as a file by `resources.offline.voice`, in a process of its own for each line: the engine gives other samples
-and another length on each call within one process, and equal ones in a fresh one with a fixed seed. So it uses nothing but the standard
-library (a line costs some 60 ms, most of them Python's start), and it never sees an order, a library or a path of ours.
+It is run as a file by `resources.offline.voice`, in a process of its own for each line: within one process the engine
+gives other samples and another length on each call; a fresh one with a fixed seed gives equal ones. So it uses nothing
+but the standard library (a line costs some 60 ms, mostly Python's start) and knows no order, library or path of ours.
 
 stdin: {library, data, variant, rate, pitch, range, text}. stdout: {rate, marks: [[character, second], …]} with
 characters counted from 0, then signed 16-bit little-endian mono samples; or {unknown_voice: true} or {refused: why}
@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any, TypedDict
 
+_SEED = 1  # the engine seeds the noise of breathy voices with the time of day
 # speak_lib.h of eSpeak NG 1.52
-_SEED = 1  # the noise in breathy voices is otherwise seeded with the time of day
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: samples come by callback, before the call returns
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: without it a missing data folder ends Python
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML and espeakPHONEMES, <b> and [[x]] are text like any other

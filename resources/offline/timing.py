@@ -3,6 +3,7 @@
 eSpeak NG marks what it speaks, not what is written: "I am" has one mark, "$499.99" six, a dash none.
 """
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,24 +12,27 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from resources.media.sound import RATE, WINDOW
 from resources.seams import Word
+
+_WINDOW_SECONDS = WINDOW / RATE
 
 
 def word_times(
-    text: str, marks: Sequence[tuple[int, float]], heard: NDArray[np.bool_], window_seconds: float
+    text: str, marks: Sequence[tuple[int, float]], heard: NDArray[np.bool_], seconds: float
 ) -> tuple[Word, ...]:
     """The words of `text.split()` with times. `marks` are (character of the text from 0, second), in spoken order.
 
-    `heard` tells for each window of `window_seconds` whether there is sound in it: a word starts at its first mark
-    and ends where sound last is before the next word, so that a pause belongs to no word.
+    `heard` tells for each window of `resources.media.sound.heard` whether there is sound in it, `seconds` is the
+    sound's length: a word starts at its first mark and ends where sound last is before the next word, so that a pause
+    belongs to no word.
     """
     tokens = list(re.finditer(r"\S+", text))
     if not tokens:
         return ()
-    seconds = len(heard) * window_seconds
     starts = _starts(tokens, marks, seconds)
     return tuple(
-        Word(text=token[0], start=start, end=_end(start, after, heard, window_seconds))
+        Word(text=token[0], start=start, end=_end(start, after, heard))
         for token, (start, after) in zip(tokens, pairwise([*starts, seconds]), strict=True)
     )
 
@@ -50,7 +54,7 @@ def _starts(tokens: Sequence[re.Match[str]], marks: Sequence[tuple[int, float]],
     return starts
 
 
-def _end(start: float, after: float, heard: NDArray[np.bool_], window_seconds: float) -> float:
-    first, last = int(start / window_seconds), int(np.ceil(after / window_seconds))
+def _end(start: float, after: float, heard: NDArray[np.bool_]) -> float:
+    first, last = int(start / _WINDOW_SECONDS), math.ceil(after / _WINDOW_SECONDS)
     sounding = np.flatnonzero(heard[first:last])
-    return min(max((first + int(sounding[-1]) + 1) * window_seconds, start), after) if sounding.size else after
+    return min((first + int(sounding[-1]) + 1) * _WINDOW_SECONDS, after) if sounding.size else after

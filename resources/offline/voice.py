@@ -20,7 +20,7 @@ import numpy as np
 from resources.errors import ContentError, StudioError
 from resources.library import Library, recipe_key
 from resources.media import ffmpeg
-from resources.media.sound import RATE, WINDOW, Samples, heard, wav_bytes
+from resources.media.sound import RATE, Samples, heard, wav_bytes
 from resources.offline import espeak
 from resources.offline.timing import word_times
 from resources.seams import Receipt, Voice, VoiceOrder
@@ -99,7 +99,7 @@ class OfflineVoiceStudio:
         return Voice(
             audio=self._library.put_bytes(wav_bytes(sound), ".wav"),
             seconds=len(sound) / RATE,
-            words=word_times(order.spoken, header["marks"], windows, WINDOW / RATE),
+            words=word_times(order.spoken, header["marks"], windows, len(sound) / RATE),
             receipt=Receipt(
                 provider="offline",
                 endpoint=ENDPOINT,
