@@ -1,0 +1,119 @@
+"""Every limit of a file, on both sides."""
+
+from dataclasses import replace
+
+import pytest
+
+from resources import catalogue
+from resources.catalogue import MediaFacts, Span, registry
+from resources.errors import ContentError
+from tests.resources.catalogue.test_registry import parse
+
+TRACK = MediaFacts(suffix=".mp3", size=100_000, seconds=10)
+PORTRAIT = MediaFacts(suffix=".png", size=100_000, width=960, height=1080, transparent=False)
+CLIP = MediaFacts(suffix=".mp4", size=1_000_000, seconds=5, width=1080, height=1920, fps=30)
+
+
+def problems(endpoint: str, name: str, facts: MediaFacts, **settings: object) -> list[str]:
+    return catalogue.get(endpoint).problems(parse(endpoint, **settings), {name: facts})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "settings", "name", "inside", "outside"),
+    [
+        (registry.AVATAR_STANDARD, {}, "audio_url", (2.0, 60.0), (1.99, 60.01)),
+        (registry.AVATAR_PRO, {}, "audio_url", (2.0, 60.0), (1.99, 60.01)),
+        (registry.OMNIHUMAN, {"resolution": "1080p"}, "audio_url", (0.1, 29.99), (30.0,)),
+        (registry.OMNIHUMAN, {"resolution": "720p"}, "audio_url", (30.0, 59.99), (60.0,)),
+        (registry.AURORA, {}, "audio_url", (0.1, 60.0), (60.01,)),
+        (registry.FABRIC, {}, "audio_url", (0.1, 30.0), (30.01,)),
+        (registry.MOTION_PRO, {"character_orientation": "image"}, "video_url", (2.0, 10.0), (1.9, 10.1)),
+        (registry.MOTION_PRO, {"character_orientation": "video"}, "video_url", (2.0, 30.0), (1.9, 30.1)),
+        (registry.MOTION_STANDARD, {"character_orientation": "video"}, "video_url", (2.0, 30.0), (1.9, 30.1)),
+        (registry.EDIT_O1, {}, "video_url", (3.0, 10.05), (2.99, 10.06)),
+        (registry.EDIT_O3_PRO, {}, "video_url", (3.0, 10.0), (2.99, 10.01)),
+        (registry.CREATE_VOICE, {}, "voice_url", (5.0, 30.0), (4.99, 30.01)),
+    ],
+)
+def test_each_length_has_two_ends(
+    endpoint: str, settings: dict[str, str], name: str, inside: tuple[float, ...], outside: tuple[float, ...]
+) -> None:
+    for seconds in inside:
+        assert problems(endpoint, name, MediaFacts(seconds=seconds), **settings) == []
+    for seconds in outside:
+        (problem,) = problems(endpoint, name, MediaFacts(seconds=seconds), **settings)
+        assert problem.startswith(f"{name} lasts {seconds:.2f} s and must last ")
+
+
+@pytest.mark.parametrize("endpoint", [registry.AVATAR_STANDARD, registry.AVATAR_PRO])
+def test_an_avatar_takes_five_megabytes_of_mp3_or_wav(endpoint: str) -> None:
+    assert problems(endpoint, "audio_url", replace(TRACK, size=5_000_000)) == []
+    assert problems(endpoint, "audio_url", replace(TRACK, suffix=".wav")) == []
+    assert "is 5.00 MB and may be 5 MB" in problems(endpoint, "audio_url", replace(TRACK, size=5_000_001))[0]
+    assert "is a .flac and must be .mp3, .wav" in problems(endpoint, "audio_url", replace(TRACK, suffix=".flac"))[0]
+
+
+def test_a_portrait_has_300_pixels_a_side_and_is_not_transparent() -> None:
+    assert problems(registry.AVATAR_PRO, "image_url", replace(PORTRAIT, width=300, height=300)) == []
+    assert (
+        "each side must be 300 or more" in problems(registry.AVATAR_PRO, "image_url", replace(PORTRAIT, width=299))[0]
+    )
+    assert "come out black" in problems(registry.AVATAR_PRO, "image_url", replace(PORTRAIT, transparent=True))[0]
+    assert "is a .bmp" in problems(registry.AVATAR_PRO, "image_url", replace(PORTRAIT, suffix=".bmp"))[0]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fits"), [(1000, 400, True), (400, 1000, True), (1001, 400, False), (399, 1000, False)]
+)
+def test_a_picture_is_at_most_two_and_a_half_times_as_long_as_wide(width: int, height: int, fits: bool) -> None:
+    for endpoint, name in ((registry.AVATAR_PRO, "image_url"), (registry.I2V_V26_PRO, "start_image_url")):
+        found = problems(endpoint, name, replace(PORTRAIT, width=width, height=height))
+        assert (found == []) is fits
+
+
+def test_a_frame_has_ten_megabytes() -> None:
+    assert problems(registry.I2V_V21_PRO, "image_url", replace(PORTRAIT, size=10_000_000)) == []
+    assert "may be 10 MB" in problems(registry.I2V_V21_PRO, "image_url", replace(PORTRAIT, size=10_000_001))[0]
+
+
+def test_an_edited_clip_has_limits_of_side_rate_size_and_form() -> None:
+    fit = [
+        replace(CLIP, width=720, height=2160),
+        replace(CLIP, fps=24),
+        replace(CLIP, fps=60),
+        replace(CLIP, size=200_000_000),
+    ]
+    unfit = [
+        replace(CLIP, width=719),
+        replace(CLIP, height=2161),
+        replace(CLIP, fps=23.9),
+        replace(CLIP, fps=60.1),
+        replace(CLIP, size=200_000_001),
+        replace(CLIP, suffix=".webm"),
+    ]
+    assert [problems(registry.EDIT_O1, "video_url", facts) for facts in fit] == [[]] * len(fit)
+    assert [len(problems(registry.EDIT_O1, "video_url", facts)) for facts in unfit] == [1] * len(unfit)
+    assert problems(registry.EDIT_O3_PRO, "video_url", replace(CLIP, width=2161)) != []
+
+
+def test_each_picture_of_a_list_is_checked_by_its_place() -> None:
+    found = problems(registry.EDIT_O1, "image_urls[1]", replace(PORTRAIT, width=10, height=10))
+    assert found[0].startswith("image_urls[1] is 10x10")
+
+
+def test_what_was_not_measured_is_not_judged() -> None:
+    assert problems(registry.AVATAR_PRO, "audio_url", MediaFacts()) == []
+    assert problems(registry.AVATAR_PRO, "image_url", MediaFacts(width=10)) == []
+
+
+def test_a_file_outside_its_limits_is_refused_with_every_reason() -> None:
+    entry = catalogue.get(registry.AVATAR_PRO)
+    with pytest.raises(ContentError, match="Avatar v2 Pro does not take this") as caught:
+        entry.check(parse(registry.AVATAR_PRO), {"audio_url": replace(TRACK, seconds=61, size=6_000_000)})
+    assert "61.00 s" in str(caught.value.why)
+    assert "6.00 MB" in str(caught.value.why)
+    entry.check(parse(registry.AVATAR_PRO), {"audio_url": TRACK, "image_url": PORTRAIT})
+
+
+def test_without_arguments_the_widest_length_is_told() -> None:
+    assert catalogue.get(registry.OMNIHUMAN).media["audio_url"].length() == Span(0, 60, under=True)
