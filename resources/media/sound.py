@@ -45,7 +45,7 @@ _UPLOAD_BITRATE = "192k"  # 1.4 MB at 60 s
 _TONE_HERTZ = 60
 _TONE_DBFS = -20.0  # enough for a model to take it for sound, and for no mouth to move
 
-_QUIET_BELOW_LOUD_DB = 40.0  # the envelope's zero
+_QUIET_BELOW_LOUD_DB = 25.0  # the envelope's zero; half of all frames of speech then lie between 0.3 and 0.8
 _FAINTEST_LOUD = 10 ** (-50 / 20)  # a recording with nothing louder than this opens no mouth wide
 
 
@@ -76,7 +76,7 @@ def loudness(path: Path) -> Loudness:
 def envelope(path: Path, fps: float) -> Samples:
     """How far a mouth is open in each video frame: shape (ceil(seconds * fps),), values 0 to 1.
 
-    The level around each frame's middle (a Hann window two frames long, so nothing lags), in decibels from 40 dB below
+    The level around each frame's middle (a Hann window two frames long, so nothing lags), in decibels from 25 dB below
     the recording's loud speech (0) to that loud speech (1). Silence is exactly 0. Raises MediaError.
     """
     sound = samples(path, RATE)
