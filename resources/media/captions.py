@@ -1,0 +1,258 @@
+"""Captions: spoken words to ASS for libass (burned in), and to SRT and VTT for players.
+
+Styles are data. Text is laid out here with the font's own widths, so that a caption never has more than two lines and
+never leaves its area; libass is told the line breaks and only draws. Words are shown as the script has them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Literal
+
+from resources.errors import ContentError
+from resources.media.fonts import Font, drawable, font_for
+from resources.media.layouts import Area
+from resources.seams import Value, Word
+
+_PAUSE = 0.7  # seconds of silence after which a caption ends
+_LINGER = 0.35  # seconds that a caption stays after its last word
+_OUTLINE = 0.085  # of the font's size
+_SHADOW = 0.03
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
+
+
+class CaptionStyle(Value):
+    """How captions look. Sizes are parts of the picture's shorter side."""
+
+    name: str
+    about: str
+    moves: Literal["highlight", "pop", "still"]
+    size: float
+    lines: int  # at most
+    words: int  # at most, in one caption
+    plate: bool = False  # on a dark plate instead of an outline
+
+
+class Spoken(Value):
+    """Who says what, from `start` seconds of the whole cut on. Words' times count from that start."""
+
+    start: float
+    name: str
+    words: tuple[Word, ...]
+
+
+STYLES = {
+    style.name: style
+    for style in (
+        CaptionStyle(
+            name="karaoke",
+            about="a few words at a time, the spoken one in the speaker's colour",
+            moves="highlight",
+            size=0.084,
+            lines=1,
+            words=4,
+        ),
+        CaptionStyle(name="pop", about="one big word at a time, popping up", moves="pop", size=0.115, lines=1, words=1),
+        CaptionStyle(
+            name="classic",
+            about="two quiet lines on a plate, in the speaker's colour",
+            moves="still",
+            size=0.044,
+            lines=2,
+            words=16,
+            plate=True,
+        ),
+    )
+}
+OFF = "off"
+
+Fits = Callable[[str], bool]  # whether a text fits into one line
+
+
+class Cue(Value):
+    """Words that stand on the screen together, as lines."""
+
+    start: float
+    end: float
+    lines: tuple[tuple[Word, ...], ...]
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words, in order."""
+        return tuple(word for line in self.lines for word in line)
+
+
+def style(name: str) -> CaptionStyle | None:
+    """The style of that name; None for `off`. Raises ContentError, listing the known ones."""
+    if name == OFF:
+        return None
+    if name in STYLES:
+        return STYLES[name]
+    raise ContentError(f"there is no caption style {name!r}", mend=f"use one of: {', '.join([*STYLES, OFF])}")
+
+
+def font_of(words: Iterable[Word]) -> Font:
+    """The one font that a turn's captions are set in. Raises ContentError when letters would be lost."""
+    return font_for(" ".join(word.text for word in words))
+
+
+def ass(words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[int, int], area: Area) -> str:
+    """An ASS document for one segment: `size` is the picture in pixels, `area` where text may stand, colour #rrggbb."""
+    font = font_of(words)
+    em = look.size * min(size)
+    seen = _visible(words, font)
+    cues = _cues(seen, look, lambda text: font.width(text, em) <= area.width)
+    head = _head(font, em, look, size)
+    return head + "".join(_events(cue, look, font=font, em=em, color=color, area=area) for cue in cues)
+
+
+def srt(turns: Iterable[Spoken]) -> str:
+    """SubRip text of a whole cut, one caption for each one or two lines."""
+    blocks = (
+        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n"
+        for number, (start, end, _, text) in enumerate(_plain(turns), 1)
+    )
+    return "\n".join(blocks)
+
+
+def vtt(turns: Iterable[Spoken]) -> str:
+    """WebVTT text of a whole cut; each caption says who speaks."""
+    blocks = (
+        f"{_clock(start, '.')} --> {_clock(end, '.')}\n<v {_escape_vtt(name)}>{_escape_vtt(text)}\n"
+        for start, end, name, text in _plain(turns)
+    )
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
+    """Start, end, name and text of every caption of a cut, 42 letters a line as broadcasters have it."""
+    for turn in turns:
+        for cue in _cues(turn.words, STYLES["classic"], lambda text: len(text) <= 42):
+            text = "\n".join(" ".join(word.text for word in line) for line in cue.lines)
+            yield turn.start + cue.start, turn.start + cue.end, turn.name, text
+
+
+def _visible(words: Sequence[Word], font: Font) -> list[Word]:
+    """The words as they can be drawn; one that is only an emoji is left out."""
+    drawn = ((word, drawable(" ".join(word.text.split()), font)) for word in words)
+    return [word.model_copy(update={"text": text}) for word, text in drawn if text]
+
+
+def _cues(words: Sequence[Word], look: CaptionStyle, fits: Fits) -> list[Cue]:
+    """Words as captions: a new one at a pause, after a sentence, and where the lines are full."""
+    groups: list[list[list[Word]]] = []
+    for word in words:
+        lines = groups[-1] if groups else None
+        if lines is None or _ends(lines, word, look):
+            groups.append([[word]])
+        elif fits(" ".join(each.text for each in [*lines[-1], word])):
+            lines[-1].append(word)
+        elif len(lines) < look.lines:
+            lines.append([word])
+        else:
+            groups.append([[word]])
+    cues = [
+        Cue(start=lines[0][0].start, end=lines[-1][-1].end + _LINGER, lines=tuple(map(tuple, lines)))
+        for lines in (_balanced(group, fits) for group in groups)
+    ]
+    return [cue.model_copy(update={"end": min(cue.end, after.start)}) for cue, after in pairwise([*cues, _never(cues)])]
+
+
+def _never(cues: Sequence[Cue]) -> Cue:
+    end = cues[-1].end if cues else 0.0
+    return Cue(start=end, end=end, lines=())
+
+
+def _ends(lines: list[list[Word]], word: Word, look: CaptionStyle) -> bool:
+    """Whether the caption is over before `word`."""
+    last = lines[-1][-1]
+    full = sum(map(len, lines)) >= look.words
+    sentence = last.text.rstrip("\"'”’»)]").endswith(_ENDS)
+    return full or sentence or word.start - last.end > _PAUSE
+
+
+def _balanced(lines: list[list[Word]], fits: Fits) -> list[list[Word]]:
+    """Two lines of about equal length instead of a full one and a rest."""
+    if len(lines) != 2:
+        return lines
+    words = [word for line in lines for word in line]
+    breaks = [(words[:cut], words[cut:]) for cut in range(1, len(words))]
+    possible = [pair for pair in breaks if all(fits(_text(line)) for line in pair)]
+    best = min(possible, key=lambda pair: abs(len(_text(pair[0])) - len(_text(pair[1]))), default=lines)
+    return [list(line) for line in best]
+
+
+def _text(words: Iterable[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _head(font: Font, em: float, look: CaptionStyle, size: tuple[int, int]) -> str:
+    border = (
+        f"3,{em * 0.28:.1f},0" if look.plate else f"1,{em * _OUTLINE:.1f},{em * _SHADOW:.1f}"
+    )  # BorderStyle, Outline, Shadow
+    outline = "&H38140E0A" if look.plate else "&H00120C08"
+    return (
+        "[Script Info]\nScriptType: v4.00+\n"
+        f"PlayResX: {size[0]}\nPlayResY: {size[1]}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n\n"
+        "[V4+ Styles]\n"
+        "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
+        "Shadow, Alignment\n"
+        f"Style: Words,{font.family},{em * font.line:.1f},&H00FFFFFF,{outline},&H90000000,{-int(font.bold)},"
+        f"{border},5\n\n"
+        "[Events]\nFormat: Layer, Start, End, Style, Text\n"
+    )
+
+
+def _events(cue: Cue, look: CaptionStyle, *, font: Font, em: float, color: str, area: Area) -> str:
+    """The Dialogue lines of a caption: one for each word where the spoken word stands out, else one."""
+    widest = max(font.width(_text(line), em) for line in cue.lines)
+    squeeze = rf"\fs{em * font.line * area.width / widest:.1f}" if widest > area.width else ""
+    place = rf"\an5\pos({area.x + area.width / 2:g},{area.y + area.height / 2:g}){squeeze}"
+    if look.moves == "still":
+        return _dialogue(cue.start, cue.end, place + rf"\1c{_bgr(color)}", r"\N".join(map(_shown, cue.lines)))
+    if look.moves == "pop":
+        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,150,\fscx100\fscy100)"
+        return _dialogue(cue.start, cue.end, place + grow, _shown(cue.words))
+    ends = [*(word.start for word in cue.words[1:]), cue.end]
+    return "".join(
+        _dialogue(word.start, end, place, r"\N".join(_lit(line, word, color) for line in cue.lines))
+        for word, end in zip(cue.words, ends, strict=True)
+    )
+
+
+def _lit(line: Sequence[Word], spoken: Word, color: str) -> str:
+    """A line with the spoken word coloured. It jumps in height alone: a change of width would shake its neighbours."""
+    lit = rf"{{\1c{_bgr(color)}\fscy116\t(0,110,\fscy100)}}"
+    return " ".join(
+        rf"{lit}{_escape_ass(word.text)}{{\1c&HFFFFFF&\fscy100}}" if word is spoken else _escape_ass(word.text)
+        for word in line
+    )
+
+
+def _shown(line: Iterable[Word]) -> str:
+    return " ".join(_escape_ass(word.text) for word in line)
+
+
+def _dialogue(start: float, end: float, tags: str, text: str) -> str:
+    return f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Words,{{{tags}}}{text}\n"
+
+
+def _escape_ass(text: str) -> str:
+    r"""Text that libass shows as it is. A word joiner after a backslash keeps it from meaning a line break."""
+    return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
+
+
+def _escape_vtt(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _bgr(color: str) -> str:
+    return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
+
+
+def _ass_clock(seconds: float) -> str:
+    return _clock(seconds, ".")[1:-1]  # H:MM:SS.cc
+
+
+def _clock(seconds: float, mark: str) -> str:
+    whole = max(0, round(seconds * 1000))
+    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}{mark}{whole % 1000:03d}"

@@ -1,0 +1,266 @@
+"""One segment's picture: clips, name tags, captions and the finished voice, in one decode and one encode.
+
+The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
+segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from resources.errors import MediaError
+from resources.library import Library, recipe_key
+from resources.media.captions import ass, font_of, style
+from resources.media.ffmpeg import part_of, render
+from resources.media.fonts import lay_out
+from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
+from resources.media.overlays import OverlayOrder, Sitter, overlay
+from resources.seams import Media, Value, Word
+from resources.show.model import Format
+
+FPS = 30
+RATE = 48000  # Hz
+SAMPLES_PER_FRAME = RATE // FPS
+TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
+_HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
+# Recipes of another version are made anew. Raise it when the picture changes for the same order.
+_VERSION = 1
+
+
+class CastMember(Value):
+    """A character as the screen shows it."""
+
+    label: str
+    name: str
+    color: str  # #rrggbb
+
+
+class PaneClip(Value):
+    """A clip to fill a pane: any size, rate and length."""
+
+    video: Media
+    loops: bool = False  # it may be repeated; else its last frame is held
+
+
+class Encoder(Value):
+    """x264 settings. superfast crf 18 has the quality of medium crf 20 at a quarter of the CPU (SSIM .9923/.9900)."""
+
+    preset: str
+    crf: int
+
+
+ENCODERS = {True: Encoder(preset="ultrafast", crf=20), False: Encoder(preset="superfast", crf=18)}  # by rehearsal
+
+
+class CompositeOrder(Value):
+    """Everything that a segment's picture depends on."""
+
+    format: Format
+    layout: str
+    cast: tuple[CastMember, ...]  # in the show's order: it decides who sits where
+    speaker: str  # a label
+    clips: dict[str, PaneClip]  # by label; characters without one are not shown
+    audio: Media  # the finished voice track
+    seconds: float  # its length
+    words: tuple[Word, ...]
+    captions: str = "karaoke"
+    rehearsal: bool = False
+    bug: str = ""  # small line in the corner
+    zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
+    shrink: int = 1  # 1/shrink of the published size
+
+
+class Composite(Value):
+    """A finished segment. `frames` are 1/30 s; sound and picture are equally long."""
+
+    video: Media
+    seconds: float
+    frames: int
+    width: int
+    height: int
+    reused: bool = False
+
+
+class _Seated(Value):
+    """A pane, who is in it, and where it lies in the picture that is made."""
+
+    pane: Pane
+    area: Area
+    member: CastMember
+    clip: PaneClip
+    speaking: bool
+
+
+def frames_of(seconds: float) -> int:
+    """How many frames a voice of this length needs. Counted in samples, so that 6.0 s is 180 frames, never 181."""
+    return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
+
+
+def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
+    """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
+    key = recipe_key("composite", order=order, encoder=ENCODERS[order.rehearsal], version=_VERSION)
+    found = library.recall(key, Composite)
+    if found is not None:
+        return found.model_copy(update={"reused": True})
+    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+        video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
+    width, height = canvas(order.format, order.shrink)
+    frames = frames_of(order.seconds)
+    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+    library.remember(key, made)
+    return made
+
+
+def composite(library: Library, order: CompositeOrder, target: Path, *, threads: int | None = None) -> Path:
+    """Make the picture of a segment at `target` (an .mp4) and return it.
+
+    `threads` of decoder, filters and encoder: 1 is fastest when as many composites run as there are cores; None lets
+    ffmpeg use them all. Raises ContentError for an unknown layout or caption style, MediaError when ffmpeg fails.
+    """
+    seated = _seats(order)
+    with tempfile.TemporaryDirectory(prefix="ninja-") as name:
+        folder = Path(name)
+        captioned = _write_captions(order, folder)
+        (folder / "overlay.png").write_bytes(overlay(_overlay_order(order, seated)))
+        picture = _picture(library, order, seated, captioned=captioned, threads=threads)
+        sound = _sound(library.path(order.audio), frames_of(order.seconds))
+        return render(_output(picture, sound, order, part_of(target.absolute()), threads), target, cwd=folder)
+
+
+def _seats(order: CompositeOrder) -> list[_Seated]:
+    """Who is in which pane. Two-pane layouts keep the cast's order; the speaker is always shown."""
+    shown = [member for member in order.cast if member.label in order.clips]
+    speaker = next((member for member in shown if member.label == order.speaker), None)
+    if speaker is None:
+        raise MediaError(f"the speaker {order.speaker} has no clip", why=f"clips: {', '.join(order.clips) or 'none'}")
+    others = [member for member in shown if member is not speaker]
+    pair = [member for member in shown if member is speaker or member in others[:1]]
+    by_seat = dict(zip((Seat.FIRST, Seat.SECOND), pair, strict=False))
+    by_seat |= dict(zip((Seat.SPEAKER, Seat.LISTENER), (speaker, *others), strict=False))
+    return [
+        _Seated(
+            pane=pane,
+            area=pane.area.shrunk(order.shrink),
+            member=by_seat[pane.seat],
+            clip=order.clips[by_seat[pane.seat].label],
+            speaking=by_seat[pane.seat] is speaker,
+        )
+        for pane in _arrangement(order).panes
+    ]
+
+
+def _arrangement(order: CompositeOrder) -> Arrangement:
+    return layout(_layout_name(order)).formats[order.format]
+
+
+def _layout_name(order: CompositeOrder) -> str:
+    return fitting(order.layout, len(order.clips))
+
+
+def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder:
+    return OverlayOrder(
+        layout=_layout_name(order),
+        format=order.format,
+        sitters=tuple(
+            Sitter(name=seat.member.name, color=seat.member.color, speaking=seat.speaking) for seat in seated
+        ),
+        rehearsal=order.rehearsal,
+        bug=order.bug,
+        shrink=order.shrink,
+    )
+
+
+def _write_captions(order: CompositeOrder, folder: Path) -> bool:
+    """Write captions.ass and its font; False when there is nothing to show."""
+    look = style(order.captions)
+    if look is None or not order.words:
+        return False
+    speaker = next(member for member in order.cast if member.label == order.speaker)
+    area = _arrangement(order).captions.shrunk(order.shrink)
+    text = ass(order.words, look, color=speaker.color, size=canvas(order.format, order.shrink), area=area)
+    (folder / "captions.ass").write_text(text, encoding="utf-8")
+    lay_out([font_of(order.words)], folder / "fonts")
+    return True
+
+
+def _picture(
+    library: Library, order: CompositeOrder, seated: list[_Seated], *, captioned: bool, threads: int | None
+) -> Any:
+    """The graph of the picture. Paths of captions, fonts and overlay are names in ffmpeg's working folder."""
+    width, height = canvas(order.format, order.shrink)
+    frames = frames_of(order.seconds)
+    clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, threads) for seat in seated]
+    picture = _arranged(clips, seated, width, height)
+    picture = ffmpeg.overlay(picture, ffmpeg.input("overlay.png"), format="yuv420", eof_action="repeat")
+    if captioned:
+        picture = picture.filter("ass", filename="captions.ass", fontsdir="fonts")
+    # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
+    return picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+
+
+def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> Any:
+    """A clip at 30 fps, filling its pane, endless: the graph is cut to length later."""
+    options: dict[str, Any] = {"stream_loop": -1} if seat.clip.loops else {}
+    if threads:
+        options["threads"] = threads
+    area = seat.area
+    wide, high = 2 * round(area.width * zoom / 2), 2 * round(area.height * zoom / 2)
+    stream = (
+        ffmpeg.input(str(library.path(seat.clip.video)), **options)
+        .video.filter("setpts", "PTS-STARTPTS")
+        .filter("fps", FPS)
+        .filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic")
+        .filter("crop", area.width, area.height, "(iw-ow)/2", f"(ih-oh)*{_HEADROOM}")
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+    )
+    return stream if seat.clip.loops else stream.filter("tpad", stop=-1, stop_mode="clone")
+
+
+def _arranged(clips: list[Any], seated: list[_Seated], width: int, height: int) -> Any:
+    """The panes as one picture. Panes that fill it are stacked, which costs nothing; others are laid on each other."""
+    areas = [seat.area for seat in seated]
+    if len(clips) > 1 and tiles(areas, width, height):
+        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
+    first, *others = zip(clips, areas, strict=True)
+    picture = first[0]
+    if (first[1].width, first[1].height) != (width, height):
+        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
+    for clip, area in others:
+        picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
+    return picture
+
+
+def _sound(audio: Path, frames: int) -> Any:
+    """The voice at 48 kHz stereo, as many samples as the picture lasts: silence is added, nothing is cut."""
+    samples = frames * SAMPLES_PER_FRAME
+    return (
+        ffmpeg.input(str(audio))
+        .audio.filter("aresample", RATE)
+        .filter("aformat", sample_fmts="s16", channel_layouts="stereo")
+        .filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", "PTS-STARTPTS")
+    )
+
+
+def _output(picture: Any, sound: Any, order: CompositeOrder, part: Path, threads: int | None) -> Any:
+    encoder = ENCODERS[order.rehearsal]
+    options: dict[str, Any] = {
+        "c:v": "libx264",
+        "preset": encoder.preset,
+        "crf": encoder.crf,
+        "pix_fmt": "yuv420p",
+        "colorspace": "bt709",
+        "color_primaries": "bt709",
+        "color_trc": "bt709",
+        "c:a": "flac",
+        "ar": RATE,
+        "video_track_timescale": TIMESCALE,
+        "fflags": "+bitexact",  # no version string: equal orders give equal files
+    }
+    if threads:
+        options |= {"threads": threads, "filter_complex_threads": threads}
+    return ffmpeg.output(picture, sound, str(part), **options)
