@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from resources.show.naming import MAX_SLOTS, Mode
 
@@ -26,6 +26,7 @@ LISTENING_PROMPT = (
     "Animated Pixar character seated at desk listening attentively. Mouth closed, subtle nodding, natural blinking, "
     "occasional smile. Relaxed but engaged."
 )
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
 
 
@@ -61,14 +62,39 @@ def _check_zone(value: str) -> str:
     return value
 
 
+def _check_picture(value: Path) -> Path:
+    if value.suffix.lower() not in PICTURE_SUFFIXES:
+        raise ValueError(f"{value.name!r} is no picture: a PNG or JPEG is needed")
+    return value
+
+
+def _check_label(value: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", value):
+        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
+    return value
+
+
+def _read_clock(value: object) -> object:
+    # pydantic alone would take a bare number for seconds after midnight.
+    if isinstance(value, str):
+        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+            raise ValueError(f"{value!r} is not a time of day; write it as 06:30")
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    return value
+
+
 Color = Annotated[str, AfterValidator(_check_color)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
+Picture = Annotated[Path, AfterValidator(_check_picture)]
+Label = Annotated[str, AfterValidator(_check_label)]
+Clock = Annotated[time, BeforeValidator(_read_clock)]
 
 
 class Strict(BaseModel):
-    """A part of `show.yaml`: immutable, and an unknown key is an error."""
+    """A part of `show.yaml`: immutable; an unknown key is an error, and so is an endless number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class OfflineVoice(Strict):
@@ -124,8 +150,8 @@ class Character(Strict):
     name: str = Field(min_length=1, max_length=24, description="the name on the screen")
     color: Color = Field("#22d3ee", description="border, name tag and captions")
     puppet: str | None = Field(None, description="a character drawn by the project: ninja or glitch")
-    image: Path | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
-    angles: dict[str, Path] = Field(default_factory=dict, description="further pictures, by camera angle")
+    image: Picture | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
+    angles: dict[str, Picture] = Field(default_factory=dict, description="further pictures, by camera angle")
     voice: Voices = Voices()
     speaking: Speaking = Speaking()
     listening: Listening = Listening()
@@ -176,7 +202,7 @@ class Caps(Strict):
 class Schedule(Strict):
     """The daily run."""
 
-    at: time = Field(time(6, 30), description="local time of day, HH:MM")
+    at: Clock = Field(time(6, 30), description="local time of day, HH:MM")
     timezone: Zone = Field("UTC", description="IANA name, such as Europe/Berlin")
     mode: Mode = Mode.REHEARSAL
     enabled: bool = Field(False, description="start the schedule switched on")
@@ -193,7 +219,7 @@ class Sensor(Strict):
 class CaptionSettings(Strict):
     """Burned-in captions."""
 
-    style: str = Field("karaoke", description="karaoke, pop, classic or off")
+    style: Literal["karaoke", "pop", "classic", "off"] = "karaoke"
 
 
 class Look(Strict):
@@ -220,7 +246,7 @@ class Show(Strict):
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
     owners: tuple[str, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
     language: str = Field("en", description="ISO 639-1 code of what is spoken")
-    characters: dict[str, Character] = Field(min_length=1)
+    characters: dict[Label, Character] = Field(min_length=1)
     cameras: dict[str, Camera] = Field(default_factory=dict)
     look: Look = Look()
     pacing: Pacing = Pacing()
@@ -228,10 +254,3 @@ class Show(Strict):
     caps: Caps | None = Field(None, description="needed for draft and final")
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
-
-    @model_validator(mode="after")
-    def _labels_are_labels(self) -> "Show":
-        for label in self.characters:
-            if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", label):
-                raise ValueError(f"{label!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
-        return self

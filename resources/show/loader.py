@@ -1,0 +1,81 @@
+"""Reads `show.yaml` and holds it to its model, its own references and its pictures. Episode files: `script`."""
+
+from pathlib import Path
+
+from resources.errors import ContentError
+from resources.show.marked import Marked, Place, fill, read_yaml
+from resources.show.mistakes import Mistakes, nearest, shown_path
+from resources.show.model import Show
+from resources.show.text import read_text
+
+FILE = "show.yaml"
+
+
+def load_show(folder: Path) -> Show:
+    """The show of a folder, with the paths of its pictures made absolute.
+
+    Raises ContentError that tells every mistake of `show.yaml` with its line: bad YAML, unknown, doubled, missing or
+    wrong settings, pictures that are not there or lie outside the folder, references to nothing.
+    """
+    path = folder / FILE
+    mistakes = Mistakes(shown_path(path))
+    text = read_text(_read(path), mistakes)
+    marked = read_yaml(text, mistakes) if text is not None else None
+    show = fill(Show, marked, mistakes) if marked else None
+    if show and marked:
+        _check_references(show, marked, mistakes)
+        show = _with_pictures(show, folder.resolve(), marked, mistakes)
+    mistakes.settle()
+    if show is None:
+        raise AssertionError("a show that cannot be read has mistakes")
+    return show
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ContentError(
+            "the show cannot be read",
+            where=f"{shown_path(path)}:1",
+            why=error.strerror,
+            mend="NINJA_SHOW names the show's folder, which holds show.yaml",
+        ) from error
+
+
+def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
+    angles = {angle for character in show.characters.values() for angle in character.angles}
+    for name, camera in show.cameras.items():
+        if camera.angle is not None and camera.angle not in angles:
+            mistakes.add(
+                marked.line(("cameras", name, "angle")),
+                f"camera {name!r} sees the angle {camera.angle!r}, which no character has",
+                mend=f"{nearest(camera.angle, angles)}angles of the characters: {', '.join(sorted(angles)) or 'none'}",
+            )
+    for mode in show.models:
+        if not mode.paid:
+            mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", mend="delete this part")
+
+
+def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes) -> Show:
+    characters = {}
+    for label, character in show.characters.items():
+        place: Place = ("characters", label)
+        found = {
+            "image": character.image and _picture(folder, character.image, marked.line((*place, "image")), mistakes),
+            "angles": {
+                angle: _picture(folder, picture, marked.line((*place, "angles", angle)), mistakes)
+                for angle, picture in character.angles.items()
+            },
+        }
+        characters[label] = character.model_copy(update=found)
+    return show.model_copy(update={"characters": characters})
+
+
+def _picture(folder: Path, picture: Path, line: int, mistakes: Mistakes) -> Path:
+    path = (folder / picture).resolve()
+    if not path.is_relative_to(folder):
+        mistakes.add(line, f"the picture {picture.as_posix()} is outside the show's folder", mend="copy it into it")
+    elif not path.is_file():
+        mistakes.add(line, f"there is no picture {picture.as_posix()}", why="paths start at the folder of show.yaml")
+    return path

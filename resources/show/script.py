@@ -1,0 +1,347 @@
+"""Reads an episode file: front matter, then turns. Every mistake in it is told with its line, all of them at once.
+
+In three steps: the text is cut into blocks (a label and the lines that belong to it), each block is read by what its
+label stands for (a character speaks a turn), and the turns are looked at together. How a line becomes speech is
+`speech`; where a file lies is `naming`. The format is told to its writer in docs/episode-file.md.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import Field
+
+from resources.errors import ContentError
+from resources.show.marked import fill, read_yaml
+from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
+from resources.show.model import Format, Show, Strict
+from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
+from resources.show.speech import Speech, clean_speech, estimate_seconds
+from resources.show.text import line_count, read_text
+from resources.show.turns import Script, Turn
+
+MAX_TURN_SECONDS = 60.0  # the avatar models' limit on audio: facts of Kling Avatar v2, 2 to 60 s
+
+_FENCE = "---"
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
+_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*(?P<settings>\{.*?\})?\s*:(?!//)(?P<text>.*)$")
+_OPEN_SETTINGS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*\{")
+# A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
+_DRESSED_LABEL = re.compile(r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]*?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*")
+
+
+class FrontMatter(Strict):
+    """The settings of a whole episode, between two lines of `---`."""
+
+    title: str | None = Field(None, min_length=1, max_length=100, description="without it, the episode's name")
+    format: Format = Format.SHORT
+
+
+class TurnSettings(Strict):
+    """The settings of one turn, in braces after its label."""
+
+    take: int = Field(1, ge=1, le=999, description="a higher number makes, and pays for, the turn anew")
+    camera: str | None = Field(None, description="a camera of show.yaml")
+    mood: str | None = Field(None, description="the listener's mood")
+    model: str | None = Field(None, min_length=1, description="avatar endpoint of this turn")
+
+
+@dataclass
+class _Block:
+    """A label with the text that belongs to it. `line` is the label's."""
+
+    label: str
+    settings: str
+    line: int
+    chapter: str | None
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A turn before it has a number and listeners."""
+
+    speaker: str
+    settings: TurnSettings
+    speech: Speech
+    chapter: str | None
+    line: int
+
+
+def load_script(show_folder: Path, show: Show, episode: str) -> Script:
+    """The script of an episode of a show. Raises ContentError for a bad name, no such file, and as `parse_script`."""
+    path = episode_file(show_folder, episode)
+    where = shown_path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        known = list_episodes(show_folder)
+        raise ContentError(
+            f"there is no script of {episode!r}" if isinstance(error, FileNotFoundError) else "it cannot be read",
+            where=f"{where}:1",
+            why=error.strerror,
+            mend=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
+        ) from error
+    return parse_script(content, episode=episode, show=show, where=where)
+
+
+def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) -> Script:
+    """The script that an episode file holds. `where` is the file as errors call it.
+
+    Raises one ContentError that tells every mistake of the file, each with its line.
+    """
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    mistakes = Mistakes(where)
+    text = read_text(raw, mistakes)
+    if text is None:
+        mistakes.settle()
+        raise AssertionError("a text that cannot be read has mistakes")
+    front, body_line = _front_matter(text, mistakes)
+    blocks = list(_blocks(text, body_line, show, mistakes))
+    drafts = [draft for block in blocks if (draft := _draft(block, show, mistakes))]
+    if not blocks and not mistakes.found:
+        mistakes.add(
+            line_count(text), "nobody says anything", mend=f"write a line such as `{next(iter(show.characters))}: Hi!`"
+        )
+    _check_count(blocks, show, mistakes)
+    turns = tuple(_turn(drafts, index, show, mistakes) for index in range(len(drafts)))
+    mistakes.settle()
+    return Script(
+        episode=episode,
+        title=" ".join(front.title.split()) if front.title else episode,
+        format=front.format,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        turns=turns,
+    )
+
+
+def list_episodes(show_folder: Path) -> list[str]:
+    """The names of all episodes that have a file, sorted."""
+    return sorted(path.stem for path in _visible_files(show_folder) if _is_episode(path))
+
+
+def list_misnamed_files(show_folder: Path) -> list[Path]:
+    """The visible files beside the episodes whose names cannot be episodes: nothing would ever make them."""
+    return sorted(path for path in _visible_files(show_folder) if not _is_episode(path))
+
+
+def _visible_files(show_folder: Path) -> list[Path]:
+    folder = show_folder / "episodes"
+    return [path for path in folder.glob("*") if path.is_file() and not path.name.startswith(".")]
+
+
+def _is_episode(path: Path) -> bool:
+    return path.suffix == ".md" and EPISODE_PATTERN.fullmatch(path.stem) is not None and not path.stem.endswith(".")
+
+
+def _front_matter(text: str, mistakes: Mistakes) -> tuple[FrontMatter, int]:
+    """The front matter and the line after it."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != _FENCE:
+        return FrontMatter(), 1
+    end = next((number for number, line in enumerate(lines[1:], start=2) if line.rstrip() == _FENCE), None)
+    if end is None:
+        mistakes.add(1, "the front matter is not closed", mend="end it with a line of three dashes: ---")
+        return FrontMatter(), 1 + line_count(text)
+    marked = read_yaml("\n".join(lines[1 : end - 1]), mistakes, first_line=min(2, end - 1))
+    front = fill(FrontMatter, marked, mistakes) if marked else None
+    return front or FrontMatter(), end + 1
+
+
+def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Iterator[_Block]:
+    """The labels of the body, each with its lines."""
+    block: _Block | None = None
+    heading: tuple[int, str] | None = None
+    for number, line in _body(text, first_line, mistakes):
+        if found := _HEADING.match(line):
+            if block:
+                yield block
+            block, heading = None, _chapter(found, number, heading, mistakes)
+        elif found := _label(line, number, show, mistakes):
+            if block:
+                yield block
+            block = _Block(found["name"], found["settings"] or "{}", number, heading and heading[1], [found["text"]])
+            heading = None
+        elif block:
+            block.lines.append(line)
+        elif line.strip():
+            _refuse_stray(line, number, heading, show, mistakes)
+    if block:
+        yield block
+    if heading:
+        mistakes.add(heading[0], f"the chapter {shorten(heading[1])} has no turn", mend="delete it, or write its turn")
+
+
+def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int, str]]:
+    """The numbered lines after the front matter, without comments."""
+    body = "\n".join(text.split("\n")[first_line - 1 :])
+    for comment in _COMMENT.finditer(body):
+        if not comment[0].endswith("-->"):
+            mistakes.add(
+                first_line + body.count("\n", 0, comment.start()), "this comment is not closed", mend="end it with -->"
+            )
+    plain = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), body)
+    return enumerate(plain.split("\n"), start=first_line)
+
+
+def _chapter(
+    found: re.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
+) -> tuple[int, str] | None:
+    title = clean_speech(found[2] or "").spoken
+    if before:
+        mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", mend="delete it, or write its turn")
+    if found[1] != "##":
+        mistakes.add(
+            line,
+            f"a heading of level {len(found[1])} means nothing here",
+            mend="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
+        )
+    elif not title:
+        mistakes.add(line, "a chapter needs a name", mend="write `## Name`")
+    return (line, title) if title else None
+
+
+def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[str] | None:
+    """The label that a line starts with, if any. A label that is almost one is a mistake, and no label."""
+    if found := _LABEL.match(line):
+        return found
+    opened = _OPEN_SETTINGS.match(line)
+    dressed = _DRESSED_LABEL.match(line)
+    if opened and opened["name"] in show.characters:
+        mistakes.add(number, "the settings are not closed", mend=f"write `{opened['name']} {{take: 2}}: …` on one line")
+    elif dressed and dressed["name"].upper() in show.characters:
+        mistakes.add(
+            number,
+            f"{shorten(dressed[0].strip())} is not a label",
+            why="it would be spoken",
+            mend=f"write `{dressed['name'].upper()}:` without marks; if it is meant to be spoken, write `\\:`",
+        )
+    return None
+
+
+def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show: Show, mistakes: Mistakes) -> None:
+    if any(mistake.line == number for mistake in mistakes.found):
+        return  # told already: a label that is almost one
+    place = "the first turn of a chapter" if heading else "the first turn"
+    mistakes.add(
+        number,
+        f"{shorten(line)} stands before {place}",
+        why="nobody says it",
+        mend=f"start the line with a label: {_labels(show)}; a note is written <!-- so -->",
+    )
+
+
+def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | None:
+    """What a character says, or None for a label that is nobody."""
+    if block.label not in show.characters:
+        mistakes.add(
+            block.line,
+            f"nobody is called {block.label}",
+            mend=f"{nearest(block.label, show.characters)}labels of show.yaml: {', '.join(show.characters)}; "
+            f"if it is meant to be spoken, write `{block.label}\\:`",
+        )
+        return None
+    marked = read_yaml(block.settings, mistakes, first_line=block.line)
+    settings = fill(TurnSettings, marked, mistakes) if marked else None
+    speech = clean_speech("\n".join(block.lines))
+    _check_speech(block, speech, show, mistakes)
+    return _Draft(block.label, settings or TurnSettings(), speech, block.chapter, block.line)
+
+
+def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes) -> None:
+    if speech.loose_bracket:
+        mistakes.add(
+            _bracket_line(block),
+            "a bracket has no other half",
+            why="a performance tag is written [excited]",
+            mend="close it; a bracket that is no tag is written `\\[`",
+        )
+    if not speech.has_words:
+        mistakes.add(block.line, f"{block.label} says nothing", mend="write words after the label, or delete the turn")
+    rate = show.characters[block.label].voice.offline.rate
+    seconds = estimate_seconds(speech.spoken, rate)
+    if seconds > MAX_TURN_SECONDS:
+        mistakes.add(
+            block.line,
+            f"this turn would speak for about {seconds:.0f} s",
+            why=f"the avatar models take at most {MAX_TURN_SECONDS:.0f} s of speech",
+            mend=f"start a new `{block.label}:` turn after {shorten(_split_point(speech.spoken, rate), 60)}",
+        )
+
+
+def _bracket_line(block: _Block) -> int:
+    """The line of the first bracket without its other half; the label's where the halves stand on several lines."""
+    loose = (number for number, line in enumerate(block.lines) if clean_speech(line).loose_bracket)
+    return block.line + next(loose, 0)
+
+
+def _split_point(spoken: str, rate: float) -> str:
+    """The last words of a first part that is about half the turn or as much as fits, at a sentence's end if any."""
+    total = estimate_seconds(spoken, rate)
+    target = min(total / 2, MAX_TURN_SECONDS * 0.9)
+    ends = [match.end() for match in _SENTENCE_END.finditer(spoken)][:-1]
+    words = [match.end() for match in re.finditer(r"\s", spoken)]
+    fitting = [end for end in ends or words if estimate_seconds(spoken[:end], rate) <= MAX_TURN_SECONDS] or words[:1]
+    cut = min(fitting, key=lambda end: abs(estimate_seconds(spoken[:end], rate) - target), default=len(spoken))
+    return "…" + spoken[max(0, cut - 40) : cut].strip()
+
+
+def _check_count(blocks: list[_Block], show: Show, mistakes: Mistakes) -> None:
+    if len(blocks) <= show.slots:
+        return
+    mend = f"set `slots: {len(blocks)}` in show.yaml" if len(blocks) <= MAX_SLOTS else "make two episodes of it"
+    mistakes.add(
+        blocks[show.slots].line,
+        f"there are {len(blocks)} turns",
+        why=f"`slots` in show.yaml allows {show.slots} (at most {MAX_SLOTS}); this is the first beyond",
+        mend=mend,
+    )
+
+
+def _turn(drafts: list[_Draft], index: int, show: Show, mistakes: Mistakes) -> Turn:
+    draft = drafts[index]
+    settings, listeners = draft.settings, _listeners(drafts, index, show)
+    if settings.camera is not None and settings.camera not in show.cameras:
+        mistakes.add(draft.line, f"there is no camera {settings.camera!r}", mend=_choice(settings.camera, show.cameras))
+    moods = [mood for label in listeners for mood in show.characters[label].listening.moods]
+    if settings.mood is not None and settings.mood not in moods:
+        who = " and ".join(listeners) or "nobody"
+        mistakes.add(
+            draft.line, f"{who} listens here and has no mood {settings.mood!r}", mend=_choice(settings.mood, moods)
+        )
+    return Turn(
+        segment=segment_key(index + 1),
+        speaker=draft.speaker,
+        listeners=listeners,
+        performance=draft.speech.performance,
+        spoken=draft.speech.spoken,
+        take=settings.take,
+        camera=settings.camera,
+        mood=settings.mood,
+        model=settings.model,
+        chapter=draft.chapter,
+        line=draft.line,
+    )
+
+
+def _listeners(drafts: list[_Draft], index: int, show: Show) -> tuple[str, ...]:
+    """Who is seen listening: one, since the layouts have two panes; nobody in a show of one.
+
+    It is who spoke last before this turn; before anybody did, who answers first; else the first other in show.yaml.
+    """
+    speaker = drafts[index].speaker
+    order = [*(draft.speaker for draft in reversed(drafts[:index])), *(draft.speaker for draft in drafts[index + 1 :])]
+    return tuple(label for label in [*order, *show.characters] if label != speaker)[:1]
+
+
+def _labels(show: Show) -> str:
+    return ", ".join(f"`{label}:`" for label in show.characters)
+
+
+def _choice(wrong: str, known: Iterable[str]) -> str:
+    names = list(known)
+    return f"{nearest(wrong, names)}known here: {', '.join(names) or 'none'}"
