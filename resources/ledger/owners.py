@@ -1,0 +1,62 @@
+"""Which processes are alive: each one that opens a ledger holds an OS file lock that the kernel frees when it dies.
+
+So a killed run's leases are free at once, and a stopped one's are not. Known only on the same machine and for the same
+user; for others the answer is None and the lease's time decides.
+"""
+
+import getpass
+import os
+import socket
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+_KEPT_SECONDS = 7 * 86400.0  # a dead process's leases have long expired by then
+
+
+class Owner:
+    """This process as an owner of leases, until `close`."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir()) / f"ninja-ledger-owners-{getpass.getuser()}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        self.name = f"{socket.gethostname()[:80]}-{os.getpid()}-{uuid4().hex[:12]}"
+        self._lock = _lock(self._path(self.name))
+        self._lock.acquire()
+
+    def alive(self, name: str) -> bool | None:
+        """Whether the process behind an owner's name lives; None where that cannot be told."""
+        if name == self.name:
+            return True
+        path = self._path(name)
+        if not path.exists():
+            return None
+        try:
+            with _lock(path):
+                return False
+        except Timeout:
+            return True
+
+    def close(self) -> None:
+        """Give the name up: its leases are free from now on."""
+        self._lock.release()
+
+    def _sweep(self) -> None:
+        for path in self._folder.glob("*.lock"):
+            with suppress(Timeout, FileNotFoundError):  # alive, or swept by another process just now
+                if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+                    with _lock(path):
+                        path.unlink()
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.lock"
+
+
+def _lock(path: Path) -> FileLock:
+    # Not tied to a thread: a ledger is opened in one and closed in another.
+    return FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
