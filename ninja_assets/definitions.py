@@ -36,7 +36,7 @@ def build_defs(
     def spec(name: str) -> dg.AssetSpec:
         return specs.spec(name, show.owners)
 
-    job = produce_episode(cell)
+    job = produce_episode()
     return dg.Definitions(
         assets=[
             episode_asset(script(spec(specs.SCRIPT)), partitions_def=cell),

@@ -7,12 +7,11 @@ from ninja_assets.specs import EPISODE_ASSETS
 JOB_NAME = "produce_episode"
 
 
-def produce_episode(partitions_def: dg.PartitionsDefinition[str]) -> dg.UnresolvedAssetJobDefinition:
+def produce_episode() -> dg.UnresolvedAssetJobDefinition:
     """The job that all ways of use launch: the CLI, the schedule and the sensor."""
     return dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(*EPISODE_ASSETS),
-        partitions_def=partitions_def,
         description="Makes an episode: one run over the range of all its segments. What exists already is reused.",
     )
 

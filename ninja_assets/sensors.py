@@ -10,7 +10,7 @@ from ninja_assets.jobs import run_config
 from ninja_assets.partitions import EPISODE, episodes, range_tags, segments_of
 from resources.show.loader import load_show
 from resources.show.model import Show
-from resources.show.script import list_episodes, misnamed_files
+from resources.show.script import list_episodes, list_misnamed_files
 
 EVERY_SECONDS = 30
 
@@ -46,7 +46,7 @@ def new_scripts(job: dg.UnresolvedAssetJobDefinition, *, show: Show, folder: Pat
     def new_scripts_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         settings = load_show(folder).sensor
         known = context.instance.get_dynamic_partitions(EPISODE)
-        found = news(list_episodes(folder), misnamed_files(folder), known)
+        found = news(list_episodes(folder), {path.name for path in list_misnamed_files(folder)}, known)
         if not found.new:
             return dg.SkipReason(found.reason)
         context.log.info(f"new episodes: {', '.join(found.new)}")

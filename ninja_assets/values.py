@@ -18,7 +18,7 @@ class Listeners(Value):
     clips: Mapping[str, Clip]
 
 
-class Composite(Value):
+class Segment(Value):
     """A segment's finished picture and sound: H.264 and FLAC, exactly `frames` frames."""
 
     video: Media

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from ninja_assets.cli import INTERRUPTED
 from resources.settings import Settings, parse_mode
 
 app = typer.Typer(
@@ -55,4 +54,9 @@ def produce(
     raise typer.Exit(status)
 
 
-__all__ = ["INTERRUPTED", "app"]
+@app.command()
+def doctor() -> None:
+    """Check what a run needs, and say how to mend it."""
+    from ninja_assets.cli.doctor import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None)))

@@ -1,0 +1,158 @@
+"""`final_video`: exactly the script's segments, joined. A cell is its segment's place in the one file."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from ninja_assets.partitions import CellKey
+from ninja_assets.records import Stored
+from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
+from ninja_assets.values import Segment
+from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
+from resources.errors import ContentError, NinjaError
+from resources.library import recipe_key
+from resources.media.cut import CutFacts, Place, final_cut
+from resources.media.pictures import Tile, data_uri, storyboard
+from resources.seams import Media, Value
+from resources.show.turns import Script
+
+FINAL_FILE = "final.mp4"
+STORYBOARD_FILE = "storyboard.webp"
+# Cuts of another version are joined anew. Raise it when joining or mastering changes.
+_VERSION = 1
+
+
+class Cut(Value):
+    """A joined and mastered episode."""
+
+    video: Media
+    facts: CutFacts
+
+
+def final_video(spec: dg.AssetSpec) -> EpisodeMaker:
+    """The maker of `final_video`."""
+    return EpisodeMaker(spec, _join)
+
+
+def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
+    library, folder = work.studio.library, work.records.episode_folder(work.episode)
+    script = work.records.script(work.episode)
+    segments = _segments(work, script)
+    key = recipe_key(
+        "cut",
+        version=_VERSION,
+        videos=[segment.value.video.sha256 for segment in segments],
+        title=script.title,
+        comment=_comment(work),
+    )
+    found = library.recall(key, Cut)
+    cut = found or _make(work, script, segments)
+    if not found:
+        library.remember(key, cut)
+    board = storyboard(library, _tiles(work, script, segments, cut.facts), title=script.title)
+    final = library.link(cut.video, folder / FINAL_FILE)
+    library.link(board, folder / STORYBOARD_FILE)
+    moved = _remember_places(work, script, segments, cut.facts)
+    return _metadata(work, script, cut, final, data_uri(library.path(board)), moved, reused=found is not None)
+
+
+def _segments(work: EpisodeWork, script: Script) -> list[Stored[Segment]]:
+    """The current composite of every turn. Raises one ContentError that names all that are missing or out of date."""
+    found: list[Stored[Segment]] = []
+    problems: dict[str, NinjaError] = {}
+    for turn in script.turns:
+        try:
+            found.append(work.records.read(COMPOSITES, CellKey(work.episode, turn.segment), Segment))
+        except NinjaError as error:
+            problems[turn.segment] = error
+    if problems:
+        raise ContentError(
+            f"the cut waits for {', '.join(problems)}",
+            why="; ".join(error.what for error in problems.values()),
+            mend=f"launch {work.episode} with failed and missing only, or: ninja produce {work.episode} "
+            f"--mode {work.studio.mode}",
+        )
+    return found
+
+
+def _comment(work: EpisodeWork) -> str:
+    """What the file says of itself; a rehearsal can never be mistaken for a finished episode."""
+    mode = work.studio.mode
+    return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
+
+
+def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]) -> Cut:
+    library = work.studio.library
+    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+        target = Path(folder) / FINAL_FILE
+        paths = [library.path(segment.value.video) for segment in segments]
+        facts = final_cut(paths, target, title=script.title, comment=_comment(work))
+        return Cut(video=library.put(target), facts=facts)
+
+
+def _tiles(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], facts: CutFacts) -> list[Tile]:
+    characters = work.studio.show.characters
+    return [
+        Tile(
+            segment=turn.segment,
+            speaker=characters[turn.speaker].name,
+            color=characters[turn.speaker].color,
+            start=place.start,
+            end=place.end,
+            words=turn.spoken,
+            poster=segment.value.poster,
+        )
+        for turn, segment, place in zip(script.turns, segments, facts.places, strict=True)
+    ]
+
+
+def _remember_places(
+    work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], facts: CutFacts
+) -> set[str]:
+    """Write down where each segment lies in the cut; returns those whose place is another than before."""
+    moved: set[str] = set()
+    for turn, segment, place in zip(script.turns, segments, facts.places, strict=True):
+        cell = CellKey(work.episode, turn.segment)
+        before = work.records.find(FINAL_VIDEO, cell, Place)
+        if before is None or before.value != place:
+            moved.add(turn.segment)
+        work.records.write(FINAL_VIDEO, cell, place, {COMPOSITES: segment.digest})
+    return moved
+
+
+def _metadata(
+    work: EpisodeWork, script: Script, cut: Cut, final: Path, board: str, moved: set[str], *, reused: bool
+) -> dict[str, Metadata]:
+    """Each cell's place in the cut. Cells outside this run are told too: a longer turn moves all that follow."""
+    whole: Metadata = {
+        "in_script": True,
+        "mode": work.studio.mode.value,
+        "reused": reused,
+        "cost_usd": 0.0,
+        "episode_seconds": round(cut.facts.seconds, 3),
+        "episode_segments": len(script.turns),
+        "loudness_lufs": round(cut.facts.loudness_lufs, 2),
+        "video": dg.MetadataValue.path(str(final)),
+    }
+    places = {
+        turn.segment: {
+            **whole,
+            "speaker": turn.speaker,
+            "starts_at": round(place.start, 3),
+            "ends_at": round(place.end, 3),
+            "seconds": round(place.end - place.start, 3),
+            "words": turn.words,
+        }
+        for turn, place in zip(script.turns, cut.facts.places, strict=True)
+    }
+    picture = {"storyboard": dg.MetadataValue.md(f"![storyboard]({board})")}
+    shown = {segment: values for segment, values in places.items() if segment in work.segments}
+    shown |= {segment: places[segment] for segment in moved if segment not in shown}
+    held = [segment for segment in work.segments if segment in places]
+    for segment in {*held[:1], *held[-1:]}:
+        shown[segment] = {**shown[segment], **picture}
+    if work.segments[-1] not in places:  # an unused slot ends the run: it is what the asset's page shows as latest
+        shown[work.segments[-1]] = {**whole, "in_script": False, **picture}
+    return shown
