@@ -1,0 +1,340 @@
+"""fal.ai: queue, direct run, storage, CDN and platform API.
+
+Validation is reported the way fal does: submit accepts whatever is JSON for an endpoint that exists, and the error
+comes when the result is fetched. Every accepted submit is a new purchase: there is no idempotency.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tests.providers.account import Account, Clock, Purchase, purchase_key
+from tests.providers.cdn import Cdn, lifetime
+from tests.providers.faults import Act, Fault
+from tests.providers.faults import Job as Mishap
+from tests.providers.jobs import Job, Queue
+from tests.providers.media import Workshop
+from tests.providers.outputs import Plan, canonical, plan
+from tests.providers.schemas import ENDPOINTS, Endpoint
+from tests.providers.settings import Settings
+from tests.providers.validate import check
+from tests.providers.wire import RefusalError, Reply, Request, Route, reply
+
+_ID = "(?P<id>[0-9a-f-]{36})"
+_APP = "(?P<app>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+)"
+_RUN_PAUSE = 0.01  # seconds between looks at a direct run
+_CHARGED_CODES = {"success": range(200, 300), "user_error": range(400, 500), "error": range(500, 600)}
+
+
+class Fal:
+    """The pretended fal.ai account."""
+
+    def __init__(
+        self, folder: Path, account: Account, clock: Clock, settings: Callable[[], Settings], base: Callable[[], str]
+    ) -> None:
+        self._account = account
+        self._clock = clock
+        self._settings = settings
+        self._base = base
+        self._queue = Queue(clock)
+        self._workshop = Workshop(folder / "made")
+        self._cdn = Cdn(folder / "cdn", clock, settings, base)
+
+    def routes(self) -> list[Route]:
+        """Every address of fal.ai that the server answers."""
+        requests = f"/queue/{_APP}/requests/{_ID}"
+        return [
+            Route("GET", f"{requests}/status", "fal.status", self._status),
+            Route("PUT", f"{requests}/cancel", "fal.cancel", self._cancel),
+            Route("GET", f"{requests}(?:/response)?", "fal.result", self._result),
+            Route("POST", f"/queue/{_APP}", "fal.submit", self._submit),
+            Route("POST", f"/run/{_APP}", "fal.run", self._run),
+            Route("GET", "/v1/models/pricing", "fal.pricing", self._pricing),
+            Route("GET", "/v1/models/requests/by-endpoint", "fal.requests", self._history),
+            *self._cdn.routes(self._authorize),
+        ]
+
+    def balance(self) -> float:
+        """Dollars left."""
+        return self._settings().balance_usd - self._account.spent("fal")
+
+    def advance(self) -> None:
+        """Bring the queue to the present."""
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+
+    def close(self) -> None:
+        """Stop rendering."""
+        self._workshop.close()
+
+    # -- who may ask, and for what
+
+    def _authorize(self, request: Request) -> None:
+        given = request.headers.get("authorization")
+        if given is None:
+            raise RefusalError(reply({"detail": "Authentication is required to access this application."}, 401))
+        if given != f"Key {self._settings().fal_key}":
+            raise RefusalError(reply({"detail": "No user found for Key ID and Secret"}, 401))
+
+    def _admit(self) -> None:
+        reason = self._settings().locked
+        if reason is None and self.balance() <= 0:
+            reason = "Exhausted balance. Top up your balance at fal.ai/dashboard/billing."
+        if reason is not None:
+            raise RefusalError(reply({"detail": f"User is locked. Reason: {reason}"}, 403))
+
+    def _endpoint(self, app: str) -> Endpoint:
+        if app not in ENDPOINTS:
+            raise RefusalError(reply({"detail": f"Application '{app}' not found"}, 404))
+        return ENDPOINTS[app]
+
+    def _job(self, match: re.Match[str]) -> Job:
+        if match["app"].count("/") != 1:  # only owner/alias: the sub path of the endpoint has no requests
+            raise RefusalError(reply({"detail": "Method Not Allowed"}, 405))
+        job = self._queue.jobs.get(match["id"])
+        if job is None or not f"{job.endpoint.id}/".startswith(f"{match['app']}/"):
+            raise RefusalError(reply({"detail": "Request not found"}, 404))
+        return job
+
+    # -- the queue
+
+    def _submit(self, request: Request, match: re.Match[str], fault: Fault | None) -> Reply:
+        self._authorize(request)
+        endpoint = self._endpoint(match["app"])
+        self._admit()
+        job = self._accept(endpoint, request, fault)
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+            position = self._queue.position(job) if job.started is None else 0
+        document = {"status": "IN_QUEUE", "request_id": job.request_id, "queue_position": position, **self._urls(job)}
+        return reply(document, headers={"x-fal-request-id": job.request_id})
+
+    def _accept(self, endpoint: Endpoint, request: Request, fault: Fault | None) -> Job:
+        arguments = self._arguments(request)
+        settings = self._settings()
+        mishap = fault.job if fault is not None and fault.act is Act.JOB else Mishap()
+        work = settings.latencies.get(endpoint.id, settings.latency)
+        if fault is not None and fault.act is Act.JOB and fault.seconds:
+            work = fault.seconds
+        media_seconds = self._cdn.seconds(lifetime(request))
+        order = check(endpoint, arguments, self._cdn.find)
+        content = canonical(endpoint, arguments, order)
+        key = purchase_key("fal", endpoint.id, content)
+        made = Plan([], 0, 0, lambda _: {})
+        if not order.problems:
+            made = plan(endpoint, order, key, self._workshop, settings.video_height, mishap.stretch)
+        with self._account.lock:
+            purchase = self._account.accept(
+                Purchase(
+                    provider="fal",
+                    endpoint=endpoint.id,
+                    request_id=str(uuid4()),
+                    key=key,
+                    content=content,
+                    at=self._clock.now(),
+                )
+            )
+            job = Job(
+                endpoint=endpoint,
+                arguments=arguments,
+                purchase=purchase,
+                work=float("inf") if mishap.hold else 0.0 if order.problems else work,
+                mishap=mishap,
+                problems=order.problems,
+                units=made.units,
+                cost_usd=made.cost_usd,
+                media_seconds=media_seconds,
+                rendering=made.files,
+                finish=lambda job: self._publish(job, made),
+            )
+            self._queue.add(job)
+        return job
+
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        try:
+            arguments = json.loads(request.body)
+        except ValueError:
+            raise RefusalError(reply({"detail": "Invalid JSON"}, 400)) from None
+        if not isinstance(arguments, dict):
+            raise RefusalError(reply({"detail": "The body must be a JSON object"}, 422))
+        return arguments
+
+    def _publish(self, job: Job, made: Plan) -> dict[str, Any]:
+        kinds = {".mp4": "video/mp4", ".png": "image/png", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+        files: list[tuple[str, Path]] = []
+        for future in made.files:
+            path = future.result()
+            sent = lambda: self._account.deliver(job.purchase)  # noqa: E731 - one line says it
+            files.append((self._cdn.publish(path, kinds[path.suffix], job.media_seconds, sent), path))
+        if not files:
+            self._account.deliver(job.purchase)
+        return made.describe(files)
+
+    def _urls(self, job: Job) -> dict[str, str]:
+        owner, alias, *_ = job.endpoint.id.split("/")
+        url = f"{self._base()}/queue/{owner}/{alias}/requests/{job.request_id}"
+        return {"response_url": url, "status_url": f"{url}/status", "cancel_url": f"{url}/cancel"}
+
+    def _status(self, request: Request, match: re.Match[str], _: Fault | None) -> Reply:
+        self._authorize(request)
+        with self._account.lock:
+            job = self._job(match)
+            self._queue.advance(self._settings().concurrency)
+            job.purchase.polls.append(time.monotonic())
+            logs = self._logs(job) if request.query.get("logs") in ("1", "true") else None
+            document: dict[str, Any] = {"request_id": job.request_id, **self._urls(job)}
+            if job.purchase.ended:
+                document |= {"status": "COMPLETED", "logs": logs, "metrics": {"inference_time": job.work}}
+                if job.failure is not None:
+                    _status, detail, kind = job.failure
+                    message = detail if isinstance(detail, str) else detail[0]["msg"] if detail else "Error"
+                    document |= {"error": message, "error_type": kind or "validation_error"}
+            elif job.started is None:
+                document |= {"status": "IN_QUEUE", "queue_position": self._queue.position(job)}
+            else:
+                document |= {"status": "IN_PROGRESS", "logs": logs, "metrics": {}}
+        return reply(document, 200 if job.purchase.ended else 202, headers={"x-fal-request-id": job.request_id})
+
+    def _logs(self, job: Job) -> list[dict[str, str]]:
+        lines = [] if job.started is None else [(job.started, "Runner started"), (job.started, "Rendering 0%")]
+        if job.purchase.ended:
+            lines.append((job.ends, "Rendering 100%"))
+        return [{"timestamp": _iso(at), "level": "INFO", "source": "USER", "message": text} for at, text in lines]
+
+    def _result(self, request: Request, match: re.Match[str], _: Fault | None) -> Reply:
+        self._authorize(request)
+        with self._account.lock:
+            job = self._job(match)
+            self._queue.advance(self._settings().concurrency)
+            if not job.purchase.ended:
+                raise RefusalError(reply({"detail": "Request is still in progress"}, 400))
+            if self._clock.now() > job.ends + self._settings().result_seconds:
+                raise RefusalError(reply({"detail": "Request not found"}, 404))
+            return self._answer(job)
+
+    def _answer(self, job: Job) -> Reply:
+        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": str(job.purchase.billed_units)}
+        if job.failure is None:
+            job.output = job.output or job.finish(job)
+            return reply(job.output, headers=headers)
+        status, detail, kind = job.failure
+        headers["x-fal-retryable"] = str(status >= 500).lower()
+        document = {"detail": detail}
+        if kind is not None:
+            document["error_type"] = headers["x-fal-error-type"] = kind
+        return reply(document, status, headers=headers)
+
+    def _cancel(self, request: Request, match: re.Match[str], _: Fault | None) -> Reply:
+        self._authorize(request)
+        with self._account.lock:
+            job = self._job(match)
+            self._queue.advance(self._settings().concurrency)
+            if self._queue.cancel(job):
+                return reply({"status": "CANCELLATION_REQUESTED"}, 202)
+        return reply({"status": "ALREADY_COMPLETED"}, 400)
+
+    def _run(self, request: Request, match: re.Match[str], fault: Fault | None) -> Reply:
+        self._authorize(request)
+        endpoint = self._endpoint(match["app"])
+        self._admit()
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+            if self._queue.working() >= self._settings().concurrency:
+                document = {"detail": "Too many requests", "error_type": "concurrent_requests_limit"}
+                raise RefusalError(reply(document, 429, headers={"x-fal-needs-retry": "1"}))
+        job = self._accept(endpoint, request, fault)
+        while not job.purchase.ended:
+            time.sleep(_RUN_PAUSE)
+            self.advance()
+        with self._account.lock:
+            return self._answer(job)
+
+    # -- the platform API
+
+    def _pricing(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        self._authorize(request)
+        wanted = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
+        if not 1 <= len(wanted) <= 50:
+            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id: 1 to 50 are needed"))
+        unknown = [one for one in wanted if one not in ENDPOINTS]
+        if unknown:
+            raise RefusalError(_platform_error(404, "not_found", f"Unknown endpoints: {', '.join(unknown)}"))
+        sold = [ENDPOINTS[one] for one in wanted]
+        prices = [{"endpoint_id": one.id, "unit_price": one.price, "unit": one.unit, "currency": "USD"} for one in sold]
+        return reply({"prices": prices, "next_cursor": None, "has_more": False})
+
+    def _history(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        self._authorize(request)
+        query = request.query
+        endpoints = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
+        if not endpoints:
+            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id is required"))
+        now = self._clock.now()
+        end = _moment(query["end"]) if "end" in query else now
+        start = _moment(query["start"]) if "start" in query else (datetime.fromtimestamp(end, UTC) - _DAY).timestamp()
+        limit = int(query.get("limit", "50"))
+        if not 1 <= limit <= 100:
+            raise RefusalError(_platform_error(400, "validation_error", "limit: 1 to 100"))
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+            jobs = [
+                job
+                for job in reversed(self._queue.jobs.values())
+                if job.endpoint.id in endpoints
+                and start <= job.purchase.at <= end
+                and job.purchase.at + self._settings().history_delay <= now
+                and query.get("request_id") in (None, job.request_id)
+                and self._has_status(job, query.get("status"))
+            ]
+            offset = int(query.get("cursor") or 0)
+            page = jobs[offset : offset + limit]
+            more = offset + limit < len(jobs)
+            items = [self._item(job, "payloads" in request.queries.get("expand", [])) for job in page]
+        return reply({"items": items, "has_more": more, "next_cursor": str(offset + limit) if more else None})
+
+    def _has_status(self, job: Job, wanted: str | None) -> bool:
+        if wanted is None:
+            return True
+        if not job.purchase.ended or wanted not in _CHARGED_CODES:
+            return False
+        return (200 if job.failure is None else job.failure[0]) in _CHARGED_CODES[wanted]
+
+    def _item(self, job: Job, payloads: bool) -> dict[str, Any]:
+        item: dict[str, Any] = {
+            "request_id": job.request_id,
+            "endpoint_id": job.endpoint.id,
+            "sent_at": _iso(job.purchase.at),
+            "started_at": None if job.started is None else _iso(job.started),
+        }
+        if job.purchase.ended and job.started is not None:
+            status = 200 if job.failure is None else job.failure[0]
+            item |= {"ended_at": _iso(job.ends), "status_code": status, "duration": job.work}
+        if payloads:
+            if job.purchase.ended == "ok":
+                job.output = job.output or job.finish(job)
+            item |= {"json_input": job.arguments, "json_output": job.output}
+        return item
+
+
+_DAY = timedelta(days=1)
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _moment(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RefusalError(_platform_error(400, "validation_error", f"{text!r} is not an ISO 8601 date")) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _platform_error(status: int, kind: str, message: str) -> Reply:
+    return reply({"error": {"type": kind, "message": message}}, status)
