@@ -60,10 +60,9 @@ def speak(request: Request) -> tuple[dict[str, Any], bytes]:
     if rate <= 0:
         return {"refused": f"its data cannot be loaded from {request['data']}"}, b""
     engine.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
-    _, _, colour = request["variant"].partition("+")
+    _, plus, colour = request["variant"].partition("+")
     # An unknown colour is no error to the engine: it would speak with the plain voice.
-    colours = {file.name for file in Path(request["data"], "voices", "!v").iterdir()}
-    known = not colour or colour in colours
+    known = not plus or colour in {file.name for file in Path(request["data"], "voices", "!v").iterdir()}
     if not known or engine.espeak_SetVoiceByName(request["variant"].encode()):
         return {"unknown_voice": True}, b""
     for parameter, value in ((_RATE, request["rate"]), (_PITCH, request["pitch"]), (_RANGE, request["range"])):

@@ -3,7 +3,6 @@
 eSpeak NG marks what it speaks, not what is written: "I am" has one mark, "$499.99" six, a dash none.
 """
 
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -55,6 +54,6 @@ def _starts(tokens: Sequence[re.Match[str]], marks: Sequence[tuple[int, float]],
 
 
 def _end(start: float, after: float, heard: NDArray[np.bool_]) -> float:
-    first, last = int(start / _WINDOW_SECONDS), math.ceil(after / _WINDOW_SECONDS)
+    first, last = round(start / _WINDOW_SECONDS), round(after / _WINDOW_SECONDS)
     sounding = np.flatnonzero(heard[first:last])
     return min((first + int(sounding[-1]) + 1) * _WINDOW_SECONDS, after) if sounding.size else after

@@ -114,15 +114,17 @@ def performance(settings: OfflineVoice, take: int) -> OfflineVoice:
     rate, pitch, span = (((take - 1) * step + 0.5) % 1 - 0.5 for step in _TAKE_STEPS)
     return settings.model_copy(
         update={
-            "rate": _within(settings.rate * (1 + _TAKE_RATE * rate), 80, 450),
-            "pitch": _within(settings.pitch + _TAKE_PITCH * pitch, 0, 99),
-            "range": _within(settings.range + _TAKE_RANGE * span, 0, 99),
+            "rate": _folded(settings.rate * (1 + _TAKE_RATE * rate), 80, 450),
+            "pitch": _folded(settings.pitch + _TAKE_PITCH * pitch, 0, 99),
+            "range": _folded(settings.range + _TAKE_RANGE * span, 0, 99),
         }
     )
 
 
-def _within(value: float, low: int, high: int) -> int:
-    return min(max(round(value), low), high)
+def _folded(value: float, low: int, high: int) -> int:
+    """The value, thrown back from a limit as far as it would pass it, so that takes at a limit differ too."""
+    inside = low + abs(round(value) - low)
+    return high - abs(high - inside)
 
 
 def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], bytes]:
