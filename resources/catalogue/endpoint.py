@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from resources.catalogue.arguments import Arguments
 from resources.catalogue.limits import MediaFacts, MediaLimit
 from resources.errors import ContentError
+from resources.prices import Estimate, PriceList, Unit
 
 
 class Kind(StrEnum):
@@ -37,15 +38,6 @@ class Kind(StrEnum):
         return self not in {Kind.VOICE, Kind.IMAGE, Kind.IMAGE_EDIT}
 
 
-class Unit(StrEnum):
-    """What the provider counts."""
-
-    SECOND = "second"
-    MEGAPIXEL = "megapixel"
-    IMAGE = "image"
-    VOICE = "voice"
-
-
 @dataclass(frozen=True)
 class Fact:
     """Where a statement comes from, and when it was so."""
@@ -60,7 +52,8 @@ class Endpoint:
     """One model of a provider.
 
     `length_of` is the file argument whose measured length is billed, for endpoints that no argument gives a length.
-    `variant` picks the price variant that arguments fall under; `variants` are all of them, the dearest last.
+    `variant` picks the variant of the price list that arguments fall under; `variants` are all of them, the dearest
+    last; None where there is one price for all. `amount` counts what is billed where that is no length.
     """
 
     id: str
@@ -73,8 +66,8 @@ class Endpoint:
     unit: Unit = Unit.SECOND
     media: Mapping[str, MediaLimit] = field(default_factory=dict)
     length_of: str | None = None
-    variants: tuple[str, ...] = ("",)
-    variant: Callable[[Any], str] = lambda _: ""
+    variants: tuple[str | None, ...] = (None,)
+    variant: Callable[[Any], str | None] = lambda _: None
     amount: Callable[[Any], float] | None = None
     not_settings: Mapping[str, str] = field(default_factory=dict)  # wrong setting -> what to do instead
 
@@ -122,6 +115,11 @@ class Endpoint:
                 where=self.id,
             )
         return seconds
+
+    def estimate(self, prices: PriceList, arguments: Arguments, *, media_seconds: float | None = None) -> Estimate:
+        """What a request is expected to cost. Raises ContentError where no price is known, and as `units` does."""
+        units = self.units(arguments, media_seconds=media_seconds)
+        return prices.estimate(self.id, units, self.variant(arguments))
 
     def check(self, arguments: Arguments, files: Mapping[str, MediaFacts]) -> None:
         """Raise ContentError, with every reason, if a measured file is outside this endpoint's limits."""

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from resources.catalogue import arguments as a
-from resources.catalogue.endpoint import Endpoint, Fact, Kind, Unit
+from resources.catalogue.endpoint import Endpoint, Fact, Kind
 from resources.catalogue.limits import MEGABYTE, MediaLimit, Span
 from resources.errors import ContentError
+from resources.prices import Unit
 
 _TYPES_DAY = date(2026, 8, 2)
 _SEED_DAY = date(2026, 2, 28)
@@ -549,7 +550,7 @@ _SOUND_AND_PICTURES = (
         arguments=a.CreateVoiceArguments,
         best_for="A voice id for the models that speak by prompt.",
         resolution="none",
-        unit=Unit.VOICE,
+        unit=Unit.GENERATION,
         media={"voice_url": _VOICE_SAMPLE},
         amount=lambda _: 1.0,
         facts=(_types(71318), _page("limits", "fal.ai/models/fal-ai/kling-video/create-voice/llms.txt")),

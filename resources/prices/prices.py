@@ -28,6 +28,7 @@ class Unit(StrEnum):
     IMAGE = "image"
     MEGAPIXEL = "megapixel"
     CLIP = "clip"
+    GENERATION = "generation"
 
 
 # The platform's words for units (its documentation gives no closed list).
@@ -42,6 +43,8 @@ _PLATFORM_UNITS = {
     "megapixels": Unit.MEGAPIXEL,
     "video": Unit.CLIP,
     "videos": Unit.CLIP,
+    "generation": Unit.GENERATION,
+    "generations": Unit.GENERATION,
 }
 
 

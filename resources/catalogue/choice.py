@@ -1,0 +1,154 @@
+"""Which model fits: the decision tree of the owner's documents (seed 002, "Model Selection Decision Tree"; seed 000 for
+avatars, several shots and Omni Reference) as a pure function. Every answer carries its reason in a sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from resources.catalogue import registry
+from resources.catalogue.endpoint import Endpoint
+from resources.errors import ContentError
+
+IMAGE_ORIENTATION_SECONDS = 10  # motion control in "image" orientation follows no more than this (fal types)
+
+
+class Quality(StrEnum):
+    """How good it has to be."""
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    BEST = "best"
+
+
+@dataclass(frozen=True)
+class Have:
+    """What a turn or shot brings along. `motion_seconds` is the length of the motion video."""
+
+    text: bool = False
+    image: bool = False
+    end_image: bool = False
+    motion_video: bool = False
+    clip: bool = False  # an existing clip, to be changed
+    audio: bool = False  # recorded speech
+    references: int = 0  # labelled reference pictures
+    shots: int = 1  # camera shots in one clip
+    dialogue: bool = False  # the model itself is to speak, from the prompt
+    full_body: bool = True  # the motion is of the whole body: dance, sport
+    motion_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model, why, and the settings that the decision includes."""
+
+    endpoint: Endpoint
+    reason: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def choose(have: Have, quality: Quality = Quality.STANDARD) -> Choice:
+    """The model for what there is. Raises ContentError if nothing can be made of it, saying what is missing."""
+    branches = (
+        (have.clip, _edit),
+        (have.motion_video, _motion),
+        (have.audio, _speaker),
+        (have.references, _omni),
+        (have.end_image, _transition),
+        (have.image, _animate),
+        (have.text, _from_text),
+    )
+    branch = next((branch for there, branch in branches if there), None)
+    if branch is None:
+        raise ContentError(
+            "there is nothing to make a picture of", mend="give a prompt, a picture, a sound, or a clip to edit"
+        )
+    return branch(have, quality)
+
+
+def _pick(endpoint: str, reason: str, **settings: str) -> Choice:
+    return Choice(registry.get(endpoint), reason, settings)
+
+
+def _omni(have: Have, _: Quality) -> Choice:
+    return _pick(
+        registry.R2V_O3_PRO, f"{have.references} labelled references: only Omni Reference keeps each character itself"
+    )
+
+
+def _edit(_: Have, quality: Quality) -> Choice:
+    if quality is Quality.BEST:
+        return _pick(registry.EDIT_O3_PRO, "a clip to change, at best quality: O3 edit holds characters better than O1")
+    return _pick(registry.EDIT_O1, "a clip to change: O1 edit keeps its motion and light")
+
+
+def _motion(have: Have, quality: Quality) -> Choice:
+    if not have.image:
+        raise ContentError("a motion video needs a character to move", mend="give the picture of the character")
+    long = have.motion_seconds is not None and have.motion_seconds > IMAGE_ORIENTATION_SECONDS
+    orientation = "video" if have.full_body or long else "image"
+    why = {
+        (True, True): "the whole body moves",
+        (True, False): "the whole body moves",
+        (False, True): f"the video is longer than {IMAGE_ORIENTATION_SECONDS} s",
+        (False, False): "a portrait keeps its pose",
+    }[have.full_body, long]
+    model, tier = (
+        (registry.MOTION_STANDARD, "Standard shows whether the motion transfers")
+        if quality is Quality.DRAFT
+        else (registry.MOTION_PRO, "Pro is for the finished clip")
+    )
+    return _pick(
+        model,
+        f"a picture and a motion video: motion control; {tier}; orientation {orientation!r}, since {why}",
+        character_orientation=orientation,
+    )
+
+
+def _speaker(have: Have, quality: Quality) -> Choice:
+    if not have.image:
+        raise ContentError("recorded speech needs a face", mend="give the picture of the character who speaks")
+    if quality is Quality.DRAFT:
+        return _pick(
+            registry.AVATAR_STANDARD, "recorded speech and a face, as a draft: Standard is half of Pro's price"
+        )
+    return _pick(
+        registry.AVATAR_PRO, "recorded speech and a face: Pro won the A/B test, and v3/O3 do not follow a recording"
+    )
+
+
+def _transition(have: Have, quality: Quality) -> Choice:
+    if not have.image:
+        raise ContentError("an end frame needs a start frame", mend="give the picture that the shot begins with")
+    if quality is Quality.DRAFT:
+        return _pick(
+            registry.I2V_V25_PRO, "a start and an end frame, as a draft: v2.5 Turbo Pro is the cheapest with both"
+        )
+    return _pick(registry.I2V_V21_PRO, "a start and an end frame: v2.1 Pro is proven for transitions")
+
+
+def _animate(have: Have, quality: Quality) -> Choice:
+    if have.shots > 1 or have.dialogue:
+        why = "several shots" if have.shots > 1 else "spoken words"
+        if quality is Quality.DRAFT:
+            return _pick(registry.I2V_V3_STANDARD, f"a picture and {why}, as a draft: v3 Standard")
+        return _pick(registry.I2V_V3_PRO, f"a picture and {why}: v3 Pro makes them in one clip")
+    if quality is Quality.DRAFT:
+        return _pick(registry.I2V_V25_STANDARD, "a picture to animate, as a draft: v2.5 Turbo Standard is the cheapest")
+    if quality is Quality.BEST:
+        return _pick(registry.I2V_V21_MASTER, "a picture to animate at the highest quality: v2.1 Master")
+    return _pick(registry.I2V_V21_PRO, "a picture to animate: v2.1 Pro")
+
+
+def _from_text(have: Have, quality: Quality) -> Choice:
+    if have.dialogue:
+        if quality is Quality.BEST:
+            return _pick(registry.T2V_O3_PRO, "characters who speak, from words alone, at best quality: O3 Pro")
+        return _pick(registry.T2V_O3_STANDARD, "characters who speak, from words alone: O3 follows scene direction")
+    if have.shots > 1:
+        if quality is Quality.BEST:
+            return _pick(registry.T2V_V3_PRO, "several shots from words alone, at best quality: v3 Pro")
+        return _pick(registry.T2V_V3_STANDARD, "several shots from words alone: v3 makes them in one clip")
+    if quality is Quality.BEST:
+        return _pick(registry.T2V_V3_PRO, "words alone, at best quality: v3 Pro follows the v2.6 Pro of the documents")
+    return _pick(registry.T2V_V25_PRO, "words alone: v2.5 Turbo Pro is fast and cheap")

@@ -1,0 +1,68 @@
+"""Each branch of the decision tree, with its reason."""
+
+import pytest
+
+from resources.catalogue import registry
+from resources.catalogue.choice import Have, Quality, choose
+from resources.errors import ContentError
+
+DRAFT, STANDARD, BEST = Quality.DRAFT, Quality.STANDARD, Quality.BEST
+
+
+@pytest.mark.parametrize(
+    ("have", "quality", "endpoint", "because"),
+    [
+        (Have(text=True), STANDARD, registry.T2V_V25_PRO, "fast"),
+        (Have(text=True), BEST, registry.T2V_V3_PRO, "best quality"),
+        (Have(text=True, shots=3), STANDARD, registry.T2V_V3_STANDARD, "several shots"),
+        (Have(text=True, shots=3), BEST, registry.T2V_V3_PRO, "several shots"),
+        (Have(text=True, dialogue=True), STANDARD, registry.T2V_O3_STANDARD, "speak"),
+        (Have(text=True, dialogue=True), BEST, registry.T2V_O3_PRO, "speak"),
+        (Have(text=True, image=True), DRAFT, registry.I2V_V25_STANDARD, "cheapest"),
+        (Have(text=True, image=True), STANDARD, registry.I2V_V21_PRO, "animate"),
+        (Have(text=True, image=True), BEST, registry.I2V_V21_MASTER, "highest quality"),
+        (Have(text=True, image=True, shots=2), DRAFT, registry.I2V_V3_STANDARD, "several shots"),
+        (Have(text=True, image=True, dialogue=True), STANDARD, registry.I2V_V3_PRO, "spoken words"),
+        (Have(text=True, image=True, end_image=True), DRAFT, registry.I2V_V25_PRO, "cheapest with both"),
+        (Have(text=True, image=True, end_image=True), STANDARD, registry.I2V_V21_PRO, "transitions"),
+        (Have(text=True, references=3), STANDARD, registry.R2V_O3_PRO, "3 labelled references"),
+        (Have(image=True, audio=True), DRAFT, registry.AVATAR_STANDARD, "half of Pro's price"),
+        (Have(image=True, audio=True), STANDARD, registry.AVATAR_PRO, "A/B test"),
+        (Have(image=True, motion_video=True), DRAFT, registry.MOTION_STANDARD, "whether the motion transfers"),
+        (Have(image=True, motion_video=True), BEST, registry.MOTION_PRO, "finished clip"),
+        (Have(text=True, clip=True, image=True), STANDARD, registry.EDIT_O1, "keeps its motion"),
+        (Have(text=True, clip=True), BEST, registry.EDIT_O3_PRO, "best quality"),
+    ],
+)
+def test_what_there_is_decides_the_model(have: Have, quality: Quality, endpoint: str, because: str) -> None:
+    choice = choose(have, quality)
+    assert choice.endpoint.id == endpoint
+    assert because in choice.reason
+
+
+@pytest.mark.parametrize(
+    ("have", "orientation", "because"),
+    [
+        (Have(image=True, motion_video=True), "video", "the whole body moves"),
+        (Have(image=True, motion_video=True, full_body=False, motion_seconds=10), "image", "a portrait keeps its pose"),
+        (Have(image=True, motion_video=True, full_body=False, motion_seconds=10.1), "video", "longer than 10 s"),
+    ],
+)
+def test_the_motion_decides_the_orientation(have: Have, orientation: str, because: str) -> None:
+    choice = choose(have)
+    assert choice.settings == {"character_orientation": orientation}
+    assert because in choice.reason
+
+
+@pytest.mark.parametrize(
+    ("have", "missing"),
+    [
+        (Have(), "nothing to make a picture of"),
+        (Have(audio=True), "needs a face"),
+        (Have(motion_video=True), "needs a character"),
+        (Have(end_image=True), "needs a start frame"),
+    ],
+)
+def test_what_is_missing_is_said(have: Have, missing: str) -> None:
+    with pytest.raises(ContentError, match=missing):
+        choose(have)
