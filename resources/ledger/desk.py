@@ -19,9 +19,8 @@ LOCK_SECONDS = 600.0  # an account is topped up by a person: sooner would only b
 class Desk:
     """Uploads and provider locks, over all processes."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
-        self._store = store
-        self._clock = clock
+    _store: Store
+    _clock: Callable[[], float]
 
     def upload(self, sha256: str, provider: str, *, spare_seconds: float = 0.0) -> StoredUpload | None:
         """The newest address of a file at a provider that is still good for `spare_seconds`, or None."""

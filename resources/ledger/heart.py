@@ -33,6 +33,12 @@ class Heart:
             self._held.discard(token)
             self._changed.notify()
 
+    def stop(self) -> None:
+        """Renew nothing any more."""
+        with self._changed:
+            self._held.clear()
+            self._changed.notify()
+
     def _beat(self) -> None:
         while True:
             with self._changed:

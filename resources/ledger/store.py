@@ -1,6 +1,6 @@
 """The database under the ledger: opening it, its transactions, its migrations.
 
-SQLite (the default) runs in WAL mode with full synchronisation: what was committed survives a kill and a power cut.
+SQLite (the default) runs in WAL mode: what was committed survives a kill, and where it matters (`durable`) a power cut.
 Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none fails half-way. On PostgreSQL a
 transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
 """
@@ -25,6 +25,7 @@ from resources.ledger.schema import REVISIONS
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 _WRITES = "ninja_writes"
+_DURABLE = "ninja_durable"
 
 
 class Store:
@@ -54,9 +55,13 @@ class Store:
             raise self._failure("the ledger cannot be read", error) from error
 
     @contextmanager
-    def writing(self, *, alone: bool = False) -> Iterator[Session]:
-        """One transaction, committed at the end of the block. `alone`: no other such one runs meanwhile, anywhere."""
-        engine = self._engine.execution_options(**{_WRITES: True})
+    def writing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Session]:
+        """One transaction, committed at the end of the block.
+
+        `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
+        it (SQLite) a power cut may take it back, until the next durable one.
+        """
+        engine = self._engine.execution_options(**{_WRITES: True, _DURABLE: durable})
         try:
             with self._turn_taken(), Session(engine, expire_on_commit=False) as session, session.begin():
                 if alone and not self.sqlite:
@@ -134,12 +139,12 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by this project and not by the driver
-        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
     # The change to WAL fails at once, whatever the timeout, while another process makes it too.
     attempts = Retrying(
