@@ -170,8 +170,9 @@ def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) 
         raise MediaError("nothing is heard in a voice recording", why=f"all of it is below {_SILENCE_DBFS:.0f} dBFS")
     start, end = int(windows[0]) * WINDOW, min((int(windows[-1]) + 1) * WINDOW, len(sound))
     lead, tail = round(pacing.lead_seconds * RATE), round(pacing.tail_seconds * RATE)
-    # The room's own silence is kept as far as it goes; digital silence fills the rest.
-    paced = np.pad(sound, (lead, tail))[start : end + lead + tail]
+    # The room's own silence is kept as far as it goes; digital silence fills the rest. A recording may end in full
+    # swing, and a cut may fall into a room's noise: both kinds of ends are faded.
+    paced = _faded(np.pad(_faded(sound), (lead, tail))[start : end + lead + tail])
     seconds = len(paced) / RATE
     if seconds > LONGEST_SECONDS:
         raise ContentError(
@@ -180,7 +181,7 @@ def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) 
             mend="split the turn in two, or shorten it",
         )
     least = round(min_seconds * RATE)
-    track = _evened(np.pad(_faded(paced), (0, max(least - len(paced), 0))))
+    track = _evened(np.pad(paced, (0, max(least - len(paced), 0))))
     return _Finish(
         audio=library.put_bytes(wav_bytes(track), ".wav"),
         seconds=len(track) / RATE,
