@@ -1,0 +1,265 @@
+"""Painting a puppet's frames: drawings become sprites once, and a frame is sprites pasted where the pose puts them.
+
+All work is on the planes of yuv420p (BT.709, limited range), as the encoder takes them. A sprite is held FINE times
+larger than it is shown, so that taking its nearest pixel places it to 1/FINE of a pixel: as smooth as bilinear and ten
+times as fast (measured: 0.65 ms against 6.5 ms for a head of 560 x 680).
+"""
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+import resvg_py
+from PIL import Image
+
+from resources.offline.puppets import scene
+from resources.offline.puppets.parts import SCENE_HEIGHT, Framing, Part, Pose, Puppet, document
+
+FINE = 4
+_BREATH = 4.0  # units that the shoulders rise
+_TURN = 9.0  # units that a full turn moves the whole head sideways
+_NOD = 10.0  # units that a full nod moves the whole head down
+_NOD_DEPTH = 0.6  # share of a part's depth that a nod shifts it by
+_LIFT_STEP = 0.25  # pixels: shoulders are painted once for each step
+
+# RGB to Y'CbCr of BT.709 in limited range, as Pillow wants it: three rows of R, G, B and an offset.
+_YUV = (
+    *(0.18259, 0.61423, 0.06201, 16.0),
+    *(-0.10064, -0.33857, 0.43922, 128.0),
+    *(0.43922, -0.39894, -0.04027, 128.0),
+)
+
+Raster = Callable[[str], Image.Image]
+Affine = tuple[float, float, float, float, float, float]
+
+
+def rasterize(svg: str) -> Image.Image:
+    """Draw an SVG as RGBA. It may hold no text: no font is looked for."""
+    return Image.open(BytesIO(png_of(svg))).convert("RGBA")
+
+
+def png_of(svg: str) -> bytes:
+    """Draw an SVG as a PNG file."""
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+
+
+@dataclass(slots=True)
+class Planes:
+    """One frame of yuv420p, to be painted on."""
+
+    y: Image.Image
+    u: Image.Image
+    v: Image.Image
+
+    def copy(self) -> "Planes":
+        """The same picture, to be painted on separately."""
+        return Planes(self.y.copy(), self.u.copy(), self.v.copy())
+
+    def tobytes(self) -> bytes:
+        """The frame as the encoder reads it."""
+        return self.y.tobytes() + self.u.tobytes() + self.v.tobytes()
+
+
+def planes_of(picture: Image.Image) -> Planes:
+    """An RGB picture as planes."""
+    y, u, v = picture.convert("RGB", _YUV).split()
+    half = (picture.width // 2, picture.height // 2)
+    return Planes(y, u.resize(half, Image.Resampling.BOX), v.resize(half, Image.Resampling.BOX))
+
+
+class Sprite:
+    """A picture that can be pasted at any place and angle, to 1/FINE of a pixel."""
+
+    def __init__(self, picture: Image.Image, left: float, top: float) -> None:
+        """`left` and `top`: where its corner lies when nothing moves, in pixels of the pane.
+
+        `picture` is RGBA, or RGB when it fills every pane it is pasted into.
+        """
+        self.left, self.top = left, top
+        self.width, self.height = picture.size
+        big = picture.resize((self.width * FINE, self.height * FINE), Image.Resampling.BICUBIC)
+        small = picture.resize((self.width * FINE // 2, self.height * FINE // 2), Image.Resampling.BICUBIC)
+        self._y = big.convert("RGB").convert("L", _YUV[:4])
+        _, self._u, self._v = small.convert("RGB").convert("RGB", _YUV).split()
+        self._alpha, self._alpha_small = (
+            (image.getchannel("A") if image.mode == "RGBA" else None) for image in (big, small)
+        )
+
+    def paste(self, frame: Planes, move: Affine) -> None:
+        """Paste it. `move` takes pixels of the pane where nothing moves to pixels of the frame."""
+        a, b, c, d, e, f = move
+        corners = [
+            (a * x + b * y + c, d * x + e * y + f)
+            for x in (self.left, self.left + self.width)
+            for y in (self.top, self.top + self.height)
+        ]
+        width, height = frame.y.size
+        left, top = (max(0, math.floor(min(corner[axis] for corner in corners)) // 2 * 2) for axis in (0, 1))
+        right = min(width, math.ceil(max(corner[0] for corner in corners) / 2) * 2)
+        bottom = min(height, math.ceil(max(corner[1] for corner in corners) / 2) * 2)
+        if right <= left or bottom <= top:
+            return
+        # The way back, from a pixel of the frame's region to a pixel of the sprite.
+        area = a * e - b * d
+        ia, ib, id_, ie = e / area, -b / area, -d / area, a / area
+        ic = ia * (left - c) + ib * (top - f) - self.left
+        if_ = id_ * (left - c) + ie * (top - f) - self.top
+        back = (ia * FINE, ib * FINE, ic * FINE, id_ * FINE, ie * FINE, if_ * FINE)
+        size = (right - left, bottom - top)
+        alpha = self._alpha and _taken(self._alpha, size, back)
+        frame.y.paste(_taken(self._y, size, back), (left, top), alpha)
+        # Half as many pixels, each twice as wide, of a sprite half as large: only the offset halves.
+        back = (back[0], back[1], back[2] / 2, back[3], back[4], back[5] / 2)
+        size, place = (size[0] // 2, size[1] // 2), (left // 2, top // 2)
+        alpha = self._alpha_small and _taken(self._alpha_small, size, back)
+        frame.u.paste(_taken(self._u, size, back), place, alpha)
+        frame.v.paste(_taken(self._v, size, back), place, alpha)
+
+
+def _taken(plane: Image.Image, size: tuple[int, int], back: Affine) -> Image.Image:
+    return plane.transform(size, Image.Transform.AFFINE, back, Image.Resampling.NEAREST)
+
+
+class Stage:
+    """A puppet in a pane of even width and height, ready to be painted in any pose, by several threads at once."""
+
+    def __init__(self, puppet: Puppet, width: int, height: int, raster: Raster = rasterize) -> None:
+        self.puppet = puppet
+        self.framing = Framing.of(width, height)
+        self._raster = raster
+        self._making = threading.RLock()  # what is made once; painting itself only reads
+        self._behind: dict[int, Planes] = {}
+        self._sheets: dict[str, tuple[Image.Image, int]] = {}
+        self._sprites: dict[tuple[str, int], Sprite] = {}
+
+    def paint(self, pose: Pose) -> Planes:
+        """The frame of a pose."""
+        frame = self._back(pose.lift).copy()
+        for part in self.puppet.head:
+            self._sprite(part, pose).paste(frame, self._move(part, pose))
+        if self.puppet.slips and pose.slip:
+            self._slip(frame, pose.slip)
+        return frame
+
+    def picture(self, pose: Pose) -> Image.Image:
+        """The same as an RGB picture without the encoder's loss of colour: for portraits."""
+        picture = self._scenery(pose.lift)
+        for part in self.puppet.head:
+            sheet, height = self._sheet(part)
+            state = _state(part, pose)
+            cell = sheet.crop((0, state * height, sheet.width, (state + 1) * height))
+            a, b, c, d, e, f = self._move(part, pose)
+            area = a * e - b * d
+            left = self.framing.x + part.box.left * self.framing.scale
+            top = self.framing.y + part.box.top * self.framing.scale
+            back = (
+                e / area,
+                -b / area,
+                (b * f - e * c) / area - left,
+                -d / area,
+                a / area,
+                (d * c - a * f) / area - top,
+            )
+            moved = cell.convert("RGBa").transform(picture.size, Image.Transform.AFFINE, back, Image.Resampling.BICUBIC)
+            picture.alpha_composite(moved.convert("RGBA"))
+        return picture.convert("RGB")
+
+    @cached_property
+    def _wall(self) -> Image.Image:
+        return self._layer(scene.wall(self.puppet.backdrop, self.framing.box))
+
+    @cached_property
+    def _desk(self) -> Image.Image:
+        return self._layer(scene.desk(self.puppet.backdrop, self.framing.box))
+
+    def _layer(self, fragment: str) -> Image.Image:
+        svg, *_ = document([fragment], scene.scene_defs(self.puppet.backdrop), self.framing.box, self.framing.scale)
+        return self._raster(svg).crop((0, 0, self.framing.width, self.framing.height))
+
+    def _scenery(self, lift: float) -> Image.Image:
+        picture = self._wall.copy()
+        body, _ = self._sheet(self.puppet.body)
+        box, framing = self.puppet.body.box, self.framing
+        left, top = framing.x + box.left * framing.scale, framing.y + box.top * framing.scale - lift
+        place = (math.floor(left), math.floor(top))
+        shifted = body.convert("RGBa").transform(
+            (body.width + 1, body.height + 1),
+            Image.Transform.AFFINE,
+            (1, 0, place[0] - left, 0, 1, place[1] - top),
+            Image.Resampling.BICUBIC,
+        )
+        source = (max(0, -place[0]), max(0, -place[1]))
+        picture.alpha_composite(shifted.convert("RGBA"), (max(0, place[0]), max(0, place[1])), source)
+        picture.alpha_composite(self._desk)
+        return picture
+
+    def _back(self, lift: float) -> Planes:
+        step = round(lift * _BREATH * self.framing.scale / _LIFT_STEP)
+        with self._making:
+            if step not in self._behind:
+                self._behind[step] = planes_of(self._scenery(step * _LIFT_STEP).convert("RGB"))
+            return self._behind[step]
+
+    def _sheet(self, part: Part) -> tuple[Image.Image, int]:
+        if part.name not in self._sheets:
+            svg, _, height = document(part.drawings, self.puppet.defs, part.box, self.framing.scale)
+            self._sheets[part.name] = (self._raster(svg), height)
+        return self._sheets[part.name]
+
+    def _sprite(self, part: Part, pose: Pose) -> Sprite:
+        state = _state(part, pose)
+        with self._making:
+            if (part.name, state) not in self._sprites:
+                sheet, height = self._sheet(part)
+                cell = sheet.crop((0, state * height, sheet.width, (state + 1) * height))
+                left = self.framing.x + part.box.left * self.framing.scale
+                top = self.framing.y + part.box.top * self.framing.scale
+                self._sprites[part.name, state] = Sprite(cell, left, top)
+            return self._sprites[part.name, state]
+
+    def _move(self, part: Part, pose: Pose) -> Affine:
+        scale = self.framing.scale
+        dx = pose.turn * part.depth + pose.gaze * part.gaze
+        dy = pose.nod * part.depth * _NOD_DEPTH + pose.opening * part.drop + pose.scan * part.scan
+        move: Affine = (1, 0, dx * scale, 0, 1, dy * scale)
+        if part.hinge:
+            move = _after(move, self._rotation(pose.swing * part.swing, part.hinge))
+        head = self._rotation(pose.roll, self.puppet.neck)
+        head = (
+            *head[:2], head[2] + pose.turn * _TURN * scale,
+            *head[3:5], head[5] + (pose.nod * _NOD - pose.lift * _BREATH) * scale,
+        )  # fmt: skip
+        return _after(head, move)
+
+    def _rotation(self, degrees: float, around: tuple[float, float]) -> Affine:
+        x = self.framing.x + around[0] * self.framing.scale
+        y = self.framing.y + around[1] * self.framing.scale
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        return (cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y)
+
+    def _slip(self, frame: Planes, slip: int) -> None:
+        # Rows of the head jump sideways, colour further than light: red and blue come apart as on a bad screen.
+        scale = self.framing.scale
+        left, right = (round(self.framing.x / 2 + x * scale / 2) * 2 for x in (-270, 270))
+        for index in range(3):
+            top = round((self.framing.y + (250 + (slip * 137 + index * 151) % 400) * scale) / 2) * 2
+            tall = round((14 + (slip * 53 + index * 31) % 36) * scale / 2) * 2
+            jump = round(((slip * 71 + index * 97) % 44 - 22) * scale / 2) * 2
+            for plane, share, shift in ((frame.y, 1, jump), (frame.u, 2, jump + 10), (frame.v, 2, jump - 10)):
+                row = plane.crop((left // share, top // share, right // share, (top + tall) // share))
+                plane.paste(row, (left // share + shift // share, top // share))
+
+
+def _after(second: Affine, first: Affine) -> Affine:
+    a, b, c, d, e, f = second
+    p, q, r, s, t, u = first
+    return (a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f)
+
+
+def _state(part: Part, pose: Pose) -> int:
+    if len(part.drawings) == 1:
+        return 0
+    return int(pose.eyes) if part.name == "eyes" else pose.mouth
