@@ -15,14 +15,15 @@ from ninja_assets.assets.final_video import final_video
 from ninja_assets.assets.script import script
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
-from ninja_assets.jobs import produce_episode
+from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.partitions import cells
 from ninja_assets.schedules import daily_episode
 from ninja_assets.sensors import new_scripts
+from ninja_assets.takes import Part
 from ninja_assets.work import episode_asset, segment_assets
 from resources.settings import Settings
 from resources.show.loader import load_show
-from resources.studio import StudioResource
+from resources.studio import PlacesResource, StudioResource
 
 
 def build_defs(
@@ -33,10 +34,12 @@ def build_defs(
     show = load_show(settings.show)
     cell = cells(show.slots)
 
+    places = PlacesResource.of(settings)
+    studio = StudioResource(mode=settings.mode.value, retake=[], retake_of=[*Part], places=places)
+
     def spec(name: str) -> dg.AssetSpec:
         return specs.spec(name, show.owners)
 
-    job = produce_episode()
     return dg.Definitions(
         assets=[
             episode_asset(script(spec(specs.SCRIPT)), partitions_def=cell),
@@ -51,10 +54,14 @@ def build_defs(
             segment_assets(composites(spec(specs.COMPOSITES)), name=specs.COMPOSITES, partitions_def=cell),
             episode_asset(final_video(spec(specs.FINAL_VIDEO)), partitions_def=cell),
         ],
-        jobs=[job],
-        schedules=[daily_episode(job, show=show, folder=settings.show, output=settings.output)],
-        sensors=[new_scripts(job, show=show, folder=settings.show)],
-        resources={"studio": StudioResource.of(settings), **(resource_overrides or {})},
+        jobs=[
+            dg.define_asset_job(
+                JOB_NAME, selection=dg.AssetSelection.assets(*specs.EPISODE_ASSETS), description=JOB_ABOUT
+            )
+        ],
+        schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],
+        sensors=[new_scripts(show=show, folder=settings.show)],
+        resources={"places": places, "studio": studio, **(resource_overrides or {})},
         executor=dg.in_process_executor,
     )
 

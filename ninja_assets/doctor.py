@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -118,7 +119,7 @@ def _episodes(folder: Path, show: Show) -> Iterator[Finding]:
         mend = f"write {folder}/episodes/first.md"
         yield Finding(name="episodes", health=Health.BAD, detail="there is none", mend=mend)
     for name in names:
-        yield _found(f"episode {name}", lambda name=name: _episode(folder, show, name))
+        yield _found(f"episode {name}", partial(_episode, folder, show, name))
     for file in list_misnamed_files(folder):
         mend = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
         detail = "its name cannot be an episode's"

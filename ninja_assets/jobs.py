@@ -1,19 +1,7 @@
-"""The one job: an episode, from its script to its final video."""
-
-import dagster as dg
-
-from ninja_assets.specs import EPISODE_ASSETS
+"""The one job, an episode from its script to its final video, and the config that launches it."""
 
 JOB_NAME = "produce_episode"
-
-
-def produce_episode() -> dg.UnresolvedAssetJobDefinition:
-    """The job that all ways of use launch: the CLI, the schedule and the sensor."""
-    return dg.define_asset_job(
-        JOB_NAME,
-        selection=dg.AssetSelection.assets(*EPISODE_ASSETS),
-        description="Makes an episode: one run over the range of all its segments. What exists already is reused.",
-    )
+JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
 
 
 def run_config(mode: str, *, retake: list[str] | None = None, retake_of: list[str] | None = None) -> dict[str, object]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.jobs import run_config
+from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, range_tags, segments_of
 from resources.show.loader import load_show
 from resources.show.model import Show
@@ -52,16 +52,14 @@ def _days_up_to(today: date) -> list[date]:
     return [today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1)]
 
 
-def daily_episode(
-    job: dg.UnresolvedAssetJobDefinition, *, show: Show, folder: Path, output: Path
-) -> dg.ScheduleDefinition:
+def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefinition:
     """The schedule of `show.yaml`: the episode named after the day, in the schedule's own mode."""
     at = show.schedule.at
     segments = segments_of(show.slots)
 
     @dg.schedule(
         name="daily_episode",
-        job=job,
+        job_name=JOB_NAME,
         cron_schedule=f"{at.minute} {at.hour} * * *",
         execution_timezone=show.schedule.timezone,
         default_status=(

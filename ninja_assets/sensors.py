@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.jobs import run_config
+from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, episodes, range_tags, segments_of
 from resources.show.loader import load_show
 from resources.show.model import Show
@@ -32,13 +32,13 @@ def news(files: Collection[str], misnamed: Collection[str], known: Collection[st
     return News(new, f"no new scripts; {len(files)} known")
 
 
-def new_scripts(job: dg.UnresolvedAssetJobDefinition, *, show: Show, folder: Path) -> dg.SensorDefinition:
+def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
     """Registers each new `episodes/<name>.md` as an episode; launches it too where show.yaml says so."""
     segments = segments_of(show.slots)
 
     @dg.sensor(
         name="new_scripts",
-        job=job,
+        job_name=JOB_NAME,
         minimum_interval_seconds=EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Registers new episode files as episodes; launches them only if show.yaml says so.",

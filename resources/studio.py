@@ -46,32 +46,41 @@ class Studio:
             callback()
 
 
+class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
+    """Where the show, its output, its library and its ledger are."""
+
+    show: str = Field(description="the folder of show.yaml and the episodes")
+    output: str = Field(description="the folder that a person opens")
+    library: str = Field(description="where media live once, by content: a folder or an fsspec URL")
+    ledger_url: str = Field(description="the SQLAlchemy URL of the ledger of paid requests")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "PlacesResource":
+        """The places of the environment."""
+        return cls(
+            show=str(settings.show),
+            output=str(settings.output),
+            library=settings.library,
+            ledger_url=settings.ledger_url,
+        )
+
+    def settings(self, mode: Mode) -> Settings:
+        """The places as settings of a run in that mode."""
+        return Settings(Path(self.show), Path(self.output), self.library, self.ledger_url, mode)
+
+
 class StudioResource(dg.ConfigurableResource["StudioResource"]):
-    """The mode and the places of a run. In the launchpad: `resources: {studio: {config: {mode: draft}}}`."""
+    """The mode of a run, and what it makes anew. In the launchpad: `resources: {studio: {config: {mode: draft}}}`."""
 
     mode: str = Field(Mode.REHEARSAL.value, description="rehearsal (offline, $0), draft or final")
     retake: list[str] = Field([], description="segments to make anew, such as [s03]: in paid modes this pays again")
     retake_of: list[str] = Field(
         ["voice", "speaker", "listener"], description="what of them to make anew: voice, speaker, listener"
     )
-    show: str = Field(description="the folder of show.yaml and the episodes")
-    output: str = Field(description="the folder that a person opens")
-    library: str = Field(description="where media live once, by content: a folder or an fsspec URL")
-    ledger_url: str = Field(description="the SQLAlchemy URL of the ledger of paid requests")
+    places: PlacesResource
 
     _studio: Studio | None = PrivateAttr(default=None)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
-
-    @classmethod
-    def of(cls, settings: Settings) -> "StudioResource":
-        """The resource with the defaults of the environment."""
-        return cls(
-            mode=settings.mode.value,
-            show=str(settings.show),
-            output=str(settings.output),
-            library=settings.library,
-            ledger_url=settings.ledger_url,
-        )
 
     def open(self) -> Studio:
         """The studio of this run, opened once. Raises ContentError for a mode or a show that cannot be used."""
@@ -82,7 +91,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
 
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where="the launch's config, resources.studio.config.mode")
-        settings = Settings(Path(self.show), Path(self.output), self.library, self.ledger_url, mode)
+        settings = self.places.settings(mode)
         library = Library(settings.library)
         return Studio(
             mode=mode,
@@ -90,7 +99,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             show=load_show(settings.show),
             library=library,
             voice=OfflineVoiceStudio(library),
-            uploads=OfflineUploads(library),
+            uploads=OfflineUploads(library, settings.show),
             clips=OfflineClipStudio(library, settings.show),
             workers=os.cpu_count() or 2,
             retake=frozenset(self.retake),

@@ -136,7 +136,7 @@ def _metadata(
         "loudness_lufs": round(cut.facts.loudness_lufs, 2),
         "video": dg.MetadataValue.path(str(final)),
     }
-    places = {
+    places: dict[str, Metadata] = {
         turn.segment: {
             **whole,
             "speaker": turn.speaker,
@@ -148,7 +148,7 @@ def _metadata(
         for turn, place in zip(script.turns, cut.facts.places, strict=True)
     }
     picture = {"storyboard": dg.MetadataValue.md(f"![storyboard]({board})")}
-    shown = {segment: values for segment, values in places.items() if segment in work.segments}
+    shown: dict[str, Metadata] = {segment: values for segment, values in places.items() if segment in work.segments}
     shown |= {segment: places[segment] for segment in moved if segment not in shown}
     held = [segment for segment in work.segments if segment in places]
     for segment in {*held[:1], *held[-1:]}:

@@ -1,0 +1,77 @@
+"""A small show on its own stage: a folder of content, an output folder, a Dagster instance. For whole runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import dagster as dg
+from PIL import Image
+
+from ninja_assets.produce import Production, check_order, produce
+from resources.settings import Settings
+from resources.show.naming import Mode
+
+SHOW = """\
+    title: Test Show
+    slots: 4
+    owners: ["team:test"]
+    characters:
+      NINJA: {name: Ninja, puppet: ninja, color: "#22d3ee", voice: {offline: {variant: en-us+m3, effect: warm}}}
+      GLITCH: {name: Glitch, puppet: glitch, color: "#ff4fd8", voice: {offline: {variant: en-us+f5, effect: bright}}}
+      GUEST: {name: Guest, image: characters/guest.png, color: "#ffd166"}
+    caps: {segment_usd: 2, episode_usd: 10, day_usd: 20}
+    """
+
+EPISODE = """\
+    ---
+    title: "A test"
+    ---
+    NINJA: [excited] One two three, here we go.
+    GLITCH: Four five six, I can count too.
+    NINJA: Seven eight nine, that will do.
+    """
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a test's episodes are made."""
+
+    root: Path
+
+    @property
+    def show(self) -> Path:
+        return self.root / "show"
+
+    @property
+    def output(self) -> Path:
+        return self.root / "output"
+
+    def settings(self, mode: Mode = Mode.REHEARSAL) -> Settings:
+        environment = {"NINJA_SHOW": str(self.show), "NINJA_OUTPUT": str(self.output), "NINJA_MODE": mode.value}
+        return Settings.from_environment(environment)
+
+    def write_show(self, text: str = SHOW) -> None:
+        (self.show / "show.yaml").write_text(dedent(text), encoding="utf-8")
+
+    def write_episode(self, name: str = "demo", text: str = EPISODE) -> None:
+        (self.show / "episodes" / f"{name}.md").write_text(dedent(text), encoding="utf-8")
+
+    def instance(self) -> dg.DagsterInstance:
+        home = self.root / "dagster_home"
+        home.mkdir(exist_ok=True)
+        return dg.DagsterInstance.local_temp(str(home))
+
+    def produce(self, episode: str = "demo", *, segments: tuple[str, ...] = (), retake: bool = False) -> Production:
+        with self.instance() as instance:
+            return produce(check_order(self.settings(), episode, segments=segments, retake=retake), instance)
+
+
+def build_stage(root: Path) -> Stage:
+    """A stage with the small show, its guest's picture and the episode `demo`."""
+    stage = Stage(root)
+    (stage.show / "episodes").mkdir(parents=True)
+    (stage.show / "characters").mkdir()
+    Image.new("RGB", (640, 640), "#446688").save(stage.show / "characters" / "guest.png")
+    stage.write_show()
+    stage.write_episode()
+    return stage
