@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MAX_PROMPT = 2500  # characters; a longer one fails only at the result, after the wait (TanStack/ai#396)
-MAX_SHOTS = 6  # shots of one multi-shot request (fal's v3 turbo page; seed 000, "Multi-shot storyboarding")
+MAX_SHOTS = (
+    6  # shots of one multi-shot request (fal's v3 turbo page; the owner's document 000, "Multi-shot storyboarding")
+)
 MAX_SHOT_SECONDS = 15  # seconds of all shots together (same sources)
 MAX_REFERENCES_WITH_VIDEO = 4  # elements and pictures together, where a video is among the inputs
 DEFAULT_NEGATIVE = "blur, distort, and low quality"
@@ -385,7 +387,7 @@ class NanoBananaProArguments(_NanoBanana):
 
 
 class NanoBananaProEditArguments(NanoBananaProArguments):
-    """Nano Banana Pro on pictures: the first is the target, the others are references (seed 000, upscaling)."""
+    """Nano Banana Pro on pictures: the first is the target, the others are references (document 000)."""
 
     aspect_ratio: _ProAspect = "auto"
     image_urls: Annotated[list[Url], Field(min_length=1)]

@@ -1,5 +1,6 @@
-"""Which model fits: the decision tree of the owner's documents (seed 002, "Model Selection Decision Tree"; seed 000 for
-avatars, several shots and Omni Reference) as a pure function. Every answer carries its reason in a sentence.
+"""Which model fits: the decision tree of the owner's documents as a pure function. Every answer carries its reason.
+
+The tree is document 002, "Model Selection Decision Tree"; avatars, several shots and Omni Reference are document 000.
 """
 
 from collections.abc import Mapping

@@ -64,38 +64,38 @@ _PORTRAIT = MediaLimit(
     sides=Span(300, _ANY),
     ratio=Span(0.4, 2.5),
     opaque=True,
-    advice="512 px or more a side, the face 60-70 % of the frame, even light, facing the camera (seed 000)",
+    advice="512 px or more a side, the face 60-70 % of the frame, even light, facing the camera (document 000)",
 )
 _FRAME = MediaLimit(
-    source="fal docs of Kling elements (300 px, 0.40 to 2.50, 10 MB), seed 003 (forms)",
+    source="fal docs of Kling elements (300 px, 0.40 to 2.50, 10 MB), the owner's document 003 (forms)",
     on=_TYPES_DAY,
     suffixes=_PICTURES,
     sides=Span(300, _ANY),
     ratio=Span(0.4, 2.5),
     max_bytes=10 * MEGABYTE,
-    advice="1080p or more, evenly lit, the subject more than 5 % of the frame, nothing hidden (seed 002)",
+    advice="1080p or more, evenly lit, the subject more than 5 % of the frame, nothing hidden (document 002)",
 )
 _KLING_VOICE_TRACK = MediaLimit(
-    source="seed 000 (2-60 s, 5 MB), agreed by field reports; seed 000 also says no hard cap: the narrower is taken",
+    source="document 000 (2-60 s, 5 MB), agreed by field reports; it also says no hard cap: the narrower",
     on=_SEED_DAY,
     suffixes=frozenset({".mp3", ".wav"}),
     seconds=Span(2, 60),
     max_bytes=5 * MEGABYTE,
-    advice="clear speech of 5-30 s (seed 000)",
+    advice="clear speech of 5-30 s (document 000)",
 )
 _OMNIHUMAN_TRACK = MediaLimit(
     source="fal types: under 30 s for 1080p, under 60 s for 720p",
     on=_TYPES_DAY,
     seconds_by=("resolution", {"1080p": Span(0, 30, under=True), "720p": Span(0, 60, under=True)}),
 )
-_AURORA_TRACK = MediaLimit(source="seed 000: about 60 s", on=_SEED_DAY, seconds=Span(0, 60))
-_FABRIC_TRACK = MediaLimit(source="seed 000: 30 s", on=_SEED_DAY, seconds=Span(0, 30))
+_AURORA_TRACK = MediaLimit(source="the owner's document 000: about 60 s", on=_SEED_DAY, seconds=Span(0, 60))
+_FABRIC_TRACK = MediaLimit(source="the owner's document 000: 30 s", on=_SEED_DAY, seconds=Span(0, 30))
 _MOTION_VIDEO = MediaLimit(
-    source="fal types (10 s and 30 s), seed 003 (from 2 s, forms)",
+    source="fal types (10 s and 30 s), the owner's document 003 (from 2 s, forms)",
     on=_TYPES_DAY,
     suffixes=frozenset({".mp4", ".mov", ".webm", ".m4v", ".gif"}),
     seconds_by=("character_orientation", {"image": Span(2, 10), "video": Span(2, 30)}),
-    advice="one realistic person, head and upper body in view, steady and sharp, no complex hands (seed 003)",
+    advice="one realistic person, head and upper body in view, steady and sharp, no complex hands (document 003)",
 )
 _EDIT_VIDEO = MediaLimit(
     source="fal types and docs of O1 edit",
@@ -190,11 +190,11 @@ def _types(*lines: int) -> Fact:
 
 
 def _seed(what: str, where: str) -> Fact:
-    return Fact(what, f"seed {where}", _SEED_DAY)
+    return Fact(what, f"the owner's document {where}", _SEED_DAY)
 
 
 def _guide(what: str, where: str) -> Fact:
-    return Fact(what, f"seed {where}", _GUIDE_DAY)
+    return Fact(what, f"the owner's document {where}", _GUIDE_DAY)
 
 
 def _page(what: str, page: str) -> Fact:

@@ -1,0 +1,178 @@
+"""The catalogue as Markdown: `docs/models.md` and the README's table. Written by `python -m resources.catalogue.docs`.
+
+A test holds the written file to what is generated here, so it is never edited by hand.
+"""
+
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from resources.catalogue import registry
+from resources.catalogue.endpoint import Endpoint, Kind
+from resources.catalogue.limits import MEGABYTE, MediaLimit
+from resources.errors import ContentError
+from resources.prices import PriceList
+
+TITLES = {
+    Kind.AVATAR: "Avatars: a picture speaks a recording",
+    Kind.IMAGE_TO_VIDEO: "Image to video",
+    Kind.TEXT_TO_VIDEO: "Text to video",
+    Kind.REFERENCE_TO_VIDEO: "Reference to video",
+    Kind.MOTION_CONTROL: "Motion control",
+    Kind.VIDEO_EDIT: "Video edit",
+    Kind.VOICE: "Voices",
+    Kind.IMAGE: "Pictures",
+    Kind.IMAGE_EDIT: "Pictures from pictures",
+}
+
+
+def table(prices: PriceList) -> str:
+    """One row for each model: name, endpoint, price, what it is best for."""
+    rows = (f"| {e.name} | `{e.id}` | {price_text(e, prices)} | {e.best_for} |" for e in registry.all())
+    return "\n".join(["| model | endpoint | price | best for |", "|---|---|---|---|", *rows])
+
+
+def price_text(endpoint: Endpoint, prices: PriceList) -> str:
+    """`$0.07 silent, $0.14 audio a second`; what to do where no price is known."""
+    told = []
+    for variant in endpoint.variants:
+        try:
+            price = prices.price(endpoint.id, variant)
+        except ContentError:
+            return "not known: not bought until `show/prices.toml` has it"
+        told.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
+    unit = endpoint.unit.value
+    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}"
+
+
+def page(prices: PriceList) -> str:
+    """The whole of `docs/models.md`."""
+    kinds = (line for kind in Kind for line in _kind(kind, prices))
+    return "\n".join(_intro(prices, kinds)) + "\n"
+
+
+def _intro(prices: PriceList, kinds: Iterable[str]) -> Iterator[str]:
+    yield "# Models"
+    yield ""
+    yield "Written by `python -m resources.catalogue.docs` from the catalogue (`resources/catalogue`) and the price"
+    yield "list (`resources/prices/prices.toml`); do not edit it by hand. `ninja models` shows the same."
+    yield ""
+    yield "A setting that a model does not have is refused with those that it has. Every default is sent in full;"
+    yield "`generate_audio` is off unless asked for, whatever the provider's own default."
+    yield ""
+    yield table(prices)
+    yield from kinds
+
+
+def _kind(kind: Kind, prices: PriceList) -> Iterator[str]:
+    yield ""
+    yield f"## {TITLES[kind]}"
+    for endpoint in registry.by_kind(kind):
+        yield from _endpoint(endpoint, prices)
+
+
+def _endpoint(endpoint: Endpoint, prices: PriceList) -> Iterator[str]:
+    yield ""
+    yield f"### {endpoint.name}"
+    yield ""
+    yield f"`{endpoint.id}`"
+    yield ""
+    yield endpoint.best_for
+    yield ""
+    yield f"- price: {price_text(endpoint, prices)}"
+    if endpoint.length_of:
+        yield f"- length: that of `{endpoint.length_of}`"
+    yield f"- resolution: {endpoint.resolution}"
+    yield from (f"- {_limit(name, limit)}" for name, limit in endpoint.media.items())
+    yield from (f"- source ({fact.what}): {fact.source}, {fact.on}" for fact in endpoint.facts)
+    yield ""
+    yield "| setting | takes | default | |"
+    yield "|---|---|---|---|"
+    for name, field in endpoint.arguments.model_fields.items():
+        default = "required" if field.is_required() else "" if field.default is None else f"`{_plain(field.default)}`"
+        yield f"| `{name}` | {_takes(name, field)} | {default} | {field.description or ''} |"
+
+
+def _limit(name: str, limit: MediaLimit) -> str:
+    told = [", ".join(sorted(limit.suffixes)) or "any form"]
+    if limit.seconds:
+        told.append(limit.seconds.text("s"))
+    if limit.seconds_by:
+        told += [
+            f"{span.text('s')} with `{limit.seconds_by[0]}` {value}" for value, span in limit.seconds_by[1].items()
+        ]
+    if limit.max_bytes:
+        told.append(f"at most {limit.max_bytes / MEGABYTE:g} MB")
+    if limit.sides:
+        told.append(
+            f"sides of {limit.sides.least:g} px or more"
+            if limit.sides.most == float("inf")
+            else f"sides {limit.sides.text('px')}"
+        )
+    if limit.ratio:
+        told.append(f"width / height {limit.ratio.text()}")
+    if limit.fps:
+        told.append(f"{limit.fps.text()} frames a second")
+    if limit.opaque:
+        told.append("not transparent")
+    advice = f". Best: {limit.advice}" if limit.advice else ""
+    return f"`{name}`: {', '.join(told)}{advice} (source: {limit.source}, {limit.on})"
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _takes(name: str, field: FieldInfo) -> str:
+    if name.endswith("_url"):
+        return "address"
+    bounds = [_bound(item) for item in field.metadata]
+    return " ".join(filter(None, (_type(field.annotation), *bounds)))
+
+
+def _bound(item: Any) -> str:
+    words = {
+        "ge": "from {}",
+        "gt": "over {}",
+        "le": "to {}",
+        "min_length": "",
+        "max_length": "up to {} long",
+    }
+    return " ".join(
+        text.format(f"{getattr(item, name):g}") for name, text in words.items() if hasattr(item, name)
+    ).strip()
+
+
+def _type(kind: Any) -> str:
+    if get_origin(kind) is Annotated:
+        return _type(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return " or ".join(_type(option) for option in get_args(kind) if option is not type(None))
+    if get_origin(kind) is Literal:
+        return _choices([str(choice) for choice in get_args(kind)])
+    if get_origin(kind) is list:
+        return f"list of {_type(get_args(kind)[0])}"
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "{" + ", ".join(kind.model_fields) + "}"
+    return {str: "text", int: "whole number", float: "number", bool: "true, false"}[kind]
+
+
+def _choices(choices: list[str]) -> str:
+    if len(choices) > 4 and all(choice.isdigit() for choice in choices):
+        return f"{choices[0]} … {choices[-1]}"
+    return ", ".join(choices)
+
+
+def main() -> None:
+    """Write `docs/models.md` of this project."""
+    path = Path(__file__).resolve().parents[2] / "docs" / "models.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(page(PriceList.load()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
