@@ -553,7 +553,8 @@ def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, s
         body: Any = response.json()
     except ValueError:
         body = response.text
-    detail = body.get("detail", body) if isinstance(body, Mapping) else body
+    # The queue and the models answer `detail`, the platform API `error`.
+    detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
     code, text, words = _told(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
     return Symptom(
@@ -583,8 +584,8 @@ def _refused(item: Mapping[str, Any]) -> str:
     """`prompt: "the words"` of one detail: its place, and what its context lists as refused or what stood there."""
     place = ".".join(str(part) for part in item.get("loc") or () if part != "body")
     context = item.get("ctx")
-    listed = list(context.values()) if isinstance(context, Mapping) else []
-    named = [word for value in listed for word in (value if isinstance(value, list) else [value])]
+    listed = [value for value in context.values() if isinstance(value, list)] if isinstance(context, Mapping) else []
+    named = [word for value in listed for word in value]
     stood = item.get("input")
     shown = ", ".join(word for word in named if isinstance(word, str)) or (stood if isinstance(stood, str) else "")
     shown = shown if len(shown) <= _SHORT else shown[:_SHORT] + "…"

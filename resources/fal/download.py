@@ -1,0 +1,177 @@
+"""Fetching a finished file: from safe addresses only, streamed, within a size, and not taken until it decodes whole.
+
+Result addresses come from outside, so each one, and each that it redirects to, is checked before it is asked: https
+and a public host, or the configured base. No key is ever sent along. What a clip is, is measured, never believed.
+"""
+
+import ipaddress
+import logging
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import av
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from resources import failures
+from resources.errors import MediaError
+from resources.failures import Failure, Kind, Provider, Step
+from resources.media.probe import video_facts
+from resources.seams import Value
+
+LOG = logging.getLogger("ninja.fal")
+
+MOST_BYTES: Final = 500_000_000  # a 60 s clip at 1080p is under 60 MB
+_HOPS: Final = 4
+_BLOCK: Final = 1 << 16
+# A clip may differ from what was ordered by this much: models end up to half a second off on long speech, and a file
+# of another order differs by more. The composite holds the last frame or cuts.
+_LOOSE_SECONDS: Final = 0.6
+_LOOSE_SHARE: Final = 0.06
+_LOST_FRAMES: Final = 3  # decoders may drop a frame at an edit list's edge; a truncated file loses many
+# Mean luma step (0-255) from the last frame to the first, above which a loop is seen to jump: neighbouring frames of a
+# calm portrait differ by about 1, an open clip's ends by about 20.
+_SEAM_STEP: Final = 6.0
+
+
+class ClipFacts(Value):
+    """What a delivered clip was measured to be. `closed`: its first frame follows its last without a jump."""
+
+    seconds: float
+    width: int
+    height: int
+    fps: float
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Download:
+    """How files are fetched. `tries` of one file, `pause` seconds between them, growing."""
+
+    base_url: str | None = None
+    most_bytes: int = MOST_BYTES
+    tries: int = 4
+    pause: float = 1.0
+    timeout: float = 60.0
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def clip(self, url: str, target: Path, *, seconds: float, where: str) -> ClipFacts:
+        """Fetch a clip that should last `seconds` and check it. Raises StudioError; what was wrong is not kept."""
+        for attempt in range(1, self.tries + 1):
+            failure = self._fetch(url, target)
+            if failure is None:
+                try:
+                    return checked(target, seconds=seconds)
+                except MediaError as error:
+                    failure = failures.noticed(Provider.FAL, Step.DOWNLOAD, Kind.BAD_FILE, f"{error.what}: {error.why}")
+            target.unlink(missing_ok=True)
+            if not failure.retryable or attempt == self.tries:
+                raise failure.error(where)
+            LOG.warning("%s: download %d of %d: %s (%s)", where, attempt, self.tries, failure.what, failure.why)
+            self.sleep(self.pause * attempt)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _fetch(self, url: str, target: Path) -> Failure | None:
+        try:
+            with httpx.Client(timeout=self.timeout, follow_redirects=False) as client:
+                for _ in range(_HOPS):
+                    if problem := self._unsafe(url):
+                        return self._noticed(Kind.UNSAFE_URL, problem)
+                    with client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+                        if not response.is_redirect:
+                            return self._store(response, target)
+                        url = urljoin(url, response.headers["location"])
+                return self._noticed(Kind.UNSAFE_URL, f"more than {_HOPS} redirects")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return failures.of_fal(error, Step.DOWNLOAD, secrets=self.secrets)
+
+    def _store(self, response: httpx.Response, target: Path) -> Failure | None:
+        if response.is_error:
+            response.read()
+        response.raise_for_status()
+        announced = response.headers.get("content-length")
+        received = 0
+        with target.open("wb") as file:
+            for block in response.iter_raw(_BLOCK):
+                received += len(block)
+                if received > self.most_bytes:
+                    return self._noticed(Kind.UNSAFE_URL, f"the file is larger than {self.most_bytes} bytes")
+                file.write(block)
+        if announced is not None and received != int(announced):
+            return self._noticed(Kind.BAD_FILE, f"{received} of {announced} bytes arrived")
+        return None
+
+    def _unsafe(self, url: str) -> str | None:
+        """Why an address may not be asked; None if it may."""
+        parts = urlsplit(url)
+        if self.base_url and _origin(url) == _origin(self.base_url):
+            return None
+        host = parts.hostname
+        if parts.scheme != "https" or not host:
+            return f"it is not https: {parts.scheme}://{host}"
+        if parts.username or parts.password:
+            return "it holds a name or a password"
+        try:
+            found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)}
+        except OSError as error:
+            raise httpx.ConnectError(f"{host} has no address: {error}") from error
+        inside = sorted(address for address in found if not ipaddress.ip_address(address.partition("%")[0]).is_global)
+        return f"{host} is in a private network ({', '.join(inside)})" if inside else None
+
+    @staticmethod
+    def _noticed(kind: Kind, text: str) -> Failure:
+        return failures.noticed(Provider.FAL, Step.DOWNLOAD, kind, text)
+
+
+def checked(path: Path, *, seconds: float) -> ClipFacts:
+    """Decode a clip to its last frame and measure it. Raises MediaError: damaged, cut short, or of another length."""
+    facts = video_facts(path)
+    first, last, frames, announced = _decoded(path)
+    if frames < max(facts.frames, announced) - _LOST_FRAMES:
+        raise MediaError("a clip is cut short", why=f"{frames} of {max(facts.frames, announced)} frames decode")
+    loose = max(_LOOSE_SECONDS, _LOOSE_SHARE * seconds)
+    if abs(facts.seconds - seconds) > loose:
+        raise MediaError("a clip has another length", why=f"{facts.seconds:.2f} s instead of {seconds:.2f} s")
+    return ClipFacts(
+        seconds=facts.seconds,
+        width=facts.width,
+        height=facts.height,
+        fps=facts.fps,
+        closed=bool(np.abs(first - last).mean() <= _SEAM_STEP),
+    )
+
+
+def _decoded(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:
+    """The first and the last frame's luma, how many frames decode, and how many the container announces."""
+    first = last = None
+    frames = 0
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            announced = stream.frames
+            for frame in container.decode(stream):
+                first = frame if first is None else first
+                last = frame
+                frames += 1
+            if first is None or last is None:
+                raise MediaError("a clip has no frames", why="nothing decodes")
+            return _luma(first), _luma(last), frames, announced
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a clip cannot be decoded", why=str(error)) from error
+
+
+def _luma(frame: av.VideoFrame) -> NDArray[np.float32]:
+    return frame.to_ndarray(format="gray").astype(np.float32)
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)

@@ -1,0 +1,125 @@
+"""The upload desk of fal.ai: files of the library at addresses that its models can read, for a while.
+
+Each content is uploaded once and found again through the ledger, until its address is about to expire or a model could
+not read it. Uploads cost nothing. An address never enters a key, a recipe or a name.
+"""
+
+import logging
+import mimetypes
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import httpx
+from fal_client import FalClientError, StorageSettings
+
+from resources.errors import ContentError
+from resources.failures import Step
+from resources.fal.client import FalClient
+from resources.fal.images import prepared
+from resources.ledger import Ledger
+from resources.library import Library
+from resources.media.sound import upload_copy
+from resources.seams import Cell, Media, Upload
+from resources.show.model import Character
+
+LOG = logging.getLogger("ninja.fal")
+
+PROVIDER: Final = "fal"
+LIFETIME_SECONDS: Final = 7 * 86_400  # fal keeps media "at least 7 days": nothing longer is relied upon
+SPARE_SECONDS: Final = 86_400.0  # an address is given out only while it lives longer than a request may queue
+_TRIES: Final = 4
+_PAUSE_SECONDS: Final = 1.0
+_TYPES: Final = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".jpg": "image/jpeg", ".png": "image/png"}
+
+Still = Callable[[Character, int, int], Media]
+
+
+class FalUploads:
+    """An `UploadDesk`. `still` draws a puppet's portrait (character, width, height); without it a puppet is refused."""
+
+    def __init__(
+        self,
+        client: FalClient,
+        ledger: Ledger,
+        library: Library,
+        show_folder: Path,
+        *,
+        still: Still | None = None,
+        lifetime_seconds: int = LIFETIME_SECONDS,
+        spare_seconds: float = SPARE_SECONDS,
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._library = library
+        self._show_folder = show_folder
+        self._still = still
+        self._lifetime_seconds = lifetime_seconds
+        self._spare_seconds = spare_seconds
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def voice(self, track: Media, *, cell: Cell) -> Upload:
+        """The address of a voice track, as the MP3 that lip-sync models take."""
+        return self.upload(upload_copy(self._library, track), cell=cell)
+
+    def portrait(
+        self, character: Character, *, angle: str | None, width: int, height: int, cell: Cell
+    ) -> Upload | None:
+        """The address of a character's picture, prepared for a `width` x `height` pane. ContentError if it has none."""
+        picture = (character.angles.get(angle) if angle else None) or character.image
+        if picture is not None:
+            source = self._show_folder / picture
+            if not source.is_file():
+                raise ContentError("a character's picture is missing", where=str(source), mend="put the file there")
+            media, where = self._library.put(source), str(source)
+        elif self._still is not None:
+            media, where = self._still(character, width, height), f"the puppet of {character.name}"
+        else:
+            raise ContentError(
+                f"{character.name} has no picture that a model could animate",
+                where="show.yaml, characters",
+                mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            )
+        return self.upload(prepared(self._library, media, width=width, height=height, where=where), cell=cell)
+
+    def upload(self, media: Media, *, cell: Cell | None = None) -> Upload:  # noqa: ARG002  (free: nothing to count)
+        """The address of a file, uploaded if it has none that lives long enough. Raises StudioError."""
+        with self._turns[media.sha256]:
+            found = self._ledger.upload(media.sha256, PROVIDER, spare_seconds=self._spare_seconds)
+            if found is None:
+                url, expires_at = self._send(media)
+                found = self._ledger.remember_upload(media.sha256, PROVIDER, url, expires_at)
+        return Upload(url=found.url, media=media, expires_at=found.expires_at)
+
+    def forget(self, media: Media) -> None:
+        """Give the file's addresses out no more: a model could not read it there."""
+        self._ledger.forget_upload(media.sha256, PROVIDER)
+
+    def _send(self, media: Media) -> tuple[str, datetime]:
+        content = self._library.path(media).read_bytes()
+        kind = _TYPES.get(media.suffix) or mimetypes.types_map.get(media.suffix, "application/octet-stream")
+        name = f"{media.sha256[:16]}{media.suffix}"
+        for attempt in range(1, _TRIES + 1):
+            expires_at = datetime.now(UTC) + timedelta(seconds=self._lifetime_seconds)
+            try:
+                url = self._client.sync.upload(
+                    content,
+                    kind,
+                    name,
+                    repository="fal_v3",
+                    fallback_repository=[],  # the older storage is sent the key along with the file
+                    lifecycle=StorageSettings(expires_in=self._lifetime_seconds),
+                )
+            except (FalClientError, httpx.HTTPError, ValueError, KeyError) as error:
+                failure = self._client.failure(error, Step.UPLOAD)
+                if not failure.retryable or attempt == _TRIES:
+                    raise failure.error(f"upload of {name}") from error
+                LOG.warning("upload of %s: try %d of %d: %s (%s)", name, attempt, _TRIES, failure.what, failure.why)
+                time.sleep(_PAUSE_SECONDS * attempt)
+            else:
+                return url, expires_at
+        raise AssertionError("unreachable: the last try returns or raises")
