@@ -3,6 +3,7 @@
 Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd.
 """
 
+import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -15,6 +16,8 @@ import imageio_ffmpeg
 from resources.errors import MediaError
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
+# Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
+_ENVIRONMENT = {"FONTCONFIG_FILE": os.devnull}
 _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
 
 
@@ -32,7 +35,15 @@ def run(
     try:
         # Without bytes of its own it must not inherit the terminal's.
         feed: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=timeout, check=False, **feed)
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**os.environ, **_ENVIRONMENT},
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            **feed,
+        )
     except subprocess.TimeoutExpired as error:
         raise MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True) from error
     if done.returncode:
