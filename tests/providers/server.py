@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from tests.providers.account import Account, Clock
+from tests.providers.elevenlabs import ElevenLabs
 from tests.providers.fal import Fal
 from tests.providers.faults import Fault, Faults
 from tests.providers.settings import Settings
@@ -22,7 +23,8 @@ class ProviderServer:
         self._clock = Clock()
         folder = folder.absolute()
         self._fal = Fal(folder, self._account, self._clock, lambda: self._settings, lambda: self.base_url)
-        routes = [*self._control(), *self._fal.routes()]
+        elevenlabs = ElevenLabs(self._account, self._clock, lambda: self._settings)
+        routes = [*self._control(), *self._fal.routes(), *elevenlabs.routes()]
         self._transport = Transport(port, routes, self._faults, self._account.count)
         self.base_url = f"http://127.0.0.1:{self._transport.server_address[1]}"
 

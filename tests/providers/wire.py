@@ -6,6 +6,7 @@ Knows nothing of fal.ai or ElevenLabs.
 import json
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -91,8 +92,8 @@ class Transport(ThreadingHTTPServer):
         return None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is an everyday matter; anything else is shown."""
-        with suppress(ConnectionError):
+        """A client that went away is an everyday matter; a mistake of the server is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
