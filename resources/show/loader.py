@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from resources.errors import ContentError
+from resources.media.layouts import LAYOUTS
 from resources.show.marked import Marked, Place, fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shown_path
 from resources.show.model import Show
@@ -51,6 +52,17 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 marked.line(("cameras", name, "angle")),
                 f"camera {name!r} sees the angle {camera.angle!r}, which no character has",
                 mend=f"{nearest(camera.angle, angles)}angles of the characters: {', '.join(sorted(angles)) or 'none'}",
+            )
+    chosen: list[tuple[Place, str | None]] = [
+        *((("cameras", name, "layout"), camera.layout) for name, camera in show.cameras.items()),
+        *((("look", "layouts", shape.value), name) for shape, name in show.look.layouts.items()),
+    ]
+    for place, name in chosen:
+        if name is not None and name not in LAYOUTS:
+            mistakes.add(
+                marked.line(place),
+                f"there is no layout {name!r}",
+                mend=f"{nearest(name, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
     for mode in show.models:
         if not mode.paid:

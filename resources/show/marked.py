@@ -122,7 +122,9 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.reader.ReaderError as error:
-        mistakes.add(first_line + text.count("\n", 0, error.position), f"YAML cannot hold {error.character!r}")
+        mistakes.add(
+            first_line + text.count("\n", 0, error.position), f"YAML cannot hold the character U+{error.character:04X}"
+        )
         return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -190,7 +192,7 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes
     elif kind == "missing":
         mistakes.add(line, f"`{name}` is missing", mend=f"add `{place[-1]}: …`")
     elif kind == "value_error":
-        mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}" if name else detail["msg"])
+        mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}")
     else:
         said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
         expected = _EXPECTED.get(kind, said[:1].lower() + said[1:])

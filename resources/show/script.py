@@ -22,15 +22,19 @@ from resources.show.speech import Speech, clean_speech, estimate_seconds
 from resources.show.text import line_count, read_text
 from resources.show.turns import Script, Turn
 
-MAX_TURN_SECONDS = 60.0  # the avatar models' limit on audio: facts of Kling Avatar v2, 2 to 60 s
+MAX_TURN_SECONDS = 60.0  # Kling Avatar v2 takes audio of 2 to 60 s
+MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
+MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
 _FENCE = "---"
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
-_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*(?P<settings>\{.*?\})?\s*:(?!//)(?P<text>.*)$")
+_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)(?:\s*(?P<settings>\{.*?\}))?\s*:(?!//)(?P<text>.*)$")
 _OPEN_SETTINGS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*\{")
 # A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
-_DRESSED_LABEL = re.compile(r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]*?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)")
+_DRESSED_LABEL = re.compile(
+    r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*")
 
 
@@ -102,7 +106,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) 
         raise AssertionError("a text that cannot be read has mistakes")
     front, body_line = _front_matter(text, mistakes)
     blocks = list(_blocks(text, body_line, show, mistakes))
-    drafts = [draft for block in blocks if (draft := _draft(block, show, mistakes))]
+    drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
         mistakes.add(
             line_count(text), "nobody says anything", mend=f"write a line such as `{next(iter(show.characters))}: Hi!`"
@@ -141,13 +145,14 @@ def _is_episode(path: Path) -> bool:
 def _front_matter(text: str, mistakes: Mistakes) -> tuple[FrontMatter, int]:
     """The front matter and the line after it."""
     lines = text.split("\n")
-    if lines[0].rstrip() != _FENCE:
+    start = next((number for number, line in enumerate(lines, start=1) if line.strip()), 1)
+    if lines[start - 1].rstrip() != _FENCE:
         return FrontMatter(), 1
-    end = next((number for number, line in enumerate(lines[1:], start=2) if line.rstrip() == _FENCE), None)
+    end = next((number for number, line in enumerate(lines[start:], start + 1) if line.rstrip() == _FENCE), None)
     if end is None:
-        mistakes.add(1, "the front matter is not closed", mend="end it with a line of three dashes: ---")
+        mistakes.add(start, "the front matter is not closed", mend="end it with a line of three dashes: ---")
         return FrontMatter(), 1 + line_count(text)
-    marked = read_yaml("\n".join(lines[1 : end - 1]), mistakes, first_line=min(2, end - 1))
+    marked = read_yaml("\n".join(lines[start : end - 1]), mistakes, first_line=min(start + 1, end - 1))
     front = fill(FrontMatter, marked, mistakes) if marked else None
     return front or FrontMatter(), end + 1
 
@@ -156,11 +161,12 @@ def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Itera
     """The labels of the body, each with its lines."""
     block: _Block | None = None
     heading: tuple[int, str] | None = None
+    stray = False  # told once, not for each line of a paragraph
     for number, line in _body(text, first_line, mistakes):
         if found := _HEADING.match(line):
             if block:
                 yield block
-            block, heading = None, _chapter(found, number, heading, mistakes)
+            block, heading, stray = None, _chapter(found, number, heading, mistakes), False
         elif found := _label(line, number, show, mistakes):
             if block:
                 yield block
@@ -168,7 +174,8 @@ def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Itera
             heading = None
         elif block:
             block.lines.append(line)
-        elif line.strip():
+        elif line.strip() and not stray:
+            stray = True
             _refuse_stray(line, number, heading, show, mistakes)
     if block:
         yield block
@@ -191,7 +198,7 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
 def _chapter(
     found: re.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
 ) -> tuple[int, str] | None:
-    title = clean_speech(found[2] or "").spoken
+    title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
     if before:
         mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", mend="delete it, or write its turn")
     if found[1] != "##":
@@ -200,8 +207,8 @@ def _chapter(
             f"a heading of level {len(found[1])} means nothing here",
             mend="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
         )
-    elif not title:
-        mistakes.add(line, "a chapter needs a name", mend="write `## Name`")
+    elif not 1 <= len(title) <= MAX_CHAPTER_LETTERS:
+        mistakes.add(line, f"a chapter's name has 1 to {MAX_CHAPTER_LETTERS} letters", mend="write `## Name`")
     return (line, title) if title else None
 
 
@@ -211,8 +218,8 @@ def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[s
         return found
     opened = _OPEN_SETTINGS.match(line)
     dressed = _DRESSED_LABEL.match(line)
-    if opened and opened["name"] in show.characters:
-        mistakes.add(number, "the settings are not closed", mend=f"write `{opened['name']} {{take: 2}}: …` on one line")
+    if opened:
+        mistakes.add(number, "the settings are not closed", mend="write `NAME {take: 2}: …` on one line")
     elif dressed and dressed["name"].upper() in show.characters:
         mistakes.add(
             number,
@@ -224,7 +231,7 @@ def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[s
 
 
 def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show: Show, mistakes: Mistakes) -> None:
-    if any(mistake.line == number for mistake in mistakes.found):
+    if mistakes.found and mistakes.found[-1].line == number:
         return  # told already: a label that is almost one
     place = "the first turn of a chapter" if heading else "the first turn"
     mistakes.add(
@@ -240,14 +247,22 @@ def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | None:
     if block.label not in show.characters:
         mistakes.add(
             block.line,
-            f"nobody is called {block.label}",
-            mend=f"{nearest(block.label, show.characters)}labels of show.yaml: {', '.join(show.characters)}; "
-            f"if it is meant to be spoken, write `{block.label}\\:`",
+            f"nobody is called {shorten(block.label)}",
+            mend=f"{_choice(block.label, show.characters)}; if it is meant to be spoken, write `\\:`",
         )
         return None
     marked = read_yaml(block.settings, mistakes, first_line=block.line)
     settings = fill(TurnSettings, marked, mistakes) if marked else None
-    speech = clean_speech("\n".join(block.lines))
+    written = "\n".join(block.lines).strip()
+    if len(written) > MAX_TURN_LETTERS:
+        mistakes.add(
+            block.line,
+            f"this turn has {len(written):,} characters",
+            why=f"a voice is asked for at most {MAX_TURN_LETTERS:,} at once",
+            mend=f"make several `{block.label}:` turns of it",
+        )
+        return None
+    speech = clean_speech(written)
     _check_speech(block, speech, show, mistakes)
     return _Draft(block.label, settings or TurnSettings(), speech, block.chapter, block.line)
 

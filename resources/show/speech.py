@@ -18,15 +18,17 @@ _UNSPACED_WORDS = (
     0.6  # words for each letter of a script without spaces: Mandarin is read at 250-300 characters a minute
 )
 
+_POINTS = r".,;:!?…，。！？、；："  # they follow a word without a space
 _TAG = re.compile(r"\[([^\[\]]*)\]")
-_TAGS_BEFORE_POINT = re.compile(r"\s*(?:\[[^\[\]]*\]\s*)+(?=[.,;:!?…])")
+_TAG_SPACE = re.compile(rf"\] (?=[{_POINTS}])")
+_TAGS = re.compile(rf" ?(?:\[[^\[\]]*\] ?)+([{_POINTS}]?)")
 _ROUND = str.maketrans("[]", "()")
 _RULE = re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$", re.MULTILINE)
 _LINE_MARK = re.compile(r"^[ \t]*(?:(?:>+|[-*+]|#{1,6})(?:[ \t]+|$))+", re.MULTILINE)
 # Marks that pair with nothing are slips of the pen; those of `3 * 4` and `snake_case` are not marks.
 _LOOSE_MARK = re.compile(r"(?<!\d)(?<!\d )\*+|\*+(?! ?\d)|(?<!\w)_+|_+(?!\w)|~~+|`+")
 _GONE = "\uffff"  # stands where an emoji was; no text may hold this code point
-_GONE_BEFORE_POINT = re.compile(rf"(?:\s*{_GONE})+\s*(?=[.,;:!?…])")
+_GONES = re.compile(rf" ?{_GONE}[ {_GONE}]*([{_POINTS}]?)")
 # Zero-width space, soft hyphen, word joiner, byte order mark and what emoji are joined with. Joiners inside a word
 # stay: Persian and Indic scripts need them.
 _INVISIBLE = re.compile(
@@ -68,8 +70,8 @@ def clean_speech(written: str) -> Speech:
         else:
             loose = loose or (kind == "text" and ("[" in content or "]" in content))
             pieces.append((_LOOSE_MARK.sub("", content) if kind == "text" else content).translate(_ROUND))
-    performance = _tidy("".join(pieces))
-    spoken = _tidy(_TAG.sub(" ", _TAGS_BEFORE_POINT.sub("", performance)))
+    performance = _TAG_SPACE.sub("]", _tidy("".join(pieces)))
+    spoken = _TAGS.sub(_point_or_space, performance).strip()
     return Speech(performance, spoken, loose)
 
 
@@ -132,9 +134,14 @@ def _parts(written: str) -> Iterator[tuple[str, str]]:
 
 
 def _tidy(text: str) -> str:
+    """Without emoji and invisible characters, NFC, each run of white space one space."""
     marked = emoji.replace_emoji(text.replace(_GONE, ""), _without_emoji)
-    shown = _GONE_BEFORE_POINT.sub("", marked).replace(_GONE, " ")
+    shown = _GONES.sub(_point_or_space, " ".join(marked.split()))
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", shown)).split())
+
+
+def _point_or_space(found: re.Match[str]) -> str:
+    return found[1] or " "
 
 
 def _without_emoji(found: str, _: dict[str, str]) -> str:

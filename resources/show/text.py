@@ -4,7 +4,7 @@ import unicodedata
 
 from resources.show.mistakes import Mistakes
 
-MAX_BYTES = 1_000_000  # about 150,000 words: twenty hours of dialogue; more is not a script but a wrong file
+MAX_BYTES = 400_000  # 200 turns of a minute are 200 kB; more is not a script but a wrong file
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = "\ufeff"
 # Python, YAML and editors disagree on whether these end a line, so here they are spaces.
