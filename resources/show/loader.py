@@ -57,12 +57,12 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
         *((("cameras", name, "layout"), camera.layout) for name, camera in show.cameras.items()),
         *((("look", "layouts", shape.value), name) for shape, name in show.look.layouts.items()),
     ]
-    for place, name in chosen:
-        if name is not None and name not in LAYOUTS:
+    for place, layout in chosen:
+        if layout is not None and layout not in LAYOUTS:
             mistakes.add(
                 marked.line(place),
-                f"there is no layout {name!r}",
-                mend=f"{nearest(name, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
+                f"there is no layout {layout!r}",
+                mend=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
     for mode in show.models:
         if not mode.paid:
