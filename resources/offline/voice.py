@@ -129,8 +129,15 @@ def _folded(value: float, low: int, high: int) -> int:
 
 def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], bytes]:
     """The header and the samples of `resources.offline.espeak`."""
+    try:
+        data = Path(espeakng_loader.get_data_path())
+    except RuntimeError as error:
+        raise StudioError(
+            "the speech engine is not installed whole",
+            why=str(error),
+            mend="python -m pip install --force-reinstall espeakng-loader",
+        ) from error
     # The engine refuses a data path of 160 characters, and a deep environment has one: the child starts beside it.
-    data = Path(espeakng_loader.get_data_path())
     request = espeak.Request(
         library=espeakng_loader.get_library_path(),
         data=data.name,

@@ -179,6 +179,14 @@ def test_peaks_are_limited_and_the_loudness_still_reached(library: Library) -> N
     assert len(heard) == round(track.seconds * RATE)
 
 
+def test_peaks_between_samples_are_limited_too() -> None:
+    # A quarter of the rate, sampled at 45 degrees: no sample is above 0.71 of the wave.
+    wave = sound._faded(np.tile(np.sqrt(0.5) * np.array([1, 1, -1, -1], dtype=np.float32), RATE // 4))
+    peaks = sound._measure_samples(sound._limited(wave, 0.0)).true_peak_dbtp
+    assert sound._measure_samples(wave).true_peak_dbtp == pytest.approx(0, abs=0.3)
+    assert peaks <= -1.0
+
+
 def test_the_limiter_moves_no_sound_in_time() -> None:
     quiet = np.concatenate([tone(1, level=0.2), silence(1)])
     limited = sound._limited(quiet, 0.0)

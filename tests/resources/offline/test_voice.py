@@ -234,6 +234,12 @@ def test_commands_and_phonemes_of_the_engine_are_text(shared: Library) -> None:
     assert studio.speak(order("[[h@loU]]")).audio != studio.speak(order("hello")).audio
 
 
+def test_what_is_not_spoken_moves_no_word(shared: Library) -> None:
+    studio = OfflineVoiceStudio(shared)
+    plain, odd = (studio.speak(order(text)).words for text in ("one two three", "\x07\x00\x01\x02 one two three"))
+    assert [word.start for word in odd[1:]] == pytest.approx([word.start for word in plain], abs=0.05)
+
+
 @pytest.mark.parametrize("spoken", ["", " ", "...", "?!", "—", "\x00"], ids=repr)
 def test_a_turn_with_nothing_to_speak_is_refused_with_its_place(shared: Library, spoken: str) -> None:
     with pytest.raises(StudioError, match=r"2026-11-20, s03, NINJA: .*nothing to speak") as refusal:
@@ -261,6 +267,25 @@ def test_an_environment_deeper_than_the_engine_allows_speaks_too(
     monkeypatch.setattr(espeakng_loader, "__file__", str(deep / "__init__.py"))
     assert len(espeakng_loader.get_data_path()) > 160
     assert OfflineVoiceStudio(library).speak(order()).audio == usual.audio
+
+
+def test_an_engine_without_its_data_is_refused_with_what_mends_it(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(StudioError, match="not installed whole") as refusal:
+        OfflineVoiceStudio(library).speak(order())
+    assert "espeakng-loader" in (refusal.value.mend or "")
+
+
+def test_an_engine_that_dies_is_an_error_with_its_last_words(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "espeak-ng-data").mkdir()
+    monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(StudioError, match="ended with 1") as refusal:
+        OfflineVoiceStudio(library).speak(order())
+    assert "libespeak-ng" in (refusal.value.why or "")
 
 
 def test_the_engine_refuses_a_long_data_path_and_ends_nothing(tmp_path: Path) -> None:
