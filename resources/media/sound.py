@@ -245,7 +245,7 @@ def _measure(source: list[str], stdin: bytes | None = None) -> Loudness:
     # Each line replaces the one before it: the last of each name is the whole file's.
     last = dict(line.split("=", 1) for line in printed.splitlines() if line.startswith("lavfi.r128."))
     if "lavfi.r128.I" not in last:
-        raise MediaError("a sound is too short to be measured", where=" ".join(source), why="EBU R 128 needs 100 ms")
+        raise MediaError("a sound is too short to be measured", where=source[-1], why="EBU R 128 needs 100 ms")
     return Loudness(
         integrated_lufs=float(last["lavfi.r128.I"]),
         true_peak_dbtp=20 * math.log10(max(float(last["lavfi.r128.true_peak"]), 1e-6)),
