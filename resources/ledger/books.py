@@ -82,4 +82,4 @@ class Books:
                 select(ReuseRow, PurchaseRow).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
             )
             now = self._clock()
-            return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs.tuples()], by, self._zone)
+            return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs], by, self._zone)

@@ -86,9 +86,15 @@ def submit(row: PurchaseRow, request_id: str, urls: Urls, now: float) -> None:
     row.state = State.SUBMITTED
     row.charge = Charge.POSSIBLE
     row.request_id = request_id
-    row.status_url, row.response_url, row.cancel_url = urls
+    row.status_url, row.response_url, row.cancel_url = clean(urls)
     row.submitted_at = now
     row.ended_at = None
+
+
+def clean(urls: Urls) -> Urls:
+    """The addresses without the value of any provider key."""
+    status, response, cancel = (None if url is None else scrubbed(url) for url in urls)
+    return status, response, cancel
 
 
 def collect(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from resources.errors import StudioError
+from resources.errors import LedgerError, StudioError
 from resources.ledger.entry import StoredUpload
 from resources.ledger.purchase import scrubbed
 from resources.ledger.schema import ProviderLockRow, UploadRow
@@ -38,7 +38,12 @@ class Desk:
             return [_upload(row) for row in session.scalars(_uploads(sha256, provider))]
 
     def remember_upload(self, sha256: str, provider: str, url: str, expires_at: datetime | None) -> StoredUpload:
-        """Record a new address of a file. `expires_at` is an aware datetime; None means never."""
+        """Record a new address of a file. `expires_at` is an aware datetime; None means never.
+
+        Raises LedgerError for an address that holds a provider's key.
+        """
+        if scrubbed(url) != url:
+            raise LedgerError(f"the address that {provider} gave for an upload holds its key: it is not stored")
         row = UploadRow(
             sha256=sha256,
             provider=provider,

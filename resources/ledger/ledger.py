@@ -206,7 +206,7 @@ class Ledger(Books, Desk):
                 changes.submit(row, request_id, urls, now)
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             stray = changes.stray(session, row, request_id, now)
-            stray.status_url, stray.response_url, stray.cancel_url = urls
+            stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
             stray.submitted_at = now
         raise refusals.twice(row, stray)
 

@@ -140,30 +140,24 @@ def _sqlite_engine(url: URL) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by this project and not by the driver
 
+    # The change to WAL fails at once, whatever the timeout, while another process makes it too.
+    for attempt in Retrying(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(_BUSY_SECONDS),
+        wait=wait_random(0.01, 0.1),
+        reraise=True,
+    ):
+        with attempt, engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
-    # The change to WAL fails at once, whatever the timeout, while another process makes it too.
-    attempts = Retrying(
-        retry=retry_if_exception_type(OperationalError),
-        stop=stop_after_delay(_BUSY_SECONDS),
-        wait=wait_random(0.01, 0.1),
-        reraise=True,
-    )
-    attempts(_set_wal, engine)
     return engine
-
-
-def _set_wal(engine: Engine) -> None:
-    with engine.connect() as connection:
-        driver = connection.connection.dbapi_connection
-        if driver is None:
-            raise LedgerError("the ledger's connection is closed")
-        if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            driver.execute("PRAGMA journal_mode=WAL")
 
 
 def _postgresql_engine(url: URL) -> Engine:
