@@ -185,16 +185,17 @@ def _text(words: Iterable[Word]) -> str:
 
 
 def _head(font: Font, em: float, look: CaptionStyle, size: tuple[int, int]) -> str:
-    border = f"3,{em * 0.28:.1f}" if look.plate else f"1,{em * _OUTLINE:.1f}"  # BorderStyle and Outline
-    outline = "&H38140E0A" if look.plate else "&H00120C08"
+    # BorderStyle, Outline, Shadow. With libass' style 4 the shadow's size is the margin of one plate for all lines.
+    border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * _OUTLINE:.1f},0"
     return (
         "[Script Info]\nScriptType: v4.00+\n"
-        f"PlayResX: {size[0]}\nPlayResY: {size[1]}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n\n"
+        f"PlayResX: {size[0]}\nPlayResY: {size[1]}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
+        "YCbCr Matrix: None\n\n"  # colours are meant as written; by default they are taken for BT.601 and shift
         "[V4+ Styles]\n"
         "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
         "Shadow, Alignment\n"
-        f"Style: Words,{font.family},{em * font.line:.1f},&H00FFFFFF,{outline},&H90000000,{-int(font.bold)},"
-        f"{border},0,5\n\n"
+        f"Style: Words,{font.family},{em * font.line:.1f},&H00FFFFFF,&H00120C08,&H40140E0A,{-int(font.bold)},"
+        f"{border},5\n\n"
         "[Events]\nFormat: Layer, Start, End, Style, Text\n"
     )
 

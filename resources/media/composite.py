@@ -24,6 +24,8 @@ FPS = 30
 RATE = 48000  # Hz
 SAMPLES_PER_FRAME = RATE // FPS
 TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
+# Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
+_BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 _HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
 _VERSION = 1
@@ -193,7 +195,9 @@ def _picture(
     frames = frames_of(order.seconds)
     clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, threads) for seat in seated]
     picture = _arranged(clips, seated, width, height)
-    picture = ffmpeg.overlay(picture, ffmpeg.input("overlay.png"), format="yuv420", eof_action="repeat")
+    drawn = ffmpeg.input("overlay.png").filter("scale", **_BT709)
+    drawn = drawn.filter("format", "yuva420p")
+    picture = ffmpeg.overlay(picture, drawn, format="yuv420", eof_action="repeat")
     if captioned:
         picture = picture.filter("ass", filename="captions.ass", fontsdir="fonts")
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
@@ -211,10 +215,11 @@ def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> 
         ffmpeg.input(str(library.path(seat.clip.video)), **options)
         .video.filter("setpts", "PTS-STARTPTS")
         .filter("fps", FPS)
-        .filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic")
+        .filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **_BT709)
         .filter("crop", area.width, area.height, "(iw-ow)/2", f"(ih-oh)*{_HEADROOM}")
         .filter("setsar", 1)
         .filter("format", "yuv420p")
+        .filter("setparams", colorspace="bt709", color_primaries="bt709", color_trc="bt709", range="tv")
     )
     return stream if seat.clip.loops else stream.filter("tpad", stop=-1, stop_mode="clone")
 

@@ -21,7 +21,9 @@ TARGET_LUFS = -14.0  # what YouTube plays at
 _CEILING = 0.861
 _CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected
 _COMPRESSOR = "acompressor=threshold=-21dB:ratio=2.5:attack=8:release=160:knee=6"
-_AAC_BITRATE = "192k"
+_AAC = ("-c:a", "aac", "-b:a", "192k")
+# The encoder without its searches: a third of the CPU, for ears that only check.
+_AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
 
 
 class Place(Value):
@@ -62,12 +64,13 @@ class _Segment(Value):
     height: int
 
 
-def final_cut(segments: Sequence[Path], target: Path, *, title: str, comment: str) -> CutFacts:
+def final_cut(segments: Sequence[Path], target: Path, *, title: str, comment: str, quick: bool = False) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
     `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures
-    are copied; sound is compressed, brought to -14 LUFS, limited under -1 dBTP and encoded to AAC once. Raises
-    MediaError naming the first segment that is not what `composite` makes, before anything is written.
+    are copied; sound is compressed, brought to -14 LUFS, limited under -1 dBTP and encoded to AAC once; `quick` spares
+    AAC's searches, for a rehearsal. Raises MediaError naming the first segment that is not what `composite` makes,
+    before anything is written.
     """
     measured = _measure(segments)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
@@ -78,13 +81,12 @@ def final_cut(segments: Sequence[Path], target: Path, *, title: str, comment: st
         after = _loudness_at(gain, folder)
         if abs(TARGET_LUFS - after) > _CLOSE_ENOUGH:
             gain += TARGET_LUFS - after
-        _join(folder, gain, target, title=title, comment=comment)
-    places = _places(measured)
+        _join(folder, gain, target, _AAC_QUICK if quick else _AAC, {"title": title, "comment": comment})
     return CutFacts(
         frames=sum(segment.frames for segment in measured),
         width=measured[0].width,
         height=measured[0].height,
-        places=places,
+        places=_places(measured),
         loudness_lufs=after,
     )
 
@@ -172,16 +174,14 @@ def _last_reading(log: bytes) -> float:
     return float(readings[-1])
 
 
-def _join(folder: Path, gain: float, target: Path, *, title: str, comment: str) -> None:
+def _join(folder: Path, gain: float, target: Path, coder: Sequence[str], metadata: dict[str, str]) -> None:
     part = part_of(target.absolute())
     run(
         [
-            *_LIST,
-            *("-i", "joined.wav"),
-            *("-map", "0:v", "-map", "1:a", "-c:v", "copy"),
-            *("-af", _limited(gain), "-c:a", "aac", "-b:a", _AAC_BITRATE, "-ar", str(RATE)),
+            *(*_LIST, "-i", "joined.wav", "-map", "0:v", "-map", "1:a", "-c:v", "copy"),
+            *("-af", _limited(gain), *coder, "-ar", str(RATE)),
             *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
-            *("-metadata", f"title={title}", "-metadata", f"comment={comment}"),
+            *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
             str(part),
         ],
         cwd=folder,

@@ -9,7 +9,7 @@ from html import escape
 import resvg_py
 
 from resources.media.fonts import FONTS, drawable, font_for
-from resources.media.layouts import Area, Layout, Pane, Tag, canvas, layout, tiles
+from resources.media.layouts import Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.seams import Value
 from resources.show.model import Format
 
@@ -19,6 +19,8 @@ _INK = "#0b0e1f"
 _TAG_HEIGHT = 64
 _TAG_TEXT = 34
 _INSET_TAG_SCALE = 0.7
+_GLOW = 58  # pixels that the light of a lit border reaches inwards
+_GLOW_STEP = 0.028  # opacity of each of the strokes that fade it out; thinner steps cannot be told apart
 _MARK_TEXT = 24
 
 
@@ -66,7 +68,7 @@ def svg(order: OverlayOrder) -> str:
         _backdrop(arrangement.panes, width, height),
         _seam(arrangement.panes, width, height),
         *(_border(pane, sitter, chosen) for pane, sitter in sorted(seated, key=lambda pair: pair[1].speaking)),
-        *(_name_tag(pane, sitter, inset=pane.area.width < width // 2 - 40) for pane, sitter in seated),
+        *(_name_tag(pane, sitter, inset=pane.seat is Seat.LISTENER) for pane, sitter in seated),
         _bug(order.bug, width - arrangement.mark.x, arrangement.mark.y) if order.bug else "",
         _rehearsal_mark(arrangement.mark) if order.rehearsal else "",
     ]
@@ -126,18 +128,20 @@ def _border(pane: Pane, sitter: Sitter, chosen: Layout) -> str:
     """The frame of a pane: lit, with a glow, for the speaker; a dim line for a listener."""
     if not chosen.bordered:
         return ""
+    if pane.seat is Seat.LISTENER:  # a small picture on a large one
+        return _frame(pane.area, "#ffffff", 5, 0.9, radius=8)
     if not sitter.speaking:
         return _frame(pane.area, sitter.color, 3, 0.32)
-    glow = "".join(_frame(pane.area, sitter.color, wide, 0.075) for wide in (56, 46, 37, 29, 22, 16))
+    glow = "".join(_frame(pane.area, sitter.color, wide, _GLOW_STEP) for wide in range(14, _GLOW, 3))
     return glow + _frame(pane.area, sitter.color, 7, 1) + _frame(pane.area, "#ffffff", 1.6, 0.75)
 
 
-def _frame(area: Area, color: str, wide: float, opacity: float) -> str:
+def _frame(area: Area, color: str, wide: float, opacity: float, radius: float = 28) -> str:
     """A stroke of `wide` pixels inside the edge of an area."""
     half = wide / 2
     return (
         f'<rect x="{area.x + half}" y="{area.y + half}" width="{area.width - wide}" height="{area.height - wide}" '
-        f'rx="{max(2.0, 28 - half)}" fill="none" stroke="{color}" stroke-width="{wide}" stroke-opacity="{opacity}"/>'
+        f'rx="{max(2.0, radius - half)}" fill="none" stroke="{color}" stroke-width="{wide}" stroke-opacity="{opacity}"/>'
     )
 
 
