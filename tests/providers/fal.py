@@ -202,7 +202,7 @@ class Fal:
 
     def _logs(self, job: Job) -> list[dict[str, str]]:
         lines = [] if job.started is None else [(job.started, "Runner started"), (job.started, "Rendering 0%")]
-        if job.purchase.ended:
+        if job.purchase.ended and job.started is not None:
             lines.append((job.ends, "Rendering 100%"))
         return [{"timestamp": _iso(at), "level": "INFO", "source": "USER", "message": text} for at, text in lines]
 
