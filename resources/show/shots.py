@@ -1,0 +1,292 @@
+"""Shots beside dialogue, as they stand in an episode file: `BROLL {seconds: 5, camera: dolly_in}: A city at night`.
+
+What a shot is and which settings it has; how it becomes a request of a model is `orders`. A reference names a file of the
+show's folder (`sheets/ninja.png`), a segment of the episode (`s03`) or another shot by its `name`, so that pipelines
+chain: an IMAGE that a MOTION animates.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+
+from resources.catalogue.choice import Quality
+from resources.errors import ContentError
+from resources.show.mistakes import nearest
+from resources.show.model import Strict
+from resources.show.naming import SEGMENT_PATTERN
+
+MAX_SECONDS = 15  # the longest clip that any model of these shots sells
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+def _check_name(value: str) -> str:
+    if not _NAME.fullmatch(value) or SEGMENT_PATTERN.fullmatch(value):
+        raise ValueError(f"{value!r} cannot be a name: use small letters, digits, '_' and '-', such as hero")
+    return value
+
+
+def _check_reference(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.suffix:
+        if path.is_absolute() or ".." in path.parts or "\\" in value:
+            raise ValueError(f"{value!r} is outside the show's folder")
+        return value
+    if SEGMENT_PATTERN.fullmatch(value) or _NAME.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} refers to nothing: give a file, a segment (s03) or a shot's name")
+
+
+def _split_terms(value: Any) -> Any:
+    return tuple(term.strip() for term in value.split(",") if term.strip()) if isinstance(value, str) else value
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
+Reference = Annotated[str, AfterValidator(_check_reference)]
+Seconds = Annotated[int, Field(ge=3, le=MAX_SECONDS, description="how long the clip is")]
+
+
+def is_file(reference: str) -> bool:
+    """Whether a reference is a file of the show's folder."""
+    return bool(PurePosixPath(reference).suffix)
+
+
+def is_segment(reference: str) -> bool:
+    """Whether a reference is a segment's finished clip."""
+    return SEGMENT_PATTERN.fullmatch(reference) is not None
+
+
+class Shot(Strict):
+    """What every shot has. `prompt` is the text after the label."""
+
+    kind: ClassVar[str]
+
+    prompt: str = Field(min_length=1)
+    name: Name | None = Field(None, description="how other shots refer to it")
+    take: int = Field(1, ge=1, le=999, description="a higher number makes, and pays for, the shot anew")
+    model: str | None = Field(None, description="an endpoint; without it the decision tree chooses")
+    quality: Quality = Field(Quality.STANDARD, description="draft, standard or best")
+    over: bool = Field(
+        False, description="seen over the turn before it, whose sound goes on; else a segment of its own"
+    )
+    style: str | None = Field(None, description="a style of prompts.yaml, or its words")
+
+    def needs(self) -> dict[str, str]:
+        """What must be there before this shot can be ordered: slot -> reference."""
+        return {}
+
+
+class _Directed(Shot):
+    """What clips made from a prompt have in common."""
+
+    camera: str | None = Field(None, description="names of prompts.yaml and own words: low_angle, dolly_in")
+    mood: str | None = Field(None, description="a mood of prompts.yaml, or its words")
+    avoid: tuple[str, ...] = Field((), description="what must not be seen: added to the negative prompt")
+    guidance: float | None = Field(None, ge=0, le=1, description="how strictly the prompt is followed (cfg_scale)")
+
+    @field_validator("avoid", mode="before")
+    @classmethod
+    def _avoid_is_a_list(cls, value: Any) -> Any:
+        return _split_terms(value)
+
+
+class BrollShot(_Directed):
+    """A clip from words, or from a picture that it begins with; several shots with timestamps; speech with `[Name]: …`."""
+
+    kind: ClassVar[str] = "broll"
+
+    seconds: Seconds | None = Field(None, description="5 unless said or told by timestamps")
+    action: str | None = Field(None, description="what happens, where the text is only the subject")
+    image: Reference | None = Field(None, description="the first frame")
+    picture: str | None = Field(None, description="what the first frame shows, said before the motion")
+    audio: bool = Field(False, description="sound made by the model; it costs more")
+
+    def needs(self) -> dict[str, str]:
+        return {"image": self.image} if self.image else {}
+
+    @model_validator(mode="after")
+    def _the_picture_is_there(self) -> "BrollShot":
+        if self.picture and not self.image:
+            raise ValueError("`picture` says what `image` shows: give the image")
+        return self
+
+
+class TransitionShot(_Directed):
+    """A clip from a start frame to an end frame. The text says what happens between them."""
+
+    kind: ClassVar[str] = "transition"
+
+    start: Reference = Field(description="the first frame")
+    end: Reference = Field(description="the last frame")
+    seconds: Seconds = 5
+
+    def needs(self) -> dict[str, str]:
+        return {"start": self.start, "end": self.end}
+
+
+class MotionShot(Shot):
+    """A character of a picture does what a video shows. The text says who and where, never the motion."""
+
+    kind: ClassVar[str] = "motion"
+
+    image: Reference = Field(description="the character")
+    video: Reference = Field(description="the motion")
+    scene: str | None = Field(None, description="where it is")
+    orientation: Literal["image", "video"] | None = Field(None, description="without it, the decision tree chooses")
+    full_body: bool = Field(True, description="the whole body moves; false for a portrait")
+    keep_sound: bool = Field(False, description="keep the motion video's sound")
+
+    def needs(self) -> dict[str, str]:
+        return {"image": self.image, "video": self.video}
+
+
+class EditShot(Shot):
+    """An existing clip, changed by describing the result."""
+
+    kind: ClassVar[str] = "edit"
+
+    clip: Reference = Field(description="what is changed: a file, a segment or a shot")
+    keep: tuple[str, ...] = Field((), description="what stays exactly as it is")
+    references: dict[Name, Reference] = Field(
+        default_factory=dict, max_length=4, description="pictures, as @name in the text"
+    )
+    keep_sound: bool = Field(False, description="keep the clip's sound")
+
+    def needs(self) -> dict[str, str]:
+        return {"clip": self.clip} | _prefixed(self.references)
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _keep_is_a_list(cls, value: Any) -> Any:
+        return _split_terms(value)
+
+
+class OmniShot(Shot):
+    """A scene from labelled references: `The man from @ninja walks through @forest`."""
+
+    kind: ClassVar[str] = "omni"
+
+    references: dict[Name, Reference] = Field(min_length=1, description="label -> picture; the first is the scene's")
+    frame: Name | None = Field(None, description="the label of the scene's picture, in which the clip ends")
+    ending: str | None = Field(None, description="what they do at the end: continuing down the path")
+    start: Reference | None = Field(None, description="the first frame")
+    seconds: Seconds = 5
+    audio: bool = Field(False, description="sound made by the model; it costs more")
+
+    def needs(self) -> dict[str, str]:
+        return _prefixed(self.references) | ({"start": self.start} if self.start else {})
+
+    @model_validator(mode="after")
+    def _the_frame_is_a_reference(self) -> "OmniShot":
+        if self.frame is not None and self.frame not in self.references:
+            raise ValueError(f"frame: there is no reference {self.frame!r}; there are {', '.join(self.references)}")
+        return self
+
+
+class ImageShot(Shot):
+    """A picture: a reference sheet, a starting frame, a thumbnail."""
+
+    kind: ClassVar[str] = "image"
+
+    references: dict[Name, Reference] = Field(
+        default_factory=dict, max_length=14, description="pictures to start from, in order"
+    )
+    resolution: Literal["0.5K", "1K", "2K", "4K"] | None = Field(None, description="of Nano Banana models")
+    seed: int | None = Field(None, ge=0, description="the same seed and text give the same picture")
+    seconds: float | None = Field(
+        None, gt=0, le=60, description="shown as a still for so long; else only made for others"
+    )
+
+    def needs(self) -> dict[str, str]:
+        return _prefixed(self.references)
+
+
+SHOTS: Mapping[str, type[Shot]] = {
+    kind.kind.upper(): kind for kind in (BrollShot, TransitionShot, MotionShot, EditShot, OmniShot, ImageShot)
+}
+
+
+def is_shot(label: str) -> bool:
+    """Whether a label of an episode file stands for a shot and not for a character."""
+    return label in SHOTS
+
+
+def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> Shot:
+    """The shot of a label, its settings and the text after it. Raises ContentError without a line: the caller knows it.
+
+    Settings may be typed or the text that a person wrote.
+    """
+    kind = SHOTS.get(label)
+    if kind is None:
+        raise ContentError(f"there is no shot {label}", mend=f"{nearest(label, SHOTS)}shots: {', '.join(SHOTS)}")
+    if not text.strip():
+        raise ContentError(
+            f"{label} has no text", mend=f"say after the colon what is seen: `{label} {{…}}: A city at night`"
+        )
+    known = [name for name in kind.model_fields if name != "prompt"]
+    for name in settings:
+        if name not in known:
+            raise ContentError(
+                f"{label} has no setting {name!r}", mend=f"{nearest(name, known)}it has: {', '.join(known)}"
+            )
+    try:
+        return kind.model_validate({**settings, "prompt": text.strip()})
+    except ValidationError as error:
+        raise ContentError(f"{label} cannot be shot like this", why=_explain(error)) from error
+
+
+def in_order(shots: Mapping[str, Shot]) -> tuple[str, ...]:
+    """Segments in the order in which their shots can be made, each after those it refers to.
+
+    `shots` maps segments to shots. Raises ContentError for a name given twice, a name that nobody has, or a circle.
+    """
+    owners: dict[str, str] = {}
+    for segment, shot in shots.items():
+        if shot.name is not None and owners.setdefault(shot.name, segment) != segment:
+            raise ContentError(
+                f"two shots are called {shot.name!r}", where=segment, why=f"the other is {owners[shot.name]}"
+            )
+    after = {segment: _waits_for(segment, shot, shots, owners) for segment, shot in shots.items()}
+    done: list[str] = []
+    while len(done) < len(shots):
+        ready = [segment for segment in shots if segment not in done and after[segment] <= set(done)]
+        if not ready:
+            circle = ", ".join(segment for segment in shots if segment not in done)
+            raise ContentError(f"these shots wait for each other: {circle}", mend="let one of them start from a file")
+        done += ready
+    return tuple(done)
+
+
+def _waits_for(segment: str, shot: Shot, shots: Mapping[str, Shot], owners: Mapping[str, str]) -> set[str]:
+    found = set()
+    for slot, reference in shot.needs().items():
+        if is_file(reference):
+            continue
+        if not is_segment(reference) and reference not in owners:
+            raise ContentError(
+                f"{slot}: no shot is called {reference!r}",
+                where=segment,
+                mend=f"{nearest(reference, owners)}names: {', '.join(owners) or 'none'}",
+            )
+        owner = reference if is_segment(reference) else owners[reference]
+        if owner in shots:  # a segment of dialogue is made before any shot
+            found.add(owner)
+    return found
+
+
+def _prefixed(references: Mapping[str, str]) -> dict[str, str]:
+    return {f"references.{name}": reference for name, reference in references.items()}
+
+
+def _explain(error: ValidationError) -> str:
+    told = []
+    for item in error.errors(include_url=False):
+        place = ".".join(str(part) for part in item["loc"])
+        told.append(
+            f"{place}: {item['msg'].removeprefix('Value error, ')}"
+            if place
+            else item["msg"].removeprefix("Value error, ")
+        )
+    return "; ".join(told)
