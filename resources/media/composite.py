@@ -27,6 +27,7 @@ TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no tim
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 _BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 _HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
+_KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
 _VERSION = 1
 
@@ -257,6 +258,7 @@ def _output(picture: Any, sound: Any, order: CompositeOrder, part: Path, threads
         "c:v": "libx264",
         "preset": encoder.preset,
         "crf": encoder.crf,
+        "g": _KEYFRAMES,
         "pix_fmt": "yuv420p",
         "colorspace": "bt709",
         "color_primaries": "bt709",

@@ -141,7 +141,8 @@ def _frame(area: Area, color: str, wide: float, opacity: float, radius: float = 
     half = wide / 2
     return (
         f'<rect x="{area.x + half}" y="{area.y + half}" width="{area.width - wide}" height="{area.height - wide}" '
-        f'rx="{max(2.0, radius - half)}" fill="none" stroke="{color}" stroke-width="{wide}" stroke-opacity="{opacity}"/>'
+        f'rx="{max(2.0, radius - half)}" fill="none" stroke="{color}" stroke-width="{wide}" '
+        f'stroke-opacity="{opacity}"/>'
     )
 
 
