@@ -3,6 +3,7 @@
 It reads `show.yaml`, for the number of segments, the owners and the schedule.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,9 @@ from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.partitions import cells
 from ninja_assets.schedules import daily_episode
 from ninja_assets.sensors import new_scripts
-from ninja_assets.takes import Part
 from ninja_assets.work import episode_asset, segment_assets
+from resources.elevenlabs.resource import ElevenLabsResource
+from resources.fal.resource import FalResource
 from resources.settings import Settings
 from resources.show.loader import load_show
 from resources.studio import PlacesResource, StudioResource
@@ -35,7 +37,11 @@ def build_defs(
     cell = cells(show.slots)
 
     places = PlacesResource.of(settings)
-    studio = StudioResource(mode=settings.mode.value, retake=[], retake_of=[*Part], places=places)
+    fal = FalResource(key=_secret("FAL_KEY", "FAL_AI_API_KEY"), base_url=os.environ.get("FAL_BASE_URL", ""))
+    elevenlabs = ElevenLabsResource(
+        api_key=_secret("ELEVENLABS_API_KEY"), base_url=os.environ.get("ELEVENLABS_BASE_URL", "")
+    )
+    studio = StudioResource(mode=settings.mode.value, places=places, fal=fal, elevenlabs=elevenlabs)
 
     def spec(name: str) -> dg.AssetSpec:
         return specs.spec(name, show.owners)
@@ -61,9 +67,20 @@ def build_defs(
         ],
         schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],
         sensors=[new_scripts(show=show, folder=settings.show)],
-        resources={"places": places, "studio": studio, **(resource_overrides or {})},
+        resources={
+            "places": places,
+            "fal": fal,
+            "elevenlabs": elevenlabs,
+            "studio": studio,
+            **(resource_overrides or {}),
+        },
         executor=dg.in_process_executor,
     )
+
+
+def _secret(*names: str) -> str | dg.EnvVar:
+    """The first variable that is set, as an EnvVar: Dagster shows its name and never its value. Unset, nothing."""
+    return next((dg.EnvVar(name) for name in names if os.environ.get(name)), "")
 
 
 defs = build_defs()

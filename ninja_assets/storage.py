@@ -23,9 +23,11 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
     """One open connection for each database, used by one thread at a time (Dagster's lock around `_connect`)."""
 
     _engines: OrderedDict[str, Engine]
+    _tables: set[str]  # seen in the index: Dagster asks before each use of some, and a table never goes away
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = OrderedDict()
+        self._tables = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -34,6 +36,12 @@ class PooledSqliteEventLog(SqliteEventLogStorage):
     ) -> "PooledSqliteEventLog":
         """Built by Dagster from dagster.yaml; `base_dir` is DAGSTER_HOME, the databases live in its `events`."""
         return cls(base_dir=str(Path(config_value["base_dir"]) / "events"), inst_data=inst_data)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

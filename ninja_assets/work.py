@@ -23,6 +23,7 @@ from ninja_assets.takes import Part, Takes
 from resources.errors import NinjaError
 from resources.progress import Progress, Step, report
 from resources.seams import Cell, Receipt
+from resources.show.naming import episode_file
 from resources.show.turns import Script, Turn
 from resources.studio import Studio, StudioResource
 
@@ -56,6 +57,11 @@ class SegmentWork:
     def folder(self) -> Path:
         """The folder of this cell that a person opens."""
         return self.records.folder(self.key)
+
+    @property
+    def script_file(self) -> Path:
+        """The episode file, for errors that have no better place to name."""
+        return episode_file(self.studio.settings.show, self.key.episode)
 
     @property
     def cell(self) -> Cell:
@@ -219,6 +225,8 @@ def _make(
             outcomes.done[work.asset, work.key] = _cell_metadata(work, result)
             report(_progress(work, result))
         else:
+            if isinstance(result, NinjaError) and result.where is None:
+                result.where = f"{work.script_file}:{work.turn.line}"
             outcomes.failed.append(Failed(work.asset, work.key, result))
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))

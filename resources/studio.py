@@ -9,18 +9,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from resources.elevenlabs.resource import ElevenLabsResource
+from resources.errors import ContentError
+from resources.fal.resource import FalResource
+from resources.ledger import Ledger
 from resources.library import Library
 from resources.offline.cast import OfflineClipStudio
 from resources.offline.uploads import OfflineUploads
 from resources.offline.voice import OfflineVoiceStudio
+from resources.prices import PriceList
 from resources.seams import ClipStudio, UploadDesk, VoiceStudio
 from resources.settings import Settings, parse_mode
 from resources.show.loader import load_show
-from resources.show.model import Show
+from resources.show.model import ModeModels, Show
 from resources.show.naming import Mode
 
 
@@ -36,6 +42,7 @@ class Studio:
     uploads: UploadDesk
     clips: ClipStudio
     workers: int
+    cores: int  # how many ffmpeg processes run at a time
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
@@ -72,12 +79,16 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
 class StudioResource(dg.ConfigurableResource["StudioResource"]):
     """The mode of a run, and what it makes anew. In the launchpad: `resources: {studio: {config: {mode: draft}}}`."""
 
-    mode: str = Field(Mode.REHEARSAL.value, description="rehearsal (offline, $0), draft or final")
-    retake: list[str] = Field([], description="segments to make anew, such as [s03]: in paid modes this pays again")
+    mode: str = Field(default=Mode.REHEARSAL.value, description="rehearsal (offline, $0), draft or final")
+    retake: list[str] = Field(
+        default=[], description="segments to make anew, such as [s03]: in paid modes this pays again"
+    )
     retake_of: list[str] = Field(
-        ["voice", "speaker", "listener"], description="what of them to make anew: voice, speaker, listener"
+        default=["voice", "speaker", "listener"], description="what of them to make anew: voice, speaker, listener"
     )
     places: PlacesResource
+    fal: FalResource
+    elevenlabs: ElevenLabsResource
 
     _studio: Studio | None = PrivateAttr(default=None)
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
@@ -92,16 +103,75 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where="the launch's config, resources.studio.config.mode")
         settings = self.places.settings(mode)
-        library = Library(settings.library)
+        show, library = load_show(settings.show), Library(settings.library)
+        return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
+
+    def _offline(self, settings: Settings, show: Show, library: Library) -> Studio:
+        cores = os.cpu_count() or 1
         return Studio(
-            mode=mode,
+            mode=settings.mode,
             settings=settings,
-            show=load_show(settings.show),
+            show=show,
             library=library,
             voice=OfflineVoiceStudio(library),
             uploads=OfflineUploads(library, settings.show),
             clips=OfflineClipStudio(library, settings.show),
-            workers=os.cpu_count() or 2,
+            workers=cores,
+            cores=cores,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
         )
+
+    def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
+        models = paid_models(show, settings)
+        ledger = open_ledger(settings, show)
+        prices = open_prices(settings)
+        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=prices)
+        fal = self.fal.open(ledger=ledger, library=library, prices=prices, models=models, show_folder=settings.show)
+        return Studio(
+            mode=settings.mode,
+            settings=settings,
+            show=show,
+            library=library,
+            voice=voice,
+            uploads=fal.uploads,
+            clips=fal.clips,
+            workers=2 * show.slots,  # speaker and listener of every segment: the waiting is remote
+            cores=os.cpu_count() or 1,
+            retake=frozenset(self.retake),
+            retake_of=frozenset(self.retake_of),
+            on_stop=(voice.stop, fal.queue.stop, ledger.close),
+        )
+
+
+def paid_models(show: Show, settings: Settings) -> ModeModels:
+    """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
+    where = f"{settings.show / 'show.yaml'}"
+    if show.caps is None:
+        raise ContentError(
+            f"{settings.mode} mode needs caps: the most that may be spent",
+            where=where,
+            mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
+        )
+    models = show.models.get(settings.mode)
+    if models is None:
+        quality = "pro" if settings.mode is Mode.FINAL else "standard"
+        raise ContentError(
+            f"show.yaml does not say which models {settings.mode} mode uses",
+            where=where,
+            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
+            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
+        )
+    return models
+
+
+def open_ledger(settings: Settings, show: Show) -> Ledger:
+    """The ledger of paid requests; its days are those of the show's schedule."""
+    if settings.ledger_url.startswith("sqlite:///"):
+        Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+
+
+def open_prices(settings: Settings) -> PriceList:
+    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
+    return PriceList.load(settings.show / "prices.toml", settings.output / ".library" / "prices.toml")

@@ -3,10 +3,10 @@
 import dagster as dg
 
 from ninja_assets.specs import LISTENER_CLIPS, SCRIPT, SPEAKER_CLIPS, TTS_AUDIO
+from ninja_assets.stills import inline, poster_of
 from ninja_assets.values import Listeners, Segment
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.media.composite import CastMember, CompositeOrder, PaneClip, make_composite
-from resources.media.pictures import data_uri, poster
 from resources.seams import Clip, Receipt, VoiceTrack
 from resources.show.turns import Turn
 from resources.studio import Studio
@@ -34,8 +34,8 @@ def _compose(work: SegmentWork) -> Delivered:
         captions=studio.show.look.captions.style,
         rehearsal=not studio.mode.paid,
     )
-    made = make_composite(studio.library, order, threads=1 if studio.workers > 1 else None)
-    frame = poster(studio.library, made.video, words=track.value.words)
+    made = make_composite(studio.library, order, threads=1 if studio.cores > 1 else None)
+    frame = poster_of(studio.library, made.video, track.value.words)
     path = studio.library.link(made.video, work.folder / "segment.mp4")
     receipt = Receipt(provider="ffmpeg", endpoint=order.layout, take=turn.take, reused=made.reused)
     return Delivered(
@@ -53,7 +53,7 @@ def _compose(work: SegmentWork) -> Delivered:
             "words": turn.words,
             "layout": order.layout,
             "captions": order.captions,
-            "poster": dg.MetadataValue.md(f"![{turn.segment}]({data_uri(studio.library.path(frame))})"),
+            "poster": inline(studio.library, frame, turn.segment),
             "video": dg.MetadataValue.path(str(path)),
         },
     )

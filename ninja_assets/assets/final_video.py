@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
+from PIL import Image
 
 from ninja_assets.partitions import CellKey
 from ninja_assets.records import Stored
 from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
+from ninja_assets.stills import inline, kept
 from ninja_assets.values import Segment
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
 from resources.errors import ContentError, NinjaError
 from resources.library import recipe_key
 from resources.media.cut import CutFacts, Place, final_cut
-from resources.media.pictures import Tile, data_uri, storyboard
+from resources.media.pictures import Tile, storyboard, waveform
 from resources.seams import Media, Value
 from resources.show.turns import Script
 
@@ -51,11 +53,19 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     cut = found or _make(work, script, segments)
     if not found:
         library.remember(key, cut)
-    board = storyboard(library, _tiles(work, script, segments, cut.facts), title=script.title)
+    board = _storyboard(work, script, segments, cut.facts)
+    joints = [place.start for place in cut.facts.places[1:]]
+    wave = kept(
+        library, "waveform", [cut.video.sha256, joints], lambda: waveform(library.path(cut.video), joints=joints)
+    )
     final = library.link(cut.video, folder / FINAL_FILE)
     library.link(board, folder / STORYBOARD_FILE)
+    pictures: Metadata = {
+        "storyboard": inline(library, board, "storyboard"),
+        "waveform": inline(library, wave, "waveform"),
+    }
     moved = _remember_places(work, script, segments, cut.facts)
-    return _metadata(work, script, cut, final, data_uri(library.path(board)), moved, reused=found is not None)
+    return _metadata(work, script, cut, final, pictures, moved, reused=found is not None)
 
 
 def _segments(work: EpisodeWork, script: Script) -> list[Stored[Segment]]:
@@ -92,20 +102,27 @@ def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]
         return Cut(video=library.put(target), facts=facts)
 
 
-def _tiles(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], facts: CutFacts) -> list[Tile]:
-    characters = work.studio.show.characters
-    return [
+def _storyboard(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], facts: CutFacts) -> Media:
+    """A sheet with a tile for each segment: who, when, how long, which words."""
+    library, characters = work.studio.library, work.studio.show.characters
+    tiles = [
         Tile(
             segment=turn.segment,
             speaker=characters[turn.speaker].name,
             color=characters[turn.speaker].color,
             start=place.start,
             end=place.end,
-            words=turn.spoken,
-            poster=segment.value.poster,
+            text=turn.spoken,
         )
-        for turn, segment, place in zip(script.turns, segments, facts.places, strict=True)
+        for turn, place in zip(script.turns, facts.places, strict=True)
     ]
+    posters = [segment.value.poster for segment in segments]
+
+    def draw() -> Image.Image:
+        faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]
+        return storyboard(list(zip(tiles, faces, strict=True)))
+
+    return kept(library, "storyboard", [*tiles, *posters], draw)
 
 
 def _remember_places(
@@ -123,7 +140,7 @@ def _remember_places(
 
 
 def _metadata(
-    work: EpisodeWork, script: Script, cut: Cut, final: Path, board: str, moved: set[str], *, reused: bool
+    work: EpisodeWork, script: Script, cut: Cut, final: Path, pictures: Metadata, moved: set[str], *, reused: bool
 ) -> dict[str, Metadata]:
     """Each cell's place in the cut. Cells outside this run are told too: a longer turn moves all that follow."""
     whole: Metadata = {
@@ -147,12 +164,11 @@ def _metadata(
         }
         for turn, place in zip(script.turns, cut.facts.places, strict=True)
     }
-    picture = {"storyboard": dg.MetadataValue.md(f"![storyboard]({board})")}
     shown: dict[str, Metadata] = {segment: values for segment, values in places.items() if segment in work.segments}
     shown |= {segment: places[segment] for segment in moved if segment not in shown}
     held = [segment for segment in work.segments if segment in places]
     for segment in {*held[:1], *held[-1:]}:
-        shown[segment] = {**shown[segment], **picture}
+        shown[segment] = {**shown[segment], **pictures}
     if work.segments[-1] not in places:  # an unused slot ends the run: it is what the asset's page shows as latest
-        shown[work.segments[-1]] = {**whole, "in_script": False, **picture}
+        shown[work.segments[-1]] = {**whole, "in_script": False, **pictures}
     return shown

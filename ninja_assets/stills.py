@@ -1,0 +1,37 @@
+"""Pictures of what was made, for Dagster's pages and the output folder: drawn once, kept in the library."""
+
+from collections.abc import Callable, Sequence
+
+import dagster as dg
+from PIL import Image
+
+from resources.library import Library, recipe_key
+from resources.media.pictures import data_uri, poster, webp
+from resources.seams import Media, Value, Word
+
+# Pictures of another version are drawn anew. Raise it when `resources.media.pictures` draws otherwise.
+_VERSION = 1
+
+
+class _Still(Value):
+    picture: Media
+
+
+def poster_of(library: Library, video: Media, words: Sequence[Word]) -> Media:
+    """A good frame of a segment as WebP."""
+    return kept(library, "poster", [video.sha256], lambda: poster(library.path(video), words))
+
+
+def kept(library: Library, kind: str, made_from: Sequence[object], draw: Callable[[], Image.Image]) -> Media:
+    """A picture by what it was made from: found in the library, or drawn and kept as WebP."""
+    key = recipe_key(kind, version=_VERSION, made_from=list(made_from))
+    found = library.recall(key, _Still)
+    if found is None:
+        found = _Still(picture=library.put_bytes(webp(draw()), ".webp"))
+        library.remember(key, found)
+    return found.picture
+
+
+def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataValue:
+    """A picture as Dagster shows it inline."""
+    return dg.MetadataValue.md(f"![{name}]({data_uri(library.path(picture).read_bytes())})")

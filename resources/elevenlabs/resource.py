@@ -1,0 +1,25 @@
+"""ElevenLabs as Dagster configures it: a key and an address, turned into a voice studio."""
+
+import dagster as dg
+from pydantic import Field
+
+from resources.elevenlabs.client import ElevenLabsClient
+from resources.elevenlabs.voice import ElevenLabsVoiceStudio
+from resources.ledger import Ledger
+from resources.library import Library
+from resources.prices import PriceList
+
+
+class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
+    """ElevenLabs text to speech. The key is read from ELEVENLABS_API_KEY."""
+
+    api_key: str = Field(default="", description="an EnvVar; empty in a rehearsal, which never calls it", repr=False)
+    base_url: str = Field(default="", description="ELEVENLABS_BASE_URL: another server")
+    concurrency: int = Field(
+        default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
+    )
+
+    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> ElevenLabsVoiceStudio:
+        """The studio of a run. Sends nothing; raises StudioError without a key."""
+        client = ElevenLabsClient.open(self.api_key, self.base_url or None)
+        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None)

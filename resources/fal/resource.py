@@ -1,0 +1,52 @@
+"""fal.ai as Dagster configures it: a key and an address, turned into an upload desk and a clip studio."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from resources.fal.client import FalClient
+from resources.fal.clips import FalClipStudio
+from resources.fal.queue import FalQueue, Times
+from resources.fal.uploads import FalUploads
+from resources.ledger import Ledger
+from resources.library import Library
+from resources.prices import PriceList
+from resources.show.model import ModeModels
+
+
+@dataclass(frozen=True)
+class FalStudio:
+    """What one run uses of fal.ai."""
+
+    client: FalClient
+    uploads: FalUploads
+    queue: FalQueue
+    clips: FalClipStudio
+
+
+class FalResource(dg.ConfigurableResource["FalResource"]):
+    """fal.ai: Kling Avatar v2 and the other models. The key is read from FAL_KEY, or its alias FAL_AI_API_KEY."""
+
+    key: str = Field(default="", description="an EnvVar; empty in a rehearsal, which never calls it", repr=False)
+    base_url: str = Field(
+        default="", description="FAL_BASE_URL: another server for queue, run, storage, CDN and platform API"
+    )
+    poll_seconds: float = Field(
+        default=2.5, ge=0.05, description="between two looks at one request; production stays over 2"
+    )
+    deadline_minutes: float = Field(
+        default=45.0, gt=0, description="how long a run waits for a clip; it is never cancelled"
+    )
+
+    def open(
+        self, *, ledger: Ledger, library: Library, prices: PriceList, models: ModeModels, show_folder: Path
+    ) -> FalStudio:
+        """The studio of a run. Sends nothing; raises StudioError without a key."""
+        client = FalClient.open(self.key, self.base_url or None)
+        uploads = FalUploads(client, ledger, library, show_folder)
+        times = Times(poll=self.poll_seconds, deadline=60 * self.deadline_minutes)
+        queue = FalQueue(client, ledger, library, uploads, times=times)
+        clips = FalClipStudio(queue=queue, ledger=ledger, library=library, prices=prices, models=models)
+        return FalStudio(client, uploads, queue, clips)
