@@ -1,4 +1,4 @@
-# One short command for each intention. Nothing here needs apt, a key or, once the environment is made, a network.
+# One short command for each intention. Nothing here but test-postgres needs apt, nothing a key or, once the environment is made, a network.
 PYTHON ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v >/dev/null 2>&1 && python$$v -c '' >/dev/null 2>&1 && echo python$$v && break; done || echo python3)
 EPISODE ?= first-light
 VENV := .venv
@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help episode ui test check format clean
+.PHONY: help episode ui test test-postgres check format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -35,6 +35,10 @@ check: $(READY) ## format, lint, strict types, definitions
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
 	$(BIN)/pytest -n 2 -m 'not browser and not crash and not postgres and not live'
+
+test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
+	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/ledger
 
 format: $(READY) ## format the code and sort its imports
 	$(BIN)/ruff format .
