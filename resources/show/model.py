@@ -48,6 +48,9 @@ class Format(StrEnum):
         return {Format.SHORT: (1080, 960), Format.LONG: (960, 1080), Format.SQUARE: (1080, 1080)}[self]
 
 
+DEFAULT_LAYOUTS = {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"}
+
+
 def _check_color(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise ValueError("a colour is written as '#22d3ee'")
@@ -84,11 +87,16 @@ def _read_clock(value: object) -> object:
     return value
 
 
+def _complete_layouts(value: dict[Format, str]) -> dict[Format, str]:
+    return {**DEFAULT_LAYOUTS, **value}
+
+
 Color = Annotated[str, AfterValidator(_check_color)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
 Label = Annotated[str, AfterValidator(_check_label)]
 Clock = Annotated[time, BeforeValidator(_read_clock)]
+Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 
 
 class Strict(BaseModel):
@@ -149,7 +157,7 @@ class Character(Strict):
 
     name: str = Field(min_length=1, max_length=24, description="the name on the screen")
     color: Color = Field("#22d3ee", description="border, name tag and captions")
-    puppet: str | None = Field(None, description="a character drawn by the project: ninja or glitch")
+    puppet: Literal["ninja", "glitch"] | None = Field(None, description="a character drawn by the project")
     image: Picture | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
     angles: dict[str, Picture] = Field(default_factory=dict, description="further pictures, by camera angle")
     voice: Voices = Voices()
@@ -225,10 +233,7 @@ class CaptionSettings(Strict):
 class Look(Strict):
     """How the picture is composed."""
 
-    layouts: dict[Format, str] = Field(
-        default_factory=lambda: {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"},
-        description="the layout of each format",
-    )
+    layouts: Layouts = Field(default_factory=lambda: dict(DEFAULT_LAYOUTS), description="the layout of each format")
     captions: CaptionSettings = CaptionSettings()
 
 

@@ -42,7 +42,8 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
             tmp_path,
             "\ufeff"
             + SMALL.replace("Small", "2.10").replace("\n", "\r\n")
-            + "language: no\nschedule: {at: 16:30, enabled: yes, mode: draft}\nlook: {captions: {style: off}}\n"
+            + "language: no\nschedule: {at: 16:30, enabled: yes, mode: draft}\n"
+            + "look: {captions: {style: off}, layouts: {long: single}}\n"
             + "cameras:\ncaps: {segment_usd: 1, episode_usd: 2.5, day_usd: 1e1}\nowners: ['a@b.example']\n",
         )
     )
@@ -53,6 +54,7 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
     assert show.schedule.mode is Mode.DRAFT
     assert show.look.captions.style == "off"
     assert show.cameras == {}
+    assert show.look.layouts == {Format.SHORT: "videochat", Format.LONG: "single", Format.SQUARE: "videochat"}
     assert show.caps is not None
     assert show.caps.day_usd == 10
     assert show.owners == ("a@b.example",)
@@ -86,6 +88,7 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
         (SMALL + "owners: me\n", 6, ["owners: 'me'", "a list"]),
         (SMALL.replace("NINJA", "Ninja"), 3, ["'Ninja' cannot be a label"]),
         (SMALL.replace("    puppet: ninja\n", ""), 3, ["needs a `puppet`"]),
+        (SMALL.replace("puppet: ninja", "puppet: nina"), 5, ["characters.NINJA.puppet", "'ninja' or 'glitch'"]),
         (SMALL + "    image: ninja.png\n", 6, ["no picture ninja.png"]),
         (SMALL + "    image: ../ninja.png\n", 6, ["outside the show's folder"]),
         (SMALL + "    image: /etc/x.png\n", 6, ["outside the show's folder"]),
