@@ -11,6 +11,7 @@ from resources.catalogue import registry
 from resources.catalogue.endpoint import Endpoint
 from resources.errors import ContentError
 
+WHOLE_CLIPS = (5, 10)  # seconds that models before v3 sell
 IMAGE_ORIENTATION_SECONDS = 10  # motion control in "image" orientation follows no more than this (fal types)
 
 
@@ -37,6 +38,12 @@ class Have:
     dialogue: bool = False  # the model itself is to speak, from the prompt
     full_body: bool = True  # the motion is of the whole body: dance, sport
     motion_seconds: float | None = None
+    seconds: int | None = None  # how long the clip is to be, where that is chosen and not measured
+
+    @property
+    def odd_length(self) -> bool:
+        """Whether the clip is to have a length that only v3 and O3 sell."""
+        return self.seconds is not None and self.seconds not in WHOLE_CLIPS
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,8 @@ def _speaker(have: Have, quality: Quality) -> Choice:
 def _transition(have: Have, quality: Quality) -> Choice:
     if not have.image:
         raise ContentError("an end frame needs a start frame", mend="give the picture that the shot begins with")
+    if have.odd_length or have.shots > 1 or have.dialogue:
+        return _v3_from_image(have, quality, "a start and an end frame")
     if quality is Quality.DRAFT:
         return _pick(
             registry.I2V_V25_PRO, "a start and an end frame, as a draft: v2.5 Turbo Pro is the cheapest with both"
@@ -129,11 +138,8 @@ def _transition(have: Have, quality: Quality) -> Choice:
 
 
 def _animate(have: Have, quality: Quality) -> Choice:
-    if have.shots > 1 or have.dialogue:
-        why = "several shots" if have.shots > 1 else "spoken words"
-        if quality is Quality.DRAFT:
-            return _pick(registry.I2V_V3_STANDARD, f"a picture and {why}, as a draft: v3 Standard")
-        return _pick(registry.I2V_V3_PRO, f"a picture and {why}: v3 Pro makes them in one clip")
+    if have.odd_length or have.shots > 1 or have.dialogue:
+        return _v3_from_image(have, quality, "a picture")
     if quality is Quality.DRAFT:
         return _pick(registry.I2V_V25_STANDARD, "a picture to animate, as a draft: v2.5 Turbo Standard is the cheapest")
     if quality is Quality.BEST:
@@ -141,15 +147,38 @@ def _animate(have: Have, quality: Quality) -> Choice:
     return _pick(registry.I2V_V21_PRO, "a picture to animate: v2.1 Pro")
 
 
+def _v3_from_image(have: Have, quality: Quality, what: str) -> Choice:
+    if quality is Quality.DRAFT:
+        return _pick(registry.I2V_V3_STANDARD, f"{what} and {_v3_only(have)}, as a draft: v3 Standard")
+    return _pick(registry.I2V_V3_PRO, f"{what} and {_v3_only(have)}: v3 Pro makes it in one clip")
+
+
+def _v3_only(have: Have) -> str:
+    if have.shots > 1:
+        return "several shots"
+    return "spoken words" if have.dialogue else f"a length of {have.seconds} s"
+
+
 def _from_text(have: Have, quality: Quality) -> Choice:
     if have.dialogue:
         if quality is Quality.BEST:
             return _pick(registry.T2V_O3_PRO, "characters who speak, from words alone, at best quality: O3 Pro")
         return _pick(registry.T2V_O3_STANDARD, "characters who speak, from words alone: O3 follows scene direction")
-    if have.shots > 1:
+    if have.shots > 1 or have.odd_length:
         if quality is Quality.BEST:
-            return _pick(registry.T2V_V3_PRO, "several shots from words alone, at best quality: v3 Pro")
-        return _pick(registry.T2V_V3_STANDARD, "several shots from words alone: v3 makes them in one clip")
+            return _pick(registry.T2V_V3_PRO, f"{_v3_only(have)} from words alone, at best quality: v3 Pro")
+        return _pick(registry.T2V_V3_STANDARD, f"{_v3_only(have)} from words alone: v3 makes it in one clip")
     if quality is Quality.BEST:
         return _pick(registry.T2V_V3_PRO, "words alone, at best quality: v3 Pro follows the v2.6 Pro of the documents")
     return _pick(registry.T2V_V25_PRO, "words alone: v2.5 Turbo Pro is fast and cheap")
+
+
+def choose_image(references: int = 0, quality: Quality = Quality.STANDARD) -> Choice:
+    """The model for a picture: from words, or from `references` pictures (document 002, pipeline; 000, references)."""
+    if references:
+        if quality is Quality.BEST:
+            return _pick(registry.NANO_PRO_EDIT, "a picture from pictures, at best quality: Nano Banana Pro edit")
+        return _pick(registry.NANO_2_EDIT, "a picture from pictures: Nano Banana 2 edit keeps the character")
+    if quality is Quality.BEST:
+        return _pick(registry.NANO_PRO, "a picture from words, at best quality: Nano Banana Pro")
+    return _pick(registry.FLUX_DEV, "a picture from words: Flux dev, as in the documents' pipeline")

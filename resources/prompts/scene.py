@@ -114,12 +114,24 @@ def omni(
     """
     labels = {name: f"@Image{number}" for number, name in enumerate(references, start=1)}
     stage = frame if frame is not None else next(iter(references), None)
-    told = _REFERENCE.sub(lambda found: _label(found[1], labels), scene)
+    told = labelled(scene, references)
     if stage is None:
         raise ContentError("an Omni Reference prompt needs a reference", mend="add `references: {scene: frame.png}`")
     if _ENDING.casefold() in told.casefold():
         return sentences(told)
     return sentences(told, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
+
+
+def labelled(text: str, references: Sequence[str]) -> str:
+    """A text whose `@name` became `@Image1`, …, in the order of the references. Raises ContentError for others."""
+    labels = {name: f"@Image{number}" for number, name in enumerate(references, start=1)}
+    return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
+
+
+def by_place(text: str, references: Sequence[str]) -> str:
+    """A text whose `@name` became `image 1`, …: how picture models know their inputs (000, NB Pro Upscaling Trick)."""
+    labels = {name: f"image {number}" for number, name in enumerate(references, start=1)}
+    return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
 
 
 def named_references(scene: str) -> tuple[str, ...]:

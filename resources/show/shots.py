@@ -1,8 +1,8 @@
 """Shots beside dialogue, as they stand in an episode file: `BROLL {seconds: 5, camera: dolly_in}: A city at night`.
 
-What a shot is and which settings it has; how it becomes a request of a model is `orders`. A reference names a file of the
-show's folder (`sheets/ninja.png`), a segment of the episode (`s03`) or another shot by its `name`, so that pipelines
-chain: an IMAGE that a MOTION animates.
+What a shot is and which settings it has; how it becomes a request of a model is `orders`. A reference names a file of
+the show's folder (`sheets/ninja.png`), a segment of the episode (`s03`) or another shot by its `name`, so that
+pipelines chain: an IMAGE that a MOTION animates.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from resources.catalogue.choice import Quality
+from resources.catalogue.endpoint import explain
 from resources.errors import ContentError
 from resources.show.mistakes import nearest
 from resources.show.model import Strict
@@ -93,7 +94,7 @@ class _Directed(Shot):
 
 
 class BrollShot(_Directed):
-    """A clip from words, or from a picture that it begins with; several shots with timestamps; speech with `[Name]: …`."""
+    """A clip from words, or from a picture that it begins with; with timestamps, several shots; `[Name]: …` speaks."""
 
     kind: ClassVar[str] = "broll"
 
@@ -234,7 +235,7 @@ def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> Shot:
     try:
         return kind.model_validate({**settings, "prompt": text.strip()})
     except ValidationError as error:
-        raise ContentError(f"{label} cannot be shot like this", why=_explain(error)) from error
+        raise ContentError(f"{label} cannot be shot like this", why=explain(error)) from error
 
 
 def in_order(shots: Mapping[str, Shot]) -> tuple[str, ...]:
@@ -278,15 +279,3 @@ def _waits_for(segment: str, shot: Shot, shots: Mapping[str, Shot], owners: Mapp
 
 def _prefixed(references: Mapping[str, str]) -> dict[str, str]:
     return {f"references.{name}": reference for name, reference in references.items()}
-
-
-def _explain(error: ValidationError) -> str:
-    told = []
-    for item in error.errors(include_url=False):
-        place = ".".join(str(part) for part in item["loc"])
-        told.append(
-            f"{place}: {item['msg'].removeprefix('Value error, ')}"
-            if place
-            else item["msg"].removeprefix("Value error, ")
-        )
-    return "; ".join(told)

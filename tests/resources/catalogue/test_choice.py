@@ -3,7 +3,7 @@
 import pytest
 
 from resources.catalogue import registry
-from resources.catalogue.choice import Have, Quality, choose
+from resources.catalogue.choice import Have, Quality, choose, choose_image
 from resources.errors import ContentError
 
 DRAFT, STANDARD, BEST = Quality.DRAFT, Quality.STANDARD, Quality.BEST
@@ -25,6 +25,10 @@ DRAFT, STANDARD, BEST = Quality.DRAFT, Quality.STANDARD, Quality.BEST
         (Have(text=True, image=True, dialogue=True), STANDARD, registry.I2V_V3_PRO, "spoken words"),
         (Have(text=True, image=True, end_image=True), DRAFT, registry.I2V_V25_PRO, "cheapest with both"),
         (Have(text=True, image=True, end_image=True), STANDARD, registry.I2V_V21_PRO, "transitions"),
+        (Have(text=True, seconds=7), STANDARD, registry.T2V_V3_STANDARD, "a length of 7 s"),
+        (Have(text=True, seconds=10), STANDARD, registry.T2V_V25_PRO, "fast"),
+        (Have(text=True, image=True, seconds=7), STANDARD, registry.I2V_V3_PRO, "a length of 7 s"),
+        (Have(text=True, image=True, end_image=True, seconds=3), DRAFT, registry.I2V_V3_STANDARD, "a length of 3 s"),
         (Have(text=True, references=3), STANDARD, registry.R2V_O3_PRO, "3 labelled references"),
         (Have(image=True, audio=True), DRAFT, registry.AVATAR_STANDARD, "half of Pro's price"),
         (Have(image=True, audio=True), STANDARD, registry.AVATAR_PRO, "A/B test"),
@@ -66,3 +70,16 @@ def test_the_motion_decides_the_orientation(have: Have, orientation: str, becaus
 def test_what_is_missing_is_said(have: Have, missing: str) -> None:
     with pytest.raises(ContentError, match=missing):
         choose(have)
+
+
+@pytest.mark.parametrize(
+    ("references", "quality", "endpoint"),
+    [
+        (0, DRAFT, registry.FLUX_DEV),
+        (0, BEST, registry.NANO_PRO),
+        (2, STANDARD, registry.NANO_2_EDIT),
+        (2, BEST, registry.NANO_PRO_EDIT),
+    ],
+)
+def test_a_picture_has_its_own_choice(references: int, quality: Quality, endpoint: str) -> None:
+    assert choose_image(references, quality).endpoint.id == endpoint

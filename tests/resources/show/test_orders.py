@@ -198,8 +198,8 @@ def test_files_outside_their_limits_are_refused_before_anything_is_bought() -> N
     with pytest.raises(ContentError, match="video_url lasts 12"):
         make("MOTION", "x", image="a.png", video="b.mp4", orientation="image", facts={"video": long})
     assert make("MOTION", "x", image="a.png", video="b.mp4", facts={"video": long}).media_seconds == 12.0
+    tiny = MediaFacts(width=20, height=20)
     with pytest.raises(ContentError, match=r"image_urls\[1\] is 20x20"):
-        tiny = MediaFacts(width=20, height=20)
         make("OMNI", "x", references={"a": "a.png", "b": "b.png"}, facts={"references.b": tiny})
 
 

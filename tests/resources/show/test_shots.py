@@ -73,7 +73,7 @@ def test_a_shot_without_its_files_is_refused(label: str) -> None:
         ("BROLL", {}, "image", ("a/b.png", "s03", "s100", "hero"), ("../a.png", "/a.png", "a\\b.png", "Hero")),
         ("TRANSITION", {"start": "a.png", "end": "b.png"}, "seconds", (3, 15), (2, 16)),
         ("MOTION", {"image": "a.png", "video": "b.mp4"}, "orientation", ("image", "video"), ("both",)),
-        ("EDIT", {"clip": "s01"}, "references", ({n: "a.png" for n in "abcd"},), ({n: "a.png" for n in "abcde"},)),
+        ("EDIT", {"clip": "s01"}, "references", (dict.fromkeys("abcd", "a.png"),), (dict.fromkeys("abcde", "a.png"),)),
         ("OMNI", {}, "references", ({"a": "a.png"},), ({}, {"A": "a.png"}, {"a": "no/thing"})),
         ("OMNI", {"references": {"a": "a.png"}}, "frame", ("a",), ("b",)),
         ("OMNI", {"references": {"a": "a.png"}}, "seconds", (3, 15), (2, 16)),
