@@ -23,13 +23,12 @@ def load_show(folder: Path) -> Show:
     text = read_text(_read(path), mistakes)
     marked = read_yaml(text, mistakes) if text is not None else None
     show = fill(Show, marked, mistakes) if marked else None
-    if show and marked:
-        _check_references(show, marked, mistakes)
-        show = _with_pictures(show, folder.resolve(), marked, mistakes)
+    if show is None or marked is None:
+        raise mistakes.error()
+    _check_references(show, marked, mistakes)
+    complete = _with_pictures(show, folder.resolve(), marked, mistakes)
     mistakes.settle()
-    if show is None:
-        raise AssertionError("a show that cannot be read has mistakes")
-    return show
+    return complete
 
 
 def _read(path: Path) -> bytes:

@@ -35,22 +35,25 @@ class Mistakes:
         self.found.append(Mistake(line, what, why, mend))
 
     def settle(self) -> None:
-        """Raise one ContentError that tells every mistake in the order of lines; do nothing when there is none.
+        """Raise `error()` when there is any mistake."""
+        if self.found:
+            raise self.error()
+
+    def error(self) -> ContentError:
+        """One error that tells every mistake in the order of lines; there must be one.
 
         A single mistake keeps its parts (what, why, mend). Several become one line each in `what`, and `where` is the
         place of the first.
         """
-        if not self.found:
-            return
         ordered = sorted(self.found, key=lambda mistake: mistake.line)
         first = ordered[0]
         place = f"{self.where}:{first.line}"
         if len(ordered) == 1:
-            raise ContentError(first.what, where=place, why=first.why, mend=first.mend)
+            return ContentError(first.what, where=place, why=first.why, mend=first.mend)
         told = [self._told(mistake) for mistake in ordered[:SHOWN]]
         if len(ordered) > SHOWN:
             told.append(f"and {len(ordered) - SHOWN} more")
-        raise ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=place)
+        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=place)
 
     def _told(self, mistake: Mistake) -> str:
         parts = [mistake.what, mistake.why or "", mistake.mend or ""]

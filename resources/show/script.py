@@ -102,8 +102,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) 
     mistakes = Mistakes(where)
     text = read_text(raw, mistakes)
     if text is None:
-        mistakes.settle()
-        raise AssertionError("a text that cannot be read has mistakes")
+        raise mistakes.error()
     front, body_line = _front_matter(text, mistakes)
     blocks = list(_blocks(text, body_line, show, mistakes))
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
