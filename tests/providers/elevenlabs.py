@@ -120,13 +120,14 @@ class ElevenLabs:
             raise _refusal(400, "voice_not_found", f"A voice with the voice_id {voice} was not found.")
         model = self._check(body)
         with self._place() as current:
-            before, credits = self._charge(body, model)
+            content = {**body, "voice": voice, "output_format": form}
+            purchase, before = self._charge(content, model)
             time.sleep(self._settings().voice_latency)
-            item = self._make(body, voice, model, form, before, credits)
+            item = self._make(purchase, body, voice, form, before)
         headers = {
             "request-id": item.purchase.request_id,
             "history-item-id": item.id,
-            "character-cost": str(credits),
+            "character-cost": f"{item.purchase.billed_units:.0f}",
             "current-concurrent-requests": str(current),
             "maximum-concurrent-requests": str(self._settings().voice_concurrency),
         }
@@ -148,9 +149,10 @@ class ElevenLabs:
             with self._account.lock:
                 self._working -= 1
 
-    def _charge(self, body: dict[str, Any], model: str) -> tuple[int, int]:
+    def _charge(self, content: dict[str, Any], model: str) -> tuple[Purchase, int]:
+        """The purchase, accepted and charged before it is made; and the account's count before it."""
         factor = self._settings().credits_per_character * (0.5 if model in _FAST else 1.0)
-        credits = max(1, round(len(body["text"]) * factor))
+        credits = max(1, round(len(content["text"]) * factor))
         with self._account.lock:
             left = self._settings().character_limit - self._used
             if credits > left:
@@ -161,28 +163,25 @@ class ElevenLabs:
                 raise _refusal(401, "quota_exceeded", text)
             before = self._used
             self._used += credits
-        return before, credits
-
-    def _make(self, body: dict[str, Any], voice: str, model: str, form: str, before: int, credits: int) -> Item:
-        spoken, audio = self._sound(body["text"], voice, model, form)
-        content = {**body, "voice": voice, "output_format": form}
-        with self._account.lock:
-            purchase = self._account.accept(
-                Purchase(
-                    provider="elevenlabs",
-                    endpoint=model,
-                    request_id=uuid4().hex,
-                    key=purchase_key("elevenlabs", model, content),
-                    content=content,
-                    at=self._clock.now(),
-                    cost_usd=credits * _USD_PER_CREDIT,
-                    billed_units=credits,
-                    ended="ok",
-                )
+            purchase = Purchase(
+                provider="elevenlabs",
+                endpoint=model,
+                request_id=uuid4().hex,
+                key=purchase_key("elevenlabs", model, content),
+                content=content,
+                at=self._clock.now(),
+                cost_usd=credits * _USD_PER_CREDIT,
+                billed_units=credits,
+                ended="ok",
             )
-            ratio = self._settings().clock_ratio
-            alignment = spoken.alignment(ratio)
-            item = Item(uuid4().hex[:20], purchase, body, voice, form, audio, alignment, (before, before + credits))
+            return self._account.accept(purchase), before
+
+    def _make(self, purchase: Purchase, body: dict[str, Any], voice: str, form: str, before: int) -> Item:
+        spoken, audio = self._sound(body["text"], voice, purchase.endpoint, form)
+        alignment = spoken.alignment(self._settings().clock_ratio)
+        counts = (before, before + round(purchase.billed_units))
+        item = Item(uuid4().hex[:20], purchase, body, voice, form, audio, alignment, counts)
+        with self._account.lock:
             self._items.append(item)
         return item
 

@@ -16,6 +16,8 @@ import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.providers.media import number
+
 _RATE = 44100
 _TOKEN = re.compile(r"\[[^\]]*\]|\S+")
 _PAUSES = {",": 0.16, ";": 0.2, ":": 0.2, ".": 0.34, "!": 0.34, "?": 0.34, "…": 0.5}
@@ -75,7 +77,8 @@ def speak(text: str, pitch: float, tags: bool) -> Spoken:
             ends.append(clock)
         word, pause = _timing(token[0], tags, final=index == len(tokens) - 1)
         silent = tags and token[0].startswith("[")
-        pieces += [_burst(word, pitch, silent), np.zeros(round(pause * _RATE), dtype=np.float32)]
+        tone = pitch * (1 + number(token[0]) % 16 / 64)  # other words sound otherwise
+        pieces += [_burst(word, tone, silent), np.zeros(round(pause * _RATE), dtype=np.float32)]
         length = len(token[0])
         edges = [clock + word * step / length for step in range(length + 1)]
         starts += edges[:-1]

@@ -1,0 +1,372 @@
+"""The voice studio of ElevenLabs: a line becomes a purchase, and its audio is bought once.
+
+The call that buys is made once. Whatever is lost after that (the answer, this process) is looked for in the provider's
+history, which keeps paid audio; what a readable history does not show long after it was sent was never made.
+"""
+
+import logging
+import random
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from resources import failures
+from resources.elevenlabs.alignment import aligned_words, words_by_sound
+from resources.elevenlabs.client import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
+from resources.elevenlabs.gate import Gate
+from resources.errors import Charge, ContentError, MediaError, StudioError
+from resources.failures import Kind, Provider, Step
+from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
+from resources.library import Library
+from resources.media.probe import samples
+from resources.media.sound import RATE, heard
+from resources.prices import PriceList
+from resources.progress import Progress, report
+from resources.progress import Step as Stage
+from resources.seams import Voice, VoiceOrder, Word
+from resources.show.model import ElevenLabsVoice
+
+LOG = logging.getLogger("ninja.elevenlabs")
+
+PROVIDER: Final = Provider.ELEVENLABS.value
+ASSET: Final = "tts_audio"
+OUTPUT_FORMAT: Final = "mp3_44100_128"  # the best that every plan has
+# A credit is a character of the standard models; cheaper models bill fewer credits for a character.
+_CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
+_ACTING: Final = ("eleven_v3", "eleven_v4")  # models that act `[tags]`; all others read them out
+_NO_LANGUAGE: Final = ("eleven_multilingual_v2",)  # refuses `language_code`
+_SETTINGS: Final = ("stability", "similarity_boost", "style", "speed")
+_SEEDS: Final = 2**32
+_FREE_PLAN: Final = 2  # requests at once, until the first answer tells the plan's number
+_SENDS: Final = 3  # tries to hand a line over that provably was not taken
+_LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
+_WORDS: Final = TypeAdapter(tuple[Word, ...])
+_BY_SOUND: Final = "word times worked out from the sound: no alignment came with it"
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds. Production values are the defaults; tests shorten them."""
+
+    wait: float = 1.0  # between looks at a line that another worker buys
+    busy: float = 600.0  # how long a line waits for others, here and at the provider
+    retry: float = 1.0  # before what provably was not taken is sent again, doubling
+    longest_retry: float = 15.0
+    lookups: tuple[float, ...] = (0.0, 2.0, 5.0, 10.0)  # before each look into a history that may lag
+    absent_after: float = 300.0  # a line that a readable history does not show after so long was never made
+
+
+class ElevenLabsVoiceStudio:
+    """A `VoiceStudio`. Safe for threads; `stop` ends every wait and loses nothing that was paid.
+
+    `at_once` is the most requests that may be under way; None: what the plan allows, as the answers tell.
+    """
+
+    def __init__(
+        self,
+        client: ElevenLabsClient,
+        ledger: Ledger,
+        library: Library,
+        prices: PriceList,
+        *,
+        at_once: int | None = None,
+        times: Times | None = None,
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._library = library
+        self._prices = prices
+        self._times = times or Times()
+        self._gate = Gate(at_once or _FREE_PLAN, at_once)
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """End every wait with an error that says to run again."""
+        self._stop.set()
+
+    def speak(self, order: VoiceOrder) -> Voice:
+        """A line's recording, bought if it never was; words are `order.spoken.split()`.
+
+        Raises ContentError for a character without an ElevenLabs voice, CapError over a cap, StudioError for
+        anything else: what was paid is never lost by one.
+        """
+        purchase = self.purchase(order)
+        deadline = time.monotonic() + self._times.busy
+        tries = 0
+        while True:
+            claim = self._claimed(purchase, deadline)
+            if claim.kind is ClaimKind.REUSE:
+                return self._voice(claim.entry, order, reused=True)
+            with self._ledger.lease(claim):
+                if claim.kind is ClaimKind.SEND:
+                    entry = self._bought(claim, order, tries, deadline)
+                    tries += 1
+                else:
+                    entry = self._recovered(claim, order)
+            if entry is not None:
+                return self._voice(entry, order, reused=False)
+
+    def purchase(self, order: VoiceOrder) -> Purchase:
+        """What a line would be bought as, with its estimate: nothing is sent. Equal keys are one purchase."""
+        voice = _voice_of(order)
+        endpoint = f"{PROVIDER}/{voice.model}"
+        arguments = _arguments(order, voice)
+        estimate = self._prices.estimate(endpoint, len(str(arguments["text"])) / 1000)
+        return Purchase(
+            provider=PROVIDER,
+            endpoint=endpoint,
+            asset=ASSET,
+            cell=order.cell,
+            arguments=arguments,
+            take=order.take,
+            estimated_usd=estimate.usd,
+            unit=estimate.price.unit.value,
+            units=estimate.units,
+            unit_price_usd=estimate.price.unit_usd,
+            price_date=estimate.price.date,
+        )
+
+    # Buying
+
+    def _bought(self, claim: Claim, order: VoiceOrder, tries: int, deadline: float) -> Entry | None:
+        """The collected entry; None when the line was provably not taken and may be claimed again."""
+        started = time.monotonic()
+        claim, answer = self._sent(claim)
+        if isinstance(answer, Recording):
+            return self._delivered(claim, order, answer, round(time.monotonic() - started, 3))
+        lost = self._client.failure(answer, Step.SPEAK)
+        if lost.charge is not Charge.NONE:
+            LOG.warning("%s: %s (%s)", _where(claim.entry), lost.what, lost.why)
+            return self._recovered(self._ledger.unknown(claim, f"{lost.what}: {lost.why}"), order)
+        self._ledger.not_sent(claim, f"{lost.what}: {lost.why}")
+        if lost.kind is Kind.LOCKED:
+            self._ledger.lock_provider(PROVIDER, lost.why)
+        pause = min(self._times.retry * 2**tries, self._times.longest_retry) * random.uniform(0.75, 1.25)  # noqa: S311
+        patient = time.monotonic() + pause < deadline if lost.kind is Kind.BUSY else tries + 1 < _SENDS
+        if not lost.retryable or not patient:
+            raise lost.error(_where(claim.entry)) from answer
+        cell = order.cell
+        report(Progress(ASSET, cell.episode, cell.segment, Stage.WAITING, f"{lost.what}; again in {pause:.0f} s"))
+        self._pause(pause)
+        return None
+
+    def _sent(self, claim: Claim) -> tuple[Claim, Recording | Exception]:
+        """The one call that buys, within the plan's number of calls at once: what it answered or raised."""
+        with self._gate.place(self._stop):
+            self._check_stop()
+            claim = self._ledger.sending(claim, sent=claim.entry.arguments)
+            try:
+                recording = self._client.speak(claim.entry.arguments)
+            except CLIENT_ERRORS as error:
+                self._resize(at_once_of(error))
+                return claim, error
+            self._resize(recording.at_once)
+            return claim, recording
+
+    def _delivered(self, claim: Claim, order: VoiceOrder, recording: Recording, seconds: float) -> Entry | None:
+        """An answer that came: recorded at once, so that damaged audio is fetched again and not bought again."""
+        if recording.request_id is not None:
+            claim = self._ledger.submitted(claim, recording.request_id)
+        entry = self._collected(claim, order, recording, render_seconds=seconds)
+        if entry is not None:
+            return entry
+        LOG.warning("%s: the audio arrived damaged; fetching it from the history", _where(claim.entry))
+        return self._recovered(claim, order)
+
+    def _collected(
+        self, claim: Claim, order: VoiceOrder, recording: Recording, *, render_seconds: float | None = None
+    ) -> Entry | None:
+        """Verify a recording, store it and record it; None for audio that is damaged."""
+        if recording.audio is None:
+            return None
+        with tempfile.TemporaryDirectory(prefix="ninja-voice-") as folder:
+            path = Path(folder) / "voice.mp3"
+            path.write_bytes(recording.audio)
+            try:
+                sound = samples(path, RATE)
+            except MediaError as error:
+                LOG.warning("%s: %s", _where(claim.entry), error.why)
+                return None
+            seconds = len(sound) / RATE
+            windows = heard(sound)
+            clock = max(recording.alignment.ends, default=0.0) if recording.alignment else 0.0
+            if not windows.any() or seconds < _LEAST_OF_CLOCK * clock:
+                LOG.warning("%s: %.2f s of audio, %.2f s were aligned", _where(claim.entry), seconds, clock)
+                return None
+            media = self._library.put(path)
+        acting = _voice_of(order).model in _ACTING
+        words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
+        facts: dict[str, JsonValue] = {}
+        if words is not None:  # without, they are worked out from the sound whenever they are needed
+            facts["words"] = _WORDS.dump_python(words, mode="json")
+        if render_seconds is not None:
+            facts["render_seconds"] = render_seconds
+        purchase = claim.purchase
+        cost = purchase.estimated_usd
+        if recording.credits is not None:
+            cost = self._prices.estimate(_CREDIT, recording.credits / 1000).usd
+        return self._ledger.collected(
+            claim,
+            media=media,
+            cost_usd=cost,
+            seconds=seconds,
+            billed_units=None if recording.credits is None else round(cost / purchase.unit_price_usd, 6),
+            facts=facts,
+        )
+
+    # Finding again
+
+    def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry | None:
+        """A line that was sent, from the provider's history; None: it was never made and may be claimed again.
+
+        Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
+        """
+        trouble, readable = "the history does not show it", False
+        for pause in self._times.lookups:
+            self._pause(pause)
+            try:
+                item = self._in_history(claim.entry)
+                readable = True
+                recording = self._client.fetched(item) if item is not None else None
+            except CLIENT_ERRORS as error:
+                failure = self._client.failure(error, Step.LOOKUP)
+                trouble = f"{failure.what}: {failure.why}"
+                readable = False
+                if failure.retryable:
+                    continue
+                break
+            if item is None or recording is None:
+                continue
+            if claim.kind is ClaimKind.RECONCILE and item.request_id:
+                claim = self._ledger.adopt(claim, item.request_id)
+            entry = self._collected(claim, order, recording)
+            if entry is not None:
+                LOG.warning("%s: fetched from the provider's history", _where(entry))
+                return entry
+            trouble = "its audio in the history is damaged"
+        if claim.kind is ClaimKind.ATTACH:
+            raise self._gone(claim.entry, trouble)
+        age = (datetime.now(UTC) - claim.entry.sent_at).total_seconds() if claim.entry.sent_at else 0.0
+        if readable and age > self._times.absent_after:
+            LOG.warning("%s: not in the provider's history %.0f s after it was sent", _where(claim.entry), age)
+            self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
+            return None
+        self._ledger.unknown(claim, trouble)
+        raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.UNSETTLED, trouble).error(
+            _where(claim.entry),
+            mend="it may have been charged. Run again in a few minutes to look once more, or look at "
+            f"https://elevenlabs.io/app/history and then: `ninja ledger settle {claim.entry.id} not-charged`, or "
+            f"`ninja ledger settle {claim.entry.id} found REQUEST_ID`",
+        )
+
+    def _in_history(self, entry: Entry) -> SpeechHistoryItemResponse | None:
+        """The item of an accepted request; for one that is not known, the first that no other entry has."""
+        since = entry.sent_at or entry.intended_at
+        for item in self._client.items(entry.arguments, since):
+            if entry.request_id is not None:
+                if item.request_id == entry.request_id:
+                    return item
+            elif not item.request_id or self._ledger.find(PROVIDER, item.request_id) is None:
+                return item
+        return None
+
+    def _gone(self, entry: Entry, trouble: str) -> StudioError:
+        """An accepted line that cannot be fetched now: it stays `submitted`, and the next run looks again."""
+        return failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble).error(
+            _where(entry),
+            mend="run again to fetch it once more: it is not paid twice; if it stays so, "
+            f"`ninja ledger settle {entry.id} buy-again` orders it anew",
+        )
+
+    # Parts
+
+    def _claimed(self, purchase: Purchase, deadline: float) -> Claim:
+        """A claim that is not busy and whose file, if it has one, is there."""
+        while True:
+            self._check_stop()
+            claim = self._ledger.claim(purchase)
+            if claim.kind is ClaimKind.REUSE and claim.entry.media and not self._library.has(claim.entry.media):
+                claim = self._ledger.recollect(claim)
+            if claim.kind is not ClaimKind.BUSY:
+                return claim
+            if time.monotonic() > deadline:
+                failure = failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.DEADLINE, "another worker buys it")
+                raise failure.error(_where(claim.entry))
+            self._pause(self._times.wait)
+
+    def _voice(self, entry: Entry, order: VoiceOrder, *, reused: bool) -> Voice:
+        if entry.media is None:
+            raise AssertionError("unreachable: a collected entry has its file")
+        words, seconds = _kept_words(entry), entry.seconds
+        receipt = entry.receipt(reused=reused)
+        if seconds is None or words is None or [word.text for word in words] != order.spoken.split():
+            sound = samples(self._library.path(entry.media), RATE)
+            seconds = len(sound) / RATE
+            words = words_by_sound(order.spoken, heard(sound), seconds)
+            receipt = receipt.model_copy(update={"note": _BY_SOUND})
+        return Voice(audio=entry.media, seconds=seconds, words=words, receipt=receipt)
+
+    def _resize(self, at_once: int | None) -> None:
+        if at_once is not None and at_once != self._gate.size:
+            self._gate.resize(at_once)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds:
+            self._stop.wait(seconds)
+        self._check_stop()
+
+    def _check_stop(self) -> None:
+        if self._stop.is_set():
+            raise StudioError(
+                "stopped while voices were being bought",
+                mend="run again: what was bought is found again and not paid twice",
+                retryable=True,
+                charge=Charge.POSSIBLE,
+            )
+
+
+def _voice_of(order: VoiceOrder) -> ElevenLabsVoice:
+    voice = order.character.voice.elevenlabs
+    if voice is None:
+        raise ContentError(
+            f"{order.label} has no ElevenLabs voice",
+            where=f"show.yaml, characters.{order.label}.voice",
+            mend="add `elevenlabs: {voice_id: …}` with the id of a voice of https://elevenlabs.io/app/voice-lab",
+        )
+    return voice
+
+
+def _arguments(order: VoiceOrder, voice: ElevenLabsVoice) -> dict[str, JsonValue]:
+    """The API's own arguments: nothing that a model refuses, and no setting that the show does not make."""
+    settings: dict[str, JsonValue] = {name: value for name in _SETTINGS if (value := getattr(voice, name)) is not None}
+    language = voice.language_code or (None if voice.model in _NO_LANGUAGE else order.language)
+    given: dict[str, JsonValue] = {
+        "voice_id": voice.voice_id,
+        "text": order.performance if voice.model in _ACTING else order.spoken,
+        "model_id": voice.model,
+        "output_format": OUTPUT_FORMAT,
+        "language_code": language,
+        "voice_settings": settings or None,
+        # The same seed would give every take the same performance.
+        "seed": None if voice.seed is None else (voice.seed + order.take - 1) % _SEEDS,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _kept_words(entry: Entry) -> tuple[Word, ...] | None:
+    try:
+        return _WORDS.validate_python(entry.facts.get("words"))
+    except ValidationError:  # audio from the history or from a person has none
+        return None
+
+
+def _where(entry: Entry) -> str:
+    request = f", request {entry.request_id}" if entry.request_id else ""
+    return f"{entry.cell.episode} {entry.cell.segment} {entry.asset} (ledger entry {entry.id}{request})"
