@@ -7,6 +7,7 @@ them, and with them a small file can unfold without end.
 """
 
 import types
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -86,6 +87,8 @@ class _Reader:
             return self._mapping(node, place)
         if isinstance(node, SequenceNode):
             return [self._item(item, (*place, index)) for index, item in enumerate(node.value)]
+        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in node.value):
+            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", mend="delete it")
         is_null = isinstance(node, ScalarNode) and node.style is None and node.value in _NULLS
         return None if is_null else node.value
 

@@ -115,7 +115,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) 
     mistakes.settle()
     return Script(
         episode=episode,
-        title=" ".join(front.title.split()) if front.title else episode,
+        title=" ".join((front.title or "").split()) or episode,
         format=front.format,
         sha256=hashlib.sha256(raw).hexdigest(),
         turns=turns,

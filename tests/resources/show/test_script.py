@@ -71,6 +71,8 @@ def test_front_matter_is_optional() -> None:
 
 def test_a_title_keeps_what_yaml_would_change() -> None:
     assert parse("---\ntitle: 2.10\n---\nNINJA: hi").title == "2.10"
+    assert parse('---\ntitle: " a\\n  b "\n---\nNINJA: hi').title == "a b"
+    assert parse('---\ntitle: "  "\n---\nNINJA: hi').title == "x"
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
@@ -142,6 +144,8 @@ SENTENCE = "This is a sentence of just eight words. "
         ("---\nformat: wide\n---\nNINJA: hi", 2, ["format: 'wide'", "'short', 'long' or 'square'"]),
         ("---\ntitle: a\ntitle: b\n---\nNINJA: hi", 3, ["given twice", "line 2"]),
         ("---\ntitle: 'a\n---\nNINJA: hi", 2, ["not YAML"]),
+        ('---\ntitle: "a\\e[1m"\n---\nNINJA: hi', 2, ["control character"]),
+        ('---\ntitle: "\\ud800"\n---\nNINJA: hi', 2, ["control character"]),
         ("\n---\ntitle: a\nNINJA: hi", 2, ["front matter is not closed"]),
         ("NINJA: hi\nNINJA {tkae: 2}: hi", 2, ["no setting 'tkae'", "'take'", "take, camera, mood, model"]),
         ("NINJA: hi\nNINJA {take: two}: hi", 2, ["take: 'two'", "integer"]),
