@@ -22,6 +22,7 @@ from resources.show.model import Show
 from resources.show.naming import episode_folder, segment_number
 from resources.show.script import load_script
 from resources.show.turns import Script
+from resources.studio import paid_models
 
 
 class ProducedSegment(BaseModel):
@@ -74,6 +75,8 @@ def check_order(
 ) -> Order:
     """Check what was asked for, before anything is started. Raises ContentError."""
     show = load_show(settings.show)
+    if settings.mode.paid:
+        paid_models(show, settings)
     script = load_script(settings.show, show, episode)
     used = {turn.segment for turn in script.turns}
     unknown = sorted({segment for segment in segments if segment_number(segment) and segment not in used})

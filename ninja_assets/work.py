@@ -144,7 +144,7 @@ def segment_assets(
     def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
         opened, outcomes = _opened(studio), _Outcomes()
         chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
-        root_run = context.run.root_run_id or context.run_id
+        root_run = context.run.root_run_id or context.run.run_id
         for episode, segments in _episodes_of(context).items():
             works = _plan(chosen, episode, segments, opened, root_run, outcomes)
             _make(works, {maker.name: maker.make for maker in chosen}, opened.workers, outcomes)

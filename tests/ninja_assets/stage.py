@@ -59,7 +59,10 @@ class Stage:
     def instance(self) -> dg.DagsterInstance:
         home = self.root / "dagster_home"
         home.mkdir(exist_ok=True)
-        return dg.DagsterInstance.local_temp(str(home))
+        events = {"module": "ninja_assets.storage", "class": "PooledSqliteEventLog", "config": {"base_dir": str(home)}}
+        return dg.DagsterInstance.local_temp(
+            str(home), overrides={"telemetry": {"enabled": False}, "event_log_storage": events}
+        )
 
     def produce(self, episode: str = "demo", *, segments: tuple[str, ...] = (), retake: bool = False) -> Production:
         with self.instance() as instance:
