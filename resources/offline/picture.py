@@ -5,12 +5,11 @@ Nothing is guessed about the face: a portrait keeps it in the upper middle, and 
 
 import math
 from pathlib import Path
-from random import Random
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from resources.errors import ContentError
-from resources.offline.puppets.parts import Box, Framing, document
+from resources.offline.puppets.parts import Box, Framing, dice, document
 from resources.offline.puppets.stage import Planes, Raster, Sprite, rasterize
 
 METER = Box(-150, 826, 150, 896)  # units: above the place of name tags
@@ -80,7 +79,7 @@ class PictureStage:
         ]
 
     def paint(self, phase: float, level: int | None) -> Planes:
-        """The frame at `phase` (turns of the motion's circle; a whole turn meets itself), and the meter if it speaks."""
+        """The frame at `phase` (turns of the motion; a whole turn meets itself), with the meter if it speaks."""
         width, height = self._size
         frame = Planes(Image.new("L", (width, height)), *(Image.new("L", (width // 2, height // 2)) for _ in "uv"))
         zoom = 1.018 + 0.018 * math.sin(2 * math.pi * phase)
@@ -95,7 +94,8 @@ class PictureStage:
 
 def level_of(share: float) -> int:
     """The meter's level for a loudness of 0 to 1 (in decibels, as `resources.media.sound.envelope` gives it)."""
-    return round(min(max(share, 0.0), 1.0) ** 1.6 * (_LEVELS - 1))
+    opening: float = min(max(share, 0.0), 1.0) ** 1.6
+    return round(opening * (_LEVELS - 1))
 
 
 def _even(value: float) -> int:
@@ -113,7 +113,7 @@ def _glow(color: str) -> str:
 
 
 def _meter(level: int) -> str:
-    random = Random(3)
+    random = dice(3)
     middle = (METER.top + METER.bottom) / 2
     bars = []
     for index in range(_BARS):
@@ -121,7 +121,8 @@ def _meter(level: int) -> str:
         bell = math.exp(-((offset / 5.0) ** 2)) * random.uniform(0.7, 1.0)
         high = 6 + 46 * level / (_LEVELS - 1) * bell
         bars.append(
-            f'<rect x="{offset * 18 - 5}" y="{middle - high / 2:.1f}" width="10" height="{high:.1f}" rx="5" fill="url(#bar)"/>'
+            f'<rect x="{offset * 18 - 5}" y="{middle - high / 2:.1f}" width="10" height="{high:.1f}" rx="5"'
+            ' fill="url(#bar)"/>'
         )
     return (
         f'<rect x="{METER.left + 3}" y="{METER.top + 3}" width="{METER.right - METER.left - 6}"'

@@ -10,7 +10,7 @@ from resources.media import ffmpeg
 
 # x264 with a fixed number of threads writes the same bytes on every machine; a clip is encoded again in its composite,
 # so speed counts and size does not.
-_ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-threads", "1", "-g", "300")
+_ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "300")
 _COLORS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 _PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the usual 64 kB
 

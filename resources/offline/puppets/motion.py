@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.offline.puppets.parts import MOUTH_LEVELS, SMILE, Eyes, Mouth, Pose
+from resources.offline.puppets.parts import MOUTH_LEVELS, SMILE, Eyes, Mouth, Pose, dice
 from resources.seams import Word
 
 FPS = 30
@@ -30,7 +30,7 @@ def mood_of(mood: str | None) -> str:
 
 def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> list[Pose]:
     """The poses of a line. `envelope`: how open the mouth is in each frame, 0 … 1; `words` give its shape."""
-    random = Random(seed)
+    random = dice(seed)
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
     opening = loud**_FULL
@@ -59,8 +59,8 @@ def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], 
 
 
 def listening(mood: str, seed: int) -> list[Pose]:
-    """The poses of a loop of LOOP_FRAMES in a mood of `mood_of`: the last leads into the first. The mouth stays shut."""
-    random = Random(seed)
+    """The poses of a loop of LOOP_FRAMES in a mood of `mood_of`: the last leads into the first. The mouth is shut."""
+    random = dice(seed)
     frames = LOOP_FRAMES
     calm = {"attentive": 1.0, "amused": 1.25, "surprised": 0.7, "doubtful": 0.8}[mood]
     turn = calm * 0.55 * _waves(random, frames, (1, 2, 3), loop=True)
@@ -90,11 +90,8 @@ def _poses(
     turn: Curve, nod: Curve, roll: Curve, lift: Curve, swing: Curve, scan: Curve, gaze: Curve,
     eyes: list[Eyes], mouths: list[int], opening: Curve, slips: list[int],
 ) -> list[Pose]:  # fmt: skip
-    curves = np.stack([turn, nod, roll, lift, swing, scan, gaze], axis=1).tolist()
-    return [
-        Pose(*curve, eyes=eye, mouth=mouth, opening=float(jaw), slip=slip)
-        for curve, eye, mouth, jaw, slip in zip(curves, eyes, mouths, opening, slips, strict=True)
-    ]
+    columns = [curve.tolist() for curve in (turn, nod, roll, lift, swing, scan, gaze)]
+    return [Pose(*row) for row in zip(*columns, eyes, mouths, opening.tolist(), slips, strict=True)]
 
 
 def _waves(random: Random, frames: int, rates: Sequence[float], *, loop: bool = False) -> Curve:

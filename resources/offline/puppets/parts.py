@@ -7,11 +7,18 @@ Drawings share one space of units: x = 0 is the puppet's middle, y = 0 the top a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 SCENE_HEIGHT = 1080.0  # units from the top of the scene to its bottom
 SCENE_WIDTH = 900.0  # units that always stay in the picture: shoulders, the band's tails, the antenna
 MOUTH_LEVELS = 12  # from shut to wide open
+
+
+def dice(seed: int) -> Random:
+    """Chance that falls the same way every time: drawings and motions are reproducible."""
+    return Random(seed)  # noqa: S311  (nothing secret)
 
 
 class Box(NamedTuple):
@@ -63,17 +70,23 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece that moves as one. `drawings` are SVG fragments: one, or one for each state of eyes or mouth."""
+    """What moves as one: the group `part-<name>` of the puppet's artwork, or a drawing of each of its states."""
 
     name: str
     box: Box
-    drawings: tuple[str, ...]
+    states: tuple[str, ...] = ()  # SVG, for eyes and mouth
+    hollow: Box | None = None  # what later parts always cover, or nothing fills: it need not be painted
     depth: float = 0.0  # units that a full turn shifts it sideways; a full nod shifts it down by 0.6 of that
     drop: float = 0.0  # units that a wide open mouth lowers it
     gaze: float = 0.0  # units that a full gaze shifts it sideways
     scan: float = 0.0  # units of the way of `Pose.scan`
     hinge: tuple[float, float] | None = None  # the point that `Pose.swing` turns it around
     swing: float = 0.0  # its share of `Pose.swing`
+
+    @property
+    def drawings(self) -> tuple[str, ...]:
+        """Its SVG fragments, one for each state."""
+        return self.states or (f'<use href="#part-{self.name}"/>',)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +98,18 @@ class Puppet:
     """
 
     name: str
-    defs: str
+    artwork: Path  # an SVG file of gradients and groups named part-…
     backdrop: "Backdrop"
     body: Part
     head: tuple[Part, ...]
     neck: tuple[float, float]
     mouth: Box  # where lips move
     slips: bool = False  # its picture slips like a bad signal now and then
+
+    def defs(self) -> str:
+        """What the artwork defines, to be used by drawings: the file without its outermost element."""
+        text = self.artwork.read_text(encoding="utf-8")
+        return text[text.index(">") + 1 : text.rindex("</svg>")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Glows are gradients, not blurs: a blur over a whole pane costs a second of CPU.
 
 from random import Random
 
-from resources.offline.puppets.parts import Backdrop, Box
+from resources.offline.puppets.parts import Backdrop, Box, dice
 
 DESK_TOP = 908.0  # units: the line where the desk begins
 _PAD = "M-62,-34 C-74,-34 -82,-26 -85,-12 L-96,30 C-100,50 -78,58 -66,42 L-48,20 L48,20 L66,42 C78,58 100,50 96,30 \
@@ -15,14 +15,6 @@ L85,-12 C82,-26 74,-34 62,-34 Z"
 def scene_defs(look: Backdrop) -> str:
     """The gradients of the studio."""
 
-    def beam(name: str, color: str) -> str:
-        stops = ((0, 0), (0.3, 0.07), (0.43, 0.3), (0.5, 0.75), (0.57, 0.3), (0.7, 0.07), (1, 0))
-        return (
-            f'<linearGradient id="{name}">'
-            + "".join(f'<stop offset="{at}" stop-color="{color}" stop-opacity="{alpha}"/>' for at, alpha in stops)
-            + "</linearGradient>"
-        )
-
     def disc(name: str, color: str, alpha: float) -> str:
         return (
             f'<radialGradient id="{name}"><stop offset="0" stop-color="{color}" stop-opacity="{alpha}"/>'
@@ -31,9 +23,7 @@ def scene_defs(look: Backdrop) -> str:
         )
 
     return (
-        beam("beam1", look.first)
-        + beam("beam2", look.second)
-        + disc("halo", look.glow, 0.85)
+        disc("halo", look.glow, 0.85)
         + disc("pool1", look.first, 0.5)
         + disc("pool2", look.second, 0.5)
         + f'<linearGradient id="wall" x2="0" y2="1"><stop offset="0" stop-color="{look.wall}"/>'
@@ -65,8 +55,8 @@ def wall(look: Backdrop, box: Box) -> str:
         + _panels(box)
         + '<ellipse cx="0" cy="470" rx="620" ry="600" fill="url(#halo)"/>'
         + _screens(look, box)
-        + _tube(-296, 44, 640, look.first, "beam1")
-        + _tube(296, 44, 640, look.second, "beam2")
+        + _tube(-296, 44, 640, look.first, "pool1")
+        + _tube(296, 44, 640, look.second, "pool2")
         + _bokeh(look, box)
         + '<ellipse cx="-330" cy="905" rx="520" ry="210" fill="url(#pool1)" opacity=".55"/>'
         '<ellipse cx="330" cy="905" rx="520" ry="210" fill="url(#pool2)" opacity=".55"/>'
@@ -96,31 +86,28 @@ def _panels(box: Box) -> str:
     first = int(box.left // size)
     columns = range(first, int(box.right // size) + 1)
     rows = range(int(box.top // size), int(DESK_TOP // size) + 1)
-    return (
-        '<g opacity=".5">'
-        + "".join(
-            f'<path d="M{column * size + 4},{row * size + 86} v-82 h82" fill="none" stroke="#fff" stroke-opacity=".055"'
-            ' stroke-width="3"/>'
-            f'<path d="M{column * size + 86},{row * size + 6} v80 h-80" fill="none" stroke="#000" stroke-opacity=".22"'
-            ' stroke-width="3"/>'
-            for column in columns
-            for row in rows
-        )
-        + "</g>"
+    return "".join(
+        f'<path d="M{column * size + 4},{row * size + 86} v-82 h82" fill="none" stroke="#fff" stroke-opacity=".03"'
+        ' stroke-width="3"/>'
+        f'<path d="M{column * size + 86},{row * size + 6} v80 h-80" fill="none" stroke="#000" stroke-opacity=".11"'
+        ' stroke-width="3"/>'
+        for column in columns
+        for row in rows
     )
 
 
-def _tube(x: float, top: float, bottom: float, color: str, beam: str) -> str:
-    long = bottom - top
+def _tube(x: float, top: float, bottom: float, color: str, glow: str) -> str:
+    long, middle = bottom - top, (top + bottom) / 2
+    caps = "".join(
+        f'<rect x="{x - 9}" y="{y}" width="18" height="22" rx="5" fill="#151833" stroke="#3d4474" stroke-width="2"/>'
+        for y in (top - 14, bottom - 8)
+    )
     return (
-        f'<rect x="{x - 130}" y="{top - 30}" width="260" height="{long + 60}" rx="120" fill="url(#{beam})" opacity=".5"/>'
-        f'<rect x="{x - 26}" y="{top - 8}" width="52" height="{long + 16}" rx="26" fill="url(#{beam})"/>'
+        f'<ellipse cx="{x}" cy="{middle}" rx="190" ry="{long * 0.66}" fill="url(#{glow})" opacity=".75"/>'
+        f'<ellipse cx="{x}" cy="{middle}" rx="46" ry="{long * 0.56}" fill="url(#{glow})"/>'
+        f'<rect x="{x - 8}" y="{top - 2}" width="16" height="{long + 4}" rx="8" fill="{color}" opacity=".4"/>'
         f'<rect x="{x - 5}" y="{top}" width="10" height="{long}" rx="5" fill="{color}"/>'
-        f'<rect x="{x - 2}" y="{top + 5}" width="4" height="{long - 10}" rx="2" fill="#fff" opacity=".9"/>'
-        + "".join(
-            f'<rect x="{x - 9}" y="{y}" width="18" height="22" rx="5" fill="#151833" stroke="#3d4474" stroke-width="2"/>'
-            for y in (top - 14, bottom - 8)
-        )
+        f'<rect x="{x - 2}" y="{top + 5}" width="4" height="{long - 10}" rx="2" fill="#fff" opacity=".9"/>{caps}'
     )
 
 
@@ -132,7 +119,7 @@ def _screens(look: Backdrop, box: Box) -> str:
     colors = (look.second, look.second, look.first, look.second, look.first, look.first, look.second)
     painters = (_pad, _code, _chart, _code, _rings, _code, _chart)
     return "".join(
-        _screen(place, color, painters[index](place, look, Random(index)))
+        _screen(place, color, painters[index](place, look, dice(index)))
         for index, (place, color) in enumerate(zip(shown, colors, strict=False))
     )
 
@@ -144,7 +131,7 @@ def _screen(place: Box, color: str, content: str) -> str:
         f'<rect x="{place.left - 7}" y="{place.top - 7}" width="{wide + 14}" height="{tall + 14}" rx="22"'
         f' fill="{color}" opacity=".10"/>'
         f'<rect {frame} fill="#070a1c" fill-opacity=".62"/>'
-        f'<g opacity=".62">{content}</g>'
+        f"{content}"
         f'<rect {frame} fill="url(#glass)" stroke="{color}" stroke-opacity=".62" stroke-width="2.5"/>'
     )
 
@@ -157,10 +144,10 @@ def _code(place: Box, look: Backdrop, random: Random) -> str:
         x = place.left + 24 + indent
         long = random.uniform(0.25, 0.8) * (place.right - place.left - 60 - indent)
         color = random.choice((look.first, look.first, look.second, "#8b93d6"))
-        lines.append(f'<rect x="{x}" y="{y}" width="{long:.0f}" height="8" rx="4" fill="{color}" opacity=".7"/>')
+        lines.append(f'<rect x="{x}" y="{y}" width="{long:.0f}" height="8" rx="4" fill="{color}" opacity=".5"/>')
         if long < 110:
             lines.append(
-                f'<rect x="{x + long + 12:.0f}" y="{y}" width="46" height="8" rx="4" fill="#8b93d6" opacity=".4"/>'
+                f'<rect x="{x + long + 12:.0f}" y="{y}" width="46" height="8" rx="4" fill="#8b93d6" opacity=".3"/>'
             )
         y += 27
     return "".join(lines)
@@ -203,14 +190,15 @@ def _pad(place: Box, look: Backdrop, random: Random) -> str:
             f'<path d="{_PAD}" stroke="{look.second}" stroke-width="16" opacity=".18"/>'
             f'<path d="{_PAD}" stroke="{look.second}" stroke-width="5"/>'
             f'<path d="M-52,-8 h24 M-40,-20 v24" stroke="{look.first}" stroke-width="6"/>'
-            f'<circle cx="36" cy="-14" r="6" fill="{look.first}"/><circle cx="54" cy="0" r="6" fill="{look.first}"/></g>'
+            f'<circle cx="36" cy="-14" r="6" fill="{look.first}"/>'
+            f'<circle cx="54" cy="0" r="6" fill="{look.first}"/></g>'
         )
         + _code(Box(place.right - 150, place.top, place.right, place.bottom), look, random)
     )
 
 
 def _bokeh(look: Backdrop, box: Box) -> str:
-    random = Random(7)
+    random = dice(7)
     spots = []
     for _ in range(26):
         x, y = random.uniform(box.left, box.right), random.uniform(60, 860)
@@ -225,7 +213,10 @@ def _bokeh(look: Backdrop, box: Box) -> str:
 
 def _microphone(x: float, side: int, color: str) -> str:
     foot, head = x + side * 70, x
-    neck = f"M{foot},{DESK_TOP + 8} C{foot - side * 4},{DESK_TOP - 50} {head + side * 62},{DESK_TOP - 62} {head + side * 22},{DESK_TOP - 100}"
+    neck = (
+        f"M{foot},{DESK_TOP + 8} C{foot - side * 4},{DESK_TOP - 50} {head + side * 62},{DESK_TOP - 62} "
+        f"{head + side * 22},{DESK_TOP - 100}"
+    )
     return (
         f'<ellipse cx="{foot}" cy="{DESK_TOP + 14}" rx="62" ry="13" fill="#0b0d20" opacity=".7"/>'
         f'<ellipse cx="{foot}" cy="{DESK_TOP + 8}" rx="50" ry="12" fill="url(#steel)"/>'
@@ -236,7 +227,8 @@ def _microphone(x: float, side: int, color: str) -> str:
         + "".join(
             f'<path d="M-27,{y} q27,12 54,0" fill="none" stroke="#0a0c1d" stroke-width="4"/>' for y in (-24, -8, 8)
         )
-        + '<path d="M-19,-30 q8,-14 22,-13" fill="none" stroke="#fff" stroke-opacity=".5" stroke-width="5" stroke-linecap="round"/>'
+        + '<path d="M-19,-30 q8,-14 22,-13" fill="none" stroke="#fff" stroke-opacity=".5" stroke-width="5"'
+        ' stroke-linecap="round"/>'
         f'<rect x="-31" y="20" width="62" height="9" fill="{color}"/>'
         '<rect x="-31" y="20" width="62" height="3" fill="#fff" opacity=".6"/></g>'
     )

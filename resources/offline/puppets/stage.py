@@ -16,9 +16,9 @@ import resvg_py
 from PIL import Image
 
 from resources.offline.puppets import scene
-from resources.offline.puppets.parts import SCENE_HEIGHT, Framing, Part, Pose, Puppet, document
+from resources.offline.puppets.parts import Box, Framing, Part, Pose, Puppet, document
 
-FINE = 4
+FINE = 3
 _BREATH = 4.0  # units that the shoulders rise
 _TURN = 9.0  # units that a full turn moves the whole head sideways
 _NOD = 10.0  # units that a full nod moves the whole head down
@@ -60,7 +60,7 @@ class Planes:
 
     def tobytes(self) -> bytes:
         """The frame as the encoder reads it."""
-        return self.y.tobytes() + self.u.tobytes() + self.v.tobytes()
+        return b"".join((self.y.tobytes(), self.u.tobytes(), self.v.tobytes()))
 
 
 def planes_of(picture: Image.Image) -> Planes:
@@ -87,6 +87,13 @@ class Sprite:
         self._alpha, self._alpha_small = (
             (image.getchannel("A") if image.mode == "RGBA" else None) for image in (big, small)
         )
+
+    @classmethod
+    def cut(cls, picture: Image.Image, area: tuple[int, int, int, int], left: float, top: float) -> "Sprite":
+        """A sprite of a picture's area, no larger than what can be seen of it. `left`, `top`: the picture's corner."""
+        seen = picture.crop(area).getchannel("A").getbbox() or (0, 0, 1, 1)
+        x, y = area[0] + seen[0], area[1] + seen[1]
+        return cls(picture.crop((x, y, area[0] + seen[2], area[1] + seen[3])), left + x, top + y)
 
     def paste(self, frame: Planes, move: Affine) -> None:
         """Paste it. `move` takes pixels of the pane where nothing moves to pixels of the frame."""
@@ -133,13 +140,15 @@ class Stage:
         self._making = threading.RLock()  # what is made once; painting itself only reads
         self._behind: dict[int, Planes] = {}
         self._sheets: dict[str, tuple[Image.Image, int]] = {}
-        self._sprites: dict[tuple[str, int], Sprite] = {}
+        self._sprites: dict[tuple[str, int], list[Sprite]] = {}
 
     def paint(self, pose: Pose) -> Planes:
         """The frame of a pose."""
         frame = self._back(pose.lift).copy()
         for part in self.puppet.head:
-            self._sprite(part, pose).paste(frame, self._move(part, pose))
+            move = self._move(part, pose)
+            for sprite in self._pieces(part, _state(part, pose)):
+                sprite.paste(frame, move)
         if self.puppet.slips and pose.slip:
             self._slip(frame, pose.slip)
         return frame
@@ -148,13 +157,9 @@ class Stage:
         """The same as an RGB picture without the encoder's loss of colour: for portraits."""
         picture = self._scenery(pose.lift)
         for part in self.puppet.head:
-            sheet, height = self._sheet(part)
-            state = _state(part, pose)
-            cell = sheet.crop((0, state * height, sheet.width, (state + 1) * height))
+            cell, left, top = self._cell(part, _state(part, pose))
             a, b, c, d, e, f = self._move(part, pose)
             area = a * e - b * d
-            left = self.framing.x + part.box.left * self.framing.scale
-            top = self.framing.y + part.box.top * self.framing.scale
             back = (
                 e / area,
                 -b / area,
@@ -168,16 +173,23 @@ class Stage:
         return picture.convert("RGB")
 
     @cached_property
+    def _defs(self) -> str:
+        return self.puppet.defs()
+
+    @cached_property
     def _wall(self) -> Image.Image:
-        return self._layer(scene.wall(self.puppet.backdrop, self.framing.box))
+        # Drawn at half the size: a quarter of the work, and softer than the face, as behind a lens.
+        size = (self.framing.width, self.framing.height)
+        soft = self._layer(scene.wall(self.puppet.backdrop, self.framing.box), self.framing.scale / 2)
+        return soft.resize(size, Image.Resampling.BICUBIC, (0, 0, size[0] / 2, size[1] / 2))
 
     @cached_property
     def _desk(self) -> Image.Image:
-        return self._layer(scene.desk(self.puppet.backdrop, self.framing.box))
+        drawn = self._layer(scene.desk(self.puppet.backdrop, self.framing.box), self.framing.scale)
+        return drawn.crop((0, 0, self.framing.width, self.framing.height))
 
-    def _layer(self, fragment: str) -> Image.Image:
-        svg, *_ = document([fragment], scene.scene_defs(self.puppet.backdrop), self.framing.box, self.framing.scale)
-        return self._raster(svg).crop((0, 0, self.framing.width, self.framing.height))
+    def _layer(self, fragment: str, scale: float) -> Image.Image:
+        return self._raster(document([fragment], scene.scene_defs(self.puppet.backdrop), self.framing.box, scale)[0])
 
     def _scenery(self, lift: float) -> Image.Image:
         picture = self._wall.copy()
@@ -205,20 +217,33 @@ class Stage:
 
     def _sheet(self, part: Part) -> tuple[Image.Image, int]:
         if part.name not in self._sheets:
-            svg, _, height = document(part.drawings, self.puppet.defs, part.box, self.framing.scale)
+            svg, _, height = document(part.drawings, self._defs, part.box, self.framing.scale)
             self._sheets[part.name] = (self._raster(svg), height)
         return self._sheets[part.name]
 
-    def _sprite(self, part: Part, pose: Pose) -> Sprite:
-        state = _state(part, pose)
+    def _pieces(self, part: Part, state: int) -> list[Sprite]:
         with self._making:
             if (part.name, state) not in self._sprites:
-                sheet, height = self._sheet(part)
-                cell = sheet.crop((0, state * height, sheet.width, (state + 1) * height))
-                left = self.framing.x + part.box.left * self.framing.scale
-                top = self.framing.y + part.box.top * self.framing.scale
-                self._sprites[part.name, state] = Sprite(cell, left, top)
+                cell, left, top = self._cell(part, state)
+                areas = [(0, 0, *cell.size)] if part.hollow is None else self._around(part.hollow, left, top, cell.size)
+                self._sprites[part.name, state] = [Sprite.cut(cell, area, left, top) for area in areas]
             return self._sprites[part.name, state]
+
+    def _cell(self, part: Part, state: int) -> tuple[Image.Image, float, float]:
+        """A part's drawing in a state, and the pixel where its corner lies when nothing moves."""
+        sheet, height = self._sheet(part)
+        left = self.framing.x + part.box.left * self.framing.scale
+        top = self.framing.y + part.box.top * self.framing.scale
+        return sheet.crop((0, state * height, sheet.width, (state + 1) * height)), left, top
+
+    def _around(self, hollow: Box, left: float, top: float, size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+        """The drawing's four sides around its hollow: above, below, left and right of it."""
+        framing, (width, height) = self.framing, size
+        x0, x1 = (math.ceil(framing.x + x * framing.scale - left) for x in (hollow.left, hollow.right))
+        y0, y1 = (math.ceil(framing.y + y * framing.scale - top) for y in (hollow.top, hollow.bottom))
+        x1, y1 = min(x1, width), min(y1, height)
+        sides = [(0, 0, width, y0), (0, y1, width, height), (0, y0, x0, y1), (x1, y0, width, y1)]
+        return [side for side in sides if side[2] > side[0] and side[3] > side[1]]
 
     def _move(self, part: Part, pose: Pose) -> Affine:
         scale = self.framing.scale
