@@ -16,6 +16,7 @@ from resources.seams import Word
 
 _WINDOW_SECONDS = WINDOW / RATE
 _WORD_BASE = 2  # letters: a short word takes longer than its letters tell
+_NEAR_SILENCE = 15  # windows: a word that would begin so close to the end of a silence begins there
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -63,6 +64,9 @@ def words_by_sound(spoken: str, heard: NDArray[np.bool_], seconds: float) -> tup
         return ()
     lengths = np.array([_WORD_BASE + sum(map(str.isalnum, token)) for token in tokens], dtype=np.float64)
     edges = np.concatenate([[0.0], np.cumsum(lengths)]) / lengths.sum() * sounding.size
+    begun = np.concatenate([[0], np.flatnonzero(np.diff(sounding) > 1) + 1, [sounding.size]])  # after each silence
+    nearest = begun[np.abs(begun[None, :] - edges[:, None]).argmin(axis=1)]
+    edges = np.where(np.abs(nearest - edges) <= _NEAR_SILENCE, nearest, edges)
     first = sounding[np.minimum(edges[:-1].astype(int), sounding.size - 1)]
     last = sounding[np.maximum(np.ceil(edges[1:]).astype(int) - 1, 0)] + 1
     return tuple(
