@@ -1,4 +1,5 @@
-# One short command for each intention. Nothing here but test-postgres needs apt, nothing a key or, once the environment is made, a network.
+# One short command for each intention. Nothing here but test-postgres needs apt; nothing needs a key or, once the
+# environment is made, a network.
 PYTHON ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v >/dev/null 2>&1 && python$$v -c '' >/dev/null 2>&1 && echo python$$v && break; done || echo python3)
 EPISODE ?= first-light
 VENV := .venv

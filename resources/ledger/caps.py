@@ -1,8 +1,10 @@
 """What counts as spent, and the refusal to go over a cap. Called inside the transaction that records the intent."""
 
+import math
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.errors import CapError, Charge, ContentError
@@ -25,22 +27,51 @@ def dollars(amount: int) -> float:
     return amount / _MICROS
 
 
-def spent(now: float) -> ColumnElement[int]:
-    """What a row counts for, in millionths of a dollar.
-
-    Finished: what it cost. Failed: nothing when that is certain, else its cost or estimate. Under way: its estimate.
-    An intent that nobody holds was provably never sent, and counts nothing until it is claimed again.
-    """
+def _spent() -> ColumnElement[int]:
     row = PurchaseRow
     return case(
         (and_(row.state == State.FAILED, row.charge == Charge.NONE), 0),
-        (and_(row.state == State.INTENDED, row.lease_until <= now), 0),
+        (and_(row.state == State.INTENDED, row.lease_until <= bindparam("now")), 0),
         else_=func.coalesce(row.cost_micros, row.estimated_micros),
     )
 
 
+# What a row counts for at the moment `now`, in millionths of a dollar. Finished: what it cost. Failed: nothing when
+# that is certain, else its cost or estimate. Under way: its estimate. An intent that nobody holds was provably never
+# sent, and counts nothing until it is claimed again.
+SPENT = _spent()
+
+
+def _scopes() -> dict[str, ColumnElement[bool]]:
+    row = PurchaseRow
+    in_episode = row.episode == bindparam("episode")
+    return {
+        "segment_usd": and_(in_episode, row.segment == bindparam("segment")),
+        "episode_usd": in_episode,
+        "day_usd": and_(row.intended_at >= bindparam("start"), row.intended_at < bindparam("end")),
+    }
+
+
+def _sums_query() -> Select[Any]:
+    """One row: for each scope what is paid and what is under way. Built once: it runs before every request."""
+    row = PurchaseRow
+    flying = row.state.in_(IN_FLIGHT)
+    sums = [
+        func.coalesce(func.sum(case((and_(scope, is_open), SPENT), else_=0)), 0)
+        for scope in _scopes().values()
+        for is_open in (not_(flying), flying)
+    ]
+    scopes = _scopes()
+    return select(*sums).where(
+        or_(scopes["episode_usd"], scopes["day_usd"]), row.imported.is_(False), row.id != bindparam("besides")
+    )
+
+
+_SUMS = _sums_query()
+
+
 def worth(row: PurchaseRow, now: float) -> int:
-    """`spent` for a row that is already read."""
+    """`SPENT` for a row that is already read."""
     if row.state is State.FAILED and row.charge is Charge.NONE:
         return 0
     if row.state is State.INTENDED and row.lease_until <= now:
@@ -76,35 +107,29 @@ def check(
         )
     cell = purchase.cell
     start, end = day_of(now, zone)
-    row = PurchaseRow
-    in_episode = row.episode == cell.episode
-    scopes: tuple[tuple[str, str, float, ColumnElement[bool]], ...] = (
-        (
-            "segment_usd",
-            f"segment {cell.segment} of {cell.episode}",
-            caps.segment_usd,
-            and_(in_episode, row.segment == cell.segment),
-        ),
-        ("episode_usd", f"episode {cell.episode}", caps.episode_usd, in_episode),
-        ("day_usd", "today", caps.day_usd, and_(row.intended_at >= start, row.intended_at < end)),
+    values = {
+        "now": now,
+        "episode": cell.episode,
+        "segment": cell.segment,
+        "start": start,
+        "end": end,
+        "besides": besides or -1,
+    }
+    amounts = [int(amount) for amount in session.execute(_SUMS, values).one()]
+    scopes = (
+        ("segment_usd", f"segment {cell.segment} of {cell.episode}", caps.segment_usd),
+        ("episode_usd", f"episode {cell.episode}", caps.episode_usd),
+        ("day_usd", "today", caps.day_usd),
     )
     price = micros(purchase.estimated_usd)
-    for name, place, cap, counts in scopes:
-        done, open_ = _sums(session, and_(counts, row.imported.is_(False), row.id != (besides or -1)), now)
-        if done + open_ + price > micros(cap):
-            total = dollars(done + open_ + price)
+    for (name, place, cap), paid, flying in zip(scopes, amounts[::2], amounts[1::2], strict=True):
+        if paid + flying + price > micros(cap):
+            total = dollars(paid + flying + price)
             raise CapError(
                 f"{place} would come to ${total:.4f}, over the cap of ${cap:.2f}: nothing was sent",
                 where=f"show.yaml, caps.{name}",
-                why=f"paid ${dollars(done):.4f}, under way ${dollars(open_):.4f}, this {purchase.asset} request "
+                why=f"paid ${dollars(paid):.4f}, under way ${dollars(flying):.4f}, this {purchase.asset} request "
                 f"${dollars(price):.4f} ({purchase.units:g} {purchase.unit} at ${purchase.unit_price_usd:g})",
-                mend=f"`ninja ledger` shows what was spent; raise caps.{name} to at least {total:.2f} and run again "
-                "(what is paid for is reused)",
+                mend=f"`ninja ledger` shows what was spent; raise caps.{name} to at least "
+                f"{math.ceil(total * 100) / 100:.2f} and run again (what is paid for is reused)",
             )
-
-
-def _sums(session: Session, counts: ColumnElement[bool], now: float) -> tuple[int, int]:
-    """Paid and under way, in millionths of a dollar."""
-    open_ = case((PurchaseRow.state.in_(IN_FLIGHT), spent(now)), else_=0)
-    total, flying = session.execute(select(func.sum(spent(now)), func.sum(open_)).where(counts)).one()
-    return int(total or 0) - int(flying or 0), int(flying or 0)

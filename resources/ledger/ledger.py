@@ -59,6 +59,7 @@ class Ledger(Books, Desk):
         self._caps = caps
         self._lease_seconds = lease_seconds
         self._owner = Owner()
+        self._tokens: set[str] = set()  # of the leases given out here and not given back
         self._heart = Heart(self._renew, lease_seconds / 3)
 
     def close(self) -> None:
@@ -141,17 +142,16 @@ class Ledger(Books, Desk):
 
     def release(self, claim: Claim) -> None:
         """Give the lease back. A row left `sending` becomes `unknown`: nobody said what became of the request."""
-        if claim.token is None:
+        if claim.token not in self._tokens:
             return
         with self._store.writing(durable=False) as session:  # taken back, the lease runs out by itself
             row = changes.locked(session, claim.entry.id)
-            if row.lease_token != claim.token:
-                return
-            if row.state is State.SENDING:
-                row.state = State.UNKNOWN
-                row.charge = Charge.POSSIBLE
-                row.reason = "the worker stopped before it knew what became of the request"
-            changes.free(row)
+            if row.lease_token == claim.token:
+                if row.state is State.SENDING:
+                    row.state = State.UNKNOWN
+                    row.reason = "the worker stopped before it knew what became of the request"
+                changes.free(row)
+        self._given_back(claim)
 
     # What happened to the request
 
@@ -181,7 +181,9 @@ class Ledger(Books, Desk):
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
             changes.free(row)
-            return changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, self._clock())
+        self._given_back(claim)
+        return entry
 
     def submitted(
         self,
@@ -255,11 +257,15 @@ class Ledger(Books, Desk):
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
                 changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
                 row.request_id = request_id
-                return changes.as_entry(row, now)
-            stray = changes.stray(session, row, request_id, now)
-            stray.cost_micros = micros(cost_usd)
-            changes.attach_media(stray, media, seconds, billed_units, facts)
-        raise refusals.twice(row, stray)
+                stray = None
+            else:
+                stray = changes.stray(session, row, request_id, now)
+                stray.cost_micros = micros(cost_usd)
+                changes.attach_media(stray, media, seconds, billed_units, facts)
+        if stray is not None:
+            raise refusals.twice(row, stray)
+        self._given_back(claim)
+        return changes.as_entry(row, now)
 
     def failed(
         self,
@@ -284,7 +290,9 @@ class Ledger(Books, Desk):
             row.cost_micros = None if cost_usd is None else micros(cost_usd)
             row.ended_at = self._clock()
             changes.free(row)
-            return changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, self._clock())
+        self._given_back(claim)
+        return entry
 
     def unknown(self, claim: Claim, reason: str) -> Claim:
         """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
@@ -393,9 +401,15 @@ class Ledger(Books, Desk):
 
     def _leased(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
         token = uuid4().hex
+        self._tokens.add(token)
         row.lease_token, row.lease_owner, row.lease_until = token, self._owner.name, now + self._lease_seconds
         session.flush()
         return Claim(kind=kind, purchase=purchase, entry=changes.as_entry(row, now), token=token)
+
+    def _given_back(self, claim: Claim) -> None:
+        # After the commit: a lease that could not be given back is given back again by `release`.
+        if claim.token is not None:
+            self._tokens.discard(claim.token)
 
     def _is_held(self, row: PurchaseRow, now: float) -> bool:
         if row.lease_token is None or row.lease_owner is None:

@@ -5,6 +5,7 @@ Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none f
 transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a 
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
+_FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
 
 
 class Store:
@@ -38,7 +40,7 @@ class Store:
         try:
             self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
             self._migrate()
-        except SQLAlchemyError as error:
+        except _FAILURES as error:
             raise self._failure("the ledger cannot be opened", error) from error
 
     def close(self) -> None:
@@ -51,7 +53,7 @@ class Store:
         try:
             with Session(self._engine, autoflush=False) as session, session.begin():
                 yield session
-        except SQLAlchemyError as error:
+        except _FAILURES as error:
             raise self._failure("the ledger cannot be read", error) from error
 
     @contextmanager
@@ -67,7 +69,7 @@ class Store:
                 if alone and not self.sqlite:
                     session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
                 yield session
-        except SQLAlchemyError as error:
+        except _FAILURES as error:
             raise self._failure("the ledger cannot be written", error) from error
 
     @contextmanager
@@ -107,10 +109,11 @@ class Store:
         """The database's address without its password."""
         return self.url.render_as_string(hide_password=True)
 
-    def _failure(self, what: str, error: SQLAlchemyError) -> LedgerError:
+    def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
-        why = str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
-        return LedgerError(what, where=self.shown, why=why.strip(), retryable=isinstance(error, OperationalError))
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
+        return LedgerError(what, where=self.shown, why=str(cause).strip(), retryable=passing)
 
 
 def _checked(address: str) -> URL:
@@ -154,8 +157,9 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
+        driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
     return engine
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from resources.errors import CapError, Charge, ContentError
 from resources.ledger import ClaimKind, Ledger
-from resources.ledger.caps import spent, worth
+from resources.ledger.caps import SPENT, worth
 from resources.ledger.schema import PurchaseRow
 from resources.ledger.store import Store
 from resources.show.model import Caps
@@ -141,7 +141,7 @@ def test_the_sum_in_sql_and_the_worth_of_a_row_are_the_same(ledger: Ledger, cloc
     store = Store(url)
     for now in (clock.now, clock.now + 100):
         with store.reading() as session:
-            rows = session.execute(select(PurchaseRow, spent(now))).all()
+            rows = session.execute(select(PurchaseRow, SPENT), {"now": now}).all()
             assert len(rows) == 8
             assert [amount for _, amount in rows] == [worth(row, now) for row, _ in rows]
     store.close()
