@@ -338,6 +338,17 @@ TABLE: Final[tuple[Row, ...]] = (
         statuses={404, 405},
     ),
     Row(
+        Kind.BUSY,
+        "the request is still under way",
+        _RUN_AGAIN,
+        again=True,
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses={400, 404, 409, 425},
+        says=r"in progress|not (yet )?(complete|finish|ready)",
+    ),
+    Row(
         Kind.REQUEST_GONE,
         "fal.ai does not know the request any more",
         _SETTLE,

@@ -90,8 +90,11 @@ class FalClient:
     secrets: tuple[str, ...] = field(repr=False)
 
     @classmethod
-    def open(cls, key: str, base_url: str | None = None) -> "FalClient":
-        """The client for one key. Sends nothing. Raises as `point` does, and StudioError without a key."""
+    def open(cls, key: str, base_url: str | None = None, *, answer_seconds: float = _ANSWER_SECONDS) -> "FalClient":
+        """The client for one key; `answer_seconds` bounds each answer. Sends nothing.
+
+        Raises as `point` does, and StudioError without a key.
+        """
         if not key.strip():
             raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
         point(base_url)
@@ -99,16 +102,19 @@ class FalClient:
         platform = httpx.Client(
             base_url=f"{base or PLATFORM_URL}/v1/",
             headers={"Authorization": f"Key {key}"},
-            timeout=_ANSWER_SECONDS,
+            timeout=answer_seconds,
         )
-        return cls(SyncClient(key=key, default_timeout=_ANSWER_SECONDS), base, platform, (key,))
+        return cls(SyncClient(key=key, default_timeout=answer_seconds), base, platform, (key,))
 
     def close(self) -> None:
         """Close the connections to the platform API."""
         self.platform.close()
 
     def failure(self, error: Exception, step: Step) -> failures.Failure:
-        """What an exception of the client or of httpx means, with the key cut out of it."""
+        """What an exception of the client or of httpx means, with the key cut out of it.
+
+        The exception itself is never a cause of what is raised: its own text may repeat what the provider was sent.
+        """
         return failures.of_fal(error, step, secrets=self.secrets)
 
     def answer(self, path: str, **query: str | int) -> dict[str, Any] | failures.Failure:

@@ -34,7 +34,7 @@ _BLOCK: Final = 1 << 16
 # of another order differs by more. The composite holds the last frame or cuts.
 _LOOSE_SECONDS: Final = 0.6
 _LOOSE_SHARE: Final = 0.06
-_LOST_FRAMES: Final = 3  # decoders may drop a frame at an edit list's edge; a truncated file loses many
+_LOST_FRAMES: Final = 1  # an edit list may hide a frame that the container counts; a truncated file loses more
 # Mean luma step (0-255) from the last frame to the first, above which a loop is seen to jump: neighbouring frames of a
 # calm portrait differ by about 1, an open clip's ends by about 20.
 _SEAM_STEP: Final = 6.0

@@ -93,6 +93,7 @@ class _Watch:
     working: float | None = None
     place: int | None = None
     lines: int = 0
+    trouble: str | None = None
 
 
 class FalQueue:
@@ -173,7 +174,7 @@ class FalQueue:
             if failure.kind is Kind.LOCKED:
                 self._ledger.lock_provider(PROVIDER, failure.why)
             if not failure.retryable or last:
-                raise failure.error(_where(claim.entry)) from error
+                raise failure.error(_where(claim.entry)) from None
             LOG.warning("%s: %s (%s); trying again", _where(claim.entry), failure.what, failure.why)
             self._pause(self._times.retry)
             return None
@@ -246,12 +247,15 @@ class FalQueue:
             except _CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.POLL)
                 odd += failure.kind is Kind.ODD_ANSWER
+                if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
+                    return Completed(logs=None, metrics={})
                 if not failure.retryable or odd >= _ODD_STATES:
-                    if failure.kind is Kind.REQUEST_GONE:
-                        return Completed(logs=None, metrics={})  # the history may still have its result
-                    raise self._told(failure, entry) from error
-                LOG.warning("%s: %s (%s)", _where(entry), failure.what, failure.why)
+                    raise self._told(failure, entry) from None
+                if failure.why != watch.trouble:
+                    LOG.warning("%s: %s (%s); asking on", _where(entry), failure.what, failure.why)
+                    watch.trouble = failure.why
             else:
+                watch.trouble = None
                 self._show(entry, status, watch)
                 if isinstance(status, Completed):
                     return status
@@ -325,22 +329,24 @@ class FalQueue:
                 output = response.json()
             except _CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.RESULT)
-                if failure.kind is Kind.REQUEST_GONE:
-                    if kept := self._history.output(entry.endpoint, handle.request_id):
-                        return kept, None
-                    raise self._told(failure, entry) from error
+                if failure.kind is Kind.REQUEST_GONE and (kept := self._kept(entry)):
+                    return kept, None
                 if failure.kind in _ENDS or (
                     failure.kind in _PASSING and done.error and (_of_the_model(error) or attempt == _RESULTS)
                 ):
                     return failure
                 if not failure.retryable or attempt == _RESULTS:
-                    raise self._told(failure, entry) from error
+                    raise self._told(failure, entry) from None
                 LOG.warning("%s: %s (%s)", _where(entry), failure.what, failure.why)
                 self._pause(self._times.poll)
             else:
                 units = _number(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _kept(self, entry: Entry) -> dict[str, Any] | None:
+        """What the history keeps of a request that the queue has forgotten."""
+        return self._history.output(entry.endpoint, entry.request_id or "")
 
     def _failed(self, claim: Claim, job: Job, failure: Failure) -> None:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
@@ -363,7 +369,7 @@ class FalQueue:
             failure = self._client.failure(error, Step.CANCEL)
             if isinstance(error, sdk.FalClientHTTPError) and error.status_code in (400, 404):
                 return False
-            raise failure.error(_where(entry)) from error
+            raise failure.error(_where(entry)) from None
         return True
 
     # Parts

@@ -117,7 +117,7 @@ class FalUploads:
             except (FalClientError, httpx.HTTPError, ValueError, KeyError) as error:
                 failure = self._client.failure(error, Step.UPLOAD)
                 if not failure.retryable or attempt == _TRIES:
-                    raise failure.error(f"upload of {name}") from error
+                    raise failure.error(f"upload of {name}") from None
                 LOG.warning("upload of %s: try %d of %d: %s (%s)", name, attempt, _TRIES, failure.what, failure.why)
                 time.sleep(_PAUSE_SECONDS * attempt)
             else:

@@ -57,6 +57,7 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (fal(Step.SUBMIT, 404), Kind.NO_ENDPOINT, False, NONE),
     (fal(Step.POLL, 404), Kind.REQUEST_GONE, False, POSSIBLE),
     (fal(Step.RESULT, 404), Kind.REQUEST_GONE, False, POSSIBLE),
+    (fal(Step.RESULT, 400, text="Request is still in progress"), Kind.BUSY, True, POSSIBLE),
     (fal(Step.RESULT, 422, "file_download_error"), Kind.MEDIA_REFUSED, True, NONE),
     (fal(Step.RESULT, 422, "file_download_error", generated=True), Kind.SCHEMA, False, CHARGED),
     (fal(Step.RESULT, 422, text="Failed to download the audio"), Kind.MEDIA_REFUSED, False, POSSIBLE),

@@ -1,0 +1,26 @@
+"""What another process does in a test of two: it buys the clip that the test's own studio describes."""
+
+from pathlib import Path
+
+from resources.fal.client import FalClient
+from resources.fal.clips import FalClipStudio
+from resources.fal.queue import FalQueue
+from resources.fal.uploads import FalUploads
+from resources.ledger import Ledger
+from resources.library import Library
+from resources.prices import PriceList
+from tests.providers.client import Providers
+from tests.resources.fal.conftest import CAPS, FAST, Bench, models
+
+
+def buy(folder: str, base_url: str, key: str) -> None:
+    """Buy the speaker's clip of the first segment."""
+    root = Path(folder)
+    client = FalClient.open(key, base_url)
+    with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
+        library = Library(root / "library")
+        uploads = FalUploads(client, ledger, library, root / "show")
+        queue = FalQueue(client, ledger, library, uploads, times=FAST)
+        studio = FalClipStudio(queue, ledger, library, PriceList.load(), models())
+        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", uploads, queue, studio)
+        studio.speaker(bench.speaker())

@@ -1,0 +1,211 @@
+"""Orders become purchases that fit the models, at the price that was quoted, and listeners are bought once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from resources.errors import ContentError
+from resources.fal import pricing
+from resources.fal.clips import Quote, once
+from resources.fal.images import prepared
+from resources.prices import PriceList
+from resources.seams import Cell, Upload
+from resources.show.model import ListenerPlan, Listening, Speaking
+from resources.show.naming import Mode
+from tests.resources.fal.conftest import PRO, STANDARD, Bench, MakeBench, cell, models, picture
+
+TAILED = "fal-ai/kling-video/v2.6/pro/image-to-video"
+
+
+# Speakers
+
+
+def test_the_prompt_and_the_model_come_from_the_turn_then_the_character_then_the_mode(bench: Bench) -> None:
+    plain = bench.speaker()
+    own = bench.character(speaking=Speaking(prompt="Speaks calmly.", model=PRO))
+    bench.studio.speaker(plain)
+    bench.studio.speaker(plain.model_copy(update={"character": own}))
+    bench.studio.speaker(plain.model_copy(update={"character": own, "model": STANDARD}))
+    sent = [(purchase.endpoint, purchase.content["prompt"]) for purchase in bench.providers.report().of("fal")]
+    assert sent[0][0] == STANDARD
+    assert "Expressive digital LED eyes" in sent[0][1]
+    assert sent[1:] == [(PRO, "Speaks calmly."), (STANDARD, "Speaks calmly.")]
+
+
+def test_an_endpoint_that_is_no_avatar_is_refused_with_those_that_are(bench: Bench) -> None:
+    with pytest.raises(ContentError, match="cannot make NINJA speak") as caught:
+        bench.studio.speaker(bench.speaker(model=TAILED))
+    assert PRO in str(caught.value)
+
+
+def test_a_speaker_without_a_picture_is_refused(bench: Bench) -> None:
+    with pytest.raises(ContentError, match="no picture"):
+        bench.studio.speaker(bench.speaker(image=None))
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "words"),
+    [(b"x" * 5_000_001, ".mp3", "5 MB"), (b"x", ".flac", "a .flac of")],
+)
+def test_a_sound_that_the_models_do_not_take_is_refused_before_it_is_bought(
+    bench: Bench, content: bytes, suffix: str, words: str
+) -> None:
+    media = bench.library.put_bytes(content, suffix)
+    with pytest.raises(ContentError, match=words):
+        bench.studio.speaker(bench.speaker(audio=Upload(url="https://x", media=media)))
+    assert bench.bought() == 0
+
+
+def test_a_picture_that_was_not_prepared_is_refused_before_it_is_bought(bench: Bench) -> None:
+    small = bench.library.put_bytes(picture(300, 300), ".png")
+    clear = bench.library.put_bytes(picture(600, 600, "RGBA"), ".png")
+    for media in (small, clear):
+        with pytest.raises(ContentError, match="not one that the models take"):
+            bench.studio.speaker(bench.speaker(image=Upload(url="https://x", media=media)))
+    assert bench.bought() == 0
+
+
+# Listeners
+
+
+def test_a_listener_is_bought_once_and_serves_every_segment_and_episode(bench: Bench) -> None:
+    another = Cell(episode="2026-11-21", segment="s05", mode=Mode.FINAL)
+    first = bench.studio.listener(bench.listener(seconds=6.0))
+    again = bench.studio.listener(bench.listener("s05", seconds=9.0, cell=another))
+    assert (first.receipt.reused, again.receipt.reused) == (False, True)
+    assert first.receipt.cost_usd == pytest.approx(0.21)
+    assert again.receipt.saved_usd == pytest.approx(0.21)
+    assert again.video == first.video
+    assert "bought before: saves $0.21" in str(again.receipt.note)
+    [purchase] = bench.providers.report().of("fal")
+    assert purchase.content["negative_prompt"].endswith("mouth movement")
+
+
+def test_segments_at_once_buy_one_listener(bench: Bench) -> None:
+    bench.providers.settings(latency=0.3)
+    orders = [bench.listener(f"s{number:02d}", seconds=4.0 + number) for number in range(1, 6)]
+    with ThreadPoolExecutor(5) as pool:
+        clips = list(pool.map(bench.studio.listener, orders))
+    assert bench.bought() == 1
+    assert sum(clip.receipt.cost_usd for clip in clips) == pytest.approx(0.21)
+
+
+def test_each_mood_is_a_clip_of_its_own(bench: Bench) -> None:
+    bench.studio.listener(bench.listener())
+    bench.studio.listener(bench.listener(mood="amused"))
+    assert bench.bought() == 2
+
+
+def test_a_clip_whose_ends_meet_is_repeated_as_it_is(bench: Bench) -> None:
+    clip = bench.studio.listener(bench.listener(seconds=12.0))
+    assert clip.loops
+    assert clip.seconds == pytest.approx(5.04, abs=0.05)
+
+
+def test_an_open_clip_is_baked_into_one_that_can_be_repeated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resources.fal.download._SEAM_STEP", -1.0)  # nothing is calm enough
+    clip = bench.studio.listener(bench.listener(seconds=12.0))
+    short = bench.studio.listener(bench.listener("s02", seconds=4.0))
+    assert clip.loops
+    assert clip.seconds == pytest.approx(2 * 5.04, abs=0.1)
+    assert "forwards and backwards" in str(clip.receipt.note)
+    assert (short.loops, short.receipt.reused) == (False, True)
+    assert short.seconds == pytest.approx(5.04, abs=0.05)
+
+
+def test_an_endpoint_with_an_end_frame_is_asked_to_close_the_loop_in_silence(make_bench: MakeBench) -> None:
+    bench = make_bench(mode_models=models(ListenerPlan.LOOP, listener=TAILED))
+    clip = bench.studio.listener(bench.listener())
+    [purchase] = bench.providers.report().of("fal")
+    assert purchase.content["end_image_url"] == purchase.content["start_image_url"]
+    assert purchase.content["generate_audio"] is False
+    assert clip.receipt.cost_usd == pytest.approx(0.35)
+
+
+def test_a_silent_avatar_is_as_long_as_its_turn(make_bench: MakeBench) -> None:
+    bench = make_bench(mode_models=models(ListenerPlan.SILENT_AVATAR))
+    clip = bench.studio.listener(bench.listener(seconds=3.33))
+    [purchase] = bench.providers.report().of("fal")
+    assert purchase.endpoint == STANDARD
+    assert sorted(purchase.content) == ["audio_url", "image_url", "prompt"]
+    assert clip.seconds == pytest.approx(3.4, abs=0.15)
+
+
+# Quotes
+
+
+def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) -> None:
+    order = bench.speaker()
+    assert order.image is not None
+
+    def quote() -> Quote:
+        assert order.image is not None
+        return bench.studio.quote_speaker(
+            cell=order.cell,
+            label="NINJA",
+            character=order.character,
+            seconds=2.4,
+            take=1,
+            image=order.image.media,
+            audio=order.audio.media,
+        )
+
+    before = quote()
+    paid = bench.studio.speaker(order).receipt
+    after = quote()
+    assert before.exact
+    assert before.usd == pytest.approx(paid.estimated_usd)
+    assert (after.usd, after.reused, after.saved_usd) == (0.0, True, before.usd)
+
+
+def test_a_quote_before_the_voice_is_an_estimate_and_sends_nothing(bench: Bench) -> None:
+    quote = bench.studio.quote_speaker(
+        cell=cell(), label="NINJA", character=bench.character(), seconds=7.0, take=1, model=PRO
+    )
+    assert (quote.exact, quote.key) == (False, None)
+    assert quote.usd == pytest.approx(0.805)
+    assert quote.price_date <= date(2026, 12, 31)
+    assert bench.providers.report().requests == {}
+
+
+def test_quotes_of_several_segments_pay_a_shared_listener_once(bench: Bench) -> None:
+    source = bench.library.put(bench.show / "characters/ninja.png")
+    image = prepared(bench.library, source, width=540, height=540, where="x")
+    quotes = [
+        bench.studio.quote_listener(
+            cell=cell(segment),
+            label="NINJA",
+            character=bench.character(listening=Listening()),
+            seconds=6.0,
+            mood=None,
+            take=1,
+            image=image,
+            exact=False,
+        )
+        for segment in ("s01", "s02", "s03")
+    ]
+    assert [quote.usd for quote in quotes] == pytest.approx([0.21] * 3)
+    assert [quote.usd for quote in once(quotes)] == pytest.approx([0.21, 0.0, 0.0])
+    assert bench.providers.report().requests == {}
+
+
+# Prices
+
+
+def test_prices_are_brought_up_to_date_from_the_platform(bench: Bench) -> None:
+    overlay = bench.folder / "prices.json"
+    prices, report = pricing.refresh(bench.client, PriceList.load(), overlay, today=date(2026, 11, 21))
+    assert prices.price(STANDARD).date == date(2026, 11, 21)
+    assert STANDARD in (*report.changed, *report.confirmed)
+    assert PriceList.load(overlay).price(STANDARD).source == prices.price(STANDARD).source
+    assert all("does not know" in why or why for why in report.refused.values())
+
+
+def test_an_endpoint_that_the_platform_forgot_does_not_spoil_the_others(bench: Bench) -> None:
+    known = PriceList.load().price(STANDARD)
+    lost = known.model_copy(update={"endpoint": "fal-ai/gone/model"})
+    prices = PriceList([known, lost])
+    _, report = pricing.refresh(bench.client, prices, bench.folder / "p.json", today=date(2026, 11, 21))
+    assert report.confirmed == (STANDARD,)
+    assert "does not know" in report.refused["fal-ai/gone/model"]
