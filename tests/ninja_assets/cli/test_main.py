@@ -1,0 +1,115 @@
+"""The `ninja` command as a shell sees it: exit status, what goes where, and what a refusal says."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.cli import INTERRUPTED, REFUSED
+from resources.settings import ROOT
+from tests.ninja_assets.stage import Stage, build_stage
+
+NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return build_stage(tmp_path_factory.mktemp("shell"))
+
+
+def _environment(stage: Stage) -> dict[str, str]:
+    home = stage.root / "dagster_home"
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(stage.root),
+        "DAGSTER_HOME": str(home),
+        "NINJA_SHOW": str(stage.show),
+        "NINJA_OUTPUT": str(stage.output),
+    }
+
+
+def _ninja(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*NINJA, *arguments]
+    return subprocess.run(
+        command, env=_environment(stage), cwd=stage.root, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def test_json_is_the_last_line_of_stdout_and_progress_goes_to_stderr(stage: Stage) -> None:
+    done = _ninja(stage, "produce", "demo", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["episode"] == "demo"
+    assert result["mode"] == "rehearsal"
+    assert result["cost_usd"] == 0
+    assert [segment["segment"] for segment in result["segments"]] == ["s01", "s02", "s03"]
+    assert Path(result["final_video"]).stat().st_size > 0
+    assert "s01 composites made" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["produce", "../../etc"], "episode's name"),
+        (["produce", "absent"], "absent.md"),
+        (["produce", "demo", "--mode", "dream"], "rehearsal, draft, final"),
+        (["produce", "demo", "--segments", "s9"], "s03"),
+        (["produce", "demo", "--segments", "s04"], "s01 to s03"),
+        (["produce"], "EPISODE"),
+        (["dance"], "dance"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words_before_anything_starts(
+    stage: Stage, arguments: list[str], says: str
+) -> None:
+    done = _ninja(stage, *arguments)
+    assert done.returncode == REFUSED
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_doctor_says_that_a_rehearsal_can_be_made(stage: Stage) -> None:
+    done = _ninja(stage, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "ready" in done.stdout
+
+
+def test_doctor_names_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_episode(text="NINJA: Fine.\nNOBODY: Who is this?\n")
+    done = _ninja(stage, "doctor")
+    assert done.returncode == 1
+    assert "demo.md:2" in done.stdout.replace("\n", "")
+
+
+def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    running = subprocess.Popen(
+        [*NINJA, "produce", "demo"],
+        env=_environment(stage),
+        cwd=stage.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    voice = stage.output / "demo" / "rehearsal" / "s01" / "voice.wav"
+    deadline = time.monotonic() + 120
+    while not voice.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    _, told = running.communicate(timeout=120)
+    assert running.returncode == INTERRUPTED, told
+    assert "ninja produce demo" in told
+    assert not (stage.output / "demo" / "rehearsal" / "final.mp4").exists()
+    again = _ninja(stage, "produce", "demo", "--json")
+    assert again.returncode == 0, again.stderr
+    assert "s01 tts_audio reused" in again.stderr

@@ -1,0 +1,124 @@
+"""The definitions as Dagster loads them: what there is, what depends on what, and that loading needs nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ninja_assets import specs
+from ninja_assets.definitions import build_defs
+from ninja_assets.jobs import JOB_NAME
+from resources.errors import ContentError
+from resources.settings import ROOT
+from tests.ninja_assets.stage import SHOW, build_stage
+
+MADE_FROM = {
+    "script": set(),
+    "tts_audio": {"script"},
+    "uploaded_urls": {"tts_audio"},
+    "speaker_clips": {"uploaded_urls"},
+    "listener_clips": {"uploaded_urls"},
+    "composites": {"speaker_clips", "listener_clips"},
+    "final_video": {"composites"},
+}
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    return build_defs(settings=build_stage(tmp_path_factory.mktemp("defs")).settings())
+
+
+def test_the_graph_is_the_designs(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    found = {
+        name: {parent.to_user_string() for parent in graph.get(dg.AssetKey(name)).parent_keys}
+        for name in specs.EPISODE_ASSETS
+    }
+    assert found == MADE_FROM
+
+
+def test_all_assets_share_one_partitions_definition_in_one_run(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    nodes = [graph.get(dg.AssetKey(name)) for name in specs.EPISODE_ASSETS]
+    assert len({node.partitions_def for node in nodes}) == 1
+    assert {node.backfill_policy for node in nodes} == {dg.BackfillPolicy.single_run()}
+
+
+def test_every_asset_tells_a_person_what_it_is(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    for name in specs.EPISODE_ASSETS:
+        node = graph.get(dg.AssetKey(name))
+        assert len(node.description or "") > 60, name
+        assert node.group_name not in (None, "default"), name
+        assert node.kinds, name
+        assert node.owners == ["team:test"], name
+
+
+def test_there_is_one_job_with_a_schedule_and_a_sensor(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == {JOB_NAME}
+    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode"]
+    assert [sensor.name for sensor in repository.sensor_defs] == ["new_scripts"]
+
+
+def test_the_schedules_time_and_zone_are_the_shows(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_show(SHOW.rstrip() + '\n    schedule: {at: "07:45", timezone: Asia/Tokyo, enabled: true}\n')
+    schedule = build_defs(settings=stage.settings()).get_repository_def().schedule_defs[0]
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("45 7 * * *", "Asia/Tokyo")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_the_number_of_segments_is_a_setting_of_the_show(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_show(SHOW.replace("slots: 4", "slots: 200"))
+    definition = build_defs(settings=stage.settings()).resolve_asset_graph().get(dg.AssetKey("script")).partitions_def
+    assert isinstance(definition, dg.MultiPartitionsDefinition)
+    assert definition.get_partitions_def_for_dimension("segment").get_partition_keys()[-1] == "s200"
+
+
+def test_a_mistake_in_show_yaml_is_told_with_its_line(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_show(SHOW.replace("slots: 4", "slots: four"))
+    with pytest.raises(ContentError) as refused:
+        build_defs(settings=stage.settings())
+    assert "show.yaml:2" in str(refused.value)
+
+
+def test_the_definitions_load_in_a_fresh_interpreter_with_no_key(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "NINJA_SHOW": str(stage.show),
+        "NINJA_OUTPUT": str(stage.output),
+    }
+    code = "from ninja_assets.definitions import defs; print(len(defs.resolve_asset_graph().get_all_asset_keys()))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= len(specs.EPISODE_ASSETS)
+    assert not stage.output.exists(), "loading must leave nothing behind"
+
+
+def test_resources_never_import_the_graph() -> None:
+    for path in (ROOT / "resources").rglob("*.py"):
+        assert "ninja_assets" not in path.read_text(encoding="utf-8").replace("`ninja_assets`", ""), path
+
+
+def test_a_key_is_shown_by_its_name_and_never_by_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAL_AI_API_KEY", "very-secret-value")
+    defs = build_defs(settings=build_stage(tmp_path).settings())
+    job = defs.resolve_job_def(JOB_NAME)
+    shown = repr(job.resource_defs["fal"].config_schema.default_value)
+    assert "FAL_AI_API_KEY" in shown
+    assert "very-secret-value" not in shown
