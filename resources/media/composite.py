@@ -245,7 +245,9 @@ def _sound(audio: Path, frames: int) -> Any:
     return (
         ffmpeg.input(str(audio))
         .audio.filter("aresample", RATE)
-        .filter("aformat", sample_fmts="s16", channel_layouts="stereo")
+        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
+        # As loud on each side as it was: a plain upmix takes 3 dB away.
+        .filter("channelmap", map="0-0|0-1", channel_layout="stereo")
         .filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)
         .filter("asetpts", "PTS-STARTPTS")

@@ -17,7 +17,7 @@ from resources.errors import MediaError
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
-_ENVIRONMENT = {"FONTCONFIG_FILE": os.devnull}
+_ENVIRONMENT = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
 
 
