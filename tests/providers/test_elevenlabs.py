@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,11 @@ def test_a_quota_ends(providers: Providers, client: ElevenLabs) -> None:
 
 
 def test_more_at_once_than_the_plan_allows_is_refused_at_once(providers: Providers, client: ElevenLabs) -> None:
-    providers.settings(voice_concurrency=1, voice_latency=0.5)
+    providers.settings(voice_concurrency=1, voice_latency=1.5)
     first = threading.Thread(target=speak, args=(client,))
     first.start()
-    threading.Event().wait(0.25)
+    while not providers.report().purchases:
+        time.sleep(0.02)
     assert refused(client) == (429, "too_many_concurrent_requests")
     first.join()
     assert len(providers.report().purchases) == 1

@@ -160,7 +160,7 @@ def test_an_alignment_in_the_history_is_used(providers: Providers, studios: Stud
         {"act": "reply", "status": 500, "body": {"detail": {"status": "internal_error", "message": "boom"}}},
         {"act": "reply", "status": 502, "body": "<html>bad gateway</html>", "content_type": "text/html"},
         {"act": "reply", "status": 200, "body": "<html>hello</html>", "content_type": "text/html"},
-        {"act": "hang", "seconds": 2},
+        {"act": "hang", "seconds": 4},
         {"act": "truncate"},
         {"act": "shorten"},
         {"act": "patch", "patch": {"audio_base64": "////not base64"}},
@@ -172,7 +172,7 @@ def test_a_spoiled_answer_is_paid_once_and_its_audio_kept(
     providers: Providers, studios: Studios, fault: dict[str, Any]
 ) -> None:
     providers.fault("elevenlabs.speak", **fault)
-    voice = studios(speak_seconds=1).speak(order())
+    voice = studios(speak_seconds=2 if fault["act"] == "hang" else 10).speak(order())
     assert [word.text for word in voice.words] == SPOKEN.split()
     report = providers.report()
     assert len(report.purchases) == 1
@@ -220,11 +220,11 @@ def test_a_lost_answer_that_the_history_does_not_show_may_have_been_charged(
 
 
 def test_a_history_that_lags_is_found_by_the_next_run(providers: Providers, studios: Studios) -> None:
-    providers.settings(history_delay=1.0)
+    providers.settings(history_delay=3600)
     providers.fault("elevenlabs.speak", "drop")
     with pytest.raises(StudioError, match="settle"):
         studios().speak(order())
-    time.sleep(1.1)
+    providers.settings(history_delay=0)
     studios().speak(order())
     assert len(providers.report().purchases) == 1
 
@@ -418,10 +418,11 @@ def test_a_process_killed_while_a_line_is_made_loses_nothing(tmp_path: Path) -> 
             while not providers.report().purchases:
                 time.sleep(0.02)
             worker.kill()
-        time.sleep(0.8)  # the provider goes on
+        client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
+        while not client.sdk.history.list().history:  # the provider goes on
+            time.sleep(0.02)
         with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
             assert ledger.entry(1).state is State.SENDING
-            client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
             library = Library(tmp_path / "library")
             voice = ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), times=QUICK).speak(order())
             assert library.has(voice.audio)
