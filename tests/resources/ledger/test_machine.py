@@ -6,6 +6,7 @@ Workers crash, stall past their lease, lose answers, look requests up truthfully
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from resources.show.model import Caps
 from tests.resources.ledger.helpers import URLS, Clock, media, purchase
 
 WORKERS = st.integers(0, 2)
-LINES = st.sampled_from(["one", "two", "three", "four"])
+LINES = st.sampled_from(["one", "one", "one", "two", "three", "four"])
 CAP = 3.0  # of four lines at a dollar each: the cap is met too
 _TEMPLATE = Path(tempfile.mkdtemp(prefix="ninja-ledger-")) / "ledger.db"
 
@@ -42,6 +43,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.permitted: dict[str, int] = {}  # line -> purchases that a person allowed beyond the first
         self.jobs: dict[int, Job] = {}
         self.recorded: set[str] = set()
+        self.posts = 0
 
     @initialize()
     def start(self) -> None:
@@ -54,10 +56,27 @@ class LedgerMachine(RuleBasedStateMachine):
         caps = Caps(segment_usd=CAP, episode_usd=CAP, day_usd=CAP)
         return Ledger(f"sqlite:///{self.folder / 'ledger.db'}", caps=caps, clock=self.clock)
 
-    @rule(worker=WORKERS, line=LINES)
-    def claim(self, worker: int, line: str) -> None:
-        if worker in self.jobs:
+    @rule(worker=WORKERS, line=LINES, data=st.data())
+    def work(self, worker: int, line: str, data: st.DataObject) -> None:
+        """The next thing that a worker can do where it stands."""
+        job = self.jobs.get(worker)
+        if job is None:
+            self.claim(worker, line)
             return
+        steps: list[Callable[[int, Job], None]] = []
+        if job.announced:
+            steps = [self.post, self.refused_before_it_was_sent, self.lose_the_answer]
+        elif job.posted:
+            steps = [self.answer, self.lose_the_answer]
+        elif job.claim.kind is ClaimKind.SEND:
+            steps = [self.announce]
+        elif job.claim.kind is ClaimKind.RECONCILE:
+            steps = [self.look_up, self.lose_the_answer]
+        elif job.claim.kind is ClaimKind.ATTACH:
+            steps = [self.collect, self.fail]
+        data.draw(st.sampled_from(steps))(worker, job)
+
+    def claim(self, worker: int, line: str) -> None:
         try:
             claim = self.ledgers[worker].claim(purchase(line))
         except (CapError, StudioError):
@@ -65,11 +84,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if claim.token is not None:
             self.jobs[worker] = Job(line, claim)
 
-    @rule(worker=WORKERS)
-    def announce(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is None or job.claim.kind is not ClaimKind.SEND or job.announced or job.posted:
-            return
+    def announce(self, worker: int, job: Job) -> None:
         try:
             self.ledgers[worker].sending(job.claim)
         except LedgerError:
@@ -77,65 +92,44 @@ class LedgerMachine(RuleBasedStateMachine):
         else:
             self.jobs[worker] = job._replace(announced=True)
 
-    @rule(worker=WORKERS)
-    def post(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is not None and job.announced:
-            ids = self.accepted.setdefault(job.line, [])
-            ids.append(f"{job.line}-{len(ids)}")
-            self.jobs[worker] = job._replace(announced=False, posted=ids[-1])
+    def post(self, worker: int, job: Job) -> None:
+        ids = self.accepted.setdefault(job.line, [])
+        self.posts += 1
+        ids.append(f"{job.line}-{self.posts}")
+        self.jobs[worker] = job._replace(announced=False, posted=ids[-1])
 
-    @rule(worker=WORKERS)
-    def refused_before_it_was_sent(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is not None and job.announced:
-            self.give_up(worker, lambda: self.ledgers[worker].not_sent(job.claim, "connection refused"))
+    def refused_before_it_was_sent(self, worker: int, job: Job) -> None:
+        self.give_up(worker, lambda: self.ledgers[worker].not_sent(job.claim, "connection refused"))
 
-    @rule(worker=WORKERS)
-    def answer(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is not None and job.posted:
-            claim = self.ledgers[worker].submitted(job.claim, job.posted, *URLS)
-            self.recorded.add(job.posted)
-            self.jobs[worker] = Job(job.line, claim)
+    def answer(self, worker: int, job: Job) -> None:
+        assert job.posted is not None
+        claim = self.ledgers[worker].submitted(job.claim, job.posted, *URLS)
+        self.recorded.add(job.posted)
+        self.jobs[worker] = Job(job.line, claim)
 
-    @rule(worker=WORKERS)
-    def lose_the_answer(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is not None and (job.posted or job.announced) and job.claim.token:
-            self.give_up(worker, lambda: self.ledgers[worker].unknown(job.claim, "read timeout"))
+    def lose_the_answer(self, worker: int, job: Job) -> None:
+        self.give_up(worker, lambda: self.ledgers[worker].unknown(job.claim, "read timeout"))
 
-    @rule(worker=WORKERS)
-    def look_up(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is None or job.claim.kind is not ClaimKind.RECONCILE:
-            return
+    def look_up(self, worker: int, job: Job) -> None:
+        """The provider's history is truthful; an empty one proves something only when nobody is about to send."""
         ledger = self.ledgers[worker]
-        entry = ledger.entry(job.claim.entry.id)
         ids = [item for item in self.accepted.get(job.line, []) if ledger.find("fal", item) is None]
-        about_to_post = any(other.line == job.line and other.announced for other in self.jobs.values())
-        if ids and entry.state in (State.SENDING, State.UNKNOWN):
+        if ids:
             self.give_up(worker, lambda: ledger.adopt(job.claim, ids[-1], *URLS))
-        elif not ids and not about_to_post:
+        elif not any(other.line == job.line and (other.announced or other.posted) for other in self.jobs.values()):
             self.give_up(worker, lambda: ledger.not_sent(job.claim, "not in the history"))
 
-    @rule(worker=WORKERS)
-    def collect(self, worker: int) -> None:
-        job = self.jobs.get(worker)
-        if job is not None and job.claim.kind is ClaimKind.ATTACH:
-            entry = self.ledgers[worker].collected(job.claim, media=media(job.line), cost_usd=1.0)
-            assert entry.state is State.COLLECTED
-            del self.jobs[worker]
+    def collect(self, worker: int, job: Job) -> None:
+        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), cost_usd=1.0)
+        assert entry.state is State.COLLECTED
+        del self.jobs[worker]
 
-    @rule(worker=WORKERS, charge=st.sampled_from(list(Charge)))
-    def fail(self, worker: int, charge: Charge) -> None:
-        job = self.jobs.get(worker)
-        if job is None or job.claim.kind is not ClaimKind.ATTACH:
-            return
+    def fail(self, worker: int, job: Job) -> None:
+        charge = Charge.NONE if self.posts % 2 else Charge.CHARGED
         try:
             entry = self.ledgers[worker].failed(job.claim, charge=charge, reason="x", retryable=False)
-        except LedgerError:
-            pass
+        except LedgerError as error:
+            assert error.retryable  # noqa: PT017
         else:
             if charge is Charge.NONE and entry.request_id is not None:
                 self.accepted[job.line].remove(entry.request_id)
@@ -183,9 +177,8 @@ class LedgerMachine(RuleBasedStateMachine):
             live = [row.key for row in rows if row.state is not State.FAILED]
             assert len(live) == len(set(live))
 
-    def give_up(self, worker: int, step: object) -> None:
+    def give_up(self, worker: int, step: Callable[[], object]) -> None:
         """Take a step that a lost lease may refuse, and leave the purchase to whoever claims it next."""
-        assert callable(step)
         job = self.jobs.pop(worker)
         try:
             step()
@@ -201,8 +194,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerMachine = LedgerMachine.TestCase
 TestLedgerMachine.settings = settings(
-    max_examples=25,
-    stateful_step_count=30,
+    max_examples=12,
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
