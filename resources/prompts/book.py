@@ -174,6 +174,7 @@ def shipped() -> Book:
     return Book.model_validate(_shipped_values())
 
 
+@cache
 def _shipped_values() -> dict[str, Any]:
     mistakes = Mistakes(SHIPPED.name)
     marked = _read(SHIPPED, mistakes)

@@ -47,17 +47,24 @@ class ShotOrder:
 
 
 def order(shot: Shot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
+    """The request of a shot, its files held to the model's limits. Raises ContentError, without a line, as `draft` does
+    and for a file outside its limits.
+    """
+    made = draft(shot, given, book, format)
+    made.endpoint.check(made.arguments, facts_of(made, given))
+    return made
+
+
+def draft(shot: Shot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     """The request of a shot. `given` has the file of every slot that `shot.needs()` names.
 
-    Raises ContentError, without a line, for a file outside its limits, a model that cannot make such a shot, a length
-    that it does not sell, or a setting that it does not have.
+    Raises ContentError, without a line, for a model that cannot make such a shot, a length that it does not sell, or a
+    setting that it does not have.
     """
     missing = [slot for slot in shot.needs() if slot not in given]
     if missing:
         raise ContentError(f"{', '.join(missing)} must be there before this shot can be ordered")
-    made = _MAKERS[type(shot)](shot, given, book, format)
-    made.endpoint.check(made.arguments, _facts(made, given))
-    return made
+    return _MAKERS[type(shot)](shot, given, book, format)
 
 
 def _broll(shot: BrollShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
@@ -275,8 +282,8 @@ def _urls(references: Mapping[str, str], given: Mapping[str, Given]) -> list[str
     return [given[f"references.{name}"].url for name in references]
 
 
-def _facts(made: ShotOrder, given: Mapping[str, Given]) -> dict[str, MediaFacts]:
-    """The measured facts by argument: `image_url`, `image_urls[0]`."""
+def facts_of(made: ShotOrder, given: Mapping[str, Given]) -> dict[str, MediaFacts]:
+    """What was measured of a request's files, by argument: `image_url`, `image_urls[0]`."""
     by_url = {item.url: item.facts for item in given.values()}
     found: dict[str, MediaFacts] = {}
     for name, value in made.arguments.payload().items():
