@@ -154,7 +154,7 @@ _NO_ANSWER: tuple[None] = (None,)
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
 _LATER = "run again in a few minutes; nothing was bought"
 _LOOK_UP = "run again: the request is looked up at the provider before anything is sent again"
-_SETTLE = "see `ninja ledger`; look at the provider's own page, then tell it with `ninja ledger settle ID`"
+_SETTLE = "see `ninja ledger`; look at the provider's own page, then tell it with `ninja ledger settle ID VERDICT`"
 _FAL_KEY = "put a key of https://fal.ai/dashboard/keys into FAL_KEY, then run `ninja doctor`"
 _ELEVEN_KEY = (
     "put a key of https://elevenlabs.io/app/settings/api-keys into ELEVENLABS_API_KEY, then run `ninja doctor`"
@@ -187,7 +187,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.UNSAFE_URL,
         "the address of a finished file is not one that may be fetched",
-        "fetch the file by hand from the provider's page and give it to `ninja import`",
+        "fetch the file by hand from the provider's page, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
         charge=Charge.CHARGED,
         statuses=_NO_ANSWER,
         says="^unsafe_url",

@@ -16,12 +16,14 @@ from pydantic import Field, PrivateAttr
 
 from resources.elevenlabs.resource import ElevenLabsResource
 from resources.errors import ContentError
+from resources.fal.images import Portraits
 from resources.fal.resource import FalResource
 from resources.ledger import Ledger
 from resources.library import Library
 from resources.offline.cast import OfflineClipStudio
 from resources.offline.uploads import OfflineUploads
 from resources.offline.voice import OfflineVoiceStudio
+from resources.orders import PaidOrders
 from resources.prices import PriceList
 from resources.seams import ClipStudio, UploadDesk, VoiceStudio
 from resources.settings import Settings, parse_mode
@@ -43,6 +45,7 @@ class Studio:
     clips: ClipStudio
     workers: int
     cores: int  # how many ffmpeg processes run at a time
+    orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
@@ -123,11 +126,10 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         )
 
     def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
-        models = paid_models(show, settings)
         ledger = open_ledger(settings, show)
-        prices = open_prices(settings)
-        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=prices)
-        fal = self.fal.open(ledger=ledger, library=library, prices=prices, models=models, show_folder=settings.show)
+        orders = paid_orders(settings, show, library, ledger)
+        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=orders.prices)
+        fal = self.fal.open(ledger=ledger, library=library, orders=orders.clips, portraits=orders.portraits)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -138,6 +140,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             clips=fal.clips,
             workers=2 * show.slots,  # speaker and listener of every segment: the waiting is remote
             cores=os.cpu_count() or 1,
+            orders=orders,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop, ledger.close),
@@ -172,6 +175,30 @@ def open_ledger(settings: Settings, show: Show) -> Ledger:
     return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
+def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
+    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
+    return PaidOrders.of(
+        ledger=ledger,
+        library=library,
+        prices=open_prices(settings),
+        models=paid_models(show, settings),
+        portraits=Portraits(library, settings.show),
+    )
+
+
+def find_ledger(settings: Settings, show: Show) -> Ledger | None:
+    """The ledger to be read; None when it is a file that no purchase has made yet."""
+    path = settings.ledger_url.removeprefix("sqlite:///")
+    if path != settings.ledger_url and not Path(path).exists():
+        return None
+    return open_ledger(settings, show)
+
+
+def prices_overlay(settings: Settings) -> Path:
+    """Where prices that were refreshed from the platform are kept."""
+    return settings.output / ".library" / "prices.json"
+
+
 def open_prices(settings: Settings) -> PriceList:
     """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", settings.output / ".library" / "prices.toml")
+    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))

@@ -21,7 +21,8 @@ from resources import failures
 from resources.elevenlabs.alignment import aligned_words, words_by_sound
 from resources.elevenlabs.client import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.elevenlabs.gate import Gate
-from resources.errors import Charge, ContentError, MediaError, StudioError
+from resources.elevenlabs.orders import ACTING, ASSET, PROVIDER, purchase_of, voice_of
+from resources.errors import Charge, MediaError, StudioError
 from resources.failures import Kind, Provider, Step
 from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
 from resources.library import Library
@@ -31,19 +32,11 @@ from resources.prices import PriceList
 from resources.progress import Progress, report
 from resources.progress import Step as Stage
 from resources.seams import Voice, VoiceOrder, Word
-from resources.show.model import ElevenLabsVoice
 
 LOG = logging.getLogger("ninja.elevenlabs")
 
-PROVIDER: Final = Provider.ELEVENLABS.value
-ASSET: Final = "tts_audio"
-OUTPUT_FORMAT: Final = "mp3_44100_128"  # the best that every plan has
 # A credit is a character of the standard models; cheaper models bill fewer credits for a character.
 _CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
-_ACTING: Final = ("eleven_v3", "eleven_v4")  # models that act `[tags]`; all others read them out
-_NO_LANGUAGE: Final = ("eleven_multilingual_v2",)  # refuses `language_code`
-_SETTINGS: Final = ("stability", "similarity_boost", "style", "speed")
-_SEEDS: Final = 2**32
 _FREE_PLAN: Final = 2  # requests at once, until the first answer tells the plan's number
 _SENDS: Final = 3  # tries to hand a line over that provably was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
@@ -97,7 +90,7 @@ class ElevenLabsVoiceStudio:
         Raises ContentError for a character without an ElevenLabs voice, CapError over a cap, StudioError for
         anything else: what was paid is never lost by one.
         """
-        purchase = self.purchase(order)
+        purchase = purchase_of(order, self._prices)
         deadline = time.monotonic() + self._times.busy
         tries = 0
         while True:
@@ -112,26 +105,6 @@ class ElevenLabsVoiceStudio:
                     entry = self._recovered(claim, order)
             if entry is not None:
                 return self._voice(entry, order, reused=False)
-
-    def purchase(self, order: VoiceOrder) -> Purchase:
-        """What a line would be bought as, with its estimate: nothing is sent. Equal keys are one purchase."""
-        voice = _voice_of(order)
-        endpoint = f"{PROVIDER}/{voice.model}"
-        arguments = _arguments(order, voice)
-        estimate = self._prices.estimate(endpoint, len(str(arguments["text"])) / 1000)
-        return Purchase(
-            provider=PROVIDER,
-            endpoint=endpoint,
-            asset=ASSET,
-            cell=order.cell,
-            arguments=arguments,
-            take=order.take,
-            estimated_usd=estimate.usd,
-            unit=estimate.price.unit.value,
-            units=estimate.units,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
-        )
 
     # Buying
 
@@ -201,7 +174,7 @@ class ElevenLabsVoiceStudio:
                 LOG.warning("%s: %.2f s of audio, %.2f s were aligned", _where(claim.entry), seconds, clock)
                 return None
             media = self._library.put(path)
-        acting = _voice_of(order).model in _ACTING
+        acting = voice_of(order).model in ACTING
         words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}
         if words is not None:  # without, they are worked out from the sound whenever they are needed
@@ -263,7 +236,7 @@ class ElevenLabsVoiceStudio:
             _where(claim.entry),
             mend="it may have been charged. Run again in a few minutes to look once more, or look at "
             f"https://elevenlabs.io/app/history and then: `ninja ledger settle {claim.entry.id} not-charged`, or "
-            f"`ninja ledger settle {claim.entry.id} found REQUEST_ID`",
+            f"`ninja ledger settle {claim.entry.id} found --request-id REQUEST_ID`",
         )
 
     def _in_history(self, entry: Entry) -> SpeechHistoryItemResponse | None:
@@ -330,34 +303,6 @@ class ElevenLabsVoiceStudio:
                 retryable=True,
                 charge=Charge.POSSIBLE,
             )
-
-
-def _voice_of(order: VoiceOrder) -> ElevenLabsVoice:
-    voice = order.character.voice.elevenlabs
-    if voice is None:
-        raise ContentError(
-            f"{order.label} has no ElevenLabs voice",
-            where=f"show.yaml, characters.{order.label}.voice",
-            mend="add `elevenlabs: {voice_id: …}` with the id of a voice of https://elevenlabs.io/app/voice-lab",
-        )
-    return voice
-
-
-def _arguments(order: VoiceOrder, voice: ElevenLabsVoice) -> dict[str, JsonValue]:
-    """The API's own arguments: nothing that a model refuses, and no setting that the show does not make."""
-    settings: dict[str, JsonValue] = {name: value for name in _SETTINGS if (value := getattr(voice, name)) is not None}
-    language = voice.language_code or (None if voice.model in _NO_LANGUAGE else order.language)
-    given: dict[str, JsonValue] = {
-        "voice_id": voice.voice_id,
-        "text": order.performance if voice.model in _ACTING else order.spoken,
-        "model_id": voice.model,
-        "output_format": OUTPUT_FORMAT,
-        "language_code": language,
-        "voice_settings": settings or None,
-        # The same seed would give every take the same performance.
-        "seed": None if voice.seed is None else (voice.seed + order.take - 1) % _SEEDS,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _kept_words(entry: Entry) -> tuple[Word, ...] | None:

@@ -6,6 +6,9 @@ is made once for each picture and shape and found again by its recipe: its bytes
 
 import io
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -13,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from resources.errors import ContentError
 from resources.library import Library, recipe_key
 from resources.seams import Media
+from resources.show.model import Character
 
 SHORTEST_SIDE: Final = 512  # pixels; models take 300, and below 512 a face is a blur (seed 000, image requirements)
 LONGEST_SIDE: Final = 2048  # pixels; the models render at most 1080p
@@ -20,6 +24,38 @@ WIDEST: Final = 2.5  # models take 1:2.5 to 2.5:1
 BACKGROUND: Final = (48, 52, 63)  # behind see-through pixels, which the models would turn black
 _FACE_HEIGHT: Final = 0.35  # where a face is in a portrait: what is cut off goes mostly from below
 _VERSION: Final = 1
+
+Still = Callable[[Character, int, int], Media]
+
+
+@dataclass(frozen=True)
+class Portraits:
+    """The characters' prepared pictures. `still` draws a puppet's portrait (character, width, height), if there is one.
+
+    Nothing is sent: an upload, a quote and an import all get the same file here.
+    """
+
+    library: Library
+    show_folder: Path
+    still: Still | None = None
+
+    def of(self, character: Character, *, angle: str | None, width: int, height: int) -> Media:
+        """A character's picture for a `width` x `height` pane. ContentError if it has none that can be used."""
+        picture = (character.angles.get(angle) if angle else None) or character.image
+        if picture is not None:
+            source = self.show_folder / picture
+            if not source.is_file():
+                raise ContentError("a character's picture is missing", where=str(source), mend="put the file there")
+            media, where = self.library.put(source), str(source)
+        elif self.still is not None:
+            media, where = self.still(character, width, height), f"the puppet of {character.name}"
+        else:
+            raise ContentError(
+                f"{character.name} has no picture that a model could animate",
+                where="show.yaml, characters",
+                mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            )
+        return prepared(self.library, media, width=width, height=height, where=where)
 
 
 def prepared(library: Library, picture: Media, *, width: int, height: int, where: str) -> Media:

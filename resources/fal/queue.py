@@ -223,7 +223,7 @@ class FalQueue:
             _where(entry),
             mend="it may have been charged. Run again later to look once more, or look at "
             f"https://fal.ai/dashboard/requests and then: `ninja ledger settle {entry.id} not-charged`, or "
-            f"`ninja ledger settle {entry.id} found REQUEST_ID`",
+            f"`ninja ledger settle {entry.id} found --request-id REQUEST_ID`",
         )
 
     def _in_history(self, entry: Entry) -> str | None:

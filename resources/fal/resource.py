@@ -1,19 +1,18 @@
 """fal.ai as Dagster configures it: a key and an address, turned into an upload desk and a clip studio."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
 from resources.fal.client import FalClient
 from resources.fal.clips import FalClipStudio
+from resources.fal.images import Portraits
+from resources.fal.orders import FalOrders
 from resources.fal.queue import FalQueue, Times
 from resources.fal.uploads import FalUploads
 from resources.ledger import Ledger
 from resources.library import Library
-from resources.prices import PriceList
-from resources.show.model import ModeModels
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,11 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default=45.0, gt=0, description="how long a run waits for a clip; it is never cancelled"
     )
 
-    def open(
-        self, *, ledger: Ledger, library: Library, prices: PriceList, models: ModeModels, show_folder: Path
-    ) -> FalStudio:
+    def open(self, *, ledger: Ledger, library: Library, orders: FalOrders, portraits: Portraits) -> FalStudio:
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         client = FalClient.open(self.key, self.base_url or None)
-        uploads = FalUploads(client, ledger, library, show_folder)
+        uploads = FalUploads(client, ledger, library, portraits)
         times = Times(poll=self.poll_seconds, deadline=60 * self.deadline_minutes)
         queue = FalQueue(client, ledger, library, uploads, times=times)
-        clips = FalClipStudio(queue=queue, ledger=ledger, library=library, prices=prices, models=models)
+        clips = FalClipStudio(queue, orders)
         return FalStudio(client, uploads, queue, clips)

@@ -9,18 +9,15 @@ import mimetypes
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import httpx
 from fal_client import FalClientError, StorageSettings
 
-from resources.errors import ContentError
 from resources.failures import Step
 from resources.fal.client import FalClient
-from resources.fal.images import prepared
+from resources.fal.images import Portraits
 from resources.ledger import Ledger
 from resources.library import Library
 from resources.media.sound import upload_copy
@@ -36,28 +33,24 @@ _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 1.0
 _TYPES: Final = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".jpg": "image/jpeg", ".png": "image/png"}
 
-Still = Callable[[Character, int, int], Media]
-
 
 class FalUploads:
-    """An `UploadDesk`. `still` draws a puppet's portrait (character, width, height); without it a puppet is refused."""
+    """An `UploadDesk`."""
 
     def __init__(
         self,
         client: FalClient,
         ledger: Ledger,
         library: Library,
-        show_folder: Path,
+        portraits: Portraits,
         *,
-        still: Still | None = None,
         lifetime_seconds: int = LIFETIME_SECONDS,
         spare_seconds: float = SPARE_SECONDS,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
-        self._show_folder = show_folder
-        self._still = still
+        self._portraits = portraits
         self._lifetime_seconds = lifetime_seconds
         self._spare_seconds = spare_seconds
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -70,21 +63,7 @@ class FalUploads:
         self, character: Character, *, angle: str | None, width: int, height: int, cell: Cell
     ) -> Upload | None:
         """The address of a character's picture, prepared for a `width` x `height` pane. ContentError if it has none."""
-        picture = (character.angles.get(angle) if angle else None) or character.image
-        if picture is not None:
-            source = self._show_folder / picture
-            if not source.is_file():
-                raise ContentError("a character's picture is missing", where=str(source), mend="put the file there")
-            media, where = self._library.put(source), str(source)
-        elif self._still is not None:
-            media, where = self._still(character, width, height), f"the puppet of {character.name}"
-        else:
-            raise ContentError(
-                f"{character.name} has no picture that a model could animate",
-                where="show.yaml, characters",
-                mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
-            )
-        return self.upload(prepared(self._library, media, width=width, height=height, where=where), cell=cell)
+        return self.upload(self._portraits.of(character, angle=angle, width=width, height=height), cell=cell)
 
     def upload(self, media: Media, *, cell: Cell | None = None) -> Upload:  # noqa: ARG002  (free: nothing to count)
         """The address of a file, uploaded if it has none that lives long enough. Raises StudioError."""

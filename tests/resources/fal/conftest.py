@@ -13,6 +13,8 @@ from resources.fal import client as client_module
 from resources.fal.client import FalClient
 from resources.fal.clips import FalClipStudio
 from resources.fal.download import Download
+from resources.fal.images import Portraits
+from resources.fal.orders import FalOrders
 from resources.fal.queue import FalQueue, Times
 from resources.fal.uploads import FalUploads
 from resources.ledger import Ledger
@@ -139,10 +141,10 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=caps)
         ledgers.append(ledger)
         library = Library(tmp_path / "library")
-        uploads = FalUploads(client, ledger, library, show)
+        uploads = FalUploads(client, ledger, library, Portraits(library, show))
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
         queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch)
-        studio = FalClipStudio(queue, ledger, library, PriceList.load(), mode_models or models())
+        studio = FalClipStudio(queue, FalOrders(ledger, library, PriceList.load(), mode_models or models()))
         return Bench(providers, tmp_path, client, ledger, library, show, uploads, queue, studio)
 
     yield make

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from resources.fal.client import FalClient
 from resources.fal.clips import FalClipStudio
+from resources.fal.images import Portraits
+from resources.fal.orders import FalOrders
 from resources.fal.queue import FalQueue
 from resources.fal.uploads import FalUploads
 from resources.ledger import Ledger
@@ -19,8 +21,9 @@ def buy(folder: str, base_url: str, key: str) -> None:
     client = FalClient.open(key, base_url)
     with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
         library = Library(root / "library")
-        uploads = FalUploads(client, ledger, library, root / "show")
+        uploads = FalUploads(client, ledger, library, Portraits(library, root / "show"))
         queue = FalQueue(client, ledger, library, uploads, times=FAST)
-        studio = FalClipStudio(queue, ledger, library, PriceList.load(), models())
+        orders = FalOrders(ledger, library, PriceList.load(), models())
+        studio = FalClipStudio(queue, orders)
         bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", uploads, queue, studio)
         studio.speaker(bench.speaker())

@@ -7,9 +7,9 @@ import pytest
 
 from resources.errors import ContentError
 from resources.fal import pricing
-from resources.fal.clips import Quote, once
 from resources.fal.images import prepared
 from resources.prices import PriceList
+from resources.quotes import Quote, once
 from resources.seams import Cell, Upload
 from resources.show.model import ListenerPlan, Listening, Speaking
 from resources.show.naming import Mode
@@ -141,11 +141,11 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
 
     def quote() -> Quote:
         assert order.image is not None
-        return bench.studio.quote_speaker(
+        return bench.studio.orders.quote_speaker(
             cell=order.cell,
             label="NINJA",
             character=order.character,
-            seconds=2.4,
+            model=None,
             take=1,
             image=order.image.media,
             audio=order.audio.media,
@@ -160,9 +160,7 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
 
 
 def test_a_quote_before_the_voice_is_an_estimate_and_sends_nothing(bench: Bench) -> None:
-    quote = bench.studio.quote_speaker(
-        cell=cell(), label="NINJA", character=bench.character(), seconds=7.0, take=1, model=PRO
-    )
+    quote = bench.studio.orders.estimate_speaker(label="NINJA", character=bench.character(), seconds=7.0, model=PRO)
     assert (quote.exact, quote.key) == (False, None)
     assert quote.usd == pytest.approx(0.805)
     assert quote.price_date <= date(2026, 12, 31)
@@ -173,7 +171,7 @@ def test_quotes_of_several_segments_pay_a_shared_listener_once(bench: Bench) -> 
     source = bench.library.put(bench.show / "characters/ninja.png")
     image = prepared(bench.library, source, width=540, height=540, where="x")
     quotes = [
-        bench.studio.quote_listener(
+        bench.studio.orders.quote_listener(
             cell=cell(segment),
             label="NINJA",
             character=bench.character(listening=Listening()),

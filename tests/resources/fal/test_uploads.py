@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from resources.errors import Charge, ContentError, StudioError
+from resources.fal.images import Portraits
 from resources.fal.uploads import FalUploads
 from resources.media.sound import wav_bytes
 from resources.seams import Media
@@ -44,7 +45,9 @@ def test_threads_that_want_one_file_upload_it_once(bench: Bench) -> None:
 
 
 def test_an_address_near_its_end_is_not_given_out(bench: Bench) -> None:
-    short = FalUploads(bench.client, bench.ledger, bench.library, bench.show, lifetime_seconds=3600)
+    short = FalUploads(
+        bench.client, bench.ledger, bench.library, Portraits(bench.library, bench.show), lifetime_seconds=3600
+    )
     media = file(bench)
     assert short.upload(media).url != short.upload(media).url
 
@@ -112,6 +115,8 @@ def test_a_missing_picture_and_a_puppet_without_one_are_refused(bench: Bench) ->
 
 def test_a_puppet_can_be_drawn_for_the_models(bench: Bench) -> None:
     drawn = bench.library.put_bytes(picture(), ".png")
-    uploads = FalUploads(bench.client, bench.ledger, bench.library, bench.show, still=lambda *_: drawn)
+    uploads = FalUploads(
+        bench.client, bench.ledger, bench.library, Portraits(bench.library, bench.show, lambda *_: drawn)
+    )
     puppet = Character(name="Glitch", puppet="glitch")
     assert uploads.portrait(puppet, angle=None, width=540, height=540, cell=cell()) is not None

@@ -1,0 +1,223 @@
+"""The orders of fal.ai: what a speaker or a listener is bought as, what is checked before, and what it would cost.
+
+The one place where a purchase of a clip is built: the studio buys it, a quote prices it, an import stands for it. It
+needs no key and sends nothing; the listener's way is chosen by `planner`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+from pydantic import JsonValue
+
+from resources.errors import ContentError
+from resources.fal import planner
+from resources.fal.images import SHORTEST_SIDE, WIDEST
+from resources.fal.planner import AVATAR_STANDARD, Choice, Offer
+from resources.fal.queue import Job
+from resources.fal.uploads import PROVIDER
+from resources.ledger import Ledger, Purchase
+from resources.library import Library
+from resources.media.probe import audio_seconds
+from resources.media.sound import LONGEST_SECONDS, MOST_UPLOAD_BYTES, SHORTEST_SECONDS, silent_tone
+from resources.prices import PriceList
+from resources.quotes import Quote, is_paid, quote_of
+from resources.seams import Cell, Media
+from resources.show.model import Character, ListenerPlan, ModeModels
+
+SPEAKERS: Final = (AVATAR_STANDARD, "fal-ai/kling-video/ai-avatar/v2/pro")
+SPEAKER_ASSET: Final = "speaker_clips"
+LISTENER_ASSET: Final = "listener_clips"
+SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".aac"})
+_SILENT: Final = "silent"  # the price variant of clips without sound
+_LENGTH_SLACK: Final = 0.05  # seconds by which an MP3 may seem longer or shorter than its track
+
+
+@dataclass(frozen=True)
+class Listening:
+    """A listener's job, and how the planner came to it."""
+
+    job: Job
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class FalOrders:
+    """Builds and prices jobs. `models` are those of the mode that is bought in."""
+
+    ledger: Ledger
+    library: Library
+    prices: PriceList
+    models: ModeModels
+
+    def speaker(
+        self, *, cell: Cell, label: str, character: Character, model: str | None, take: int, image: Media, audio: Media
+    ) -> Job:
+        """The job of a speaker with prepared `image` and `audio`. Raises ContentError for what models do not take."""
+        endpoint = self.speaker_model(label, character, model)
+        seconds = self._checked_sound(audio, label)
+        self._check_picture(image, label)
+        where = f"show.yaml, characters.{label}.speaking.prompt"
+        prompt = planner.checked_prompt(character.speaking.prompt, where=where)
+        return self._avatar(endpoint, SPEAKER_ASSET, cell, image, audio, prompt, take, seconds)
+
+    def quote_speaker(
+        self, *, cell: Cell, label: str, character: Character, model: str | None, take: int, image: Media, audio: Media
+    ) -> Quote:
+        """The exact price of a speaker. Raises as `speaker`."""
+        job = self.speaker(
+            cell=cell, label=label, character=character, model=model, take=take, image=image, audio=audio
+        )
+        return quote_of(self.ledger, job.purchase)
+
+    def estimate_speaker(self, *, label: str, character: Character, model: str | None, seconds: float) -> Quote:
+        """The price of a speaker before its voice exists, by `seconds`."""
+        endpoint = self.speaker_model(label, character, model)
+        estimate = self.prices.estimate(endpoint, seconds)
+        return Quote(
+            asset=SPEAKER_ASSET,
+            endpoint=endpoint,
+            units=seconds,
+            usd=estimate.usd,
+            unit_price_usd=estimate.price.unit_usd,
+            price_date=estimate.price.date,
+            exact=False,
+            reused=False,
+        )
+
+    def listener(
+        self, *, cell: Cell, label: str, character: Character, mood: str | None, seconds: float, take: int, image: Media
+    ) -> Listening:
+        """The job of a listener for `seconds`, in the cheapest way that the show allows. Raises ContentError."""
+        self._check_picture(image, label)
+
+        def job(offer: Offer) -> Job:
+            return self._listening(offer, cell, label, character, mood, take, image)
+
+        choice = planner.choose(
+            self.models.listener_plans,
+            seconds=seconds,
+            endpoint=self.models.listener,
+            price=lambda endpoint: self.prices.price(endpoint, _SILENT).unit_usd,
+            bought=lambda offer: is_paid(self.ledger, job(offer).purchase),
+        )
+        return Listening(job(choice.offer), choice)
+
+    def quote_listener(
+        self,
+        *,
+        cell: Cell,
+        label: str,
+        character: Character,
+        mood: str | None,
+        seconds: float,
+        take: int,
+        image: Media,
+        exact: bool,
+    ) -> Quote:
+        """The price of a listener by the planner's choice. Raises as `listener`."""
+        listening = self.listener(
+            cell=cell, label=label, character=character, mood=mood, seconds=seconds, take=take, image=image
+        )
+        return quote_of(self.ledger, listening.job.purchase, exact=exact, note=listening.choice.note)
+
+    def speaker_model(self, label: str, character: Character, model: str | None) -> str:
+        """The endpoint that speaks: the turn's, the character's or the mode's. ContentError for one that cannot."""
+        endpoint = model or character.speaking.model or self.models.speaker
+        if endpoint not in SPEAKERS:
+            raise ContentError(
+                f"{endpoint!r} cannot make {label} speak",
+                where="the turn's `model`, or show.yaml: speaking.model, models.speaker",
+                mend="use one of " + ", ".join(SPEAKERS),
+            )
+        return endpoint
+
+    def _listening(
+        self, offer: Offer, cell: Cell, label: str, character: Character, mood: str | None, take: int, image: Media
+    ) -> Job:
+        note = f"{offer.plan.value} of {offer.ordered:g} s"
+        if offer.plan is ListenerPlan.SILENT_AVATAR:
+            tone = silent_tone(self.library, offer.ordered)
+            prompt = planner.listening_prompt(character, mood, label=label)
+            return self._avatar(offer.endpoint, LISTENER_ASSET, cell, image, tone, prompt, take, offer.ordered, note)
+        arguments = planner.animation_arguments(offer, character, mood, _name(image), label=label)
+        purchase = self._purchase(offer.endpoint, LISTENER_ASSET, cell, arguments, take, offer.ordered)
+        media = {_name(image): image}
+        return Job(purchase=purchase, media=media, seconds=offer.ordered, billed_units=offer.ordered, note=note)
+
+    def _avatar(
+        self,
+        endpoint: str,
+        asset: str,
+        cell: Cell,
+        image: Media,
+        audio: Media,
+        prompt: str,
+        take: int,
+        seconds: float,
+        note: str | None = None,
+    ) -> Job:
+        arguments: dict[str, JsonValue] = {"image_url": _name(image), "audio_url": _name(audio), "prompt": prompt}
+        media = {_name(image): image, _name(audio): audio}
+        purchase = self._purchase(endpoint, asset, cell, arguments, take, seconds)
+        return Job(purchase=purchase, media=media, seconds=seconds, note=note)
+
+    def _purchase(
+        self,
+        endpoint: str,
+        asset: str,
+        cell: Cell,
+        arguments: Mapping[str, JsonValue],
+        take: int,
+        seconds: float,
+    ) -> Purchase:
+        estimate = self.prices.estimate(endpoint, round(seconds, 3), _SILENT)
+        return Purchase(
+            provider=PROVIDER,
+            endpoint=endpoint,
+            asset=asset,
+            cell=cell,
+            arguments=dict(arguments),
+            take=take,
+            estimated_usd=estimate.usd,
+            unit=estimate.price.unit.value,
+            units=estimate.units,
+            unit_price_usd=estimate.price.unit_usd,
+            price_date=estimate.price.date,
+        )
+
+    def _checked_sound(self, audio: Media, label: str) -> float:
+        """The measured length of a sound that the avatar models take; ContentError for one that they do not."""
+        where = f"the voice of {label}"
+        if audio.suffix not in SOUNDS or audio.size > MOST_UPLOAD_BYTES:
+            raise ContentError(
+                f"a {audio.suffix} of {audio.size / 1e6:.1f} MB cannot be spoken",
+                where=where,
+                why=f"the models take {', '.join(sorted(SOUNDS))} of at most {MOST_UPLOAD_BYTES / 1e6:g} MB",
+                mend="materialize tts_audio and uploaded_urls again",
+            )
+        seconds = audio_seconds(self.library.path(audio))
+        if not SHORTEST_SECONDS - _LENGTH_SLACK <= seconds <= LONGEST_SECONDS + _LENGTH_SLACK:
+            raise ContentError(
+                f"a voice of {seconds:.2f} s cannot be spoken by an avatar",
+                where=where,
+                why=f"the models take {SHORTEST_SECONDS:g} to {LONGEST_SECONDS:g} s",
+                mend="split the turn in two" if seconds > LONGEST_SECONDS else "materialize tts_audio again",
+            )
+        return seconds
+
+    def _check_picture(self, picture: Media, label: str) -> None:
+        with Image.open(self.library.path(picture)) as image:
+            width, height, clear = image.width, image.height, image.has_transparency_data
+        if min(width, height) < SHORTEST_SIDE or not 1 / WIDEST <= width / height <= WIDEST or clear:
+            raise ContentError(
+                f"the picture of {label} is not one that the models take: {width}x{height}",
+                why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
+                mend="materialize uploaded_urls again: it prepares the picture",
+            )
+
+
+def _name(media: Media) -> str:
+    """How media stand in a purchase: by content, so that an address never enters a key."""
+    return f"sha256:{media.sha256}"

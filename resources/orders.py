@@ -1,0 +1,56 @@
+"""The orders of a paid mode: every purchase that a run would make, built without a key and without a network.
+
+Buying, quoting and importing all come here, so what is quoted is what is bought. Which cells are ordered, and in which
+take, is the graph's business.
+"""
+
+from dataclasses import dataclass
+
+from resources.elevenlabs.orders import purchase_of
+from resources.fal.images import Portraits
+from resources.fal.orders import FalOrders
+from resources.ledger import Ledger, Purchase, State
+from resources.library import Library
+from resources.media.sound import finish_voice
+from resources.prices import PriceList
+from resources.quotes import Quote, quote_of
+from resources.seams import Voice, VoiceOrder, VoiceTrack
+from resources.show.model import ModeModels, Pacing
+
+
+@dataclass(frozen=True)
+class PaidOrders:
+    """The orders of one mode: voices here, clips in `clips`, the pictures they need in `portraits`."""
+
+    ledger: Ledger
+    library: Library
+    prices: PriceList
+    clips: FalOrders
+    portraits: Portraits
+
+    @classmethod
+    def of(
+        cls, *, ledger: Ledger, library: Library, prices: PriceList, models: ModeModels, portraits: Portraits
+    ) -> "PaidOrders":
+        """The orders of the mode that has these models."""
+        return cls(ledger, library, prices, FalOrders(ledger, library, prices, models), portraits)
+
+    def voice(self, order: VoiceOrder) -> Purchase:
+        """What a line is bought as. Raises ContentError for a character without a voice."""
+        return purchase_of(order, self.prices)
+
+    def quote_voice(self, order: VoiceOrder) -> Quote:
+        """The price of a line: exact, because it is charged by the character."""
+        return quote_of(self.ledger, self.voice(order))
+
+    def track(self, order: VoiceOrder, pacing: Pacing) -> VoiceTrack | None:
+        """The finished track of a line that is bought and in the library, without its words; None before.
+
+        Recorded nowhere as a reuse.
+        """
+        for entry in self.ledger.rows(key=self.voice(order).key, states=[State.COLLECTED]):
+            if entry.media is not None and self.library.has(entry.media):
+                receipt = entry.receipt(reused=True)
+                voice = Voice(audio=entry.media, seconds=entry.seconds or 0.0, words=(), receipt=receipt)
+                return finish_voice(self.library, voice, pacing=pacing)
+        return None
