@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -83,12 +84,12 @@ class Faults:
             self._rules.clear()
             self._seen.clear()
 
-    def pick(self, step: str, text: str) -> Fault | None:
-        """The first rule that acts on this request. Every rule that fits counts it."""
+    def pick(self, step: str, text: Callable[[], str]) -> Fault | None:
+        """The first rule that acts on this request. Every rule that fits counts it. `text` is read only if needed."""
         chosen: Fault | None = None
         with self._lock:
             for index, rule in enumerate(self._rules):
-                if not fnmatchcase(step, rule.step) or rule.contains not in text:
+                if not fnmatchcase(step, rule.step) or (rule.contains and rule.contains not in text()):
                     continue
                 self._seen[index] += 1
                 past = self._seen[index] - rule.nth

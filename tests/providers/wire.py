@@ -145,7 +145,7 @@ class _Exchange(BaseHTTPRequestHandler):
             self._send(reply({"detail": "Not Found"}, 404))
             return
         route, match = found
-        fault = self.server.faults.pick(route.step, request.text())
+        fault = self.server.faults.pick(route.step, request.text)
         if fault is not None and fault.act is Act.DELAY:
             time.sleep(fault.seconds)
         untaken = fault is not None and not fault.accepted
