@@ -16,7 +16,7 @@ def main() -> None:
     from ninja_assets.cli.app import app  # noqa: PLC0415  (what a refusal needs must not wait for Dagster's import)
 
     try:
-        app(standalone_mode=False)
+        app()
     except NinjaError as error:
         sys.stderr.write(f"ninja: {error}\n")
         sys.exit(REFUSED)

@@ -62,7 +62,7 @@ def test_json_is_the_last_line_of_stdout_and_progress_goes_to_stderr(stage: Stag
         (["produce", "demo", "--mode", "dream"], "rehearsal, draft, final"),
         (["produce", "demo", "--segments", "s9"], "s03"),
         (["produce", "demo", "--segments", "s04"], "s01 to s03"),
-        (["produce"], "EPISODE"),
+        (["produce"], "Missing argument"),
         (["dance"], "dance"),
     ],
 )
