@@ -8,16 +8,20 @@ from PIL import Image
 from resources.offline.puppets import PUPPETS, portrait
 
 _SIDE = 1200  # pixels: enough to be cropped to 1080 x 960 and to 960 x 1080
-_COLORS = 256  # a palette keeps a portrait under 500 kB
+_KEPT = 0b11111100  # six bits of each colour keep a portrait under 500 kB, without the bands of a palette
+_MIDDLE = 0b00000010
 
 
-def main(folder: Path) -> None:
-    """Write one PNG for each puppet into `folder`."""
+def coarse(picture: Image.Image) -> Image.Image:
+    """A picture with six bits a colour."""
+    return picture.point([value & _KEPT | _MIDDLE for value in range(256)] * 3)
+
+
+def main(folder: Path, side: int = _SIDE) -> None:
+    """Write one PNG of `side` x `side` pixels for each puppet into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in PUPPETS:
-        portrait(name, _SIDE, _SIDE).quantize(_COLORS, dither=Image.Dither.FLOYDSTEINBERG).save(
-            folder / f"{name}.png", optimize=True
-        )
+        coarse(portrait(name, side, side)).save(folder / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

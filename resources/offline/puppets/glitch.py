@@ -99,10 +99,10 @@ GLITCH = Puppet(
     backdrop=_LOOK,
     body=Part("body", Box(-450, 740, 450, 940)),
     head=(
-        Part("hair", Box(-296, 150, 296, 756), hollow=Box(-136, 250, 136, 640), depth=-12),
+        Part("hair", Box(-296, 150, 296, 756), hollow=Box(-126, 260, 126, 630), depth=-12),
         Part("neck", Box(-70, 686, 70, 800), depth=-10),
         Part("antenna", Box(216, 262, 308, 466), depth=-4, hinge=(228, 452), swing=1.3),
-        Part("shell", Box(-270, 230, 270, 732), hollow=Box(-118, 390, 118, 610), depth=4),
+        Part("shell", Box(-270, 230, 270, 732), hollow=Box(-106, 392, 106, 596), depth=4),
         Part("screen", Box(-176, 308, 176, 694), depth=16),
         Part("scan", Box(-118, 362, 118, 420), depth=16, scan=220),
         Part("eyes", Box(-158, 392, 158, 560), tuple(_eyes(state) for state in Eyes), depth=22, gaze=9),
@@ -116,6 +116,6 @@ GLITCH = Puppet(
         Part("fringe", Box(-256, 150, 256, 606), hollow=Box(-96, 424, 180, 620), depth=24),
     ),
     neck=(0.0, 770.0),
-    mouth=Box(-104, 562, 104, 704),
+    mouth=Box(-70, 582, 70, 668),
     slips=True,
 )

@@ -83,7 +83,7 @@ NINJA = Puppet(
     head=(
         Part("tail-low", Box(210, 336, 396, 500), depth=-6, hinge=_TAIL_HINGE, swing=1.5),
         Part("tail-high", Box(214, 290, 420, 410), depth=-6, hinge=_TAIL_HINGE, swing=1.0),
-        Part("hood", Box(-250, 158, 250, 764), hollow=Box(-150, 350, 150, 680), depth=6),
+        Part("hood", Box(-250, 158, 250, 764), hollow=Box(-128, 350, 128, 636), depth=6),
         Part("mask", Box(-200, 436, 200, 742), depth=16, drop=15),
         Part(
             "mouth",
