@@ -4,7 +4,8 @@ A test holds the written file to what is generated here, so it is never edited b
 """
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -90,11 +91,23 @@ def _endpoint(endpoint: Endpoint, prices: PriceList) -> Iterator[str]:
     yield from (f"- {_limit(name, limit)}" for name, limit in endpoint.media.items())
     yield from (f"- source ({fact.what}): {fact.source}, {fact.on}" for fact in endpoint.facts)
     yield ""
+    yield from settings_table(endpoint.arguments)
+
+
+def settings_table(model: type[BaseModel], without: Collection[str] = ()) -> Iterator[str]:
+    """The settings of a model as the lines of a table: name, what it takes, default, meaning."""
     yield "| setting | takes | default | |"
     yield "|---|---|---|---|"
-    for name, field in endpoint.arguments.model_fields.items():
-        default = "required" if field.is_required() else "" if field.default is None else f"`{_plain(field.default)}`"
-        yield f"| `{name}` | {_takes(name, field)} | {default} | {field.description or ''} |"
+    for name, field in model.model_fields.items():
+        if name not in without:
+            yield f"| `{name}` | {_takes(name, field)} | {_default(field)} | {field.description or ''} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    return "" if value is None or value in ((), {}) else f"`{_plain(value)}`"
 
 
 def _limit(name: str, limit: MediaLimit) -> str:
@@ -148,15 +161,22 @@ def _bound(item: Any) -> str:
 
 
 def _type(kind: Any) -> str:
-    if get_origin(kind) is Annotated:
-        return _type(get_args(kind)[0])
-    if get_origin(kind) in (Union, types.UnionType):
-        return " or ".join(_type(option) for option in get_args(kind) if option is not type(None))
-    if get_origin(kind) is Literal:
-        return _choices([str(choice) for choice in get_args(kind)])
-    if get_origin(kind) is list:
-        return f"list of {_type(get_args(kind)[0])}"
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _type(inside[0])
+    if origin in (Union, types.UnionType):
+        return " or ".join(_type(option) for option in inside if option is not type(None))
+    if origin is Literal:
+        return _choices([str(choice) for choice in inside])
+    if origin is dict:
+        return f"{{name: {_type(inside[1])}}}"
+    return f"list of {_type(inside[0])}" if origin in (list, tuple) else _plain_type(kind)
+
+
+def _plain_type(kind: Any) -> str:
+    if issubclass(kind, Enum):
+        return _choices([str(choice.value) for choice in kind])
+    if issubclass(kind, BaseModel):
         return "{" + ", ".join(kind.model_fields) + "}"
     return {str: "text", int: "whole number", float: "number", bool: "true, false"}[kind]
 

@@ -142,6 +142,10 @@ _NOT_TEXT_TO_VIDEO = {
     "camera_control": "presets do not exist here: write the camera's movement in the prompt",
     "advanced_camera_control": "presets do not exist here: write the camera's movement in the prompt",
 }
+_NOT_IMAGE = {
+    "sync_mode": "a picture sent inline is in no request history: it could not be found again after a crash",
+    "negative_prompt": "there is none: say what is wanted",
+}
 _NOT_EDIT = {
     "input_image_urls": "its name is image_urls",
     "cfg_scale": "edits have none: describe the result more exactly",
@@ -564,7 +568,7 @@ _SOUND_AND_PICTURES = (
         resolution="by image_size",
         unit=Unit.MEGAPIXEL,
         amount=_megapixels,
-        not_settings={"aspect_ratio": "its name is image_size, such as portrait_16_9"},
+        not_settings=_NOT_IMAGE | {"aspect_ratio": "its name is image_size, such as portrait_16_9"},
         facts=(
             _types(13588),
             _page(
@@ -585,10 +589,7 @@ _SOUND_AND_PICTURES = (
             amount=_images,
             variants=variants,
             variant=_resolution,
-            not_settings={
-                "image_size": "its name is aspect_ratio, with resolution",
-                "negative_prompt": "say what is wanted",
-            },
+            not_settings=_NOT_IMAGE | {"image_size": "its name is aspect_ratio, with resolution"},
             facts=(_types(line), _seed("reference sheets, upscaling", "000, NB Pro Upscaling Trick, Omni Reference")),
         )
         for id, name, kind, arguments, best_for, variants, line in (

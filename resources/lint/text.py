@@ -165,9 +165,12 @@ def _process(prompt: Prompt, lint: LintBook, report: Report) -> None:
 
 
 def _length(prompt: Prompt, lint: LintBook, report: Report) -> None:
-    words, most = len(prompt.text.split()), lint.limits.words.get(prompt.kind)
+    most = lint.limits.words.get(prompt.kind)
+    if most is None:
+        return  # a picture's prompt may have any length
+    words = len(prompt.text.split())
     shots = max(1, _count_shots(prompt.text))
-    if most is not None and words > most * shots:
+    if words > most * shots:
         report.add(
             "prompt-long",
             prompt.where,

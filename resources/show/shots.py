@@ -98,7 +98,7 @@ class BrollShot(_Directed):
 
     kind: ClassVar[str] = "broll"
 
-    seconds: Seconds | None = Field(None, description="5 unless said or told by timestamps")
+    seconds: Seconds | None = Field(None, description="3 to 15; 5 unless said or told by timestamps")
     action: str | None = Field(None, description="what happens, where the text is only the subject")
     image: Reference | None = Field(None, description="the first frame")
     picture: str | None = Field(None, description="what the first frame shows, said before the motion")

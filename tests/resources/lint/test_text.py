@@ -145,6 +145,11 @@ def test_a_prompt_of_fifty_characters_is_long_enough() -> None:
     assert rules("x" * 50, Role.SHOT, Kind.TEXT_TO_VIDEO) == []
 
 
+def test_a_pictures_prompt_may_have_any_length() -> None:
+    assert rules("A fox", Role.SHOT, Kind.IMAGE) == []
+    assert rules("word " * 400, Role.SHOT, Kind.IMAGE_EDIT) == []
+
+
 def test_each_of_several_shots_may_be_as_long_as_one() -> None:
     two = "[0:00-0:04] " + "word " * 140 + "\n[0:04-0:08] " + "word " * 140
     assert shot(two) == []
