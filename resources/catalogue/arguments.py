@@ -369,7 +369,9 @@ class _NanoBanana(_Image):
     output_format: Literal["png", "jpeg", "webp"] = "png"
     safety_tolerance: Literal["1", "2", "3", "4", "5", "6"] = Field("4", description="1 blocks most, 6 least")
     system_prompt: str | None = None
-    enable_web_search: bool = False
+    enable_web_search: bool = Field(
+        False, description="costs extra: its own variant in the price list, such as `1K web`"
+    )
     limit_generations: bool = True
 
 

@@ -173,6 +173,11 @@ def _resolution(arguments: Any) -> str:
     return str(arguments.resolution)
 
 
+def _picture(arguments: Any) -> str:
+    # A web search costs extra (0.015 a picture on Nano Banana 2): never estimated by the price without one.
+    return f"{arguments.resolution} web" if arguments.enable_web_search else str(arguments.resolution)
+
+
 def _megapixels(arguments: a.FluxArguments) -> float:
     size = arguments.size()
     return float(arguments.num_images * math.ceil(size.width * size.height / 1_000_000))
@@ -588,7 +593,7 @@ _SOUND_AND_PICTURES = (
             unit=Unit.IMAGE,
             amount=_images,
             variants=variants,
-            variant=_resolution,
+            variant=_picture,
             not_settings=_NOT_IMAGE | {"image_size": "its name is aspect_ratio, with resolution"},
             facts=(_types(line), _seed("reference sheets, upscaling", "000, NB Pro Upscaling Trick, Omni Reference")),
         )

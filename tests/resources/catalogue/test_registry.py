@@ -200,6 +200,12 @@ def test_a_request_is_estimated_by_its_units_and_variant() -> None:
     assert speaker.estimate(prices, parse(speaker.id), media_seconds=60).usd == pytest.approx(6.90)
 
 
+def test_a_web_search_is_not_bought_at_the_price_without_one() -> None:
+    entry = catalogue.get(registry.NANO_2_EDIT)
+    with pytest.raises(ContentError, match="depends on a variant, and 1K web is none of them"):
+        entry.estimate(PriceList.load(), parse(entry.id, enable_web_search=True))
+
+
 @pytest.mark.parametrize("endpoint", catalogue.all(), ids=lambda endpoint: endpoint.id)
 def test_every_entry_says_where_it_comes_from_and_limits_only_what_it_has(endpoint: catalogue.Endpoint) -> None:
     assert endpoint.facts
