@@ -57,7 +57,7 @@ class Times:
     poll: float = 2.5  # between two looks at one request; never under 2 in production
     deadline: float = 2700.0  # 45 min for one clip, queue and render (a clip takes about 4)
     wait: float = 1.0  # between looks at a purchase that another worker makes
-    retry: float = 2.0  # before what provably was not sent is sent again, growing
+    retry: float = 2.0  # before a request that provably was not taken is sent again
     lookups: tuple[float, ...] = (0.0, 2.0, 5.0, 10.0, 20.0)  # before each look into a history that may lag
     absent_after: float | None = 900.0  # a request that a readable history does not show after so long was never taken
 
@@ -173,6 +173,8 @@ class FalQueue:
             self._ledger.not_sent(claim, f"{failure.what}: {failure.why}")
             if failure.kind is Kind.LOCKED:
                 self._ledger.lock_provider(PROVIDER, failure.why)
+                mend = f"{failure.mend}; `ninja ledger unlock {PROVIDER}` lets new requests out again"
+                raise failure.error(_where(claim.entry), mend=mend) from None
             if not failure.retryable or last:
                 raise failure.error(_where(claim.entry)) from None
             LOG.warning("%s: %s (%s); trying again", _where(claim.entry), failure.what, failure.why)

@@ -38,12 +38,22 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
     deadline_minutes: float = Field(
         default=45.0, gt=0, description="how long a run waits for a clip; it is never cancelled"
     )
+    trust_history_minutes: float = Field(
+        default=15.0,
+        gt=0,
+        description="a request whose answer was lost, and which the provider's history does not show after this long, "
+        "was never taken and is sent again; before, the cell fails and asks for a look",
+    )
 
     def open(self, *, ledger: Ledger, library: Library, orders: FalOrders, portraits: Portraits) -> FalStudio:
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
-        times = Times(poll=self.poll_seconds, deadline=60 * self.deadline_minutes)
+        times = Times(
+            poll=self.poll_seconds,
+            deadline=60 * self.deadline_minutes,
+            absent_after=60 * self.trust_history_minutes,
+        )
         queue = FalQueue(client, ledger, library, uploads, times=times)
         clips = FalClipStudio(queue, orders)
         return FalStudio(client, uploads, queue, clips)
