@@ -29,7 +29,7 @@ from resources.offline.puppets.stage import Stage, png_of
 from resources.seams import Clip, ListenerOrder, Media, Receipt, SpeakerOrder, Value, Word
 from resources.show.model import Character
 
-DRAWING = 1  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 2  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:

@@ -113,7 +113,7 @@ GLITCH = Puppet(
             depth=22,
             drop=4,
         ),
-        Part("fringe", Box(-256, 150, 256, 606), hollow=Box(-96, 424, 180, 620), depth=24),
+        Part("fringe", Box(-256, 150, 256, 606), hollow=Box(-96, 424, 148, 620), depth=24),
     ),
     neck=(0.0, 770.0),
     mouth=Box(-70, 582, 70, 668),
