@@ -13,11 +13,12 @@ _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED:
 
 @dataclass(frozen=True)
 class Failed:
-    """One cell of one asset that could not be made."""
+    """One cell of one asset that could not be made. `again_usd`: what another try would cost; None: not known."""
 
     asset: str
     cell: CellKey
     error: Exception
+    again_usd: float | None = None
 
     @property
     def retryable(self) -> bool:
@@ -52,19 +53,33 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
     for item in failed:
         groups.setdefault((item.asset, str(item.error)), []).append(item)
     lines = [f"{len(failed)} failed, {done} done and kept."]
-    rows = ["| segment | asset | what happened | charged | another try | next |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| segment | asset | what happened | charged | another try | it costs | next |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for (asset, _), items in groups.items():
         first = items[0]
         segments = _span([item.cell.segment for item in items])
         again = "can help" if first.retryable else "not without a change"
-        lines += [f"{segments} {asset}: {first.reason}", f"    next: {first.mend}"]
-        cells = [segments, asset, first.reason, _CHARGE_WORDS[first.charge], again, first.mend]
+        costs = _costs(items)
+        lines += [
+            f"{segments} {asset}: {first.reason}",
+            f"    charged: {_CHARGE_WORDS[first.charge]}; another try: {again}, it costs {costs}",
+            f"    next: {first.mend}",
+        ]
+        cells = [segments, asset, first.reason, _CHARGE_WORDS[first.charge], again, costs, first.mend]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return dg.Failure(
         description="\n".join(lines),
         metadata={"failed": dg.MetadataValue.md("\n".join(rows)), "failed_segments": len(failed)},
         allow_retries=any(item.retryable for item in failed),
     )
+
+
+def _costs(items: Sequence[Failed]) -> str:
+    """What trying all of them again would cost."""
+    known = [item.again_usd for item in items if item.again_usd is not None]
+    return f"${sum(known):.2f}" if len(known) == len(items) else "an unknown sum"
 
 
 def _span(segments: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ Everything a person can have got wrong is refused here before Dagster is even st
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from ninja_assets import specs
 from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
+from ninja_assets.quote import EpisodeQuote, quote_episode
+from ninja_assets.takes import Part
 from resources.errors import ContentError
 from resources.settings import ROOT, Settings
 from resources.show.loader import load_show
@@ -96,40 +98,71 @@ def dagster_instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
-def produce(order: Order, instance: dg.DagsterInstance) -> Production:
-    """Run the job for the order: one run for each contiguous range of its segments, the final video in the last."""
+Approve = Callable[[EpisodeQuote], bool]
+
+
+def produce(order: Order, instance: dg.DagsterInstance, *, approve: Approve | None = None) -> Production:
+    """Run the job for the order: one run for each contiguous range of its segments, the final video in the last.
+
+    With `approve`, the voices are made first and everything else only if it agrees to the exact quote of the rest.
+    """
     episode = order.script.episode
     instance.add_dynamic_partitions(EPISODE, [episode])
-    job = build_defs(settings=order.settings).resolve_job_def(JOB_NAME)
-    config = run_config(order.settings.mode.value, retake=list(order.retake), retake_of=list(order.retake_of))
-    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
-    blocks = contiguous(order.segments)
     events: dict[tuple[str, str], Mapping[str, Any]] = {}
     run_id, error = "", None
+    voices, pictures = specs.EPISODE_ASSETS[:2], specs.EPISODE_ASSETS[2:]
+    if approve is not None:
+        run_id, error = _runs(order, instance, voices, events)
+        if error is None and not approve(quote_of_order(order)):
+            error = (
+                f"not approved: no clip was bought, the voices are kept. To go on: ninja produce {episode} "
+                f"--mode {order.settings.mode} --yes; for $0: ninja produce {episode} --mode rehearsal"
+            )
+    if error is None:
+        run_id, error = _runs(order, instance, pictures if approve else specs.EPISODE_ASSETS, events)
+    return _production(order, events, run_id, error)
+
+
+def quote_of_order(order: Order) -> EpisodeQuote:
+    """What the clips of an order cost when its voices are made. The voices' own retakes are done by then."""
+    anew = {Part(part) for part in order.retake_of or Part} - {Part.VOICE}
+    return quote_episode(
+        order.settings,
+        order.show,
+        order.script,
+        segments=order.segments,
+        retake=order.retake,
+        retake_of=anew,
+    )
+
+
+def _runs(
+    order: Order,
+    instance: dg.DagsterInstance,
+    assets: Sequence[str],
+    events: dict[tuple[str, str], Mapping[str, Any]],
+) -> tuple[str, str | None]:
+    """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
+    job = build_defs(settings=order.settings).resolve_job_def(JOB_NAME)
+    episode, mode = order.script.episode, order.settings.mode.value
+    config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
+    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
+    run_id = ""
+    blocks = contiguous(order.segments)
     for block in blocks:
-        last = block is blocks[-1]
-        chosen = [name for name in specs.EPISODE_ASSETS if last or name != specs.FINAL_VIDEO]
+        chosen = [name for name in assets if block is blocks[-1] or name != specs.FINAL_VIDEO]
         result = job.execute_in_process(
             instance=instance,
             run_config=config,
-            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": order.settings.mode.value},
+            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": mode},
             asset_selection=[dg.AssetKey(name) for name in chosen],
             raise_on_error=False,
         )
         run_id = result.run_id
-        events |= _materializations(result)
-        if _was_interrupted(result):
-            raise KeyboardInterrupt
+        events.update(_materializations(result))
         if not result.success:
-            error = _why(result)
-            break
-    return _production(order, events, run_id, error)
-
-
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
-    """Whether Ctrl-C or a terminated run ended it: Dagster turns the signal into the failure of the step it hit."""
-    failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
-    return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
+            return run_id, _why(result)
+    return run_id, None
 
 
 def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -17,7 +17,10 @@ import dagster as dg
 from pydantic import BaseModel
 
 from ninja_assets.failures import Failed, failure_of
+from ninja_assets.orders import CellOrders
 from ninja_assets.partitions import CellKey, by_episode
+from ninja_assets.quote import quote_of_asset
+from ninja_assets.receipts import money_metadata
 from ninja_assets.records import Records, Stored
 from ninja_assets.takes import Part, Takes
 from resources.errors import NinjaError
@@ -227,9 +230,28 @@ def _make(
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.turn.line}"
-            outcomes.failed.append(Failed(work.asset, work.key, result))
+            outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
+
+
+def _again_usd(work: SegmentWork) -> float | None:
+    """What another try would cost, by today's prices; None where the failure hides it too."""
+    if work.studio.orders is None:
+        return 0.0
+    takes, key, turn = Takes(work.studio.library, work.studio.mode), work.key, work.turn
+    orders = CellOrders(
+        show=work.studio.show,
+        script=work.script,
+        turn=turn,
+        mode=work.studio.mode,
+        orders=work.studio.orders,
+        take=lambda part: takes.current(key, part, turn.take),
+    )
+    try:
+        return quote_of_asset(orders, work.asset)
+    except NinjaError:
+        return None
 
 
 def _make_episode(
@@ -240,7 +262,7 @@ def _make_episode(
     try:
         made = maker.make(work)
     except NinjaError as error:
-        outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error) for segment in segments]
+        outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
         return
     for segment in segments:
         outcomes.done[maker.name, CellKey(episode, segment)] = made.get(segment, {"in_script": False})
@@ -277,13 +299,8 @@ def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Deliver
 
 
 def _cell_metadata(work: SegmentWork, result: Delivered) -> Metadata:
-    money = {
-        "cost_usd": round(sum(receipt.cost_usd for receipt in result.receipts), 6),
-        "estimated_usd": round(sum(receipt.estimated_usd for receipt in result.receipts), 6),
-        "reused": all(receipt.reused for receipt in result.receipts) if result.receipts else False,
-        "take": max((receipt.take for receipt in result.receipts), default=1),
-    }
-    return {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker, **money, **result.metadata}
+    told = {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker}
+    return {**told, **money_metadata(result.receipts), **result.metadata}
 
 
 def _progress(work: SegmentWork, result: Delivered) -> Progress:

@@ -11,10 +11,10 @@ from resources.fal.images import Portraits
 from resources.fal.orders import FalOrders
 from resources.ledger import Ledger, Purchase, State
 from resources.library import Library
-from resources.media.sound import finish_voice
+from resources.media.sound import finish_voice, upload_copy
 from resources.prices import PriceList
 from resources.quotes import Quote, quote_of
-from resources.seams import Voice, VoiceOrder, VoiceTrack
+from resources.seams import Media, Voice, VoiceOrder, VoiceTrack
 from resources.show.model import ModeModels, Pacing
 
 
@@ -41,7 +41,15 @@ class PaidOrders:
 
     def quote_voice(self, order: VoiceOrder) -> Quote:
         """The price of a line: exact, because it is charged by the character."""
-        return quote_of(self.ledger, self.voice(order))
+        return self.quote(self.voice(order))
+
+    def quote(self, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
+        """The price of a purchase: nothing for one that is paid."""
+        return quote_of(self.ledger, purchase, exact=exact, note=note)
+
+    def upload_copy(self, track: Media) -> Media:
+        """A track as the models are sent it."""
+        return upload_copy(self.library, track)
 
     def track(self, order: VoiceOrder, pacing: Pacing) -> VoiceTrack | None:
         """The finished track of a line that is bought and in the library, without its words; None before.

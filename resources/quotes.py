@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from resources.ledger import Ledger, Purchase, State
+from resources.errors import Charge
+from resources.ledger import Entry, Ledger, Purchase, State
 from resources.seams import Value
 
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
@@ -35,8 +36,14 @@ def is_paid(ledger: Ledger, purchase: Purchase) -> bool:
 
 
 def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
-    """The quote of a purchase: its estimate, or nothing where it is paid for."""
+    """The quote of a purchase: its estimate, or nothing where it is paid for.
+
+    A purchase that was charged and brought nothing is refused until a person settles it: the note says so.
+    """
     paid = is_paid(ledger, purchase)
+    stuck = [] if paid else [entry for entry in ledger.rows(key=purchase.key, states=[State.FAILED]) if _stuck(entry)]
+    if stuck:
+        note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
     return Quote(
         asset=purchase.asset,
         endpoint=purchase.endpoint,
@@ -59,8 +66,21 @@ def once(quotes: Iterable[Quote]) -> list[Quote]:
     for quote in quotes:
         repeated = quote.key in seen and not quote.reused
         settled.append(
-            quote.model_copy(update={"usd": 0.0, "reused": True, "saved_usd": quote.usd}) if repeated else quote
+            quote.model_copy(
+                update={
+                    "usd": 0.0,
+                    "reused": True,
+                    "saved_usd": quote.usd,
+                    "note": f"the same as in an earlier segment: saves ${quote.usd:.2f}",
+                }
+            )
+            if repeated
+            else quote
         )
         if quote.key:
             seen.add(quote.key)
     return settled
+
+
+def _stuck(entry: Entry) -> bool:
+    return entry.charge is not Charge.NONE and not entry.settled

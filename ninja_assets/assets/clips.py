@@ -6,7 +6,7 @@ from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
 from ninja_assets.takes import Part
 from ninja_assets.values import Listeners, Uploads
 from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
-from resources.seams import Clip, ListenerOrder, Receipt, SpeakerOrder, VoiceTrack
+from resources.seams import Clip, ListenerOrder, SpeakerOrder, VoiceTrack
 
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
@@ -43,7 +43,7 @@ def _speaker(work: SegmentWork) -> Delivered:
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
         receipts=(clip.receipt,),
-        metadata={**clip_metadata(clip), **receipt_metadata(clip.receipt), "video": dg.MetadataValue.path(str(path))},
+        metadata={**clip_metadata(clip), "video": dg.MetadataValue.path(str(path))},
     )
 
 
@@ -70,7 +70,6 @@ def _listeners(work: SegmentWork) -> Delivered:
         path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {
             **clip_metadata(clips[label]),
-            **receipt_metadata(clips[label].receipt),
             "video": dg.MetadataValue.path(str(path)),
         }
     return Delivered(
@@ -90,19 +89,3 @@ def clip_metadata(clip: Clip) -> Metadata:
         "fps": round(clip.fps, 3),
         "loops": clip.loops,
     }
-
-
-def receipt_metadata(receipt: Receipt) -> Metadata:
-    """What a delivery cost and who made it; what a studio does not know is left out."""
-    shown = {
-        "provider": receipt.provider,
-        "endpoint": receipt.endpoint,
-        "request_id": receipt.request_id,
-        "billed_units": receipt.billed_units,
-        "unit_price_usd": receipt.unit_price_usd,
-        "queue_seconds": receipt.queue_seconds,
-        "render_seconds": receipt.render_seconds,
-        "saved_usd": receipt.saved_usd,
-        "note": receipt.note,
-    }
-    return {name: value for name, value in shown.items() if value is not None}

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
+from ninja_assets.orders import voice_order
 from ninja_assets.specs import SCRIPT
 from ninja_assets.takes import Part
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.media.sound import finish_voice
-from resources.seams import VoiceOrder
 from resources.show.turns import Turn
 
 
@@ -17,15 +17,7 @@ def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:
 
 def _speak(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
-    order = VoiceOrder(
-        cell=work.cell,
-        label=turn.speaker,
-        character=studio.show.characters[turn.speaker],
-        performance=turn.performance,
-        spoken=turn.spoken,
-        take=work.take(Part.VOICE),
-        language=studio.show.language,
-    )
+    order = voice_order(studio.show, turn, work.cell, work.take(Part.VOICE))
     track = finish_voice(studio.library, studio.voice.speak(order), pacing=studio.show.pacing)
     path = studio.library.link(track.audio, work.folder / f"voice{track.audio.suffix}")
     return Delivered(

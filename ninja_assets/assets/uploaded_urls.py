@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from ninja_assets.orders import angle_of
 from ninja_assets.specs import TTS_AUDIO
 from ninja_assets.values import Uploads
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
@@ -17,11 +18,10 @@ def _upload(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
     track = work.read(TTS_AUDIO, VoiceTrack)
     width, height = work.script.format.clip_size
-    angle = studio.show.cameras[turn.camera].angle if turn.camera else None
     portraits = {
         label: studio.uploads.portrait(
             studio.show.characters[label],
-            angle=angle if label == turn.speaker else None,
+            angle=angle_of(studio.show, turn, label),
             width=width,
             height=height,
             cell=work.cell,

@@ -88,8 +88,27 @@ class _Lines(logging.Handler):
             self._console.print(record.getMessage(), markup=False)
 
 
+class Display:
+    """A display that is on the screen, if there is one."""
+
+    def __init__(self, live: Live | None) -> None:
+        self._live = live
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the screen alone while the body runs, as for a question."""
+        if self._live is None:
+            yield
+            return
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
+
+
 @contextmanager
-def live_progress(console: Console, script: Script, segments: Sequence[str], mode: str) -> Iterator[None]:
+def live_progress(console: Console, script: Script, segments: Sequence[str], mode: str) -> Iterator[Display]:
     """Show progress on `console` while the body runs."""
     board = _Board(script, segments, mode)
     handler: logging.Handler = board if console.is_terminal else _Lines(console)
@@ -98,10 +117,10 @@ def live_progress(console: Console, script: Script, segments: Sequence[str], mod
     LOGGER.addHandler(handler)
     try:
         if console.is_terminal:
-            with Live(board, console=console, refresh_per_second=8):
-                yield
+            with Live(board, console=console, refresh_per_second=8) as live:
+                yield Display(live)
         else:
-            yield
+            yield Display(None)
     finally:
         LOGGER.removeHandler(handler)
         LOGGER.setLevel(before)

@@ -22,7 +22,7 @@ from resources.library import Library
 from resources.media.probe import audio_seconds
 from resources.media.sound import LONGEST_SECONDS, MOST_UPLOAD_BYTES, SHORTEST_SECONDS, silent_tone
 from resources.prices import PriceList
-from resources.quotes import Quote, is_paid, quote_of
+from resources.quotes import Quote, is_paid
 from resources.seams import Cell, Media
 from resources.show.model import Character, ListenerPlan, ModeModels
 
@@ -62,15 +62,6 @@ class FalOrders:
         prompt = planner.checked_prompt(character.speaking.prompt, where=where)
         return self._avatar(endpoint, SPEAKER_ASSET, cell, image, audio, prompt, take, seconds)
 
-    def quote_speaker(
-        self, *, cell: Cell, label: str, character: Character, model: str | None, take: int, image: Media, audio: Media
-    ) -> Quote:
-        """The exact price of a speaker. Raises as `speaker`."""
-        job = self.speaker(
-            cell=cell, label=label, character=character, model=model, take=take, image=image, audio=audio
-        )
-        return quote_of(self.ledger, job.purchase)
-
     def estimate_speaker(self, *, label: str, character: Character, model: str | None, seconds: float) -> Quote:
         """The price of a speaker before its voice exists, by `seconds`."""
         endpoint = self.speaker_model(label, character, model)
@@ -103,24 +94,6 @@ class FalOrders:
             bought=lambda offer: is_paid(self.ledger, job(offer).purchase),
         )
         return Listening(job(choice.offer), choice)
-
-    def quote_listener(
-        self,
-        *,
-        cell: Cell,
-        label: str,
-        character: Character,
-        mood: str | None,
-        seconds: float,
-        take: int,
-        image: Media,
-        exact: bool,
-    ) -> Quote:
-        """The price of a listener by the planner's choice. Raises as `listener`."""
-        listening = self.listener(
-            cell=cell, label=label, character=character, mood=mood, seconds=seconds, take=take, image=image
-        )
-        return quote_of(self.ledger, listening.job.purchase, exact=exact, note=listening.choice.note)
 
     def speaker_model(self, label: str, character: Character, model: str | None) -> str:
         """The endpoint that speaks: the turn's, the character's or the mode's. ContentError for one that cannot."""

@@ -7,7 +7,7 @@ from textwrap import dedent
 import dagster as dg
 from PIL import Image
 
-from ninja_assets.produce import Production, check_order, produce
+from ninja_assets.produce import Approve, Production, check_order, produce
 from resources.settings import Settings
 from resources.show.naming import Mode
 
@@ -19,6 +19,26 @@ SHOW = """\
       NINJA: {name: Ninja, puppet: ninja, color: "#22d3ee", voice: {offline: {variant: en-us+m3, effect: warm}}}
       GLITCH: {name: Glitch, puppet: glitch, color: "#ff4fd8", voice: {offline: {variant: en-us+f5, effect: bright}}}
       GUEST: {name: Guest, image: characters/guest.png, color: "#ffd166"}
+    caps: {segment_usd: 2, episode_usd: 10, day_usd: 20}
+    """
+
+PAID_SHOW = """\
+    title: Paid Show
+    slots: 4
+    owners: ["team:test"]
+    characters:
+      NINJA:
+        name: Ninja
+        image: characters/ninja.png
+        voice: {elevenlabs: {voice_id: voiceNinja01}}
+      GLITCH:
+        name: Glitch
+        image: characters/glitch.png
+        voice: {elevenlabs: {voice_id: voiceGlitch02}}
+        listening: {moods: {amused: Smirking.}}
+    models:
+      draft: {speaker: fal-ai/kling-video/ai-avatar/v2/standard}
+      final: {speaker: fal-ai/kling-video/ai-avatar/v2/pro}
     caps: {segment_usd: 2, episode_usd: 10, day_usd: 20}
     """
 
@@ -64,9 +84,27 @@ class Stage:
             str(home), overrides={"telemetry": {"enabled": False}, "event_log_storage": events}
         )
 
-    def produce(self, episode: str = "demo", *, segments: tuple[str, ...] = (), retake: bool = False) -> Production:
+    def produce(
+        self,
+        episode: str = "demo",
+        *,
+        segments: tuple[str, ...] = (),
+        retake: bool = False,
+        mode: Mode = Mode.REHEARSAL,
+        approve: Approve | None = None,
+    ) -> Production:
         with self.instance() as instance:
-            return produce(check_order(self.settings(), episode, segments=segments, retake=retake), instance)
+            order = check_order(self.settings(mode), episode, segments=segments, retake=retake)
+            return produce(order, instance, approve=approve)
+
+
+def paid_show(root: Path) -> Stage:
+    """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
+    stage = build_stage(root)
+    for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
+        Image.new("RGB", (1080, 960), color).save(stage.show / "characters" / f"{name}.png")
+    stage.write_show(PAID_SHOW)
+    return stage
 
 
 def build_stage(root: Path) -> Stage:

@@ -9,7 +9,7 @@ from resources.errors import ContentError
 from resources.fal import pricing
 from resources.fal.images import prepared
 from resources.prices import PriceList
-from resources.quotes import Quote, once
+from resources.quotes import Quote, once, quote_of
 from resources.seams import Cell, Upload
 from resources.show.model import ListenerPlan, Listening, Speaking
 from resources.show.naming import Mode
@@ -141,7 +141,7 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
 
     def quote() -> Quote:
         assert order.image is not None
-        return bench.studio.orders.quote_speaker(
+        job = bench.studio.orders.speaker(
             cell=order.cell,
             label="NINJA",
             character=order.character,
@@ -150,6 +150,7 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
             image=order.image.media,
             audio=order.audio.media,
         )
+        return quote_of(bench.ledger, job.purchase)
 
     before = quote()
     paid = bench.studio.speaker(order).receipt
@@ -171,15 +172,17 @@ def test_quotes_of_several_segments_pay_a_shared_listener_once(bench: Bench) -> 
     source = bench.library.put(bench.show / "characters/ninja.png")
     image = prepared(bench.library, source, width=540, height=540, where="x")
     quotes = [
-        bench.studio.orders.quote_listener(
-            cell=cell(segment),
-            label="NINJA",
-            character=bench.character(listening=Listening()),
-            seconds=6.0,
-            mood=None,
-            take=1,
-            image=image,
-            exact=False,
+        quote_of(
+            bench.ledger,
+            bench.studio.orders.listener(
+                cell=cell(segment),
+                label="NINJA",
+                character=bench.character(listening=Listening()),
+                seconds=6.0,
+                mood=None,
+                take=1,
+                image=image,
+            ).job.purchase,
         )
         for segment in ("s01", "s02", "s03")
     ]
