@@ -1,0 +1,98 @@
+"""A whole rehearsal from the shell: how long it takes against how long it plays, and where the time goes.
+
+    make bench        (or: python -m bench.rehearsal [EPISODE])
+
+Each figure is of one run on this machine, now; the ratios are what to compare. The targets are the project's own.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import dagster as dg
+
+from resources.settings import ROOT
+
+NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
+CREATIVE = ("tts_audio", "clips", "composites")  # speech, drawing, encoding: the rest is overhead
+
+
+def main(episode: str = "2026-11-20") -> None:
+    """Rehearse into an empty folder, then again with nothing changed, then with many unused slots."""
+    with tempfile.TemporaryDirectory(prefix="ninja-bench-") as name:
+        folder = Path(name)
+        first, wall = _produce(folder, episode)
+        again, second = _produce(folder, episode)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        steps = _step_seconds(folder, str(first["run_id"]))
+        seconds = float(str(first["seconds"]))
+        overhead = wall - sum(steps[step] for step in CREATIVE)
+        print(f"{episode}: {len(first['segments'])} segments, {seconds:.1f} s, {os.cpu_count()} cores")  # type: ignore[arg-type]
+        _row("rehearsal, from command to path", f"{wall:.1f} s", f"{wall / seconds:.2f} x its length", "<= 0.80")
+        for step, spent in steps.items():
+            _row(f"  step {step}", f"{spent:.2f} s", f"{spent / wall:.0%}", "")
+        _row("  not speech, drawing, encoding", f"{overhead:.1f} s", f"{overhead / wall:.0%}", "<= 6 s")
+        reused = all(segment["reused"] for segment in again["segments"])  # type: ignore[attr-defined]
+        _row("again, nothing changed", f"{second:.1f} s", "all reused" if reused else "NOT REUSED", "<= 6 s")
+        _row("largest process", f"{peak:.0f} MB", "", "<= 1500 MB")
+        slot = _slot_seconds(folder, episode)
+        _row("an unused slot, all 7 assets", f"{1000 * slot:.0f} ms", f"{1000 * slot / 7:.1f} ms a cell", "<= 10 ms a cell")
+
+
+def _row(what: str, value: str, ratio: str, target: str) -> None:
+    print(f"{what:<36}{value:>10}   {ratio:<22}{target}")
+
+
+def _environment(folder: Path, show: Path) -> dict[str, str]:
+    home = folder / "dagster_home"
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "DAGSTER_HOME": str(home),
+        "NINJA_OUTPUT": str(folder / "output"),
+        "NINJA_SHOW": str(show),
+    }
+
+
+def _produce(folder: Path, episode: str, show: Path = ROOT / "show") -> tuple[dict[str, object], float]:
+    began = time.monotonic()
+    done = subprocess.run(
+        [*NINJA, "produce", episode, "--json"],
+        env=_environment(folder, show),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    wall = time.monotonic() - began
+    return json.loads(done.stdout.splitlines()[-1]), wall
+
+
+def _step_seconds(folder: Path, run_id: str) -> dict[str, float]:
+    """The wall time of each step of a run, from Dagster's own event log."""
+    os.environ["DAGSTER_HOME"] = str(folder / "dagster_home")
+    with dg.DagsterInstance.get() as instance:
+        stats = instance.get_run_step_stats(run_id)
+    return {stat.step_key: (stat.end_time or 0) - (stat.start_time or 0) for stat in stats}
+
+
+def _slot_seconds(folder: Path, episode: str) -> float:
+    """What one more unused slot costs: the same unchanged episode in a show with 16 and with 64 slots."""
+    walls = []
+    for slots in (16, 64):
+        show = folder / f"show-{slots}"
+        subprocess.run(["cp", "-r", str(ROOT / "show"), str(show)], check=True)
+        settings = show / "show.yaml"
+        settings.write_text(settings.read_text().replace("slots: 16", f"slots: {slots}"))
+        walls.append(min(_produce(folder, episode, show)[1] for _ in range(2)))
+    return (walls[1] - walls[0]) / 48
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
