@@ -20,7 +20,7 @@ from resources.show.model import Caps
 from tests.resources.ledger.helpers import URLS, Clock, media, purchase
 
 WORKERS = st.sampled_from([0, 0, 1, 2])
-LINES = st.sampled_from(["one", "one", "one", "two", "three", "four"])
+LINES = st.sampled_from(["one", "one", "one", "one", "two", "three", "four"])
 CAP = 3.0  # of four lines at a dollar each: the cap is met too
 _TEMPLATE = Path(tempfile.mkdtemp(prefix="ninja-ledger-")) / "ledger.db"
 
@@ -56,7 +56,7 @@ class LedgerMachine(RuleBasedStateMachine):
         caps = Caps(segment_usd=CAP, episode_usd=CAP, day_usd=CAP)
         return Ledger(f"sqlite:///{self.folder / 'ledger.db'}", caps=caps, clock=self.clock)
 
-    @rule(turns=st.lists(st.tuples(WORKERS, LINES, st.integers(0, 2)), min_size=3, max_size=12))
+    @rule(turns=st.lists(st.tuples(WORKERS, LINES, st.integers(0, 2)), min_size=12, max_size=40))
     def work(self, turns: list[tuple[int, str, int]]) -> None:
         """Several steps, of any workers: long stories are rare when each step is drawn alone."""
         for worker, line, choice in turns:
@@ -200,8 +200,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerMachine = LedgerMachine.TestCase
 TestLedgerMachine.settings = settings(
-    max_examples=12,
-    stateful_step_count=12,
+    max_examples=10,
+    stateful_step_count=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
