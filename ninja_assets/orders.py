@@ -6,13 +6,12 @@ Assets buy these, `quote` prices them, `clips_import` puts a person's own file i
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ninja_assets.takes import Part
 from resources.fal.orders import Listening
 from resources.fal.queue import Job
 from resources.media.sound import SHORTEST_SECONDS
 from resources.orders import PaidOrders
 from resources.quotes import Quote
-from resources.seams import Cell, Media, VoiceOrder, VoiceTrack
+from resources.seams import Cell, Media, Part, VoiceOrder, VoiceTrack
 from resources.show.model import Show
 from resources.show.naming import Mode
 from resources.show.speech import estimate_seconds

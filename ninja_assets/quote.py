@@ -15,12 +15,12 @@ from pydantic import BaseModel
 from ninja_assets.orders import CellOrders, spoken_seconds
 from ninja_assets.partitions import CellKey
 from ninja_assets.specs import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
-from ninja_assets.takes import Part, Takes
+from ninja_assets.takes import Takes
 from resources.ledger import Entry, Ledger
 from resources.ledger.caps import day_of
 from resources.library import Library
 from resources.quotes import Quote, once
-from resources.seams import VoiceTrack
+from resources.seams import Part, VoiceTrack
 from resources.settings import Settings
 from resources.show.model import Show
 from resources.show.naming import Mode

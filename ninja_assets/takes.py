@@ -1,24 +1,15 @@
 """Which take of a cell is the current one.
 
 A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
-CLI. Retakes are remembered, so that the next plain run reuses the newest take and does not fall back to the first. A
-run that is executed again (a retry, *Re-execute*) raises nothing twice: the raise is remembered with its root run.
+CLI; listeners' loops are shared by all segments, so only a retake of theirs raises them. Retakes are remembered, so
+that the next plain run reuses the newest take and does not fall back to the first. A run that is executed again (a
+retry, *Re-execute*) raises nothing twice: the raise is remembered with its root run.
 """
-
-from enum import StrEnum
 
 from ninja_assets.partitions import CellKey
 from resources.library import Library, recipe_key
-from resources.seams import Value
+from resources.seams import Part, Value
 from resources.show.naming import Mode
-
-
-class Part(StrEnum):
-    """What of a cell can be made anew."""
-
-    VOICE = "voice"
-    SPEAKER = "speaker"
-    LISTENER = "listener"
 
 
 class _Raise(Value):
@@ -34,8 +25,9 @@ class Takes:
         self._mode = mode
 
     def current(self, cell: CellKey, part: Part, scripted: int) -> int:
-        """The take number to make or reuse: 1 for a first take."""
-        return scripted + self._raise(cell, part).retakes
+        """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own."""
+        first = 1 if part is Part.LISTENER else scripted
+        return first + self._raise(cell, part).retakes
 
     def retake(self, cell: CellKey, part: Part, root_run: str) -> None:
         """Ask for a new take; once for each root run."""

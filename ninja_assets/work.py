@@ -22,10 +22,10 @@ from ninja_assets.partitions import CellKey, by_episode
 from ninja_assets.quote import quote_of_asset
 from ninja_assets.receipts import money_metadata
 from ninja_assets.records import Records, Stored
-from ninja_assets.takes import Part, Takes
+from ninja_assets.takes import Takes
 from resources.errors import NinjaError
 from resources.progress import Progress, Step, report
-from resources.seams import Cell, Receipt
+from resources.seams import Cell, Part, Receipt
 from resources.show.naming import episode_file
 from resources.show.turns import Script, Turn
 from resources.studio import Studio, StudioResource

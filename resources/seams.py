@@ -5,6 +5,7 @@ a Receipt, so what a thing cost is known wherever it goes. Media are referred to
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -52,6 +53,18 @@ class Receipt(Value):
     queue_seconds: float | None = None
     render_seconds: float | None = None
     note: str | None = None  # a choice worth telling: the listener's plan, a padded turn
+
+
+class Part(StrEnum):
+    """What of a cell can be made anew, as a new take."""
+
+    VOICE = "voice"
+    SPEAKER = "speaker"
+    LISTENER = "listener"
+
+
+# What a retake makes anew unless it says otherwise: the performance. Listeners' loops serve all segments and episodes.
+PERFORMANCE = (Part.VOICE, Part.SPEAKER)
 
 
 class Cell(Value):

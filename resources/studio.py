@@ -6,7 +6,7 @@ run. A mode is a choice made here and nowhere else: assets never ask which one i
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,11 +25,13 @@ from resources.offline.uploads import OfflineUploads
 from resources.offline.voice import OfflineVoiceStudio
 from resources.orders import PaidOrders
 from resources.prices import PriceList
-from resources.seams import ClipStudio, UploadDesk, VoiceStudio
+from resources.seams import PERFORMANCE, ClipStudio, Part, UploadDesk, VoiceStudio
 from resources.settings import Settings, parse_mode
 from resources.show.loader import load_show
 from resources.show.model import ModeModels, Show
-from resources.show.naming import Mode
+from resources.show.naming import Mode, segment_number
+
+_CONFIG = "the launch's config, resources.studio.config"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         default=[], description="segments to make anew, such as [s03]: in paid modes this pays again"
     )
     retake_of: list[str] = Field(
-        default=["voice", "speaker", "listener"], description="what of them to make anew: voice, speaker, listener"
+        default=[part.value for part in PERFORMANCE], description="what of them to make anew: voice, speaker, listener"
     )
     places: PlacesResource
     fal: FalResource
@@ -104,7 +106,10 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             return self._studio
 
     def _open(self) -> Studio:
-        mode = parse_mode(self.mode, where="the launch's config, resources.studio.config.mode")
+        mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
+        for segment in self.retake:
+            segment_number(segment)
+        parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
         show, library = load_show(settings.show), Library(settings.library)
         return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
@@ -145,6 +150,16 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop, ledger.close),
         )
+
+
+def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:
+    """The parts of those names; raises ContentError that lists the known ones."""
+    unknown = sorted(set(names) - set(Part))
+    if unknown:
+        raise ContentError(
+            f"nothing called {', '.join(unknown)} can be made anew", where=where, mend=f"use some of {', '.join(Part)}"
+        )
+    return tuple(part for part in Part if part in names)
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:

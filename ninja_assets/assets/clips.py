@@ -3,10 +3,9 @@
 import dagster as dg
 
 from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
-from ninja_assets.takes import Part
 from ninja_assets.values import Listeners, Uploads
 from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
-from resources.seams import Clip, ListenerOrder, SpeakerOrder, VoiceTrack
+from resources.seams import Clip, ListenerOrder, Part, SpeakerOrder, VoiceTrack
 
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:

@@ -4,9 +4,9 @@ import dagster as dg
 
 from ninja_assets.orders import voice_order
 from ninja_assets.specs import SCRIPT
-from ninja_assets.takes import Part
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.media.sound import finish_voice
+from resources.seams import Part
 from resources.show.turns import Turn
 
 

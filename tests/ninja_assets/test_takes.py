@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.partitions import CellKey
-from ninja_assets.takes import Part, Takes
+from ninja_assets.takes import Takes
 from resources.library import Library
+from resources.seams import Part
 from resources.show.naming import Mode
 
 CELL = CellKey("demo", "s03")
