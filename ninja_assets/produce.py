@@ -101,25 +101,33 @@ def dagster_instance() -> dg.DagsterInstance:
 Approve = Callable[[EpisodeQuote], bool]
 
 
-def produce(order: Order, instance: dg.DagsterInstance, *, approve: Approve | None = None) -> Production:
+def produce(
+    order: Order,
+    instance: dg.DagsterInstance,
+    *,
+    approve: Approve | None = None,
+    resource_overrides: Mapping[str, Any] | None = None,
+) -> Production:
     """Run the job for the order: one run for each contiguous range of its segments, the final video in the last.
 
     With `approve`, the voices are made first and everything else only if it agrees to the exact quote of the rest.
+    `resource_overrides` as `build_defs` takes them.
     """
+    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
     episode = order.script.episode
     instance.add_dynamic_partitions(EPISODE, [episode])
     events: dict[tuple[str, str], Mapping[str, Any]] = {}
     run_id, error = "", None
     voices, pictures = specs.EPISODE_ASSETS[:2], specs.EPISODE_ASSETS[2:]
     if approve is not None:
-        run_id, error = _runs(order, instance, voices, events)
+        run_id, error = _runs(job, order, instance, voices, events)
         if error is None and not approve(quote_of_order(order)):
             error = (
                 f"not approved: no clip was bought, the voices are kept. To go on: ninja produce {episode} "
                 f"--mode {order.settings.mode} --yes; for $0: ninja produce {episode} --mode rehearsal"
             )
     if error is None:
-        run_id, error = _runs(order, instance, pictures if approve else specs.EPISODE_ASSETS, events)
+        run_id, error = _runs(job, order, instance, pictures if approve else specs.EPISODE_ASSETS, events)
     return _production(order, events, run_id, error)
 
 
@@ -137,13 +145,13 @@ def quote_of_order(order: Order) -> EpisodeQuote:
 
 
 def _runs(
+    job: dg.JobDefinition,
     order: Order,
     instance: dg.DagsterInstance,
     assets: Sequence[str],
     events: dict[tuple[str, str], Mapping[str, Any]],
 ) -> tuple[str, str | None]:
     """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
-    job = build_defs(settings=order.settings).resolve_job_def(JOB_NAME)
     episode, mode = order.script.episode, order.settings.mode.value
     config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
     config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
