@@ -31,17 +31,23 @@ from resources.studio import PlacesResource, StudioResource
 def build_defs(
     *, settings: Settings | None = None, resource_overrides: Mapping[str, Any] | None = None
 ) -> dg.Definitions:
-    """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake."""
+    """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake.
+
+    `resource_overrides` take the place of `places`, `fal`, `elevenlabs` (the studio is opened with them) or `studio`.
+    """
     settings = settings or Settings.from_environment()
     show = load_show(settings.show)
     cell = cells(show.slots)
 
-    places = PlacesResource.of(settings)
-    fal = FalResource(key=_secret("FAL_KEY", "FAL_AI_API_KEY"), base_url=os.environ.get("FAL_BASE_URL", ""))
-    elevenlabs = ElevenLabsResource(
-        api_key=_secret("ELEVENLABS_API_KEY"), base_url=os.environ.get("ELEVENLABS_BASE_URL", "")
-    )
-    studio = StudioResource(mode=settings.mode.value, places=places, fal=fal, elevenlabs=elevenlabs)
+    parts: dict[str, Any] = {
+        "places": PlacesResource.of(settings),
+        "fal": FalResource(key=_secret("FAL_KEY", "FAL_AI_API_KEY"), base_url=os.environ.get("FAL_BASE_URL", "")),
+        "elevenlabs": ElevenLabsResource(
+            api_key=_secret("ELEVENLABS_API_KEY"), base_url=os.environ.get("ELEVENLABS_BASE_URL", "")
+        ),
+        **(resource_overrides or {}),
+    }
+    studio = parts.pop("studio", None) or StudioResource(mode=settings.mode.value, **parts)
 
     def spec(name: str) -> dg.AssetSpec:
         return specs.spec(name, show.owners)
@@ -67,13 +73,7 @@ def build_defs(
         ],
         schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],
         sensors=[new_scripts(show=show, folder=settings.show)],
-        resources={
-            "places": places,
-            "fal": fal,
-            "elevenlabs": elevenlabs,
-            "studio": studio,
-            **(resource_overrides or {}),
-        },
+        resources={**parts, "studio": studio},
         executor=dg.in_process_executor,
     )
 

@@ -4,7 +4,7 @@ import dagster as dg
 from pydantic import Field
 
 from resources.elevenlabs.client import ElevenLabsClient
-from resources.elevenlabs.voice import ElevenLabsVoiceStudio
+from resources.elevenlabs.voice import ElevenLabsVoiceStudio, Times
 from resources.ledger import Ledger
 from resources.library import Library
 from resources.prices import PriceList
@@ -18,8 +18,15 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
     concurrency: int = Field(
         default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
     )
+    trust_history_minutes: float = Field(
+        default=5.0,
+        gt=0,
+        description="a line whose answer was lost, and which the provider's history does not show after this long, was "
+        "never made and is bought again; before, the cell fails and asks for a look",
+    )
 
     def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> ElevenLabsVoiceStudio:
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
-        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None)
+        times = Times(absent_after=60 * self.trust_history_minutes)
+        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)
