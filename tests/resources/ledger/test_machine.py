@@ -44,6 +44,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.jobs: dict[int, Job] = {}
         self.recorded: set[str] = set()
         self.posts = 0
+        self.broken: set[str | None] = set()  # requests that ended in a failure
 
     @initialize()
     def start(self) -> None:
@@ -126,6 +127,9 @@ class LedgerMachine(RuleBasedStateMachine):
             self.give_up(worker, lambda: ledger.not_sent(job.claim, "not in the history"))
 
     def collect(self, worker: int, job: Job) -> None:
+        if job.claim.entry.request_id in self.broken:  # what failed for one worker delivers to no other
+            del self.jobs[worker]
+            return
         entry = self.ledgers[worker].collected(job.claim, media=media(job.line), cost_usd=1.0)
         assert entry.state is State.COLLECTED
         del self.jobs[worker]
@@ -137,6 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
         except LedgerError as error:
             assert error.retryable  # noqa: PT017
         else:
+            self.broken.add(entry.request_id)
             if charge is Charge.NONE and entry.request_id is not None:
                 self.accepted[job.line].remove(entry.request_id)
                 self.recorded.discard(entry.request_id)
