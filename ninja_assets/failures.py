@@ -59,7 +59,7 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
     ]
     for (asset, _), items in groups.items():
         first = items[0]
-        segments = _span([item.cell.segment for item in items])
+        segments = span([item.cell.segment for item in items])
         again = "can help" if first.retryable else "not without a change"
         costs = _costs(items)
         lines += [
@@ -82,6 +82,7 @@ def _costs(items: Sequence[Failed]) -> str:
     return f"${sum(known):.2f}" if len(known) == len(items) else "an unknown sum"
 
 
-def _span(segments: Sequence[str]) -> str:
+def span(segments: Sequence[str]) -> str:
+    """Segments in few words: up to three by name, more as a range with their number."""
     unique = sorted(set(segments))
     return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"

@@ -1,9 +1,12 @@
 """The commands and their options. What each does is in the module of its name."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from resources.ledger import Grouping, State, Verdict
+from resources.seams import PERFORMANCE
 from resources.settings import Settings, parse_mode
 
 app = typer.Typer(
@@ -13,6 +16,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+ledger_app = typer.Typer(help="List the paid requests; settle one; let a locked provider go on.")
+prices_app = typer.Typer(help="Show the price list; bring it up to date.")
+app.add_typer(ledger_app, name="ledger")
+app.add_typer(prices_app, name="prices")
 
 Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
 ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
@@ -37,10 +45,13 @@ def produce(
     ] = False,
     retake_of: Annotated[
         str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener")
-    ] = "voice,speaker,listener",
+    ] = ",".join(PERFORMANCE),
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make an episode, or make some of its segments again."""
+    """Make an episode, or make some of its segments again. Final, on a terminal, asks before it buys the clips."""
     from ninja_assets.cli.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
     status = run(
@@ -49,6 +60,7 @@ def produce(
         segments=[part.strip() for part in segments.split(",") if part.strip()],
         retake=retake,
         retake_of=[part.strip() for part in retake_of.split(",") if part.strip()],
+        yes=yes,
         as_json=as_json,
     )
     raise typer.Exit(status)
@@ -58,5 +70,95 @@ def produce(
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""
     from ninja_assets.cli.doctor import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None)))
+
+
+@app.command()
+def quote(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
+    """Say what an episode would cost now; no key, no network. Without --mode: all modes side by side."""
+    from ninja_assets.cli.quote import run  # noqa: PLC0415
+
+    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
+
+
+@app.command()
+def costs(
+    by: Annotated[Grouping, typer.Option("--by", help="what the sums are of")] = Grouping.EPISODE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what was spent, what may yet be charged, and what reuse saved."""
+    from ninja_assets.cli.costs import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), by=by, as_json=as_json))
+
+
+@app.command(name="import")
+def import_clip(
+    episode: Episode,
+    segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
+    file: Annotated[Path, typer.Argument(help="the clip or recording that was paid for")],
+    asset: Annotated[str, typer.Option("--asset", help="speaker_clips, listener_clips or tts_audio")],
+    mode: ModeOption = None,
+    listener: Annotated[str | None, typer.Option("--listener", help="who listens, where several do: GLITCH")] = None,
+    cost: Annotated[float | None, typer.Option("--cost", min=0, help="what it cost in USD; else by the prices")] = None,
+    request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
+) -> None:
+    """Take a clip or voice that you already paid for: it is reused, and never bought again."""
+    from ninja_assets.cli.clips_import import run  # noqa: PLC0415
+    from ninja_assets.clips_import import Bought  # noqa: PLC0415
+
+    bought = Bought(path=file, cost_usd=cost, request_id=request_id)
+    raise typer.Exit(run(settings_of(mode), episode, segment, asset, bought, listener=listener))
+
+
+@ledger_app.callback(invoke_without_command=True)
+def ledger(
+    context: typer.Context,
+    episode: Annotated[str | None, typer.Option("--episode", help="only this episode's")] = None,
+    state: Annotated[State | None, typer.Option("--state", help="only those in this state")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the paid requests, oldest first."""
+    from ninja_assets.cli.ledger import show  # noqa: PLC0415
+
+    if context.invoked_subcommand is None:
+        raise typer.Exit(show(settings_of(None), episode=episode, state=state, as_json=as_json))
+
+
+@ledger_app.command()
+def settle(
+    entry: Annotated[int, typer.Argument(metavar="ID", help="the entry's number in `ninja ledger`")],
+    verdict: Annotated[Verdict, typer.Argument(help="what the provider's own page shows")],
+    request_id: Annotated[str | None, typer.Option("--request-id", help="for `found`: the provider's id")] = None,
+) -> None:
+    """Tell what became of a request whose answer never came."""
+    from ninja_assets.cli.ledger import settle as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), entry, verdict, request_id))
+
+
+@ledger_app.command()
+def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -> None:
+    """Let requests to a provider that locked the account go out again."""
+    from ninja_assets.cli.ledger import unlock as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), provider))
+
+
+@prices_app.callback(invoke_without_command=True)
+def prices(context: typer.Context) -> None:
+    """Show the price list with its dates."""
+    from ninja_assets.cli.prices import show  # noqa: PLC0415
+
+    if context.invoked_subcommand is None:
+        raise typer.Exit(show(settings_of(None)))
+
+
+@prices_app.command()
+def refresh() -> None:
+    """Ask fal.ai for today's prices (needs FAL_KEY) and keep them."""
+    from ninja_assets.cli.prices import refresh as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))

@@ -1,14 +1,20 @@
 """`ninja produce`: an episode from a shell, with live progress, and its result for a person or as JSON."""
 
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.prompt import Confirm
 
 from ninja_assets.cli import INTERRUPTED
-from ninja_assets.cli.display import live_progress, own_console
-from ninja_assets.produce import Production, check_order, dagster_instance, produce
+from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.quote import show_quote
+from ninja_assets.cli.tables import usd
+from ninja_assets.produce import Approve, Order, Production, check_order, dagster_instance, produce
+from ninja_assets.quote import EpisodeQuote
 from resources.settings import Settings
+from resources.show.naming import Mode
 
 
 def run(
@@ -18,14 +24,17 @@ def run(
     segments: Sequence[str],
     retake: bool,
     retake_of: Sequence[str],
+    yes: bool,
     as_json: bool,
 ) -> int:
     """Produce and print; returns the exit status."""
     order = check_order(settings, episode, segments=segments, retake=retake, retake_of=retake_of)
     console = own_console()
     try:
-        with live_progress(console, order.script, order.segments, settings.mode.value):
-            production = produce(order, dagster_instance())
+        with live_progress(console, order.script, order.segments, settings.mode.value) as display:
+            asks = settings.mode is Mode.FINAL and not yes and console.is_terminal and sys.stdin.isatty()
+            approve = _asking(console, display, order) if asks else None
+            production = produce(order, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
         console.print(f"\nInterrupted. What was made is kept; go on with: ninja produce {episode}")
         return INTERRUPTED
@@ -35,6 +44,19 @@ def run(
     elif production.final_video:
         print(production.final_video)  # noqa: T201
     return 0 if production.final_video else 1
+
+
+def _asking(console: Console, display: Display, order: Order) -> Approve:
+    """A person at a terminal sees the exact quote and decides."""
+
+    def approve(quote: EpisodeQuote) -> bool:
+        with display.paused():
+            show_quote(console, order.script, quote)
+            return quote.total_usd == 0 or Confirm.ask(
+                f"Buy for {usd(quote.total_usd)}?", console=console, default=False
+            )
+
+    return approve
 
 
 def _tell(console: Console, production: Production) -> None:

@@ -1,0 +1,136 @@
+"""A file that a person already paid for takes the place of the purchase that the next run would make.
+
+It is checked like a delivery, stored in the library and recorded as collected: it is found again and never bought.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from ninja_assets.orders import CellOrders
+from ninja_assets.partitions import CellKey
+from ninja_assets.specs import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
+from ninja_assets.takes import Takes
+from resources.errors import ContentError, MediaError
+from resources.fal.download import checked
+from resources.fal.queue import Job
+from resources.ledger import Entry, Purchase
+from resources.library import Library
+from resources.media.probe import samples
+from resources.media.sound import LONGEST_SECONDS, RATE, heard
+from resources.seams import VoiceTrack
+from resources.settings import Settings
+from resources.show.loader import load_show
+from resources.show.script import load_script
+from resources.studio import open_ledger, paid_orders
+
+ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A file that was paid for elsewhere. `cost_usd` None: by the price list."""
+
+    path: Path
+    cost_usd: float | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class _Checked:
+    purchase: Purchase
+    seconds: float
+    facts: dict[str, JsonValue]
+
+
+def import_file(
+    settings: Settings, episode: str, segment: str, asset: str, bought: Bought, *, listener: str | None = None
+) -> Entry:
+    """Import a file for one cell; returns its ledger entry. `listener` names who listens, where several do.
+
+    Raises ContentError for a cell or an asset that cannot have it, MediaError for a damaged file or one of another
+    length than its order, LedgerError when the ledger has another file for the same purchase.
+    """
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    turn = script.turn(segment)
+    if not settings.mode.paid:
+        raise ContentError("a rehearsal buys nothing, so nothing can be imported", mend="add --mode draft or final")
+    if turn is None:
+        raise ContentError(f"{episode} has no segment {segment}", mend=f"it has s01 to {script.turns[-1].segment}")
+    if not bought.path.is_file():
+        raise ContentError("there is no such file", where=str(bought.path))
+    library = Library(settings.library)
+    takes, key = Takes(library, settings.mode), CellKey(episode, segment)
+    with closing(open_ledger(settings, show)) as ledger:
+        orders = CellOrders(
+            show,
+            script,
+            turn,
+            settings.mode,
+            paid_orders(settings, show, library, ledger),
+            lambda part: takes.current(key, part, turn.take),
+        )
+        found = _checker(asset)(orders, bought.path, listener)
+        return ledger.import_clip(
+            found.purchase,
+            library.put(bought.path),
+            cost_usd=bought.cost_usd,
+            seconds=found.seconds,
+            request_id=bought.request_id,
+            facts=found.facts,
+        )
+
+
+def _checker(asset: str) -> Callable[[CellOrders, Path, str | None], _Checked]:
+    checkers = {SPEAKER_CLIPS: _speaker, LISTENER_CLIPS: _listener, TTS_AUDIO: _voice}
+    if asset not in checkers:
+        raise ContentError(f"{asset!r} cannot be imported", where="--asset", mend=f"use one of {', '.join(ASSETS)}")
+    return checkers[asset]
+
+
+def _voice(orders: CellOrders, path: Path, _: str | None) -> _Checked:
+    sound = samples(path, RATE)
+    seconds = len(sound) / RATE
+    if not heard(sound).any() or seconds > LONGEST_SECONDS:
+        raise MediaError(
+            f"a recording of {seconds:.2f} s in which {'something' if heard(sound).any() else 'nothing'} is heard",
+            where=str(path),
+            why=f"a turn's voice is heard and lasts at most {LONGEST_SECONDS:g} s",
+        )
+    return _Checked(orders.orders.voice(orders.voice()), seconds, {})
+
+
+def _speaker(orders: CellOrders, path: Path, _: str | None) -> _Checked:
+    return _clip(orders.speaker(_track(orders)), path)
+
+
+def _listener(orders: CellOrders, path: Path, listener: str | None) -> _Checked:
+    labels = orders.turn.listeners
+    label = listener or (labels[0] if len(labels) == 1 else None)
+    if label not in labels:
+        raise ContentError(
+            f"which listener is it? {orders.turn.segment} has {', '.join(labels) or 'none'}",
+            where="--listener",
+            mend=f"add --listener {labels[0]}" if labels else "import it for a segment with a listener",
+        )
+    return _clip(orders.listener(label, _track(orders).seconds).job, path)
+
+
+def _track(orders: CellOrders) -> VoiceTrack:
+    track = orders.track()
+    if track is None:
+        raise ContentError(
+            f"{orders.turn.segment} has no voice yet: its length and its purchase are not known",
+            mend="import the voice first (--asset tts_audio), or buy it: "
+            f"ninja produce {orders.script.episode} --mode {orders.mode}",
+        )
+    return track
+
+
+def _clip(job: Job, path: Path) -> _Checked:
+    facts = checked(path, seconds=job.seconds)
+    return _Checked(job.purchase, facts.seconds, facts.model_dump(exclude={"seconds"}))
