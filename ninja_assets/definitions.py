@@ -12,6 +12,7 @@ import dagster as dg
 from ninja_assets import specs
 from ninja_assets.assets.clips import listener_clips, speaker_clips
 from ninja_assets.assets.composites import composites
+from ninja_assets.assets.cost_report import cost_report
 from ninja_assets.assets.final_video import final_video
 from ninja_assets.assets.script import script
 from ninja_assets.assets.tts_audio import tts_audio
@@ -65,6 +66,7 @@ def build_defs(
             ),
             segment_assets(composites(spec(specs.COMPOSITES)), name=specs.COMPOSITES, partitions_def=cell),
             episode_asset(final_video(spec(specs.FINAL_VIDEO)), partitions_def=cell),
+            cost_report(show.owners),
         ],
         jobs=[
             dg.define_asset_job(

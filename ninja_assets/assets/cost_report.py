@@ -1,0 +1,107 @@
+"""`cost_report`: the ledger as tables and a picture. Unpartitioned and outside the episode's job: it reads, and buys
+nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pandas as pd
+
+from ninja_assets.charts import StackedBar, stacked_bars
+from ninja_assets.costs import Costs, read_costs
+from resources.errors import NinjaError
+from resources.ledger import Entry, Grouping, Ledger
+from resources.media.pictures import data_uri, webp
+from resources.show.loader import load_show
+from resources.show.naming import Mode
+from resources.studio import PlacesResource, find_ledger
+
+NAME = "cost_report"
+TABLES = (Grouping.EPISODE, Grouping.SEGMENT, Grouping.ASSET, Grouping.PROVIDER, Grouping.MONTH)
+SAVED = "saved by reuse"
+_SHOWN_DAYS = 31
+_MOST_ROWS = 200  # a table's newest rows; all of them are in `ninja costs`
+_ABOUT = (
+    "What was spent, by episode, segment, asset, provider and month, with what reuse saved: the ledger of paid "
+    "requests as tables and a picture. Materialize it whenever you want to know; it buys nothing."
+)
+
+
+def cost_report(owners: Sequence[str]) -> dg.AssetsDefinition:
+    """The asset."""
+
+    @dg.asset(name=NAME, group_name="money", kinds={"pandas"}, owners=list(owners), description=_ABOUT)
+    def report(places: PlacesResource) -> dg.MaterializeResult[None]:
+        try:
+            return dg.MaterializeResult(metadata=_metadata(places))
+        except NinjaError as error:
+            raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+
+    return report
+
+
+def _metadata(places: PlacesResource) -> Mapping[str, Any]:
+    settings = places.settings(Mode.REHEARSAL)
+    show = load_show(settings.show)
+    with ExitStack() as stack:
+        ledger = find_ledger(settings, show)
+        if ledger is None:
+            return _told(Costs(by=Grouping.EPISODE), {}, {})
+        stack.enter_context(closing(ledger))
+        costs = {by: read_costs(ledger, by) for by in TABLES}
+        zone = ZoneInfo(show.schedule.timezone)
+        return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger, zone))
+
+
+def frame(costs: Costs) -> pd.DataFrame:
+    """The groups as a table, with their sum in the last row. Dollars are US dollars."""
+    columns = {"requests": "requests", "spent_usd": "spent", "in_flight_usd": "in flight", "saved_usd": SAVED}
+    listed = pd.DataFrame([group.model_dump() for group in costs.groups], columns=["name", *columns])
+    groups = listed.rename(columns={"name": costs.by.value, **columns})
+    total = groups.drop(columns=costs.by.value).sum()
+    return pd.concat([groups.tail(_MOST_ROWS), pd.DataFrame([{costs.by.value: "all", **total}])], ignore_index=True)
+
+
+def _told(costs: Costs, tables: Mapping[Grouping, pd.DataFrame], pictures: Mapping[str, str]) -> Mapping[str, Any]:
+    """Numbers first: Dagster plots them over the report's materializations."""
+    return {
+        "total_usd": costs.total_usd,
+        "in_flight_usd": costs.in_flight_usd,
+        "unknown_requests": costs.unknown,
+        "unknown_usd": costs.unknown_usd,
+        "saved_by_reuse_usd": costs.saved_usd,
+        "saved_by_rerun_usd": costs.rerun_usd,
+        **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},
+        **{f"by_{by.value}": dg.MetadataValue.md(_markdown(table)) for by, table in tables.items()},
+        "summary": dg.MetadataValue.md(
+            f"**${costs.total_usd:.2f}** spent, ${costs.in_flight_usd:.2f} of it in flight; reuse saved "
+            f"${costs.saved_usd:.2f}"
+            if tables
+            else "**$0.00**: nothing was bought yet"
+        ),
+    }
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    money = {name: table[name].map("${:.2f}".format) for name in ("spent", "in flight", SAVED)}
+    shown = table.assign(requests=table["requests"].astype(int), **money)
+    return str(shown.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * 4]))
+
+
+def _pictures(ledger: Ledger, zone: tzinfo) -> dict[str, str]:
+    bars = daily_bars(ledger.rows(), zone)
+    return {"spent_by_day": data_uri(webp(stacked_bars("US dollars a day, by episode", bars)))} if bars else {}
+
+
+def daily_bars(entries: Sequence[Entry], zone: tzinfo) -> list[StackedBar]:
+    """Dollars of each of the last days on which something was spent, stacked by episode."""
+    days: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for entry in entries:
+        if entry.spent_usd:
+            days[f"{entry.intended_at.astimezone(zone):%Y-%m-%d}"][entry.cell.episode] += entry.spent_usd
+    return [StackedBar(day, dict(days[day])) for day in sorted(days)[-_SHOWN_DAYS:]]
