@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from resources.catalogue import Kind
 from resources.ledger import Grouping, State, Verdict
 from resources.seams import PERFORMANCE
 from resources.settings import Settings, parse_mode
@@ -72,6 +73,17 @@ def doctor() -> None:
     from ninja_assets.cli.doctor import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
+
+
+@app.command()
+def models(
+    kind: Annotated[list[Kind] | None, typer.Option("--kind", help="only these; may be given several times")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every model that can be asked for: its price, its limits, what it is best for."""
+    from ninja_assets.cli.models import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), kinds=kind or (), as_json=as_json))
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """The catalogue as Markdown: `docs/models.md` and the README's table. Written by `python -m resources.catalogue.docs`.
 
-A test holds the written file to what is generated here, so it is never edited by hand.
+Tests hold what is written to what is generated here, so it is never edited by hand.
 """
 
 import types
@@ -29,6 +29,8 @@ TITLES = {
     Kind.IMAGE: "Pictures",
     Kind.IMAGE_EDIT: "Pictures from pictures",
 }
+
+_BEGIN, _END = "<!-- models: written by python -m resources.catalogue.docs -->", "<!-- end of models -->"
 
 
 def table(prices: PriceList) -> str:
@@ -111,6 +113,21 @@ def _default(field: FieldInfo) -> str:
 
 
 def _limit(name: str, limit: MediaLimit) -> str:
+    advice = f". Best: {limit.advice}" if limit.advice else ""
+    return f"`{name}`: {limit_text(limit)}{advice} (source: {limit.source}, {limit.on})"
+
+
+def lengths(endpoint: Endpoint) -> Iterator[str]:
+    """How long the result is, in words; nothing for what has no length."""
+    duration = endpoint.arguments.model_fields.get("duration")
+    if duration is not None:
+        yield f"{_type(duration.annotation)} seconds"
+    elif endpoint.length_of and endpoint.kind.makes_video:
+        yield f"as long as {endpoint.length_of}"
+
+
+def limit_text(limit: MediaLimit) -> str:
+    """What a file must be, in words: `.mp3, .wav, 2-60 s, at most 5 MB`."""
     told = [", ".join(sorted(limit.suffixes)) or "any form"]
     if limit.seconds:
         told.append(limit.seconds.text("s"))
@@ -132,8 +149,7 @@ def _limit(name: str, limit: MediaLimit) -> str:
         told.append(f"{limit.fps.text()} frames a second")
     if limit.opaque:
         told.append("not transparent")
-    advice = f". Best: {limit.advice}" if limit.advice else ""
-    return f"`{name}`: {', '.join(told)}{advice} (source: {limit.source}, {limit.on})"
+    return ", ".join(told)
 
 
 def _plain(value: Any) -> str:
@@ -187,11 +203,19 @@ def _choices(choices: list[str]) -> str:
     return ", ".join(choices)
 
 
+def with_table(readme: str, prices: PriceList) -> str:
+    """The README with today's table between its marks. Raises ValueError for one without the marks."""
+    before, rest = readme.split(_BEGIN)
+    _, after = rest.split(_END)
+    return f"{before}{_BEGIN}\n{table(prices)}\n{_END}{after}"
+
+
 def main() -> None:
-    """Write `docs/models.md` of this project."""
-    path = Path(__file__).resolve().parents[2] / "docs" / "models.md"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(page(PriceList.load()), encoding="utf-8")
+    """Write `docs/models.md` and the README's table of this project."""
+    root, prices = Path(__file__).resolve().parents[2], PriceList.load()
+    (root / "docs" / "models.md").write_text(page(prices), encoding="utf-8")
+    readme = root / "README.md"
+    readme.write_text(with_table(readme.read_text(encoding="utf-8"), prices), encoding="utf-8")
 
 
 if __name__ == "__main__":

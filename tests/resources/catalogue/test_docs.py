@@ -7,11 +7,18 @@ from resources.catalogue import docs, registry
 from resources.prices import PriceList
 
 PRICES = PriceList.load()
-WRITTEN = Path(__file__).resolve().parents[3] / "docs" / "models.md"
+ROOT = Path(__file__).resolve().parents[3]
+WRITTEN = ROOT / "docs" / "models.md"
 
 
 def test_the_written_page_is_what_the_catalogue_says() -> None:
     assert WRITTEN.read_text(encoding="utf-8") == docs.page(PRICES), "run python -m resources.catalogue.docs"
+
+
+def test_the_readme_has_the_table_of_the_catalogue() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert docs.table(PRICES) in readme, "run python -m resources.catalogue.docs"
+    assert docs.with_table(readme, PRICES) == readme
 
 
 def test_the_table_has_a_row_for_each_model() -> None:
