@@ -201,21 +201,21 @@ class ElevenLabsVoiceStudio:
 
         Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
         """
-        trouble, readable = "the history does not show it", False
+        trouble = "the history does not show it"
         for pause in self._times.lookups:
             self._pause(pause)
             try:
                 item = self._in_history(claim.entry)
-                readable = True
                 recording = self._client.fetched(item) if item is not None else None
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.LOOKUP)
                 trouble = f"{failure.what}: {failure.why}"
-                readable = False
                 if failure.retryable:
                     continue
                 break
             if item is None or recording is None:
+                if claim.kind is not ClaimKind.ATTACH and self._never_made(claim):
+                    return None
                 continue
             if claim.kind is ClaimKind.RECONCILE and item.request_id:
                 claim = self._ledger.adopt(claim, item.request_id)
@@ -226,11 +226,6 @@ class ElevenLabsVoiceStudio:
             trouble = "its audio in the history is damaged"
         if claim.kind is ClaimKind.ATTACH:
             raise self._gone(claim.entry, trouble)
-        age = (datetime.now(UTC) - claim.entry.sent_at).total_seconds() if claim.entry.sent_at else 0.0
-        if readable and age > self._times.absent_after:
-            LOG.warning("%s: not in the provider's history %.0f s after it was sent", _where(claim.entry), age)
-            self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
-            return None
         self._ledger.unknown(claim, trouble)
         raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.UNSETTLED, trouble).error(
             _where(claim.entry),
@@ -238,6 +233,16 @@ class ElevenLabsVoiceStudio:
             f"https://elevenlabs.io/app/history and then: `ninja ledger settle {claim.entry.id} not-charged`, or "
             f"`ninja ledger settle {claim.entry.id} found --request-id REQUEST_ID`",
         )
+
+    def _never_made(self, claim: Claim) -> bool:
+        """Whether a readable history would show the line by now if it had been made; recorded if so."""
+        entry = claim.entry
+        age = (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
+        if age <= self._times.absent_after:
+            return False
+        LOG.warning("%s: not in the provider's history %.0f s after it was sent", _where(entry), age)
+        self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
+        return True
 
     def _in_history(self, entry: Entry) -> SpeechHistoryItemResponse | None:
         """The item of an accepted request; for one that is not known, the first that no other entry has."""

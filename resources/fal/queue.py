@@ -199,26 +199,23 @@ class FalQueue:
         """
         entry = claim.entry
         trouble = "the history does not show it"
-        readable = False
         for pause in self._times.lookups:
             self._pause(pause)
             try:
                 request_id = self._in_history(entry)
-                readable = True
             except StudioError as error:
-                readable, trouble = False, f"the history cannot be read: {error.what}"
+                trouble = f"the history cannot be read: {error.what}"
                 if error.retryable:
                     continue
                 break
             if request_id is not None:
                 LOG.warning("%s: found in the provider's history as %s", _where(entry), request_id)
                 return self._ledger.adopt(claim, request_id)
-        age = (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
-        patience = self._times.absent_after
-        if readable and patience is not None and age > patience:
-            LOG.warning("%s: not in the provider's history %.0f s after it was sent: never taken", _where(entry), age)
-            self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
-            return None
+            age, patience = _age(entry), self._times.absent_after
+            if patience is not None and age > patience:
+                LOG.warning("%s: not in the provider's history %.0f s after it was sent: never taken", _where(entry), age)
+                self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
+                return None
         self._ledger.unknown(claim, trouble)
         failure = failures.noticed(Provider.FAL, Step.SUBMIT, Kind.UNSETTLED, trouble)
         raise failure.error(
@@ -455,6 +452,11 @@ class FalQueue:
 def _where(entry: Entry) -> str:
     request = f", request {entry.request_id}" if entry.request_id else ""
     return f"{entry.cell.episode} {entry.cell.segment} {entry.asset} (ledger entry {entry.id}{request})"
+
+
+def _age(entry: Entry) -> float:
+    """Seconds since it was sent."""
+    return (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
 
 
 def _report(entry: Entry, stage: Stage, detail: str) -> None:
