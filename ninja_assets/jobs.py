@@ -1,4 +1,11 @@
-"""The one job, an episode from its script to its final video, and the config that launches it."""
+"""The one job, an episode from its script to its final video, and the config and the request that launch it."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from ninja_assets.partitions import range_tags
+from resources.show.naming import Mode
 
 JOB_NAME = "produce_episode"
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
@@ -12,3 +19,13 @@ def run_config(mode: str, *, retake: list[str] | None = None, retake_of: list[st
     if retake_of:
         config["retake_of"] = retake_of
     return {"resources": {"studio": {"config": config}}}
+
+
+def episode_request(name: str, episode: str, segments: Sequence[str], mode: Mode) -> dg.RunRequest:
+    """One run of a whole episode, as a schedule or a sensor asks for it: launched once for each `name`."""
+    return dg.RunRequest(
+        run_key=f"{name}|{episode}|{mode.value}",
+        # Plain strings: a tick is sent between processes, and Dagster serializes no enum of ours.
+        tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": mode.value},
+        run_config=run_config(mode.value),
+    )

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.jobs import JOB_NAME, run_config
-from ninja_assets.partitions import EPISODE, range_tags, segments_of
+from ninja_assets.jobs import JOB_NAME, episode_request
+from ninja_assets.partitions import EPISODE, segments_of
 from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import episode_file
@@ -81,13 +81,7 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
         if not decision.episodes:
             return dg.SkipReason(decision.reason)
         context.instance.add_dynamic_partitions(EPISODE, list(decision.episodes))
-        return [
-            dg.RunRequest(
-                run_key=f"daily|{episode}|{current.schedule.mode}",
-                tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": current.schedule.mode},
-                run_config=run_config(current.schedule.mode.value),
-            )
-            for episode in decision.episodes
-        ]
+        mode = current.schedule.mode
+        return [episode_request("daily", episode, segments, mode) for episode in decision.episodes]
 
     return daily_episode_schedule

@@ -1,4 +1,8 @@
-"""The sensor that registers new scripts as episodes. What to do is a pure decision; the sensor is a thin shell."""
+"""The sensor that registers new scripts as episodes. What to do is a pure decision; the sensor is a thin shell.
+
+It also takes back episodes that cannot be: Dagster's dialog accepts any name (`a|b`, `..`, an empty one), and a `|`
+in one makes Dagster read every key of it wrongly.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,30 +10,34 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.jobs import JOB_NAME, run_config
-from ninja_assets.partitions import EPISODE, episodes, range_tags, segments_of
+from ninja_assets.jobs import JOB_NAME, episode_request
+from ninja_assets.partitions import EPISODE, episodes, segments_of
 from resources.show.loader import load_show
 from resources.show.model import Show
+from resources.show.naming import is_episode
 from resources.show.script import list_episodes, list_misnamed_files
 
 EVERY_SECONDS = 30
+_NAMES = "(a-z, 0-9, '.', '_', '-')"
 
 
 @dataclass(frozen=True)
 class News:
-    """New episodes to register, and what to say when there are none."""
+    """Episodes to register and to take back, and what to say when there are none."""
 
     new: Sequence[str]
+    impossible: Sequence[str]
     reason: str
 
 
 def news(files: Collection[str], misnamed: Collection[str], known: Collection[str]) -> News:
     """Compare the episode files with the episodes that Dagster knows."""
     new = sorted(set(files) - set(known))
+    impossible = sorted(name for name in known if not is_episode(name))
     if misnamed:
         names = ", ".join(sorted(misnamed))
-        return News(new, f"not registered, the name cannot be an episode's (a-z, 0-9, '.', '_', '-'): {names}")
-    return News(new, f"no new scripts; {len(files)} known")
+        return News(new, impossible, f"not registered, the name cannot be an episode's {_NAMES}: {names}")
+    return News(new, impossible, f"no new scripts; {len(files)} known")
 
 
 def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
@@ -41,25 +49,27 @@ def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
         job_name=JOB_NAME,
         minimum_interval_seconds=EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Registers new episode files as episodes; launches them only if show.yaml says so.",
+        description="Registers new episode files as episodes; launches them only if show.yaml says so. Takes back "
+        "episodes whose name cannot be one.",
     )
     def new_scripts_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         settings = load_show(folder).sensor
         known = context.instance.get_dynamic_partitions(EPISODE)
         found = news(list_episodes(folder), {path.name for path in list_misnamed_files(folder)}, known)
-        if not found.new:
+        if not found.new and not found.impossible:
             return dg.SkipReason(found.reason)
-        context.log.info(f"new episodes: {', '.join(found.new)}")
-        requests = [
-            dg.RunRequest(
-                run_key=f"new|{episode}",
-                tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": settings.mode},
-                run_config=run_config(settings.mode.value),
-            )
-            for episode in (found.new if settings.launch else ())
-        ]
+        changes: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
+        if found.new:
+            context.log.info(f"new episodes: {', '.join(found.new)}")
+            changes.append(episodes.build_add_request(list(found.new)))
+        if found.impossible:
+            names = ", ".join(repr(name[:80]) for name in found.impossible)
+            context.log.warning(f"taken back, the name cannot be an episode's {_NAMES}: {names}")
+            changes.append(episodes.build_delete_request(list(found.impossible)))
+        launched = found.new if settings.launch else ()
         return dg.SensorResult(
-            run_requests=requests, dynamic_partitions_requests=[episodes.build_add_request(list(found.new))]
+            run_requests=[episode_request("new", episode, segments, settings.mode) for episode in launched],
+            dynamic_partitions_requests=changes,
         )
 
     return new_scripts_sensor

@@ -27,9 +27,14 @@ class Mode(StrEnum):
         return self is not Mode.REHEARSAL
 
 
+def is_episode(name: str) -> bool:
+    """Whether `name` can be an episode's: a plain folder name."""
+    return EPISODE_PATTERN.fullmatch(name) is not None and not name.endswith(".")
+
+
 def check_episode(name: str) -> str:
     """Return `name` if it can be an episode; raise ContentError for anything that could not be a plain folder name."""
-    if EPISODE_PATTERN.fullmatch(name) and not name.endswith("."):
+    if is_episode(name):
         return name
     shown = name if len(name) <= 40 else name[:40] + "…"
     raise ContentError(
