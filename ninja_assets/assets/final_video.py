@@ -98,7 +98,7 @@ def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
         paths = [library.path(segment.value.video) for segment in segments]
-        facts = final_cut(paths, target, title=script.title, comment=_comment(work))
+        facts = final_cut(paths, target, title=script.title, comment=_comment(work), quick=not work.studio.mode.paid)
         return Cut(video=library.put(target), facts=facts)
 
 
