@@ -96,10 +96,14 @@ class EpisodeWork:
 
 @dataclass(frozen=True)
 class SegmentMaker:
-    """An asset whose cells are made one by one, side by side."""
+    """An asset whose cells are made one by one, side by side.
+
+    `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are cores.
+    """
 
     spec: dg.AssetSpec
     make: Callable[[SegmentWork], Delivered]
+    on_cores: bool = False
 
     @property
     def name(self) -> str:
@@ -150,7 +154,8 @@ def segment_assets(
         root_run = context.run.root_run_id or context.run.run_id
         for episode, segments in _episodes_of(context).items():
             works = _plan(chosen, episode, segments, opened, root_run, outcomes)
-            _make(works, {maker.name: maker.make for maker in chosen}, opened.workers, outcomes)
+            workers = opened.cores if all(maker.on_cores for maker in chosen) else opened.workers
+            _make(works, {maker.name: maker.make for maker in chosen}, workers, outcomes)
         yield from _conclude(context, [maker.spec.key for maker in chosen], outcomes)
 
     return step

@@ -14,7 +14,7 @@ from resources.studio import Studio
 
 def composites(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `composites`."""
-    return SegmentMaker(spec, _compose)
+    return SegmentMaker(spec, _compose, on_cores=True)
 
 
 def _compose(work: SegmentWork) -> Delivered:
