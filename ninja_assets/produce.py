@@ -14,10 +14,12 @@ from pydantic import BaseModel
 from ninja_assets import specs
 from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME, run_config
+from ninja_assets.lint import warnings_of
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.quote import EpisodeQuote, quote_episode
 from ninja_assets.takes import Part
 from resources.errors import ContentError
+from resources.lint import Finding
 from resources.settings import ROOT, Settings
 from resources.show.loader import load_show
 from resources.show.model import Show
@@ -65,6 +67,7 @@ class Order:
     segments: Sequence[str]  # all slots, or those asked for
     retake: Sequence[str] = ()
     retake_of: Sequence[str] = ()
+    warnings: Sequence[Finding] = ()  # the linter's, in a paid mode
 
 
 def check_order(
@@ -88,8 +91,10 @@ def check_order(
             why=f"its script uses {script.turns[0].segment} to {script.turns[-1].segment}",
             mend=f"ninja produce {episode} --segments {script.turns[-1].segment}",
         )
+    warnings = warnings_of(settings, show, script) if settings.mode.paid else ()
     wanted = list(segments) or segments_of(show.slots)
-    return Order(settings, show, script, wanted, [s for s in wanted if s in used] if retake else (), tuple(retake_of))
+    anew = [segment for segment in wanted if segment in used] if retake else ()
+    return Order(settings, show, script, wanted, anew, tuple(retake_of), warnings)
 
 
 def dagster_instance() -> dg.DagsterInstance:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from ninja_assets.lint import warnings_of
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
+from resources.progress import LOGGER
 from resources.show.naming import episode_file
 from resources.show.script import load_script
 
@@ -17,6 +19,9 @@ def script(spec: dg.AssetSpec) -> EpisodeMaker:
 def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
     folder = work.studio.settings.show
     parsed = load_script(folder, work.studio.show, work.episode)
+    if work.studio.mode.paid:
+        for warning in warnings_of(work.studio.settings, work.studio.show, parsed):
+            LOGGER.warning("%s", warning)
     work.records.write_script(parsed)
     return {
         turn.segment: {

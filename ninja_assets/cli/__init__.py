@@ -1,6 +1,6 @@
 """The `ninja` command: a thin shell over the packages. Each command a module; what it decides lives elsewhere.
 
-Exit status: 0 done, 1 a run failed, 2 refused before anything was started, 130 interrupted.
+Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 130 interrupted.
 """
 
 import sys

@@ -76,6 +76,14 @@ def doctor() -> None:
 
 
 @app.command()
+def lint(episode: Episode, as_json: JsonOption = False) -> None:
+    """Find what would waste money or spoil a clip; ends with 1 if there are errors, which stop draft and final."""
+    from ninja_assets.cli.lint import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episode, as_json=as_json))
+
+
+@app.command()
 def models(
     kind: Annotated[list[Kind] | None, typer.Option("--kind", help="only these; may be given several times")] = None,
     as_json: JsonOption = False,

@@ -9,6 +9,7 @@ from rich.prompt import Confirm
 
 from ninja_assets.cli import INTERRUPTED
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.quote import show_quote
 from ninja_assets.cli.tables import usd
 from ninja_assets.produce import Approve, Order, Production, check_order, dagster_instance, produce
@@ -30,6 +31,7 @@ def run(
     """Produce and print; returns the exit status."""
     order = check_order(settings, episode, segments=segments, retake=retake, retake_of=retake_of)
     console = own_console()
+    show_findings(console, order.warnings)
     try:
         with live_progress(console, order.script, order.segments, settings.mode.value) as display:
             asks = settings.mode is Mode.FINAL and not yes and console.is_terminal and sys.stdin.isatty()

@@ -1,16 +1,19 @@
 """`ninja quote`: what an episode would cost now, for one mode in detail or for all three side by side."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.tables import money_table, result_console, usd
 from ninja_assets.failures import span
+from ninja_assets.lint import refuse_errors
 from ninja_assets.quote import EpisodeQuote, QuotedSegment, quote_episode
 from resources.errors import NinjaError
+from resources.lint import Finding, lint_script
 from resources.settings import Settings
 from resources.show.loader import load_show
 from resources.show.model import Show
@@ -24,14 +27,16 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
     console = result_console()
+    findings = lint_script(show, script, settings.show)
+    show_findings(Console(stderr=True, highlight=False), findings)
     if mode is not None:
-        quote = quote_episode(settings.in_mode(mode), show, script)
+        quote = _quote(settings.in_mode(mode), show, script, findings)
         if as_json:
             print(quote.model_dump_json())  # noqa: T201  (the result, on stdout)
         else:
             show_quote(console, script, quote)
         return 0
-    quotes, refused = _every_mode(settings, show, script)
+    quotes, refused = _every_mode(settings, show, script, findings)
     if as_json:
         print(_json(episode, quotes, refused))  # noqa: T201
     else:
@@ -58,14 +63,20 @@ def show_quote(console: Console, script: Script, quote: EpisodeQuote) -> None:
     _warn(console, quote)
 
 
+def _quote(settings: Settings, show: Show, script: Script, findings: Sequence[Finding]) -> EpisodeQuote:
+    if settings.mode.paid:
+        refuse_errors(findings, script.episode)
+    return quote_episode(settings, show, script)
+
+
 def _every_mode(
-    settings: Settings, show: Show, script: Script
+    settings: Settings, show: Show, script: Script, findings: Sequence[Finding]
 ) -> tuple[dict[Mode, EpisodeQuote], dict[Mode, NinjaError]]:
     quotes: dict[Mode, EpisodeQuote] = {}
     refused: dict[Mode, NinjaError] = {}
     for mode in Mode:
         try:
-            quotes[mode] = quote_episode(settings.in_mode(mode), show, script)
+            quotes[mode] = _quote(settings.in_mode(mode), show, script, findings)
         except NinjaError as error:  # a show may be set up for one paid mode only
             refused[mode] = error
     return quotes, refused

@@ -1,0 +1,45 @@
+"""The linter before money: what it found in an episode, and the refusal to spend while it finds errors.
+
+The rules are `resources.lint`. Every way into a paid mode comes through here: a quote, `ninja produce`, the asset
+`script`.
+"""
+
+from collections.abc import Sequence
+
+from resources.errors import ContentError
+from resources.lint import Finding, Severity, lint_script
+from resources.settings import Settings
+from resources.show.model import Show
+from resources.show.turns import Script
+
+
+def warnings_of(settings: Settings, show: Show, script: Script) -> list[Finding]:
+    """The linter's warnings in an episode. Raises ContentError if there are errors and the mode of `settings` is paid.
+
+    A rehearsal costs nothing: it shows how an episode looks whatever the linter says.
+    """
+    findings = lint_script(show, script, settings.show)
+    if settings.mode.paid:
+        refuse_errors(findings, script.episode)
+    return [finding for finding in findings if finding.severity is Severity.WARNING]
+
+
+def refuse_errors(findings: Sequence[Finding], episode: str) -> None:
+    """Raise one ContentError that tells every error, if there is any. A single one keeps its parts."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if not errors:
+        return
+    first = errors[0]
+    if len(errors) == 1:
+        raise ContentError(
+            f"{first.message} [{first.rule}]",
+            where=first.where,
+            why=f"nothing is bought before it is mended ({first.source})",
+            mend=first.mend,
+        )
+    told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.mend}" for found in errors)
+    raise ContentError(
+        f"{len(errors)} errors of the linter: nothing is bought before they are mended\n{told}",
+        where=first.where,
+        mend=f"ninja lint {episode}",
+    )
