@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from resources.library import Library
+from resources.offline.picture import open_picture
 from resources.seams import Cell, Media, Upload
 from resources.show.model import Character
 
@@ -13,6 +14,7 @@ class OfflineUploads:
     def __init__(self, library: Library, show_folder: Path) -> None:
         self._library = library
         self._show_folder = show_folder
+        self._seen: set[tuple[str, int, int]] = set()  # pictures that can be drawn from, by content and pane
 
     def voice(self, track: Media, *, cell: Cell) -> Upload:  # noqa: ARG002  (no caps here to count by cell)
         """The address of a voice track, as it is."""
@@ -23,14 +25,26 @@ class OfflineUploads:
         character: Character,
         *,
         angle: str | None,
-        width: int,  # noqa: ARG002  (a puppet or a picture is framed when it is drawn)
-        height: int,  # noqa: ARG002
+        width: int,
+        height: int,
         cell: Cell,  # noqa: ARG002
     ) -> Upload | None:
-        """The address of a character's picture; None for a puppet, which is drawn and needs none."""
+        """The address of a character's picture; None for a puppet, which is drawn and needs none.
+
+        Raises ContentError for a picture that cannot be drawn from: it is refused here, as by the paid desk, so that
+        the cell that failed is the one that reads the file again.
+        """
         picture = character.angles.get(angle) if angle else None
         picture = picture or (None if character.puppet else character.image)
-        return self._address(self._library.put(self._show_folder / picture)) if picture else None
+        if picture is None:
+            return None
+        source = self._show_folder / picture
+        media = self._library.put(source)
+        shape = (media.sha256, width, height)
+        if shape not in self._seen:
+            open_picture(self._library.path(media), str(source), width, height)
+            self._seen.add(shape)
+        return self._address(media)
 
     def _address(self, media: Media) -> Upload:
         return Upload(url=self._library.path(media).as_uri(), media=media)

@@ -17,8 +17,14 @@ SHOW = """\
     owners: ["team:test"]
     characters:
       NINJA: {name: Ninja, puppet: ninja, color: "#22d3ee", voice: {offline: {variant: en-us+m3, effect: warm}}}
-      GLITCH: {name: Glitch, puppet: glitch, color: "#ff4fd8", voice: {offline: {variant: en-us+f5, effect: bright}}}
+      GLITCH:
+        name: Glitch
+        puppet: glitch
+        color: "#ff4fd8"
+        angles: {close: characters/glitch-close.png}
+        voice: {offline: {variant: en-us+f5, effect: bright}}
       GUEST: {name: Guest, image: characters/guest.png, color: "#ffd166"}
+    cameras: {close: {angle: close}}
     caps: {segment_usd: 2, episode_usd: 10, day_usd: 20}
     """
 
@@ -108,11 +114,12 @@ def paid_show(root: Path) -> Stage:
 
 
 def build_stage(root: Path) -> Stage:
-    """A stage with the small show, its guest's picture and the episode `demo`."""
+    """A stage with the small show, its pictures and the episode `demo`."""
     stage = Stage(root)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
     Image.new("RGB", (640, 640), "#446688").save(stage.show / "characters" / "guest.png")
+    Image.new("RGB", (640, 640), "#884466").save(stage.show / "characters" / "glitch-close.png")
     stage.write_show()
     stage.write_episode()
     return stage

@@ -116,19 +116,18 @@ def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:
 
 def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
-    stage.write_episode(text=EPISODE.replace("GLITCH:", "GUEST:"))
-    picture = stage.show / "characters" / "guest.png"
+    stage.write_episode(text=EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
+    picture = stage.show / "characters" / "glitch-close.png"
     whole = picture.read_bytes()
     picture.write_bytes(whole[: len(whole) // 2])
     failed = stage.produce()
     assert failed.final_video is None
     assert failed.error is not None
     assert "s02" in failed.error
-    assert "guest.png" in failed.error
-    assert (stage.output / "demo/rehearsal/s01/speaker.mp4").exists()
+    assert "glitch-close.png" in failed.error
     assert not (stage.output / "demo/rehearsal" / FINAL_FILE).exists()
     with stage.instance() as instance:
-        done = instance.get_materialized_partitions(dg.AssetKey("speaker_clips"))
+        done = instance.get_materialized_partitions(dg.AssetKey("uploaded_urls"))
     assert {"demo|s01", "demo|s03"} <= done
     assert "demo|s02" not in done
     picture.write_bytes(whole)
