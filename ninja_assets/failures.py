@@ -7,6 +7,7 @@ import dagster as dg
 
 from ninja_assets.partitions import CellKey
 from resources.errors import Charge, NinjaError
+from resources.quotes import usd
 
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
 
@@ -79,7 +80,7 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
 def _costs(items: Sequence[Failed]) -> str:
     """What trying all of them again would cost."""
     known = [item.again_usd for item in items if item.again_usd is not None]
-    return f"${sum(known):.2f}" if len(known) == len(items) else "an unknown sum"
+    return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
 
 
 def span(segments: Sequence[str]) -> str:

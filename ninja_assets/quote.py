@@ -19,7 +19,7 @@ from ninja_assets.takes import Takes
 from resources.ledger import Entry, Ledger
 from resources.ledger.caps import day_of
 from resources.library import Library
-from resources.quotes import Quote, once
+from resources.quotes import Quote, once, usd
 from resources.seams import Part, VoiceTrack
 from resources.settings import Settings
 from resources.show.model import Show
@@ -156,7 +156,7 @@ def _segment(cell: CellOrders, track: VoiceTrack | None, quotes: Sequence[Quote]
 def _note(quote: Quote) -> str:
     if quote.note:
         return quote.note
-    return f"{_ASSETS[quote.asset]} bought before: saves ${quote.saved_usd:.2f}" if quote.reused else ""
+    return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
 
 
 _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener"}

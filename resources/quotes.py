@@ -11,6 +11,11 @@ from resources.seams import Value
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
 
 
+def usd(amount: float) -> str:
+    """Dollars as a person reads them; a sum too small for cents keeps its digits."""
+    return f"${amount:.4f}" if 0 < abs(amount) < 0.005 else f"${amount:.2f}"
+
+
 class Quote(Value):
     """What an order would cost now. `exact`: from measured audio; else from an estimate of how long it will be spoken.
 
@@ -71,7 +76,7 @@ def once(quotes: Iterable[Quote]) -> list[Quote]:
                     "usd": 0.0,
                     "reused": True,
                     "saved_usd": quote.usd,
-                    "note": f"the same as in an earlier segment: saves ${quote.usd:.2f}",
+                    "note": f"the same as in an earlier segment: saves {usd(quote.usd)}",
                 }
             )
             if repeated

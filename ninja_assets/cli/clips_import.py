@@ -1,7 +1,8 @@
 """`ninja import`: a clip or a voice that was paid for already, so that it is never bought again."""
 
-from ninja_assets.cli.tables import result_console, usd
+from ninja_assets.cli.tables import result_console
 from ninja_assets.clips_import import Bought, import_file
+from resources.quotes import usd
 from resources.settings import Settings
 
 

@@ -2,9 +2,10 @@
 
 from rich.markup import escape
 
-from ninja_assets.cli.tables import money_table, result_console, usd
+from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.costs import Costs, costs_of
 from resources.ledger import Grouping
+from resources.quotes import usd
 from resources.settings import Settings
 from resources.show.loader import load_show
 

@@ -6,9 +6,10 @@ from contextlib import closing
 from pydantic import TypeAdapter
 from rich.markup import escape
 
-from ninja_assets.cli.tables import money_table, result_console, usd
+from ninja_assets.cli.tables import money_table, result_console
 from resources.errors import LedgerError
 from resources.ledger import Entry, Ledger, State, Verdict
+from resources.quotes import usd
 from resources.settings import Settings
 from resources.show.loader import load_show
 from resources.studio import find_ledger

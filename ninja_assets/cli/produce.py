@@ -10,10 +10,11 @@ from rich.prompt import Confirm
 from ninja_assets.cli import INTERRUPTED
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.lint import show_findings
+from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.quote import show_quote
-from ninja_assets.cli.tables import usd
 from ninja_assets.produce import Approve, Order, Production, check_order, dagster_instance, produce
 from ninja_assets.quote import EpisodeQuote
+from resources.quotes import usd
 from resources.settings import Settings
 from resources.show.naming import Mode
 

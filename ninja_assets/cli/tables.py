@@ -5,11 +5,6 @@ from rich.console import Console
 from rich.table import Table
 
 
-def usd(amount: float) -> str:
-    """Dollars as a person reads them; a sum too small for cents keeps its digits."""
-    return f"${amount:.4f}" if 0 < abs(amount) < 0.005 else f"${amount:.2f}"
-
-
 def money_table(title: str, names: list[str], amounts: list[str]) -> Table:
     """An empty table: `names` are columns of text, `amounts` columns of numbers."""
     table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
