@@ -10,7 +10,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help episode ui test test-postgres check format clean
+.PHONY: help episode ui test test-ui test-postgres check format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -36,6 +36,13 @@ check: $(READY) ## format, lint, strict types, definitions
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
 	$(BIN)/pytest -n 2 -m 'not browser and not crash and not postgres and not live'
+
+test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PICTURES=folder keeps pictures of the pages
+	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install chromium"; exit 1; }
+	$(BIN)/pytest -n 0 -m browser tests/browser
+
+test-crash: $(READY) ## kill paid runs with -9 more than 100 times, against a server that pretends to be the providers
+	$(BIN)/pytest -n 2 -m crash -v
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'

@@ -1,0 +1,51 @@
+"""The verdict over what runs left behind: bought once, nothing lost, the video right, the books in order."""
+
+from collections import Counter
+from pathlib import Path
+
+import av
+import pytest
+
+from ninja_assets.produce import Production
+from resources.ledger import State
+from resources.show.naming import Mode
+from tests.paid.runs import PaidStage
+
+
+def check_purchases(stage: PaidStage) -> None:
+    """Each distinct purchase was accepted at most once, what was paid for was fetched, and the ledger says the same."""
+    report = stage.providers.report()
+    assert report.twice() == [], "bought twice"
+    assert report.unused() == [], "paid for and never fetched"
+    entries = stage.entries()
+    assert {entry.state for entry in entries} == {State.COLLECTED}, [(entry.id, entry.reason) for entry in entries]
+    assert max(Counter(entry.key for entry in entries).values()) == 1
+    assert {entry.request_id for entry in entries} == {one.request_id for one in report.purchases}
+    assert sum(entry.cost_usd or 0 for entry in entries) == pytest.approx(report.spent_usd, abs=1e-3)
+
+
+def check_video(stage: PaidStage, production: Production, segments: int) -> None:
+    """The final video has every segment's frames, in the show's size, and says what it is."""
+    assert production.error is None, production.error
+    assert production.final_video is not None
+    assert len(production.segments) == segments
+    with av.open(production.final_video) as file:
+        video = file.streams.video[0]
+        frames = sum(1 for _ in file.decode(video))
+        assert (video.codec_context.width, video.codec_context.height) == (1080, 1920)
+        assert float(video.average_rate or 0) == 30
+        comment = file.metadata["comment"]
+    assert frames == sum(_frames(stage, production, segment.segment) for segment in production.segments)
+    assert comment.startswith(f"{Mode(production.mode).value.upper()}: ")
+    assert "REHEARSAL" not in comment
+
+
+def _frames(stage: PaidStage, production: Production, segment: str) -> int:
+    path = stage.output / production.episode / production.mode / segment / "segment.mp4"
+    with av.open(str(path)) as file:
+        return sum(1 for packet in file.demux(file.streams.video[0]) if packet.size)
+
+
+def files_with(root: Path, text: str) -> list[Path]:
+    """Every file under `root` whose bytes hold the text."""
+    return [path for path in root.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
