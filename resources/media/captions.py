@@ -104,6 +104,23 @@ def ass(words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[in
     return head + "".join(_events(cue, look, font=font, em=em, color=color, area=area) for cue in cues)
 
 
+def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int], area: Area) -> tuple[str, ...]:
+    """Captions that do not stand in `area` at their full size: a word wider than it, a line too many, too high."""
+    font = font_of(words)
+    em = look.size * min(size)
+
+    def fits(text: str) -> bool:
+        return font.width(text, em) <= area.width
+
+    return tuple(
+        " / ".join(map(_text, cue.lines))
+        for cue in _cues(_visible(words, font), look, fits)
+        if not all(fits(_text(line)) for line in cue.lines)
+        or len(cue.lines) > look.lines
+        or len(cue.lines) * em * font.line > area.height
+    )
+
+
 def srt(turns: Iterable[Spoken]) -> str:
     """SubRip text of a whole cut, one caption for each one or two lines."""
     blocks = (

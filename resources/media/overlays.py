@@ -58,6 +58,15 @@ def overlay(order: OverlayOrder) -> bytes:
     )
 
 
+@lru_cache(maxsize=16)
+def rehearsal_mark(place: Tag, size: tuple[int, int]) -> bytes:
+    """The REHEARSAL mark alone, as PNG bytes (RGBA) of a whole picture of `size`: what a check looks for."""
+    width, height = size
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{_rehearsal_mark(place)}</svg>'
+    fonts = [str(font.path) for font in FONTS]
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, skip_system_fonts=True, font_files=fonts))
+
+
 def svg(order: OverlayOrder) -> str:
     """The overlay as SVG, in full-size pixels."""
     width, height = order.format.size

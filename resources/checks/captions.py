@@ -1,0 +1,18 @@
+"""Captions before they are burned in: does each stand in its area, in its style's lines."""
+
+from collections.abc import Sequence
+
+from resources.checks.report import CAPTIONS, Finding
+from resources.media.captions import overflows, style
+from resources.media.layouts import Area
+from resources.seams import Word
+
+
+def judge_captions(segment: str, words: Sequence[Word], *, look: str, size: tuple[int, int], area: Area) -> Finding:
+    """Whether the captions of a segment stand in `area` at full size. ContentError for an unknown style."""
+    chosen = style(look)
+    if chosen is None or not words:
+        return Finding(check=CAPTIONS.name, segment=segment, passed=True, told="no captions")
+    wide = overflows(words, chosen, size=size, area=area)
+    told = f"too large for its area: {wide[0]}" if wide else f"all in {chosen.lines} lines of {area.width} pixels"
+    return Finding(check=CAPTIONS.name, segment=segment, passed=not wide, told=told)
