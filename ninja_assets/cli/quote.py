@@ -8,14 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from ninja_assets.cli.lint import show_findings
-from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.failures import span
 from ninja_assets.lint import refuse_errors
-from ninja_assets.lint import refuse_errors
 from ninja_assets.quote import EpisodeQuote, QuotedSegment, quote_episode
 from resources.errors import NinjaError
-from resources.lint import Finding, lint_script
 from resources.lint import Finding, lint_script
 from resources.quotes import usd
 from resources.settings import Settings
