@@ -14,7 +14,7 @@ FINAL_VIDEO = "final_video"
 EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, COMPOSITES, FINAL_VIDEO)
 
 # One group: the graph page shows several closed, as boxes without their assets.
-GROUP = "episode"
+GROUP = "show"
 
 # name: (made from, kinds, description)
 _ASSETS: dict[str, tuple[tuple[str, ...], frozenset[str], str]] = {

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ninja_assets.charts import StackedBar, stacked_bars
 from ninja_assets.costs import Costs, read_costs
+from ninja_assets.specs import GROUP
 from resources.errors import NinjaError
 from resources.ledger import Entry, Grouping, Ledger
 from resources.media.pictures import data_uri, webp
@@ -35,7 +36,7 @@ _ABOUT = (
 def cost_report(owners: Sequence[str]) -> dg.AssetsDefinition:
     """The asset."""
 
-    @dg.asset(name=NAME, group_name="money", kinds={"pandas"}, owners=list(owners), description=_ABOUT)
+    @dg.asset(name=NAME, group_name=GROUP, kinds={"pandas"}, owners=list(owners), description=_ABOUT)
     def report(places: PlacesResource) -> dg.MaterializeResult[None]:
         try:
             return dg.MaterializeResult(metadata=_metadata(places))

@@ -21,13 +21,13 @@ SHORTEST_WARNING = timedelta(seconds=30)  # from writing the time into show.yaml
 
 def test_the_first_pages_are_the_graph_without_sign_up_and_ask_nobody_else(ui: Ui) -> None:
     ui.graph()
-    for asset in EPISODE_ASSETS:
+    for asset in (*EPISODE_ASSETS, "cost_report"):
         expect(ui.page.locator("svg").get_by_text(asset, exact=True).first).to_be_visible()
     expect(ui.page.get_by_role("dialog")).to_have_count(0)
     ui.picture("graph")
     ui.open("/assets/final_video")
     expect(ui.page.get_by_text("joined without a second encode")).to_be_visible()
-    for shown in ("ffmpeg", "episode", "produce_episode"):
+    for shown in ("ffmpeg", "show", "produce_episode"):
         expect(ui.page.get_by_text(shown, exact=True).first).to_be_visible()
     assert ui.asked == []
 
