@@ -83,6 +83,15 @@ def lint(episode: Episode, as_json: JsonOption = False) -> None:
     raise typer.Exit(run(settings_of(None), episode, as_json=as_json))
 
 
+@app.command(name="what-if")
+def what_if(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
+    """Say what an episode would cost with every speaker model and every way of listening; no key, no network."""
+    from ninja_assets.cli.whatif import run  # noqa: PLC0415
+
+    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
+
+
 @app.command()
 def models(
     kind: Annotated[list[Kind] | None, typer.Option("--kind", help="only these; may be given several times")] = None,

@@ -1,0 +1,75 @@
+"""What an episode would cost with other models, by its measured voices where they are bought, else by its words."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+from ninja_assets.orders import CellOrders, spoken_seconds
+from ninja_assets.partitions import CellKey
+from ninja_assets.takes import Takes
+from resources.catalogue.whatif import Row, TurnLength, what_if
+from resources.library import Library
+from resources.seams import VoiceTrack
+from resources.settings import Settings
+from resources.show.model import ModeModels, Show
+from resources.show.naming import Mode
+from resources.show.turns import Script, Turn
+from resources.studio import find_ledger, open_prices, paid_orders
+
+
+class WhatIf(NamedTuple):
+    """The combinations, and what they are reckoned from. `measured` are the segments whose voice is bought."""
+
+    rows: tuple[Row, ...]
+    turns: tuple[TurnLength, ...]
+    measured: frozenset[str]
+    listener: str  # the image-to-video endpoint
+    speaker: str | None  # what the show uses now
+
+
+def what_if_of(settings: Settings, show: Show, script: Script, mode: Mode | None = None) -> WhatIf:
+    """Every speaker model under every listener plan, with the listener model of `mode`; without it, of the best mode.
+
+    Nothing is sent or recorded, and no key is needed.
+    """
+    chosen = mode or next((known for known in (Mode.FINAL, Mode.DRAFT) if known in show.models), Mode.REHEARSAL)
+    models = show.models.get(chosen)
+    listener = models.listener if models else str(ModeModels.model_fields["listener"].default)
+    tracks = _measured(settings.in_mode(chosen), show, script) if models and show.caps else {}
+    turns = tuple(
+        TurnLength(
+            turn.segment,
+            tracks.get(turn.segment) or spoken_seconds(show, turn),
+            tuple((label, turn.mood) for label in turn.listeners),
+        )
+        for turn in script.turns
+    )
+    rows = what_if(turns, open_prices(settings), listener=listener)
+    return WhatIf(rows, turns, frozenset(tracks), listener, models.speaker if models else None)
+
+
+def obstacles(found: WhatIf) -> Sequence[str]:
+    """What is in the way of some combination, each told once."""
+    return tuple(dict.fromkeys(part for row in found.rows for part in row.note.split("; ") if part))
+
+
+def _measured(settings: Settings, show: Show, script: Script) -> dict[str, float]:
+    """The seconds of the voices that are bought, by segment."""
+    ledger = find_ledger(settings, show)
+    if ledger is None:
+        return {}
+    library = Library(settings.library)
+    takes = Takes(library, settings.mode)
+    with closing(ledger):
+        orders = paid_orders(settings, show, library, ledger)
+
+        def track(turn: Turn) -> VoiceTrack | None:
+            if show.characters[turn.speaker].voice.elevenlabs is None:
+                return None  # nothing to buy yet
+            key = CellKey(script.episode, turn.segment)
+            return CellOrders(
+                show, script, turn, settings.mode, orders, lambda part: takes.current(key, part, turn.take)
+            ).track()
+
+        tracks = ((turn.segment, track(turn)) for turn in script.turns)
+        return {segment: found.seconds for segment, found in tracks if found is not None}
