@@ -10,7 +10,6 @@ from rich.prompt import Confirm
 from ninja_assets.cli import INTERRUPTED
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.lint import show_findings
-from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.quote import show_quote
 from ninja_assets.produce import Approve, Order, Production, check_order, dagster_instance, produce
 from ninja_assets.quote import EpisodeQuote
@@ -35,7 +34,7 @@ def run(
     show_findings(console, order.warnings)
     try:
         with live_progress(console, order.script, order.segments, settings.mode.value) as display:
-            asks = settings.mode is Mode.FINAL and not yes and console.is_terminal and sys.stdin.isatty()
+            asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
             approve = _asking(console, display, order) if asks else None
             production = produce(order, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
@@ -47,6 +46,11 @@ def run(
     elif production.final_video:
         print(production.final_video)  # noqa: T201
     return 0 if production.final_video else 1
+
+
+def must_ask(mode: Mode, *, yes: bool, terminal: bool) -> bool:
+    """Whether a person is asked before clips are bought. Without a terminal nobody is there: the caps decide."""
+    return mode is Mode.FINAL and terminal and not yes
 
 
 def _asking(console: Console, display: Display, order: Order) -> Approve:

@@ -1,8 +1,14 @@
 """Money from end to end: one episode bought in draft from the provider server, and all that is said of it after."""
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ninja_assets.cli.app import app
+from ninja_assets.cli.produce import must_ask
 from ninja_assets.clips_import import Bought, import_file
 from ninja_assets.costs import costs_of
 from ninja_assets.definitions import build_defs
@@ -19,8 +26,10 @@ from ninja_assets.produce import Production
 from ninja_assets.quote import EpisodeQuote, quote_episode
 from resources.errors import ContentError, LedgerError, MediaError
 from resources.fal import client as client_module
-from resources.ledger import Entry, Grouping, Ledger
-from resources.settings import Settings
+from resources.ledger import Entry, Grouping, Ledger, Purchase
+from resources.library import Library
+from resources.seams import Cell
+from resources.settings import ROOT, Settings
 from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import Mode
@@ -228,6 +237,58 @@ def test_a_quote_that_is_declined_buys_no_clip_and_says_how_to_go_on(shop: Shop)
     assert len(shop.providers.report().purchases) == bought
 
 
+def _at_a_terminal(shop: Shop, answer: bytes, *arguments: str) -> tuple[int, str]:
+    """Run `ninja` on a terminal and answer its question; returns the exit status and the screen."""
+    home = shop.stage.root / "dagster_home"
+    (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
+    environment = {"NINJA_SHOW": str(shop.stage.show), "NINJA_OUTPUT": str(shop.stage.output), "TERM": "xterm"}
+    paths = {"PATH": os.environ["PATH"], "HOME": str(shop.stage.root), "DAGSTER_HOME": str(home), "COLUMNS": "100"}
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from ninja_assets.cli import main; main()", *arguments]
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env={**environment, **paths, **shop.providers.environment},
+    ) as ninja:
+        os.close(theirs)
+        screen = b""
+        with contextlib.suppress(OSError):  # how a terminal ends when its program has gone
+            while more := os.read(ours, 4096):
+                screen += more
+                if b"[y/n]" in screen and answer:
+                    os.write(ours, answer)
+                    answer = b""
+    os.close(ours)
+    return ninja.returncode, screen.decode()
+
+
+def test_final_on_a_terminal_shows_the_exact_price_and_asks(shop: Shop) -> None:
+    bought, price = len(shop.providers.report().purchases), shop.quote(Mode.FINAL).total_usd
+    status, screen = _at_a_terminal(shop, b"n\n", "produce", "demo", "--mode", "final")
+    assert f"Buy for ${price:.2f}?" in screen
+    assert "exact: by the bought voices" in screen
+    assert "--mode final --yes" in " ".join(screen.split())
+    assert status == 1
+    assert len(shop.providers.report().purchases) == bought
+
+
+@pytest.mark.parametrize(
+    ("mode", "yes", "terminal", "asks"),
+    [
+        (Mode.FINAL, False, True, True),
+        (Mode.FINAL, True, True, False),
+        (Mode.FINAL, False, False, False),
+        (Mode.DRAFT, False, True, False),
+        (Mode.REHEARSAL, False, True, False),
+    ],
+)
+def test_only_final_on_a_terminal_is_asked_about(mode: Mode, yes: bool, terminal: bool, asks: bool) -> None:
+    assert must_ask(mode, yes=yes, terminal=terminal) is asks
+
+
 # Cells
 
 
@@ -309,6 +370,36 @@ def test_what_is_collected_cannot_be_settled_and_a_lock_is_taken_away(shop: Shop
         assert ledger.locked("fal") is None
 
 
+def test_an_unknown_request_is_counted_listed_and_settled(shop: Shop, tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    other = Shop(stage, shop.providers, shop.offered, shop.made)
+    purchase = Purchase(
+        provider="fal",
+        endpoint="fal-ai/kling-video/ai-avatar/v2/pro",
+        asset="speaker_clips",
+        cell=Cell(episode="demo", segment="s01", mode=Mode.FINAL),
+        arguments={"prompt": "."},
+        take=1,
+        estimated_usd=0.5,
+        unit="second",
+        units=5,
+        unit_price_usd=0.1,
+        price_date=date(2026, 11, 21),
+    )
+    with other.ledger() as ledger:
+        claim = ledger.sending(ledger.claim(purchase))
+        ledger.release(ledger.unknown(claim, "the line went dead"))
+    assert (other.json("costs")["unknown"], other.json("costs")["unknown_usd"]) == (1, 0.5)
+    listed = other.ninja("ledger", "--state", "unknown").stdout
+    assert "the line went dead" in listed
+    assert "ninja ledger settle 1 not-charged" in listed
+    found = other.ninja("ledger", "settle", "1", "found", "--request-id", "r-7")
+    assert "the next run collects request r-7" in found.stdout
+    assert [entry.request_id for entry in other.entries()] == ["r-7"]
+    assert "it counts nothing" in other.ninja("ledger", "settle", "1", "not-charged").stdout
+    assert other.json("costs")["total_usd"] == 0
+
+
 @pytest.mark.usefixtures("keys")
 def test_prices_that_were_refreshed_are_used_from_then_on(shop: Shop, tmp_path: Path) -> None:
     stage = paid_show(tmp_path)
@@ -360,6 +451,17 @@ def test_an_imported_voice_makes_the_quote_exact(shop: Shop) -> None:
         import_file(draft, "spoken", "s01", "speaker_clips", Bought(clip))
     import_file(draft, "spoken", "s01", "tts_audio", Bought(stage.output / "demo" / "draft" / "s01" / "voice.wav"))
     assert [segment.exact for segment in shop.quote(Mode.DRAFT, "spoken").segments] == [True, False]
+
+
+def test_an_imported_loop_is_everybodys_listener(shop: Shop) -> None:
+    stage = shop.stage
+    stage.write_episode("mood", TWO_TURNS.replace("NINJA:", "NINJA {mood: amused}:"))
+    assert shop.quote(Mode.DRAFT, "mood").segments[0].listener_usd == pytest.approx(0.21)
+    bought = next(one.media for one in shop.entries() if one.asset == "listener_clips" and one.media)
+    loop = Library(stage.settings().library).path(bought)
+    done = shop.ninja("import", "mood", "s01", str(loop), "--asset", "listener_clips", "--mode", "draft")
+    assert done.exit_code == 0, done.exception
+    assert shop.quote(Mode.FINAL, "mood").segments[0].listener_usd == 0
 
 
 @pytest.mark.parametrize(
