@@ -17,12 +17,14 @@ import dagster as dg
 from pydantic import BaseModel
 
 from ninja_assets.failures import Failed, failure_of
+from ninja_assets.findings import check_results
 from ninja_assets.orders import CellOrders
 from ninja_assets.partitions import CellKey, by_episode
 from ninja_assets.quote import quote_of_asset
 from ninja_assets.receipts import money_metadata
 from ninja_assets.records import Records, Stored
 from ninja_assets.takes import Takes
+from resources.checks.report import Finding
 from resources.errors import NinjaError
 from resources.progress import Progress, Step, report
 from resources.seams import Cell, Part, Receipt
@@ -92,6 +94,7 @@ class EpisodeWork:
     segments: Sequence[str]
     studio: Studio
     records: Records
+    findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class EpisodeMaker:
 
     spec: dg.AssetSpec
     make: Callable[[EpisodeWork], Mapping[str, Metadata]]
+    checks: Sequence[dg.AssetCheckSpec] = ()
 
     @property
     def name(self) -> str:
@@ -167,15 +171,23 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     @dg.multi_asset(
         name=maker.name,
         specs=[maker.spec],
+        check_specs=list(maker.checks),
         partitions_def=partitions_def,
         backfill_policy=dg.BackfillPolicy.single_run(),
         can_subset=True,
     )
-    def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
+    def step(
+        context: dg.AssetExecutionContext, studio: StudioResource
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         opened, outcomes = _opened(studio), _Outcomes()
+        found: dict[str, list[Finding]] = {}
         for episode, segments in _episodes_of(context).items():
-            _make_episode(maker, episode, segments, opened, outcomes)
+            found[episode] = _make_episode(maker, episode, segments, opened, outcomes)
+        told = list(check_results(found, context.selected_asset_check_keys))
+        if outcomes.failed:  # a finding that stopped the cut is seen as a check, too
+            yield from told
         yield from _conclude(context, [maker.spec.key], outcomes)
+        yield from told
 
     return step
 
@@ -261,18 +273,20 @@ def _again_usd(work: SegmentWork) -> float | None:
 
 def _make_episode(
     maker: EpisodeMaker, episode: str, segments: Sequence[str], studio: Studio, outcomes: _Outcomes
-) -> None:
+) -> list[Finding]:
+    """Make an episode's cells into `outcomes`; returns what its checks found."""
     records = Records(studio.settings.output, studio.mode)
     work = EpisodeWork(maker.name, episode, segments, studio, records)
     try:
         made = maker.make(work)
     except NinjaError as error:
         outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
-        return
+        return work.findings
     for segment in segments:
         outcomes.done[maker.name, CellKey(episode, segment)] = made.get(segment, {"in_script": False})
     for segment in made.keys() - set(segments):
         outcomes.also[maker.name, CellKey(episode, segment)] = made[segment]
+    return work.findings
 
 
 def _side_by_side(

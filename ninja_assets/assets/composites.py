@@ -8,6 +8,7 @@ from ninja_assets.values import Listeners, Segment
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.media.composite import CastMember, CompositeOrder, PaneClip, make_composite
 from resources.seams import Clip, Receipt, VoiceTrack
+from resources.show.model import Format, Show
 from resources.show.turns import Turn
 from resources.studio import Studio
 
@@ -24,7 +25,7 @@ def _compose(work: SegmentWork) -> Delivered:
     clips = {turn.speaker: speaker.value, **listeners.value.clips}
     order = CompositeOrder(
         format=work.script.format,
-        layout=_layout(studio, work),
+        layout=layout_of(studio.show, work.script.format, turn),
         cast=cast(studio),
         speaker=turn.speaker,
         clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
@@ -67,6 +68,7 @@ def cast(studio: Studio) -> tuple[CastMember, ...]:
     )
 
 
-def _layout(studio: Studio, work: SegmentWork) -> str:
-    camera = studio.show.cameras[work.turn.camera] if work.turn.camera else None
-    return (camera.layout if camera else None) or studio.show.look.layouts[work.script.format]
+def layout_of(show: Show, shape: Format, turn: Turn) -> str:
+    """The layout that a turn is shown in: its camera's, else the format's."""
+    camera = show.cameras[turn.camera] if turn.camera else None
+    return (camera.layout if camera else None) or show.look.layouts[shape]

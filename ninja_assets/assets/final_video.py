@@ -7,12 +7,16 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
+from ninja_assets.checks import check_cut, check_segments
+from ninja_assets.findings import check_specs, summary
+from ninja_assets.materials import materials_of
 from ninja_assets.partitions import CellKey
 from ninja_assets.records import Stored
 from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
 from ninja_assets.stills import inline, kept
 from ninja_assets.values import Segment
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
+from resources.checks.report import stop_if_unfit
 from resources.errors import ContentError, NinjaError
 from resources.library import recipe_key
 from resources.media.cut import CutFacts, Place, final_cut
@@ -35,13 +39,16 @@ class Cut(Value):
 
 def final_video(spec: dg.AssetSpec) -> EpisodeMaker:
     """The maker of `final_video`."""
-    return EpisodeMaker(spec, _join)
+    return EpisodeMaker(spec, _join, checks=check_specs(FINAL_VIDEO))
 
 
 def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     library, folder = work.studio.library, work.records.episode_folder(work.episode)
     script = work.records.script(work.episode)
     segments = _segments(work, script)
+    materials = materials_of(work, script, segments)
+    work.findings.extend(check_segments(work, script.format, materials))
+    stop_if_unfit(work.findings, episode=work.episode)
     key = recipe_key(
         "cut",
         version=_VERSION,
@@ -51,6 +58,8 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     )
     found = library.recall(key, Cut)
     cut = found or _make(work, script, segments)
+    work.findings.extend(check_cut(work, script.format, materials, cut.video, cut.facts.places))
+    stop_if_unfit(work.findings, episode=work.episode)
     if not found:
         library.remember(key, cut)
     board = _storyboard(work, script, segments, cut.facts)
@@ -161,6 +170,7 @@ def _metadata(
             "ends_at": round(place.end, 3),
             "seconds": round(place.end - place.start, 3),
             "words": turn.words,
+            "checks": summary(work.findings, turn.segment),
         }
         for turn, place in zip(script.turns, cut.facts.places, strict=True)
     }

@@ -141,7 +141,7 @@ def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
     """A frame's brightness, height x width, without a copy or a conversion where it is stored as such."""
     planar = frame if frame.format.name.startswith(("yuv", "gray")) else frame.reformat(format="gray")
     plane = planar.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
 
 
 def _correlation(opening: NDArray[np.float32], loud: NDArray[np.float32], lag: int) -> float:

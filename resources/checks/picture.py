@@ -93,4 +93,4 @@ def _drawn_mark(place: Tag, size: tuple[int, int]) -> tuple[tuple[int, int, int,
     if box is None:
         raise MediaError("the REHEARSAL mark lies outside the picture", why=f"{place} in {size[0]}x{size[1]}")
     letters = np.asarray(picture.crop(box).convert("RGBA"), dtype=np.float32)
-    return box, letters[..., 0] * letters[..., 3] / 255
+    return box, (letters[..., 0] * letters[..., 3] / 255).astype(np.float32)
