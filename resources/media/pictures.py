@@ -44,7 +44,7 @@ def poster(video: Path, words: Sequence[Word] = (), width: int = _POSTER_WIDTH) 
     """
     frames = _key_frames(video, width)
     speaking = [image for at, image in frames if any(word.start <= at <= word.end for word in words)]
-    return max(speaking or [image for _, image in frames], key=_detail)
+    return max(speaking or [image for _, image in frames], key=detail)
 
 
 def still(video: Path, at: float, width: int = _POSTER_WIDTH) -> Image.Image:
@@ -128,7 +128,7 @@ def _small(frame: av.VideoFrame, width: int) -> Image.Image:
     return Image.fromarray(frame.to_ndarray(width=width, height=height, format="rgb24", interpolation="AREA"))
 
 
-def _detail(picture: Image.Image) -> float:
+def detail(picture: Image.Image) -> float:
     """How much neighbouring pixels differ."""
     luma = np.asarray(picture.convert("L"), dtype=np.float32)
     return float(np.abs(np.diff(luma, axis=0)).mean() + np.abs(np.diff(luma, axis=1)).mean())

@@ -244,6 +244,19 @@ class Pacing(Strict):
     tail_seconds: float = Field(0.25, ge=0.15, le=2, description="silence after the last word, so that lips close")
 
 
+class Publish(Strict):
+    """What the publishing bundle of a final cut says."""
+
+    description: str = Field("", max_length=4000, description="the text before the chapters")
+    disclosure: str = Field(
+        "The characters and voices in this video are AI-generated.",
+        min_length=1,
+        max_length=300,
+        description="the line that says so; it cannot be left out",
+    )
+    tags: tuple[str, ...] = Field((), description="tags of the video; the first three become hashtags")
+
+
 class Show(Strict):
     """The whole of `show.yaml`."""
 
@@ -255,6 +268,7 @@ class Show(Strict):
     cameras: dict[str, Camera] = Field(default_factory=dict)
     look: Look = Look()
     pacing: Pacing = Pacing()
+    publish: Publish = Publish()
     models: dict[Mode, ModeModels] = Field(default_factory=dict)
     caps: Caps | None = Field(None, description="needed for draft and final")
     schedule: Schedule = Schedule()

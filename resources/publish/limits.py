@@ -1,0 +1,97 @@
+"""The platforms' limits, as data, and what of a bundle would be refused or cut off there."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from resources.seams import Value
+
+_GB = 1_000_000_000
+_MB = 1_000_000
+THUMBNAIL_BYTES = 2 * _MB  # YouTube, custom thumbnails
+
+
+class Platform(Value):
+    """What a platform takes. Letters, seconds and bytes; a title of 0 letters: it has none."""
+
+    name: str
+    title: int
+    description: int
+    tags: int  # letters of all tags, with their commas; 0: it has none
+    seconds: float
+    size: int
+
+
+class Advice(Value):
+    """Something to mend before uploading: an error is refused or cut off there, a warning is not."""
+
+    level: Literal["error", "warning"]
+    platform: str
+    told: str
+
+
+# Help pages of the platforms, 2025: YouTube (titles, descriptions, tags, uploads; Shorts of up to three minutes),
+# TikTok and Instagram (captions, length and size of uploads).
+YOUTUBE = Platform(name="YouTube", title=100, description=5000, tags=500, seconds=12 * 3600, size=256 * _GB)
+SHORTS = YOUTUBE.model_copy(update={"name": "YouTube Shorts", "seconds": 180.0})
+TIKTOK = Platform(name="TikTok", title=0, description=4000, tags=0, seconds=3600, size=4 * _GB)
+REELS = Platform(name="Instagram Reels", title=0, description=2200, tags=0, seconds=180, size=4 * _GB)
+
+_SHORTEST_CHAPTER = 10.0  # seconds; YouTube shows chapters from three on, the first at 0:00
+_LEAST_CHAPTERS = 3
+
+
+def advise(
+    *,
+    upright: bool,
+    title: str,
+    description: str,
+    tags: Sequence[str],
+    seconds: float,
+    size: int,
+    chapters: Sequence[float] = (),
+) -> tuple[Advice, ...]:
+    """What to mend, over all platforms that fit. `upright`: 9:16 or square; `chapters`: their starts in seconds."""
+    main, others = (SHORTS, (TIKTOK, REELS)) if upright else (YOUTUBE, ())
+    found = _of(main, "error", title, description, tags, seconds, size)
+    for other in others:
+        found += _of(other, "warning", title, description, tags, seconds, size)
+    if any(mark in title + description for mark in "<>"):
+        found.append(Advice(level="error", platform=main.name, told="the title or description has '<' or '>'"))
+    if not description.strip():
+        found.append(Advice(level="warning", platform=main.name, told="the description is empty"))
+    return (*found, *_of_chapters(main, chapters, seconds))
+
+
+def _of(
+    platform: Platform,
+    level: Literal["error", "warning"],
+    title: str,
+    description: str,
+    tags: Sequence[str],
+    seconds: float,
+    size: int,
+) -> list[Advice]:
+    letters = len(",".join(f'"{tag}"' if " " in tag else tag for tag in tags))
+    measured = [
+        (platform.title and len(title) > platform.title, f"the title has {len(title)} of {platform.title} letters"),
+        (
+            len(description) > platform.description,
+            f"the description has {len(description)} of {platform.description} letters",
+        ),
+        (platform.tags and letters > platform.tags, f"the tags have {letters} of {platform.tags} letters"),
+        (seconds > platform.seconds, f"the video lasts {seconds:.0f} of {platform.seconds:.0f} s"),
+        (size > platform.size, f"the file has {size / _MB:.0f} of {platform.size / _MB:.0f} MB"),
+    ]
+    return [Advice(level=level, platform=platform.name, told=told) for wrong, told in measured if wrong]
+
+
+def _of_chapters(platform: Platform, starts: Sequence[float], seconds: float) -> list[Advice]:
+    if not starts:
+        return []
+    lengths = [end - start for start, end in zip(starts, [*starts[1:], seconds], strict=True)]
+    found = []
+    if len(starts) < _LEAST_CHAPTERS:
+        found.append(f"{len(starts)} chapters: fewer than {_LEAST_CHAPTERS} are not shown")
+    if min(lengths) < _SHORTEST_CHAPTER:
+        found.append(f"a chapter of {min(lengths):.0f} s: under {_SHORTEST_CHAPTER:.0f} s none are shown")
+    return [Advice(level="warning", platform=platform.name, told=told) for told in found]
