@@ -21,7 +21,10 @@ MAX_SHOT_SECONDS = 15  # seconds of all shots together (same sources)
 MAX_REFERENCES_WITH_VIDEO = 4  # elements and pictures together, where a video is among the inputs
 DEFAULT_NEGATIVE = "blur, distort, and low quality"
 
-Url = Annotated[str, Field(pattern=r"^(https?|file)://\S+$", description="address of an uploaded file")]
+# A purchase names its files by content; the address takes that name's place when the request is sent.
+Url = Annotated[
+    str, Field(pattern=r"^((https?|file)://\S+|sha256:[0-9a-f]{64})$", description="address of an uploaded file")
+]
 Prompt = Annotated[str, Field(min_length=1, max_length=MAX_PROMPT)]
 NegativePrompt = Annotated[str, Field(max_length=MAX_PROMPT, description="what to avoid")]
 Guidance = Annotated[float, Field(ge=0, le=1, description="0 is free, 1 keeps strictly to the prompt")]

@@ -1,11 +1,9 @@
-"""The models that speak a recording: every way to order one, how long it may be, and the split of a longer turn.
+"""The models that speak a recording: every way to order one, how long it may be, and which take a turn's length.
 
-Pure: a turn is its words and their times. Cutting the sound and joining the clips is the editor's.
+A turn is spoken in one piece. What a file must be otherwise is the endpoint's own limit.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import get_args
 
 from resources.catalogue import registry
@@ -13,12 +11,7 @@ from resources.catalogue.arguments import Arguments
 from resources.catalogue.endpoint import Endpoint, Kind
 from resources.catalogue.limits import Span
 from resources.errors import ContentError
-from resources.seams import Word
 
-_ENDS = (".", "!", "?", "…", "。", "！", "？")
-_CLOSERS = "\"'”’»)]"
-# Words whose full stop ends no sentence.
-_ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "prof.", "vs.", "e.g.", "i.e.", "approx."})
 _UNBOUNDED = Span(0, float("inf"))
 _PLACEHOLDER = "https://example.invalid/file"  # where only the other settings of arguments matter
 
@@ -50,24 +43,13 @@ class SpeakerOption:
         """How long the sound may be, in seconds."""
         return self.endpoint.media["audio_url"].length(self.sample()) or _UNBOUNDED
 
-
-@dataclass(frozen=True)
-class Part:
-    """A piece of a turn: `start` and `end` in seconds of the whole sound; the words' times count from `start`."""
-
-    start: float
-    end: float
-    words: tuple[Word, ...]
-
-    @property
-    def seconds(self) -> float:
-        """How long the piece lasts."""
-        return self.end - self.start
-
-    @property
-    def text(self) -> str:
-        """What is said in it."""
-        return " ".join(word.text for word in self.words)
+    def takes(self, seconds: float, *, slack: float = 0.0) -> bool:
+        """Whether a sound of `seconds` may be sent. `slack` is how far a measured length may lie over an end; where
+        the end itself is too much already, there is none.
+        """
+        span = self.span()
+        within = span.least - slack <= seconds <= span.most + slack
+        return span.holds(seconds) or (within and not span.under)
 
 
 def options() -> tuple[SpeakerOption, ...]:
@@ -107,74 +89,37 @@ def option(endpoint: str, resolution: str | None = None) -> SpeakerOption:
 
 
 def able(seconds: float) -> tuple[SpeakerOption, ...]:
-    """The options that take `seconds` of speech in one piece."""
-    return tuple(choice for choice in options() if choice.span().holds(seconds))
+    """The options that take `seconds` of speech."""
+    return tuple(choice for choice in options() if choice.takes(seconds))
 
 
-def fit(speaker: SpeakerOption, words: Sequence[Word], seconds: float) -> tuple[Part, ...]:
-    """The pieces of a turn for this model: one if it fits, else as few and as even as sentences allow.
+def taking(endpoint: str, seconds: float, *, slack: float = 0.0, where: str | None = None) -> SpeakerOption:
+    """The option of a model for `seconds` of speech: its default resolution if that takes them, else the next that can.
 
-    `words` have times within the turn's `seconds` of sound. Cuts lie in the middle of the silence between two
-    sentences; the pieces touch each other, so that they can be joined without a seam. Raises ContentError, naming the
-    models that take the turn whole, if no cut at sentences fits.
+    Raises ContentError, at `where`, that names the models which can, and as `option` does.
     """
-    span = speaker.span()
-    if span.holds(seconds):
-        return (Part(0.0, seconds, tuple(words)),)
-    cuts = _best_cuts(_sentence_ends(words), seconds, span) if seconds > span.least else None
-    if cuts is None:
-        raise _too_long(speaker, seconds, span)
-    edges = [(0, 0.0), *cuts, (len(words), seconds)]
-    return tuple(
-        Part(begin, end, tuple(_shifted(word, begin) for word in words[first:last]))
-        for (first, begin), (last, end) in pairwise(edges)
+    default = option(endpoint)
+    for resolution in resolutions(default.endpoint):
+        choice = SpeakerOption(default.endpoint, resolution)
+        if choice.takes(seconds, slack=slack):
+            return choice
+    raise ContentError(
+        f"{default.endpoint.name} does not take a turn of {seconds:.2f} s",
+        where=where,
+        why=f"it takes {lengths(default.endpoint)}",
+        mend=_mend(default.span(), seconds),
     )
 
 
-def _sentence_ends(words: Sequence[Word]) -> list[tuple[int, float]]:
-    """For each sentence but the last: how many words come before the cut, and the second at which to cut."""
-    return [
-        (index + 1, (word.end + following.start) / 2)
-        for index, (word, following) in enumerate(pairwise(words))
-        if _ends_a_sentence(word.text)
-    ]
+def lengths(endpoint: Endpoint) -> str:
+    """How long a sound may be at each resolution, in words: `0 to under 30 s at 1080p, 0 to under 60 s at 720p`."""
+    spans = {resolution: SpeakerOption(endpoint, resolution).span().text("s") for resolution in resolutions(endpoint)}
+    if len(set(spans.values())) == 1:
+        return next(iter(spans.values()))
+    return ", ".join(f"{span} at {resolution}" for resolution, span in spans.items())
 
 
-def _ends_a_sentence(word: str) -> bool:
-    bare = word.rstrip(_CLOSERS)
-    return bare.endswith(_ENDS) and bare.lower() not in _ABBREVIATIONS
-
-
-def _best_cuts(places: list[tuple[int, float]], seconds: float, span: Span) -> list[tuple[int, float]] | None:
-    """The fewest cuts whose pieces all lie in `span`; among those, the ones with the shortest longest piece."""
-    best: dict[int, tuple[int, float, list[tuple[int, float]]]] = {}  # place -> pieces, longest piece, cuts so far
-    times = [0.0, *(time for _, time in places), seconds]
-    best[0] = (0, 0.0, [])
-    for end in range(1, len(times)):
-        reached = [
-            (pieces + 1, max(longest, times[end] - times[begin]), [*cuts, *([places[begin - 1]] if begin else [])])
-            for begin, (pieces, longest, cuts) in best.items()
-            if span.holds(times[end] - times[begin])
-        ]
-        if reached:
-            best[end] = min(reached, key=lambda found: found[:2])
-    found = best.get(len(times) - 1)
-    return found[2] if found else None
-
-
-def _shifted(word: Word, by: float) -> Word:
-    return Word(text=word.text, start=word.start - by, end=word.end - by)
-
-
-def _too_long(speaker: SpeakerOption, seconds: float, span: Span) -> ContentError:
-    whole = ", ".join(choice.name for choice in able(seconds))
-    if seconds < span.least:
-        return ContentError(
-            f"a turn of {seconds:.2f} s is too short for {speaker.name}, which takes {span.text('s')}",
-            mend=f"say a few words more, or use {whole}" if whole else "say a few words more",
-        )
-    return ContentError(
-        f"a turn of {seconds:.2f} s cannot be split for {speaker.name}",
-        why=f"it takes {span.text('s')}, and no cut between sentences leaves pieces of that length",
-        mend=f"write shorter sentences, or use {whole}" if whole else "write shorter sentences, or make it two turns",
-    )
+def _mend(span: Span, seconds: float) -> str:
+    others = ", ".join(dict.fromkeys(choice.endpoint.id for choice in able(seconds)))
+    longer = "say a few words more" if seconds < span.least else "make it two turns"
+    return f"{longer}, or use {others}" if others else longer

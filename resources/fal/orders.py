@@ -4,29 +4,31 @@ The one place where a purchase of a clip is built: the studio buys it, a quote p
 needs no key and sends nothing; the listener's way is chosen by `planner`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image
-from pydantic import JsonValue
 
+from resources import catalogue
+from resources.catalogue import Endpoint, Kind, MediaFacts, speakers
+from resources.catalogue.arguments import Arguments
+from resources.catalogue.speakers import SpeakerOption
 from resources.errors import ContentError
 from resources.fal import planner
 from resources.fal.images import SHORTEST_SIDE, WIDEST
-from resources.fal.planner import AVATAR_STANDARD, Choice, Offer
+from resources.fal.planner import Choice, Offer
 from resources.fal.queue import Job
 from resources.fal.uploads import PROVIDER
 from resources.ledger import Ledger, Purchase
 from resources.library import Library
 from resources.media.probe import audio_seconds
-from resources.media.sound import LONGEST_SECONDS, MOST_UPLOAD_BYTES, SHORTEST_SECONDS, silent_tone
+from resources.media.sound import MOST_UPLOAD_BYTES, silent_tone
 from resources.prices import PriceList
 from resources.quotes import Quote, is_paid
 from resources.seams import Cell, Media
 from resources.show.model import Character, ListenerPlan, ModeModels
 
-SPEAKERS: Final = (AVATAR_STANDARD, "fal-ai/kling-video/ai-avatar/v2/pro")
+SPEAKERS: Final = tuple(endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR))
 SPEAKER_ASSET: Final = "speaker_clips"
 LISTENER_ASSET: Final = "listener_clips"
 SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".aac"})
@@ -56,16 +58,25 @@ class FalOrders:
     ) -> Job:
         """The job of a speaker with prepared `image` and `audio`. Raises ContentError for what models do not take."""
         endpoint = self.speaker_model(label, character, model)
-        seconds = self._checked_sound(audio, label)
+        self._check_sound(audio, speakers.option(endpoint), label)
         self._check_picture(image, label)
+        seconds = audio_seconds(self.library.path(audio))
+        place = f"the voice of {label} in {cell.episode} {cell.segment}"
+        speaker = speakers.taking(endpoint, seconds, slack=_LENGTH_SLACK, where=place)
         where = f"show.yaml, characters.{label}.speaking.prompt"
         prompt = planner.checked_prompt(character.speaking.prompt, where=where)
-        return self._avatar(endpoint, SPEAKER_ASSET, cell, image, audio, prompt, take, seconds)
+        return self._avatar(speaker, SPEAKER_ASSET, cell, image, audio, prompt, take, seconds, _resolution(speaker))
 
     def estimate_speaker(self, *, label: str, character: Character, model: str | None, seconds: float) -> Quote:
-        """The price of a speaker before its voice exists, by `seconds`."""
+        """The price of a speaker before its voice exists, by `seconds`; its note warns where its model may refuse."""
         endpoint = self.speaker_model(label, character, model)
-        estimate = self.prices.estimate(endpoint, seconds)
+        note = None
+        try:
+            speaker = speakers.taking(endpoint, seconds)
+        except ContentError as refusal:
+            # The words only tell about how long they are spoken: the voice decides.
+            speaker, note = speakers.option(endpoint), f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
+        estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=seconds)
         return Quote(
             asset=SPEAKER_ASSET,
             endpoint=endpoint,
@@ -75,6 +86,7 @@ class FalOrders:
             price_date=estimate.price.date,
             exact=False,
             reused=False,
+            note=note or _resolution(speaker),
         )
 
     def listener(
@@ -97,14 +109,14 @@ class FalOrders:
 
     def speaker_model(self, label: str, character: Character, model: str | None) -> str:
         """The endpoint that speaks: the turn's, the character's or the mode's. ContentError for one that cannot."""
-        endpoint = model or character.speaking.model or self.models.speaker
-        if endpoint not in SPEAKERS:
+        endpoint = catalogue.get(model or character.speaking.model or self.models.speaker)
+        if endpoint.kind is not Kind.AVATAR:
             raise ContentError(
-                f"{endpoint!r} cannot make {label} speak",
+                f"{endpoint.name} cannot make {label} speak",
                 where="the turn's `model`, or show.yaml: speaking.model, models.speaker",
                 mend="use one of " + ", ".join(SPEAKERS),
             )
-        return endpoint
+        return endpoint.id
 
     def _listening(
         self, offer: Offer, cell: Cell, label: str, character: Character, mood: str | None, take: int, image: Media
@@ -113,15 +125,16 @@ class FalOrders:
         if offer.plan is ListenerPlan.SILENT_AVATAR:
             tone = silent_tone(self.library, offer.ordered)
             prompt = planner.listening_prompt(character, mood, label=label)
-            return self._avatar(offer.endpoint, LISTENER_ASSET, cell, image, tone, prompt, take, offer.ordered, note)
+            silent = speakers.option(offer.endpoint)
+            return self._avatar(silent, LISTENER_ASSET, cell, image, tone, prompt, take, offer.ordered, note)
         arguments = planner.animation_arguments(offer, character, mood, _name(image), label=label)
-        purchase = self._purchase(offer.endpoint, LISTENER_ASSET, cell, arguments, take, offer.ordered)
+        purchase = self._purchase(catalogue.get(offer.endpoint), LISTENER_ASSET, cell, arguments, take, offer.ordered)
         media = {_name(image): image}
         return Job(purchase=purchase, media=media, seconds=offer.ordered, billed_units=offer.ordered, note=note)
 
     def _avatar(
         self,
-        endpoint: str,
+        speaker: SpeakerOption,
         asset: str,
         cell: Cell,
         image: Media,
@@ -131,27 +144,21 @@ class FalOrders:
         seconds: float,
         note: str | None = None,
     ) -> Job:
-        arguments: dict[str, JsonValue] = {"image_url": _name(image), "audio_url": _name(audio), "prompt": prompt}
+        arguments = speaker.arguments(image_url=_name(image), audio_url=_name(audio), prompt=prompt)
         media = {_name(image): image, _name(audio): audio}
-        purchase = self._purchase(endpoint, asset, cell, arguments, take, seconds)
+        purchase = self._purchase(speaker.endpoint, asset, cell, arguments, take, seconds)
         return Job(purchase=purchase, media=media, seconds=seconds, note=note)
 
     def _purchase(
-        self,
-        endpoint: str,
-        asset: str,
-        cell: Cell,
-        arguments: Mapping[str, JsonValue],
-        take: int,
-        seconds: float,
+        self, endpoint: Endpoint, asset: str, cell: Cell, arguments: Arguments, take: int, seconds: float
     ) -> Purchase:
-        estimate = self.prices.estimate(endpoint, round(seconds, 3), _SILENT)
+        estimate = endpoint.estimate(self.prices, arguments, media_seconds=round(seconds, 3))
         return Purchase(
             provider=PROVIDER,
-            endpoint=endpoint,
+            endpoint=endpoint.id,
             asset=asset,
             cell=cell,
-            arguments=dict(arguments),
+            arguments=arguments.payload(),
             take=take,
             estimated_usd=estimate.usd,
             unit=estimate.price.unit.value,
@@ -160,25 +167,19 @@ class FalOrders:
             price_date=estimate.price.date,
         )
 
-    def _checked_sound(self, audio: Media, label: str) -> float:
-        """The measured length of a sound that the avatar models take; ContentError for one that they do not."""
-        where = f"the voice of {label}"
+    def _check_sound(self, audio: Media, speaker: SpeakerOption, label: str) -> None:
+        """Raise ContentError for a sound that no model or not this one takes; its length is `speakers.taking`'s."""
+        facts = MediaFacts(suffix=audio.suffix, size=audio.size)
+        problems = list(speaker.endpoint.media["audio_url"].problems(facts, speaker.sample()))
         if audio.suffix not in SOUNDS or audio.size > MOST_UPLOAD_BYTES:
+            problems.append(f"is not one of {', '.join(sorted(SOUNDS))} of at most {MOST_UPLOAD_BYTES / 1e6:g} MB")
+        if problems:
             raise ContentError(
-                f"a {audio.suffix} of {audio.size / 1e6:.1f} MB cannot be spoken",
-                where=where,
-                why=f"the models take {', '.join(sorted(SOUNDS))} of at most {MOST_UPLOAD_BYTES / 1e6:g} MB",
+                f"a {audio.suffix} of {audio.size / 1e6:.1f} MB cannot be spoken by {speaker.name}",
+                where=f"the voice of {label}",
+                why="; ".join(f"it {problem}" for problem in problems),
                 mend="materialize tts_audio and uploaded_urls again",
             )
-        seconds = audio_seconds(self.library.path(audio))
-        if not SHORTEST_SECONDS - _LENGTH_SLACK <= seconds <= LONGEST_SECONDS + _LENGTH_SLACK:
-            raise ContentError(
-                f"a voice of {seconds:.2f} s cannot be spoken by an avatar",
-                where=where,
-                why=f"the models take {SHORTEST_SECONDS:g} to {LONGEST_SECONDS:g} s",
-                mend="split the turn in two" if seconds > LONGEST_SECONDS else "materialize tts_audio again",
-            )
-        return seconds
 
     def _check_picture(self, picture: Media, label: str) -> None:
         with Image.open(self.library.path(picture)) as image:
@@ -194,3 +195,8 @@ class FalOrders:
 def _name(media: Media) -> str:
     """How media stand in a purchase: by content, so that an address never enters a key."""
     return f"sha256:{media.sha256}"
+
+
+def _resolution(speaker: SpeakerOption) -> str | None:
+    """What is worth telling of an option: a resolution that the length of the voice forced."""
+    return None if speaker == speakers.option(speaker.endpoint.id) else f"{speaker.name}, by the length of the voice"

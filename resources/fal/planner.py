@@ -7,48 +7,41 @@ before costs nothing. Nothing is bought, sent or read here: prices and "is it bo
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
-from pydantic import JsonValue
-
+from resources import catalogue
+from resources.catalogue import Endpoint, Kind, speakers
+from resources.catalogue.arguments import MAX_PROMPT, Arguments
+from resources.catalogue.registry import AVATAR_STANDARD
 from resources.errors import ContentError
 from resources.show.model import Character, ListenerPlan
 
-AVATAR_STANDARD: Final = "fal-ai/kling-video/ai-avatar/v2/standard"
 LOOP_SECONDS: Final = 5  # the shortest clip that every endpoint sells
-AVATAR_LEAST_SECONDS: Final = 2.0
-AVATAR_MOST_SECONDS: Final = 60.0
-MOST_PROMPT: Final = 2500  # characters; more fails after the wait (TanStack/ai#396)
+_TONE: Final = speakers.option(AVATAR_STANDARD).span()
 _TONE_STEP: Final = 0.1  # seconds; tones of nearly equal turns are then one and the same file
 
 
 @dataclass(frozen=True)
 class Animator:
-    """An image-to-video endpoint as a listener needs it: the names of its arguments and the lengths that it sells."""
+    """An image-to-video endpoint as a listener needs it: the names of its frames and the lengths that it sells."""
 
+    endpoint: Endpoint
     start: str
     end: str | None
     lengths: tuple[int, ...]
-    has_sound: bool  # it has `generate_audio`, which is always sent as false: left out, most charge double
-    has_negative: bool = True
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> "Animator":
+        """What the catalogue says of an endpoint."""
+        settings = endpoint.settings()
+        start = next(name for name in ("start_image_url", "image_url") if name in settings)
+        end = next((name for name in ("end_image_url", "tail_image_url") if name in settings), None)
+        lengths = get_args(endpoint.arguments.model_fields["duration"].annotation)
+        return cls(endpoint, start, end, tuple(int(length) for length in lengths))
 
 
-_FIVE_TEN: Final = (5, 10)
-_THREE_TO_FIFTEEN: Final = tuple(range(3, 16))
-_KLING: Final = "fal-ai/kling-video"
-# fal-ai/fal-js@381105e, endpoints.ts (2026-08-02), and fal's llms.txt of each model.
 ANIMATORS: Final[Mapping[str, Animator]] = {
-    f"{_KLING}/v2.5-turbo/standard/image-to-video": Animator("image_url", None, _FIVE_TEN, False),
-    f"{_KLING}/v2.5-turbo/pro/image-to-video": Animator("image_url", "tail_image_url", _FIVE_TEN, False),
-    f"{_KLING}/v2.6/pro/image-to-video": Animator("start_image_url", "end_image_url", _FIVE_TEN, True),
-    f"{_KLING}/v2.1/standard/image-to-video": Animator("image_url", None, _FIVE_TEN, False),
-    f"{_KLING}/v2.1/pro/image-to-video": Animator("image_url", "tail_image_url", _FIVE_TEN, False),
-    f"{_KLING}/v2.1/master/image-to-video": Animator("image_url", None, _FIVE_TEN, False),
-    f"{_KLING}/v3/standard/image-to-video": Animator("start_image_url", "end_image_url", _THREE_TO_FIFTEEN, True),
-    f"{_KLING}/v3/pro/image-to-video": Animator("start_image_url", "end_image_url", _THREE_TO_FIFTEEN, True),
-    f"{_KLING}/o3/standard/image-to-video": Animator(
-        "image_url", "end_image_url", _THREE_TO_FIFTEEN, True, has_negative=False
-    ),
+    endpoint.id: Animator.of(endpoint) for endpoint in catalogue.by_kind(Kind.IMAGE_TO_VIDEO)
 }
 
 
@@ -115,7 +108,7 @@ def offers(*, seconds: float, endpoint: str, price: Callable[[str], float]) -> l
     if whole is not None:
         found.append(Offer(ListenerPlan.TRIM, endpoint, whole, whole * price(endpoint)))
     tone = tone_seconds(seconds)
-    if tone <= AVATAR_MOST_SECONDS:
+    if tone <= _TONE.most:
         found.append(Offer(ListenerPlan.SILENT_AVATAR, AVATAR_STANDARD, tone, tone * price(AVATAR_STANDARD)))
     order = list(ListenerPlan)
     return sorted(found, key=lambda offer: (offer.usd, order.index(offer.plan)))
@@ -123,7 +116,7 @@ def offers(*, seconds: float, endpoint: str, price: Callable[[str], float]) -> l
 
 def tone_seconds(seconds: float) -> float:
     """The length of the tone for a turn: at least 2 s, and rounded up so that equal lengths share one clip."""
-    return max(AVATAR_LEAST_SECONDS, round(math.ceil(round(seconds / _TONE_STEP, 6)) * _TONE_STEP, 3))
+    return max(_TONE.least, round(math.ceil(round(seconds / _TONE_STEP, 6)) * _TONE_STEP, 3))
 
 
 def animator_of(endpoint: str) -> Animator:
@@ -138,26 +131,22 @@ def animator_of(endpoint: str) -> Animator:
         ) from None
 
 
-def animation_arguments(
-    offer: Offer, character: Character, mood: str | None, image: str, *, label: str
-) -> dict[str, JsonValue]:
+def animation_arguments(offer: Offer, character: Character, mood: str | None, image: str, *, label: str) -> Arguments:
     """What an image-to-video endpoint is asked: exactly what its schema has. `image` is an address or a content name.
 
     A loop ends on the frame that it starts with where the endpoint can do that.
     """
     animator = animator_of(offer.endpoint)
-    arguments: dict[str, JsonValue] = {
+    settings = {
         "prompt": listening_prompt(character, mood, label=label),
-        animator.start: image,
         "duration": str(round(offer.ordered)),
+        "negative_prompt": character.listening.negative_prompt,
     }
+    asked = {name: value for name, value in settings.items() if name in animator.endpoint.settings()}
+    asked[animator.start] = image
     if animator.end and offer.plan is ListenerPlan.LOOP:
-        arguments[animator.end] = image
-    if animator.has_negative:
-        arguments["negative_prompt"] = character.listening.negative_prompt
-    if animator.has_sound:
-        arguments["generate_audio"] = False
-    return arguments
+        asked[animator.end] = image
+    return animator.endpoint.parse(asked)
 
 
 def listening_prompt(character: Character, mood: str | None, *, label: str) -> str:
@@ -176,10 +165,10 @@ def listening_prompt(character: Character, mood: str | None, *, label: str) -> s
 
 def checked_prompt(prompt: str, *, where: str) -> str:
     """The prompt, if models take one of its length; else ContentError."""
-    if len(prompt) <= MOST_PROMPT:
+    if len(prompt) <= MAX_PROMPT:
         return prompt
     raise ContentError(
-        f"a prompt has {len(prompt)} characters", where=where, why=f"models take {MOST_PROMPT}", mend="shorten it"
+        f"a prompt has {len(prompt)} characters", where=where, why=f"models take {MAX_PROMPT}", mend="shorten it"
     )
 
 

@@ -213,7 +213,9 @@ class FalQueue:
                 return self._ledger.adopt(claim, request_id)
             age, patience = _age(entry), self._times.absent_after
             if patience is not None and age > patience:
-                LOG.warning("%s: not in the provider's history %.0f s after it was sent: never taken", _where(entry), age)
+                LOG.warning(
+                    "%s: not in the provider's history %.0f s after it was sent: never taken", _where(entry), age
+                )
                 self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
                 return None
         self._ledger.unknown(claim, trouble)

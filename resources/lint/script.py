@@ -162,14 +162,16 @@ def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> E
 
 def _length(turn: Turn, entry: Endpoint, desk: _Desk) -> None:
     seconds = estimate_seconds(turn.spoken, desk.show.characters[turn.speaker].voice.offline.rate)
-    span = speakers.option(entry.id).span()
-    if seconds > span.least and not span.holds(seconds):
-        able = ", ".join(option.name for option in speakers.able(seconds)) or "no model"
+    if seconds <= speakers.option(entry.id).span().least:
+        return  # a short voice is padded with silence
+    try:
+        speakers.taking(entry.id, seconds)
+    except ContentError as refusal:
         desk.report.add(
             "turn-long",
             desk.at_turn(turn),
-            f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {span.text('s')}",
-            f"it is split at a sentence; in one piece it is taken by {able}",
+            f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}",
+            refusal.mend or "",
         )
 
 

@@ -50,6 +50,7 @@ class Media:
     """The limits of an endpoint's media: seconds of sound, bytes of sound, pixels and shape of pictures."""
 
     audio_seconds: tuple[float, float] = (2.0, 60.0)
+    audio_under: tuple[tuple[str, float], ...] = ()  # by resolution: the first length that is too much
     audio_bytes: int = 5_000_000
     audio_formats: tuple[str, ...] = ("mp3", "ogg", "wav", "mov,mp4,m4a,3gp,3g2,mj2", "aac")  # as libav names them
     side: int = 300
@@ -209,6 +210,7 @@ _ALL = (
     Endpoint(f"{_K}/v3/standard/image-to-video", _V3_IMAGE, Output.CLIP, "second", 0.084, 0.126, _XOR),
     Endpoint(f"{_K}/v3/pro/image-to-video", _V3_IMAGE, Output.CLIP, "second", 0.112, 0.168, _XOR),
     Endpoint(f"{_K}/o3/standard/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.084, 0.112, _XOR),
+    Endpoint(f"{_K}/o3/pro/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.28, 0.392, _XOR),
     Endpoint(f"{_K}/v2.6/standard/motion-control", _MOTION, Output.COPY, "second", 0.07),
     Endpoint(f"{_K}/v2.6/pro/motion-control", _MOTION, Output.COPY, "second", 0.112),
     Endpoint(f"{_K}/v3/pro/motion-control", _MOTION, Output.COPY, "second", 0.126),
@@ -273,6 +275,7 @@ _ALL = (
         Output.AVATAR,
         "second",
         0.16,
+        media=Media(audio_seconds=(0.0, 60.0), audio_under=(("1080p", 30.0), ("720p", 60.0))),
     ),
     Endpoint(
         "fal-ai/creatify/aurora",
@@ -286,6 +289,7 @@ _ALL = (
         Output.AVATAR,
         "second",
         0.14,
+        media=Media(audio_seconds=(0.0, 60.1)),
     ),
     Endpoint(
         "veed/fabric-1.0",
@@ -297,6 +301,7 @@ _ALL = (
         Output.AVATAR,
         "second",
         0.15,
+        media=Media(audio_seconds=(0.0, 30.1)),
     ),
     Endpoint(
         "fal-ai/flux/dev",

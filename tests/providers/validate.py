@@ -145,7 +145,8 @@ def _content(endpoint: Endpoint, name: str, kind: Kind, file: File, order: Order
             message = f"Audio is too short. Minimum is {least:g} seconds, provided is {sound.seconds:.2f} seconds."
             context = {"min_duration": least, "provided_duration": sound.seconds}
             yield problem(name, "audio_duration_too_short", message, url, **context)
-        if sound.seconds > most:
+        under = dict(limits.audio_under).get(str(order.values.get("resolution")))
+        if sound.seconds > most or (under is not None and sound.seconds >= under):
             message = f"Audio exceeds the maximum of {most:g} seconds, provided is {sound.seconds:.2f} seconds."
             context = {"max_duration": most, "provided_duration": sound.seconds}
             yield problem(name, "audio_duration_too_long", message, url, **context)

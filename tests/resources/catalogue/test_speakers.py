@@ -1,4 +1,4 @@
-"""Which models speak how long, and where a turn too long for its model is cut."""
+"""Which models speak how long, and at which resolution."""
 
 import pytest
 from hypothesis import given
@@ -6,21 +6,6 @@ from hypothesis import strategies as st
 
 from resources.catalogue import registry, speakers
 from resources.errors import ContentError
-from resources.seams import Word
-
-
-def turn(*sentences: tuple[str, float]) -> tuple[list[Word], float]:
-    """Words of sentences, each as long as said, with a silence of 0.4 s after each sentence; and the whole length."""
-    words: list[Word] = []
-    now = 0.0
-    for text, seconds in sentences:
-        parts = text.split()
-        step = (seconds - 0.4) / len(parts)
-        for index, part in enumerate(parts):
-            words.append(Word(text=part, start=now + index * step, end=now + (index + 1) * step))
-        now += seconds
-    return words, now
-
 
 FABRIC = speakers.option(registry.FABRIC, "480p")
 PRO = speakers.option(registry.AVATAR_PRO)
@@ -79,64 +64,70 @@ def test_thirty_seconds_are_too_long_for_omnihuman_at_1080p_only() -> None:
     assert "OmniHuman v1.5 at 1080p" not in able
 
 
-def test_a_turn_that_fits_stays_whole() -> None:
-    words, seconds = turn(("Hi there.", 30.0))
-    assert [(part.start, part.end, part.text) for part in speakers.fit(FABRIC, words, seconds)] == [
-        (0, 30, "Hi there.")
-    ]
+@pytest.mark.parametrize(
+    ("model", "seconds", "resolution"),
+    [
+        (registry.AVATAR_PRO, 2.0, ""),
+        (registry.AVATAR_PRO, 60.0, ""),
+        (registry.OMNIHUMAN, 29.99, "1080p"),
+        (registry.OMNIHUMAN, 30.0, "720p"),
+        (registry.OMNIHUMAN, 59.99, "720p"),
+        (registry.AURORA, 60.0, "720p"),
+        (registry.FABRIC, 30.0, "720p"),
+    ],
+)
+def test_the_length_of_a_turn_decides_the_resolution(model: str, seconds: float, resolution: str) -> None:
+    assert speakers.taking(model, seconds).resolution == resolution
 
 
-def test_a_long_turn_is_cut_in_the_silence_between_sentences_as_evenly_as_it_can_be() -> None:
-    words, seconds = turn(("One two three.", 10), ("Four five!", 12), ("Six seven?", 11), ("Eight nine.", 9))
-    parts = speakers.fit(FABRIC, words, seconds)
-    assert [part.text for part in parts] == ["One two three. Four five!", "Six seven? Eight nine."]
-    assert parts[0].end == parts[1].start == pytest.approx(21.8)
-    assert parts[1].end == seconds
-    assert parts[1].words[0].start == pytest.approx(0.2)
+@pytest.mark.parametrize(
+    ("model", "seconds", "why"),
+    [
+        (registry.AVATAR_PRO, 60.01, "2-60 s"),
+        (registry.OMNIHUMAN, 60.0, "0 to under 30 s at 1080p, 0 to under 60 s at 720p"),
+        (registry.AURORA, 60.01, "0-60 s"),
+        (registry.FABRIC, 30.01, "0-30 s"),
+    ],
+)
+def test_a_turn_too_long_for_its_model_is_refused(model: str, seconds: float, why: str) -> None:
+    with pytest.raises(ContentError, match="does not take a turn of") as caught:
+        speakers.taking(model, seconds)
+    assert caught.value.why == f"it takes {why}"
+    assert str(caught.value.mend).startswith("make it two turns")
 
 
-def test_a_full_stop_of_an_abbreviation_or_a_number_ends_no_sentence() -> None:
-    words, seconds = turn(("Patch 2.1 is vs. Dr. Doom here", 31))
-    with pytest.raises(ContentError, match="cannot be split"):
-        speakers.fit(FABRIC, words, seconds)
-
-
-def test_a_sentence_may_end_inside_a_quotation() -> None:
-    words, seconds = turn(("He said “go.”", 20), ("And I went.", 20))
-    assert len(speakers.fit(FABRIC, words, seconds)) == 2
-
-
-def test_a_turn_without_a_cut_is_refused_with_the_models_that_take_it_whole() -> None:
-    words, seconds = turn(("one long breath without an end", 40))
-    with pytest.raises(ContentError, match=r"a turn of 40\.00 s cannot be split for VEED Fabric") as caught:
-        speakers.fit(FABRIC, words, seconds)
-    assert "Avatar v2 Pro" in str(caught.value.mend)
-    assert "0-30 s" in str(caught.value.why)
+def test_the_refusal_names_the_models_that_can() -> None:
+    with pytest.raises(ContentError) as caught:
+        speakers.taking(registry.FABRIC, 45.0)
+    others = ", ".join((registry.AVATAR_STANDARD, registry.AVATAR_PRO, registry.OMNIHUMAN, registry.AURORA))
+    assert caught.value.mend == f"make it two turns, or use {others}"
 
 
 def test_a_turn_that_no_model_takes_is_to_become_two() -> None:
-    words, seconds = turn(("one long breath without an end", 90))
-    with pytest.raises(ContentError, match="make it two turns"):
-        speakers.fit(PRO, words, seconds)
+    with pytest.raises(ContentError) as caught:
+        speakers.taking(registry.AVATAR_PRO, 90.0)
+    assert caught.value.mend == "make it two turns"
 
 
-def test_a_turn_shorter_than_the_model_takes_is_refused_and_not_cut() -> None:
-    words, seconds = turn(("Ha. Ha.", 1.5))
-    with pytest.raises(ContentError, match=r"a turn of 1\.50 s is too short for Avatar v2 Pro"):
-        speakers.fit(PRO, words, seconds)
+def test_a_turn_shorter_than_its_model_takes_is_refused() -> None:
+    with pytest.raises(ContentError, match=r"a turn of 1\.50 s") as caught:
+        speakers.taking(registry.AVATAR_PRO, 1.5)
+    assert str(caught.value.mend).startswith("say a few words more, or use")
 
 
-def test_no_piece_is_left_shorter_than_the_model_takes() -> None:
-    words, seconds = turn(("A long one.", 59), ("Ha!", 1.2), ("Then more.", 5))
-    parts = speakers.fit(PRO, words, seconds)
-    assert [round(part.seconds, 1) for part in parts] == [58.8, 6.4]
+def test_a_measured_length_may_lie_a_little_over_an_end_that_is_still_allowed() -> None:
+    assert speakers.taking(registry.AVATAR_PRO, 60.04, slack=0.05).takes(60.04, slack=0.05)
+    assert not PRO.takes(60.06, slack=0.05)
+    assert PRO.takes(1.96, slack=0.05)
+    assert speakers.taking(registry.OMNIHUMAN, 30.02, slack=0.05).resolution == "720p"
 
 
-@given(st.lists(st.floats(2.5, 25), min_size=1, max_size=12))
-def test_the_pieces_of_any_turn_fit_touch_and_say_every_word(lengths: list[float]) -> None:
-    words, seconds = turn(*(("Some words here.", length) for length in lengths))
-    parts = speakers.fit(PRO, words, seconds)
-    assert all(2 <= part.seconds <= 60 for part in parts)
-    assert [parts[0].start, *(part.end for part in parts)] == [*(part.start for part in parts), seconds]
-    assert [word.text for part in parts for word in part.words] == [word.text for word in words]
-    assert all(word.start >= -1e-6 and word.end <= part.seconds + 1e-6 for part in parts for word in part.words)
+@given(st.floats(0.1, 70), st.sampled_from(sorted({choice.endpoint.id for choice in speakers.options()})))
+def test_what_is_taken_lies_within_the_limits_and_what_is_refused_in_none(seconds: float, model: str) -> None:
+    can = any(choice.takes(seconds) for choice in speakers.options() if choice.endpoint.id == model)
+    try:
+        assert speakers.taking(model, seconds).span().holds(seconds)
+    except ContentError:
+        assert not can
+    else:
+        assert can

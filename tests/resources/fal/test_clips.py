@@ -1,10 +1,13 @@
 """Orders become purchases that fit the models, at the price that was quoted, and listeners are bought once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
+from resources import catalogue
+from resources.catalogue import Kind, registry
 from resources.errors import ContentError
 from resources.fal import pricing
 from resources.fal.images import prepared
@@ -46,7 +49,7 @@ def test_a_speaker_without_a_picture_is_refused(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("content", "suffix", "words"),
-    [(b"x" * 5_000_001, ".mp3", "5 MB"), (b"x", ".flac", "a .flac of")],
+    [(b"x" * 5_000_001, ".mp3", "may be 5 MB"), (b"x", ".flac", "must be .mp3, .wav")],
 )
 def test_a_sound_that_the_models_do_not_take_is_refused_before_it_is_bought(
     bench: Bench, content: bytes, suffix: str, words: str
@@ -64,6 +67,88 @@ def test_a_picture_that_was_not_prepared_is_refused_before_it_is_bought(bench: B
         with pytest.raises(ContentError, match="not one that the models take"):
             bench.studio.speaker(bench.speaker(image=Upload(url="https://x", media=media)))
     assert bench.bought() == 0
+
+
+# Any avatar model
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """An avatar model as it is ordered for a short turn: its own settings, and US dollars a second."""
+
+    model: str
+    settings: dict[str, object]
+    usd: float
+    prompt: bool = True
+
+
+AVATARS = (
+    Avatar(STANDARD, {}, 0.0562),
+    Avatar(PRO, {}, 0.115),
+    Avatar(registry.OMNIHUMAN, {"resolution": "1080p", "turbo_mode": False}, 0.16),
+    Avatar(registry.AURORA, {"resolution": "720p", "guidance_scale": 1.0, "audio_guidance_scale": 2.0}, 0.14),
+    Avatar(registry.FABRIC, {"resolution": "720p"}, 0.15, prompt=False),
+)
+
+
+def test_every_avatar_of_the_catalogue_is_in_this_test() -> None:
+    assert [avatar.model for avatar in AVATARS] == [endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR)]
+
+
+@pytest.mark.parametrize("avatar", AVATARS, ids=lambda avatar: avatar.model)
+def test_a_turn_is_spoken_by_any_avatar_with_exactly_its_own_arguments(bench: Bench, avatar: Avatar) -> None:
+    order = bench.speaker(model=avatar.model, seconds=3.2)
+    clip = bench.studio.speaker(order)
+    [purchase] = bench.providers.report().of("fal")
+    prompt = {"prompt": order.character.speaking.prompt} if avatar.prompt else {}
+    files = {name: purchase.content[name] for name in ("image_url", "audio_url")}
+    assert purchase.endpoint == avatar.model
+    assert purchase.content == files | prompt | avatar.settings
+    assert clip.seconds == pytest.approx(3.2, abs=0.2)
+    assert clip.receipt.estimated_usd == pytest.approx(3.2 * avatar.usd, rel=0.05)
+    assert clip.receipt.unit_price_usd == avatar.usd
+    assert bench.studio.speaker(order).receipt.reused
+    assert bench.bought() == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "fits", "too_long"),
+    [
+        (PRO, 60.0, None),
+        (registry.OMNIHUMAN, 59.8, 60.0),
+        (registry.AURORA, 60.0, None),
+        (registry.FABRIC, 30.0, 30.2),
+    ],
+)
+def test_a_turn_at_the_longest_that_its_model_takes_is_ordered_and_a_longer_one_refused(
+    bench: Bench, model: str, fits: float, too_long: float | None
+) -> None:
+    bench.studio.speaker(bench.speaker(model=model, seconds=fits))
+    assert bench.bought() == 1
+    if too_long is not None:
+        with pytest.raises(ContentError, match="does not take a turn of") as caught:
+            bench.studio.speaker(bench.speaker(model=model, seconds=too_long))
+        assert caught.value.where == "the voice of NINJA in 2026-11-20 s01"
+        assert PRO in str(caught.value.mend)
+        assert bench.bought() == 1
+
+
+def test_a_turn_of_half_a_minute_is_ordered_of_omnihuman_at_the_resolution_that_takes_it(bench: Bench) -> None:
+    below = bench.studio.speaker(bench.speaker(model=registry.OMNIHUMAN, seconds=29.8))
+    above = bench.studio.speaker(bench.speaker("s02", model=registry.OMNIHUMAN, seconds=30.0))
+    sent = [purchase.content["resolution"] for purchase in bench.providers.report().of("fal")]
+    assert sent == ["1080p", "720p"]
+    assert (below.receipt.note, above.receipt.note) == (None, "OmniHuman v1.5 at 720p, by the length of the voice")
+
+
+def test_before_the_voice_a_turn_that_seems_too_long_is_priced_with_a_warning(bench: Bench) -> None:
+    character = bench.character()
+    quote = bench.studio.orders.estimate_speaker(
+        label="NINJA", character=character, model=registry.FABRIC, seconds=40.0
+    )
+    assert quote.usd == pytest.approx(40 * 0.15)
+    assert "VEED Fabric 1.0 does not take a turn of 40.00 s" in str(quote.note)
+    assert registry.AURORA in str(quote.note)
 
 
 # Listeners

@@ -4,13 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resources import catalogue
+from resources.catalogue import Kind, registry
+from resources.catalogue.registry import AVATAR_STANDARD
 from resources.errors import ContentError
 from resources.fal import planner
-from resources.fal.planner import ANIMATORS, AVATAR_STANDARD, Offer, animation_arguments, choose, offers, tone_seconds
+from resources.fal.planner import ANIMATORS, Offer, animation_arguments, choose, offers, tone_seconds
 from resources.prices import PriceList
 from resources.show.model import Character, ListenerPlan, Listening
 from tests.providers.schemas import ENDPOINTS
 
+PICTURE = f"sha256:{'a' * 64}"
 TURBO = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
 LIBRARY, LOOP, TRIM, SILENT = ListenerPlan
 PRICES = PriceList.load()
@@ -80,8 +84,8 @@ def test_an_endpoint_that_makes_no_listeners_is_refused_with_those_that_do() -> 
 @pytest.mark.parametrize("plan", [LOOP, TRIM])
 def test_an_endpoint_is_asked_exactly_what_its_schema_has(endpoint: str, plan: ListenerPlan) -> None:
     character = Character(name="Ninja", puppet="ninja", listening=Listening(moods={"amused": "Smiling."}))
-    offer = next(offer for offer in offers(seconds=8, endpoint=endpoint, price=price) if offer.plan is plan)
-    arguments = animation_arguments(offer, character, "amused", "sha256:a", label="NINJA")
+    offer = next(offer for offer in offers(seconds=8, endpoint=endpoint, price=lambda _: 0.1) if offer.plan is plan)
+    arguments = animation_arguments(offer, character, "amused", PICTURE, label="NINJA").payload()
     fields = ENDPOINTS[endpoint].fields
     assert set(arguments) <= set(fields)
     assert {name for name, field in fields.items() if field.required} <= set(arguments)
@@ -90,12 +94,24 @@ def test_an_endpoint_is_asked_exactly_what_its_schema_has(endpoint: str, plan: L
     assert str(arguments["prompt"]).endswith("Smiling.")
     duration = fields["duration"]
     assert arguments["duration"] in duration.choices
+    assert arguments.get("negative_prompt", character.listening.negative_prompt) == character.listening.negative_prompt
     ends = [name for name in arguments if name in ("end_image_url", "tail_image_url")]
     assert bool(ends) == (plan is LOOP and ("end_image_url" in fields or "tail_image_url" in fields))
 
 
-def test_every_endpoint_of_the_planner_has_a_price() -> None:
-    assert all(price(endpoint) > 0 for endpoint in (*ANIMATORS, AVATAR_STANDARD))
+def test_every_image_to_video_model_of_the_catalogue_can_make_listeners() -> None:
+    assert list(ANIMATORS) == [endpoint.id for endpoint in catalogue.by_kind(Kind.IMAGE_TO_VIDEO)]
+    assert ANIMATORS[registry.I2V_V3_PRO].lengths == tuple(range(3, 16))
+    assert (ANIMATORS[registry.I2V_V26_PRO].start, ANIMATORS[registry.I2V_V25_PRO].end) == (
+        "start_image_url",
+        "tail_image_url",
+    )
+
+
+def test_a_listener_without_a_known_price_is_refused_and_all_others_have_one() -> None:
+    assert all(price(endpoint) > 0 for endpoint in (*ANIMATORS, AVATAR_STANDARD) if endpoint != registry.I2V_O3_PRO)
+    with pytest.raises(ContentError, match="no price is known"):
+        offers(seconds=5, endpoint=registry.I2V_O3_PRO, price=price)
 
 
 def test_a_mood_that_the_character_does_not_have_is_refused_with_those_it_has() -> None:
@@ -119,7 +135,7 @@ def test_a_tone_is_never_shorter_than_its_turn_nor_much_longer(seconds: float) -
 
 @given(st.floats(0.5, 60.0), st.sampled_from(sorted(ANIMATORS)))
 def test_offers_are_sorted_and_each_long_enough_or_repeatable(seconds: float, endpoint: str) -> None:
-    found = offers(seconds=seconds, endpoint=endpoint, price=price)
+    found = offers(seconds=seconds, endpoint=endpoint, price=lambda _: 0.1)
     assert [offer.usd for offer in found] == sorted(offer.usd for offer in found)
     assert all(offer.plan is LOOP or offer.ordered >= seconds - 1e-6 for offer in found)
-    assert Offer(LOOP, endpoint, 5, 5 * price(endpoint)) in found
+    assert Offer(LOOP, endpoint, 5, 0.5) in found

@@ -119,7 +119,7 @@ def test_a_turn_too_long_for_its_model_is_told_with_those_that_take_it(tmp_path:
     episode = EPISODE + "NINJA: " + "This is a sentence of seven words. " * 15
     (finding,) = lint(tmp_path, episode, speaker=registry.FABRIC)
     assert (finding.rule, finding.severity) == ("turn-long", Severity.WARNING)
-    assert "Avatar v2 Pro" in finding.mend
+    assert registry.AVATAR_PRO in finding.mend
     assert lint(tmp_path, episode, speaker=registry.AVATAR_PRO) == []
 
 
