@@ -268,7 +268,7 @@ def _at_a_terminal(shop: Shop, answer: bytes, *arguments: str) -> tuple[int, str
 def test_final_on_a_terminal_shows_the_exact_price_and_asks(shop: Shop) -> None:
     bought, price = len(shop.providers.report().purchases), shop.quote(Mode.FINAL).total_usd
     status, screen = _at_a_terminal(shop, b"n\n", "produce", "demo", "--mode", "final")
-    assert f"Buy for ${price:.2f}?" in screen
+    assert f"Buy for ${price:.2f}?" in " ".join(screen.split()), screen
     assert "exact: by the bought voices" in screen
     assert "--mode final --yes" in " ".join(screen.split())
     assert status == 1
