@@ -319,7 +319,7 @@ def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Deliver
 
 def _cell_metadata(work: SegmentWork, result: Delivered) -> Metadata:
     told = {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker}
-    return {**told, **money_metadata(result.receipts), **result.metadata}
+    return {**result.metadata, **told, **money_metadata(result.receipts)}  # pages keep this order
 
 
 def _progress(work: SegmentWork, result: Delivered) -> Progress:

@@ -49,12 +49,12 @@ def _compose(work: SegmentWork) -> Delivered:
         },
         receipts=(receipt,),
         metadata={
+            "poster": inline(studio.library, frame, turn.segment),
             "seconds": round(made.seconds, 3),
             "frames": made.frames,
             "words": turn.words,
             "layout": order.layout,
             "captions": order.captions,
-            "poster": inline(studio.library, frame, turn.segment),
             "video": dg.MetadataValue.path(str(path)),
         },
     )

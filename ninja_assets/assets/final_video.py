@@ -151,8 +151,13 @@ def _remember_places(
 def _metadata(
     work: EpisodeWork, script: Script, cut: Cut, final: Path, pictures: Metadata, moved: set[str], *, reused: bool
 ) -> dict[str, Metadata]:
-    """Each cell's place in the cut. Cells outside this run are told too: a longer turn moves all that follow."""
+    """Each cell's place in the cut. Cells outside this run are told too: a longer turn moves all that follow.
+
+    All of them bear the pictures, unused slots too: the asset's page shows the latest event, and Dagster writes the
+    events of a range in no order.
+    """
     whole: Metadata = {
+        **pictures,
         "in_script": True,
         "mode": work.studio.mode.value,
         "reused": reused,
@@ -176,9 +181,5 @@ def _metadata(
     }
     shown: dict[str, Metadata] = {segment: values for segment, values in places.items() if segment in work.segments}
     shown |= {segment: places[segment] for segment in moved if segment not in shown}
-    held = [segment for segment in work.segments if segment in places]
-    for segment in {*held[:1], *held[-1:]}:
-        shown[segment] = {**shown[segment], **pictures}
-    if work.segments[-1] not in places:  # an unused slot ends the run: it is what the asset's page shows as latest
-        shown[work.segments[-1]] = {**whole, "in_script": False, **pictures}
-    return shown
+    unused = {segment: {**whole, "in_script": False} for segment in work.segments if segment not in places}
+    return {**shown, **unused}
