@@ -1,4 +1,4 @@
-"""A run as a program, with production's waits shortened: `python -m tests.paid.entry EPISODE MODE [SEGMENT… --retake]`.
+"""A run as a program, with waits shorter than production's: `python -m tests.paid.entry EPISODE MODE [--deadline=M]`.
 
 It does what `ninja produce --json` does, through the same functions. Prints `ready` before the run begins, so that a
 test can aim, and the production as the last line.
@@ -15,20 +15,22 @@ from resources.fal.resource import FalResource
 from resources.settings import Settings, parse_mode
 
 POLL_SECONDS = 0.25
+DEADLINE_MINUTES = 45.0
 TRUST_MINUTES = 5 / 60  # the server's histories do not lag: what they do not show after this was never taken
 
 
 def main(episode: str, mode: str, *options: str) -> int:
     """Produce and print; returns the exit status."""
     settings = Settings.from_environment().in_mode(parse_mode(mode, where="the test"))
-    segments = [option for option in options if not option.startswith("--")]
-    order = check_order(settings, episode, segments=segments, retake="--retake" in options)
+    order = check_order(settings, episode)
+    minutes = [float(option.removeprefix("--deadline=")) for option in options]
     overrides = {
         "fal": FalResource(
             key=dg.EnvVar("FAL_KEY"),
             base_url=os.environ["FAL_BASE_URL"],
             poll_seconds=POLL_SECONDS,
             trust_history_minutes=TRUST_MINUTES,
+            deadline_minutes=minutes[0] if minutes else DEADLINE_MINUTES,
         ),
         "elevenlabs": ElevenLabsResource(
             api_key=dg.EnvVar("ELEVENLABS_API_KEY"),

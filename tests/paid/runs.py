@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import IO
+from typing import IO, Any
 
+import dagster as dg
+import pytest
 from PIL import Image
 
 from ninja_assets.produce import Production
@@ -186,3 +188,16 @@ class PaidStage:
         """Every row of the ledger."""
         with self.ledger() as ledger:
             return list(ledger.rows())
+
+    def metadata(self, episode: str, asset: str, segment: str) -> dict[str, Any]:
+        """The metadata of a cell's latest materialization."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DAGSTER_HOME", self.environment["DAGSTER_HOME"])
+            instance = dg.DagsterInstance.get()
+        with instance:
+            partitions = [f"{episode}|{segment}"]
+            wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=partitions)
+            (record,) = instance.fetch_materializations(wanted, limit=1).records
+        made = record.asset_materialization
+        assert made is not None
+        return {name: value.value for name, value in made.metadata.items()}

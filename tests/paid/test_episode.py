@@ -1,0 +1,143 @@
+"""An episode bought through the real command with production's waits: bought right, bought once, told whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ninja_assets.produce import Production
+from tests.paid.conftest import LINES
+from tests.paid.judge import check_purchases, check_video, files_with
+from tests.paid.runs import PaidStage
+from tests.providers.account import Report
+from tests.providers.fixture import provider_process
+
+FAL_KEY = "fal-key-71c2e9:secret-part-5d0a44f1"
+ELEVENLABS_KEY = "sk_0d9b7e55c1_elevenlabs_secret"
+KEYS = {"FAL_KEY": FAL_KEY, "ELEVENLABS_API_KEY": ELEVENLABS_KEY}
+SECRETS = (FAL_KEY, "secret-part-5d0a44f1", ELEVENLABS_KEY)
+SPEAKER = "fal-ai/kling-video/ai-avatar/v2/"
+LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
+
+
+class Story:
+    """What was done with one stage, in order; each step looks at what it added to the provider's account."""
+
+    def __init__(self, stage: PaidStage) -> None:
+        self.stage = stage
+        self.told = ""
+
+    def ninja(self, *arguments: str) -> tuple[Production, list[str]]:
+        """A production by the command line; and the endpoints of what it bought."""
+        before = len(self.report().purchases)
+        ended = self.stage.ninja("produce", "demo", *arguments, "--json", **KEYS).end()
+        self.told += ended.stdout + ended.stderr
+        assert ended.status == 0, ended.stderr
+        return ended.production, [one.endpoint for one in self.report().purchases[before:]]
+
+    def report(self) -> Report:
+        """The account."""
+        return self.stage.providers.report()
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """A stage whose server takes recognisable keys, and takes long enough to be polled."""
+    folder = tmp_path_factory.mktemp("paid")
+    settings = {"fal_key": FAL_KEY, "elevenlabs_key": ELEVENLABS_KEY, "latency": 3.0, "video_height": 120}
+    with provider_process(folder / "server", **settings) as providers:
+        stage = PaidStage.build(folder / "stage", providers, slots=4)
+        stage.write_episode("demo", LINES)
+        yield Story(stage)
+
+
+@pytest.fixture(scope="module")
+def draft(story: Story) -> tuple[Production, list[str]]:
+    """The first production."""
+    return story.ninja("--mode", "draft")
+
+
+def test_a_draft_buys_each_line_and_clip_once_and_one_loop_for_each_listener(
+    story: Story, draft: tuple[Production, list[str]]
+) -> None:
+    production, bought = draft
+    check_video(story.stage, production, 3)
+    check_purchases(story.stage)
+    assert sorted(bought) == sorted(["eleven_v3"] * 3 + [f"{SPEAKER}standard"] * 3 + [LISTENER] * 2)
+    assert production.cost_usd == pytest.approx(story.report().spent_usd, abs=1e-3)
+    assert not any(segment.reused for segment in production.segments)
+
+
+@pytest.mark.usefixtures("draft")
+def test_no_request_is_asked_after_more_than_once_in_two_seconds(story: Story) -> None:
+    polled = [one for one in story.report().of("fal") if len(one.polls) > 1]
+    assert len(polled) == 5
+    assert min(one.closest_polls for one in polled) >= 2.0
+
+
+@pytest.mark.parametrize(
+    ("asset", "provider"), [("tts_audio", "elevenlabs"), ("speaker_clips", "fal"), ("listener_clips", "fal")]
+)
+def test_a_cell_tells_its_money(story: Story, draft: tuple[Production, list[str]], asset: str, provider: str) -> None:
+    purchases = {one.request_id: one for one in story.report().purchases}
+    told: dict[str, Any] = story.stage.metadata("demo", asset, "s02")
+    bought = purchases[told["request_id"]]
+    assert (told["provider"], told["endpoint"].split("/")[-1]) == (provider, bought.endpoint.split("/")[-1])
+    assert told["cost_usd"] == pytest.approx(bought.cost_usd, abs=1e-3)
+    assert told["estimated_usd"] == pytest.approx(bought.cost_usd, abs=0.02)
+    assert told["billed_units"] * told["unit_price_usd"] == pytest.approx(bought.cost_usd, abs=1e-3)
+    assert (told["take"], told["reused"], told["mode"]) == (1, False, "draft")
+    assert told["render_seconds"] >= (0 if asset == "tts_audio" else 3)
+    assert "queue_seconds" in told
+
+
+@pytest.mark.usefixtures("draft")
+def test_the_same_again_buys_nothing(story: Story) -> None:
+    again, bought = story.ninja("--mode", "draft")
+    assert (again.cost_usd, bought) == (0, [])
+    assert all(segment.reused for segment in again.segments)
+
+
+@pytest.mark.usefixtures("draft")
+def test_final_keeps_the_voices_and_the_listeners_of_the_draft(story: Story) -> None:
+    final, bought = story.ninja("--mode", "final")
+    check_video(story.stage, final, 3)
+    check_purchases(story.stage)
+    assert bought == [f"{SPEAKER}pro"] * 3
+    voices = [[(folder / f"s0{n}" / "voice.wav").read_bytes() for n in (1, 2, 3)] for folder in _folders(story.stage)]
+    assert voices[0] == voices[1]
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_retake_buys_one_new_take_of_that_segment(story: Story) -> None:
+    again, bought = story.ninja("--mode", "draft", "--segments", "s02", "--retake")
+    assert bought == ["eleven_v3", f"{SPEAKER}standard"]
+    assert [(segment.segment, segment.take) for segment in again.segments] == [("s02", 2)]
+    check_video(story.stage, story.ninja("--mode", "draft")[0], 3)
+
+
+@pytest.mark.usefixtures("draft")
+def test_nothing_that_runs_leave_behind_holds_a_key(story: Story) -> None:
+    """Also of runs that fail, by answers that repeat the key that they were sent."""
+    stage = story.stage
+    stage.write_episode("demo", [*LINES, "GLITCH: And a line that fails."])
+    stage.providers.fault("fal.submit", "reply", status=422, body={"detail": f"key {FAL_KEY} is bad"}, times=None)
+    failed = stage.ninja("produce", "demo", "--mode", "draft", "--json", **KEYS).end()
+    stage.providers.clear_faults()
+    stage.providers.fault(
+        "elevenlabs.speak", "reply", status=401, body={"detail": {"message": f"{ELEVENLABS_KEY}?"}}, times=None
+    )
+    stage.write_episode("demo", [*LINES, "GLITCH: Another line that fails."])
+    also = stage.ninja("produce", "demo", "--mode", "draft", "--json", **KEYS).end()
+    stage.providers.clear_faults()
+    assert (failed.status, also.status) == (1, 1)
+    told = story.told + failed.stdout + failed.stderr + also.stdout + also.stderr
+    for secret in SECRETS:
+        assert secret not in told
+        assert files_with(stage.root, secret) == []
+    assert files_with(stage.root, "is bad") != []  # the answers themselves are kept, so there was something to find
+
+
+def _folders(stage: PaidStage) -> list[Path]:
+    return [stage.output / "demo" / mode for mode in ("draft", "final")]
