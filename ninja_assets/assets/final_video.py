@@ -8,6 +8,7 @@ import dagster as dg
 from PIL import Image
 
 from ninja_assets.checks import check_cut, check_segments
+from ninja_assets.delivery import PUBLISH_FOLDER, REVIEW_FILE, deliver
 from ninja_assets.findings import check_specs, summary
 from ninja_assets.materials import materials_of
 from ninja_assets.partitions import CellKey
@@ -21,6 +22,7 @@ from resources.errors import ContentError, NinjaError
 from resources.library import recipe_key
 from resources.media.cut import CutFacts, Place, final_cut
 from resources.media.pictures import Tile, storyboard, waveform
+from resources.publish.limits import Advice
 from resources.seams import Media, Value
 from resources.show.turns import Script
 
@@ -69,12 +71,26 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     )
     final = library.link(cut.video, folder / FINAL_FILE)
     library.link(board, folder / STORYBOARD_FILE)
+    advice = deliver(work, script, materials, cut.facts, final)
     pictures: Metadata = {
+        "review": dg.MetadataValue.path(str(folder / REVIEW_FILE)),
+        **_publishing(folder, advice),
         "storyboard": inline(library, board, "storyboard"),
         "waveform": inline(library, wave, "waveform"),
     }
     moved = _remember_places(work, script, segments, cut.facts)
     return _metadata(work, script, cut, final, pictures, moved, reused=found is not None)
+
+
+def _publishing(folder: Path, advice: Sequence[Advice]) -> Metadata:
+    """Where the bundle of a final cut is, and what to mend before it is uploaded."""
+    if not (folder / PUBLISH_FOLDER).exists():
+        return {}
+    told = "; ".join(f"{each.level}: {each.platform}: {each.told}" for each in advice)
+    return {
+        "publish": dg.MetadataValue.path(str(folder / PUBLISH_FOLDER)),
+        "publish_checklist": told or "nothing to mend",
+    }
 
 
 def _segments(work: EpisodeWork, script: Script) -> list[Stored[Segment]]:

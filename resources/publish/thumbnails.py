@@ -31,7 +31,7 @@ def thumbnails(shots: Sequence[Shot], *, title: str, size: tuple[int, int]) -> l
     faces = _faces(shots)
     first, *others = faces.values()
     second = others[0] if others else first[1:] or first
-    pairs = [[first[0], second[0]], [first[-1], second[-1]]]
+    pairs = [[first[0], second[0]], [first[:2][-1], second[:2][-1]]]
     alone = max((face for each in faces.values() for face in each), key=lambda face: detail(face[0]))
     return [_composed(chosen, title, size) for chosen in (*pairs, [alone])]
 

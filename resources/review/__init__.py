@@ -1,0 +1,1 @@
+"""`review.html`: an episode looked at from its output folder, with no server."""
