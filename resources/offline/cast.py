@@ -23,13 +23,13 @@ from resources.media.sound import envelope
 from resources.offline.picture import METER, PictureStage, level_of, open_picture
 from resources.offline.puppets import puppet
 from resources.offline.puppets.encode import encode
-from resources.offline.puppets.motion import FPS, LOOP_FRAMES, listening, mood_of, speaking
-from resources.offline.puppets.parts import Framing
+from resources.offline.puppets.motion import FPS, listening, mood_of, speaking
+from resources.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.offline.puppets.stage import Stage, png_of
 from resources.seams import Clip, ListenerOrder, Media, Receipt, SpeakerOrder, Value, Word
 from resources.show.model import Character
 
-DRAWING = 2  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 3  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from resources.errors import ContentError
 from resources.offline.puppets.parts import Box, Framing, dice, document
-from resources.offline.puppets.stage import Planes, Raster, Sprite, rasterize
+from resources.offline.puppets.stage import Affine, Layer, Planes, Raster, Sprite, rasterize
 
 METER = Box(-150, 826, 150, 896)  # units: above the place of name tags
 _LEVELS = 20
@@ -19,6 +19,7 @@ _MARGIN = 1.07  # of the pane's size, so that the picture can move without showi
 _GROUND = "#0d1024"  # behind a transparent picture
 _ABOVE = 0.3  # of what is cut off above and below, the share that is cut above
 _BARS = 13
+_STILL: Affine = (1, 0, 0, 0, 1, 0)
 
 
 def open_picture(path: Path, name: str, width: int, height: int) -> Image.Image:
@@ -73,10 +74,8 @@ class PictureStage:
             self._framing.x + METER.left * self._framing.scale,
             self._framing.y + METER.top * self._framing.scale,
         )
-        self._meter = [
-            Sprite(sheet.crop((0, level * tall, sheet.width, (level + 1) * tall)), left, top)
-            for level in range(_LEVELS)
-        ]
+        bars = (sheet.crop((0, level * tall, sheet.width, (level + 1) * tall)) for level in range(_LEVELS))
+        self._meter = [Layer.of([(Sprite(picture, left, top), _STILL)], self._size) for picture in bars]
 
     def paint(self, phase: float, level: int | None) -> Planes:
         """The frame at `phase` (turns of the motion; a whole turn meets itself), with the meter if it speaks."""
@@ -86,9 +85,9 @@ class PictureStage:
         dx = width * 0.011 * math.sin(2 * math.pi * (phase + 0.2))
         dy = height * 0.008 * math.sin(2 * math.pi * (2 * phase + 0.1))
         move = (zoom, 0.0, width / 2 * (1 - zoom) + dx, 0.0, zoom, height / 2 * (1 - zoom) + dy)
-        self._picture.paste(frame, move)
-        if level is not None:
-            self._meter[level].paste(frame, (1, 0, 0, 0, 1, 0))
+        for layer in (Layer.of([(self._picture, move)], self._size), None if level is None else self._meter[level]):
+            if layer:
+                layer.paste(frame)
         return frame
 
 

@@ -5,18 +5,19 @@ without lag; all else is a sum of slow waves, a few gestures, and a spring for w
 """
 
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.offline.puppets.parts import MOUTH_LEVELS, SMILE, Eyes, Mouth, Pose, dice
+from resources.offline.puppets.parts import LOOP_FRAMES, MOUTH_LEVELS, SMILE, Eyes, Mouth, Pose, dice
 from resources.seams import Word
 
 FPS = 30
-LOOP_FRAMES = 6 * FPS  # a listener's loop
 Curve = NDArray[np.float64]
 
+_BOB = 7.0  # units that the head nods down on a stress
 _FULL = 1.6  # the envelope is in decibels; this power opens the mouth wide on stressed syllables only
 _BLINK = (Eyes.HALF, Eyes.SHUT, Eyes.SHUT, Eyes.HALF)  # 130 ms, as a person's
 _ROUND, _SPREAD = set("ouwq"), set("eiy")
@@ -34,14 +35,8 @@ def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], 
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
     opening = loud**_FULL
-    energy = _smooth(loud, 21)
     beats = _beats(loud)
-    turn = (0.45 + 0.55 * energy) * _waves(random, frames, (0.23, 0.41, 0.67)) + 0.25 * _waves(random, frames, (0.09,))
-    nod = (
-        0.55 * (_smooth(loud, 9) - energy) + 0.35 * _waves(random, frames, (0.3, 0.5)) + 0.5 * _bumps(beats, frames, 11)
-    )
-    roll = 1.3 * _waves(random, frames, (0.19, 0.37, 0.55)) + 0.9 * turn
-    lift = 0.5 * _waves(random, frames, (0.28,)) + 0.3 * energy
+    way = _sway()[:, (random.randrange(LOOP_FRAMES) + random.choice((-1, 1)) * np.arange(frames)) % LOOP_FRAMES]
     eyes = [Eyes.OPEN] * frames
     for beat in beats[::2]:
         _hold(eyes, beat - 2, 9, Eyes.WIDE)
@@ -54,22 +49,47 @@ def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], 
     mouths = [_mouth(float(share), shape) for share, shape in zip(opening, shapes, strict=True)]
     jaw = _smooth(opening, 3)
     slips = _slips(random, frames)
-    swing = _spring(turn * 1.6 + roll * 0.5 + 0.6 * _waves(random, frames, (0.5, 0.8)), warm=0)
-    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, mouths, jaw, slips)
+    turn, nod, roll, lift, swing = way
+    bob = _BOB * _bumps(beats, frames, 9)
+    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, mouths, jaw, slips, bob)
+
+
+def _mood_way(mood: str, random: Random) -> Curve:
+    """A way like `_sway`, held as a mood holds the head; painted for its own loop alone."""
+    frames = LOOP_FRAMES
+    calm = {"amused": 1.25, "surprised": 0.7, "doubtful": 0.8}[mood]
+    turn = calm * 0.55 * _waves(random, frames, (1, 2, 3), loop=True)
+    nod = 0.22 * _waves(random, frames, (1, 2), loop=True) + {"surprised": -0.35, "doubtful": 0.15}.get(mood, 0.0)
+    roll = calm * (1.0 * _waves(random, frames, (1, 2), loop=True) + 0.8 * turn)
+    roll += {"amused": 1.2, "doubtful": -2.4}.get(mood, 0.0)
+    lift = 0.6 * _waves(random, frames, (2,), loop=True)
+    swing = _spring(turn * 1.6 + roll * 0.5 + 0.5 * _waves(random, frames, (3, 5), loop=True), warm=2)
+    return np.stack([turn, nod, roll, lift, swing])
+
+
+@cache
+def _sway() -> Curve:
+    """How heads sway, the end meeting the start: turn, nod, roll, lift and swing in each of LOOP_FRAMES poses.
+
+    Every line and every calm listener goes this way, a line from its own place and in its own direction: what is
+    painted for one serves all.
+    """
+    random, frames = dice(11), LOOP_FRAMES
+    turn = 0.85 * _waves(random, frames, (1, 2, 4), loop=True)
+    nod = 0.45 * _waves(random, frames, (2, 3), loop=True)
+    roll = 1.2 * _waves(random, frames, (1, 2, 3), loop=True) + 0.9 * turn
+    lift = 0.7 * _waves(random, frames, (1,), loop=True)
+    swing = _spring(turn * 1.6 + roll * 0.5 + 0.6 * _waves(random, frames, (2, 4), loop=True), warm=2)
+    return np.stack([turn, nod, roll, lift, swing])
 
 
 def listening(mood: str, seed: int) -> list[Pose]:
     """The poses of a loop of LOOP_FRAMES in a mood of `mood_of`: the last leads into the first. The mouth is shut."""
     random = dice(seed)
     frames = LOOP_FRAMES
-    calm = {"attentive": 1.0, "amused": 1.25, "surprised": 0.7, "doubtful": 0.8}[mood]
-    turn = calm * 0.55 * _waves(random, frames, (1, 2, 3), loop=True)
     nods = [start + random.randint(-6, 6) for start in (32, 46, 118)] if mood != "surprised" else [40]
-    nod = 0.22 * _waves(random, frames, (1, 2), loop=True) + 0.75 * _bumps(nods, frames, 13, loop=True)
-    nod += {"surprised": -0.35, "doubtful": 0.15}.get(mood, 0.0)
-    roll = calm * (1.0 * _waves(random, frames, (1, 2), loop=True) + 0.8 * turn)
-    roll += {"amused": 1.2, "doubtful": -2.4}.get(mood, 0.0)
-    lift = 0.6 * _waves(random, frames, (2,), loop=True)
+    bob = _BOB * _bumps(nods, frames, 13, loop=True)
+    turn, nod, roll, lift, swing = _sway() if mood == "attentive" else _mood_way(mood, random)
     rest = {"surprised": Eyes.WIDE, "doubtful": Eyes.HALF}.get(mood, Eyes.OPEN)
     eyes = [rest] * frames
     mouths = [SMILE if mood == "amused" else 0] * frames
@@ -79,19 +99,18 @@ def listening(mood: str, seed: int) -> list[Pose]:
         mouths[at : at + length] = [SMILE] * length
     for start in (14, 78, 110) if mood != "amused" else (84, 168):
         _blink(eyes, start + random.randint(-6, 6))
-    swing = _spring(turn * 1.6 + roll * 0.5 + 0.5 * _waves(random, frames, (3, 5), loop=True), warm=2)
     gaze = turn * 0.4 + (0.6 if mood == "doubtful" else 0.0)
-    jaw = np.zeros(frames)
+    still = np.zeros(frames)
     slips = _slips(random, frames)
-    return _poses(turn, nod, roll, lift, swing, _scan(frames, 90), gaze, eyes, mouths, jaw, slips)
+    return _poses(turn, nod, roll, lift, swing, _scan(frames, 90), gaze, eyes, mouths, still, slips, bob)
 
 
 def _poses(
     turn: Curve, nod: Curve, roll: Curve, lift: Curve, swing: Curve, scan: Curve, gaze: Curve,
-    eyes: list[Eyes], mouths: list[int], opening: Curve, slips: list[int],
+    eyes: list[Eyes], mouths: list[int], opening: Curve, slips: list[int], bob: Curve,
 ) -> list[Pose]:  # fmt: skip
     columns = [curve.tolist() for curve in (turn, nod, roll, lift, swing, scan, gaze)]
-    return [Pose(*row) for row in zip(*columns, eyes, mouths, opening.tolist(), slips, strict=True)]
+    return [Pose(*row) for row in zip(*columns, eyes, mouths, opening.tolist(), slips, bob.tolist(), strict=True)]
 
 
 def _waves(random: Random, frames: int, rates: Sequence[float], *, loop: bool = False) -> Curve:

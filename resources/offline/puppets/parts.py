@@ -14,6 +14,7 @@ from typing import NamedTuple
 SCENE_HEIGHT = 1080.0  # units from the top of the scene to its bottom
 SCENE_WIDTH = 900.0  # units that always stay in the picture: shoulders, the band's tails, the antenna
 MOUTH_LEVELS = 12  # from shut to wide open
+LOOP_FRAMES = 180  # a listener's loop and the way that heads sway along: six seconds
 
 
 def dice(seed: int) -> Random:
@@ -66,6 +67,7 @@ class Pose:
     mouth: int = 0
     opening: float = 0.0  # 0 … 1: how far the jaw has dropped
     slip: int = 0  # 0: none, else which glitch
+    bob: float = 0.0  # units that the head is lowered by, in whole pixels: a nod on a stressed word
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class Part:
     scan: float = 0.0  # units of the way of `Pose.scan`
     hinge: tuple[float, float] | None = None  # the point that `Pose.swing` turns it around
     swing: float = 0.0  # its share of `Pose.swing`
+
+    @property
+    def steady(self) -> bool:
+        """Whether it only moves as the head sways: it has one drawing, and no word moves it."""
+        return not (self.states or self.drop or self.scan or self.gaze)
 
     @property
     def drawings(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from resources.errors import ContentError
 from resources.offline.puppets import PUPPETS, portrait, puppet
 from resources.offline.puppets.__main__ import main
 from resources.offline.puppets.motion import listening, speaking
-from resources.offline.puppets.parts import MOUTH_LEVELS, SMILE, Eyes, Framing, Mouth, Pose
+from resources.offline.puppets.parts import LOOP_FRAMES, MOUTH_LEVELS, SMILE, Eyes, Framing, Mouth, Pose
 from resources.offline.puppets.stage import Planes, Stage, planes_of
 from resources.seams import Word
 
@@ -53,6 +53,36 @@ def test_small_moves_are_smaller_than_a_pixel(name: str) -> None:
     stage = Stage(puppet(name), 720, 640)
     rest, slight, full = (stage.paint(Pose(turn=turn)) for turn in (0.0, 0.06, 1.0))
     assert 0 < difference(rest, slight) < 0.25 * difference(rest, full)
+
+
+@EVERY
+def test_a_stage_that_has_painted_other_poses_paints_the_same_frame(name: str) -> None:
+    fresh, used = Stage(puppet(name), 360, 320), Stage(puppet(name), 360, 320)
+    pose = Pose(turn=0.4, roll=1.0, lift=0.5, mouth=5, opening=0.4)
+    for other in (Pose(turn=0.4, roll=1.0, lift=0.5, eyes=Eyes.SHUT, bob=6), Pose(turn=-0.4), pose):
+        used.paint(other)
+    assert used.paint(pose).tobytes() == fresh.paint(pose).tobytes()
+
+
+@EVERY
+def test_a_bob_lowers_the_head_and_leaves_the_desk(name: str) -> None:
+    stage = Stage(puppet(name), 360, 320)
+    rest, low = (np.asarray(stage.paint(Pose(bob=bob)).y, dtype=float) for bob in (0.0, 10 * 1080 / 320))
+    head, desk = slice(60, 100), slice(280, 320)
+    assert np.abs(low[70:110, 150:210] - rest[60:100, 150:210]).mean() < np.abs(low - rest)[head, 150:210].mean()
+    assert (low[desk] == rest[desk]).all()
+
+
+def test_every_line_and_calm_listener_sways_along_one_way() -> None:
+    loud = np.full(LOOP_FRAMES, 0.7, dtype=np.float32)
+    lines = (
+        speaking(loud, LOOP_FRAMES, (), seed=1),
+        speaking(loud, LOOP_FRAMES, (), seed=2),
+        listening("attentive", 3),
+    )
+    ways = [{(pose.turn, pose.nod, pose.roll, pose.lift, pose.swing) for pose in poses} for poses in lines]
+    assert ways[0] == ways[1] == ways[2]
+    assert len(ways[0]) == LOOP_FRAMES
 
 
 def test_an_unknown_puppet_is_refused_with_the_names_there_are() -> None:
