@@ -111,13 +111,19 @@ class Ui:
         rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()]
         return {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
 
-    def loaded_images(self) -> list[int]:
-        """The widths of the inline pictures that the page shows, once one has loaded."""
-        images = self.page.locator('img[src^="data:image"]')
-        images.first.wait_for()
+    def shown_picture(self, name: str) -> int:
+        """Open a picture of the metadata; returns its width once loaded. Dagster folds Markdown of 1000 characters."""
+        row = self.page.locator("tr").filter(has=self.page.get_by_text(name, exact=True)).last
+        row.get_by_text("[Show Markdown]").click()
+        image = self.page.get_by_role("dialog").locator('img[src^="data:image"]')
+        image.wait_for()
         self.page.wait_for_function("() => [...document.images].every(image => image.complete)")
-        widths: list[int] = images.evaluate_all("images => images.map(image => image.naturalWidth)")
-        return widths
+        width: int = image.evaluate("image => image.naturalWidth")
+        return width
+
+    def close_dialog(self) -> None:
+        """Close the dialog that is open."""
+        self.page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
     def picture(self, name: str) -> None:
         """Keep what the page looks like."""

@@ -20,7 +20,7 @@ import httpx
 from resources.settings import ROOT
 from tests.ninja_assets.stage import Stage, build_stage
 
-START_SECONDS = 180  # loading the definitions takes ten on an idle machine, a minute on a busy one
+START_SECONDS = 300  # loading the definitions takes ten on an idle machine, minutes on a busy one
 RUN_SECONDS = 240  # the backfill daemon looks every 30 s, then a process starts, then three segments are made
 _ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _RUNS = """{ runsOrError { ... on Runs { results {
