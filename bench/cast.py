@@ -79,11 +79,10 @@ def main() -> None:
         folder = Path(name)
         for puppet_name in sorted(PUPPETS):
             stage = Stage(puppet(puppet_name), WIDTH, HEIGHT)
-            cold = cpu(lambda stage=stage: draw(stage, 1))  # type: ignore[misc]
-            warm = min(cpu(lambda stage=stage: draw(stage, 2)) for _ in range(3))  # type: ignore[misc]
+            cold = cpu(lambda stage=stage: draw(stage, 1))
+            warm = min(cpu(lambda stage=stage: draw(stage, 2)) for _ in range(3))
             coded = min(
-                cpu(lambda stage=stage: clip(stage, 2, folder / "clip.mp4"), resource.RUSAGE_CHILDREN)  # type: ignore[misc]
-                for _ in range(2)
+                cpu(lambda stage=stage: clip(stage, 2, folder / "clip.mp4"), resource.RUSAGE_CHILDREN) for _ in range(2)
             )
             print(
                 f"{puppet_name}: drawing warm {warm:.1f} ms (target {TARGET:g}), cold {cold:.1f}; encoding {coded:.1f}"

@@ -79,7 +79,7 @@ class Part:
     states: tuple[str, ...] = ()  # SVG, for eyes and mouth
     hollow: Box | None = None  # what later parts always cover, or nothing fills: it need not be painted
     depth: float = 0.0  # units that a full turn shifts it sideways; a full nod shifts it down by 0.6 of that
-    drop: float = 0.0  # units that a wide open mouth lowers it
+    drop: float = 0.0  # units that a wide open mouth lowers it, in whole pixels
     gaze: float = 0.0  # units that a full gaze shifts it sideways
     scan: float = 0.0  # units of the way of `Pose.scan`
     hinge: tuple[float, float] | None = None  # the point that `Pose.swing` turns it around
@@ -87,8 +87,8 @@ class Part:
 
     @property
     def steady(self) -> bool:
-        """Whether it only moves as the head sways: it has one drawing, and no word moves it."""
-        return not (self.states or self.drop or self.scan or self.gaze)
+        """Whether it looks the same each time that the head comes to the same place."""
+        return not (self.states or self.scan or self.gaze)
 
     @property
     def drawings(self) -> tuple[str, ...]:

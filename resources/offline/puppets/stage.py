@@ -27,7 +27,7 @@ _TURN = 9.0  # units that a full turn moves the whole head sideways
 _NOD = 10.0  # units that a full nod moves the whole head down
 _NOD_DEPTH = 0.6  # share of a part's depth that a nod shifts it by
 _LIFT_STEP = 0.25  # pixels: shoulders are painted once for each step
-_KEPT = 2 * LOOP_FRAMES  # layers: both of each pose of `motion`'s way; 250 MB for a pane of 1080 x 960
+_KEPT = 3 * LOOP_FRAMES  # layers: two or three of each pose of `motion`'s way; up to 300 MB in a pane of 1080 x 960
 
 # RGB to Y'CbCr of BT.709 in limited range, as Pillow wants it: three rows of R, G, B and an offset.
 _YUV = (
@@ -189,18 +189,17 @@ class Stage:
         self._sheets: dict[str, tuple[Image.Image, int]] = {}
         self._sprites: dict[tuple[str, int], list[Sprite]] = {}
         # Neighbours that always move in step are one layer.
-        self._runs = [tuple(run) for _, run in groupby(puppet.head, key=lambda part: part.steady or part.name)]
+        self._runs = [tuple(run) for _, run in groupby(puppet.head, key=_moved_by)]
         self._kept = lru_cache(maxsize=_KEPT)(self._layer_of)
 
     def paint(self, pose: Pose) -> Planes:
         """The frame of a pose."""
         frame = self._back(pose.lift).copy()
-        down = self._down(pose)
         for run in self._runs:
             made = self._kept if run[0].steady else self._layer_of
             layer = made(*((part, _state(part, pose), self._move(part, pose)) for part in run))
             if layer:
-                layer.paste(frame, down)
+                layer.paste(frame, self._down(run[0], pose))
         if self.puppet.slips and pose.slip:
             self._slip(frame, pose.slip)
         return frame
@@ -213,7 +212,7 @@ class Stage:
         for part in self.puppet.head:
             cell, left, top = self._cell(part, _state(part, pose))
             a, b, c, d, e, f = self._move(part, pose)
-            f += self._down(pose)
+            f += self._down(part, pose)
             area = a * e - b * d
             back = (
                 e / area,
@@ -227,8 +226,9 @@ class Stage:
             picture.alpha_composite(moved.convert("RGBA"))
         return picture.convert("RGB")
 
-    def _down(self, pose: Pose) -> int:
-        return round(pose.bob * self.framing.scale)  # whole pixels: layers are moved, not painted again
+    def _down(self, part: Part, pose: Pose) -> int:
+        # Whole pixels: the layer is moved, not painted again.
+        return round((pose.bob + pose.opening * part.drop) * self.framing.scale)
 
     @cached_property
     def _defs(self) -> str:
@@ -312,7 +312,7 @@ class Stage:
     def _move(self, part: Part, pose: Pose) -> Affine:
         scale = self.framing.scale
         dx = pose.turn * part.depth + pose.gaze * part.gaze
-        dy = pose.nod * part.depth * _NOD_DEPTH + pose.opening * part.drop + pose.scan * part.scan
+        dy = pose.nod * part.depth * _NOD_DEPTH + pose.scan * part.scan
         move: Affine = (1, 0, dx * scale, 0, 1, dy * scale)
         if part.hinge:
             move = _after(move, self._rotation(pose.swing * part.swing, part.hinge))
@@ -346,6 +346,10 @@ def _after(second: Affine, first: Affine) -> Affine:
     a, b, c, d, e, f = second
     p, q, r, s, t, u = first
     return (a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f)
+
+
+def _moved_by(part: Part) -> float | str:
+    return part.drop if part.steady else part.name
 
 
 def _state(part: Part, pose: Pose) -> int:
