@@ -14,5 +14,5 @@ def judge_captions(segment: str, words: Sequence[Word], *, look: str, size: tupl
     if chosen is None or not words:
         return Finding(check=CAPTIONS.name, segment=segment, passed=True, told="no captions")
     wide = overflows(words, chosen, size=size, area=area)
-    told = f"too large for its area: {wide[0]}" if wide else f"all in {chosen.lines} lines of {area.width} pixels"
+    told = f"too large for its area: {wide[0]}" if wide else f"lines: {chosen.lines} at most, of {area.width} pixels"
     return Finding(check=CAPTIONS.name, segment=segment, passed=not wide, told=told)

@@ -113,3 +113,40 @@ def test_a_job_cannot_mix_two_partitions_definitions() -> None:
     job = dg.define_asset_job("job", selection="*")
     with pytest.raises(dg.DagsterInvalidDefinitionError):
         dg.Definitions(assets=[cell, other], jobs=[job]).resolve_job_def("job")
+
+
+def test_a_check_of_a_range_is_evaluated_once_a_run_and_not_once_a_partition(instance: dg.DagsterInstance) -> None:
+    @dg.multi_asset(
+        specs=[dg.AssetSpec("cell")],
+        check_specs=[dg.AssetCheckSpec("good", asset="cell"), dg.AssetCheckSpec("bad", asset="cell")],
+        partitions_def=CELLS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        can_subset=True,
+    )
+    def cell(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        assert {key.name for key in context.selected_asset_check_keys} == {"good", "bad"}  # selected with their asset
+        yield dg.MaterializeResult(asset_key="cell")
+        for name in ("good", "bad"):
+            yield dg.AssetCheckResult(asset_key="cell", check_name=name, passed=name == "good")
+
+    result = _run(cell, instance)
+    assert result.success  # a failed check alone fails no run: what must stop a cut raises
+    shown = [(each.check_name, each.passed, each.partition) for each in result.get_asset_check_evaluations()]
+    assert shown == [("good", True, None), ("bad", False, None)]
+
+
+def test_a_check_told_before_a_failure_is_kept(instance: dg.DagsterInstance) -> None:
+    @dg.multi_asset(
+        specs=[dg.AssetSpec("cell")],
+        check_specs=[dg.AssetCheckSpec("bad", asset="cell")],
+        partitions_def=CELLS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        can_subset=True,
+    )
+    def cell() -> Iterator[dg.AssetCheckResult]:
+        yield dg.AssetCheckResult(asset_key="cell", check_name="bad", passed=False)
+        raise dg.Failure("stopped", allow_retries=False)
+
+    result = _run(cell, instance)
+    assert not result.success
+    assert [each.passed for each in result.get_asset_check_evaluations()] == [False]
