@@ -53,6 +53,8 @@ class Media:
     audio_under: tuple[tuple[str, float], ...] = ()  # by resolution: the first length that is too much
     audio_bytes: int = 5_000_000
     audio_formats: tuple[str, ...] = ("mp3", "ogg", "wav", "mov,mp4,m4a,3gp,3g2,mj2", "aac")  # as libav names them
+    video_seconds: tuple[float, float] = (0.0, 60.0)
+    video_most: tuple[tuple[str, float], ...] = ()  # seconds by character_orientation
     side: int = 300
     ratio: float = 2.5
     alpha: bool = False  # transparent pictures come out black, so none is taken
@@ -171,6 +173,8 @@ _BANANA = {
     "sync_mode": _yes_or_no(False),
 }
 _RATIOS = ("21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16")
+_WIDE = ("4:1", "1:4", "8:1", "1:8")
+_BANANA_WIDE = Field(default="auto", choices=("auto", *_RATIOS, *_WIDE))
 _BANANA_SHAPE = Field(default="1:1", choices=("auto", *_RATIOS))
 _BANANA_AUTO = Field(default="auto", choices=("auto", *_RATIOS))
 _EDIT_IMAGES = Field(Kind.IMAGE, required=True, many=True, most=14)
@@ -180,6 +184,7 @@ _THINKING = Field(choices=("minimal", "high"))
 _PICTURE = Media(alpha=True, side=64, ratio=8)
 
 _XOR = ("prompt", "multi_prompt")
+_MOTION_MEDIA = Media(video_seconds=(2.0, 30.0), video_most=(("image", 10.0), ("video", 30.0)))
 
 _ALL = (
     Endpoint(f"{_K}/ai-avatar/v2/standard", _AVATAR, Output.AVATAR, "second", 0.0562),
@@ -211,8 +216,8 @@ _ALL = (
     Endpoint(f"{_K}/v3/pro/image-to-video", _V3_IMAGE, Output.CLIP, "second", 0.112, 0.168, _XOR),
     Endpoint(f"{_K}/o3/standard/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.084, 0.112, _XOR),
     Endpoint(f"{_K}/o3/pro/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.28, 0.392, _XOR),
-    Endpoint(f"{_K}/v2.6/standard/motion-control", _MOTION, Output.COPY, "second", 0.07),
-    Endpoint(f"{_K}/v2.6/pro/motion-control", _MOTION, Output.COPY, "second", 0.112),
+    Endpoint(f"{_K}/v2.6/standard/motion-control", _MOTION, Output.COPY, "second", 0.07, media=_MOTION_MEDIA),
+    Endpoint(f"{_K}/v2.6/pro/motion-control", _MOTION, Output.COPY, "second", 0.112, media=_MOTION_MEDIA),
     Endpoint(f"{_K}/v3/pro/motion-control", _MOTION, Output.COPY, "second", 0.126),
     Endpoint(
         f"{_K}/v2.5-turbo/pro/text-to-video",
@@ -239,6 +244,22 @@ _ALL = (
         Output.COPY,
         "second",
         0.168,
+        media=Media(video_seconds=(3.0, 10.05)),
+    ),
+    Endpoint(
+        f"{_K}/o3/pro/video-to-video/edit",
+        {
+            "prompt": _PROMPT,
+            "video_url": Field(Kind.VIDEO, required=True),
+            "image_urls": Field(Kind.IMAGE, many=True, most=4),
+            "elements": _ELEMENTS,
+            "keep_audio": _yes_or_no(True),
+            "shot_type": _SHOT_TYPE,
+        },
+        Output.COPY,
+        "second",
+        0.336,
+        media=Media(video_seconds=(3.0, 15.0)),
     ),
     Endpoint(f"{_K}/o3/standard/text-to-video", _O3_TEXT, Output.CLIP, "second", 0.168, 0.224, _XOR),
     Endpoint(f"{_K}/o3/pro/text-to-video", _O3_TEXT, Output.CLIP, "second", 0.28, 0.392, _XOR),
@@ -270,7 +291,7 @@ _ALL = (
             "prompt": _FREE_PROMPT,
             "resolution": Field(default="1080p", choices=("1080p", "720p")),
             "turbo_mode": _yes_or_no(False),
-            "mask_url": Field(Kind.IMAGE, many=True),
+            "mask_url": Field(Kind.IMAGE),
         },
         Output.AVATAR,
         "second",
@@ -350,7 +371,7 @@ _ALL = (
     ),
     Endpoint(
         "fal-ai/nano-banana-2",
-        {**_BANANA, "aspect_ratio": _BANANA_AUTO, "resolution": _SECOND_SIZE, "thinking_level": _THINKING},
+        {**_BANANA, "aspect_ratio": _BANANA_WIDE, "resolution": _SECOND_SIZE, "thinking_level": _THINKING},
         Output.IMAGE,
         "image",
         0.08,
@@ -360,10 +381,13 @@ _ALL = (
         "fal-ai/nano-banana-2/edit",
         {
             **_BANANA,
-            "aspect_ratio": _BANANA_AUTO,
+            "aspect_ratio": _BANANA_WIDE,
             "resolution": _SECOND_SIZE,
             "thinking_level": _THINKING,
-            "image_urls": _EDIT_IMAGES,
+            "image_urls": Field(Kind.IMAGE, many=True, most=14),
+            "video_url": Field(Kind.VIDEO),
+            "audio_url": Field(Kind.AUDIO),
+            "pdf_url": Field(),
         },
         Output.IMAGE,
         "image",

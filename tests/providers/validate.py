@@ -107,7 +107,7 @@ def _text(name: str, field: Field, value: Any) -> Iterator[Problem]:
         yield problem(name, "literal_error", f"Input should be {expected}", value, expected=expected)
     elif field.required and not value.strip():
         yield problem(name, "string_too_short", "String should have at least 1 character", value, min_length=1)
-    elif field.kind is Kind.TEXT and field.most is not None and len(value) > field.most:
+    elif field.kind is Kind.TEXT and not field.many and field.most is not None and len(value) > field.most:
         most = int(field.most)
         yield problem(name, "string_too_long", f"String should have at most {most} characters", value, max_length=most)
 
@@ -162,4 +162,10 @@ def _content(endpoint: Endpoint, name: str, kind: Kind, file: File, order: Order
         if picture.alpha and not limits.alpha:
             yield problem(name, "unsupported_image_format", "Transparent images are not supported", url)
     else:
-        order.seconds[name] = read_video(file.path)
+        order.seconds[name] = seconds = read_video(file.path)
+        least, most = limits.video_seconds
+        most = dict(limits.video_most).get(str(order.values.get("character_orientation")), most)
+        if not least <= seconds <= most:
+            verdict = "video_duration_too_short" if seconds < least else "video_duration_too_long"
+            message = f"Video must last {least:g} to {most:g} seconds, provided is {seconds:.2f} seconds."
+            yield problem(name, verdict, message, url, min_duration=least, max_duration=most)
