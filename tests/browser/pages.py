@@ -105,11 +105,11 @@ class Ui:
         self.page.get_by_role("button", name="Reload definitions").click()
 
     def metadata(self) -> dict[str, str]:
-        """The metadata table of the page: name -> what is shown."""
+        """The metadata table of the page: name -> what is shown, in the last column that is not empty."""
         table = self.page.locator("table").filter(has_text="cost_usd").first
         table.wait_for()
         rows = [row.locator("td").all_inner_texts() for row in table.locator("tr").all()]
-        return {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
+        return {row[0].strip(): [cell.strip() for cell in row if cell.strip()][-1] for row in rows if len(row) > 1}
 
     def shown_picture(self, name: str) -> int:
         """Open a picture of the metadata; returns its width once loaded. Dagster folds Markdown of 1000 characters."""
