@@ -189,3 +189,13 @@ def test_an_edit_of_nano_banana_2_needs_something_to_edit() -> None:
     assert entry.parse({"prompt": "p", "audio_url": SOUND}).payload()["audio_url"] == SOUND
     with pytest.raises(ContentError, match="give image_urls, or one of"):
         entry.parse({"prompt": "p"})
+
+
+@pytest.mark.parametrize("named", ["https://a.test/i.png", "file:///a/i.png", f"sha256:{'0a' * 32}"])
+def test_a_file_is_an_address_or_its_contents_name(named: str) -> None:
+    assert parse(registry.AVATAR_PRO, image_url=named).payload()["image_url"] == named
+
+
+@pytest.mark.parametrize("named", ["i.png", "sha256:0a", f"sha256:{'0A' * 32}", "data:image/png;base64,AAAA"])
+def test_anything_else_is_no_file(named: str) -> None:
+    refused(registry.AVATAR_PRO, "image_url", image_url=named)
