@@ -173,9 +173,17 @@ def _runs(
         )
         run_id = result.run_id
         events.update(_materializations(result))
+        if _was_interrupted(result):
+            raise KeyboardInterrupt
         if not result.success:
             return run_id, _why(result)
     return run_id, None
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C or a terminated run ended it: Dagster turns the signal into the failure of the step it hit."""
+    failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
 def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:
