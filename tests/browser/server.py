@@ -144,7 +144,7 @@ class DagsterDev:
 
     def runs_of(self, episode: str) -> list[Run]:
         """The runs of an episode, newest first."""
-        return [run for run in self.runs() if run.cells[0].rpartition("|")[0] == episode]
+        return [run for run in self.runs() if run.cells[0].startswith(f"{episode}|")]
 
     def ended_run(self, episode: str, *, number: int) -> Run:
         """Wait for the episode's run of that number (from 1) to end. There must be no more runs than that."""
