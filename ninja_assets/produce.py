@@ -17,16 +17,16 @@ from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.lint import warnings_of
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.quote import EpisodeQuote, quote_episode
-from ninja_assets.takes import Part
 from resources.errors import ContentError
 from resources.lint import Finding
+from resources.seams import PERFORMANCE, Part
 from resources.settings import ROOT, Settings
 from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import episode_folder, segment_number
 from resources.show.script import load_script
 from resources.show.turns import Script
-from resources.studio import paid_models
+from resources.studio import paid_models, parse_parts
 
 
 class ProducedSegment(BaseModel):
@@ -79,6 +79,7 @@ def check_order(
     retake_of: Sequence[str] = (),
 ) -> Order:
     """Check what was asked for, before anything is started. Raises ContentError."""
+    parse_parts(retake_of, where="--retake-of")
     show = load_show(settings.show)
     if settings.mode.paid:
         paid_models(show, settings)
@@ -138,7 +139,7 @@ def produce(
 
 def quote_of_order(order: Order) -> EpisodeQuote:
     """What the clips of an order cost when its voices are made. The voices' own retakes are done by then."""
-    anew = {Part(part) for part in order.retake_of or Part} - {Part.VOICE}
+    anew = {Part(part) for part in order.retake_of or PERFORMANCE} - {Part.VOICE}
     return quote_episode(
         order.settings,
         order.show,
