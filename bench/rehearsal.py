@@ -41,7 +41,12 @@ def main(episode: str = "2026-11-20") -> None:
         _row("again, nothing changed", f"{second:.1f} s", "all reused" if reused else "NOT REUSED", "<= 6 s")
         _row("largest process", f"{peak:.0f} MB", "", "<= 1500 MB")
         slot = _slot_seconds(folder, episode)
-        _row("an unused slot, all 7 assets", f"{1000 * slot:.0f} ms", f"{1000 * slot / 7:.1f} ms a cell", "<= 10 ms a cell")
+        _row(
+            "an unused slot, all 7 assets",
+            f"{1000 * slot:.0f} ms",
+            f"{1000 * slot / 7:.1f} ms a cell",
+            "<= 10 ms a cell",
+        )
 
 
 def _row(what: str, value: str, ratio: str, target: str) -> None:

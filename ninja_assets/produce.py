@@ -6,9 +6,11 @@ Everything a person can have got wrong is refused here before Dagster is even st
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from filelock import FileLock
 from pydantic import BaseModel
 
 from ninja_assets import specs
@@ -100,8 +102,10 @@ def check_order(
 
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
-    return dg.DagsterInstance.get()
+    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
+    # Two first runs at once would both make Dagster's database, which no later run could then open.
+    with FileLock(Path(home) / ".opening.lock"):
+        return dg.DagsterInstance.get()
 
 
 Approve = Callable[[EpisodeQuote], bool]

@@ -1,4 +1,4 @@
-"""The environment, read in one place. Secrets are not here: they stay in Dagster's `EnvVar` until a studio needs them."""
+"""The environment, read in one place. Secrets are not here: they stay in Dagster's `EnvVar` until one is needed."""
 
 import os
 from collections.abc import Mapping
