@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -49,8 +50,6 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     materials = materials_of(work, script, segments)
-    work.findings.extend(check_segments(work, script.format, materials))
-    stop_if_unfit(work.findings, episode=work.episode)
     key = recipe_key(
         "cut",
         version=_VERSION,
@@ -59,16 +58,26 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
         comment=_comment(work),
     )
     found = library.recall(key, Cut)
-    cut = found or _make(work, script, segments)
-    work.findings.extend(check_cut(work, script.format, materials, cut.video, cut.facts.places))
-    stop_if_unfit(work.findings, episode=work.episode)
+    # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
+    with ThreadPoolExecutor(2) as pool:
+        joining = pool.submit(lambda: found or _make(work, script, segments))
+        work.findings.extend(check_segments(work, script.format, materials))
+        stop_if_unfit(work.findings, episode=work.episode)
+        cut = joining.result()
+        joints = [place.start for place in cut.facts.places[1:]]
+        drawing = pool.submit(
+            kept,
+            library,
+            "waveform",
+            [cut.video.sha256, joints],
+            lambda: waveform(library.path(cut.video), joints=joints),
+        )
+        board = _storyboard(work, script, segments, cut.facts)
+        work.findings.extend(check_cut(work, script.format, materials, cut.video, cut.facts.places))
+        stop_if_unfit(work.findings, episode=work.episode)
+        wave = drawing.result()
     if not found:
         library.remember(key, cut)
-    board = _storyboard(work, script, segments, cut.facts)
-    joints = [place.start for place in cut.facts.places[1:]]
-    wave = kept(
-        library, "waveform", [cut.video.sha256, joints], lambda: waveform(library.path(cut.video), joints=joints)
-    )
     final = library.link(cut.video, folder / FINAL_FILE)
     library.link(board, folder / STORYBOARD_FILE)
     advice = deliver(work, script, materials, cut.facts, final)

@@ -66,19 +66,21 @@ def measure_movement(clip: Path, box: Box) -> float:
 def longest_freeze(clip: Path) -> float:
     """Seconds of the longest run of frames that change nothing, read from the sizes of their packets alone.
 
-    A frame that repeats the one before costs some 50 bytes whatever the encoder; constant-rate filler would hide it.
+    A frame that repeats the one before costs under 100 bytes whatever the encoder, but for the first few, which still
+    sharpen the picture; constant-rate filler would hide it. A key frame is whole whether it moves or not: it neither
+    makes a freeze nor ends one.
     """
     try:
         with av.open(str(clip)) as file:
             stream = file.streams.video[0]
-            sizes = [packet.size for packet in file.demux(stream) if packet.size]
+            packets = [(packet.size, packet.is_keyframe) for packet in file.demux(stream) if packet.size]
             fps = float(stream.average_rate or 30)
-            still = max(64, stream.codec_context.width * stream.codec_context.height // 8000)
+            still = max(100, stream.codec_context.width * stream.codec_context.height // 8000)
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
     longest = run = 0
-    for size in sizes:
-        run = run + 1 if size <= still else 0
+    for size, whole in packets:
+        run = run + 1 if size <= still or (whole and run) else 0
         longest = max(longest, run)
     return longest / fps
 

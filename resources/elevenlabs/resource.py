@@ -1,13 +1,16 @@
 """ElevenLabs as Dagster configures it: a key and an address, turned into a voice studio."""
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
 from pydantic import Field
 
-from resources.elevenlabs.client import ElevenLabsClient
-from resources.elevenlabs.voice import ElevenLabsVoiceStudio, Times
 from resources.ledger import Ledger
 from resources.library import Library
 from resources.prices import PriceList
+
+if TYPE_CHECKING:
+    from resources.elevenlabs.voice import ElevenLabsVoiceStudio
 
 
 class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
@@ -25,8 +28,12 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         "never made and is bought again; before, the cell fails and asks for a look",
     )
 
-    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> ElevenLabsVoiceStudio:
+    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> "ElevenLabsVoiceStudio":
         """The studio of a run. Sends nothing; raises StudioError without a key."""
+        # A rehearsal never needs the SDK, which takes half a second to import.
+        from resources.elevenlabs.client import ElevenLabsClient  # noqa: PLC0415
+        from resources.elevenlabs.voice import ElevenLabsVoiceStudio, Times  # noqa: PLC0415
+
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
         times = Times(absent_after=60 * self.trust_history_minutes)
         return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)

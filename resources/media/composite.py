@@ -253,6 +253,18 @@ def _drawn(name: str, width: int, height: int) -> Any:
     return source.filter("setparams", colorspace="bt709", range="tv")
 
 
+def _among(frames: Sequence[int]) -> str:
+    """An expression that is true for these frame numbers, in rising order.
+
+    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
+    sum over a long turn would be.
+    """
+    if len(frames) == frames[-1] - frames[0] + 1:
+        return f"between(n,{frames[0]},{frames[-1]})"
+    half = len(frames) // 2
+    return f"({_among(frames[:half])}+{_among(frames[half:])})"
+
+
 def _captioned(pieces: list[_Piece], captions: _Captions, frames: int, width: int, height: int) -> list[_Piece]:
     """The picture with captions, in pieces: what is above their band, the band, and what is below it.
 
@@ -264,7 +276,7 @@ def _captioned(pieces: list[_Piece], captions: _Captions, frames: int, width: in
         _drawn("band.yuv", band.width, band.height)
         .filter("loop", loop=-1, size=1)
         .filter("trim", end_frame=frames)
-        .filter("select", "+".join(f"eq(n,{frame})" for frame in captions.redrawn))
+        .filter("select", _among(captions.redrawn))
         .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
     )
     bottom = band.y + band.height

@@ -117,7 +117,7 @@ def test_a_listener_is_still_and_a_speaker_in_its_place_is_not(speaker: Path, li
 def test_a_clip_that_freezes_for_a_second_is_seen(speaker: Path, tmp_path: Path) -> None:
     frozen = tmp_path / "frozen.mp4"
     run(["-i", str(speaker), "-vf", "tpad=stop_mode=clone:stop_duration=1.5", str(frozen)])
-    assert longest_freeze(frozen) >= 1.4
+    assert 1.3 <= longest_freeze(frozen) <= 1.6  # the encoder sharpens the first repeats
     assert longest_freeze(speaker) < 0.2
     assert not judge_freeze("s01", {"NINJA": longest_freeze(frozen), "GLITCH": 0.0}).passed
     assert judge_freeze("s01", {"NINJA": longest_freeze(speaker)}).passed
