@@ -219,7 +219,5 @@ def test_a_clip_that_is_no_video_is_named_and_nothing_is_left(library: Library, 
 
 def test_a_minute_of_popping_words_composes(library: Library, face: Media, sound: Media) -> None:
     chatter = " ".join(f"word{number}" for number in range(190))
-    made = make_composite(
-        library, order(face, face, sound, 58.0, chatter).model_copy(update={"captions": "pop", "shrink": 8})
-    )
+    made = make_composite(library, order(face, face, sound, 58.0, chatter).model_copy(update={"captions": "pop"}))
     assert made.frames == 1740
