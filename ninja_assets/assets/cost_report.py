@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-import pandas as pd
 
 from ninja_assets.charts import StackedBar, stacked_bars
 from ninja_assets.costs import Costs, read_costs
@@ -21,6 +20,9 @@ from resources.media.pictures import data_uri, webp
 from resources.show.loader import load_show
 from resources.show.naming import Mode
 from resources.studio import PlacesResource, find_ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "cost_report"
 TABLES = (Grouping.EPISODE, Grouping.SEGMENT, Grouping.ASSET, Grouping.PROVIDER, Grouping.MONTH)
@@ -59,8 +61,10 @@ def _metadata(places: PlacesResource) -> Mapping[str, Any]:
         return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger, zone))
 
 
-def frame(costs: Costs) -> pd.DataFrame:
+def frame(costs: Costs) -> "pd.DataFrame":
     """The groups as a table, with their sum in the last row. Dollars are US dollars."""
+    import pandas as pd  # noqa: PLC0415  (half a second that an episode's run does not need)
+
     columns = {"requests": "requests", "spent_usd": "spent", "in_flight_usd": "in flight", "saved_usd": SAVED}
     listed = pd.DataFrame([group.model_dump() for group in costs.groups], columns=["name", *columns])
     groups = listed.rename(columns={"name": costs.by.value, **columns})
@@ -68,7 +72,7 @@ def frame(costs: Costs) -> pd.DataFrame:
     return pd.concat([groups.tail(_MOST_ROWS), pd.DataFrame([{costs.by.value: "all", **total}])], ignore_index=True)
 
 
-def _told(costs: Costs, tables: Mapping[Grouping, pd.DataFrame], pictures: Mapping[str, str]) -> Mapping[str, Any]:
+def _told(costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Mapping[str, str]) -> Mapping[str, Any]:
     """Numbers first: Dagster plots them over the report's materializations."""
     return {
         "total_usd": costs.total_usd,
@@ -88,7 +92,7 @@ def _told(costs: Costs, tables: Mapping[Grouping, pd.DataFrame], pictures: Mappi
     }
 
 
-def _markdown(table: pd.DataFrame) -> str:
+def _markdown(table: "pd.DataFrame") -> str:
     money = {name: table[name].map("${:.2f}".format) for name in ("spent", "in flight", SAVED)}
     shown = table.assign(requests=table["requests"].astype(int), **money)
     return str(shown.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * 4]))
