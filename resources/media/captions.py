@@ -16,7 +16,6 @@ from resources.seams import Value, Word
 _PAUSE = 0.7  # seconds of silence after which a caption ends
 _LINGER = 0.35  # seconds that a caption stays after its last word
 _OUTLINE = 0.085  # of the font's size; a shadow on top would cost 1.5 ms a frame and is not seen beside it
-_POP = 15  # centiseconds that a word takes to pop up
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -95,26 +94,13 @@ def font_of(words: Iterable[Word]) -> Font:
     return font_for(" ".join(word.text for word in words))
 
 
-def ass(
-    words: Sequence[Word],
-    look: CaptionStyle,
-    *,
-    color: str,
-    size: tuple[int, int],
-    area: Area,
-    band: Area | None = None,
-) -> str:
-    """An ASS document for one segment: `size` is the picture in pixels, `area` where text may stand, colour #rrggbb.
-
-    With `band`, the document is for that part of the picture alone.
-    """
+def ass(words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[int, int], area: Area) -> str:
+    """An ASS document for one segment: `size` is the picture in pixels, `area` where text may stand, colour #rrggbb."""
     font = font_of(words)
     em = look.size * min(size)
-    band = band or Area(x=0, y=0, width=size[0], height=size[1])
-    area = area.model_copy(update={"x": area.x - band.x, "y": area.y - band.y})
     seen = _visible(words, font)
     cues = _cues(seen, look, lambda text: font.width(text, em) <= area.width)
-    head = _head(font, em, look, (band.width, band.height))
+    head = _head(font, em, look, size)
     return head + "".join(_events(cue, look, font=font, em=em, color=color, area=area) for cue in cues)
 
 
@@ -133,19 +119,6 @@ def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int
         or len(cue.lines) > look.lines
         or len(cue.lines) * em * font.line > area.height
     )
-
-
-def redrawn(document: str, fps: int) -> list[int]:
-    """The frames at which a document of `ass` looks otherwise than in the frame before; the first is among them."""
-    frames = {0}
-    for line in document.splitlines():
-        if line.startswith("Dialogue:"):
-            _, start, end, _, text = line.split(",", 4)
-            frames |= {_frame(_centiseconds(start), fps), _frame(_centiseconds(end), fps)}
-            if r"\t(" in text:
-                moved = min(_centiseconds(start) + _POP, _centiseconds(end))
-                frames |= set(range(_frame(_centiseconds(start), fps), _frame(moved, fps) + 1))
-    return sorted(frames)
 
 
 def srt(turns: Iterable[Spoken]) -> str:
@@ -252,7 +225,7 @@ def _events(cue: Cue, look: CaptionStyle, *, font: Font, em: float, color: str, 
     if look.moves == "still":
         return _dialogue(cue.start, cue.end, place + rf"\1c{_bgr(color)}", r"\N".join(map(_shown, cue.lines)))
     if look.moves == "pop":
-        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{10 * _POP},\fscx100\fscy100)"
+        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,150,\fscx100\fscy100)"
         return _dialogue(cue.start, cue.end, place + grow, _shown(cue.words))
     ends = [*(word.start for word in cue.words[1:]), cue.end]
     return "".join(
@@ -292,16 +265,6 @@ def _bgr(color: str) -> str:
 
 def _ass_clock(seconds: float) -> str:
     return _clock(seconds, ".")[1:-1]  # H:MM:SS.cc
-
-
-def _centiseconds(clock: str) -> int:
-    hours, minutes, seconds = clock.split(":")
-    return (int(hours) * 60 + int(minutes)) * 6000 + int(seconds.replace(".", ""))
-
-
-def _frame(centiseconds: int, fps: int) -> int:
-    """The first frame that is shown at that time or later."""
-    return -(-centiseconds * fps // 100)
 
 
 def _clock(seconds: float, mark: str) -> str:

@@ -5,19 +5,16 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 """
 
 import tempfile
-from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import av
 import ffmpeg
-import numpy as np
 
 from resources.errors import MediaError
 from resources.library import Library, recipe_key
-from resources.media.captions import ass, font_of, redrawn, style
-from resources.media.ffmpeg import part_of, render, run
+from resources.media.captions import ass, font_of, style
+from resources.media.ffmpeg import part_of, render
 from resources.media.fonts import lay_out
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
 from resources.media.overlays import OverlayOrder, Sitter, overlay
@@ -34,7 +31,7 @@ _HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 2
+_VERSION = 1
 
 
 class CastMember(Value):
@@ -101,16 +98,6 @@ class _Seated(Value):
     speaking: bool
 
 
-class _Captions(Value):
-    """Captions to be drawn: the rows of the picture that they are in, and the frames at which they change."""
-
-    band: Area
-    redrawn: tuple[int, ...]
-
-
-_Piece = tuple[Any, Area]  # a stream, and which part of the picture it shows
-
-
 def frames_of(seconds: float) -> int:
     """How many frames a voice of this length needs. Counted in samples, so that 6.0 s is 180 frames, never 181."""
     return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
@@ -140,9 +127,9 @@ def composite(library: Library, order: CompositeOrder, target: Path, *, threads:
     seated = _seats(order)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
-        captions = _write_captions(order, folder)
-        _write_overlay(_overlay_order(order, seated), captions.band if captions else None, folder)
-        picture = _picture(library, order, seated, captions, threads)
+        captioned = _write_captions(order, folder)
+        (folder / "overlay.png").write_bytes(overlay(_overlay_order(order, seated)))
+        picture = _picture(library, order, seated, captioned=captioned, threads=threads)
         sound = _sound(library.path(order.audio), frames_of(order.seconds))
         return render(_output(picture, sound, order, part_of(target.absolute()), threads), target, cwd=folder)
 
@@ -190,121 +177,34 @@ def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder
     )
 
 
-@lru_cache(maxsize=8)
-def _still(order: OverlayOrder) -> bytes:
-    """The overlay as it is blended (yuva420p), converted once in a process: that takes as long as four frames."""
-    coding = "scale=" + ":".join(f"{key}={value}" for key, value in _BT709.items()) + ",format=yuva420p"
-    return run(["-f", "png_pipe", "-i", "-", "-vf", coding, "-f", "rawvideo", "-"], stdin=overlay(order))
-
-
-def _write_overlay(order: OverlayOrder, band: Area | None, folder: Path) -> None:
-    """Write overlay.yuv; what it has in the captions' band goes to band.yuv instead, for captions to be drawn on."""
-    width, height = canvas(order.format, order.shrink)
-    luma, quarter = width * height, width * height // 4
-    still = np.frombuffer(bytearray(_still(order)), dtype=np.uint8)
-    planes = [
-        plane.reshape(-1, wide)
-        for plane, wide in zip(
-            np.split(still, [luma, luma + quarter, luma + 2 * quarter]),
-            (width, width // 2, width // 2, width),
-            strict=True,
-        )
-    ]
-    if band is not None:
-        rows = [slice(band.y * len(plane) // height, (band.y + band.height) * len(plane) // height) for plane in planes]
-        cut = b"".join(plane[held].tobytes() for plane, held in zip(planes, rows, strict=True))
-        (folder / "band.yuv").write_bytes(cut)
-        planes[-1][rows[-1]] = 0
-    (folder / "overlay.yuv").write_bytes(still.tobytes())
-
-
-def _write_captions(order: CompositeOrder, folder: Path) -> _Captions | None:
-    """Write captions.ass and its font; None when there is nothing to show."""
+def _write_captions(order: CompositeOrder, folder: Path) -> bool:
+    """Write captions.ass and its font; False when there is nothing to show."""
     look = style(order.captions)
     if look is None or not order.words:
-        return None
+        return False
     speaker = next(member for member in order.cast if member.label == order.speaker)
-    size, area = canvas(order.format, order.shrink), _arrangement(order).captions.shrunk(order.shrink)
-    band = area.model_copy(update={"x": 0, "width": size[0]})
-    text = ass(order.words, look, color=speaker.color, size=size, area=area, band=band)
+    area = _arrangement(order).captions.shrunk(order.shrink)
+    text = ass(order.words, look, color=speaker.color, size=canvas(order.format, order.shrink), area=area)
     (folder / "captions.ass").write_text(text, encoding="utf-8")
     lay_out([font_of(order.words)], folder / "fonts")
-    return _Captions(band=band, redrawn=tuple(redrawn(text, FPS)))
+    return True
 
 
 def _picture(
-    library: Library, order: CompositeOrder, seated: list[_Seated], captions: _Captions | None, threads: int | None
+    library: Library, order: CompositeOrder, seated: list[_Seated], *, captioned: bool, threads: int | None
 ) -> Any:
     """The graph of the picture. Paths of captions, fonts and overlay are names in ffmpeg's working folder."""
     width, height = canvas(order.format, order.shrink)
     frames = frames_of(order.seconds)
     clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, threads) for seat in seated]
-    pieces = _arranged(clips, seated, width, height)
-    if captions is not None:
-        pieces = _captioned(pieces, captions, frames, width, height)
-    picture = ffmpeg.overlay(_stacked(pieces), _drawn("overlay.yuv", width, height), format="yuv420")
+    picture = _arranged(clips, seated, width, height)
+    drawn = ffmpeg.input("overlay.png").filter("scale", **_BT709)
+    drawn = drawn.filter("format", "yuva420p")
+    picture = ffmpeg.overlay(picture, drawn, format="yuv420", eof_action="repeat")
+    if captioned:
+        picture = picture.filter("ass", filename="captions.ass", fontsdir="fonts")
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     return picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
-
-
-def _drawn(name: str, width: int, height: int) -> Any:
-    """A still of `_write_overlay`: one frame, which overlay repeats."""
-    source = ffmpeg.input(name, format="rawvideo", pix_fmt="yuva420p", s=f"{width}x{height}", framerate=FPS)
-    return source.filter("setparams", colorspace="bt709", range="tv")
-
-
-def _among(frames: Sequence[int]) -> str:
-    """An expression that is true for these frame numbers, in rising order.
-
-    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
-    sum over a long turn would be.
-    """
-    if len(frames) == frames[-1] - frames[0] + 1:
-        return f"between(n,{frames[0]},{frames[-1]})"
-    half = len(frames) // 2
-    return f"({_among(frames[:half])}+{_among(frames[half:])})"
-
-
-def _captioned(pieces: list[_Piece], captions: _Captions, frames: int, width: int, height: int) -> list[_Piece]:
-    """The picture with captions, in pieces: what is above their band, the band, and what is below it.
-
-    Text is drawn only where it changes, and blended into the band alone: a third of the CPU of the ass filter in the
-    whole picture, which draws it in each frame. Cutting costs nothing, and stacking copies every pixel in any case.
-    """
-    band = captions.band
-    text = (
-        _drawn("band.yuv", band.width, band.height)
-        .filter("loop", loop=-1, size=1)
-        .filter("trim", end_frame=frames)
-        .filter("select", _among(captions.redrawn))
-        .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
-    )
-    bottom = band.y + band.height
-    above = Area(x=0, y=0, width=width, height=band.y)
-    below = Area(x=0, y=bottom, width=width, height=height - bottom)
-    cut = _cut(pieces, (above, band, below))
-    return [*cut[0], (ffmpeg.overlay(_stacked(cut[1]), text, format="yuv420"), band), *cut[2]]
-
-
-def _cut(pieces: list[_Piece], bands: Sequence[Area]) -> list[list[_Piece]]:
-    """The pieces of each band."""
-    cut: list[list[_Piece]] = [[] for _ in bands]
-    for stream, area in pieces:
-        shares = [(number, share) for number, band in enumerate(bands) if (share := area.shared(band))]
-        copies = stream.filter_multi_output("split", len(shares))
-        for copy, (number, share) in enumerate(shares):
-            place = (share.width, share.height, share.x - area.x, share.y - area.y)
-            cut[number].append((copies[copy].filter("crop", *place), share))
-    return cut
-
-
-def _stacked(pieces: list[_Piece]) -> Any:
-    """Pieces that fill a rectangle as one picture."""
-    if len(pieces) == 1:
-        return pieces[0][0]
-    left, top = min(area.x for _, area in pieces), min(area.y for _, area in pieces)
-    places = "|".join(f"{area.x - left}_{area.y - top}" for _, area in pieces)
-    return ffmpeg.filter([stream for stream, _ in pieces], "xstack", inputs=len(pieces), layout=places)
 
 
 def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> Any:
@@ -337,17 +237,18 @@ def _tagged(video: Path) -> bool:
         raise MediaError("a clip cannot be read", where=str(video), why=str(error)) from error
 
 
-def _arranged(clips: list[Any], seated: list[_Seated], width: int, height: int) -> list[_Piece]:
-    """Pieces that fill the picture: panes that do it by themselves; others are laid on each other as one piece."""
-    pieces = [(clip, seat.area) for clip, seat in zip(clips, seated, strict=True)]
-    if tiles([area for _, area in pieces], width, height):
-        return pieces
-    picture, area = pieces[0]
-    if (area.width, area.height) != (width, height):
-        picture = picture.filter("pad", width, height, area.x, area.y)
-    for clip, area in pieces[1:]:
+def _arranged(clips: list[Any], seated: list[_Seated], width: int, height: int) -> Any:
+    """The panes as one picture. Panes that fill it are stacked, which costs nothing; others are laid on each other."""
+    areas = [seat.area for seat in seated]
+    if len(clips) > 1 and tiles(areas, width, height):
+        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
+    first, *others = zip(clips, areas, strict=True)
+    picture = first[0]
+    if (first[1].width, first[1].height) != (width, height):
+        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
+    for clip, area in others:
         picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
-    return [(picture, Area(x=0, y=0, width=width, height=height))]
+    return picture
 
 
 def _sound(audio: Path, frames: int) -> Any:

@@ -36,15 +36,6 @@ class Area(Value):
         right, bottom = _even((self.x + self.width) / by), _even((self.y + self.height) / by)
         return Area(x=left, y=top, width=right - left, height=bottom - top)
 
-    def shared(self, other: "Area") -> "Area | None":
-        """What lies in both rectangles, if anything."""
-        left, top = max(self.x, other.x), max(self.y, other.y)
-        right, bottom = (
-            min(each.x + each.width for each in (self, other)),
-            min(each.y + each.height for each in (self, other)),
-        )
-        return Area(x=left, y=top, width=right - left, height=bottom - top) if left < right and top < bottom else None
-
 
 class Tag(Value):
     """Where a name tag stands: the middle of its height, and its left or right end."""
