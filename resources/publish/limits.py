@@ -29,8 +29,8 @@ class Advice(Value):
     told: str
 
 
-# Help pages of the platforms, 2025: YouTube (titles, descriptions, tags, uploads; Shorts of up to three minutes),
-# TikTok and Instagram (captions, length and size of uploads).
+# As known in 2025 and not checked against the platforms' pages since: YouTube (titles, descriptions, tags, uploads;
+# Shorts of up to three minutes), TikTok and Instagram (captions, length and size of uploads).
 YOUTUBE = Platform(name="YouTube", title=100, description=5000, tags=500, seconds=12 * 3600, size=256 * _GB)
 SHORTS = YOUTUBE.model_copy(update={"name": "YouTube Shorts", "seconds": 180.0})
 TIKTOK = Platform(name="TikTok", title=0, description=4000, tags=0, seconds=3600, size=4 * _GB)
