@@ -1,4 +1,14 @@
-"""The platforms' limits, as data, and what of a bundle would be refused or cut off there."""
+"""The platforms' limits, as data, and what of a bundle would be refused or cut off there.
+
+Looked up on 2026-11-21, in copies of the platforms' own pages where there were any, else in those of tools that post
+to them. YouTube: developers.google.com/youtube/v3/docs/videos (title of 100 characters, description of 5000 bytes, no
+'<' or '>', tags of 500 characters with their commas and quotes) and support.google.com/youtube (71673: 12 hours or
+256 GB, 15 minutes for a channel that is not verified; thumbnails of 2 MB; Shorts: square or taller, up to 3 minutes
+since 2024-10-15). TikTok: developers.buffer.com/guides/character-limits (2200 UTF-16 units with a video) and
+docs.zernio.com/platforms/tiktok (10 minutes, 4 GB by its posting API; its app takes longer ones). Instagram:
+docs.ayrshare.com/media-guidelines/instagram and its API page (Reels of 15 minutes and 300 MB, 2200 characters,
+30 hashtags by its API; its app has limits of its own).
+"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -11,11 +21,12 @@ THUMBNAIL_BYTES = 2 * _MB  # YouTube, custom thumbnails
 
 
 class Platform(Value):
-    """What a platform takes. Letters, seconds and bytes; a title of 0 letters: it has none."""
+    """What a platform takes. Seconds and bytes; a title of 0 letters: it has none."""
 
     name: str
-    title: int
-    description: int
+    title: int  # letters
+    description: int  # units of `counts`
+    counts: Literal["bytes of UTF-8", "UTF-16 units"]  # how it measures a description
     tags: int  # letters of all tags, with their commas; 0: it has none
     seconds: float
     size: int
@@ -29,13 +40,22 @@ class Advice(Value):
     told: str
 
 
-# As known in 2025 and not checked against the platforms' pages since: YouTube (titles, descriptions, tags, uploads;
-# Shorts of up to three minutes), TikTok and Instagram (captions, length and size of uploads).
-YOUTUBE = Platform(name="YouTube", title=100, description=5000, tags=500, seconds=12 * 3600, size=256 * _GB)
+YOUTUBE = Platform(
+    name="YouTube",
+    title=100,
+    description=5000,
+    counts="bytes of UTF-8",
+    tags=500,
+    seconds=12 * 3600,
+    size=256 * _GB,
+)
 SHORTS = YOUTUBE.model_copy(update={"name": "YouTube Shorts", "seconds": 180.0})
-TIKTOK = Platform(name="TikTok", title=0, description=4000, tags=0, seconds=3600, size=4 * _GB)
-REELS = Platform(name="Instagram Reels", title=0, description=2200, tags=0, seconds=180, size=4 * _GB)
+TIKTOK = Platform(name="TikTok", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=600, size=4 * _GB)
+REELS = Platform(
+    name="Instagram Reels", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=900, size=300 * _MB
+)
 
+_UNVERIFIED_SECONDS = 900.0  # YouTube, of a channel whose telephone number is not verified
 _SHORTEST_CHAPTER = 10.0  # seconds; YouTube shows chapters from three on, the first at 0:00
 _LEAST_CHAPTERS = 3
 
@@ -57,6 +77,9 @@ def advise(
         found += _of(other, "warning", title, description, tags, seconds, size)
     if any(mark in title + description for mark in "<>"):
         found.append(Advice(level="error", platform=main.name, told="the title or description has '<' or '>'"))
+    if not upright and seconds > _UNVERIFIED_SECONDS:
+        told = f"the video lasts {seconds:.0f} s: over {_UNVERIFIED_SECONDS:.0f} s the channel must be verified"
+        found.append(Advice(level="warning", platform=main.name, told=told))
     if not description.strip():
         found.append(Advice(level="warning", platform=main.name, told="the description is empty"))
     return (*found, *_of_chapters(main, chapters, seconds))
@@ -71,12 +94,14 @@ def _of(
     seconds: float,
     size: int,
 ) -> list[Advice]:
+    units = {"bytes of UTF-8": len(description.encode()), "UTF-16 units": len(description.encode("utf-16-le")) // 2}
+    text = units[platform.counts]
     letters = len(",".join(f'"{tag}"' if " " in tag else tag for tag in tags))
     measured = [
         (platform.title and len(title) > platform.title, f"the title has {len(title)} of {platform.title} letters"),
         (
-            len(description) > platform.description,
-            f"the description has {len(description)} of {platform.description} letters",
+            text > platform.description,
+            f"the description has {text} of {platform.description} {platform.counts}",
         ),
         (platform.tags and letters > platform.tags, f"the tags have {letters} of {platform.tags} letters"),
         (seconds > platform.seconds, f"the video lasts {seconds:.0f} of {platform.seconds:.0f} s"),
