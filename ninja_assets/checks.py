@@ -123,7 +123,7 @@ def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, 
     name, voice, speaker = turn.segment, materials.voice, materials.speaker
     clip, composite = library.path(speaker.video), library.path(materials.composite.video)
     drawn = speaker.receipt.provider == "offline"
-    lips = measure_lips(clip, library.path(voice.audio), _mouth(studio.show.characters[turn.speaker], speaker))
+    lips = measure_lips(clip, library.path(voice.audio), mouth_of(studio.show.characters[turn.speaker], speaker))
     watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
     streams = measure_streams(composite)
     seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
@@ -144,7 +144,7 @@ def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
-    box = _mouth(studio.show.characters[label], clip)
+    box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
     found = studio.library.recall(key, _Watched)
     if found is None:
@@ -154,7 +154,7 @@ def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     return found
 
 
-def _mouth(character: Character, clip: Clip) -> Box:
+def mouth_of(character: Character, clip: Clip) -> Box:
     """Where lips move in a clip: known of what was drawn here, assumed of what a model made."""
     if clip.receipt.provider == "offline":
         return mouth_box(character, clip.width, clip.height)

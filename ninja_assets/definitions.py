@@ -14,6 +14,7 @@ from ninja_assets.assets.clips import listener_clips, speaker_clips
 from ninja_assets.assets.composites import composites
 from ninja_assets.assets.cost_report import cost_report
 from ninja_assets.assets.final_video import final_video
+from ninja_assets.assets.model_comparison import model_comparison
 from ninja_assets.assets.script import script
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
@@ -67,6 +68,7 @@ def build_defs(
             segment_assets(composites(spec(specs.COMPOSITES)), name=specs.COMPOSITES, partitions_def=cell),
             episode_asset(final_video(spec(specs.FINAL_VIDEO)), partitions_def=cell),
             cost_report(show.owners),
+            model_comparison(show.owners, partitions_def=cell),
         ],
         jobs=[
             dg.define_asset_job(

@@ -6,12 +6,13 @@ Assets buy these, `quote` prices them, `clips_import` puts a person's own file i
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ninja_assets.values import Uploads
 from resources.fal.orders import Listening
 from resources.fal.queue import Job
 from resources.media.sound import SHORTEST_SECONDS
 from resources.orders import PaidOrders
 from resources.quotes import Quote
-from resources.seams import Cell, Media, Part, VoiceOrder, VoiceTrack
+from resources.seams import Cell, Media, Part, SpeakerOrder, VoiceOrder, VoiceTrack
 from resources.show.model import Show
 from resources.show.naming import Mode
 from resources.show.speech import estimate_seconds
@@ -28,6 +29,26 @@ def voice_order(show: Show, turn: Turn, cell: Cell, take: int) -> VoiceOrder:
         spoken=turn.spoken,
         take=take,
         language=show.language,
+    )
+
+
+def speaker_order(
+    show: Show, script: Script, turn: Turn, cell: Cell, *, uploads: Uploads, track: VoiceTrack, take: int
+) -> SpeakerOrder:
+    """A turn's speaker, for its finished voice, as the clip studio gets it."""
+    width, height = script.format.clip_size
+    return SpeakerOrder(
+        cell=cell,
+        label=turn.speaker,
+        character=show.characters[turn.speaker],
+        audio=uploads.voice,
+        image=uploads.portraits[turn.speaker],
+        seconds=track.seconds,
+        words=track.words,
+        width=width,
+        height=height,
+        take=take,
+        model=turn.model,
     )
 
 
@@ -96,16 +117,17 @@ class CellOrders:
         """The price of the line."""
         return self.orders.quote_voice(self.voice())
 
-    def quote_speaker(self, track: VoiceTrack | None) -> Quote:
+    def quote_speaker(self, track: VoiceTrack | None) -> list[Quote]:
         """The price of the speaker's clip: exact with the voice, else by the words."""
         if track is not None:
-            return self.orders.quote(self.speaker(track).purchase)
-        return self.orders.clips.estimate_speaker(
+            return [self.orders.quote(self.speaker(track).purchase)]
+        estimate = self.orders.clips.estimate_speaker(
             label=self.turn.speaker,
             character=self.show.characters[self.turn.speaker],
             model=self.turn.model,
             seconds=spoken_seconds(self.show, self.turn),
         )
+        return [estimate]
 
     def quote_listeners(self, track: VoiceTrack | None) -> list[Quote]:
         """The price of each listener's clip; notes name the listener and the way that the planner chose."""

@@ -141,6 +141,15 @@ def produce(
     return _production(order, events, run_id, error)
 
 
+def prepare(
+    order: Order, instance: dg.DagsterInstance, assets: Sequence[str], *, resource_overrides: Mapping[str, Any] | None
+) -> str | None:
+    """Make some assets of an order, and no more; returns why that failed, or None."""
+    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
+    instance.add_dynamic_partitions(EPISODE, [order.script.episode])
+    return _runs(job, order, instance, assets, {})[1]
+
+
 def quote_of_order(order: Order) -> EpisodeQuote:
     """What the clips of an order cost when its voices are made. The voices' own retakes are done by then."""
     anew = {Part(part) for part in order.retake_of or PERFORMANCE} - {Part.VOICE}

@@ -4,7 +4,7 @@ Built from the very orders that a run would make, so the quote is what is bought
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from itertools import islice
@@ -101,7 +101,7 @@ def quote_of_asset(orders: CellOrders, asset: str) -> float:
     if asset == TTS_AUDIO:
         return orders.quote_voice().usd
     if asset == SPEAKER_CLIPS:
-        return orders.quote_speaker(orders.track()).usd
+        return sum(quote.usd for quote in orders.quote_speaker(orders.track()))
     if asset == LISTENER_CLIPS:
         return sum(quote.usd for quote in once(orders.quote_listeners(orders.track())))
     return 0.0
@@ -116,7 +116,7 @@ def _free(show: Show, turn: Turn) -> QuotedSegment:
 def _quoted(show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders], ledger: Ledger) -> EpisodeQuote:
     tracks = [cell.track() for cell in cells]
     quoted = [
-        [cell.quote_voice(), cell.quote_speaker(track), *cell.quote_listeners(track)]
+        [cell.quote_voice(), *cell.quote_speaker(track), *cell.quote_listeners(track)]
         for cell, track in zip(cells, tracks, strict=True)
     ]
     settled = iter(once(quote for quotes in quoted for quote in quotes))
@@ -132,7 +132,7 @@ def _quoted(show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders],
         exact=all(segment.exact for segment in segments),
         price_date=min((quote.price_date for quotes in quoted for quote in quotes), default=None),
         segments=segments,
-        warnings=_warnings(show, script.episode, segments, ledger),
+        warnings=over_caps(show, script.episode, {one.segment: one.total_usd for one in segments}, ledger),
     )
 
 
@@ -162,18 +162,18 @@ def _note(quote: Quote) -> str:
 _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener"}
 
 
-def _warnings(show: Show, episode: str, segments: Sequence[QuotedSegment], ledger: Ledger) -> list[str]:
-    """What the caps would refuse, if everything were bought now."""
+def over_caps(show: Show, episode: str, new_usd: Mapping[str, float], ledger: Ledger) -> list[str]:
+    """What the caps would refuse, if all of `new_usd` (dollars by segment) were bought now."""
     caps = show.caps
     if caps is None:
         raise AssertionError("unreachable: a paid mode has caps")
     entries = ledger.rows(episode=episode)
     zone = ZoneInfo(show.schedule.timezone)
     today = ledger.rows(since=datetime.fromtimestamp(day_of(time.time(), zone)[0], zone))
-    new = _sum(segment.total_usd for segment in segments)
+    new = _sum(new_usd.values())
     scopes = [
-        (f"segment {one.segment}", "segment_usd", _spent(entries, one.segment), one.total_usd, caps.segment_usd)
-        for one in segments
+        (f"segment {segment}", "segment_usd", _spent(entries, segment), usd, caps.segment_usd)
+        for segment, usd in new_usd.items()
     ]
     scopes += [
         (f"episode {episode}", "episode_usd", _spent(entries), new, caps.episode_usd),

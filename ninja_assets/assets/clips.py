@@ -2,10 +2,11 @@
 
 import dagster as dg
 
+from ninja_assets.orders import speaker_order
 from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
 from ninja_assets.values import Listeners, Uploads
 from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
-from resources.seams import Clip, ListenerOrder, Part, SpeakerOrder, VoiceTrack
+from resources.seams import Clip, ListenerOrder, Part, VoiceTrack
 
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
@@ -21,22 +22,16 @@ def listener_clips(spec: dg.AssetSpec) -> SegmentMaker:
 def _speaker(work: SegmentWork) -> Delivered:
     turn, studio = work.turn, work.studio
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
-    width, height = work.script.format.clip_size
-    clip = studio.clips.speaker(
-        SpeakerOrder(
-            cell=work.cell,
-            label=turn.speaker,
-            character=studio.show.characters[turn.speaker],
-            audio=uploads.value.voice,
-            image=uploads.value.portraits[turn.speaker],
-            seconds=track.value.seconds,
-            words=track.value.words,
-            width=width,
-            height=height,
-            take=work.take(Part.SPEAKER),
-            model=turn.model,
-        )
+    order = speaker_order(
+        studio.show,
+        work.script,
+        turn,
+        work.cell,
+        uploads=uploads.value,
+        track=track.value,
+        take=work.take(Part.SPEAKER),
     )
+    clip = studio.clips.speaker(order)
     path = studio.library.link(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,

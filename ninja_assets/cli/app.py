@@ -67,6 +67,28 @@ def produce(
     raise typer.Exit(status)
 
 
+@app.command(name="compare")
+def compare_models(
+    episode: Episode,
+    segment: Annotated[str, typer.Option("--segment", "-s", help="the segment, such as s03")],
+    models: Annotated[str, typer.Option("--models", help="two or more, by id or a part of it: v2/standard,v2/pro")],
+    mode: ModeOption = None,
+    cap: Annotated[
+        float | None, typer.Option("--cap", min=0, help="the most to spend, in USD; beside the caps")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make one segment by several speaker models, and compare what they made. What was bought before is reused."""
+    from ninja_assets.cli.compare import run  # noqa: PLC0415
+
+    names = [part.strip() for part in models.split(",") if part.strip()]
+    status = run(settings_of(mode), episode, segment=segment, models=names, cap_usd=cap, yes=yes, as_json=as_json)
+    raise typer.Exit(status)
+
+
 @app.command()
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""

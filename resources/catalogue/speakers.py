@@ -88,6 +88,25 @@ def option(endpoint: str, resolution: str | None = None) -> SpeakerOption:
     return SpeakerOption(entry, offered[0] if resolution is None else resolution)
 
 
+def named(name: str) -> Endpoint:
+    """The avatar model that a person means: its id, or a part of id or name that no other has (`omnihuman`, `v2/pro`).
+
+    Raises ContentError that lists them for a name that fits none or several.
+    """
+    known = registry.by_kind(Kind.AVATAR)
+    wanted = name.strip().casefold()
+    exact = [endpoint for endpoint in known if endpoint.id == wanted]
+    found = exact or [
+        endpoint for endpoint in known if wanted and (wanted in endpoint.id or wanted in endpoint.name.casefold())
+    ]
+    if len(found) == 1:
+        return found[0]
+    raise ContentError(
+        f"{name!r} is {'several speaker models' if found else 'no speaker model'}",
+        mend="use one of " + ", ".join(endpoint.id for endpoint in found or known),
+    )
+
+
 def able(seconds: float) -> tuple[SpeakerOption, ...]:
     """The options that take `seconds` of speech."""
     return tuple(choice for choice in options() if choice.takes(seconds))

@@ -88,12 +88,17 @@ class Review(Value):
 
 def review_page(review: Review) -> str:
     """The page as HTML."""
-    data = json.dumps(review.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    return filled(_TEMPLATE, review)
+
+
+def filled(template: Path, shown: Value) -> str:
+    """A page's template with what it shows."""
+    data = json.dumps(shown.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
     # Inside a script element only '<' could end it; the two separators are no line breaks in JSON but are in old JS.
     safe = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    head, slot, tail = _TEMPLATE.read_text(encoding="utf-8").partition(_SLOT)
+    head, slot, tail = template.read_text(encoding="utf-8").partition(_SLOT)
     if not slot:
-        raise ValueError(f"{_TEMPLATE.name} has no place for its data")
+        raise ValueError(f"{template.name} has no place for its data")
     return head + safe + tail
 
 

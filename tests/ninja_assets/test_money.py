@@ -6,14 +6,12 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import fal_client.client as sdk
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -25,7 +23,6 @@ from ninja_assets.definitions import build_defs
 from ninja_assets.produce import Production
 from ninja_assets.quote import EpisodeQuote, quote_episode
 from resources.errors import ContentError, LedgerError, MediaError
-from resources.fal import client as client_module
 from resources.ledger import Entry, Grouping, Ledger, Purchase
 from resources.library import Library
 from resources.seams import Cell
@@ -37,7 +34,6 @@ from resources.show.script import load_script
 from resources.studio import open_ledger
 from tests.ninja_assets.stage import PAID_SHOW, Stage, paid_show
 from tests.providers.client import Providers
-from tests.providers.server import ProviderServer
 
 TWO_TURNS = """\
     NINJA: One two three, here we go.
@@ -93,20 +89,6 @@ class Shop:
         assert done.exit_code == 0, done.output
         [line] = done.stdout.splitlines()
         return json.loads(line)
-
-
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
-    """The provider server of this module; this process talks to it."""
-    server = ProviderServer(tmp_path_factory.mktemp("market")).start()
-    client = Providers(server.base_url)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client_module, "_pointed_at", [])
-        for name in client_module._SWITCHES:
-            patch.setattr(sdk, name, getattr(sdk, name))
-        yield client
-    client.close()
-    server.close()
 
 
 @pytest.fixture(scope="module")
