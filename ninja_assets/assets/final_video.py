@@ -20,8 +20,9 @@ from ninja_assets.values import Segment
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
 from resources.checks.report import stop_if_unfit
 from resources.errors import ContentError, NinjaError
-from resources.library import recipe_key
+from resources.library import recipe_key, sha256_of
 from resources.media.cut import CutFacts, Place, final_cut
+from resources.media.music import Music, music_of
 from resources.media.pictures import Tile, storyboard, waveform
 from resources.publish.limits import Advice
 from resources.seams import Media, Value
@@ -30,7 +31,7 @@ from resources.show.turns import Script
 FINAL_FILE = "final.mp4"
 STORYBOARD_FILE = "storyboard.webp"
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 1
+_VERSION = 2
 
 
 class Cut(Value):
@@ -50,17 +51,20 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     materials = materials_of(work, script, segments)
+    music = music_of(work.studio.show.sound, script.sound, work.studio.settings.show)
     key = recipe_key(
         "cut",
         version=_VERSION,
         videos=[segment.value.video.sha256 for segment in segments],
         title=script.title,
         comment=_comment(work),
+        music=music.model_dump(mode="json", exclude={"bed", "opening", "closing"}),
+        sounds=[path and sha256_of(path) for path in (music.bed, music.opening, music.closing)],
     )
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
     with ThreadPoolExecutor(2) as pool:
-        joining = pool.submit(lambda: found or _make(work, script, segments))
+        joining = pool.submit(lambda: found or _make(work, script, segments, music))
         work.findings.extend(check_segments(work, script.format, materials))
         stop_if_unfit(work.findings, episode=work.episode)
         cut = joining.result()
@@ -127,12 +131,19 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]) -> Cut:
+def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], music: Music) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
         paths = [library.path(segment.value.video) for segment in segments]
-        facts = final_cut(paths, target, title=script.title, comment=_comment(work), quick=not work.studio.mode.paid)
+        facts = final_cut(
+            paths,
+            target,
+            title=script.title,
+            comment=_comment(work),
+            quick=not work.studio.mode.paid,
+            music=music,
+        )
         return Cut(video=library.put(target), facts=facts)
 
 

@@ -6,6 +6,7 @@ import dagster as dg
 
 from ninja_assets.lint import warnings_of
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
+from resources.media.music import check_music, music_of
 from resources.progress import LOGGER
 from resources.show.naming import episode_file
 from resources.show.script import load_script
@@ -19,6 +20,7 @@ def script(spec: dg.AssetSpec) -> EpisodeMaker:
 def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
     folder = work.studio.settings.show
     parsed = load_script(folder, work.studio.show, work.episode)
+    check_music(music_of(work.studio.show.sound, parsed.sound, folder))
     if work.studio.mode.paid:
         for warning in warnings_of(work.studio.settings, work.studio.show, parsed):
             LOGGER.warning("%s", warning)

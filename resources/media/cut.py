@@ -14,12 +14,15 @@ import av
 from resources.errors import MediaError
 from resources.media.composite import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
 from resources.media.ffmpeg import part_of, run
+from resources.media.music import Music, lay_under
+from resources.media.sound import RAW_STEREO
 from resources.seams import Value
 
 TARGET_LUFS = -14.0  # what YouTube plays at
 # The limiter's ceiling leaves 0.3 dB for AAC, which overshoots: at 0.861 the encoded file measures -1.3 dBTP.
 _CEILING = 0.861
 _CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected
+_MOST_PASSES = 4  # of the limiter: each gives back the loudness that the one before took
 _COMPRESSOR = "acompressor=threshold=-21dB:ratio=2.5:attack=8:release=160:knee=6"
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 # The encoder without its searches: a third of the CPU, for ears that only check.
@@ -64,30 +67,34 @@ class _Segment(Value):
     height: int
 
 
-def final_cut(segments: Sequence[Path], target: Path, *, title: str, comment: str, quick: bool = False) -> CutFacts:
+def final_cut(
+    segments: Sequence[Path],
+    target: Path,
+    *,
+    title: str,
+    comment: str,
+    quick: bool = False,
+    music: Music | None = None,
+) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
     `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures
-    are copied; sound is compressed, brought to -14 LUFS, limited under -1 dBTP and encoded to AAC once; `quick` spares
-    AAC's searches, for a rehearsal. Raises MediaError naming the first segment that is not what `composite` makes,
-    before anything is written.
+    are copied; speech is compressed, music laid under it, the whole brought to -14 LUFS, limited under -1 dBTP and
+    encoded to AAC once; `quick` spares AAC's searches, for a rehearsal. Raises MediaError naming the first segment that
+    is not what `composite` makes, before anything is written.
     """
     measured = _measure(segments)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
         _write_list(segments, folder / "segments.txt")
-        before = _compress(folder)
-        gain = TARGET_LUFS - before
-        after = _loudness_at(gain, folder)
-        if abs(TARGET_LUFS - after) > _CLOSE_ENOUGH:
-            gain += TARGET_LUFS - after
-        _join(folder, gain, target, _AAC_QUICK if quick else _AAC, {"title": title, "comment": comment})
+        loudness = _master(folder, music)
+        _join(folder, target, _AAC_QUICK if quick else _AAC, {"title": title, "comment": comment})
     return CutFacts(
         frames=sum(segment.frames for segment in measured),
         width=measured[0].width,
         height=measured[0].height,
         places=_places(measured),
-        loudness_lufs=after,
+        loudness_lufs=loudness,
     )
 
 
@@ -152,21 +159,35 @@ _LIST = ("-f", "concat", "-safe", "0", "-i", "segments.txt")
 _METER = "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-"
 
 
+def _master(folder: Path, music: Music | None) -> float:
+    """Write the whole sound to mastered.raw; returns its loudness in LUFS."""
+    spoken = _compress(folder)
+    source = folder / "speech.raw"
+    if music is not None and music.files:
+        source = lay_under(source, music, spoken, folder / "mixed.raw")
+    gain = TARGET_LUFS - spoken
+    for _ in range(_MOST_PASSES):
+        reached = _limit(source, gain, folder)
+        if abs(TARGET_LUFS - reached) <= _CLOSE_ENOUGH:
+            break
+        gain += TARGET_LUFS - reached
+    return reached
+
+
 def _compress(folder: Path) -> float:
-    """Write the joined sound, compressed, to joined.wav and return its loudness in LUFS."""
-    arguments = [*_LIST, "-vn", "-af", f"{_COMPRESSOR},{_METER}", "-c:a", "pcm_f32le", "joined.wav"]
+    """Write the joined speech, compressed, to speech.raw and return its loudness in LUFS."""
+    arguments = [*_LIST, "-vn", "-af", f"{_COMPRESSOR},{_METER}", *RAW_STEREO, "speech.raw"]
     return _last_reading(run(arguments, cwd=folder))
 
 
-def _limited(gain: float) -> str:
-    """Gain and a limiter at four times the rate, so that peaks between samples are caught too."""
+def _limit(source: Path, gain: float, folder: Path) -> float:
+    """Write `source`, louder by `gain` dB and limited, to mastered.raw; returns its loudness in LUFS.
+
+    The limiter works at four times the rate, so that peaks between samples are caught too.
+    """
     limiter = f"alimiter=limit={_CEILING}:attack=5:release=60:level=false:latency=true"
-    return f"volume={gain:.2f}dB,aresample={4 * RATE},{limiter},aresample={RATE}"
-
-
-def _loudness_at(gain: float, folder: Path) -> float:
-    arguments = ["-i", "joined.wav", "-af", f"{_limited(gain)},{_METER}", "-f", "null", "-"]
-    return _last_reading(run(arguments, cwd=folder))
+    chain = f"volume={gain:.2f}dB,aresample={4 * RATE},{limiter},aresample={RATE},{_METER}"
+    return _last_reading(run([*RAW_STEREO, "-i", str(source), "-af", chain, *RAW_STEREO, "mastered.raw"], cwd=folder))
 
 
 def _last_reading(log: bytes) -> float:
@@ -174,12 +195,11 @@ def _last_reading(log: bytes) -> float:
     return float(readings[-1])
 
 
-def _join(folder: Path, gain: float, target: Path, coder: Sequence[str], metadata: dict[str, str]) -> None:
+def _join(folder: Path, target: Path, coder: Sequence[str], metadata: dict[str, str]) -> None:
     part = part_of(target.absolute())
     run(
         [
-            *(*_LIST, "-i", "joined.wav", "-map", "0:v", "-map", "1:a", "-c:v", "copy"),
-            *("-af", _limited(gain), *coder, "-ar", str(RATE)),
+            *(*_LIST, *RAW_STEREO, "-i", "mastered.raw", "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
             *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
             *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
             str(part),

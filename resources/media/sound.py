@@ -27,6 +27,7 @@ Samples = NDArray[np.float32]
 RATE = 48_000  # Hz
 SHORTEST_SECONDS = 2.0  # the avatar models take 2 to 60 s of sound
 LONGEST_SECONDS = 60.0
+RAW_STEREO = ("-f", "f32le", "-ar", str(RATE), "-ac", "2")  # sound on its way into a cut: floats, left and right
 MOST_UPLOAD_BYTES = 5_000_000  # the avatar models take at most 5 MB
 SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final loudness later
 CEILING_DBTP = -1.5
@@ -71,6 +72,11 @@ class _Finish(Value):
 def loudness(path: Path) -> Loudness:
     """Measure a file's loudness in its own channel layout. Raises MediaError."""
     return _measure(["-i", str(path)])
+
+
+def raw_loudness(path: Path) -> Loudness:
+    """Measure the loudness of a file of raw sound, as RAW_STEREO says. Raises MediaError."""
+    return _measure([*RAW_STEREO, "-i", str(path)])
 
 
 def envelope(path: Path, fps: float) -> Samples:
@@ -157,10 +163,20 @@ def wav_bytes(sound: Samples) -> bytes:
 
 
 def heard(sound: Samples) -> NDArray[np.bool_]:
-    """Which 10 ms windows of 48 kHz sound are heard: louder than 45 dB under the loudest one, and than -70 dBFS."""
-    level = np.sqrt(np.square(np.pad(sound, (0, -len(sound) % WINDOW)).reshape(-1, WINDOW)).mean(axis=1))
-    threshold = max(float(level.max(initial=0)) * _linear(-_BELOW_LOUDEST_DB), _linear(_SILENCE_DBFS))
-    return np.asarray(level > threshold, dtype=np.bool_)
+    """Which 10 ms windows of 48 kHz mono sound are heard, as `audible` has it."""
+    return audible(window_levels(sound))
+
+
+def window_levels(sound: Samples) -> Samples:
+    """The level (RMS) of each 10 ms window of 48 kHz mono sound; the last one may be filled up with silence."""
+    windows = np.pad(sound, (0, -len(sound) % WINDOW)).reshape(-1, WINDOW)
+    return np.asarray(np.sqrt(np.square(windows).mean(axis=1)), dtype=np.float32)
+
+
+def audible(levels: Samples) -> NDArray[np.bool_]:
+    """Which levels of one sound are heard: above 45 dB under the loudest one, and above -70 dBFS."""
+    threshold = max(float(levels.max(initial=0)) * _linear(-_BELOW_LOUDEST_DB), _linear(_SILENCE_DBFS))
+    return np.asarray(levels > threshold, dtype=np.bool_)
 
 
 def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) -> _Finish:

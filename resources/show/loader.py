@@ -4,6 +4,7 @@ from pathlib import Path
 
 from resources.errors import ContentError
 from resources.media.layouts import LAYOUTS
+from resources.show.files import check_sounds, named_file
 from resources.show.marked import Marked, Place, fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shown_path
 from resources.show.model import Show
@@ -27,6 +28,7 @@ def load_show(folder: Path) -> Show:
         raise mistakes.error()
     _check_references(show, marked, mistakes)
     complete = _with_pictures(show, folder.resolve(), marked, mistakes)
+    check_sounds(show.sound, folder.resolve(), marked, mistakes)
     mistakes.settle()
     return complete
 
@@ -73,20 +75,12 @@ def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes)
     for label, character in show.characters.items():
         place: Place = ("characters", label)
         found = {
-            "image": character.image and _picture(folder, character.image, marked.line((*place, "image")), mistakes),
+            "image": character.image
+            and named_file(folder, character.image, "picture", marked.line((*place, "image")), mistakes),
             "angles": {
-                angle: _picture(folder, picture, marked.line((*place, "angles", angle)), mistakes)
+                angle: named_file(folder, picture, "picture", marked.line((*place, "angles", angle)), mistakes)
                 for angle, picture in character.angles.items()
             },
         }
         characters[label] = character.model_copy(update=found)
     return show.model_copy(update={"characters": characters})
-
-
-def _picture(folder: Path, picture: Path, line: int, mistakes: Mistakes) -> Path:
-    path = (folder / picture).resolve()
-    if not path.is_relative_to(folder):
-        mistakes.add(line, f"the picture {picture.as_posix()} is outside the show's folder", mend="copy it into it")
-    elif not path.is_file():
-        mistakes.add(line, f"there is no picture {picture.as_posix()}", why="paths start at the folder of show.yaml")
-    return path

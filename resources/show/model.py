@@ -27,6 +27,8 @@ LISTENING_PROMPT = (
     "occasional smile. Relaxed but engaged."
 )
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac")
+NO_SOUND = Path("off")
 LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
 
 
@@ -71,6 +73,12 @@ def _check_picture(value: Path) -> Path:
     return value
 
 
+def _check_sound(value: Path) -> Path:
+    if value != NO_SOUND and value.suffix.lower() not in SOUND_SUFFIXES:
+        raise ValueError(f"{value.name!r} is no sound: a file ending in {', '.join(SOUND_SUFFIXES)} is needed, or off")
+    return value
+
+
 def _check_label(value: str) -> str:
     if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", value):
         raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
@@ -94,6 +102,7 @@ def _complete_layouts(value: dict[Format, str]) -> dict[Format, str]:
 Color = Annotated[str, AfterValidator(_check_color)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
+SoundFile = Annotated[Path, AfterValidator(_check_sound)]
 Label = Annotated[str, AfterValidator(_check_label)]
 Clock = Annotated[time, BeforeValidator(_read_clock)]
 Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
@@ -244,6 +253,28 @@ class Pacing(Strict):
     tail_seconds: float = Field(0.25, ge=0.15, le=2, description="silence after the last word, so that lips close")
 
 
+class SoundChoice(Strict):
+    """Music by file, in the show's folder; `off` is none. An episode may choose its own."""
+
+    bed: SoundFile | None = Field(None, description="music under the whole cut, repeated as often as it takes")
+    opening: SoundFile | None = Field(None, description="a sting from the first frame on, under the first words")
+    closing: SoundFile | None = Field(None, description="a sting from the last word on, or that ends with the cut")
+
+
+class Sound(SoundChoice):
+    """The music of every episode, and how loud it plays: in LU below the loudness of the speech."""
+
+    bed_under_speech_lu: float = Field(20, ge=18, le=40, description="the bed while anybody speaks")
+    bed_in_pauses_lu: float = Field(10, ge=3, le=40, description="the bed in pauses of 0.8 s and more")
+    stings_lu: float = Field(10, ge=0, le=40, description="the stings")
+
+    @model_validator(mode="after")
+    def _makes_way(self) -> "Sound":
+        if self.bed_in_pauses_lu > self.bed_under_speech_lu:
+            raise ValueError("the bed is louder under speech than in pauses: make bed_in_pauses_lu the smaller one")
+        return self
+
+
 class Publish(Strict):
     """What the publishing bundle of a final cut says."""
 
@@ -268,6 +299,7 @@ class Show(Strict):
     cameras: dict[str, Camera] = Field(default_factory=dict)
     look: Look = Look()
     pacing: Pacing = Pacing()
+    sound: Sound = Sound()
     publish: Publish = Publish()
     models: dict[Mode, ModeModels] = Field(default_factory=dict)
     caps: Caps | None = Field(None, description="needed for draft and final")

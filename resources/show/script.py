@@ -14,9 +14,10 @@ from pathlib import Path
 from pydantic import Field
 
 from resources.errors import ContentError
+from resources.show.files import check_sounds
 from resources.show.marked import fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
-from resources.show.model import Format, Show, Strict
+from resources.show.model import Format, Show, SoundChoice, Strict
 from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
 from resources.show.speech import Speech, clean_speech, estimate_seconds
 from resources.show.text import line_count, read_text
@@ -43,6 +44,7 @@ class FrontMatter(Strict):
 
     title: str | None = Field(None, min_length=1, max_length=100, description="without it, the episode's name")
     format: Format = Format.SHORT
+    sound: SoundChoice = Field(SoundChoice(), description="this episode's own music, in place of the show's")
 
 
 class TurnSettings(Strict):
@@ -90,11 +92,11 @@ def load_script(show_folder: Path, show: Show, episode: str) -> Script:
             why=error.strerror,
             mend=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
         ) from error
-    return parse_script(content, episode=episode, show=show, where=where)
+    return parse_script(content, episode=episode, show=show, where=where, folder=show_folder)
 
 
-def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) -> Script:
-    """The script that an episode file holds. `where` is the file as errors call it.
+def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> Script:
+    """The script that an episode file holds. `where` is the file as errors call it; `folder` where files it names lie.
 
     Raises one ContentError that tells every mistake of the file, each with its line.
     """
@@ -103,7 +105,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) 
     text = read_text(raw, mistakes)
     if text is None:
         raise mistakes.error()
-    front, body_line = _front_matter(text, mistakes)
+    front, body_line = _front_matter(text, folder, mistakes)
     blocks = list(_blocks(text, body_line, show, mistakes))
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
@@ -117,6 +119,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str) 
         episode=episode,
         title=" ".join((front.title or "").split()) or episode,
         format=front.format,
+        sound=front.sound,
         sha256=hashlib.sha256(raw).hexdigest(),
         turns=turns,
     )
@@ -141,7 +144,7 @@ def _is_episode(path: Path) -> bool:
     return path.suffix == ".md" and EPISODE_PATTERN.fullmatch(path.stem) is not None and not path.stem.endswith(".")
 
 
-def _front_matter(text: str, mistakes: Mistakes) -> tuple[FrontMatter, int]:
+def _front_matter(text: str, folder: Path | None, mistakes: Mistakes) -> tuple[FrontMatter, int]:
     """The front matter and the line after it."""
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines, start=1) if line.strip()), 1)
@@ -153,6 +156,8 @@ def _front_matter(text: str, mistakes: Mistakes) -> tuple[FrontMatter, int]:
         return FrontMatter(), 1 + line_count(text)
     marked = read_yaml("\n".join(lines[start : end - 1]), mistakes, first_line=min(start + 1, end - 1))
     front = fill(FrontMatter, marked, mistakes) if marked else None
+    if front and marked and folder:
+        check_sounds(front.sound, folder.resolve(), marked, mistakes)
     return front or FrontMatter(), end + 1
 
 

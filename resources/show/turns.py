@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from resources.show.model import Format
+from resources.show.model import Format, SoundChoice
 
 
 class Turn(BaseModel):
@@ -39,6 +39,7 @@ class Script(BaseModel):
     episode: str
     title: str
     format: Format
+    sound: SoundChoice = SoundChoice()
     sha256: str  # of the file's bytes
     turns: tuple[Turn, ...]
 

@@ -12,8 +12,22 @@ from resources.library import Library
 from resources.media.composite import composite
 from resources.media.cut import CutFacts, final_cut
 from resources.media.ffmpeg import run
+from resources.media.music import Music
 from resources.media.probe import video_facts
-from tests.resources.media.footage import FLASH, RATE, bright, burst, channels, clip, lag, order, pictures, times, voice
+from tests.resources.media.footage import (
+    FLASH,
+    RATE,
+    bright,
+    burst,
+    channels,
+    clip,
+    lag,
+    order,
+    pictures,
+    times,
+    voice,
+    wav,
+)
 
 SEGMENTS = 12
 SOURCES = [(24, (182, 206)), (25, (300, 300)), (30, (270, 240)), (48, (272, 306))]
@@ -120,6 +134,24 @@ def test_quiet_and_loud_sound_is_mastered_to_the_target(tmp_path: Path, level: f
     assert loudness == pytest.approx(-14, abs=0.5)
     assert facts.loudness_lufs == pytest.approx(-14, abs=0.5)
     assert peak <= -1.0
+
+
+def test_a_cut_with_music_is_as_loud_and_as_long_and_its_voices_stand_where_they_stood(
+    episode: Episode, tmp_path: Path
+) -> None:
+    bed = tmp_path / "bed.wav"
+    bed.write_bytes(wav(np.sin(np.arange(RATE) * 0.02).astype(np.float32) * 0.3))
+    final = tmp_path / "final.mp4"
+    facts = final_cut(episode.segments, final, title="t", comment="c", music=Music(bed=bed, opening=bed, closing=bed))
+    assert facts.places == episode.facts.places
+    assert abs(len(channels(final)[0]) - facts.frames * 1600) <= 1024
+    loudness, peak = measured(final)
+    assert loudness == pytest.approx(-14, abs=0.5)
+    assert peak <= -1.0
+    sound = channels(final)[0]
+    for place, meant in zip(facts.places, episode.voices, strict=True):
+        first = place.first_frame * 1600
+        assert abs(lag(sound[first : first + place.frames * 1600], meant)) <= 1
 
 
 def test_the_index_stands_before_the_pictures_and_the_file_says_what_it_is(episode: Episode) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from resources.errors import ContentError
 from resources.show.loader import load_show
-from resources.show.model import Format
+from resources.show.model import NO_SOUND, Format
 from resources.show.naming import Mode
 
 SMALL = "title: Small\ncharacters:\n  NINJA:\n    name: Ninja\n    puppet: ninja\n"
@@ -127,6 +127,31 @@ def test_a_place_is_told_relative_to_the_current_folder(tmp_path: Path, monkeypa
     (tmp_path / "show").mkdir()
     monkeypatch.chdir(tmp_path)
     assert refusal(tmp_path / "show", "").where == "show/show.yaml:1"
+
+
+@pytest.mark.parametrize(
+    ("sound", "words"),
+    [
+        ("bed: sounds/none.ogg", "there is no sound sounds/none.ogg"),
+        ("opening: ../song.wav", "outside the show's folder"),
+        ("closing: notes.txt", "is no sound"),
+        ("bed_under_speech_lu: 12", "greater than or equal to 18"),
+        ("bed_in_pauses_lu: 30", "louder under speech than in pauses"),
+        ("volume: 3", "there is no setting 'volume'"),
+    ],
+)
+def test_a_mistake_in_the_music_is_told_with_its_line(tmp_path: Path, sound: str, words: str) -> None:
+    (tmp_path / "song.wav").write_bytes(b"")
+    (tmp_path / "show").mkdir()
+    error = refusal(tmp_path / "show", f"{SMALL}sound:\n  {sound}\n")
+    assert words in str(error)
+    assert "show.yaml:7" in str(error) or "show.yaml:6" in str(error)
+
+
+def test_music_is_off_or_a_file_of_the_show(tmp_path: Path) -> None:
+    (tmp_path / "bed.ogg").write_bytes(b"")
+    sound = load_show(show_of(tmp_path, f"{SMALL}sound: {{bed: bed.ogg, opening: off}}\n")).sound
+    assert (sound.bed, sound.opening, sound.closing) == (Path("bed.ogg"), NO_SOUND, None)
 
 
 def test_a_folder_without_a_show_is_refused(tmp_path: Path) -> None:

@@ -209,6 +209,18 @@ def test_a_script_is_loaded_by_its_name(tmp_path: Path, monkeypatch: pytest.Monk
         load_script(tmp_path / "show", SHOW, "../one")
 
 
+def test_an_episode_chooses_its_own_music_and_a_file_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "episodes").mkdir()
+    (tmp_path / "tense.ogg").write_bytes(b"")
+    path = tmp_path / "episodes" / "x.md"
+    path.write_text("---\nsound:\n  bed: tense.ogg\n  opening: off\n---\nNINJA: Hi.\n")
+    sound = load_script(tmp_path, SHOW, "x").sound
+    assert (sound.bed, sound.opening, sound.closing) == (Path("tense.ogg"), Path("off"), None)
+    path.write_text("---\nsound:\n  bed: calm.ogg\n---\nNINJA: Hi.\n")
+    with pytest.raises(ContentError, match=r"x\.md:3: there is no sound calm\.ogg"):
+        load_script(tmp_path, SHOW, "x")
+
+
 def test_episodes_are_listed_and_misnamed_files_apart(tmp_path: Path) -> None:
     assert list_episodes(tmp_path) == []
     (tmp_path / "episodes" / "folder.md").mkdir(parents=True)

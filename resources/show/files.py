@@ -1,0 +1,28 @@
+"""Files that a person names in `show.yaml` or in an episode: they must be there, inside the show's folder."""
+
+from pathlib import Path
+
+from resources.show.marked import Marked
+from resources.show.mistakes import Mistakes
+from resources.show.model import NO_SOUND, SoundChoice
+
+
+def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistakes) -> Path:
+    """The absolute path of a file below `folder` (absolute, resolved); a mistake is added when it is not there.
+
+    `what` is the kind of file as an error calls it: picture, sound.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", mend="copy it into it")
+    elif not path.is_file():
+        mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
+    return path
+
+
+def check_sounds(choice: SoundChoice, folder: Path, marked: Marked, mistakes: Mistakes) -> None:
+    """Add a mistake for each sound file that is not there. Settings stand under `sound` of `marked`."""
+    for name in SoundChoice.model_fields:
+        path = getattr(choice, name)
+        if path is not None and path != NO_SOUND:
+            named_file(folder, path, "sound", marked.line(("sound", name)), mistakes)
