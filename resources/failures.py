@@ -180,6 +180,7 @@ TABLE: Final[tuple[Row, ...]] = (
         Kind.UNSETTLED,
         "a request was sent, its answer never came, and the provider's history does not show it",
         _SETTLE,
+        again=True,  # a look-up costs nothing, and the history may lag
         charge=Charge.POSSIBLE,
         statuses=_NO_ANSWER,
         says="^unsettled",
@@ -195,7 +196,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.BAD_FILE,
         "a finished file arrived damaged, or is not what was ordered",
-        "run again: it is fetched again and not paid again; if it stays damaged, order another with --retake",
+        "run again: it is fetched again and not paid again",
         again=True,
         charge=Charge.CHARGED,
         statuses=_NO_ANSWER,
@@ -300,7 +301,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.MEDIA_GONE,
         "a finished file is gone from the provider: it was paid for and cannot be fetched",
-        "order it again with --retake",
+        "look whether the provider's own page still has it, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
         statuses={403, 404, 410},

@@ -21,11 +21,11 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
     concurrency: int = Field(
         default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
     )
-    trust_history_minutes: float = Field(
-        default=5.0,
-        gt=0,
-        description="a line whose answer was lost, and which the provider's history does not show after this long, was "
-        "never made and is bought again; before, the cell fails and asks for a look",
+    look_up_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        description="how long a line whose answer was lost is looked for in the provider's history; "
+        "not found, the cell fails and a person settles it: it is never sent again by itself",
     )
 
     def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> "ElevenLabsVoiceStudio":
@@ -35,5 +35,5 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         from resources.elevenlabs.voice import ElevenLabsVoiceStudio, Times  # noqa: PLC0415
 
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
-        times = Times(absent_after=60 * self.trust_history_minutes)
+        times = Times(look_up=self.look_up_seconds)
         return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)

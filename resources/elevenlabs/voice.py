@@ -1,16 +1,14 @@
 """The voice studio of ElevenLabs: a line becomes a purchase, and its audio is bought once.
 
 The call that buys is made once. Whatever is lost after that (the answer, this process) is looked for in the provider's
-history, which keeps paid audio; what a readable history does not show long after it was sent was never made.
+history, which keeps paid audio; what it does not show waits for a person's word.
 """
 
 import logging
 import random
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +16,14 @@ from elevenlabs.types.speech_history_item_response import SpeechHistoryItemRespo
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from resources import failures
+from resources.claims import Claims, looks
 from resources.elevenlabs.alignment import aligned_words, words_by_sound
 from resources.elevenlabs.client import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.elevenlabs.gate import Gate
 from resources.elevenlabs.orders import ACTING, ASSET, PROVIDER, purchase_of, voice_of
 from resources.errors import Charge, MediaError, StudioError
 from resources.failures import Kind, Provider, Step
-from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
+from resources.ledger import Claim, ClaimKind, Entry, Ledger
 from resources.library import Library
 from resources.media.probe import samples
 from resources.media.sound import RATE, heard
@@ -52,8 +51,7 @@ class Times:
     busy: float = 600.0  # how long a line waits for others, here and at the provider
     retry: float = 1.0  # before what provably was not taken is sent again, doubling
     longest_retry: float = 15.0
-    lookups: tuple[float, ...] = (0.0, 2.0, 5.0, 10.0)  # before each look into a history that may lag
-    absent_after: float = 300.0  # a line that a readable history does not show after so long was never made
+    look_up: float = 20.0  # how long a lost line is looked for in a history that may lag, before the cell fails
 
 
 class ElevenLabsVoiceStudio:
@@ -78,11 +76,11 @@ class ElevenLabsVoiceStudio:
         self._prices = prices
         self._times = times or Times()
         self._gate = Gate(at_once or _FREE_PLAN, at_once)
-        self._stop = threading.Event()
+        self._claims = Claims(Provider.ELEVENLABS, ledger, library, wait=self._times.wait)
 
     def stop(self) -> None:
         """End every wait with an error that says to run again."""
-        self._stop.set()
+        self._claims.stop()
 
     def speak(self, order: VoiceOrder) -> Voice:
         """A line's recording, bought if it never was; words are `order.spoken.split()`.
@@ -94,7 +92,7 @@ class ElevenLabsVoiceStudio:
         deadline = time.monotonic() + self._times.busy
         tries = 0
         while True:
-            claim = self._claimed(purchase, deadline)
+            claim = self._claims.claimed(purchase, deadline)
             if claim.kind is ClaimKind.REUSE:
                 return self._voice(claim.entry, order, reused=True)
             with self._ledger.lease(claim):
@@ -116,7 +114,7 @@ class ElevenLabsVoiceStudio:
             return self._delivered(claim, order, answer, round(time.monotonic() - started, 3))
         lost = self._client.failure(answer, Step.SPEAK)
         if lost.charge is not Charge.NONE:
-            LOG.warning("%s: %s (%s)", _where(claim.entry), lost.what, lost.why)
+            LOG.warning("%s: %s (%s)", claim.entry.where, lost.what, lost.why)
             return self._recovered(self._ledger.unknown(claim, f"{lost.what}: {lost.why}"), order)
         self._ledger.not_sent(claim, f"{lost.what}: {lost.why}")
         if lost.kind is Kind.LOCKED:
@@ -124,16 +122,16 @@ class ElevenLabsVoiceStudio:
         pause = min(self._times.retry * 2**tries, self._times.longest_retry) * random.uniform(0.75, 1.25)  # noqa: S311
         patient = time.monotonic() + pause < deadline if lost.kind is Kind.BUSY else tries + 1 < _SENDS
         if not lost.retryable or not patient:
-            raise lost.error(_where(claim.entry)) from answer
+            raise lost.error(claim.entry.where) from answer
         cell = order.cell
         report(Progress(ASSET, cell.episode, cell.segment, Stage.WAITING, f"{lost.what}; again in {pause:.0f} s"))
-        self._pause(pause)
+        self._claims.pause(pause)
         return None
 
     def _sent(self, claim: Claim) -> tuple[Claim, Recording | Exception]:
         """The one call that buys, within the plan's number of calls at once: what it answered or raised."""
-        with self._gate.place(self._stop):
-            self._check_stop()
+        with self._gate.place(self._claims.stopped):
+            self._claims.check_stop()
             claim = self._ledger.sending(claim, sent=claim.entry.arguments)
             try:
                 recording = self._client.speak(claim.entry.arguments)
@@ -150,7 +148,7 @@ class ElevenLabsVoiceStudio:
         entry = self._collected(claim, order, recording, render_seconds=seconds)
         if entry is not None:
             return entry
-        LOG.warning("%s: the audio arrived damaged; fetching it from the history", _where(claim.entry))
+        LOG.warning("%s: the audio arrived damaged; fetching it from the history", claim.entry.where)
         return self._recovered(claim, order)
 
     def _collected(
@@ -165,13 +163,13 @@ class ElevenLabsVoiceStudio:
             try:
                 sound = samples(path, RATE)
             except MediaError as error:
-                LOG.warning("%s: %s", _where(claim.entry), error.why)
+                LOG.warning("%s: %s", claim.entry.where, error.why)
                 return None
             seconds = len(sound) / RATE
             windows = heard(sound)
             clock = max(recording.alignment.ends, default=0.0) if recording.alignment else 0.0
             if not windows.any() or seconds < _LEAST_OF_CLOCK * clock:
-                LOG.warning("%s: %.2f s of audio, %.2f s were aligned", _where(claim.entry), seconds, clock)
+                LOG.warning("%s: %.2f s of audio, %.2f s were aligned", claim.entry.where, seconds, clock)
                 return None
             media = self._library.put(path)
         acting = voice_of(order).model in ACTING
@@ -196,14 +194,14 @@ class ElevenLabsVoiceStudio:
 
     # Finding again
 
-    def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry | None:
-        """A line that was sent, from the provider's history; None: it was never made and may be claimed again.
+    def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry:
+        """A line that was sent, from the provider's history.
 
         Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
         """
         trouble = "the history does not show it"
-        for pause in self._times.lookups:
-            self._pause(pause)
+        for pause in looks(self._times.look_up):
+            self._claims.pause(pause)
             try:
                 item = self._in_history(claim.entry)
                 recording = self._client.fetched(item) if item is not None else None
@@ -214,35 +212,17 @@ class ElevenLabsVoiceStudio:
                     continue
                 break
             if item is None or recording is None:
-                if claim.kind is not ClaimKind.ATTACH and self._never_made(claim):
-                    return None
                 continue
             if claim.kind is ClaimKind.RECONCILE and item.request_id:
                 claim = self._ledger.adopt(claim, item.request_id)
             entry = self._collected(claim, order, recording)
             if entry is not None:
-                LOG.warning("%s: fetched from the provider's history", _where(entry))
+                LOG.warning("%s: fetched from the provider's history", entry.where)
                 return entry
             trouble = "its audio in the history is damaged"
         if claim.kind is ClaimKind.ATTACH:
             raise self._gone(claim.entry, trouble)
-        self._ledger.unknown(claim, trouble)
-        raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.UNSETTLED, trouble).error(
-            _where(claim.entry),
-            mend="it may have been charged. Run again in a few minutes to look once more, or look at "
-            f"https://elevenlabs.io/app/history and then: `ninja ledger settle {claim.entry.id} not-charged`, or "
-            f"`ninja ledger settle {claim.entry.id} found --request-id REQUEST_ID`",
-        )
-
-    def _never_made(self, claim: Claim) -> bool:
-        """Whether a readable history would show the line by now if it had been made; recorded if so."""
-        entry = claim.entry
-        age = (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
-        if age <= self._times.absent_after:
-            return False
-        LOG.warning("%s: not in the provider's history %.0f s after it was sent", _where(entry), age)
-        self._ledger.not_sent(claim, f"not in the provider's history after {age:.0f} s")
-        return True
+        raise self._claims.unsettled(claim, trouble)
 
     def _in_history(self, entry: Entry) -> SpeechHistoryItemResponse | None:
         """The item of an accepted request; for one that is not known, the first that no other entry has."""
@@ -258,26 +238,12 @@ class ElevenLabsVoiceStudio:
     def _gone(self, entry: Entry, trouble: str) -> StudioError:
         """An accepted line that cannot be fetched now: it stays `submitted`, and the next run looks again."""
         return failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble).error(
-            _where(entry),
+            entry.where,
             mend="run again to fetch it once more: it is not paid twice; if it stays so, "
             f"`ninja ledger settle {entry.id} buy-again` orders it anew",
         )
 
     # Parts
-
-    def _claimed(self, purchase: Purchase, deadline: float) -> Claim:
-        """A claim that is not busy and whose file, if it has one, is there."""
-        while True:
-            self._check_stop()
-            claim = self._ledger.claim(purchase)
-            if claim.kind is ClaimKind.REUSE and claim.entry.media and not self._library.has(claim.entry.media):
-                claim = self._ledger.recollect(claim)
-            if claim.kind is not ClaimKind.BUSY:
-                return claim
-            if time.monotonic() > deadline:
-                failure = failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.DEADLINE, "another worker buys it")
-                raise failure.error(_where(claim.entry))
-            self._pause(self._times.wait)
 
     def _voice(self, entry: Entry, order: VoiceOrder, *, reused: bool) -> Voice:
         if entry.media is None:
@@ -295,28 +261,9 @@ class ElevenLabsVoiceStudio:
         if at_once is not None and at_once != self._gate.size:
             self._gate.resize(at_once)
 
-    def _pause(self, seconds: float) -> None:
-        if seconds:
-            self._stop.wait(seconds)
-        self._check_stop()
-
-    def _check_stop(self) -> None:
-        if self._stop.is_set():
-            raise StudioError(
-                "stopped while voices were being bought",
-                mend="run again: what was bought is found again and not paid twice",
-                retryable=True,
-                charge=Charge.POSSIBLE,
-            )
-
 
 def _kept_words(entry: Entry) -> tuple[Word, ...] | None:
     try:
         return _WORDS.validate_python(entry.facts.get("words"))
     except ValidationError:  # audio from the history or from a person has none
         return None
-
-
-def _where(entry: Entry) -> str:
-    request = f", request {entry.request_id}" if entry.request_id else ""
-    return f"{entry.cell.episode} {entry.cell.segment} {entry.asset} (ledger entry {entry.id}{request})"

@@ -33,16 +33,16 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default="", description="FAL_BASE_URL: another server for queue, run, storage, CDN and platform API"
     )
     poll_seconds: float = Field(
-        default=2.5, ge=0.05, description="between two looks at one request; production stays over 2"
+        default=2.1, ge=0.05, description="between two looks at one request; production stays over 2"
     )
     deadline_minutes: float = Field(
         default=45.0, gt=0, description="how long a run waits for a clip; it is never cancelled"
     )
-    trust_history_minutes: float = Field(
-        default=15.0,
-        gt=0,
-        description="a request whose answer was lost, and which the provider's history does not show after this long, "
-        "was never taken and is sent again; before, the cell fails and asks for a look",
+    look_up_seconds: float = Field(
+        default=40.0,
+        ge=0,
+        description="how long a request whose answer was lost is looked for in the provider's history; "
+        "not found, the cell fails and a person settles it: it is never sent again by itself",
     )
 
     def open(self, *, ledger: Ledger, library: Library, orders: FalOrders, portraits: Portraits) -> FalStudio:
@@ -52,7 +52,7 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         times = Times(
             poll=self.poll_seconds,
             deadline=60 * self.deadline_minutes,
-            absent_after=60 * self.trust_history_minutes,
+            look_up=self.look_up_seconds,
         )
         queue = FalQueue(client, ledger, library, uploads, times=times)
         clips = FalClipStudio(queue, orders)

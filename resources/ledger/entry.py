@@ -95,6 +95,12 @@ class Entry(Value):
     submitted_at: datetime | None
     ended_at: datetime | None  # collected or failed
 
+    @property
+    def where(self) -> str:
+        """The cell and the request, as errors name them."""
+        request = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.cell.episode} {self.cell.segment} {self.asset} (ledger entry {self.id}{request})"
+
     def receipt(self, *, reused: bool) -> Receipt:
         """The entry as a delivery's receipt. `facts` may carry `queue_seconds`, `render_seconds` and `note`."""
         cost = self.spent_usd

@@ -111,18 +111,28 @@ class Ledger(Books, Desk):
                 return self._leased(session, row, purchase, ClaimKind.SEND, now)
             return self._leased(session, row, purchase, ClaimKind.RECONCILE, now)
 
-    def wait(self, claim: Claim, *, timeout_seconds: float, poll_seconds: float = 0.5) -> Claim:
-        """Wait until a busy purchase is free or finished, and claim it. Raises LedgerError after `timeout_seconds`."""
+    def wait(
+        self,
+        claim: Claim,
+        *,
+        timeout_seconds: float,
+        poll_seconds: float = 0.5,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> Claim:
+        """Wait until a busy purchase is free or finished, and claim it. Raises LedgerError after `timeout_seconds`.
+
+        `pause` waits between looks; what it raises ends the wait.
+        """
         deadline = time.monotonic() + timeout_seconds
         while claim.kind is ClaimKind.BUSY:
             if time.monotonic() >= deadline:
                 raise LedgerError(
-                    f"another worker still makes this {claim.purchase.asset} after {timeout_seconds:.0f} s",
+                    f"another worker still makes this {claim.purchase.asset} after {max(timeout_seconds, 0):.0f} s",
                     where=refusals.place(claim.entry.id, claim.entry.request_id),
                     mend="run again: what it buys is reused",
                     retryable=True,
                 )
-            time.sleep(poll_seconds)
+            pause(poll_seconds)
             if self._has_moved(claim.entry):
                 claim = self.claim(claim.purchase)
         return claim
@@ -317,7 +327,7 @@ class Ledger(Books, Desk):
                 raise LedgerError(
                     "a file that was paid for is gone, and its provider gave no request id to fetch it by",
                     where=refusals.place(row.id, None),
-                    mend="restore the library's folder from a backup, or buy it again with --retake",
+                    mend="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
             row.state = State.SUBMITTED

@@ -16,7 +16,7 @@ from resources.settings import Settings, parse_mode
 
 POLL_SECONDS = 0.25
 DEADLINE_MINUTES = 45.0
-TRUST_MINUTES = 5 / 60  # the server's histories do not lag: what they do not show after this was never taken
+LOOK_UP_SECONDS = 1.0  # the server's histories do not lag
 
 
 def main(episode: str, mode: str, *options: str) -> int:
@@ -29,13 +29,13 @@ def main(episode: str, mode: str, *options: str) -> int:
             key=dg.EnvVar("FAL_KEY"),
             base_url=os.environ["FAL_BASE_URL"],
             poll_seconds=POLL_SECONDS,
-            trust_history_minutes=TRUST_MINUTES,
+            look_up_seconds=LOOK_UP_SECONDS,
             deadline_minutes=minutes[0] if minutes else DEADLINE_MINUTES,
         ),
         "elevenlabs": ElevenLabsResource(
             api_key=dg.EnvVar("ELEVENLABS_API_KEY"),
             base_url=os.environ["ELEVENLABS_BASE_URL"],
-            trust_history_minutes=TRUST_MINUTES,
+            look_up_seconds=LOOK_UP_SECONDS,
         ),
     }
     with dagster_instance() as instance:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.produce import Production
-from tests.paid.judge import check_purchases, check_video
+from tests.paid.judge import check_purchases, check_video, settle_untaken
 from tests.paid.runs import PATIENCE_SECONDS, PaidStage
 from tests.providers.account import Report
 from tests.providers.client import Providers
@@ -36,7 +36,7 @@ def lines(name: str, segments: int = SEGMENTS) -> list[str]:
 
 
 def finished(stage: PaidStage, *episodes: str) -> list[Production]:
-    """Start the episodes, all at once, until they are done. A run may end without: a lost answer has to be awaited."""
+    """Start the episodes, all at once, until they are done. A run may end without: a lost request has to be settled."""
     done: dict[str, Production] = {}
     for _ in range(STARTS):
         runs = {episode: stage.start(episode) for episode in episodes if episode not in done}
@@ -44,6 +44,7 @@ def finished(stage: PaidStage, *episodes: str) -> list[Production]:
         done |= {episode: production for episode, production in ended.items() if production.final_video}
         if len(done) == len(episodes):
             return [done[episode] for episode in episodes]
+        settle_untaken(stage)
     raise AssertionError([production.error for production in ended.values()])
 
 
@@ -124,6 +125,7 @@ def killed_round(stage: PaidStage, seed: int, trouble: Trouble, episodes: int, r
             killed = [run.kill() for run in started]
             hits += sum(killed)
             done = not any(killed) and all(run.end().production.final_video for run in started)
+            settle_untaken(stage)
         stage.providers.clear_faults()
         for production in finished(stage, *names):
             check_video(stage, production, SEGMENTS)

@@ -33,7 +33,7 @@ __all__ = ["providers"]
 
 PERFORMANCE = "[excited] What's up ninjas! Big news, today."
 SPOKEN = "What's up ninjas! Big news, today."
-QUICK = Times(wait=0.02, busy=20, retry=0.05, longest_retry=0.2, lookups=(0.0, 0.1))
+QUICK = Times(wait=0.02, busy=20, retry=0.05, longest_retry=0.2, look_up=0.2)
 CAPS = Caps(segment_usd=1, episode_usd=10, day_usd=20)
 Studios = Callable[..., ElevenLabsVoiceStudio]
 
@@ -229,17 +229,11 @@ def test_a_history_that_lags_is_found_by_the_next_run(providers: Providers, stud
     assert len(providers.report().purchases) == 1
 
 
-def test_a_line_that_a_history_never_showed_is_sent_again(providers: Providers, studios: Studios) -> None:
-    providers.fault("elevenlabs.speak", "drop", accepted=False)
-    studios(times=Times(lookups=(0.0,), absent_after=0.0)).speak(order())
-    assert len(providers.report().purchases) == 1
-
-
 def test_a_history_that_cannot_be_read_proves_nothing(providers: Providers, studios: Studios) -> None:
     providers.fault("elevenlabs.speak", "drop")
     providers.fault("elevenlabs.history", "reply", status=500, times=None)
     with pytest.raises(StudioError, match="settle"):
-        studios(times=Times(lookups=(0.0,), absent_after=0.0)).speak(order())
+        studios(times=Times(look_up=0.0)).speak(order())
     assert len(providers.report().purchases) == 1
     providers.fault("elevenlabs.history", "reply", status=200, body={})
     providers.clear_faults()
