@@ -41,6 +41,7 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (eleven(401, "quota_exceeded"), Kind.NO_CREDIT, False, NONE),
     (eleven(402, "paid_plan_required"), Kind.PLAN, False, NONE),
     (eleven(403, "output_format_not_allowed"), Kind.PLAN, False, NONE),
+    (eleven(403, "insufficient_permissions"), Kind.FORBIDDEN, False, NONE),
     (eleven(401, "detected_unusual_activity"), Kind.LOCKED, False, NONE),
     (fal(Step.SUBMIT, 401), Kind.KEY_REFUSED, False, NONE),
     (eleven(401, "invalid_api_key"), Kind.KEY_REFUSED, False, NONE),
@@ -54,6 +55,7 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (eleven(404, "voice_not_found"), Kind.NO_VOICE, False, NONE),
     (eleven(400, "max_character_limit_exceeded"), Kind.TOO_LONG, False, NONE),
     (eleven(400, "unsupported_model", "previous_text is not yet supported"), Kind.SCHEMA, False, NONE),
+    (eleven(400, "unsupported_language"), Kind.SCHEMA, False, NONE),
     (fal(Step.SUBMIT, 404), Kind.NO_ENDPOINT, False, NONE),
     (fal(Step.POLL, 404), Kind.REQUEST_GONE, False, POSSIBLE),
     (fal(Step.RESULT, 404), Kind.REQUEST_GONE, False, POSSIBLE),
@@ -68,6 +70,7 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (fal(Step.SUBMIT, 400, "bad_request"), Kind.SCHEMA, False, NONE),
     (eleven(422, "missing"), Kind.SCHEMA, False, NONE),
     (eleven(404), Kind.NO_ENDPOINT, False, NONE),
+    (fal(Step.UPLOAD, 404), Kind.NO_ENDPOINT, False, NONE),
     # Not now.
     (fal(Step.SUBMIT, 408), Kind.TIMEOUT, True, POSSIBLE),
     (fal(Step.POLL, 408), Kind.TIMEOUT, True, NONE),

@@ -1,150 +1,14 @@
-"""What can go wrong at a provider, classified once: a table of rows, and the reading of a client's error into one.
+"""The table: every failure of both providers, as rows of data. The first row that fits a symptom is the failure.
 
-A row says what a failure is, whether another try can help, whether it may have cost money and what a person does next.
+A row says what it is, whether another try can help, whether it may have cost money and what a person does next.
 Sources: fal's pages on errors, queue, reliability and billing, ElevenLabs' help centre on 400, 401 and 429, and the two
-clients' own code. No request is sent from here, and nothing is decided but the classification: who retries, looks up
-or gives up is the studios' matter.
+clients' own code.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-import httpx
-from elevenlabs.core.api_error import ApiError
-from fal_client.auth import MissingCredentialsError
-from fal_client.client import FalClientHTTPError
-
-from resources.errors import Charge, StudioError
-
-_QUOTE = 400  # characters of a provider's own words that an error shows
-_SHORT = 160  # characters of a refused field that an error shows
-
-
-class Provider(StrEnum):
-    """Who was asked."""
-
-    FAL = "fal"
-    ELEVENLABS = "elevenlabs"
-
-
-class Step(StrEnum):
-    """What was being done. The same answer means another thing at another step."""
-
-    UPLOAD = "upload"  # storing a file at the provider: free, repeatable
-    SUBMIT = "submit"  # fal: the POST that buys
-    POLL = "poll"  # asking how a bought request stands
-    RESULT = "result"  # what a finished request answered, or the error that it ended with
-    DOWNLOAD = "download"  # fetching a finished file
-    CANCEL = "cancel"  # asking a provider to stop
-    LOOKUP = "lookup"  # histories, prices, plans: free, repeatable
-    SPEAK = "speak"  # ElevenLabs: the call that buys and delivers at once
-
-
-class Kind(StrEnum):
-    """The name of a failure: studios decide by it."""
-
-    NO_KEY = "no_key"
-    KEY_REFUSED = "key_refused"
-    NO_CREDIT = "no_credit"
-    PLAN = "plan"
-    LOCKED = "locked"
-    FORBIDDEN = "forbidden"
-    NO_VOICE = "no_voice"
-    NO_ENDPOINT = "no_endpoint"
-    REQUEST_GONE = "request_gone"
-    MEDIA_GONE = "media_gone"
-    MEDIA_REFUSED = "media_refused"
-    POLICY = "policy"
-    TOO_LONG = "too_long"
-    SCHEMA = "schema"
-    CONFLICT = "conflict"
-    BUSY = "busy"
-    TIMEOUT = "timeout"
-    CANCELLED = "cancelled"
-    NOT_STARTED = "not_started"
-    SERVER = "server"
-    GENERATED = "generated"
-    NOT_SENT = "not_sent"
-    ANSWER_LOST = "answer_lost"
-    ODD_ANSWER = "odd_answer"
-    NO_RESULT = "no_result"
-    DEADLINE = "deadline"
-    UNSETTLED = "unsettled"
-    UNSAFE_URL = "unsafe_url"
-    BAD_FILE = "bad_file"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Symptom:
-    """What was seen: the parts of an answer that tell failures apart.
-
-    `status` is the HTTP status, None without an answer. `code` is the machine-readable reason: fal's error type or the
-    types of a 422's details, ElevenLabs' `detail.status`, or what this project noticed itself (a `Kind`). `words` is
-    what was refused (a field and its text), as the provider names it. `generated`: the answer itself shows that
-    something was made (an ElevenLabs history item, fal's billable units above 0).
-    """
-
-    provider: Provider
-    step: Step
-    status: int | None = None
-    code: str = ""
-    text: str = ""
-    words: str = ""
-    generated: bool = False
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A classified failure. `retryable`: the same order may succeed later without anyone changing anything."""
-
-    kind: Kind
-    retryable: bool
-    charge: Charge
-    what: str
-    why: str
-    mend: str
-
-    def error(self, where: str | None = None, *, mend: str | None = None) -> StudioError:
-        """The failure as an error that leaves a studio. `mend` replaces the table's own."""
-        return StudioError(
-            self.what,
-            where=where,
-            why=self.why,
-            mend=mend or self.mend,
-            retryable=self.retryable,
-            charge=self.charge,
-        )
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the table. An empty `steps` or `statuses`, or None, fits any; `says` is searched in `code text`."""
-
-    kind: Kind
-    what: str
-    mend: str
-    again: bool = False
-    charge: Charge = Charge.NONE
-    provider: Provider | None = None
-    steps: Collection[Step] = ()
-    statuses: Collection[int | None] = ()
-    says: str = ""
-    generated: bool | None = None
-
-    def fits(self, symptom: Symptom) -> bool:
-        """Whether this row describes the symptom."""
-        return (
-            self.provider in (None, symptom.provider)
-            and (not self.steps or symptom.step in self.steps)
-            and (not self.statuses or symptom.status in self.statuses)
-            and self.generated in (None, symptom.generated)
-            and re.search(self.says, f"{symptom.code} {symptom.text}", re.IGNORECASE) is not None
-        )
-
+from resources.errors import Charge
+from resources.failures.kinds import Kind, Provider, Row, Step
 
 _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS
 _BUYING = frozenset({Step.SUBMIT, Step.SPEAK})
@@ -277,7 +141,14 @@ TABLE: Final[tuple[Row, ...]] = (
         "the ElevenLabs plan does not include what was asked for",
         _ELEVEN_PLAN,
         provider=_ELEVEN,
-        says=r"paid_plan_required|only_for_creator|output_format_not_allowed|missing_permissions|subscription_required",
+        says=r"paid_plan_required|payment_required|only_for_creator|output_format_not_allowed|subscription_required",
+    ),
+    Row(
+        Kind.FORBIDDEN,
+        "the ElevenLabs key may not make speech",
+        "give the key the permission text to speech at https://elevenlabs.io/app/settings/api-keys",
+        provider=_ELEVEN,
+        says=r"missing_permissions|insufficient_permissions",
     ),
     Row(
         Kind.LOCKED,
@@ -328,7 +199,7 @@ TABLE: Final[tuple[Row, ...]] = (
         "the voice model does not take one of the settings",
         "remove the setting that `why` names from the character's voice in show.yaml, or choose another model",
         provider=_ELEVEN,
-        says=r"unsupported_model|model_not_found|invalid_model",
+        says=r"unsupported_(model|language)|model_not_found|invalid_(model|voice_settings)",
     ),
     Row(
         Kind.NO_ENDPOINT,
@@ -409,7 +280,12 @@ TABLE: Final[tuple[Row, ...]] = (
         "correct what `why` names; if show.yaml is right, the provider has changed: run `ninja doctor`",
         statuses={400, 405, 413, 415, 422},
     ),
-    Row(Kind.NO_ENDPOINT, "ElevenLabs does not know what was asked for", _ELEVEN_PLAN, statuses={404, 410}),
+    Row(
+        Kind.NO_ENDPOINT,
+        "the provider does not know what was asked for",
+        "run `ninja doctor`; if all is well there, the provider has changed: bring this project up to date",
+        statuses={404, 410},
+    ),
     # Not now.
     Row(
         Kind.TIMEOUT,
@@ -498,124 +374,3 @@ TABLE: Final[tuple[Row, ...]] = (
     # Whatever else: nothing is assumed in the person's favour.
     Row(Kind.OTHER, "the provider refused for a reason that is not known", _SETTLE, charge=Charge.POSSIBLE),
 )
-
-
-def classify(symptom: Symptom) -> Failure:
-    """The failure behind a symptom. The last row of the table fits everything, so there always is one."""
-    row = next(row for row in TABLE if row.fits(symptom))
-    seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
-    return Failure(
-        kind=row.kind,
-        retryable=row.again,
-        charge=row.charge,
-        what=row.what,
-        why=": ".join(filter(None, seen)) or symptom.code,
-        mend=row.mend,
-    )
-
-
-def noticed(provider: Provider, step: Step, kind: Kind, text: str = "") -> Failure:
-    """A failure that this project notices itself: a deadline, a damaged file, an answer that makes no sense."""
-    return classify(Symptom(provider, step, code=kind.value, text=text))
-
-
-def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
-    """Classify whatever `fal_client` or httpx raised. `secrets` are cut out of what it says."""
-    if isinstance(error, FalClientHTTPError):
-        return classify(_fal_symptom(error.response, error.error_type, step, secrets))
-    if isinstance(error, httpx.HTTPStatusError):
-        return classify(_fal_symptom(error.response, None, step, secrets))
-    if isinstance(error, MissingCredentialsError):
-        return noticed(Provider.FAL, step, Kind.NO_KEY)
-    return _transport(error, Provider.FAL, step, secrets)
-
-
-def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
-    """Classify whatever the `elevenlabs` SDK or httpx raised. `secrets` are cut out of what it says."""
-    if not isinstance(error, ApiError):
-        return _transport(error, Provider.ELEVENLABS, step, secrets)
-    body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
-    code, text, words = _told(body.get("detail", body))
-    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    return classify(
-        Symptom(
-            Provider.ELEVENLABS,
-            step,
-            status=error.status_code,
-            code=code,
-            text=clean(text, secrets),
-            words=clean(words, secrets),
-            generated="history-item-id" in headers or _positive(headers.get("character-cost")),
-        )
-    )
-
-
-def clean(text: str, secrets: Iterable[str] = ()) -> str:
-    """Provider's words that are safe to show: short, one line, no key, no query of an address."""
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
-    text = re.sub(r"(?i)\b(key|bearer|xi-api-key:?)\s+[\w.:-]{8,}", r"\1 ***", text)
-    text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]*", r"\1", text)
-    text = " ".join(text.split())
-    return text if len(text) <= _QUOTE else text[:_QUOTE] + "…"
-
-
-def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
-    try:
-        body: Any = response.json()
-    except ValueError:
-        body = response.text
-    # The queue and the models answer `detail`, the platform API `error`.
-    detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
-    code, text, words = _told(detail)
-    reason = error_type or response.headers.get("x-fal-error-type", "")
-    return Symptom(
-        Provider.FAL,
-        step,
-        status=response.status_code,
-        code=" ".join(filter(None, [reason, code])),
-        text=clean(text, secrets),
-        words=clean(words, secrets),
-        generated=_positive(response.headers.get("x-fal-billable-units")),
-    )
-
-
-def _told(detail: Any) -> tuple[str, str, str]:
-    """The code, the message and the refused words of a `detail`: a sentence, a mapping, or a list of mappings."""
-    if isinstance(detail, Mapping):
-        code = " ".join(str(detail[key]) for key in ("status", "code", "type") if detail.get(key))
-        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail)
-    if isinstance(detail, list):
-        told = [_told(item) for item in detail if isinstance(item, Mapping)]
-        code, text, words = ("; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3))
-        return code, text, words
-    return "", str(detail or ""), ""
-
-
-def _refused(item: Mapping[str, Any]) -> str:
-    """`prompt: "the words"` of one detail: its place, and what its context lists as refused or what stood there."""
-    place = ".".join(str(part) for part in item.get("loc") or () if part != "body")
-    context = item.get("ctx")
-    listed = [value for value in context.values() if isinstance(value, list)] if isinstance(context, Mapping) else []
-    named = [word for value in listed for word in value]
-    stood = item.get("input")
-    shown = ", ".join(word for word in named if isinstance(word, str)) or (stood if isinstance(stood, str) else "")
-    shown = shown if len(shown) <= _SHORT else shown[:_SHORT] + "…"
-    return ": ".join(filter(None, [place, f'"{shown}"' if shown else ""]))
-
-
-def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterable[str]) -> Failure:
-    """Before the send: no connection was made, so no request left. After: it may have arrived whole."""
-    text = clean(f"{type(error).__name__}: {error}", secrets)
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)):
-        return noticed(provider, step, Kind.NOT_SENT, text)
-    if isinstance(error, httpx.TransportError):
-        return noticed(provider, step, Kind.ANSWER_LOST, text)
-    return noticed(provider, step, Kind.ODD_ANSWER, text)
-
-
-def _positive(value: str | None) -> bool:
-    try:
-        return float(value or 0) > 0
-    except ValueError:
-        return False

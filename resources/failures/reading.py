@@ -1,0 +1,137 @@
+"""From a symptom to its failure, and from what the two clients and httpx raise to a symptom, with the keys cut out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import httpx
+from elevenlabs.core.api_error import ApiError
+from fal_client.auth import MissingCredentialsError
+from fal_client.client import FalClientHTTPError
+
+from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
+from resources.failures.table import TABLE
+
+_QUOTE: Final = 400  # characters of a provider's own words that an error shows
+_SHORT: Final = 160  # characters of a refused field that an error shows
+
+
+def classify(symptom: Symptom) -> Failure:
+    """The failure behind a symptom. The last row of the table fits everything, so there always is one."""
+    row = next(row for row in TABLE if row.fits(symptom))
+    seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
+    return Failure(
+        kind=row.kind,
+        retryable=row.again,
+        charge=row.charge,
+        what=row.what,
+        why=": ".join(filter(None, seen)) or symptom.code,
+        mend=row.mend,
+    )
+
+
+def noticed(provider: Provider, step: Step, kind: Kind, text: str = "") -> Failure:
+    """A failure that this project notices itself: a deadline, a damaged file, an answer that makes no sense."""
+    return classify(Symptom(provider, step, code=kind.value, text=text))
+
+
+def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
+    """Classify whatever `fal_client` or httpx raised. `secrets` are cut out of what it says."""
+    if isinstance(error, FalClientHTTPError):
+        return classify(_fal_symptom(error.response, error.error_type, step, secrets))
+    if isinstance(error, httpx.HTTPStatusError):
+        return classify(_fal_symptom(error.response, None, step, secrets))
+    if isinstance(error, MissingCredentialsError):
+        return noticed(Provider.FAL, step, Kind.NO_KEY)
+    return _transport(error, Provider.FAL, step, secrets)
+
+
+def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
+    """Classify whatever the `elevenlabs` SDK or httpx raised. `secrets` are cut out of what it says."""
+    if not isinstance(error, ApiError):
+        return _transport(error, Provider.ELEVENLABS, step, secrets)
+    body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
+    code, text, words = _told(body.get("detail", body))
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    return classify(
+        Symptom(
+            Provider.ELEVENLABS,
+            step,
+            status=error.status_code,
+            code=code,
+            text=clean(text, secrets),
+            words=clean(words, secrets),
+            generated="history-item-id" in headers or _positive(headers.get("character-cost")),
+        )
+    )
+
+
+def clean(text: str, secrets: Iterable[str] = ()) -> str:
+    """Provider's words that are safe to show: short, one line, no key, no query of an address."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***")
+    text = re.sub(r"(?i)\b(key|bearer|xi-api-key:?)\s+[\w.:-]{8,}", r"\1 ***", text)
+    text = re.sub(r"(https?://[^\s?'\"]+)\?[^\s'\"]*", r"\1", text)
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTE else text[:_QUOTE] + "…"
+
+
+def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
+    try:
+        body: Any = response.json()
+    except ValueError:
+        body = response.text
+    # The queue and the models answer `detail`, the platform API `error`.
+    detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
+    code, text, words = _told(detail)
+    reason = error_type or response.headers.get("x-fal-error-type", "")
+    return Symptom(
+        Provider.FAL,
+        step,
+        status=response.status_code,
+        code=" ".join(filter(None, [reason, code])),
+        text=clean(text, secrets),
+        words=clean(words, secrets),
+        generated=_positive(response.headers.get("x-fal-billable-units")),
+    )
+
+
+def _told(detail: Any) -> tuple[str, str, str]:
+    """The code, the message and the refused words of a `detail`: a sentence, a mapping, or a list of mappings."""
+    if isinstance(detail, Mapping):
+        code = " ".join(str(detail[key]) for key in ("status", "code", "type") if detail.get(key))
+        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail)
+    if isinstance(detail, list):
+        told = [_told(item) for item in detail if isinstance(item, Mapping)]
+        code, text, words = ("; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3))
+        return code, text, words
+    return "", str(detail or ""), ""
+
+
+def _refused(item: Mapping[str, Any]) -> str:
+    """`prompt: "the words"` of one detail: its place, and what its context lists as refused or what stood there."""
+    place = ".".join(str(part) for part in item.get("loc") or () if part != "body")
+    context = item.get("ctx")
+    listed = [value for value in context.values() if isinstance(value, list)] if isinstance(context, Mapping) else []
+    named = [word for value in listed for word in value]
+    stood = item.get("input")
+    shown = ", ".join(word for word in named if isinstance(word, str)) or (stood if isinstance(stood, str) else "")
+    shown = shown if len(shown) <= _SHORT else shown[:_SHORT] + "…"
+    return ": ".join(filter(None, [place, f'"{shown}"' if shown else ""]))
+
+
+def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterable[str]) -> Failure:
+    """Before the send: no connection was made, so no request left. After: it may have arrived whole."""
+    text = clean(f"{type(error).__name__}: {error}", secrets)
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)):
+        return noticed(provider, step, Kind.NOT_SENT, text)
+    if isinstance(error, httpx.TransportError):
+        return noticed(provider, step, Kind.ANSWER_LOST, text)
+    return noticed(provider, step, Kind.ODD_ANSWER, text)
+
+
+def _positive(value: str | None) -> bool:
+    try:
+        return float(value or 0) > 0
+    except ValueError:
+        return False
