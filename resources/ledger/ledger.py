@@ -8,15 +8,13 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import and_, or_, update
 from sqlalchemy.orm import Session
 
 from resources.errors import Charge, LedgerError
@@ -25,12 +23,12 @@ from resources.ledger import changes, refusals
 from resources.ledger.books import Books
 from resources.ledger.caps import micros
 from resources.ledger.desk import Desk
-from resources.ledger.entry import Claim, ClaimKind, Entry, State, Verdict
-from resources.ledger.heart import Heart
-from resources.ledger.owners import Owner
+from resources.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.ledger.leases import Leases
 from resources.ledger.purchase import Purchase, scrubbed
 from resources.ledger.schema import PurchaseRow
 from resources.ledger.store import Store
+from resources.ledger.verdicts import Verdicts
 from resources.seams import Media
 from resources.show.model import Caps
 
@@ -38,7 +36,7 @@ LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is no
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Books, Desk):
+class Ledger(Books, Desk, Verdicts):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address: `sqlite:///path` or `postgresql://…`. `caps` are those of show.yaml; None allows
@@ -57,15 +55,11 @@ class Ledger(Books, Desk):
     ) -> None:
         super().__init__(Store(url), clock, zone)
         self._caps = caps
-        self._lease_seconds = lease_seconds
-        self._owner = Owner()
-        self._tokens: set[str] = set()  # of the leases given out here and not given back
-        self._heart = Heart(self._renew, lease_seconds / 3)
+        self._leases = Leases(self._store, clock, lease_seconds)
 
     def close(self) -> None:
         """Give up every lease and close the database."""
-        self._heart.stop()
-        self._owner.close()
+        self._leases.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -95,21 +89,21 @@ class Ledger(Books, Desk):
                 self._check_sendable(session, purchase, now)
                 row = changes.new(purchase, now)
                 session.add(row)
-                return self._leased(session, row, purchase, ClaimKind.SEND, now)
+                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row)
             if row.state is State.COLLECTED:
                 changes.record_reuse(session, row, purchase, now)
                 return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
-            if self._is_held(row, now):
+            if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
-                return self._leased(session, row, purchase, ClaimKind.ATTACH, now)
+                return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
                 self._check_sendable(session, purchase, now, besides=row.id)
                 changes.intend(row, purchase, now)
-                return self._leased(session, row, purchase, ClaimKind.SEND, now)
-            return self._leased(session, row, purchase, ClaimKind.RECONCILE, now)
+                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
     def wait(
         self,
@@ -137,31 +131,13 @@ class Ledger(Books, Desk):
                 claim = self.claim(claim.purchase)
         return claim
 
-    @contextmanager
-    def lease(self, claim: Claim) -> Iterator[Claim]:
+    def lease(self, claim: Claim) -> AbstractContextManager[Claim]:
         """Keep a claim's lease alive in the background; release it at the end of the block (see `release`)."""
-        if claim.token is None:
-            yield claim
-            return
-        self._heart.hold(claim.token)
-        try:
-            yield claim
-        finally:
-            self._heart.drop(claim.token)
-            self.release(claim)
+        return self._leases.kept(claim)
 
     def release(self, claim: Claim) -> None:
         """Give the lease back. A row left `sending` becomes `unknown`: nobody said what became of the request."""
-        if claim.token not in self._tokens:
-            return
-        with self._store.writing(durable=False) as session:  # taken back, the lease runs out by itself
-            row = changes.locked(session, claim.entry.id)
-            if row.lease_token == claim.token:
-                if row.state is State.SENDING:
-                    row.state = State.UNKNOWN
-                    row.reason = "the worker stopped before it knew what became of the request"
-                changes.free(row)
-        self._given_back(claim)
+        self._leases.release(claim)
 
     # What happened to the request
 
@@ -173,7 +149,7 @@ class Ledger(Books, Desk):
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._held_row(session, claim, State.INTENDED)
+            row = self._leases.row(session, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
             self._check_unlocked(session, row.provider, now)
@@ -186,13 +162,13 @@ class Ledger(Books, Desk):
     def not_sent(self, claim: Claim, reason: str | None = None) -> Entry:
         """Record proof that the request never reached the provider. The row is free: claim it again to send it."""
         with self._store.writing() as session:
-            row = self._held_row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
             changes.free(row)
             entry = changes.as_entry(row, self._clock())
-        self._given_back(claim)
+        self._leases.given_back(claim)
         return entry
 
     def submitted(
@@ -236,7 +212,7 @@ class Ledger(Books, Desk):
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._held_row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
             return changes.answer(claim, ClaimKind.ATTACH, row, now)
@@ -274,7 +250,7 @@ class Ledger(Books, Desk):
                 changes.attach_media(stray, media, seconds, billed_units, facts)
         if stray is not None:
             raise refusals.twice(row, stray)
-        self._given_back(claim)
+        self._leases.given_back(claim)
         return changes.as_entry(row, now)
 
     def failed(
@@ -292,7 +268,7 @@ class Ledger(Books, Desk):
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
         with self._store.writing() as session:
-            row = self._held_row(session, claim, *_OPEN)
+            row = self._leases.row(session, claim, *_OPEN)
             row.state = State.FAILED
             row.charge = charge
             row.reason = scrubbed(reason)
@@ -301,13 +277,13 @@ class Ledger(Books, Desk):
             row.ended_at = self._clock()
             changes.free(row)
             entry = changes.as_entry(row, self._clock())
-        self._given_back(claim)
+        self._leases.given_back(claim)
         return entry
 
     def unknown(self, claim: Claim, reason: str) -> Claim:
         """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
         with self._store.writing() as session:
-            row = self._held_row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
@@ -321,7 +297,7 @@ class Ledger(Books, Desk):
         now = self._clock()
         with self._store.writing() as session:
             row = changes.locked(session, claim.entry.id)
-            if row.state is not State.COLLECTED or self._is_held(row, now):
+            if row.state is not State.COLLECTED or self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=claim.purchase, entry=changes.as_entry(row, now))
             if row.request_id is None:
                 raise LedgerError(
@@ -332,126 +308,12 @@ class Ledger(Books, Desk):
                 )
             row.state = State.SUBMITTED
             row.reason = "its file was gone from the library: fetched again"
-            return self._leased(session, row, claim.purchase, ClaimKind.ATTACH, now)
-
-    # A person's decisions
-
-    def settle(self, entry_id: int, verdict: Verdict, request_id: str | None = None) -> Entry:
-        """Record what a person found out about an entry (see Verdict).
-
-        Raises LedgerError for an entry that is collected, that a live worker holds, or that is not there.
-        """
-        now = self._clock()
-        with self._store.writing(alone=True) as session:
-            row = changes.locked(session, entry_id)
-            if row.state is State.COLLECTED or self._is_held(row, now):
-                raise LedgerError(
-                    f"entry {entry_id} cannot be settled: "
-                    + ("it is collected" if row.state is State.COLLECTED else "a running worker holds it"),
-                    mend="`ninja ledger` shows which entries need a verdict",
-                )
-            if verdict is Verdict.FOUND:
-                if not request_id:
-                    raise LedgerError("to settle an entry as found, give the provider's request id")
-                changes.check_unclaimed(session, row, request_id)
-                if changes.other_live(session, row):
-                    raise LedgerError(f"entry {entry_id} was replaced by a later request")
-                row.sent_at = row.sent_at or now
-                changes.submit(row, request_id, (None, None, None), now)
-            else:
-                row.state = State.FAILED
-                row.charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
-                row.settled = verdict is Verdict.BUY_AGAIN
-                row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
-                row.ended_at = row.ended_at or now
-            changes.free(row)
-            return changes.as_entry(row, now)
-
-    def import_clip(
-        self,
-        purchase: Purchase,
-        media: Media,
-        *,
-        cost_usd: float | None = None,
-        seconds: float | None = None,
-        request_id: str | None = None,
-        facts: Mapping[str, JsonValue] | None = None,
-    ) -> Entry:
-        """Record a file that was paid for elsewhere, so that it is never bought. Counts in sums and not towards caps.
-
-        `cost_usd` defaults to the estimate. An entry whose fate is not known is completed by it. Raises LedgerError
-        when the ledger has another file for this purchase or a live worker is buying it.
-        """
-        now = self._clock()
-        cost = purchase.estimated_usd if cost_usd is None else cost_usd
-        with self._store.writing(alone=True) as session:
-            row = changes.latest(session, purchase.key)
-            if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
-                return changes.as_entry(row, now)
-            if row is not None and (row.state is State.COLLECTED or self._is_held(row, now)):
-                raise LedgerError(
-                    "the ledger has this purchase already" if row.state is State.COLLECTED else "it is being bought",
-                    where=refusals.place(row.id, row.request_id),
-                    mend="import it as another take",
-                )
-            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                row = changes.new(purchase, now)
-                session.add(row)
-            row.imported = row.imported or row.sent_at is None
-            row.sent_at = row.sent_at or now
-            if request_id is not None:
-                session.flush()
-                changes.check_unclaimed(session, row, request_id)
-                row.request_id = request_id
-            changes.collect(row, media, cost, seconds, None, facts, now)
-            session.flush()
-            return changes.as_entry(row, now)
-
-    # Leases
-
-    def _leased(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
-        token = uuid4().hex
-        self._tokens.add(token)
-        row.lease_token, row.lease_owner, row.lease_until = token, self._owner.name, now + self._lease_seconds
-        session.flush()
-        return Claim(kind=kind, purchase=purchase, entry=changes.as_entry(row, now), token=token)
-
-    def _given_back(self, claim: Claim) -> None:
-        # After the commit: a lease that could not be given back is given back again by `release`.
-        if claim.token is not None:
-            self._tokens.discard(claim.token)
-
-    def _is_held(self, row: PurchaseRow, now: float) -> bool:
-        if row.lease_token is None or row.lease_owner is None:
-            return False
-        alive = self._owner.alive(row.lease_owner)
-        if alive is False:
-            return False
-        if row.lease_until > now:
-            return True
-        # A stopped process may wake between its commit and its POST: while it lives, what it sends is its own.
-        return row.state is State.SENDING and alive is True and row.lease_owner != self._owner.name
-
-    def _held_row(self, session: Session, claim: Claim, *states: State) -> PurchaseRow:
-        row = changes.locked(session, claim.entry.id)
-        if claim.token is None or row.lease_token != claim.token:
-            raise refusals.lost(row)
-        if row.state not in states:
-            raise refusals.out_of_step(row)
-        return row
-
-    def _renew(self, tokens: Collection[str]) -> None:
-        now = self._clock()
-        row = PurchaseRow
-        # An intent whose lease ran out no longer counts towards the caps: it must be claimed, and checked, again.
-        renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
-        with self._store.writing(durable=False) as session:
-            session.execute(update(row).where(renewable).values(lease_until=now + self._lease_seconds))
+            return self._leases.give(session, row, claim.purchase, ClaimKind.ATTACH, now)
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
-            return row is None or row.state != entry.state or not self._is_held(row, self._clock())
+            return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
     def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
         self._check_unlocked(session, purchase.provider, now)
