@@ -20,7 +20,7 @@ from resources.fal.queue import Job
 from resources.ledger import Entry, Purchase
 from resources.library import Library
 from resources.media.probe import samples
-from resources.media.sound import LONGEST_SECONDS, RATE, heard
+from resources.media.sound import RATE, heard
 from resources.seams import VoiceTrack
 from resources.settings import Settings
 from resources.show.loader import load_show
@@ -95,17 +95,19 @@ def _checker(asset: str) -> Callable[[CellOrders, Path, str | None], _Checked]:
 def _voice(orders: CellOrders, path: Path, _: str | None) -> _Checked:
     sound = samples(path, RATE)
     seconds = len(sound) / RATE
-    if not heard(sound).any() or seconds > LONGEST_SECONDS:
-        raise MediaError(
-            f"a recording of {seconds:.2f} s in which {'something' if heard(sound).any() else 'nothing'} is heard",
-            where=str(path),
-            why=f"a turn's voice is heard and lasts at most {LONGEST_SECONDS:g} s",
-        )
+    if not heard(sound).any():
+        raise MediaError(f"a recording of {seconds:.2f} s in which nothing is heard", where=str(path))
     return _Checked(orders.orders.voice(orders.voice()), seconds, {})
 
 
 def _speaker(orders: CellOrders, path: Path, _: str | None) -> _Checked:
-    return _clip(orders.speaker(_track(orders)), path)
+    speech = orders.speaker(_track(orders))
+    if len(speech.jobs) > 1:
+        raise ContentError(
+            f"{orders.turn.segment} is too long for its model and {speech.note}: no one clip stands for it",
+            mend="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
+        )
+    return _clip(speech.jobs[0], path)
 
 
 def _listener(orders: CellOrders, path: Path, listener: str | None) -> _Checked:

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ninja_assets.values import Uploads
-from resources.fal.orders import Listening
-from resources.fal.queue import Job
+from resources.fal.orders import Listening, Speech
 from resources.media.sound import SHORTEST_SECONDS
 from resources.orders import PaidOrders
 from resources.quotes import Quote
 from resources.seams import Cell, Media, Part, SpeakerOrder, VoiceOrder, VoiceTrack
 from resources.show.model import Show
 from resources.show.naming import Mode
-from resources.show.speech import estimate_seconds
+from resources.show.speech import estimate_seconds, sentences
 from resources.show.turns import Script, Turn
 
 
@@ -41,6 +40,7 @@ def speaker_order(
         cell=cell,
         label=turn.speaker,
         character=show.characters[turn.speaker],
+        track=track.audio,
         audio=uploads.voice,
         image=uploads.portraits[turn.speaker],
         seconds=track.seconds,
@@ -85,11 +85,11 @@ class CellOrders:
         return voice_order(self.show, self.turn, self.cell, self.take(Part.VOICE))
 
     def track(self) -> VoiceTrack | None:
-        """The finished voice, without its words; None before it is bought."""
+        """The finished voice; None before it is bought."""
         return self.orders.track(self.voice(), self.show.pacing)
 
-    def speaker(self, track: VoiceTrack) -> Job:
-        """The speaker's clip for a finished voice."""
+    def speaker(self, track: VoiceTrack) -> Speech:
+        """The speaker's clip, or its pieces, for a finished voice."""
         turn = self.turn
         return self.orders.clips.speaker(
             cell=self.cell,
@@ -99,6 +99,8 @@ class CellOrders:
             take=self.take(Part.SPEAKER),
             image=self._portrait(turn.speaker),
             audio=self.orders.upload_copy(track.audio),
+            track=track.audio,
+            words=track.words,
         )
 
     def listener(self, label: str, seconds: float) -> Listening:
@@ -120,12 +122,14 @@ class CellOrders:
     def quote_speaker(self, track: VoiceTrack | None) -> list[Quote]:
         """The price of the speaker's clip: exact with the voice, else by the words."""
         if track is not None:
-            return [self.orders.quote(self.speaker(track).purchase)]
+            speech = self.speaker(track)
+            return [self.orders.quote(job.purchase, note=job.note if speech.pieces else None) for job in speech.jobs]
         estimate = self.orders.clips.estimate_speaker(
             label=self.turn.speaker,
             character=self.show.characters[self.turn.speaker],
             model=self.turn.model,
             seconds=spoken_seconds(self.show, self.turn),
+            sentences=[estimate_seconds(sentence, self._rate) for sentence in sentences(self.turn.spoken)],
         )
         return [estimate]
 
@@ -139,6 +143,10 @@ class CellOrders:
             )
             for label, listening in found
         ]
+
+    @property
+    def _rate(self) -> int:
+        return self.show.characters[self.turn.speaker].voice.offline.rate
 
     def _portrait(self, label: str) -> Media:
         width, height = self.script.format.clip_size

@@ -6,6 +6,7 @@ take, is the graph's business.
 
 from dataclasses import dataclass
 
+from resources.elevenlabs.delivered import voice_of_entry
 from resources.elevenlabs.orders import purchase_of
 from resources.fal.images import Portraits
 from resources.fal.orders import FalOrders
@@ -14,7 +15,7 @@ from resources.library import Library
 from resources.media.sound import finish_voice, upload_copy
 from resources.prices import PriceList
 from resources.quotes import Quote, quote_of
-from resources.seams import Media, Voice, VoiceOrder, VoiceTrack
+from resources.seams import Media, VoiceOrder, VoiceTrack
 from resources.show.model import ModeModels, Pacing
 
 
@@ -52,13 +53,12 @@ class PaidOrders:
         return upload_copy(self.library, track)
 
     def track(self, order: VoiceOrder, pacing: Pacing) -> VoiceTrack | None:
-        """The finished track of a line that is bought and in the library, without its words; None before.
+        """The finished track of a line that is bought and in the library; None before.
 
         Recorded nowhere as a reuse.
         """
         for entry in self.ledger.rows(key=self.voice(order).key, states=[State.COLLECTED]):
             if entry.media is not None and self.library.has(entry.media):
-                receipt = entry.receipt(reused=True)
-                voice = Voice(audio=entry.media, seconds=entry.seconds or 0.0, words=(), receipt=receipt)
+                voice = voice_of_entry(self.library, entry, order, reused=True)
                 return finish_voice(self.library, voice, pacing=pacing)
         return None

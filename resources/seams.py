@@ -127,11 +127,16 @@ class VoiceOrder(Value):
 
 
 class SpeakerOrder(Value):
-    """A clip of a character speaking `audio`. `width` x `height` is the pane it will fill, in pixels."""
+    """A clip of a character speaking. `width` x `height` is the pane it will fill, in pixels.
+
+    `track` is the finished voice, and `audio` what of it the models are sent: in pieces cut from the track where it is
+    too long for a model.
+    """
 
     cell: Cell
     label: str
     character: Character
+    track: Media
     audio: Upload
     image: Upload | None  # None: the character is a puppet
     seconds: float

@@ -1,6 +1,7 @@
 """The models that speak a recording: every way to order one, how long it may be, and which take a turn's length.
 
-A turn is spoken in one piece. What a file must be otherwise is the endpoint's own limit.
+A turn is spoken in one piece where its model takes it so; how a longer one is cut is `resources.media.pieces`. What a
+file must be otherwise is the endpoint's own limit.
 """
 
 from dataclasses import dataclass
@@ -110,6 +111,13 @@ def named(name: str) -> Endpoint:
 def able(seconds: float) -> tuple[SpeakerOption, ...]:
     """The options that take `seconds` of speech."""
     return tuple(choice for choice in options() if choice.takes(seconds))
+
+
+def longest(endpoint: str) -> SpeakerOption:
+    """The option of a model that takes the most at once: pieces of a turn are ordered in it, for the fewest seams."""
+    default = option(endpoint)
+    choices = [SpeakerOption(default.endpoint, resolution) for resolution in resolutions(default.endpoint)]
+    return max(choices, key=lambda choice: choice.span().most)
 
 
 def taking(endpoint: str, seconds: float, *, slack: float = 0.0, where: str | None = None) -> SpeakerOption:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 
 from resources import failures
 from resources.claims import Claims, looks
-from resources.elevenlabs.alignment import aligned_words, words_by_sound
+from resources.elevenlabs.alignment import aligned_words
 from resources.elevenlabs.client import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
+from resources.elevenlabs.delivered import WORDS, voice_of_entry
 from resources.elevenlabs.gate import Gate
 from resources.elevenlabs.orders import ACTING, ASSET, PROVIDER, purchase_of, voice_of
 from resources.errors import Charge, MediaError, StudioError
@@ -30,7 +31,7 @@ from resources.media.sound import RATE, heard
 from resources.prices import PriceList
 from resources.progress import Progress, report
 from resources.progress import Step as Stage
-from resources.seams import Voice, VoiceOrder, Word
+from resources.seams import Voice, VoiceOrder
 
 LOG = logging.getLogger("ninja.elevenlabs")
 
@@ -39,8 +40,6 @@ _CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
 _FREE_PLAN: Final = 2  # requests at once, until the first answer tells the plan's number
 _SENDS: Final = 3  # tries to hand a line over that provably was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
-_WORDS: Final = TypeAdapter(tuple[Word, ...])
-_BY_SOUND: Final = "word times worked out from the sound: no alignment came with it"
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class ElevenLabsVoiceStudio:
         while True:
             claim = self._claims.claimed(purchase, deadline)
             if claim.kind is ClaimKind.REUSE:
-                return self._voice(claim.entry, order, reused=True)
+                return voice_of_entry(self._library, claim.entry, order, reused=True)
             with self._ledger.lease(claim):
                 if claim.kind is ClaimKind.SEND:
                     entry = self._bought(claim, order, tries, deadline)
@@ -102,7 +101,7 @@ class ElevenLabsVoiceStudio:
                 else:
                     entry = self._recovered(claim, order)
             if entry is not None:
-                return self._voice(entry, order, reused=False)
+                return voice_of_entry(self._library, entry, order, reused=False)
 
     # Buying
 
@@ -176,7 +175,7 @@ class ElevenLabsVoiceStudio:
         words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}
         if words is not None:  # without, they are worked out from the sound whenever they are needed
-            facts["words"] = _WORDS.dump_python(words, mode="json")
+            facts["words"] = WORDS.dump_python(words, mode="json")
         if render_seconds is not None:
             facts["render_seconds"] = render_seconds
         purchase = claim.purchase
@@ -245,25 +244,6 @@ class ElevenLabsVoiceStudio:
 
     # Parts
 
-    def _voice(self, entry: Entry, order: VoiceOrder, *, reused: bool) -> Voice:
-        if entry.media is None:
-            raise AssertionError("unreachable: a collected entry has its file")
-        words, seconds = _kept_words(entry), entry.seconds
-        receipt = entry.receipt(reused=reused)
-        if seconds is None or words is None or [word.text for word in words] != order.spoken.split():
-            sound = samples(self._library.path(entry.media), RATE)
-            seconds = len(sound) / RATE
-            words = words_by_sound(order.spoken, heard(sound), seconds)
-            receipt = receipt.model_copy(update={"note": _BY_SOUND})
-        return Voice(audio=entry.media, seconds=seconds, words=words, receipt=receipt)
-
     def _resize(self, at_once: int | None) -> None:
         if at_once is not None and at_once != self._gate.size:
             self._gate.resize(at_once)
-
-
-def _kept_words(entry: Entry) -> tuple[Word, ...] | None:
-    try:
-        return _WORDS.validate_python(entry.facts.get("words"))
-    except ValidationError:  # audio from the history or from a person has none
-        return None

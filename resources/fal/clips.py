@@ -3,16 +3,20 @@
 What a job is, and what it costs, is `orders`; buying is `queue`; choosing a listener's way `planner`.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 from resources.errors import ContentError
 from resources.fal.loops import ping_pong
-from resources.fal.orders import FalOrders
+from resources.fal.orders import FalOrders, Speech
 from resources.fal.planner import Offer
 from resources.fal.queue import Delivery, FalQueue
 from resources.library import Library
+from resources.media.pieces import join_clips
 from resources.media.probe import video_facts
+from resources.receipts import summed
 from resources.seams import Clip, ListenerOrder, Media, SpeakerOrder, Upload
 
 _SHORT_BY: Final = 0.1  # seconds that a clip may lack of its turn: the composite holds its last frame
@@ -26,8 +30,12 @@ class FalClipStudio:
     orders: FalOrders
 
     def speaker(self, order: SpeakerOrder) -> Clip:
-        """A clip of the character speaking, as long as its audio. Raises ContentError before, StudioError after."""
-        job = self.orders.speaker(
+        """A clip of the character speaking, as long as its voice. Raises ContentError before, StudioError after.
+
+        The pieces of a long turn are bought side by side, none of them when all together would go over a cap; what is
+        delivered before another piece fails is kept for the next try.
+        """
+        speech = self.orders.speaker(
             cell=order.cell,
             label=order.label,
             character=order.character,
@@ -35,8 +43,17 @@ class FalClipStudio:
             take=order.take,
             image=_picture(order.image, order.label),
             audio=order.audio.media,
+            track=order.track,
+            words=order.words,
         )
-        return self._clip(self.queue.deliver(job), job.note).model_copy(update={"loops": False})
+        if not speech.pieces:
+            [job] = speech.jobs
+            return self._clip(self.queue.deliver(job), job.note).model_copy(update={"loops": False})
+        self.orders.check_room(speech.jobs)
+        with ThreadPoolExecutor(len(speech.jobs)) as pool:
+            futures = [pool.submit(self.queue.deliver, job) for job in speech.jobs]
+        clips = [self._clip(future.result(), job.note) for future, job in zip(futures, speech.jobs, strict=True)]
+        return self._joined(clips, speech, order.seconds)
 
     def listener(self, order: ListenerOrder) -> Clip:
         """A clip of the character listening, in the cheapest way that the show allows. Raises as `speaker` does."""
@@ -70,6 +87,20 @@ class FalClipStudio:
                 "loops": True,
                 "receipt": clip.receipt.model_copy(update={"note": note}),
             }
+        )
+
+    def _joined(self, clips: Sequence[Clip], speech: Speech, seconds: float) -> Clip:
+        """The clips of a turn's pieces as its one clip; its receipt is the sum of theirs."""
+        starts = [piece.start for piece in speech.pieces]
+        video = join_clips(self._library, [clip.video for clip in clips], starts, seconds)
+        facts = video_facts(self._library.path(video))
+        return Clip(
+            video=video,
+            seconds=facts.seconds,
+            width=facts.width,
+            height=facts.height,
+            fps=facts.fps,
+            receipt=summed([clip.receipt for clip in clips], note=speech.note),
         )
 
     def _clip(self, delivery: Delivery, note: str | None) -> Clip:

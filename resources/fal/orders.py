@@ -4,6 +4,7 @@ The one place where a purchase of a clip is built: the studio buys it, a quote p
 needs no key and sends nothing; the listener's way is chosen by `planner`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,19 +22,37 @@ from resources.fal.queue import Job
 from resources.fal.uploads import PROVIDER
 from resources.ledger import Ledger, Purchase
 from resources.library import Library
+from resources.media.pieces import SEAM_SECONDS, Piece, cut_voice, pieces_of, sentence_seconds
 from resources.media.probe import audio_seconds
-from resources.media.sound import MOST_UPLOAD_BYTES, silent_tone
+from resources.media.sound import SHORTEST_SECONDS, silent_tone
 from resources.prices import PriceList
 from resources.quotes import Quote, is_paid
-from resources.seams import Cell, Media
+from resources.seams import Cell, Media, Word
 from resources.show.model import Character, ListenerPlan, ModeModels
 
 SPEAKERS: Final = tuple(endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR))
 SPEAKER_ASSET: Final = "speaker_clips"
 LISTENER_ASSET: Final = "listener_clips"
 SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".aac"})
+MOST_UPLOAD_BYTES: Final = 5_000_000  # the avatar models take at most 5 MB: 208 s of our MP3
 _SILENT: Final = "silent"  # the price variant of clips without sound
 _LENGTH_SLACK: Final = 0.05  # seconds by which an MP3 may seem longer or shorter than its track
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A speaker's jobs: one, or one for each piece of a turn that is too long for its model."""
+
+    jobs: tuple[Job, ...]
+    pieces: tuple[Piece, ...] = ()  # of the voice, in the order of the jobs; none for a turn in one piece
+
+    @property
+    def note(self) -> str | None:
+        """What is worth telling of how it is made."""
+        if not self.pieces:
+            return self.jobs[0].note
+        cuts = " and ".join(f"{piece.start:.2f} s" for piece in self.pieces[1:])
+        return f"made in {len(self.pieces)} pieces, joined between sentences at {cuts}"
 
 
 @dataclass(frozen=True)
@@ -54,33 +73,73 @@ class FalOrders:
     models: ModeModels
 
     def speaker(
-        self, *, cell: Cell, label: str, character: Character, model: str | None, take: int, image: Media, audio: Media
-    ) -> Job:
-        """The job of a speaker with prepared `image` and `audio`. Raises ContentError for what models do not take."""
+        self,
+        *,
+        cell: Cell,
+        label: str,
+        character: Character,
+        model: str | None,
+        take: int,
+        image: Media,
+        audio: Media,
+        track: Media,
+        words: Sequence[Word],
+    ) -> Speech:
+        """What a speaker with a prepared `image` is bought as: `audio` in one piece, or pieces of `track`.
+
+        A turn that is too long for its model is cut between the sentences of its `words`. Raises ContentError for what
+        models do not take, naming those that would.
+        """
         endpoint = self.speaker_model(label, character, model)
-        self._check_sound(audio, speakers.option(endpoint), label)
         self._check_picture(image, label)
-        seconds = audio_seconds(self.library.path(audio))
-        place = f"the voice of {label} in {cell.episode} {cell.segment}"
-        speaker = speakers.taking(endpoint, seconds, slack=_LENGTH_SLACK, where=place)
         where = f"show.yaml, characters.{label}.speaking.prompt"
         prompt = planner.checked_prompt(character.speaking.prompt, where=where)
-        return self._avatar(speaker, SPEAKER_ASSET, cell, image, audio, prompt, take, seconds, _resolution(speaker))
+        place = f"the voice of {label} in {cell.episode} {cell.segment}"
 
-    def estimate_speaker(self, *, label: str, character: Character, model: str | None, seconds: float) -> Quote:
-        """The price of a speaker before its voice exists, by `seconds`; its note warns where its model may refuse."""
+        def job(speaker: SpeakerOption, sound: Media, seconds: float, note: str | None) -> Job:
+            return self._avatar(speaker, SPEAKER_ASSET, cell, image, sound, prompt, take, seconds, note)
+
+        whole = audio_seconds(self.library.path(track))
+        longest = speakers.longest(endpoint)
+        span = longest.span()
+        if whole < span.least or longest.takes(whole, slack=_LENGTH_SLACK):
+            self._check_sound(audio, longest, label)
+            seconds = audio_seconds(self.library.path(audio))
+            speaker = speakers.taking(endpoint, seconds, slack=_LENGTH_SLACK, where=place)
+            return Speech((job(speaker, audio, seconds, _resolution(speaker)),))
+        pieces = cut_voice(self.library, track, words, least=max(span.least, SHORTEST_SECONDS), most=span.most)
+        if not pieces:
+            raise _undivided(longest, whole, words, place)
+        jobs = []
+        for number, piece in enumerate(pieces, start=1):
+            self._check_sound(piece.audio, longest, label)
+            seconds = audio_seconds(self.library.path(piece.audio))
+            jobs.append(job(longest, piece.audio, seconds, _told(piece, number, len(pieces))))
+        return Speech(tuple(jobs), pieces)
+
+    def estimate_speaker(
+        self, *, label: str, character: Character, model: str | None, seconds: float, sentences: Sequence[float] = ()
+    ) -> Quote:
+        """The price of a speaker before its voice exists, by `seconds`; its note warns where its model may refuse.
+
+        `sentences` are about how long each of them lasts, for a turn that its model takes in pieces.
+        """
         endpoint = self.speaker_model(label, character, model)
-        note = None
+        note, billed = None, seconds
         try:
             speaker = speakers.taking(endpoint, seconds)
         except ContentError as refusal:
             # The words only tell about how long they are spoken: the voice decides.
-            speaker, note = speakers.option(endpoint), f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
-        estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=seconds)
+            speaker, note = speakers.longest(endpoint), f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
+            count = pieces_of(sentences, seconds, speaker.span().most)
+            if count > 1:
+                billed += (count - 1) * SEAM_SECONDS
+                note = f"about: {refusal.what} at once, so it is made in {count} pieces, cut between sentences"
+        estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=billed)
         return Quote(
             asset=SPEAKER_ASSET,
             endpoint=endpoint,
-            units=seconds,
+            units=billed,
             usd=estimate.usd,
             unit_price_usd=estimate.price.unit_usd,
             price_date=estimate.price.date,
@@ -88,6 +147,16 @@ class FalOrders:
             reused=False,
             note=note or _resolution(speaker),
         )
+
+    def check_room(self, jobs: Sequence[Job]) -> None:
+        """Raise CapError when what is not paid of one cell's jobs would together go over a cap. Records nothing."""
+        new = [job.purchase for job in jobs if not is_paid(self.ledger, job.purchase)]
+        if new:
+            together = {
+                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
+                "units": sum(purchase.units for purchase in new),
+            }
+            self.ledger.check_room(new[0].model_copy(update=together))
 
     def listener(
         self, *, cell: Cell, label: str, character: Character, mood: str | None, seconds: float, take: int, image: Media
@@ -190,6 +259,27 @@ class FalOrders:
                 why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
                 mend="materialize uploaded_urls again: it prepares the picture",
             )
+
+
+def _undivided(speaker: SpeakerOption, seconds: float, words: Sequence[Word], where: str) -> ContentError:
+    """The refusal of a turn that is too long for its model and has no sentence that ends early enough."""
+    able = dict.fromkeys(
+        other.endpoint.id
+        for other in speakers.options()
+        if other.takes(seconds) or pieces_of(sentence_seconds(words, seconds), seconds, other.span().most) > 1
+    )
+    return ContentError(
+        f"{speaker.endpoint.name} does not take a turn of {seconds:.2f} s, and its sentences cannot be cut to fit",
+        where=where,
+        why=f"it takes {speakers.lengths(speaker.endpoint)} at once",
+        mend="end a sentence earlier, make it two turns" + (f", or use {', '.join(able)}" if able else ""),
+    )
+
+
+def _told(piece: Piece, number: int, count: int) -> str:
+    """A piece for a person: which it is, and where it was cut."""
+    until = f", up to “… {piece.last_words}”" if piece.last_words else ""
+    return f"piece {number} of {count}: {piece.start:.2f}-{piece.end:.2f} s{until}"
 
 
 def _name(media: Media) -> str:

@@ -105,6 +105,11 @@ class Ledger(Books, Desk, Verdicts):
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
+    def check_room(self, purchase: Purchase) -> None:
+        """Raise CapError when buying this would go over a cap now. Nothing is recorded, so `claim` asks once more."""
+        with self._store.reading() as session:
+            cap_rules.check(session, purchase, self._caps, now=self._clock(), zone=self._zone)
+
     def wait(
         self,
         claim: Claim,

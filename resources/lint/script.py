@@ -17,6 +17,7 @@ from resources.lint.pictures import Picture
 from resources.lint.request import lint_shot
 from resources.lint.text import Prompt, Role
 from resources.media import layouts
+from resources.media.pieces import pieces_of
 from resources.media.probe import video_facts
 from resources.prompts import builders
 from resources.prompts.book import Book, load_book
@@ -26,7 +27,7 @@ from resources.show.mistakes import Mistakes, shown_path
 from resources.show.model import Character, Show
 from resources.show.naming import episode_file
 from resources.show.shots import Shot, is_file
-from resources.show.speech import estimate_seconds
+from resources.show.speech import estimate_seconds, sentences
 from resources.show.text import read_text
 from resources.show.turns import Script, Turn
 
@@ -161,17 +162,21 @@ def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> E
 
 
 def _length(turn: Turn, entry: Endpoint, desk: _Desk) -> None:
-    seconds = estimate_seconds(turn.spoken, desk.show.characters[turn.speaker].voice.offline.rate)
+    rate = desk.show.characters[turn.speaker].voice.offline.rate
+    seconds = estimate_seconds(turn.spoken, rate)
     if seconds <= speakers.option(entry.id).span().least:
         return  # a short voice is padded with silence
     try:
         speakers.taking(entry.id, seconds)
     except ContentError as refusal:
+        lengths = [estimate_seconds(sentence, rate) for sentence in sentences(turn.spoken)]
+        count = pieces_of(lengths, seconds, speakers.longest(entry.id).span().most)
+        way = f"it is made in {count} pieces" if count else "its sentences cannot be cut to fit"
         desk.report.add(
             "turn-long",
             desk.at_turn(turn),
-            f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}",
-            refusal.mend or "",
+            f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}: {way}",
+            ("leave it so, or " if count else "") + (refusal.mend or ""),
         )
 
 

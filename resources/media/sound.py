@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from resources.errors import ContentError, MediaError
+from resources.errors import MediaError
 from resources.library import Library, recipe_key
 from resources.media import ffmpeg
 from resources.media.probe import samples
@@ -25,10 +25,8 @@ from resources.show.model import Pacing
 Samples = NDArray[np.float32]
 
 RATE = 48_000  # Hz
-SHORTEST_SECONDS = 2.0  # the avatar models take 2 to 60 s of sound
-LONGEST_SECONDS = 60.0
+SHORTEST_SECONDS = 2.0  # the shortest sound that the avatar models take; how long it may be is each model's own
 RAW_STEREO = ("-f", "f32le", "-ar", str(RATE), "-ac", "2")  # sound on its way into a cut: floats, left and right
-MOST_UPLOAD_BYTES = 5_000_000  # the avatar models take at most 5 MB
 SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final loudness later
 CEILING_DBTP = -1.5
 
@@ -103,11 +101,10 @@ def envelope(path: Path, fps: float) -> Samples:
 def finish_voice(
     library: Library, voice: Voice, *, pacing: Pacing, min_seconds: float = SHORTEST_SECONDS
 ) -> VoiceTrack:
-    """Make a recording into its segment's track: pauses as set, no clicks, even loudness, 2 to 60 s, 48 kHz mono.
+    """Make a recording into its segment's track: pauses as set, no clicks, even loudness, 2 s or more, 48 kHz mono.
 
     The ends are cut by level (below 45 dB under the loudest 10 ms, or -70 dBFS), never by word times; what is shorter
-    than `min_seconds` is padded with silence at its end. Raises ContentError for speech over 60 s, MediaError for
-    a recording in which nothing is heard.
+    than `min_seconds` is padded with silence at its end. Raises MediaError for a recording in which nothing is heard.
     """
     key = recipe_key(
         "voice-track",
@@ -131,7 +128,7 @@ def finish_voice(
 
 
 def upload_copy(library: Library, track: Media) -> Media:
-    """The MP3 of a track that a lip-sync model is sent, encoded once for ever. MediaError outside 2-60 s or 5 MB."""
+    """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
     key = recipe_key("upload-copy", version=_UPLOAD_VERSION, audio=track.sha256)
     found = library.recall(key, Media)
     if found is None:
@@ -141,7 +138,7 @@ def upload_copy(library: Library, track: Media) -> Media:
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
-    """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut. 2 to 60 s."""
+    """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
     key = recipe_key("silent-tone", version=_UPLOAD_VERSION, seconds=seconds)
     found = library.recall(key, Media)
     if found is None:
@@ -188,14 +185,7 @@ def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) 
     lead, tail = round(pacing.lead_seconds * RATE), round(pacing.tail_seconds * RATE)
     # The room's own silence is kept as far as it goes; digital silence fills the rest. A recording may end in full
     # swing, and a cut may fall into a room's noise: both kinds of ends are faded.
-    paced = _faded(np.pad(_faded(sound), (lead, tail))[start : end + lead + tail])
-    seconds = len(paced) / RATE
-    if seconds > LONGEST_SECONDS:
-        raise ContentError(
-            f"a turn lasts {seconds:.2f} s when spoken; the limit is {LONGEST_SECONDS:.0f} s",
-            why="the avatar models take at most 60 s of sound",
-            mend="split the turn in two, or shorten it",
-        )
+    paced = faded(np.pad(faded(sound), (lead, tail))[start : end + lead + tail])
     least = round(min_seconds * RATE)
     track = _evened(np.pad(paced, (0, max(least - len(paced), 0))))
     return _Finish(
@@ -206,7 +196,8 @@ def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) 
     )
 
 
-def _faded(sound: Samples) -> Samples:
+def faded(sound: Samples) -> Samples:
+    """The sound without clicks at its ends: 5 ms of fade."""
     length = min(round(_FADE_SECONDS * RATE), len(sound))
     ramp = np.linspace(0, 1, length, dtype=np.float32)
     faded = sound.copy()
@@ -274,13 +265,6 @@ def _mp3(library: Library, source: list[str]) -> Media:
         target = Path(folder) / "sound.mp3"
         coding = ["-c:a", "libmp3lame", "-b:a", _UPLOAD_BITRATE, "-ar", str(RATE), "-ac", "1", "-map_metadata", "-1"]
         ffmpeg.run([*source, "-vn", *coding, str(target)])
-        seconds = len(samples(target, RATE)) / RATE
-        size = target.stat().st_size
-        if not SHORTEST_SECONDS <= round(seconds, 3) <= LONGEST_SECONDS or size > MOST_UPLOAD_BYTES:
-            raise MediaError(
-                f"a sound of {seconds:.2f} s and {size} bytes cannot be sent to an avatar model",
-                why=f"the models take 2 to 60 s and at most {MOST_UPLOAD_BYTES} bytes",
-            )
         return library.put(target)
 
 

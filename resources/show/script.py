@@ -19,11 +19,11 @@ from resources.show.marked import fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
 from resources.show.model import Format, Show, SoundChoice, Strict
 from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
-from resources.show.speech import Speech, clean_speech, estimate_seconds
+from resources.show.speech import Speech, clean_speech, estimate_seconds, sentences
 from resources.show.text import line_count, read_text
 from resources.show.turns import Script, Turn
 
-MAX_TURN_SECONDS = 60.0  # Kling Avatar v2 takes audio of 2 to 60 s
+MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
 MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
 MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
@@ -36,7 +36,6 @@ _OPEN_SETTINGS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*\{")
 _DRESSED_LABEL = re.compile(
     r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s*")
 
 
 class FrontMatter(Strict):
@@ -282,13 +281,14 @@ def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes)
     if not speech.has_words:
         mistakes.add(block.line, f"{block.label} says nothing", mend="write words after the label, or delete the turn")
     rate = show.characters[block.label].voice.offline.rate
-    seconds = estimate_seconds(speech.spoken, rate)
-    if seconds > MAX_TURN_SECONDS:
+    longest = max(sentences(speech.spoken), key=lambda sentence: estimate_seconds(sentence, rate), default="")
+    seconds = estimate_seconds(longest, rate)
+    if seconds > MAX_SENTENCE_SECONDS:
         mistakes.add(
             block.line,
-            f"this turn would speak for about {seconds:.0f} s",
-            why=f"the avatar models take at most {MAX_TURN_SECONDS:.0f} s of speech",
-            mend=f"start a new `{block.label}:` turn after {shorten(_split_point(speech.spoken, rate), 60)}",
+            f"a sentence of this turn would speak for about {seconds:.0f} s",
+            why=f"a long turn is cut between sentences, and no avatar model takes over {MAX_SENTENCE_SECONDS:.0f} s",
+            mend=f"end a sentence after {shorten(_split_point(longest, rate), 60)}",
         )
 
 
@@ -298,15 +298,12 @@ def _bracket_line(block: _Block) -> int:
     return block.line + next(loose, 0)
 
 
-def _split_point(spoken: str, rate: float) -> str:
-    """The last words of a first part that is about half the turn or as much as fits, at a sentence's end if any."""
-    total = estimate_seconds(spoken, rate)
-    target = min(total / 2, MAX_TURN_SECONDS * 0.9)
-    ends = [match.end() for match in _SENTENCE_END.finditer(spoken)][:-1]
-    words = [match.end() for match in re.finditer(r"\s", spoken)]
-    fitting = [end for end in ends or words if estimate_seconds(spoken[:end], rate) <= MAX_TURN_SECONDS] or words[:1]
-    cut = min(fitting, key=lambda end: abs(estimate_seconds(spoken[:end], rate) - target), default=len(spoken))
-    return "…" + spoken[max(0, cut - 40) : cut].strip()
+def _split_point(sentence: str, rate: float) -> str:
+    """The last words of a first part that is about half the sentence, or as much as fits."""
+    target = min(estimate_seconds(sentence, rate) / 2, MAX_SENTENCE_SECONDS * 0.9)
+    ends = [match.end() for match in re.finditer(r"\s", sentence)]
+    cut = min(ends, key=lambda end: abs(estimate_seconds(sentence[:end], rate) - target), default=len(sentence))
+    return "…" + sentence[max(0, cut - 40) : cut].strip()
 
 
 def _check_count(blocks: list[_Block], show: Show, mistakes: Mistakes) -> None:

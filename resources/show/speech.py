@@ -18,6 +18,8 @@ _UNSPACED_WORDS = (
     0.6  # words for each letter of a script without spaces: Mandarin is read at 250-300 characters a minute
 )
 
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
+
 _POINTS = r".,;:!?…，。！？、；："  # they follow a word without a space
 _TAG = re.compile(r"\[([^\[\]]*)\]")
 _TAG_SPACE = re.compile(rf"\] (?=[{_POINTS}])")
@@ -74,6 +76,21 @@ def clean_speech(written: str) -> Speech:
     performance = _TAG_SPACE.sub("]", _tidy("".join(pieces)))
     spoken = _TAGS.sub(_point_or_space, performance).strip()
     return Speech(performance, spoken, loose)
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether a sentence ends with this word, by its last sign: between such a word and the next a long turn is cut."""
+    return _SENTENCE_END.search(word) is not None
+
+
+def sentences(spoken: str) -> list[str]:
+    """The sentences of a line, each with its last sign; a line without one is a sentence."""
+    found: list[list[str]] = [[]]
+    for word in spoken.split():
+        found[-1].append(word)
+        if ends_sentence(word):
+            found.append([])
+    return [" ".join(words) for words in found if words]
 
 
 def estimate_seconds(spoken: str, words_per_minute: float) -> float:

@@ -53,6 +53,7 @@ def speaker(library: Library, voice: Path) -> Path:
         cell=CELL,
         label="NINJA",
         character=NINJA,
+        track=audio,
         audio=Upload(url=voice.as_uri(), media=audio),
         image=None,
         seconds=2.4,

@@ -75,6 +75,7 @@ class Bench:
             cell=cell(segment),
             label="NINJA",
             character=character,
+            track=tone,
             audio=self.uploads.upload(tone),
             image=self.uploads.portrait(character, angle=None, width=540, height=540, cell=cell(segment)),
             seconds=seconds,

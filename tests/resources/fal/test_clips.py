@@ -226,7 +226,7 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
 
     def quote() -> Quote:
         assert order.image is not None
-        job = bench.studio.orders.speaker(
+        [job] = bench.studio.orders.speaker(
             cell=order.cell,
             label="NINJA",
             character=order.character,
@@ -234,7 +234,9 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
             take=1,
             image=order.image.media,
             audio=order.audio.media,
-        )
+            track=order.track,
+            words=order.words,
+        ).jobs
         return quote_of(bench.ledger, job.purchase)
 
     before = quote()

@@ -67,6 +67,7 @@ def speaker(
         cell=CELL,
         label="NINJA",
         character=character,
+        track=audio,
         audio=Upload(url=library.path(audio).as_uri(), media=audio),
         image=image,
         seconds=seconds,
