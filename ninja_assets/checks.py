@@ -79,13 +79,15 @@ def check_cut(
     found = library.recall(key, _Findings)
     if found is None:
         path = library.path(cut)
+        with ThreadPoolExecutor(1) as pool:
+            heard = pool.submit(loudness, path)
+            joints = measure_joints(path, [(name, library.path(voice)) for name, voice in voices], places)
         streams = measure_streams(path)
-        joints = measure_joints(path, [(name, library.path(voice)) for name, voice in voices], places)
         found = _Findings(
             found=(
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
-                judge_loudness(loudness(path)),
+                judge_loudness(heard.result()),
                 *(judge_joint(joint) for joint in joints),
             )
         )

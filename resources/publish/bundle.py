@@ -8,7 +8,7 @@ from resources.errors import ContentError
 from resources.publish.limits import THUMBNAIL_BYTES, Advice, advise
 from resources.publish.thumbnails import Shot as Face
 from resources.publish.thumbnails import thumbnails
-from resources.publish.timeline import Shot, write_timeline
+from resources.publish.timeline import Shot
 from resources.publish.words import Chapter, checklist, description
 from resources.seams import Value
 from resources.show.model import Format, Publish
@@ -40,6 +40,8 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
     Raises ContentError for what is not a final cut, by its mode or by what its file says of itself, and touches
     nothing then.
     """
+    from resources.publish.otio import write_timeline  # noqa: PLC0415  (0.2 s that only a final cut needs)
+
     _refuse_what_is_not_final(order)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
