@@ -47,7 +47,7 @@ class ProducedSegment(BaseModel):
 
 
 class Production(BaseModel):
-    """What came of `ninja produce`. `final_video` is None when the run failed before it."""
+    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`."""
 
     episode: str
     mode: str
@@ -56,6 +56,7 @@ class Production(BaseModel):
     cost_usd: float
     run_id: str
     segments: list[ProducedSegment]
+    declined: bool = False
     error: str | None = None
 
 
@@ -132,10 +133,7 @@ def produce(
     if approve is not None:
         run_id, error = _runs(job, order, instance, voices, events)
         if error is None and not approve(quote_of_order(order)):
-            error = (
-                f"not approved: no clip was bought, the voices are kept. To go on: ninja produce {episode} "
-                f"--mode {order.settings.mode} --yes; for $0: ninja produce {episode} --mode rehearsal"
-            )
+            return _production(order, events, run_id, None, declined=True)
     if error is None:
         run_id, error = _runs(job, order, instance, pictures if approve else specs.EPISODE_ASSETS, events)
     return _production(order, events, run_id, error)
@@ -223,7 +221,12 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
 
 
 def _production(
-    order: Order, events: Mapping[tuple[str, str], Mapping[str, Any]], run_id: str, error: str | None
+    order: Order,
+    events: Mapping[tuple[str, str], Mapping[str, Any]],
+    run_id: str,
+    error: str | None,
+    *,
+    declined: bool = False,
 ) -> Production:
     final = episode_folder(order.settings.output, order.script.episode, order.settings.mode) / "final.mp4"
     segments = [
@@ -235,7 +238,7 @@ def _production(
         if asset == specs.FINAL_VIDEO
         if values.get("in_script")
     ]
-    made = error is None and final.exists()
+    made = error is None and not declined and final.exists()
     return Production(
         episode=order.script.episode,
         mode=order.settings.mode.value,
@@ -244,6 +247,7 @@ def _production(
         cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
         run_id=run_id,
         segments=segments,
+        declined=declined,
         error=error,
     )
 

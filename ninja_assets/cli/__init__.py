@@ -1,6 +1,7 @@
 """The `ninja` command: a thin shell over the packages. Each command a module; what it decides lives elsewhere.
 
-Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 130 interrupted.
+Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 the person
+declined the price, 130 interrupted.
 """
 
 import atexit
@@ -10,6 +11,7 @@ import sys
 from resources.errors import NinjaError
 
 REFUSED = 2
+DECLINED = 3
 INTERRUPTED = 130
 _OBJECTS = 100_000  # new ones between two searches for garbage
 

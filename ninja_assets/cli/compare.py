@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.prompt import Confirm
 
 from ninja_assets.assets.model_comparison import COLUMNS, row
-from ninja_assets.cli import INTERRUPTED
+from ninja_assets.cli import DECLINED, INTERRUPTED
+from ninja_assets.cli.approval import agreed, must_ask
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.lint import show_findings
-from ninja_assets.cli.produce import must_ask
 from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.compare import Approve, Match, MatchQuote, check_match, compare, page_of
 from ninja_assets.produce import dagster_instance
@@ -32,7 +31,7 @@ def run(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Compare and print; returns the exit status: 1 when a model made no clip, or the person bought none."""
+    """Compare and print; returns the exit status: 1 when a model made no clip."""
     match = check_match(settings, episode, segment, models, cap_usd=cap_usd)
     console = own_console()
     show_findings(console, match.order.warnings)
@@ -45,7 +44,7 @@ def run(
         return INTERRUPTED
     if comparison is None:
         console.print("not approved: no clip was bought, the voice is kept")
-        return 1
+        return DECLINED
     page = page_of(settings, match.key)
     if as_json:
         print(json.dumps({**comparison.model_dump(mode="json"), "page": str(page)}))  # noqa: T201  (the result, on stdout)
@@ -79,9 +78,7 @@ def _asking(console: Console, display: Display, match: Match) -> Approve:
     def approve(quote: MatchQuote) -> bool:
         with display.paused():
             show_match(console, match, quote)
-            return quote.total_usd == 0 or Confirm.ask(
-                f"Buy for {usd(quote.total_usd)}?", console=console, default=False
-            )
+            return agreed(console, quote.total_usd)
 
     return approve
 

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.prompt import Confirm
 
-from ninja_assets.cli import INTERRUPTED
+from ninja_assets.cli import DECLINED, INTERRUPTED
+from ninja_assets.cli.approval import agreed, must_ask
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.quote import show_quote
 from ninja_assets.produce import Approve, Order, Production, check_order, dagster_instance, produce
 from ninja_assets.quote import EpisodeQuote
-from resources.quotes import usd
 from resources.settings import Settings
-from resources.show.naming import Mode
 
 
 def run(
@@ -38,19 +36,18 @@ def run(
             approve = _asking(console, display, order) if asks else None
             production = produce(order, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
-        console.print(f"\nInterrupted. What was made is kept; go on with: ninja produce {episode}")
+        console.print(
+            f"\nInterrupted. What was made is kept; go on with: ninja produce {episode} --mode {settings.mode}"
+        )
         return INTERRUPTED
     _tell(console, production)
     if as_json:
         print(production.model_dump_json())  # noqa: T201  (the result, on stdout)
     elif production.final_video:
         print(production.final_video)  # noqa: T201
+    if production.declined:
+        return DECLINED
     return 0 if production.final_video else 1
-
-
-def must_ask(mode: Mode, *, yes: bool, terminal: bool) -> bool:
-    """Whether a person is asked before clips are bought. Without a terminal nobody is there: the caps decide."""
-    return mode is Mode.FINAL and terminal and not yes
 
 
 def _asking(console: Console, display: Display, order: Order) -> Approve:
@@ -59,14 +56,19 @@ def _asking(console: Console, display: Display, order: Order) -> Approve:
     def approve(quote: EpisodeQuote) -> bool:
         with display.paused():
             show_quote(console, order.script, quote)
-            return quote.total_usd == 0 or Confirm.ask(
-                f"Buy for {usd(quote.total_usd)}?", console=console, default=False
-            )
+            return agreed(console, quote.total_usd)
 
     return approve
 
 
 def _tell(console: Console, production: Production) -> None:
+    if production.declined:
+        again = f"ninja produce {production.episode} --mode"
+        console.print(
+            f"\n[bold]not approved[/]: no clip was bought, the voices are kept. To be asked again: {again} "
+            f"{production.mode}; to see it for $0: {again} rehearsal"
+        )
+        return
     if production.error:
         console.print(f"\n[bold red]failed[/] {escape(production.error)}")
         return

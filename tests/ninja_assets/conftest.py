@@ -2,23 +2,14 @@
 
 from collections.abc import Iterator
 
-import fal_client.client as sdk
 import pytest
 
-from resources.fal import client as client_module
 from tests.providers.client import Providers
-from tests.providers.server import ProviderServer
+from tests.providers.fixture import pointed_server
 
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
     """The provider server of a module; this process talks to it."""
-    server = ProviderServer(tmp_path_factory.mktemp("market")).start()
-    client = Providers(server.base_url)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client_module, "_pointed_at", [])
-        for name in client_module._SWITCHES:
-            patch.setattr(sdk, name, getattr(sdk, name))
+    with pointed_server(tmp_path_factory.mktemp("market")) as client:
         yield client
-    client.close()
-    server.close()

@@ -41,7 +41,7 @@ PAID_SHOW = """\
         name: Glitch
         image: characters/glitch.png
         voice: {elevenlabs: {voice_id: voiceGlitch02}}
-        listening: {moods: {amused: Smirking.}}
+        listening: {moods: {amused: Smirking., shocked: Staring.}}
     models:
       draft: {speaker: fal-ai/kling-video/ai-avatar/v2/standard}
       final: {speaker: fal-ai/kling-video/ai-avatar/v2/pro}

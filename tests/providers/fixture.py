@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import fal_client.client as sdk
 import pytest
 
+from resources.fal import client as client_module
 from tests.providers.client import Providers
 from tests.providers.server import ProviderServer
 from tests.providers.settings import Settings
@@ -23,6 +25,20 @@ def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
     server = ProviderServer(tmp_path_factory.mktemp("providers")).start()
     client = Providers(server.base_url)
     yield client
+    client.close()
+    server.close()
+
+
+@contextmanager
+def pointed_server(folder: Path) -> Iterator[Providers]:
+    """A server in a thread of this process, which talks to it meanwhile."""
+    server = ProviderServer(folder).start()
+    client = Providers(server.base_url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client_module, "_pointed_at", [])
+        for name in client_module._SWITCHES:
+            patch.setattr(sdk, name, getattr(sdk, name))
+        yield client
     client.close()
     server.close()
 
