@@ -30,7 +30,9 @@ from resources import catalogue
 from resources.catalogue import speakers
 from resources.checks.clips import measure_lips
 from resources.errors import CapError, ContentError, MediaError, NinjaError
+from resources.fal.orders import about
 from resources.library import Library
+from resources.media.pieces import sentence_seconds
 from resources.media.text import write_text
 from resources.quotes import Quote, usd
 from resources.review.comparison import Comparison, Contender, comparison_page
@@ -252,10 +254,12 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
     lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
     video = studio.library.link(clip.video, _folder(match) / f"{_slug(model)}.mp4")
     receipt = clip.receipt
+    paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)
+    price, note = paid if studio.mode.paid else _would_cost(match, model, track)
     return Contender(
         model=model,
         name=catalogue.get(model).name,
-        price_usd=receipt.cost_usd + receipt.saved_usd if studio.mode.paid else _would_cost(match, model, track),
+        price_usd=price,
         cost_usd=receipt.cost_usd,
         reused=receipt.reused,
         video=_linked(match, video),
@@ -267,18 +271,18 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
         render_seconds=receipt.render_seconds if studio.mode.paid else None,  # a puppet's time is no model's
         lips_follow=round(lips.follows, 3),
         lips_lag_frames=lips.lag,
-        note=receipt.note,
+        note=note,
     )
 
 
-def _would_cost(match: Match, model: str, track: VoiceTrack) -> float | None:
-    """What a model would cost by the price list, for a rehearsal; None without a known price."""
-    option = speakers.taking(model, track.seconds)
+def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | None, str | None]:
+    """What a model would cost by the price list, for a rehearsal, None without a known price; and how it is made."""
+    speaker, billed, note = about(model, track.seconds, sentence_seconds(track.words, track.seconds))
     try:
         prices = open_prices(match.order.settings)
-        return option.endpoint.estimate(prices, option.sample(), media_seconds=track.seconds).usd
+        return speaker.endpoint.estimate(prices, speaker.sample(), media_seconds=billed).usd, note
     except ContentError:
-        return None
+        return None, note
 
 
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:

@@ -11,6 +11,7 @@ from resources.catalogue.whatif import Row, TurnLength, what_if
 from resources.library import Library
 from resources.seams import VoiceTrack
 from resources.settings import Settings
+from resources.show.casting import models_of
 from resources.show.model import ModeModels, Show
 from resources.show.naming import Mode
 from resources.show.turns import Script, Turn
@@ -33,7 +34,7 @@ def what_if_of(settings: Settings, show: Show, script: Script, mode: Mode | None
     Nothing is sent or recorded, and no key is needed.
     """
     chosen = mode or next((known for known in (Mode.FINAL, Mode.DRAFT) if known in show.models), Mode.REHEARSAL)
-    models = show.models.get(chosen)
+    models = models_of(show, chosen)
     listener = models.listener if models else str(ModeModels.model_fields["listener"].default)
     tracks = _measured(settings.in_mode(chosen), show, script) if models and show.caps else {}
     turns = tuple(

@@ -27,6 +27,7 @@ from resources.orders import PaidOrders
 from resources.prices import PriceList
 from resources.seams import PERFORMANCE, ClipStudio, Part, UploadDesk, VoiceStudio
 from resources.settings import Settings, parse_mode
+from resources.show.casting import models_of
 from resources.show.loader import load_show
 from resources.show.model import ModeModels, Show
 from resources.show.naming import Mode, segment_number
@@ -171,7 +172,7 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
             where=where,
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
         )
-    models = show.models.get(settings.mode)
+    models = models_of(show, settings.mode)
     if models is None:
         quality = "pro" if settings.mode is Mode.FINAL else "standard"
         raise ContentError(

@@ -6,7 +6,11 @@ from ninja_assets.orders import speaker_order
 from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
 from ninja_assets.values import Listeners, Uploads
 from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
+from resources import catalogue
 from resources.seams import Clip, ListenerOrder, Part, VoiceTrack
+from resources.show.casting import cast_listener, cast_speaker
+
+_STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place of every model"}
 
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
@@ -37,7 +41,7 @@ def _speaker(work: SegmentWork) -> Delivered:
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
         receipts=(clip.receipt,),
-        metadata={**clip_metadata(clip), "video": dg.MetadataValue.path(str(path))},
+        metadata={**clip_metadata(clip), "video": dg.MetadataValue.path(str(path)), **_speaking_model(work)},
     )
 
 
@@ -70,8 +74,25 @@ def _listeners(work: SegmentWork) -> Delivered:
         value=Listeners(clips=clips),
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
         receipts=tuple(clip.receipt for clip in clips.values()),
-        metadata={"listeners": ", ".join(turn.listeners) or "nobody", **metadata},
+        metadata={"listeners": ", ".join(turn.listeners) or "nobody", **metadata, **_listening_model(work)},
     )
+
+
+def _speaking_model(work: SegmentWork) -> Metadata:
+    """Which model was asked, and who chose it."""
+    studio = work.studio
+    if not studio.mode.paid:
+        return _STAND_IN
+    cast = cast_speaker(studio.show, studio.mode, work.turn, folder=studio.settings.show, episode=work.script.episode)
+    return {"model": catalogue.get(cast.model).name, "model_reason": cast.reason}
+
+
+def _listening_model(work: SegmentWork) -> Metadata:
+    """Which model was chosen for listeners; the receipt's note says in which way they were made."""
+    studio = work.studio
+    if not studio.mode.paid or not work.turn.listeners:
+        return _STAND_IN if work.turn.listeners else {}
+    return {"model_reason": cast_listener(studio.show, studio.mode, folder=studio.settings.show).reason}
 
 
 def clip_metadata(clip: Clip) -> Metadata:

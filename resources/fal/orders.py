@@ -125,16 +125,7 @@ class FalOrders:
         `sentences` are about how long each of them lasts, for a turn that its model takes in pieces.
         """
         endpoint = self.speaker_model(label, character, model)
-        note, billed = None, seconds
-        try:
-            speaker = speakers.taking(endpoint, seconds)
-        except ContentError as refusal:
-            # The words only tell about how long they are spoken: the voice decides.
-            speaker, note = speakers.longest(endpoint), f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
-            count = pieces_of(sentences, seconds, speaker.span().most)
-            if count > 1:
-                billed += (count - 1) * SEAM_SECONDS
-                note = f"about: {refusal.what} at once, so it is made in {count} pieces, cut between sentences"
+        speaker, billed, note = about(endpoint, seconds, sentences)
         estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=billed)
         return Quote(
             asset=SPEAKER_ASSET,
@@ -145,7 +136,7 @@ class FalOrders:
             price_date=estimate.price.date,
             exact=False,
             reused=False,
-            note=note or _resolution(speaker),
+            note=note,
         )
 
     def check_room(self, jobs: Sequence[Job]) -> None:
@@ -259,6 +250,23 @@ class FalOrders:
                 why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
                 mend="materialize uploaded_urls again: it prepares the picture",
             )
+
+
+def about(endpoint: str, seconds: float, sentences: Sequence[float]) -> tuple[SpeakerOption, float, str | None]:
+    """How a model would be ordered for about `seconds`: at which resolution, for how many billed seconds, and a note.
+
+    `sentences` are about how long each sentence lasts. Where the model may refuse, the note says so.
+    """
+    try:
+        speaker = speakers.taking(endpoint, seconds)
+    except ContentError as refusal:
+        speaker = speakers.longest(endpoint)
+        count = pieces_of(sentences, seconds, speaker.span().most)
+        if count < 2:
+            return speaker, seconds, f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
+        note = f"about: {refusal.what} at once, so it is made in {count} pieces, cut between sentences"
+        return speaker, seconds + (count - 1) * SEAM_SECONDS, note
+    return speaker, seconds, _resolution(speaker)
 
 
 def _undivided(speaker: SpeakerOption, seconds: float, words: Sequence[Word], where: str) -> ContentError:

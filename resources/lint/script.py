@@ -21,14 +21,14 @@ from resources.media.pieces import pieces_of
 from resources.media.probe import video_facts
 from resources.prompts import builders
 from resources.prompts.book import Book, load_book
-from resources.show.loader import FILE
-from resources.show.marked import Marked, read_yaml
-from resources.show.mistakes import Mistakes, shown_path
+from resources.show.casting import models_of
+from resources.show.loader import FILE, show_marks
+from resources.show.marked import Marked
+from resources.show.mistakes import shown_path
 from resources.show.model import Character, Show
 from resources.show.naming import episode_file
 from resources.show.shots import Shot, is_file
 from resources.show.speech import estimate_seconds, sentences
-from resources.show.text import read_text
 from resources.show.turns import Script, Turn
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
@@ -95,7 +95,7 @@ def lint_script(
     Raises ContentError for a `prompts.yaml` or a layout that does not exist as written.
     """
     report = Report(book or load_book(show_folder))
-    desk = _Desk(show, script, show_folder, report, _marks(show_folder))
+    desk = _Desk(show, script, show_folder, report, show_marks(show_folder))
     for turn in script.turns:
         _speaker(turn, desk)
         for label in turn.listeners:
@@ -104,14 +104,6 @@ def lint_script(
     for placed in shots:
         _shot(placed, desk)
     return sorted(report.findings, key=lambda finding: finding.severity)
-
-
-def _marks(folder: Path) -> Marked:
-    """The lines of `show.yaml`; its mistakes are the loader's to tell."""
-    path = folder / FILE
-    mistakes = Mistakes(path.name)
-    content = read_text(path.read_bytes(), mistakes) if path.exists() else None
-    return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})
 
 
 def _speaker(turn: Turn, desk: _Desk) -> None:
@@ -144,8 +136,9 @@ def _speaker_models(turn: Turn, character: Character, desk: _Desk) -> Iterator[t
     elif character.speaking.model is not None:
         yield character.speaking.model, desk.at_setting("characters", turn.speaker, "speaking", "model")
     else:
-        for mode, models in desk.show.models.items():
-            yield models.speaker, desk.at_setting("models", mode.value, "speaker")
+        for mode in desk.show.models:
+            if models := models_of(desk.show, mode):
+                yield models.speaker, desk.at_setting("models", mode.value, "speaker")
 
 
 def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> Endpoint | None:

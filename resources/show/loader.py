@@ -33,6 +33,14 @@ def load_show(folder: Path) -> Show:
     return complete
 
 
+def show_marks(folder: Path) -> Marked:
+    """The lines of `show.yaml`, for whoever tells where a setting stands; its mistakes are `load_show`'s to tell."""
+    path = folder / FILE
+    mistakes = Mistakes(path.name)
+    content = read_text(path.read_bytes(), mistakes) if path.exists() else None
+    return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()

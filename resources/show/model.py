@@ -196,10 +196,13 @@ class ListenerPlan(StrEnum):
     SILENT_AVATAR = "silent_avatar"  # Avatar Standard on a 60 Hz tone: the length is exact
 
 
+AUTO = "auto"
+
+
 class ModeModels(Strict):
     """Which models a paid mode uses."""
 
-    speaker: str = Field(description="avatar endpoint")
+    speaker: str = Field(AUTO, description="avatar endpoint; auto: what the documents' decision tree chooses")
     listener: str = Field(
         "fal-ai/kling-video/v2.5-turbo/standard/image-to-video", description="image-to-video endpoint"
     )

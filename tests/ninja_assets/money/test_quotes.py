@@ -208,6 +208,7 @@ def test_a_paid_cell_tells_its_whole_receipt(shop: Shop, asset: str) -> None:
         assert float(str(cell["cost_usd"].value)) > 0
         assert cell["request_id"].value
         assert cell["unit_price_usd"].value
+        assert asset == "tts_audio" or cell["model_reason"].value
 
 
 @pytest.mark.usefixtures("keys")
