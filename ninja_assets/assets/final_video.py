@@ -21,8 +21,10 @@ from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
 from resources.checks.report import stop_if_unfit
 from resources.errors import ContentError, NinjaError
 from resources.library import recipe_key, sha256_of
-from resources.media.cut import CutFacts, Place, final_cut
-from resources.media.music import Music, music_of
+from resources.media.composite import FPS
+from resources.media.cut import CutFacts, Finish, Place, final_cut
+from resources.media.joints import Transition
+from resources.media.music import music_of
 from resources.media.pictures import Tile, storyboard, waveform
 from resources.publish.limits import Advice
 from resources.seams import Media, Value
@@ -31,7 +33,7 @@ from resources.show.turns import Script
 FINAL_FILE = "final.mp4"
 STORYBOARD_FILE = "storyboard.webp"
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 2
+_VERSION = 3
 
 
 class Cut(Value):
@@ -51,20 +53,20 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     materials = materials_of(work, script, segments)
-    music = music_of(work.studio.show.sound, script.sound, work.studio.settings.show)
+    finish = _finish(work, script)
     key = recipe_key(
         "cut",
         version=_VERSION,
         videos=[segment.value.video.sha256 for segment in segments],
         title=script.title,
         comment=_comment(work),
-        music=music.model_dump(mode="json", exclude={"bed", "opening", "closing"}),
-        sounds=[path and sha256_of(path) for path in (music.bed, music.opening, music.closing)],
+        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
     )
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
     with ThreadPoolExecutor(2) as pool:
-        joining = pool.submit(lambda: found or _make(work, script, segments, music))
+        joining = pool.submit(lambda: found or _make(work, script, segments, finish))
         work.findings.extend(check_segments(work, script.format, materials))
         stop_if_unfit(work.findings, episode=work.episode)
         cut = joining.result()
@@ -125,13 +127,24 @@ def _segments(work: EpisodeWork, script: Script) -> list[Stored[Segment]]:
     return found
 
 
+def _finish(work: EpisodeWork, script: Script) -> Finish:
+    """What the show's settings, and the episode's own, make of the joined segments."""
+    show = work.studio.show
+    look = show.look.transition
+    return Finish(
+        music=music_of(show.sound, script.sound, work.studio.settings.show),
+        transition=Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6)),
+        ending=round(show.look.ending_seconds * FPS),
+    )
+
+
 def _comment(work: EpisodeWork) -> str:
     """What the file says of itself; a rehearsal can never be mistaken for a finished episode."""
     mode = work.studio.mode
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], music: Music) -> Cut:
+def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], finish: Finish) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
@@ -141,8 +154,8 @@ def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]
             target,
             title=script.title,
             comment=_comment(work),
-            quick=not work.studio.mode.paid,
-            music=music,
+            rehearsal=not work.studio.mode.paid,
+            finish=finish,
         )
         return Cut(video=library.put(target), facts=facts)
 

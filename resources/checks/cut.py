@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from resources.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 from resources.errors import MediaError
 from resources.media.composite import FPS, RATE, SAMPLES_PER_FRAME
-from resources.media.cut import TARGET_LUFS, Place
+from resources.media.cut import Place
+from resources.media.mastering import TARGET_LUFS
 from resources.media.probe import samples
 from resources.media.sound import Loudness
 from resources.seams import Value

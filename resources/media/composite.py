@@ -27,11 +27,13 @@ SAMPLES_PER_FRAME = RATE // FPS
 TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 _BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
+_TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 _HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
+JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 1
+_VERSION = 2
 
 
 class CastMember(Value):
@@ -204,7 +206,9 @@ def _picture(
     if captioned:
         picture = picture.filter("ass", filename="captions.ass", fontsdir="fonts")
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
-    return picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+    picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+    # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
+    return picture.filter("setparams", **_TOLD)
 
 
 def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> Any:
@@ -223,7 +227,7 @@ def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> 
         .filter("crop", area.width, area.height, "(iw-ow)/2", f"(ih-oh)*{_HEADROOM}")
         .filter("setsar", 1)
         .filter("format", "yuv420p")
-        .filter("setparams", colorspace="bt709", color_primaries="bt709", color_trc="bt709", range="tv")
+        .filter("setparams", **_TOLD)
     )
     return stream if seat.clip.loops else stream.filter("tpad", stop=-1, stop_mode="clone")
 
@@ -267,16 +271,10 @@ def _sound(audio: Path, frames: int) -> Any:
 
 
 def _output(picture: Any, sound: Any, order: CompositeOrder, part: Path, threads: int | None) -> Any:
-    encoder = ENCODERS[order.rehearsal]
+    frames = frames_of(order.seconds)
     options: dict[str, Any] = {
-        "c:v": "libx264",
-        "preset": encoder.preset,
-        "crf": encoder.crf,
-        "g": _KEYFRAMES,
-        "pix_fmt": "yuv420p",
-        "colorspace": "bt709",
-        "color_primaries": "bt709",
-        "color_trc": "bt709",
+        **picture_coding(ENCODERS[order.rehearsal]),
+        "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
         "c:a": "flac",
         "ar": RATE,
         "video_track_timescale": TIMESCALE,
@@ -285,3 +283,17 @@ def _output(picture: Any, sound: Any, order: CompositeOrder, part: Path, threads
     if threads:
         options |= {"threads": threads, "filter_complex_threads": threads}
     return ffmpeg.output(picture, sound, str(part), **options)
+
+
+def picture_coding(encoder: Encoder) -> dict[str, Any]:
+    """ffmpeg's options for pictures that can be joined to those of any segment: all are encoded with these."""
+    return {
+        "c:v": "libx264",
+        "preset": encoder.preset,
+        "crf": encoder.crf,
+        "g": _KEYFRAMES,
+        "pix_fmt": "yuv420p",
+        "colorspace": "bt709",
+        "color_primaries": "bt709",
+        "color_trc": "bt709",
+    }

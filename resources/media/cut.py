@@ -1,29 +1,28 @@
-"""The final cut: segments joined by copying their pictures, and their sound mastered and encoded once.
+"""The final cut: segments joined by copying their pictures, with their sound mastered (`mastering`) and encoded once.
 
 Segments come from `composite`: exact frames and samples, so the joints are sample-exact and a segment's place is a sum
 of whole frames. What the segments show is not known here.
 """
 
+import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
 
 from resources.errors import MediaError
-from resources.media.composite import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
+from resources.media.composite import ENCODERS, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
 from resources.media.ffmpeg import part_of, run
-from resources.media.music import Music, lay_under
+from resources.media.joints import Piece, Transition, faded_out, joined
+from resources.media.mastering import master
+from resources.media.music import Music
 from resources.media.sound import RAW_STEREO
 from resources.seams import Value
 
-TARGET_LUFS = -14.0  # what YouTube plays at
-# The limiter's ceiling leaves 0.3 dB for AAC, which overshoots: at 0.861 the encoded file measures -1.3 dBTP.
-_CEILING = 0.861
-_CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected
-_MOST_PASSES = 4  # of the limiter: each gives back the loudness that the one before took
-_COMPRESSOR = "acompressor=threshold=-21dB:ratio=2.5:attack=8:release=160:knee=6"
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 # The encoder without its searches: a third of the CPU, for ears that only check.
 _AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
@@ -67,30 +66,41 @@ class _Segment(Value):
     height: int
 
 
+class Finish(Value):
+    """How segments become a cut, beyond being joined."""
+
+    music: Music = Music()
+    transition: Transition = Transition()
+    ending: int = 0  # frames after the last segment: its last picture, fading to black
+
+
 def final_cut(
     segments: Sequence[Path],
     target: Path,
     *,
     title: str,
     comment: str,
-    quick: bool = False,
-    music: Music | None = None,
+    rehearsal: bool = False,
+    finish: Finish = Finish(),  # noqa: B008  (frozen)
 ) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
-    `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures
-    are copied; speech is compressed, music laid under it, the whole brought to -14 LUFS, limited under -1 dBTP and
-    encoded to AAC once; `quick` spares AAC's searches, for a rehearsal. Raises MediaError naming the first segment that
-    is not what `composite` makes, before anything is written.
+    `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures are
+    copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once, for a
+    `rehearsal` without AAC's searches. Raises MediaError naming the first segment that is not what `composite` makes,
+    before anything is written.
     """
     measured = _measure(segments)
+    whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
-        _write_list(segments, folder / "segments.txt")
-        loudness = _master(folder, music)
-        _join(folder, target, _AAC_QUICK if quick else _AAC, {"title": title, "comment": comment})
+        sounds = _listed(whole, folder / "sounds.txt")
+        loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
+        pictures = _listed(_finished(whole, finish, ENCODERS[rehearsal], folder), folder / "pictures.txt")
+        sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]
+        _join(pictures, sound, target, _AAC_QUICK if rehearsal else _AAC, {"title": title, "comment": comment})
     return CutFacts(
-        frames=sum(segment.frames for segment in measured),
+        frames=sum(segment.frames for segment in measured) + finish.ending,
         width=measured[0].width,
         height=measured[0].height,
         places=_places(measured),
@@ -150,60 +160,47 @@ def _places(measured: Sequence[_Segment]) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _write_list(segments: Sequence[Path], path: Path) -> None:
-    lines = ("file '{}'\n".format(str(segment.absolute()).replace("'", r"'\''")) for segment in segments)
-    path.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="utf-8")
+def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: Path) -> list[Piece]:
+    """The files that hold the cut's pictures, in order."""
+    pieces: list[Sequence[Piece]] = [(piece,) for piece in whole]
+    if finish.transition.frames:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = [
+                pool.submit(joined, before, after.path, finish.transition, encoder, folder / f"joint-{number}")
+                for number, (before, after) in enumerate(pairwise(whole))
+            ]
+            pieces[:-1] = [each.result() for each in made]
+    if finish.ending:
+        pieces.append((faded_out(whole[-1], finish.ending, encoder, folder / "ending"),))
+    return [piece for each in pieces for piece in each]
 
 
-_LIST = ("-f", "concat", "-safe", "0", "-i", "segments.txt")
-_METER = "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-"
+def _listed(pieces: Sequence[Piece], path: Path) -> list[str]:
+    """ffmpeg's input arguments for files one after the other.
 
-
-def _master(folder: Path, music: Music | None) -> float:
-    """Write the whole sound to mastered.raw; returns its loudness in LUFS."""
-    spoken = _compress(folder)
-    source = folder / "speech.raw"
-    if music is not None and music.files:
-        source = lay_under(source, music, spoken, folder / "mixed.raw")
-    gain = TARGET_LUFS - spoken
-    for _ in range(_MOST_PASSES):
-        reached = _limit(source, gain, folder)
-        if abs(TARGET_LUFS - reached) <= _CLOSE_ENOUGH:
-            break
-        gain += TARGET_LUFS - reached
-    return reached
-
-
-def _compress(folder: Path) -> float:
-    """Write the joined speech, compressed, to speech.raw and return its loudness in LUFS."""
-    arguments = [*_LIST, "-vn", "-af", f"{_COMPRESSOR},{_METER}", *RAW_STEREO, "speech.raw"]
-    return _last_reading(run(arguments, cwd=folder))
-
-
-def _limit(source: Path, gain: float, folder: Path) -> float:
-    """Write `source`, louder by `gain` dB and limited, to mastered.raw; returns its loudness in LUFS.
-
-    The limiter works at four times the rate, so that peaks between samples are caught too.
+    Each length is told so that starts are right to the microsecond: added up from the files' own lengths, which are
+    rounded to one, they would be a tick of the time base off after a hundred segments.
     """
-    limiter = f"alimiter=limit={_CEILING}:attack=5:release=60:level=false:latency=true"
-    chain = f"volume={gain:.2f}dB,aresample={4 * RATE},{limiter},aresample={RATE},{_METER}"
-    return _last_reading(run([*RAW_STEREO, "-i", str(source), "-af", chain, *RAW_STEREO, "mastered.raw"], cwd=folder))
+    lines, first = ["ffconcat version 1.0"], 0
+    for piece in pieces:
+        start, end = (round(frame * 1_000_000 / FPS) for frame in (first, first + piece.frames))
+        lines.append("file '{}'".format(str(piece.path.absolute()).replace("'", r"'\''")))
+        lines.append(f"duration {(end - start) / 1_000_000:.6f}")
+        first += piece.frames
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return ["-f", "concat", "-safe", "0", "-i", str(path)]
 
 
-def _last_reading(log: bytes) -> float:
-    readings = [line.partition("=")[2] for line in log.decode().splitlines() if line.startswith("lavfi.r128.I=")]
-    return float(readings[-1])
-
-
-def _join(folder: Path, target: Path, coder: Sequence[str], metadata: dict[str, str]) -> None:
+def _join(
+    pictures: Sequence[str], sound: Sequence[str], target: Path, coder: Sequence[str], metadata: dict[str, str]
+) -> None:
     part = part_of(target.absolute())
     run(
         [
-            *(*_LIST, *RAW_STEREO, "-i", "mastered.raw", "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
+            *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
             *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
             *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
             str(part),
-        ],
-        cwd=folder,
+        ]
     )
     part.replace(target)

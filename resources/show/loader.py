@@ -73,6 +73,14 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 f"there is no layout {layout!r}",
                 mend=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
+    transition, pause = show.look.transition, show.pacing.tail_seconds
+    if transition.style != "cut" and transition.seconds > pause:
+        mistakes.add(
+            marked.line(("look", "transition", "seconds")),
+            f"the transition of {transition.seconds:g} s is longer than the pause of {pause:g} s that it lies in",
+            why="it would lie over words",
+            mend=f"make look.transition.seconds {pause:g} or less (pacing.tail_seconds is the pause)",
+        )
     for mode in show.models:
         if not mode.paid:
             mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", mend="delete this part")

@@ -242,11 +242,20 @@ class CaptionSettings(Strict):
     style: Literal["karaoke", "pop", "classic", "off"] = "karaoke"
 
 
+class TransitionSettings(Strict):
+    """How one turn goes over into the next: in the pause after a turn's last word, and no turn changes its length."""
+
+    style: Literal["cut", "crossfade", "wipe"] = "cut"
+    seconds: float = Field(0.2, ge=0.05, le=2, description="at most the pause: pacing.tail_seconds")
+
+
 class Look(Strict):
     """How the picture is composed."""
 
     layouts: Layouts = Field(default_factory=lambda: dict(DEFAULT_LAYOUTS), description="the layout of each format")
     captions: CaptionSettings = CaptionSettings()
+    transition: TransitionSettings = TransitionSettings()
+    ending_seconds: float = Field(0, ge=0, le=5, description="the last picture, fading to black after the last turn")
 
 
 class Pacing(Strict):

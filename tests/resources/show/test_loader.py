@@ -148,6 +148,15 @@ def test_a_mistake_in_the_music_is_told_with_its_line(tmp_path: Path, sound: str
     assert "show.yaml:7" in str(error) or "show.yaml:6" in str(error)
 
 
+def test_a_transition_longer_than_the_pause_it_lies_in_is_told(tmp_path: Path) -> None:
+    look = "look:\n  transition:\n    style: wipe\n    seconds: 0.4\n"
+    error = refusal(tmp_path, SMALL + look)
+    assert "show.yaml:9" in str(error)
+    assert "longer than the pause of 0.25 s" in str(error)
+    assert load_show(show_of(tmp_path, f"{SMALL}{look}pacing: {{tail_seconds: 0.4}}\n")).look.transition.style == "wipe"
+    assert load_show(show_of(tmp_path, SMALL + look.replace("wipe", "cut"))).look.transition.seconds == 0.4
+
+
 def test_music_is_off_or_a_file_of_the_show(tmp_path: Path) -> None:
     (tmp_path / "bed.ogg").write_bytes(b"")
     sound = load_show(show_of(tmp_path, f"{SMALL}sound: {{bed: bed.ogg, opening: off}}\n")).sound
