@@ -16,6 +16,7 @@ from resources.quotes import usd
 from resources.review.comparison import Comparison, Contender
 
 NAME = "model_comparison"
+COLUMNS = ("length", "price", "queue", "render", "picture", "fps", "lips")
 _ABOUT = (
     "The segment's line by several speaker models, side by side: length, price, time, picture, and how the mouth "
     "follows the voice. Made by `ninja compare EPISODE --segment s03 --models a,b`, never by a run."
@@ -70,12 +71,15 @@ def row(each: Contender) -> tuple[str, ...]:
     )
 
 
-COLUMNS = ("length", "price", "queue", "render", "picture", "fps", "lips")
+def headings(comparison: Comparison) -> list[str]:
+    """The names of the columns: a rehearsal knows what a model would cost."""
+    return ["would cost" if name == "price" and comparison.stand_ins else name for name in COLUMNS]
 
 
 def _table(comparison: Comparison) -> str:
-    head = ("model", *COLUMNS)
+    head = ("model", *headings(comparison))
     lines = [head, ("---", *["---:"] * len(COLUMNS)), *((each.name, *row(each)) for each in comparison.models)]
+    lines = [tuple(cell.replace(" ", "\u00a0") for cell in line) for line in lines]  # a figure stays with its unit
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.assets.model_comparison import COLUMNS, row
+from ninja_assets.assets.model_comparison import headings, row
 from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, must_ask
 from ninja_assets.cli.display import Display, live_progress, own_console
@@ -85,8 +85,7 @@ def _asking(console: Console, display: Display, match: Match) -> Approve:
 
 def _show(console: Console, comparison: Comparison) -> None:
     title = f"{comparison.episode} {comparison.segment} · {comparison.speaker} · voice {comparison.seconds:.2f} s"
-    headings = ["would cost" if name == "price" and comparison.stand_ins else name for name in COLUMNS]
-    table = money_table(escape(title), ["model"], headings)
+    table = money_table(escape(title), ["model"], headings(comparison))
     for each in comparison.models:
         table.add_row(f"[cyan]{each.name} ↺[/]" if each.reused and not comparison.stand_ins else each.name, *row(each))
     console.print(table)
