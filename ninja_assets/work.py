@@ -241,9 +241,10 @@ def _make(
 ) -> None:
     for work, result in _side_by_side(works, functions, workers):
         if isinstance(result, Delivered):
+            reused = _reused(work, result)
             work.records.write(work.asset, work.key, result.value, dict(result.made_from))
-            outcomes.done[work.asset, work.key] = _cell_metadata(work, result)
-            report(_progress(work, result))
+            outcomes.done[work.asset, work.key] = _cell_metadata(work, result, reused=reused)
+            report(_progress(work, result, reused=reused))
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.turn.line}"
@@ -317,13 +318,20 @@ def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Deliver
     return make(work)
 
 
-def _cell_metadata(work: SegmentWork, result: Delivered) -> Metadata:
+def _reused(work: SegmentWork, result: Delivered) -> bool:
+    """By its receipts; a cell that has none is reused when it delivers what its record already says."""
+    if result.receipts:
+        return all(receipt.reused for receipt in result.receipts)
+    before = work.records.find(work.asset, work.key, type(result.value))
+    return before is not None and before.value == result.value
+
+
+def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
     told = {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker}
-    return {**result.metadata, **told, **money_metadata(result.receipts)}  # pages keep this order
+    return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
 
 
-def _progress(work: SegmentWork, result: Delivered) -> Progress:
-    reused = bool(result.receipts) and all(receipt.reused for receipt in result.receipts)
+def _progress(work: SegmentWork, result: Delivered, *, reused: bool) -> Progress:
     cost = sum(receipt.cost_usd for receipt in result.receipts)
     step = Step.REUSED if reused else Step.MADE
     return Progress(work.asset, work.key.episode, work.key.segment, step, cost_usd=cost)

@@ -8,6 +8,7 @@ import pytest
 
 from ninja_assets.assets.final_video import FINAL_FILE
 from ninja_assets.produce import Production, check_order
+from ninja_assets.specs import EPISODE_ASSETS
 from resources.errors import ContentError
 from resources.show.naming import Mode
 from tests.ninja_assets.stage import EPISODE, SHOW, Stage, build_stage
@@ -31,6 +32,14 @@ def stage(rehearsed: tuple[Stage, Production]) -> Stage:
 
 def _reused(production: Production) -> dict[str, bool]:
     return {segment.segment: segment.reused for segment in production.segments}
+
+
+def _told(stage: Stage, asset: str, name: str) -> list[object]:
+    """What the newest four cells of an asset say under a name; the unused slot's None comes first."""
+    with stage.instance() as instance:
+        records = instance.fetch_materializations(dg.AssetKey(asset), limit=4).records
+        told = [record.asset_materialization.metadata.get(name) for record in records if record.asset_materialization]
+    return sorted((value.value if value else None for value in told), key=bool)
 
 
 def test_an_episode_is_made_with_exact_length_and_says_that_it_is_a_rehearsal(
@@ -77,6 +86,8 @@ def test_an_unchanged_episode_makes_nothing_again(stage: Stage) -> None:
     again = stage.produce()
     assert _reused(again) == {"s01": True, "s02": True, "s03": True}
     assert (final.stat().st_ino, final.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    for asset in EPISODE_ASSETS[1:-1]:  # the script is read each time, the cut was looked at above
+        assert _told(stage, asset, "reused") == [None, True, True, True]
 
 
 def test_a_changed_line_remakes_its_segment_alone(stage: Stage) -> None:
