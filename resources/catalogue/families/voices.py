@@ -1,0 +1,38 @@
+"""Voices: an id for the models that speak from the prompt."""
+
+from resources.catalogue.arguments import Arguments, Url
+from resources.catalogue.endpoint import Endpoint, Kind
+from resources.catalogue.ids import CREATE_VOICE
+from resources.catalogue.limits import MediaLimit, Span
+from resources.catalogue.sources import READ_DAY, page, types
+from resources.prices import Unit
+
+_VOICE_SAMPLE = MediaLimit(
+    source="fal page of create-voice",
+    on=READ_DAY,
+    suffixes=frozenset({".mp3", ".wav", ".mp4", ".mov"}),
+    seconds=Span(5, 30),
+    advice="one clean voice, nothing else",
+)
+
+
+class CreateVoiceArguments(Arguments):
+    """A voice for `voice_ids` and `voice_id`, made from 5-30 s of one clean voice."""
+
+    voice_url: Url
+
+
+ENDPOINTS = (
+    Endpoint(
+        id=CREATE_VOICE,
+        name="Create voice",
+        kind=Kind.VOICE,
+        arguments=CreateVoiceArguments,
+        best_for="A voice id for the models that speak by prompt.",
+        resolution="none",
+        unit=Unit.GENERATION,
+        media={"voice_url": _VOICE_SAMPLE},
+        amount=lambda _: 1.0,
+        facts=(types(71318), page("limits", "fal.ai/models/fal-ai/kling-video/create-voice/llms.txt")),
+    ),
+)
