@@ -34,6 +34,14 @@ def summary(findings: Sequence[Finding], segment: str) -> str:
     return "; ".join(failed) or f"all {len({finding.check for finding in mine})} passed"
 
 
+def verdict(findings: Sequence[Finding], segment: str) -> str:
+    """How the checks of a segment ended, in as few words as a storyboard's tile has room for."""
+    failed = [
+        finding.check.replace("_", " ") for finding in findings if finding.segment == segment and not finding.passed
+    ]
+    return f"fails: {', '.join(failed)}" if failed else "checks passed"
+
+
 def _about(check: Check) -> str:
     return f"{check.about} {'Stops the cut.' if check.gate else 'Warns only.'}"
 

@@ -1,16 +1,18 @@
 """Pictures of what was made, for Dagster's pages and the output folder: drawn once, kept in the library."""
 
+import io
 from collections.abc import Callable, Sequence
 
 import dagster as dg
 from PIL import Image
 
 from resources.library import Library, recipe_key
-from resources.media.pictures import data_uri, poster, webp
+from resources.media.pictures import METADATA_LIMIT, data_uri, poster, webp
 from resources.seams import Media, Value, Word
 
 # Pictures of another version are drawn anew. Raise it when `resources.media.pictures` draws otherwise.
-_VERSION = 1
+_VERSION = 2
+_FILE_LIMIT = 1_000_000  # bytes of a picture that is opened as a file
 
 
 class _Still(Value):
@@ -27,11 +29,14 @@ def kept(library: Library, kind: str, made_from: Sequence[object], draw: Callabl
     key = recipe_key(kind, version=_VERSION, made_from=list(made_from))
     found = library.recall(key, _Still)
     if found is None:
-        found = _Still(picture=library.put_bytes(webp(draw()), ".webp"))
+        found = _Still(picture=library.put_bytes(webp(draw(), _FILE_LIMIT), ".webp"))
         library.remember(key, found)
     return found.picture
 
 
 def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataValue:
-    """A picture as Dagster shows it inline."""
-    return dg.MetadataValue.md(f"![{name}]({data_uri(library.path(picture).read_bytes())})")
+    """A picture as Dagster shows it inline: smaller than its file, where that is large."""
+    content = library.path(picture).read_bytes()
+    if len(content) > METADATA_LIMIT:
+        content = webp(Image.open(io.BytesIO(content)))
+    return dg.MetadataValue.md(f"![{name}]({data_uri(content)})")

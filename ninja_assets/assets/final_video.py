@@ -10,8 +10,8 @@ from PIL import Image
 
 from ninja_assets.checks import check_cut, check_segments
 from ninja_assets.delivery import PUBLISH_FOLDER, REVIEW_FILE, deliver
-from ninja_assets.findings import check_specs, summary
-from ninja_assets.materials import materials_of
+from ninja_assets.findings import check_specs, summary, verdict
+from ninja_assets.materials import Materials, materials_of
 from ninja_assets.partitions import CellKey
 from ninja_assets.records import Stored
 from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
@@ -27,6 +27,7 @@ from resources.media.joints import Transition
 from resources.media.music import music_of
 from resources.media.pictures import Tile, storyboard, waveform
 from resources.publish.limits import Advice
+from resources.quotes import usd
 from resources.seams import Media, Value
 from resources.show.turns import Script
 
@@ -78,7 +79,7 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
             [cut.video.sha256, joints],
             lambda: waveform(library.path(cut.video), joints=joints),
         )
-        board = _storyboard(work, script, segments, cut.facts)
+        board = _storyboard(work, materials, cut.facts)
         work.findings.extend(check_cut(work, script.format, materials, cut.video, cut.facts.places))
         stop_if_unfit(work.findings, episode=work.episode)
         wave = drawing.result()
@@ -160,21 +161,22 @@ def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]
         return Cut(video=library.put(target), facts=facts)
 
 
-def _storyboard(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]], facts: CutFacts) -> Media:
-    """A sheet with a tile for each segment: who, when, how long, which words."""
+def _storyboard(work: EpisodeWork, materials: Sequence[Materials], facts: CutFacts) -> Media:
+    """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library, characters = work.studio.library, work.studio.show.characters
     tiles = [
         Tile(
-            segment=turn.segment,
-            speaker=characters[turn.speaker].name,
-            color=characters[turn.speaker].color,
+            segment=each.segment,
+            speaker=characters[each.turn.speaker].name,
+            color=characters[each.turn.speaker].color,
             start=place.start,
             end=place.end,
-            text=turn.spoken,
+            text=each.turn.spoken,
+            notes=f"{usd(each.worth_usd)} · {verdict(work.findings, each.segment)}",
         )
-        for turn, place in zip(script.turns, facts.places, strict=True)
+        for each, place in zip(materials, facts.places, strict=True)
     ]
-    posters = [segment.value.poster for segment in segments]
+    posters = [each.composite.poster for each in materials]
 
     def draw() -> Image.Image:
         faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]

@@ -9,7 +9,7 @@ import pytest
 
 from ninja_assets.checks import check_segments
 from ninja_assets.delivery import deliver
-from ninja_assets.findings import check_specs, summary
+from ninja_assets.findings import check_specs, summary, verdict
 from ninja_assets.kept_takes import read_takes
 from ninja_assets.materials import Materials, materials_of
 from ninja_assets.partitions import CellKey, cells, range_tags, segments_of
@@ -111,6 +111,7 @@ def test_swapped_voices_are_a_warning_that_the_segments_say(work: EpisodeWork) -
     assert {each.segment for each in found if each.check == LIPS.name and not each.passed} == {"s01", "s02"}
     assert LIPS.name in summary(found, "s01")
     assert summary(found, "s03").startswith("all")
+    assert (verdict(found, "s01"), verdict(found, "s03")) == ("fails: lips follow the speech", "checks passed")
 
 
 def test_captions_review_and_takes_lie_beside_the_cut(made: Stage) -> None:
