@@ -88,7 +88,7 @@ def test_a_prompt_has_2500_characters_and_not_one_more(endpoint: str) -> None:
             registry.FLUX_DEV,
             "image_size",
             ("square_hd", {"width": 1, "height": 14142}),
-            ({"width": 0, "height": 9}, "9:16"),
+            ({"width": 0, "height": 9}, {"width": 9, "height": 14143}, "9:16"),
         ),
         (registry.NANO_PRO, "num_images", (1, 4), (0, 5)),
         (registry.NANO_PRO, "resolution", ("1K", "4K"), ("0.5K",)),

@@ -93,7 +93,24 @@ def test_an_edited_clip_has_limits_of_side_rate_size_and_form() -> None:
     ]
     assert [problems(registry.EDIT_O1, "video_url", facts) for facts in fit] == [[]] * len(fit)
     assert [len(problems(registry.EDIT_O1, "video_url", facts)) for facts in unfit] == [1] * len(unfit)
-    assert problems(registry.EDIT_O3_PRO, "video_url", replace(CLIP, width=2161)) != []
+    # Its frame rate is limited by no source.
+    assert [len(problems(registry.EDIT_O3_PRO, "video_url", facts)) for facts in unfit] == [1, 1, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name", "inside", "outside"),
+    [
+        (registry.MOTION_PRO, "video_url", (".mp4", ".mov", ".webm", ".m4v", ".gif"), ".avi"),
+        (registry.CREATE_VOICE, "voice_url", (".mp3", ".wav", ".mp4", ".mov"), ".flac"),
+        (registry.I2V_V21_PRO, "image_url", (".jpg", ".png", ".webp", ".gif", ".avif"), ".tiff"),
+    ],
+)
+def test_each_form_of_file_is_taken_or_refused_by_its_name(
+    endpoint: str, name: str, inside: tuple[str, ...], outside: str
+) -> None:
+    assert [problems(endpoint, name, MediaFacts(suffix=suffix)) for suffix in inside] == [[]] * len(inside)
+    (problem,) = problems(endpoint, name, MediaFacts(suffix=outside))
+    assert f"is a {outside}" in problem
 
 
 def test_each_picture_of_a_list_is_checked_by_its_place() -> None:
