@@ -4,10 +4,12 @@ from pathlib import Path
 
 from resources.errors import ContentError
 from resources.media.layouts import LAYOUTS
+from resources.prompts.book import Template, load_book
+from resources.prompts.builders import avatar
 from resources.show.files import check_sounds, named_file
 from resources.show.marked import Marked, Place, fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shown_path
-from resources.show.model import Show
+from resources.show.model import Performance, Show
 from resources.show.text import read_text
 
 FILE = "show.yaml"
@@ -27,7 +29,7 @@ def load_show(folder: Path) -> Show:
     if show is None or marked is None:
         raise mistakes.error()
     _check_references(show, marked, mistakes)
-    complete = _with_pictures(show, folder.resolve(), marked, mistakes)
+    complete = _with_prompts(_with_pictures(show, folder.resolve(), marked, mistakes), folder, marked, mistakes)
     check_sounds(show.sound, folder.resolve(), marked, mistakes)
     mistakes.settle()
     return complete
@@ -100,3 +102,27 @@ def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes)
         }
         characters[label] = character.model_copy(update=found)
     return show.model_copy(update={"characters": characters})
+
+
+def _with_prompts(show: Show, folder: Path, marked: Marked, mistakes: Mistakes) -> Show:
+    """The show with the prompts that are given in components written out, by the show's own `prompts.yaml`."""
+    characters = {}
+    for label, character in show.characters.items():
+        made = {}
+        for name, performance in (("speaking", character.speaking), ("listening", character.listening)):
+            if performance.in_components:
+                line = marked.line(("characters", label, name, "template"))
+                made[name] = performance.model_copy(update={"prompt": _prompt(performance, folder, line, mistakes)})
+        characters[label] = character.model_copy(update=made)
+    return show.model_copy(update={"characters": characters})
+
+
+def _prompt(performance: Performance, folder: Path, line: int, mistakes: Mistakes) -> str:
+    book = load_book(folder)
+    try:
+        category = book.template(performance.template) if performance.template else Template()
+    except ContentError as error:
+        mistakes.add(line, error.what, mend=error.mend)
+        category = Template()
+    own = Template.model_validate(performance.model_dump(include=set(Template.model_fields)))
+    return avatar(category, own=own)

@@ -8,7 +8,7 @@ import re
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -144,14 +144,38 @@ class Voices(Strict):
     elevenlabs: ElevenLabsVoice | None = None
 
 
-class Speaking(Strict):
+class Performance(Strict):
+    """The four components of an avatar's prompt (document 000), where it is not written as one text.
+
+    The loader makes `prompt` of them: the category's own, each replaced by the one that is given here.
+    """
+
+    template: str | None = Field(None, description="a category of prompts.yaml, such as educational")
+    subject: str | None = Field(None, description="who, and what they do")
+    expression: str | None = Field(None, description="eyes, mouth, face")
+    movement: str | None = Field(None, description="head, body, gestures")
+    style: str | None = Field(None, description="the look and the manner")
+
+    @property
+    def in_components(self) -> bool:
+        """Whether any component is given."""
+        return any((self.template, self.subject, self.expression, self.movement, self.style))
+
+    @model_validator(mode="after")
+    def _said_in_one_way(self) -> Self:
+        if self.in_components and "prompt" in self.model_fields_set:
+            raise ValueError("give either `prompt`, or `template` and its components")
+        return self
+
+
+class Speaking(Performance):
     """How a character performs while it speaks."""
 
     prompt: str = Field(EXPRESSIVE_PROMPT, max_length=2500, description="performance prompt of the avatar model")
     model: str | None = Field(None, description="avatar endpoint for this character; overrides the mode's")
 
 
-class Listening(Strict):
+class Listening(Performance):
     """How a character reacts while another speaks."""
 
     prompt: str = Field(LISTENING_PROMPT, max_length=2500)

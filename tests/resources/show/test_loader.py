@@ -163,6 +163,28 @@ def test_music_is_off_or_a_file_of_the_show(tmp_path: Path) -> None:
     assert (sound.bed, sound.opening, sound.closing) == (Path("bed.ogg"), NO_SOUND, None)
 
 
+def test_a_performance_is_said_by_a_category_and_its_components(tmp_path: Path) -> None:
+    (tmp_path / "prompts.yaml").write_text("templates: {quiz: {subject: A quizmaster, style: Dry wit}}")
+    speaking = "    speaking: {template: quiz, expression: one eyebrow raised, style: deadpan}\n"
+    performance = load_show(show_of(tmp_path, SMALL + speaking)).characters["NINJA"].speaking
+    assert performance.prompt == "A quizmaster. One eyebrow raised. Deadpan."
+
+
+@pytest.mark.parametrize(
+    ("speaking", "words"),
+    [
+        ("{template: quizz}", ["show.yaml:6", "no template 'quizz'", "gaming_news"]),
+        ("{template: corporate, prompt: Hi.}", ["show.yaml:6", "either `prompt`, or `template`"]),
+        ("{templat: corporate}", ["show.yaml:6", "did you mean 'template'?"]),
+    ],
+)
+def test_a_performance_that_cannot_be_made_is_told_with_its_line(
+    tmp_path: Path, speaking: str, words: list[str]
+) -> None:
+    told = str(refusal(tmp_path, SMALL + f"    speaking: {speaking}\n"))
+    assert [word for word in words if word not in told] == []
+
+
 def test_a_folder_without_a_show_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"show\.yaml:1: the show cannot be read"):
         load_show(tmp_path)
