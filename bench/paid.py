@@ -1,6 +1,6 @@
 """A paid episode from the shell to its final video, against a server that takes as long as a provider does.
 
-    make bench        (or: python -m bench.paid [CLIP_SECONDS [VOICE_SECONDS]])
+    make bench        (or: python -m bench.paid [CLIP_SECONDS [VOICE_SECONDS]]; a real clip takes about 240)
 
 The critical path is what no program can save: the slowest chain of voice and clip (the plan's number of voices at once
 makes lines wait for each other), then the composites and the joining, which need this machine and cannot begin before
@@ -34,7 +34,7 @@ NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 ALONE = "one-by-one"
 
 
-def main(clip_seconds: str = "8", voice_seconds: str = "2") -> None:
+def main(clip_seconds: str = "20", voice_seconds: str = "2") -> None:
     """Buy an episode side by side, and another one by one, and print both beside the critical path."""
     clip, voice = float(clip_seconds), float(voice_seconds)
     waits = {"latency": clip, "voice_latency": voice, "voice_concurrency": VOICES_AT_ONCE}
@@ -44,10 +44,16 @@ def main(clip_seconds: str = "8", voice_seconds: str = "2") -> None:
     ):
         wide = _stage(Path(name) / "wide", providers, "Side by side")
         wall, steps = _timed(wide, wide.ninja("produce", EPISODE, "--mode", "draft", "--json"))
+        twice = len(providers.report().twice())
+        _show(clip, voice, wall, steps, twice)
         narrow = _stage(Path(name) / "narrow", providers, "One by one")
         command = [sys.executable, "-m", "bench.paid", ALONE]
         alone, _ = _timed(narrow, Run(command, narrow.environment))
-        twice = len(providers.report().twice())
+    _row("one by one", alone, f"{alone / wall:.1f} x as long", "")
+
+
+def _show(clip: float, voice: float, wall: float, steps: dict[str, float], twice: int) -> None:
+    """Print a run beside its critical path."""
     chain = math.ceil(SEGMENTS / VOICES_AT_ONCE) * voice + clip
     machine = steps["composites"] + steps["final_video"]
     critical = chain + machine
@@ -59,7 +65,6 @@ def main(clip_seconds: str = "8", voice_seconds: str = "2") -> None:
     for step, seconds in steps.items():
         _row(f"  step {step}", seconds, f"{seconds / wall:.0%}", "")
     _row("  before, between and after steps", wall - sum(steps.values()), "", "")
-    _row("one by one", alone, f"{alone / wall:.1f} x as long", "")
     print(f"purchases sent twice: {twice}")
 
 

@@ -31,6 +31,8 @@ _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
 _LOOKUP_SECONDS: Final = 30.0
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
+# Requests at once by plan, as ElevenLabs' help centre has them (2025-08). Each answer's headers tell what is in force.
+_AT_ONCE: Final = {"free": 2, "starter": 3, "creator": 5, "pro": 10, "scale": 15, "business": 15}
 _CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
 
 
@@ -86,6 +88,13 @@ class ElevenLabsClient:
             credits=_number(headers.get("character-cost")),
             at_once=_count(headers.get("maximum-concurrent-requests")),
         )
+
+    def plan_at_once(self) -> int | None:
+        """The requests that the account's plan allows at once; None for a plan that is not known. Costs nothing.
+
+        Raises what the SDK raises.
+        """
+        return _AT_ONCE.get(self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)).tier)
 
     def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
         """The history's items that say what `arguments` say, from `since` on, oldest first. Costs nothing.

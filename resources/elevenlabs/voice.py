@@ -7,6 +7,7 @@ history, which keeps paid audio; what it does not show waits for a person's word
 import logging
 import random
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ LOG = logging.getLogger("ninja.elevenlabs")
 
 # A credit is a character of the standard models; cheaper models bill fewer credits for a character.
 _CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
-_FREE_PLAN: Final = 2  # requests at once, until the first answer tells the plan's number
+_FREE_PLAN: Final = 2  # requests at once, until the account or the first answer tells the plan's number
 _SENDS: Final = 3  # tries to hand a line over that provably was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
 
@@ -75,6 +76,8 @@ class ElevenLabsVoiceStudio:
         self._prices = prices
         self._times = times or Times()
         self._gate = Gate(at_once or _FREE_PLAN, at_once)
+        self._plan_asked = at_once is not None
+        self._plan_lock = threading.Lock()
         self._claims = Claims(Provider.ELEVENLABS, ledger, library, wait=self._times.wait)
 
     def stop(self) -> None:
@@ -129,6 +132,7 @@ class ElevenLabsVoiceStudio:
 
     def _sent(self, claim: Claim) -> tuple[Claim, Recording | Exception]:
         """The one call that buys, within the plan's number of calls at once: what it answered or raised."""
+        self._ask_plan()
         with self._gate.place(self._claims.stopped):
             self._claims.check_stop()
             claim = self._ledger.sending(claim, sent=claim.entry.arguments)
@@ -243,6 +247,17 @@ class ElevenLabsVoiceStudio:
         )
 
     # Parts
+
+    def _ask_plan(self) -> None:
+        """Open the gate as wide as the plan allows, once, before the first line goes out."""
+        with self._plan_lock:
+            if self._plan_asked:
+                return
+            self._plan_asked = True
+            try:
+                self._resize(self._client.plan_at_once())
+            except CLIENT_ERRORS as error:  # a key may be without the right to read its plan; answers tell the number
+                LOG.info("the plan cannot be read: %s", self._client.failure(error, Step.LOOKUP).why)
 
     def _resize(self, at_once: int | None) -> None:
         if at_once is not None and at_once != self._gate.size:

@@ -276,7 +276,7 @@ def test_a_storm_without_end_ends_in_an_error_that_cost_nothing(
 
 
 def test_no_more_lines_are_spoken_at_once_than_the_plan_allows(providers: Providers, studios: Studios) -> None:
-    providers.settings(voice_concurrency=3, voice_latency=0.15)
+    providers.settings(tier="starter", voice_concurrency=3, voice_latency=0.15)
     studio = studios()
     lines = [order(f"s{n:02d}", f"Line number {n}.", f"Line number {n}.") for n in range(1, 9)]
     with ThreadPoolExecutor(8) as pool:
@@ -284,7 +284,16 @@ def test_no_more_lines_are_spoken_at_once_than_the_plan_allows(providers: Provid
     assert len({voice.audio.sha256 for voice in voices}) == 8
     report = providers.report()
     assert len(report.purchases) == 8
-    assert report.requests["elevenlabs.speak"] == 8  # the gate learns the plan's number before it is passed
+    assert report.requests["elevenlabs.speak"] == 8
+    assert report.requests["elevenlabs.subscription"] == 1
+    assert studio._gate.size == 3
+
+
+def test_a_key_that_may_not_read_its_plan_learns_it_from_the_answers(providers: Providers, studios: Studios) -> None:
+    providers.settings(voice_concurrency=3)
+    providers.fault("elevenlabs.subscription", "reply", status=401, body={"detail": {"status": "missing_permissions"}})
+    studio = studios()
+    studio.speak(order())
     assert studio._gate.size == 3
 
 
