@@ -34,7 +34,7 @@ NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 ALONE = "one-by-one"
 
 
-def main(clip_seconds: str = "20", voice_seconds: str = "2") -> None:
+def main(clip_seconds: str = "40", voice_seconds: str = "2") -> None:
     """Buy an episode side by side, and another one by one, and print both beside the critical path."""
     clip, voice = float(clip_seconds), float(voice_seconds)
     waits = {"latency": clip, "voice_latency": voice, "voice_concurrency": VOICES_AT_ONCE}
