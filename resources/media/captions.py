@@ -4,6 +4,7 @@ Styles are data. Text is laid out here with the font's own widths, so that a cap
 never leaves its area; libass is told the line breaks and only draws. Words are shown as the script has them.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
@@ -15,7 +16,10 @@ from resources.seams import Value, Word
 
 _PAUSE = 0.7  # seconds of silence after which a caption ends
 _LINGER = 0.35  # seconds that a caption stays after its last word
-_OUTLINE = 0.085  # of the font's size; a shadow on top would cost 1.5 ms a frame and is not seen beside it
+_OUTLINE = 0.085  # of the font's size; a shadow on top would cost as much again and is not seen beside it
+_POP = 0.15  # seconds that a word takes to pop up
+_GROWN = 1.06  # how large it gets on the way
+_MARGIN = 0.4  # of the font's size: what outline and plate need round the text
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -80,6 +84,23 @@ class Cue(Value):
         return tuple(word for line in self.lines for word in line)
 
 
+class Sheet(Value):
+    """Captions as libass draws them on a part of the picture."""
+
+    document: str  # ASS
+    band: Area  # as large as the largest caption
+    redrawn: tuple[int, ...]  # frames that look otherwise than the one before, rising; the first is among them
+
+
+class _Event(Value):
+    """Something that stands on the screen from one frame up to another. It moves for `moves` frames."""
+
+    start: int
+    end: int
+    text: str  # with its tags
+    moves: int = 0
+
+
 def style(name: str) -> CaptionStyle | None:
     """The style of that name; None for `off`. Raises ContentError, listing the known ones."""
     if name == OFF:
@@ -94,14 +115,47 @@ def font_of(words: Iterable[Word]) -> Font:
     return font_for(" ".join(word.text for word in words))
 
 
-def ass(words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[int, int], area: Area) -> str:
-    """An ASS document for one segment: `size` is the picture in pixels, `area` where text may stand, colour #rrggbb."""
+def ass(
+    words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[int, int], area: Area, fps: int
+) -> Sheet | None:
+    """The captions of one segment, None without a word that can be drawn.
+
+    `size` is the picture in pixels, `area` where text may stand, `fps` the rate of the frames that changes fall on,
+    `color` #rrggbb.
+    """
     font = font_of(words)
     em = look.size * min(size)
-    seen = _visible(words, font)
-    cues = _cues(seen, look, lambda text: font.width(text, em) <= area.width)
-    head = _head(font, em, look, size)
-    return head + "".join(_events(cue, look, font=font, em=em, color=color, area=area) for cue in cues)
+    cues = _cues(_visible(words, font), look, lambda text: font.width(text, em) <= area.width)
+    band = _band(cues, font=font, em=em, size=size, area=area)
+    events = [
+        event
+        for cue in cues
+        for event in _events(cue, look, font=font, em=em, color=color, area=area, band=band, fps=fps)
+        if event.start < event.end
+    ]
+    if not events:
+        return None
+    changes = {0, *(event.start for event in events), *(event.end for event in events)}
+    moving = (range(event.start, min(event.start + event.moves, event.end)) for event in events)
+    return Sheet(
+        document=_head(font, em, look, band) + "".join(_dialogue(event, fps) for event in events),
+        band=band,
+        redrawn=tuple(sorted(changes.union(*moving))),
+    )
+
+
+def _band(cues: Sequence[Cue], *, font: Font, em: float, size: tuple[int, int], area: Area) -> Area:
+    """The part of the picture that the largest caption needs, with its outline or plate."""
+    widths = [font.width(_text(line), em) for cue in cues for line in cue.lines]
+    margin = _MARGIN * em
+    wide = _GROWN * min(max(widths, default=0.0), area.width) + 2 * margin
+    high = _GROWN * max((len(cue.lines) for cue in cues), default=0) * em * font.line + 2 * margin
+    middle = (area.x + area.width / 2, area.y + area.height / 2)
+    left, top = (max(0, 2 * math.floor((at - side / 2) / 2)) for at, side in zip(middle, (wide, high), strict=True))
+    right, bottom = (
+        min(2 * math.ceil((at + side / 2) / 2), most) for at, side, most in zip(middle, (wide, high), size, strict=True)
+    )
+    return Area(x=left, y=top, width=right - left, height=bottom - top)
 
 
 def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int], area: Area) -> tuple[str, ...]:
@@ -201,12 +255,12 @@ def _text(words: Iterable[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
-def _head(font: Font, em: float, look: CaptionStyle, size: tuple[int, int]) -> str:
+def _head(font: Font, em: float, look: CaptionStyle, area: Area) -> str:
     # BorderStyle, Outline, Shadow. With libass' style 4 the shadow's size is the margin of one plate for all lines.
     border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * _OUTLINE:.1f},0"
     return (
         "[Script Info]\nScriptType: v4.00+\n"
-        f"PlayResX: {size[0]}\nPlayResY: {size[1]}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
+        f"PlayResX: {area.width}\nPlayResY: {area.height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
         "YCbCr Matrix: None\n\n"  # colours are meant as written; by default they are taken for BT.601 and shift
         "[V4+ Styles]\n"
         "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
@@ -217,21 +271,26 @@ def _head(font: Font, em: float, look: CaptionStyle, size: tuple[int, int]) -> s
     )
 
 
-def _events(cue: Cue, look: CaptionStyle, *, font: Font, em: float, color: str, area: Area) -> str:
-    """The Dialogue lines of a caption: one for each word where the spoken word stands out, else one."""
+def _events(
+    cue: Cue, look: CaptionStyle, *, font: Font, em: float, color: str, area: Area, band: Area, fps: int
+) -> Iterator[_Event]:
+    """The events of a caption: one for each word where the spoken word stands out, else one."""
     widest = max(font.width(_text(line), em) for line in cue.lines)
     squeeze = rf"\fs{em * font.line * area.width / widest:.1f}" if widest > area.width else ""
-    place = rf"\an5\pos({area.x + area.width / 2:g},{area.y + area.height / 2:g}){squeeze}"
+    middle = (area.x + area.width / 2 - band.x, area.y + area.height / 2 - band.y)
+    place = rf"\an5\pos({middle[0]:g},{middle[1]:g}){squeeze}"
+    start, end = _frame(cue.start, fps), _frame(cue.end, fps)
     if look.moves == "still":
-        return _dialogue(cue.start, cue.end, place + rf"\1c{_bgr(color)}", r"\N".join(map(_shown, cue.lines)))
-    if look.moves == "pop":
-        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,150,\fscx100\fscy100)"
-        return _dialogue(cue.start, cue.end, place + grow, _shown(cue.words))
-    ends = [*(word.start for word in cue.words[1:]), cue.end]
-    return "".join(
-        _dialogue(word.start, end, place, r"\N".join(_lit(line, word, color) for line in cue.lines))
-        for word, end in zip(cue.words, ends, strict=True)
-    )
+        text = r"\N".join(map(_shown, cue.lines))
+        yield _Event(start=start, end=end, text=rf"{{{place}\1c{_bgr(color)}}}{text}")
+    elif look.moves == "pop":
+        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
+        yield _Event(start=start, end=end, text=f"{{{place}{grow}}}{_shown(cue.words)}", moves=2 + int(_POP * fps))
+    else:
+        ends = [*(_frame(word.start, fps) for word in cue.words[1:]), end]
+        for word, until in zip(cue.words, ends, strict=True):
+            text = r"\N".join(_lit(line, word, color) for line in cue.lines)
+            yield _Event(start=_frame(word.start, fps), end=until, text=f"{{{place}}}{text}")
 
 
 def _lit(line: Sequence[Word], spoken: Word, color: str) -> str:
@@ -246,8 +305,15 @@ def _shown(line: Iterable[Word]) -> str:
     return " ".join(_escape_ass(word.text) for word in line)
 
 
-def _dialogue(start: float, end: float, tags: str, text: str) -> str:
-    return f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Words,{{{tags}}}{text}\n"
+def _dialogue(event: _Event, fps: int) -> str:
+    """Times lie half a frame before the frame that is meant: ASS has centiseconds, and no rounding may lose a frame."""
+    start, end = (_clock(max(0.0, frame - 0.5) / fps, ".")[1:-1] for frame in (event.start, event.end))  # H:MM:SS.cc
+    return f"Dialogue: 0,{start},{end},Words,{event.text}\n"
+
+
+def _frame(seconds: float, fps: int) -> int:
+    """The first frame that is shown at that time or later."""
+    return math.ceil(round(seconds * fps, 3))
 
 
 def _escape_ass(text: str) -> str:
@@ -261,10 +327,6 @@ def _escape_vtt(text: str) -> str:
 
 def _bgr(color: str) -> str:
     return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
-
-
-def _ass_clock(seconds: float) -> str:
-    return _clock(seconds, ".")[1:-1]  # H:MM:SS.cc
 
 
 def _clock(seconds: float, mark: str) -> str:

@@ -5,6 +5,7 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ import ffmpeg
 
 from resources.errors import MediaError
 from resources.library import Library, recipe_key
-from resources.media.captions import ass, font_of, style
-from resources.media.ffmpeg import part_of, render
+from resources.media.captions import Sheet, ass, font_of, style
+from resources.media.ffmpeg import part_of, render, source
 from resources.media.fonts import lay_out
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
 from resources.media.overlays import OverlayOrder, Sitter, overlay
+from resources.media.patches import Patch, patches
 from resources.seams import Media, Value, Word
 from resources.show.model import Format
 
@@ -33,7 +35,7 @@ _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 2
+_VERSION = 3
 
 
 class CastMember(Value):
@@ -120,20 +122,31 @@ def make_composite(library: Library, order: CompositeOrder, *, threads: int | No
     return made
 
 
-def composite(library: Library, order: CompositeOrder, target: Path, *, threads: int | None = None) -> Path:
+def composite(
+    library: Library,
+    order: CompositeOrder,
+    target: Path,
+    *,
+    encoder: Encoder | None = None,
+    threads: int | None = None,
+) -> Path:
     """Make the picture of a segment at `target` (an .mp4) and return it.
 
-    `threads` of decoder, filters and encoder: 1 is fastest when as many composites run as there are cores; None lets
-    ffmpeg use them all. Raises ContentError for an unknown layout or caption style, MediaError when ffmpeg fails.
+    `encoder`: another than `ENCODERS` has for the order. `threads` of decoder, filters and encoder: 1 is fastest when
+    as many composites run as there are cores; None lets ffmpeg use them all. Raises ContentError for an unknown layout
+    or caption style, MediaError when ffmpeg fails.
     """
     seated = _seats(order)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
-        captioned = _write_captions(order, folder)
-        (folder / "overlay.png").write_bytes(overlay(_overlay_order(order, seated)))
-        picture = _picture(library, order, seated, captioned=captioned, threads=threads)
-        sound = _sound(library.path(order.audio), frames_of(order.seconds))
-        return render(_output(picture, sound, order, part_of(target.absolute()), threads), target, cwd=folder)
+        captions = _write_captions(order, folder)
+        drawn = _write_overlay(_overlay_order(order, seated), folder)
+        picture = _picture(library, order, seated, drawn, captions, threads)
+        frames = frames_of(order.seconds)
+        sound = _sound(library.path(order.audio), frames)
+        coder = encoder or ENCODERS[order.rehearsal]
+        output = _output(picture, sound, coder, frames, part_of(target.absolute()), threads)
+        return render(output, target, cwd=folder)
 
 
 def _seats(order: CompositeOrder) -> list[_Seated]:
@@ -179,41 +192,92 @@ def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder
     )
 
 
-def _write_captions(order: CompositeOrder, folder: Path) -> bool:
-    """Write captions.ass and its font; False when there is nothing to show."""
+def _write_overlay(order: OverlayOrder, folder: Path) -> tuple[Patch, ...]:
+    """Write what is drawn of the overlay, as patch0.png and so on."""
+    drawn = patches(overlay(order))
+    for number, patch in enumerate(drawn):
+        (folder / f"patch{number}.png").write_bytes(patch.png)
+    return drawn
+
+
+def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
+    """Write captions.ass and its font; None when there is nothing to show."""
     look = style(order.captions)
     if look is None or not order.words:
-        return False
+        return None
     speaker = next(member for member in order.cast if member.label == order.speaker)
-    area = _arrangement(order).captions.shrunk(order.shrink)
-    text = ass(order.words, look, color=speaker.color, size=canvas(order.format, order.shrink), area=area)
-    (folder / "captions.ass").write_text(text, encoding="utf-8")
-    lay_out([font_of(order.words)], folder / "fonts")
-    return True
+    size, area = canvas(order.format, order.shrink), _arrangement(order).captions.shrunk(order.shrink)
+    sheet = ass(order.words, look, color=speaker.color, size=size, area=area, fps=FPS)
+    if sheet is not None:
+        (folder / "captions.ass").write_text(sheet.document, encoding="utf-8")
+        lay_out([font_of(order.words)], folder / "fonts")
+    return sheet
 
 
 def _picture(
-    library: Library, order: CompositeOrder, seated: list[_Seated], *, captioned: bool, threads: int | None
+    library: Library,
+    order: CompositeOrder,
+    seated: list[_Seated],
+    drawn: Sequence[Patch],
+    captions: Sheet | None,
+    threads: int | None,
 ) -> Any:
-    """The graph of the picture. Paths of captions, fonts and overlay are names in ffmpeg's working folder."""
+    """The graph of the picture. Paths of captions, fonts and patches are names in ffmpeg's working folder.
+
+    What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
+    """
     width, height = canvas(order.format, order.shrink)
     frames = frames_of(order.seconds)
-    clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, threads) for seat in seated]
+    clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
     picture = _arranged(clips, seated, width, height)
-    drawn = ffmpeg.input("overlay.png").filter("scale", **_BT709)
-    drawn = drawn.filter("format", "yuva420p")
-    picture = ffmpeg.overlay(picture, drawn, format="yuv420", eof_action="repeat")
-    if captioned:
-        picture = picture.filter("ass", filename="captions.ass", fontsdir="fonts")
+    for number, patch in enumerate(drawn):
+        picture = _laid(picture, _still(f"patch{number}.png"), patch.area)
+    if captions is not None:
+        picture = _laid(picture, _captions(captions, frames), captions.band)
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
     return picture.filter("setparams", **_TOLD)
 
 
-def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> Any:
-    """A clip at 30 fps, filling its pane, endless: the graph is cut to length later."""
-    options: dict[str, Any] = {"stream_loop": -1} if seat.clip.loops else {}
+def _laid(picture: Any, upper: Any, area: Area) -> Any:
+    """A transparent stream laid over the picture; its last frame stays."""
+    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat")
+
+
+def _still(name: str) -> Any:
+    """A transparent PNG as a stream of one frame."""
+    return source("movie", filename=name).filter("scale", **_BT709).filter("format", "yuva420p")
+
+
+def _captions(sheet: Sheet, frames: int) -> Any:
+    """Captions on a transparent band. libass takes its time for every frame it is given: it gets those that change."""
+    empty = source("color", color="black@0", size=f"{sheet.band.width}x{sheet.band.height}", rate=FPS)
+    return (
+        empty.filter("format", "yuva420p")
+        .filter("setparams", colorspace="bt709", range="tv")
+        .filter("trim", end_frame=frames)
+        .filter("select", _among(sheet.redrawn))
+        .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
+    )
+
+
+def _among(frames: Sequence[int]) -> str:
+    """An expression that is true for these frame numbers, in rising order.
+
+    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
+    sum over a long turn would be.
+    """
+    if len(frames) == frames[-1] - frames[0] + 1:
+        return f"between(n,{frames[0]},{frames[-1]})"
+    half = len(frames) // 2
+    return f"({_among(frames[:half])}+{_among(frames[half:])})"
+
+
+def _clip(library: Library, seat: _Seated, zoom: float, frames: int, threads: int | None) -> Any:
+    """A clip at 30 fps, filling its pane, a little longer than `frames`: the graph is cut to length later."""
+    seconds = frames / FPS + 1
+    options: dict[str, Any] = {"stream_loop": -1, "t": seconds} if seat.clip.loops else {}
     if threads:
         options["threads"] = threads
     area = seat.area
@@ -229,7 +293,7 @@ def _clip(library: Library, seat: _Seated, zoom: float, threads: int | None) -> 
         .filter("format", "yuv420p")
         .filter("setparams", **_TOLD)
     )
-    return stream if seat.clip.loops else stream.filter("tpad", stop=-1, stop_mode="clone")
+    return stream if seat.clip.loops else stream.filter("tpad", stop_duration=seconds, stop_mode="clone")
 
 
 def _tagged(video: Path) -> bool:
@@ -270,8 +334,7 @@ def _sound(audio: Path, frames: int) -> Any:
     )
 
 
-def _output(picture: Any, sound: Any, order: CompositeOrder, part: Path, threads: int | None) -> Any:
-    frames = frames_of(order.seconds)
+def _output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
     options: dict[str, Any] = {
         **picture_coding(ENCODERS[order.rehearsal]),
         "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import imageio_ffmpeg
+from ffmpeg.nodes import FilterableStream, FilterNode, Node
 
 from resources.errors import MediaError
 
@@ -50,6 +51,21 @@ def run(
         complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
         raise MediaError(f"ffmpeg ended with {done.returncode}", why=f"{complaint}\n  arguments: {_shown(arguments)}")
     return bytes(done.stdout)
+
+
+class _SourceNode(FilterNode):  # type: ignore[misc]  # ffmpeg-python has no types
+    """A filter without inputs, which ffmpeg-python has no node for."""
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        Node.__init__(self, None, name, {FilterableStream}, FilterableStream, 0, 0, [], settings)
+
+
+def source(name: str, **settings: Any) -> Any:
+    """The stream of a filter that makes its own frames (`color`, `movie`), to be used in an ffmpeg-python graph.
+
+    Unlike an input it starts no threads, and nothing has to keep pace with it.
+    """
+    return _SourceNode(name, settings).stream()
 
 
 def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float = 900) -> Path:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from resources.errors import ContentError
-from resources.media.captions import STYLES, Spoken, ass, srt, style, vtt
+from resources.media.captions import STYLES, Sheet, Spoken, ass, srt, style, vtt
 from resources.media.ffmpeg import run
 from resources.media.fonts import FONTS, drawable, font_for, lay_out
 from resources.media.layouts import Area
@@ -16,10 +16,15 @@ AREA = Area(x=80, y=850, width=920, height=190)
 SIZE = (1080, 1920)
 
 
-def document(text: str, name: str = "karaoke", area: Area = AREA) -> str:
+def sheet(text: str, name: str = "karaoke") -> Sheet | None:
     look = style(name)
     assert look is not None
-    return ass(words(text), look, color="#22d3ee", size=SIZE, area=area)
+    return ass(words(text), look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+
+
+def document(text: str, name: str = "karaoke") -> str:
+    made = sheet(text, name)
+    return made.document if made else ""
 
 
 def lines(text: str, name: str = "karaoke") -> list[str]:
@@ -31,9 +36,13 @@ def lines(text: str, name: str = "karaoke") -> list[str]:
 def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True) -> np.ndarray:
     """The picture that libass makes of a caption on grey, at the second in which its first word is spoken."""
     folder.mkdir()
-    (folder / "c.ass").write_text(document(text, name), encoding="utf-8")
+    made = sheet(text, name)
+    assert made is not None
+    (folder / "c.ass").write_text(made.document, encoding="utf-8")
     lay_out([font_for(text)] if fonts else [], folder / "fonts")
-    graph = "color=0x808080:s=1080x1920:r=30:d=0.2,ass=filename=c.ass:fontsdir=fonts"
+    band = made.band
+    graph = f"color=0x808080:s={band.width}x{band.height}:r=30:d=0.2,ass=filename=c.ass:fontsdir=fonts"
+    graph += f",pad=1080:1920:{band.x}:{band.y}:0x808080"
     raw = run(["-f", "lavfi", "-i", graph, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], cwd=folder)
     return np.frombuffer(raw, dtype=np.uint8).reshape(1920, 1080, 3).astype(int)
 
@@ -41,7 +50,7 @@ def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True)
 def test_karaoke_lights_one_word_after_the_other() -> None:
     assert lines("Oh my, it is big") == ["Oh my, it is"] * 4 + ["big"]
     events = [line for line in document("Three delays").splitlines() if line.startswith("Dialogue")]
-    assert [event.split(",")[1:3] for event in events] == [["0:00:00.00", "0:00:00.30"], ["0:00:00.30", "0:00:00.92"]]
+    assert [event.split(",")[1:3] for event in events] == [["0:00:00.00", "0:00:00.28"], ["0:00:00.28", "0:00:00.91"]]
     assert r"{\1c&HEED322&}Three{\1c&HFFFFFF&} delays" in events[0]
     assert r"Three {\1c&HEED322&}delays{\1c&HFFFFFF&}" in events[1]
 
@@ -119,9 +128,11 @@ def test_emoji_are_left_out_and_a_word_of_emoji_alone_is_no_caption() -> None:
 def test_a_pause_ends_a_caption() -> None:
     spoken = (Word(text="Wait", start=0.0, end=0.3), Word(text="what?", start=2.0, end=2.4))
     look = STYLES["karaoke"]
-    page = ass(spoken, look, color="#22d3ee", size=SIZE, area=AREA)
-    events = [line.split(",")[1:3] for line in page.splitlines() if line.startswith("Dialogue")]
-    assert events == [["0:00:00.00", "0:00:00.65"], ["0:00:02.00", "0:00:02.75"]]
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+    assert made is not None
+    events = [line.split(",")[1:3] for line in made.document.splitlines() if line.startswith("Dialogue")]
+    assert events == [["0:00:00.00", "0:00:00.65"], ["0:00:01.98", "0:00:02.75"]]  # half a frame early
+    assert made.redrawn == (0, 20, 60, 83)
 
 
 TURNS = [
