@@ -336,7 +336,7 @@ def _sound(audio: Path, frames: int) -> Any:
 
 def _output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
     options: dict[str, Any] = {
-        **picture_coding(ENCODERS[order.rehearsal]),
+        **picture_coding(encoder),
         "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
         "c:a": "flac",
         "ar": RATE,
