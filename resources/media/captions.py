@@ -1,17 +1,19 @@
 """Captions: spoken words to ASS for libass (burned in), and to SRT and VTT for players.
 
 Styles are data. Text is laid out here with the font's own widths, so that a caption never has more than two lines and
-never leaves its area; libass is told the line breaks and only draws. Words are shown as the script has them.
+never leaves its area; libass is told the line breaks, and orders and joins the letters of right-to-left text. Words
+are shown as the script has them, but for emoji, which are left out: they are not spoken.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from resources.errors import ContentError
 from resources.media.fonts import Font, drawable, font_for
 from resources.media.layouts import Area
+from resources.media.phrases import columns, phrases_of
 from resources.seams import Value, Word
 
 _PAUSE = 0.7  # seconds of silence after which a caption ends
@@ -71,15 +73,21 @@ OFF = "off"
 Fits = Callable[[str], bool]  # whether a text fits into one line
 
 
+class Piece(Word):
+    """A word, or a phrase of a sentence that is written without spaces."""
+
+    glued: bool = False  # no space before it
+
+
 class Cue(Value):
     """Words that stand on the screen together, as lines."""
 
     start: float
     end: float
-    lines: tuple[tuple[Word, ...], ...]
+    lines: tuple[tuple[Piece, ...], ...]
 
     @property
-    def words(self) -> tuple[Word, ...]:
+    def words(self) -> tuple[Piece, ...]:
         """All words, in order."""
         return tuple(word for line in self.lines for word in line)
 
@@ -194,10 +202,10 @@ def vtt(turns: Iterable[Spoken]) -> str:
 
 
 def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
-    """Start, end, name and text of every caption of a cut, 42 letters a line as broadcasters have it."""
+    """Start, end, name and text of every caption of a cut, 42 columns a line as broadcasters have it."""
     for turn in turns:
-        for cue in _cues(turn.words, STYLES["classic"], lambda text: len(text) <= 42):
-            text = "\n".join(" ".join(word.text for word in line) for line in cue.lines)
+        for cue in _cues(turn.words, STYLES["classic"], lambda text: columns(text) <= 42):
+            text = "\n".join(map(_text, cue.lines))
             yield turn.start + cue.start, turn.start + cue.end, turn.name, text
 
 
@@ -207,14 +215,24 @@ def _visible(words: Sequence[Word], font: Font) -> list[Word]:
     return [word.model_copy(update={"text": text}) for word, text in drawn if text]
 
 
+def _pieces(word: Word) -> Iterator[Piece]:
+    """A word, cut into phrases where its script has no spaces; each lasts as long as its share of the letters."""
+    phrases = phrases_of(word.text)
+    letters, start = max(1, sum(map(len, phrases))), word.start
+    for number, phrase in enumerate(phrases):
+        end = word.end if number == len(phrases) - 1 else start + (word.end - word.start) * len(phrase) / letters
+        yield Piece(text=phrase.strip(), start=start, end=end, glued=number > 0 and not phrase.startswith(" "))
+        start = end
+
+
 def _cues(words: Sequence[Word], look: CaptionStyle, fits: Fits) -> list[Cue]:
     """Words as captions: a new one at a pause, after a sentence, and where the lines are full."""
-    groups: list[list[list[Word]]] = []
-    for word in words:
+    groups: list[list[list[Piece]]] = []
+    for word in chain.from_iterable(map(_pieces, words)):
         lines = groups[-1] if groups else None
         if lines is None or _ends(lines, word, look):
             groups.append([[word]])
-        elif fits(" ".join(each.text for each in [*lines[-1], word])):
+        elif fits(_text([*lines[-1], word])):
             lines[-1].append(word)
         elif len(lines) < look.lines:
             lines.append([word])
@@ -232,7 +250,7 @@ def _never(cues: Sequence[Cue]) -> Cue:
     return Cue(start=end, end=end, lines=())
 
 
-def _ends(lines: list[list[Word]], word: Word, look: CaptionStyle) -> bool:
+def _ends(lines: list[list[Piece]], word: Piece, look: CaptionStyle) -> bool:
     """Whether the caption is over before `word`."""
     last = lines[-1][-1]
     full = sum(map(len, lines)) >= look.words
@@ -240,7 +258,7 @@ def _ends(lines: list[list[Word]], word: Word, look: CaptionStyle) -> bool:
     return full or sentence or word.start - last.end > _PAUSE
 
 
-def _balanced(lines: list[list[Word]], fits: Fits) -> list[list[Word]]:
+def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
     """Two lines of about equal length instead of a full one and a rest."""
     if len(lines) != 2:
         return lines
@@ -251,8 +269,9 @@ def _balanced(lines: list[list[Word]], fits: Fits) -> list[list[Word]]:
     return [list(line) for line in best]
 
 
-def _text(words: Iterable[Word]) -> str:
-    return " ".join(word.text for word in words)
+def _text(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.text) -> str:
+    """A line of words, each as `shown` has it."""
+    return "".join(f"{'' if word.glued else ' '}{shown(word)}" for word in words).strip()
 
 
 def _head(font: Font, em: float, look: CaptionStyle, area: Area) -> str:
@@ -264,9 +283,9 @@ def _head(font: Font, em: float, look: CaptionStyle, area: Area) -> str:
         "YCbCr Matrix: None\n\n"  # colours are meant as written; by default they are taken for BT.601 and shift
         "[V4+ Styles]\n"
         "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
-        "Shadow, Alignment\n"
+        "Shadow, Alignment, Encoding\n"
         f"Style: Words,{font.family},{em * font.line:.1f},&H00FFFFFF,&H00120C08,&H40140E0A,{-int(font.bold)},"
-        f"{border},5\n\n"
+        f"{border},5,-1\n\n"  # -1: a line that starts with Hebrew or Arabic runs from right to left
         "[Events]\nFormat: Layer, Start, End, Style, Text\n"
     )
 
@@ -293,16 +312,18 @@ def _events(
             yield _Event(start=_frame(word.start, fps), end=until, text=f"{{{place}}}{text}")
 
 
-def _lit(line: Sequence[Word], spoken: Word, color: str) -> str:
+def _lit(line: Sequence[Piece], spoken: Piece, color: str) -> str:
     """A line with the spoken word coloured. Nothing moves: a word that grows would shake its neighbours."""
-    return " ".join(
-        rf"{{\1c{_bgr(color)}}}{_escape_ass(word.text)}{{\1c&HFFFFFF&}}" if word is spoken else _escape_ass(word.text)
-        for word in line
-    )
+
+    def shown(word: Piece) -> str:
+        text = _escape_ass(word.text)
+        return rf"{{\1c{_bgr(color)}}}{text}{{\1c&HFFFFFF&}}" if word is spoken else text
+
+    return _text(line, shown)
 
 
-def _shown(line: Iterable[Word]) -> str:
-    return " ".join(_escape_ass(word.text) for word in line)
+def _shown(line: Iterable[Piece]) -> str:
+    return _text(line, lambda word: _escape_ass(word.text))
 
 
 def _dialogue(event: _Event, fps: int) -> str:

@@ -1,4 +1,4 @@
-"""The fonts of captions and name tags: from wheels, never from the system, chosen by what a text needs.
+"""The fonts of captions and name tags: from wheels or `typefaces`, never from the system, chosen by what a text needs.
 
 A new script (Cyrillic, CJK, …) is a line in `FONTS`, not a change of code. How text is drawn is the business of
 `captions` and `overlays`.
@@ -13,11 +13,13 @@ from pathlib import Path
 
 import font_fredoka_one
 import font_manrope
+import noto_cjk_sans_jp_bold
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from resources.errors import ContentError
 
+_SHAPING = "\u200c\u200e\u200f"  # no glyphs: keep Persian letters apart, give a line its direction
 _MEASURE = 100  # pixels an em is measured at; widths scale linearly
 
 
@@ -43,10 +45,13 @@ class Font:
         return _line(self.path)
 
 
-# In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them.
+# In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them. Rubik has Hebrew and Arabic,
+# Noto Sans CJK Chinese, Japanese and Korean, both with Latin. `typefaces` holds what no wheel has as a static font.
 FONTS = (
     Font("Fredoka One", Path(font_fredoka_one.font_files["FredokaOne"])),
     Font("Manrope", Path(font_manrope.font_files["ManropeBold"]), bold=True),
+    Font("Rubik", Path(__file__).with_name("typefaces") / "Rubik-Bold.ttf", bold=True),
+    Font("Noto Sans CJK JP", Path(str(noto_cjk_sans_jp_bold.FONT_PATH)), bold=True),
 )
 
 
@@ -71,7 +76,7 @@ def font_for(text: str) -> Font:
 def drawable(text: str, font: Font) -> str:
     """`text` without what `font` cannot draw and no reader misses: emoji, their joiners, control characters."""
     normal = unicodedata.normalize("NFC", text)
-    return "".join(character for character in normal if font.covers(character)).strip()
+    return "".join(character for character in normal if font.covers(character) or character in _SHAPING).strip()
 
 
 def lay_out(fonts: Iterable[Font], folder: Path) -> None:

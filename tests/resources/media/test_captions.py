@@ -115,8 +115,37 @@ def test_a_font_is_chosen_by_what_the_text_needs() -> None:
     assert "Fontname" in document("Привет")
     assert "Style: Words,Manrope," in document("Привет")
     with pytest.raises(ContentError, match="no font can show") as refusal:
-        font_for("你好")
-    assert "你 好" in str(refusal.value)
+        font_for("สวัสดี")
+    assert "ด ว ส" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [("שלום Patch", "Rubik"), ("مرحبا", "Rubik"), ("你好 1", "Noto Sans CJK JP"), ("안녕", "Noto Sans CJK JP")],
+)
+def test_other_scripts_have_fonts_too(text: str, family: str) -> None:
+    assert font_for(text).family == family
+
+
+def test_hebrew_runs_from_right_to_left_and_arabic_letters_join(tmp_path: Path) -> None:
+    hebrew = drawn(tmp_path / "hebrew", "שלום לכולם", "karaoke")
+    lit = np.flatnonzero(((hebrew[..., 1] > 180) & (hebrew[..., 0] < 90)).any(axis=0))
+    white = np.flatnonzero((hebrew.min(axis=2) > 240).any(axis=0))
+    assert lit.min() > white.max()  # the word that is spoken first stands on the right
+    joined, apart = (
+        drawn(tmp_path / name, text, "pop") for name, text in (("joined", "بيت"), ("apart", "ب\u200cي\u200cت"))
+    )
+    widths = [np.ptp(np.flatnonzero((picture[..., 1] > 180).any(axis=0))) for picture in (joined, apart)]
+    assert widths[0] < 0.8 * widths[1]
+
+
+def test_a_chinese_sentence_is_broken_into_phrases_without_spaces() -> None:
+    shown = lines("今天我们来聊聊最新的游戏新闻，价格是449美元！", "classic")
+    assert shown == [r"今天我们来聊聊最新的游戏\N新闻，价格是449美元！"]
+    assert lines("今日は天気です。", "pop") == ["今日は", "天気です。"]
+    assert "今天" in srt(
+        [Spoken(start=0.0, name="Ninja", words=words("今天我们来聊聊最新的游戏新闻，价格是449美元！"))]
+    )
 
 
 def test_emoji_are_left_out_and_a_word_of_emoji_alone_is_no_caption() -> None:
