@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from resources.errors import NinjaError
+from resources.failures import Provider
+from resources.ledger import State
 from resources.library import Library
 from resources.media import ffmpeg
 from resources.offline.voice import OfflineVoiceStudio
@@ -21,6 +24,7 @@ from resources.show.loader import load_show
 from resources.show.model import Character, Show
 from resources.show.naming import Mode
 from resources.show.script import list_episodes, list_misnamed_files, load_script
+from resources.studio import find_ledger
 
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 
@@ -56,6 +60,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
         return
     yield from _episodes(settings.show, show)
     yield from _paid(show, environment)
+    yield from _ledger(settings, show)
 
 
 def _found(name: str, look: Callable[[], str]) -> Finding:
@@ -130,6 +135,26 @@ def _episode(folder: Path, show: Show, name: str) -> str:
     script = load_script(folder, show, name)
     words = sum(turn.words for turn in script.turns)
     return f"{len(script.turns)} turns, {words} words, {script.format}: {script.title}"
+
+
+def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
+    """What was paid for, or may have been, and has not come; and who takes no new requests. Silent when all is well."""
+    ledger = find_ledger(settings, show)
+    if ledger is None:
+        return
+    with closing(ledger):
+        lost = [str(entry.id) for entry in ledger.rows(states=[State.UNKNOWN])]
+        sent = [f"{entry.cell.episode} {entry.cell.segment}" for entry in ledger.rows(states=[State.SUBMITTED])]
+        locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
+    if lost:
+        told = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
+        yield Finding(name="lost requests", health=Health.NOTE, detail=told, mend="ninja ledger --state unknown")
+    if sent:
+        told = f"paid for and not collected: {', '.join(dict.fromkeys(sent))}"
+        yield Finding(name="under way", health=Health.NOTE, detail=told, mend="ninja produce EPISODE collects them")
+    for provider, why in locks.items():
+        mend = f"mend the account, then: ninja ledger unlock {provider}"
+        yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, mend=mend)
 
 
 def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -82,4 +82,6 @@ def _list(entries: Sequence[Entry]) -> None:
             console.print(f"{entry.id}  {escape(entry.reason or 'no answer came')}", style="dim")
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
-        console.print(f"run again to look it up, or: ninja ledger settle {unsettled.id} not-charged")
+        settle = f"ninja ledger settle {unsettled.id}"
+        console.print("run again to look it up; or look at the provider's own page, then tell what it shows:")
+        console.print(f"{settle} not-charged\n{settle} found --request-id REQUEST_ID")

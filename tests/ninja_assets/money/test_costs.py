@@ -8,6 +8,7 @@ import pytest
 
 from ninja_assets.costs import costs_of
 from ninja_assets.definitions import build_defs
+from ninja_assets.doctor import examine
 from resources.errors import LedgerError
 from resources.ledger import Grouping, Purchase
 from resources.seams import Cell
@@ -92,6 +93,7 @@ def test_an_unknown_request_is_counted_listed_and_settled(shop: Shop, tmp_path: 
     listed = other.ninja("ledger", "--state", "unknown").stdout
     assert "the line went dead" in listed
     assert "ninja ledger settle 1 not-charged" in listed
+    assert "entry 1" in {finding.name: finding.detail for finding in examine(stage.settings())}["lost requests"]
     found = other.ninja("ledger", "settle", "1", "found", "--request-id", "r-7")
     assert "the next run collects request r-7" in found.stdout
     assert [entry.request_id for entry in other.entries()] == ["r-7"]

@@ -111,11 +111,11 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(bench: Bench, tmp_path:
     assert "larger than 50000 bytes" in str(error)
 
 
-def test_a_file_that_is_gone_was_paid_and_can_only_be_ordered_again(bench: Bench, tmp_path: Path) -> None:
+def test_a_file_that_is_gone_was_paid_and_may_be_imported_by_hand(bench: Bench, tmp_path: Path) -> None:
     base = bench.providers.base_url
     error = refused(Download(base), f"{base}/files/b/gone/a.mp4", tmp_path)
     assert error.charge is Charge.CHARGED
-    assert "--retake" in str(error)
+    assert "ninja import" in str(error)
 
 
 def test_no_key_goes_along_with_a_download(

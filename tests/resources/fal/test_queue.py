@@ -414,6 +414,7 @@ def test_a_file_that_stays_damaged_is_fetched_again_by_the_next_run(bench: Bench
     with pytest.raises(StudioError, match="damaged") as caught:
         bench.studio.speaker(bench.speaker())
     assert (caught.value.charge, rows(bench)) == (Charge.CHARGED, [State.SUBMITTED])
+    assert "ninja ledger settle 1 buy-again" in str(caught.value)
     assert list((bench.folder / "library/media").rglob("*.mp4")) == []
     bench.providers.clear_faults()
     bench.studio.speaker(bench.speaker())
