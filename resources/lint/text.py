@@ -127,7 +127,10 @@ def _mouth(prompt: Prompt, lint: LintBook, report: Report) -> None:
     talking = found(lint.talking, prompt.text)
     if not found(lint.mouth_closed, prompt.text):
         report.add(
-            "mouth-open", prompt.where, "a listener's prompt does not close the mouth", "write `Mouth closed` in it"
+            "mouth-open",
+            prompt.where,
+            "a listener's prompt does not close the mouth",
+            f"write `{report.book.listener.mouth}` in it",
         )
     if talking:
         report.add(

@@ -48,7 +48,7 @@ class Comparison(Value):
     line: str
     seconds: float  # of the voice
     voice: str
-    cost_usd: float
+    cost_usd: float  # of the clips, now
     stand_ins: bool
     models: tuple[Contender, ...]
 
