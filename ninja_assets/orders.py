@@ -11,7 +11,7 @@ from resources.fal.orders import Listening, Speech
 from resources.media.sound import SHORTEST_SECONDS
 from resources.orders import PaidOrders
 from resources.quotes import Quote
-from resources.seams import Cell, Media, Part, SpeakerOrder, VoiceOrder, VoiceTrack
+from resources.seams import PERFORMANCE, Cell, Media, Part, SpeakerOrder, VoiceOrder, VoiceTrack
 from resources.show.model import Show
 from resources.show.naming import Mode
 from resources.show.speech import estimate_seconds, sentences
@@ -143,6 +143,16 @@ class CellOrders:
             )
             for label, listening in found
         ]
+
+    def under_way(self, part: Part) -> bool:
+        """Whether something of a part's current take was sent and has not come: another take would abandon it."""
+        track = self.track()
+        purchases = [self.orders.voice(self.voice())] if part is Part.VOICE else []
+        if track is not None and part in PERFORMANCE:  # another voice would abandon its clip, too
+            purchases += [job.purchase for job in self.speaker(track).jobs]
+        if track is not None and part is Part.LISTENER:
+            purchases += [self.listener(label, track.seconds).job.purchase for label in self.turn.listeners]
+        return any(self.orders.under_way(purchase) for purchase in purchases)
 
     @property
     def _rate(self) -> int:

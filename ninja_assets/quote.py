@@ -6,6 +6,7 @@ Built from the very orders that a run would make, so the quote is what is bought
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -82,16 +83,14 @@ def quote_episode(
         orders = paid_orders(settings, show, library, ledger)
 
         def cell(turn: Turn) -> CellOrders:
-            anew = set(retake_of) if turn.segment in retake else set()
             key = CellKey(script.episode, turn.segment)
-            return CellOrders(
-                show,
-                script,
-                turn,
-                settings.mode,
-                orders,
-                lambda part: takes.current(key, part, turn.take) + (part in anew),
+            current = CellOrders(
+                show, script, turn, settings.mode, orders, lambda part: takes.current(key, part, turn.take)
             )
+            if turn.segment not in retake:
+                return current
+            anew = {part for part in retake_of if not current.under_way(part)}
+            return replace(current, take=lambda part: current.take(part) + (part in anew))
 
         return _quoted(show, script, settings.mode, [cell(turn) for turn in turns], ledger)
 

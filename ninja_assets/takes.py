@@ -3,11 +3,15 @@
 A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
 CLI; listeners' loops are shared by all segments, so only a retake of theirs raises them. Retakes are remembered, so
 that the next plain run reuses the newest take and does not fall back to the first. A run that is executed again (a
-retry, *Re-execute*) raises nothing twice: the raise is remembered with its root run.
+retry, *Re-execute*) raises nothing twice: the raise is remembered with its root run. Nor does a retake raise what is
+still under way: after a kill, the same command collects the take that it had ordered.
 """
+
+from collections.abc import Callable
 
 from ninja_assets.partitions import CellKey
 from resources.library import Library, recipe_key
+from resources.progress import LOGGER
 from resources.seams import Part, Value
 from resources.show.naming import Mode
 
@@ -29,11 +33,20 @@ class Takes:
         first = 1 if part is Part.LISTENER else scripted
         return first + self._raise(cell, part).retakes
 
-    def retake(self, cell: CellKey, part: Part, root_run: str) -> None:
-        """Ask for a new take; once for each root run."""
+    def retake(self, cell: CellKey, part: Part, root_run: str, *, under_way: Callable[[], bool]) -> None:
+        """Ask for a new take; once for each root run, and not while the current take is `under_way`."""
         before = self._raise(cell, part)
-        if before.root_run != root_run:
-            self._library.remember(self._key(cell, part), _Raise(retakes=before.retakes + 1, root_run=root_run))
+        if before.root_run == root_run:
+            return
+        waits = under_way()
+        if waits:
+            LOGGER.warning(
+                "%s: the %s that was ordered before is still under way: it is collected, and no other take is bought",
+                cell,
+                part.value,
+            )
+        raised = _Raise(retakes=before.retakes + (not waits), root_run=root_run)
+        self._library.remember(self._key(cell, part), raised)
 
     def _raise(self, cell: CellKey, part: Part) -> _Raise:
         return self._library.recall(self._key(cell, part), _Raise) or _Raise()

@@ -81,8 +81,26 @@ class SegmentWork:
         """The take to make or reuse; a retake that this launch asked for is counted first."""
         takes = Takes(self.studio.library, self.studio.mode)
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run)
+            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
         return takes.current(self.key, part, self.turn.take)
+
+    def orders(self) -> CellOrders | None:
+        """What the cell orders in a paid mode; None where nothing costs anything."""
+        if self.studio.orders is None:
+            return None
+        takes = Takes(self.studio.library, self.studio.mode)
+        return CellOrders(
+            show=self.studio.show,
+            script=self.script,
+            turn=self.turn,
+            mode=self.studio.mode,
+            orders=self.studio.orders,
+            take=lambda part: takes.current(self.key, part, self.turn.take),
+        )
+
+    def _under_way(self, part: Part) -> bool:
+        orders = self.orders()
+        return orders is not None and orders.under_way(part)
 
 
 @dataclass(frozen=True)
@@ -255,19 +273,9 @@ def _make(
 
 def _again_usd(work: SegmentWork) -> float | None:
     """What another try would cost, by today's prices; None where the failure hides it too."""
-    if work.studio.orders is None:
-        return 0.0
-    takes, key, turn = Takes(work.studio.library, work.studio.mode), work.key, work.turn
-    orders = CellOrders(
-        show=work.studio.show,
-        script=work.script,
-        turn=turn,
-        mode=work.studio.mode,
-        orders=work.studio.orders,
-        take=lambda part: takes.current(key, part, turn.take),
-    )
+    orders = work.orders()
     try:
-        return quote_of_asset(orders, work.asset)
+        return 0.0 if orders is None else quote_of_asset(orders, work.asset)
     except NinjaError:
         return None
 

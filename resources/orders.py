@@ -48,6 +48,10 @@ class PaidOrders:
         """The price of a purchase: nothing for one that is paid."""
         return quote_of(self.ledger, purchase, exact=exact, note=note)
 
+    def under_way(self, purchase: Purchase) -> bool:
+        """Whether a purchase was sent, or may have been, and has not come."""
+        return bool(self.ledger.rows(key=purchase.key, states=(State.SENDING, State.SUBMITTED, State.UNKNOWN)))
+
     def upload_copy(self, track: Media) -> Media:
         """A track as the models are sent it."""
         return upload_copy(self.library, track)

@@ -1,4 +1,6 @@
-"""A run as a program, with waits shorter than production's: `python -m tests.paid.entry EPISODE MODE [--deadline=M]`.
+"""A run as a program, with waits shorter than production's.
+
+`python -m tests.paid.entry EPISODE MODE [--retake] [--deadline=MINUTES]`
 
 It does what `ninja produce --json` does, through the same functions. Prints `ready` before the run begins, so that a
 test can aim, and the production as the last line.
@@ -22,8 +24,8 @@ LOOK_UP_SECONDS = 1.0  # the server's histories do not lag
 def main(episode: str, mode: str, *options: str) -> int:
     """Produce and print; returns the exit status."""
     settings = Settings.from_environment().in_mode(parse_mode(mode, where="the test"))
-    order = check_order(settings, episode)
-    minutes = [float(option.removeprefix("--deadline=")) for option in options]
+    order = check_order(settings, episode, retake="--retake" in options)
+    minutes = [float(option.split("=")[1]) for option in options if option.startswith("--deadline=")]
     overrides = {
         "fal": FalResource(
             key=dg.EnvVar("FAL_KEY"),

@@ -185,3 +185,13 @@ def test_a_deadline_is_not_a_verdict(make_stage: MakeStage) -> None:
     stage.providers.advance(LONG_SECONDS)
     check_video(stage, stage.produce("demo"), 3)
     check_purchases(stage)
+
+
+def test_a_retake_that_was_cut_off_is_finished_by_the_same_command_and_not_ordered_anew(make_stage: MakeStage) -> None:
+    stage = make_stage(latency=LONG_SECONDS)
+    failed(stage, stage.produce("demo", "draft", "--retake", "--deadline=0.1"))
+    stage.providers.advance(LONG_SECONDS)
+    check_video(stage, stage.produce("demo", "draft", "--retake"), 3)
+    check_purchases(stage)
+    assert len(stage.providers.report().purchases) == 8
+    assert {entry.take for entry in stage.entries() if entry.asset != "listener_clips"} == {2}
