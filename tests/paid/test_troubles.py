@@ -1,4 +1,7 @@
-"""What goes wrong at a provider, seen from the whole job: what is finished is kept, what is paid is fetched."""
+"""What goes wrong at a provider, seen from the whole job: what is finished is kept, what is paid is fetched.
+
+Those marked `crash` run with `make test-crash`: the same is seen of one request in `tests/resources/fal`.
+"""
 
 import signal
 import time
@@ -91,7 +94,7 @@ def check_purchases_of(stage: PaidStage, clips_bought: int) -> None:
 @pytest.mark.parametrize(
     ("job", "told", "bought_anew"),
     [
-        (
+        pytest.param(
             {
                 "status": 422,
                 "detail": [{"loc": ["body", "prompt"], "msg": "policy: 'Four five six'", "type": "content_policy"}],
@@ -99,14 +102,16 @@ def check_purchases_of(stage: PaidStage, clips_bought: int) -> None:
             },
             ["policy: 'Four five six'", "change the words"],
             False,
+            id="content refused",
         ),
-        (
+        pytest.param(
             {"status": 503, "detail": "Runner connection timeout", "error_type": "runner_connection_timeout"},
             ["Runner connection timeout", "can help"],
             True,
+            id="completed with an error",
+            marks=pytest.mark.crash,
         ),
     ],
-    ids=["content refused", "completed with an error"],
 )
 def test_a_clip_that_fails_fails_its_segment_alone(
     make_stage: MakeStage, job: dict[str, object], told: list[str], bought_anew: bool
@@ -130,6 +135,7 @@ def test_a_clip_that_fails_fails_its_segment_alone(
         assert len(stage.providers.report().purchases) == before
 
 
+@pytest.mark.crash
 def test_uploads_that_expired_at_the_provider_are_sent_again(make_stage: MakeStage) -> None:
     stage = make_stage()
     stage.produce("demo")
@@ -159,7 +165,10 @@ def test_lost_answers_and_spoiled_files_are_healed_within_one_run(make_stage: Ma
     check_purchases(stage)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, id="Ctrl-C"), pytest.param(signal.SIGTERM, id="SIGTERM", marks=pytest.mark.crash)],
+)
 def test_a_run_told_to_stop_while_it_waits_ends_at_once_and_the_next_collects(
     make_stage: MakeStage, number: signal.Signals
 ) -> None:
