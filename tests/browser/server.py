@@ -21,12 +21,17 @@ from resources.settings import ROOT
 from tests.ninja_assets.stage import Stage, build_stage
 
 START_SECONDS = 300  # loading the definitions takes ten on an idle machine, minutes on a busy one
+SENSOR_SECONDS = 90  # it looks every 30 s
 RUN_SECONDS = 240  # the backfill daemon looks every 30 s, then a process starts, then three segments are made
 _ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _RUNS = """{ runsOrError { ... on Runs { results {
     runId status tags { key value } assetSelection { path } runConfigYaml
 } } } }"""
 _EPISODES = """{ assetNodes { assetKey { path } partitionKeysByDimension { name partitionKeys } } }"""
+_TICKS = (
+    "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { sensorState { "
+    "ticks(limit: 1, statuses: [SUCCESS, SKIPPED]) { timestamp } } } } } } }"
+)
 _SCHEDULES = "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { cronSchedule } } } } }"
 
 ResultT = TypeVar("ResultT")
@@ -129,6 +134,15 @@ class DagsterDev:
         """When the daily schedule ticks."""
         schedules = self.ask(_SCHEDULES)["repositoriesOrError"]["nodes"][0]["schedules"]
         return str(schedules[0]["cronSchedule"])
+
+    def await_tick(self) -> None:
+        """Wait until the sensor has just looked: what is done next it sees no sooner than 30 s later."""
+        before = self._last_tick()
+        until("the sensor's next look", lambda: self._last_tick() > before or None, SENSOR_SECONDS)
+
+    def _last_tick(self) -> float:
+        sensors = self.ask(_TICKS)["repositoriesOrError"]["nodes"][0]["sensors"]
+        return max((tick["timestamp"] for sensor in sensors for tick in sensor["sensorState"]["ticks"]), default=0.0)
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
