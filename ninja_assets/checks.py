@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ninja_assets.assets.composites import layout_of
-from ninja_assets.materials import Materials
+from ninja_assets.materials import Materials, SegmentMaterials, ShotMaterials
 from ninja_assets.work import EpisodeWork
 from resources.checks.captions import judge_captions
 from resources.checks.clips import (
@@ -34,6 +34,7 @@ from resources.checks.report import Finding
 from resources.library import recipe_key
 from resources.media.composite import frames_of
 from resources.media.cut import Place
+from resources.media.fullframe import LAYOUT as FULL_FRAME_LAYOUT
 from resources.media.layouts import arrangement, fitting
 from resources.media.sound import loudness
 from resources.offline.cast import mouth_box
@@ -58,9 +59,10 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Materials]) -> list[Finding]:
+def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
     """What the segments' own checks find, in the script's order; two segments at a time on two cores."""
-    listeners = {(clip.video.sha256, label): clip for each in materials for label, clip in each.listeners.items()}
+    turns = [each for each in materials if isinstance(each, Materials)]
+    listeners = {(clip.video.sha256, label): clip for each in turns for label, clip in each.listeners.items()}
     with ThreadPoolExecutor(work.studio.cores) as pool:
         list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
@@ -68,11 +70,12 @@ def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Materia
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[Materials], cut: Media, places: Sequence[Place]
+    work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials], cut: Media, places: Sequence[Place]
 ) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
-    voices = [(each.segment, each.voice.audio) for each in materials]
+    spoken = [(each, place) for each, place in zip(materials, places, strict=True) if isinstance(each, Materials)]
+    voices = [(each.segment, each.voice.audio) for each, _ in spoken]
     key = recipe_key(
         "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
     )
@@ -81,7 +84,9 @@ def check_cut(
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
-            joints = measure_joints(path, [(name, library.path(voice)) for name, voice in voices], places)
+            joints = measure_joints(
+                path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
+            )
         streams = measure_streams(path)
         found = _Findings(
             found=(
@@ -95,7 +100,9 @@ def check_cut(
     return list(found.found)
 
 
-def _segment(studio: Studio, shape: Format, materials: Materials) -> tuple[Finding, ...]:
+def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
+    if isinstance(materials, ShotMaterials):
+        return _shot(studio, shape, materials)
     turn = materials.turn
     layout = fitting(layout_of(studio.show, shape, turn), 1 + len(materials.listeners))
     look = studio.show.look.captions.style
@@ -116,6 +123,34 @@ def _segment(studio: Studio, shape: Format, materials: Materials) -> tuple[Findi
     found = studio.library.recall(key, _Findings)
     if found is None:
         found = _Findings(found=_measured(studio, shape, materials, layout, look))
+        studio.library.remember(key, found)
+    return found.found
+
+
+def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Finding, ...]:
+    """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
+    rehearsal = not studio.mode.paid
+    key = recipe_key(
+        "checked-shot",
+        version=_VERSION,
+        segment=materials.segment,
+        composite=materials.composite.video,
+        shape=shape,
+        rehearsal=rehearsal,
+    )
+    found = studio.library.recall(key, _Findings)
+    if found is None:
+        place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
+        composite = studio.library.path(materials.composite.video)
+        panes = [pane.area for pane in place.panes]
+        seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
+        found = _Findings(
+            found=(
+                judge_streams(name, measure_streams(composite), size=shape.size),
+                judge_black(name, seen),
+                judge_mark(name, seen, rehearsal=rehearsal),
+            )
+        )
         studio.library.remember(key, found)
     return found.found
 

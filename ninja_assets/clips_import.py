@@ -3,19 +3,18 @@
 It is checked like a delivery, stored in the library and recorded as collected: it is found again and never bought.
 """
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from ninja_assets.orders import CellOrders
+from ninja_assets.orders import CellOrders, ShotOrders, cell_orders
 from ninja_assets.partitions import CellKey
-from ninja_assets.specs import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
+from ninja_assets.specs import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.takes import Takes
 from resources.errors import ContentError, MediaError
-from resources.fal.download import checked
+from resources.fal.download import checked, checked_picture
 from resources.fal.queue import Job
 from resources.ledger import Entry, Purchase
 from resources.library import Library
@@ -27,7 +26,7 @@ from resources.show.loader import load_show
 from resources.show.script import load_script
 from resources.studio import open_ledger, paid_orders
 
-ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO)
+ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO, SHOTS)
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,9 @@ class Bought:
 @dataclass(frozen=True)
 class _Checked:
     purchase: Purchase
-    seconds: float
+    seconds: float | None
     facts: dict[str, JsonValue]
+    suffix: str | None = None
 
 
 def import_file(
@@ -56,28 +56,28 @@ def import_file(
     """
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
-    turn = script.turn(segment)
+    content = script.segment(segment)
     if not settings.mode.paid:
         raise ContentError("a rehearsal buys nothing, so nothing can be imported", mend="add --mode draft or final")
-    if turn is None:
-        raise ContentError(f"{episode} has no segment {segment}", mend=f"it has s01 to {script.turns[-1].segment}")
+    if content is None:
+        raise ContentError(f"{episode} has no segment {segment}", mend=f"it has s01 to {script.segments[-1].segment}")
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library(settings.library)
-    takes, key = Takes(library, settings.mode), CellKey(episode, segment)
+    takes = Takes(library, settings.mode)
     with closing(open_ledger(settings, show)) as ledger:
-        orders = CellOrders(
-            show,
-            script,
-            turn,
-            settings.mode,
-            paid_orders(settings, show, library, ledger),
-            lambda part: takes.current(key, part, turn.take),
+        orders = cell_orders(
+            show=show,
+            script=script,
+            content=content,
+            mode=settings.mode,
+            orders=paid_orders(settings, show, library, ledger),
+            take=lambda of, part: takes.current(CellKey(episode, of.segment), part, of.take),
         )
-        found = _checker(asset)(orders, bought.path, listener)
+        found = _checked(orders, asset, bought.path, listener)
         return ledger.import_clip(
             found.purchase,
-            library.put(bought.path),
+            library.put(bought.path, found.suffix),
             cost_usd=bought.cost_usd,
             seconds=found.seconds,
             request_id=bought.request_id,
@@ -85,11 +85,32 @@ def import_file(
         )
 
 
-def _checker(asset: str) -> Callable[[CellOrders, Path, str | None], _Checked]:
-    checkers = {SPEAKER_CLIPS: _speaker, LISTENER_CLIPS: _listener, TTS_AUDIO: _voice}
-    if asset not in checkers:
+def _checked(orders: CellOrders | ShotOrders, asset: str, path: Path, listener: str | None) -> _Checked:
+    if asset not in ASSETS:
         raise ContentError(f"{asset!r} cannot be imported", where="--asset", mend=f"use one of {', '.join(ASSETS)}")
-    return checkers[asset]
+    if isinstance(orders, ShotOrders) and asset == SHOTS:
+        return _shot(orders, path)
+    if isinstance(orders, ShotOrders) or asset == SHOTS:
+        content = orders.content
+        raise ContentError(
+            f"{content.segment} has no {asset}: it is {content.label}",
+            where="--asset",
+            mend=f"use {SHOTS}" if isinstance(orders, ShotOrders) else f"use {SPEAKER_CLIPS}",
+        )
+    return {SPEAKER_CLIPS: _speaker, LISTENER_CLIPS: _listener, TTS_AUDIO: _voice}[asset](orders, path, listener)
+
+
+def _shot(orders: ShotOrders, path: Path) -> _Checked:
+    found = orders.job()
+    if found is None:
+        raise ContentError(
+            f"{orders.placed.segment} is made from what is not there yet: its purchase is not known",
+            mend=f"buy or import that first: ninja produce {orders.script.episode} --mode {orders.mode}",
+        )
+    if found.job.seconds is not None:
+        return _clip(found.job, path)
+    picture = checked_picture(path)
+    return _Checked(found.job.purchase, None, picture.model_dump(), picture.suffix)
 
 
 def _voice(orders: CellOrders, path: Path, _: str | None) -> _Checked:
@@ -134,5 +155,5 @@ def _track(orders: CellOrders) -> VoiceTrack:
 
 
 def _clip(job: Job, path: Path) -> _Checked:
-    facts = checked(path, seconds=job.seconds)
+    facts = checked(path, seconds=job.seconds or 0.0)
     return _Checked(job.purchase, facts.seconds, facts.model_dump(exclude={"seconds"}))

@@ -67,8 +67,8 @@ class Match:
 
     def turn(self, model: str | None = None) -> Turn:
         """The segment's turn, spoken by a model."""
-        turn = self.order.script.turn(self.segment)
-        assert turn is not None  # noqa: S101  (`check_match` refuses segments that the script does not have)
+        turn = self.order.script.segment(self.segment)
+        assert isinstance(turn, Turn)  # noqa: S101  (`check_match` refuses what is no turn)
         return turn if model is None else turn.model_copy(update={"model": model})
 
 
@@ -113,10 +113,17 @@ def check_match(
             mend="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
         )
     order = check_order(settings, episode, segments=[segment])
+    content = order.script.segment(segment)
+    if not isinstance(content, Turn):
+        raise ContentError(
+            f"{segment} is a shot, and speaker models are compared by a turn",
+            where="--segment",
+            mend=f"use one of {', '.join(turn.segment for turn in order.script.turns) or 'no segment: nobody speaks'}",
+        )
     match = Match(order, segment, found, cap_usd)
     if not settings.mode.paid:
         return match
-    scripts = [order.script.model_copy(update={"turns": (match.turn(model),)}) for model in found]
+    scripts = [order.script.model_copy(update={"segments": (match.turn(model),)}) for model in found]
     warned = dict.fromkeys(finding for script in scripts for finding in warnings_of(settings, order.show, script))
     return replace(match, order=replace(order, warnings=tuple(warned)))
 
@@ -172,7 +179,7 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
         def cell(model: str | None) -> CellOrders:
             turn = match.turn(model)
             return CellOrders(
-                show, script, turn, settings.mode, orders, lambda part: takes.current(match.key, part, turn.take)
+                show, script, turn, settings.mode, orders, lambda of, part: takes.current(match.key, part, of.take)
             )
 
         track = cell(None).track()

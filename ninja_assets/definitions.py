@@ -16,6 +16,7 @@ from ninja_assets.assets.cost_report import cost_report
 from ninja_assets.assets.final_video import final_video
 from ninja_assets.assets.model_comparison import model_comparison
 from ninja_assets.assets.script import script
+from ninja_assets.assets.shots import shots
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
@@ -62,6 +63,7 @@ def build_defs(
             segment_assets(
                 speaker_clips(spec(specs.SPEAKER_CLIPS)),
                 listener_clips(spec(specs.LISTENER_CLIPS)),
+                shots(spec(specs.SHOTS)),
                 name="clips",
                 partitions_def=cell,
             ),

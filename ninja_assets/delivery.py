@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninja_assets.kept_takes import keep_take
-from ninja_assets.materials import Materials
+from ninja_assets.materials import (
+    SHOT_COLOR,
+    Materials,
+    SegmentMaterials,
+    ShotMaterials,
+    title_of,
+    unseen_usd,
+)
 from ninja_assets.partitions import CellKey
 from ninja_assets.work import EpisodeWork
 from resources.checks.report import Finding
@@ -17,22 +24,25 @@ from resources.publish.thumbnails import Shot as Face
 from resources.publish.timeline import Shot, Source
 from resources.publish.words import chapters
 from resources.review.page import Review, ReviewSegment, ReviewWord, Told, others_in, review_page
+from resources.seams import Footage
 from resources.show.naming import Mode
 from resources.show.turns import Script
 
 REVIEW_FILE = "review.html"
 PUBLISH_FOLDER = "publish"
 
-Placed = Sequence[tuple[Materials, Place]]
+Placed = Sequence[tuple[SegmentMaterials, Place]]
 
 
 def deliver(
-    work: EpisodeWork, script: Script, materials: Sequence[Materials], facts: CutFacts, final: Path
+    work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], facts: CutFacts, final: Path
 ) -> tuple[Advice, ...]:
     """Write all of it; returns what the platforms would refuse or cut off (nothing outside of `final` mode)."""
     folder, placed = final.parent, list(zip(materials, facts.places, strict=True))
     spoken = [
-        Spoken(start=place.start, name=_name(work, each.turn.speaker), words=each.voice.words) for each, place in placed
+        Spoken(start=place.start, name=_name(work, each.turn.speaker), words=each.voice.words)
+        for each, place in placed
+        if isinstance(each, Materials)
     ]
     captions = write_text(final.with_suffix(".srt"), srt(spoken)), write_text(final.with_suffix(".vtt"), vtt(spoken))
     write_text(folder / REVIEW_FILE, review_page(_review(work, script, placed, facts, final)))
@@ -50,7 +60,7 @@ def _review(work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, 
         seconds=facts.seconds,
         width=facts.width,
         height=facts.height,
-        cost_usd=sum(each.worth_usd for each, _ in placed),
+        cost_usd=sum(each.worth_usd for each, _ in placed) + unseen_usd(work, script),
         video=final.name,
         segments=tuple(_segment(work, each, place) for each, place in placed),
         checks=_told(work.findings, ""),
@@ -58,41 +68,49 @@ def _review(work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, 
     )
 
 
-def _segment(work: EpisodeWork, materials: Materials, place: Place) -> ReviewSegment:
-    turn, library = materials.turn, work.studio.library
-    folder = work.records.folder(CellKey(work.episode, turn.segment))
+def _segment(work: EpisodeWork, materials: SegmentMaterials, place: Place) -> ReviewSegment:
+    content, library = materials.content, work.studio.library
+    folder = work.records.folder(CellKey(work.episode, content.segment))
     library.link(materials.composite.poster, folder / "poster.webp")
-    character = work.studio.show.characters[turn.speaker]
+    name, color = title_of(work.studio.show, content)
+    words = materials.voice.words if isinstance(materials, Materials) else ()
     return ReviewSegment(
-        segment=turn.segment,
-        name=character.name,
-        color=character.color,
+        segment=content.segment,
+        name=name,
+        color=color,
         start=place.start,
         end=place.end,
-        chapter=turn.chapter,
+        chapter=content.chapter,
         words=tuple(
-            ReviewWord(text=word.text, start=place.start + word.start, end=place.start + word.end)
-            for word in materials.voice.words
+            ReviewWord(text=word.text, start=place.start + word.start, end=place.start + word.end) for word in words
         ),
         cost_usd=materials.worth_usd,
         take=materials.take,
         layout=materials.composite.receipt.endpoint,
-        poster=f"{turn.segment}/poster.webp",
-        video=f"{turn.segment}/segment.mp4",
-        clips={
-            f"{character.name}, speaking": _clip(turn.segment, None),
-            **{f"{_name(work, label)}, listening": _clip(turn.segment, label) for label in materials.listeners},
-        },
-        checks=_told(work.findings, turn.segment),
-        retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {turn.segment} --retake",
+        poster=f"{content.segment}/poster.webp",
+        video=f"{content.segment}/segment.mp4",
+        clips=_clips(work, materials),
+        checks=_told(work.findings, content.segment),
+        retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
         takes=keep_take(library, folder, materials),
     )
+
+
+def _clips(work: EpisodeWork, materials: SegmentMaterials) -> dict[str, str]:
+    """What is seen in a segment -> its file, below the episode's folder."""
+    if isinstance(materials, ShotMaterials):
+        return {f"{materials.placed.label}: {materials.placed.text}": _shot_file(materials.segment, materials.footage)}
+    segment = materials.segment
+    return {
+        f"{_name(work, materials.turn.speaker)}, speaking": _clip(segment, None),
+        **{f"{_name(work, label)}, listening": _clip(segment, label) for label in materials.listeners},
+        **{f"{shot}, seen over it": _shot_file(shot, footage) for shot, footage in materials.over.items()},
+    }
 
 
 def _bundle(
     work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, final: Path, texts: Sequence[str]
 ) -> BundleOrder:
-    library, characters = work.studio.library, work.studio.show.characters
     return BundleOrder(
         mode=work.studio.mode,
         episode=work.episode,
@@ -102,32 +120,50 @@ def _bundle(
         seconds=facts.seconds,
         srt=texts[0],
         vtt=texts[1],
-        chapters=chapters([(place.start, each.turn.chapter) for each, place in placed]),
-        faces=tuple(
-            Face(
-                speaker=each.turn.speaker,
-                color=characters[each.turn.speaker].color,
-                clip=library.path(each.speaker.video),
-                words=each.voice.words,
-            )
-            for each, _ in placed
-        ),
+        chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
+        faces=_faces(work, placed),
         shots=tuple(_shot(each, place) for each, place in placed),
         settings=work.studio.show.publish,
     )
 
 
-def _shot(materials: Materials, place: Place) -> Shot:
+def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
+    """What thumbnails are made of: the speakers, or the shots of an episode in which nobody speaks."""
+    library, characters = work.studio.library, work.studio.show.characters
+    spoken = tuple(
+        Face(
+            speaker=each.turn.speaker,
+            color=characters[each.turn.speaker].color,
+            clip=library.path(each.speaker.video),
+            words=each.voice.words,
+        )
+        for each, _ in placed
+        if isinstance(each, Materials)
+    )
+    return spoken or tuple(
+        Face(speaker=each.segment, color=SHOT_COLOR, clip=library.path(each.composite.video), words=())
+        for each, _ in placed
+    )
+
+
+def _shot(materials: SegmentMaterials, place: Place) -> Shot:
     """A segment's files as the timeline, one folder below them, sees them."""
     segment = materials.segment
-    sources = {
-        "segments": Source(url=f"../{segment}/segment.mp4", seconds=materials.composite.seconds),
-        "speakers": Source(url=f"../{_clip(segment, None)}", seconds=materials.speaker.seconds),
-        "voices": Source(url=f"../{segment}/voice.wav", seconds=materials.voice.seconds),
-    }
+    sources = {"segments": Source(url=f"../{segment}/segment.mp4", seconds=materials.composite.seconds)}
+    if isinstance(materials, ShotMaterials):
+        seconds = materials.footage.seconds or materials.composite.seconds
+        sources["shots"] = Source(url=f"../{_shot_file(segment, materials.footage)}", seconds=seconds)
+        return Shot(segment=segment, frames=place.frames, sources=sources)
+    sources["speakers"] = Source(url=f"../{_clip(segment, None)}", seconds=materials.speaker.seconds)
+    sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=materials.voice.seconds)
     for label, clip in materials.listeners.items():
         sources["listeners"] = Source(url=f"../{_clip(segment, label)}", seconds=clip.seconds)
     return Shot(segment=segment, frames=place.frames, sources=sources)
+
+
+def _shot_file(segment: str, footage: Footage) -> str:
+    """The path of a shot below the episode's folder, as its asset links it."""
+    return f"{segment}/shot{footage.media.suffix}"
 
 
 def _clip(segment: str, listener: str | None) -> str:

@@ -134,7 +134,8 @@ def _episodes(folder: Path, show: Show) -> Iterator[Finding]:
 def _episode(folder: Path, show: Show, name: str) -> str:
     script = load_script(folder, show, name)
     words = sum(turn.words for turn in script.turns)
-    return f"{len(script.turns)} turns, {words} words, {script.format}: {script.title}"
+    shots = f", {len(script.shots)} shots" if script.shots else ""
+    return f"{len(script.turns)} turns, {words} words{shots}, {script.format}: {script.title}"
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:

@@ -27,12 +27,17 @@ from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import episode_folder, segment_number
 from resources.show.script import load_script
-from resources.show.turns import Script
+from resources.show.turns import PlacedShot, Script, Turn
 from resources.studio import paid_models, parse_parts
+
+_MAKERS = (specs.TTS_AUDIO, specs.SPEAKER_CLIPS, specs.LISTENER_CLIPS, specs.SHOTS, specs.COMPOSITES)
 
 
 class ProducedSegment(BaseModel):
-    """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment."""
+    """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment.
+
+    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    """
 
     segment: str
     speaker: str
@@ -87,17 +92,17 @@ def check_order(
     if settings.mode.paid:
         paid_models(show, settings)
     script = load_script(settings.show, show, episode)
-    used = {turn.segment for turn in script.turns}
+    used = {content.segment for content in script.segments}
     unknown = sorted({segment for segment in segments if segment_number(segment) and segment not in used})
     if unknown:
         raise ContentError(
             f"{episode} has no segment {', '.join(unknown)}",
-            why=f"its script uses {script.turns[0].segment} to {script.turns[-1].segment}",
-            mend=f"ninja produce {episode} --segments {script.turns[-1].segment}",
+            why=f"its script uses {script.segments[0].segment} to {script.segments[-1].segment}",
+            mend=f"ninja produce {episode} --segments {script.segments[-1].segment}",
         )
     warnings = warnings_of(settings, show, script) if settings.mode.paid else ()
-    wanted = list(segments) or segments_of(show.slots)
-    anew = [segment for segment in wanted if segment in used] if retake else ()
+    anew = [segment for segment in segments or sorted(used, key=segment_number) if retake]
+    wanted = script.with_what_shows(segments) if segments else segments_of(show.slots)
     return Order(settings, show, script, wanted, anew, tuple(retake_of), warnings)
 
 
@@ -229,21 +234,13 @@ def _production(
     declined: bool = False,
 ) -> Production:
     final = episode_folder(order.settings.output, order.script.episode, order.settings.mode) / "final.mp4"
-    segments = [
-        _segment(order.script, turn.segment, events) for turn in order.script.turns if turn.segment in order.segments
-    ]
-    ends = [
-        values["ends_at"]
-        for (asset, _), values in events.items()
-        if asset == specs.FINAL_VIDEO
-        if values.get("in_script")
-    ]
+    segments = [_segment(content, events) for content in order.script.segments if content.segment in order.segments]
     made = error is None and not declined and final.exists()
     return Production(
         episode=order.script.episode,
         mode=order.settings.mode.value,
         final_video=str(final) if made else None,
-        seconds=_total(events) if made and ends else None,
+        seconds=_total(events) if made else None,
         cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
         run_id=run_id,
         segments=segments,
@@ -261,21 +258,15 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(script: Script, segment: str, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
-    turn = script.turn(segment)
-    assert turn is not None  # noqa: S101  (segments come from the script's own turns)
-    cell = {asset: values for (asset, key), values in events.items() if key == segment}
-    makers = [
-        cell[name]
-        for name in (specs.TTS_AUDIO, specs.SPEAKER_CLIPS, specs.LISTENER_CLIPS, specs.COMPOSITES)
-        if name in cell
-    ]
+def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+    cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
+    makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(specs.FINAL_VIDEO, {})
     return ProducedSegment(
-        segment=segment,
-        speaker=turn.speaker,
-        words=turn.words,
-        take=max([turn.take, *(int(values.get("take", 1)) for values in makers)]),
+        segment=content.segment,
+        speaker=content.label,
+        words=content.words,
+        take=max([content.take, *(int(values.get("take", 1)) for values in makers)]),
         seconds=cell.get(specs.COMPOSITES, {}).get("seconds"),
         starts_at=place.get("starts_at"),
         ends_at=place.get("ends_at"),

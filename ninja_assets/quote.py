@@ -13,24 +13,27 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from ninja_assets.orders import CellOrders, spoken_seconds
+from ninja_assets.orders import CellOrders, Quoted, ShotOrders, cell_orders, clip_seconds
 from ninja_assets.partitions import CellKey
-from ninja_assets.specs import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
+from ninja_assets.specs import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.takes import Takes
 from resources.ledger import Entry, Ledger
 from resources.ledger.caps import day_of
 from resources.library import Library
 from resources.quotes import Quote, once, usd
-from resources.seams import Part, VoiceTrack
+from resources.seams import Part
 from resources.settings import Settings
 from resources.show.model import Show
 from resources.show.naming import Mode
-from resources.show.turns import Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn
 from resources.studio import open_ledger, paid_orders
 
 
 class QuotedSegment(BaseModel):
-    """What a segment would cost now. `exact`: by the measured voice; `reused`: all of it is paid for."""
+    """What a segment would cost now. `exact`: by the measured voice; `reused`: all of it is paid for.
+
+    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    """
 
     segment: str
     speaker: str
@@ -39,6 +42,7 @@ class QuotedSegment(BaseModel):
     voice_usd: float = 0.0
     speaker_usd: float = 0.0
     listener_usd: float = 0.0
+    shot_usd: float = 0.0
     total_usd: float = 0.0
     saved_usd: float = 0.0
     reused: bool = False
@@ -71,57 +75,53 @@ def quote_episode(
 
     `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
     """
-    turns = [turn for turn in script.turns if segments is None or turn.segment in segments]
+    contents = [content for content in script.segments if segments is None or content.segment in segments]
     if not settings.mode.paid:
-        free = [_free(show, turn) for turn in turns]
+        free = [_free(settings, show, script, content) for content in contents]
         return EpisodeQuote(
             episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
         )
     library = Library(settings.library)
     takes = Takes(library, settings.mode)
+
+    def current(content: Turn | PlacedShot, part: Part) -> int:
+        return takes.current(CellKey(script.episode, content.segment), part, content.take)
+
     with closing(open_ledger(settings, show)) as ledger:
         orders = paid_orders(settings, show, library, ledger)
+        cells = [
+            cell_orders(show=show, script=script, content=content, mode=settings.mode, orders=orders, take=current)
+            for content in contents
+        ]
+        anew = {
+            (cell.content.segment, part)
+            for cell in cells
+            if cell.content.segment in retake
+            for part in retake_of
+            if not cell.under_way(part)
+        }
 
-        def cell(turn: Turn) -> CellOrders:
-            key = CellKey(script.episode, turn.segment)
-            current = CellOrders(
-                show, script, turn, settings.mode, orders, lambda part: takes.current(key, part, turn.take)
-            )
-            if turn.segment not in retake:
-                return current
-            anew = {part for part in retake_of if not current.under_way(part)}
-            return replace(current, take=lambda part: current.take(part) + (part in anew))
+        def next_take(content: Turn | PlacedShot, part: Part) -> int:
+            return current(content, part) + ((content.segment, part) in anew)
 
-        return _quoted(show, script, settings.mode, [cell(turn) for turn in turns], ledger)
-
-
-def quote_of_asset(orders: CellOrders, asset: str) -> float:
-    """What making one asset of a cell would cost now, in US dollars; $0 for what is free or paid for."""
-    if asset == TTS_AUDIO:
-        return orders.quote_voice().usd
-    if asset == SPEAKER_CLIPS:
-        return sum(quote.usd for quote in orders.quote_speaker(orders.track()))
-    if asset == LISTENER_CLIPS:
-        return sum(quote.usd for quote in once(orders.quote_listeners(orders.track())))
-    return 0.0
+        return _quoted(show, script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
 
 
-def _free(show: Show, turn: Turn) -> QuotedSegment:
+def _free(settings: Settings, show: Show, script: Script, content: Turn | PlacedShot) -> QuotedSegment:
+    seconds = clip_seconds(show, script, settings.show, content) if content.in_cut else 0.0
     return QuotedSegment(
-        segment=turn.segment, speaker=turn.speaker, seconds=spoken_seconds(show, turn), exact=False, notes=["offline"]
+        segment=content.segment, speaker=content.label, seconds=seconds, exact=False, notes=["offline"]
     )
 
 
-def _quoted(show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders], ledger: Ledger) -> EpisodeQuote:
-    tracks = [cell.track() for cell in cells]
-    quoted = [
-        [cell.quote_voice(), *cell.quote_speaker(track), *cell.quote_listeners(track)]
-        for cell, track in zip(cells, tracks, strict=True)
-    ]
-    settled = iter(once(quote for quotes in quoted for quote in quotes))
+def _quoted(
+    show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger
+) -> EpisodeQuote:
+    quoted = [cell.quoted() for cell in cells]
+    settled = iter(once(quote for each in quoted for quote in each.quotes))
     segments = [
-        _segment(cell, track, list(islice(settled, len(quotes))))
-        for cell, track, quotes in zip(cells, tracks, quoted, strict=True)
+        _segment(cell.content, each, list(islice(settled, len(each.quotes))))
+        for cell, each in zip(cells, quoted, strict=True)
     ]
     return EpisodeQuote(
         episode=script.episode,
@@ -129,22 +129,23 @@ def _quoted(show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders],
         total_usd=_sum(segment.total_usd for segment in segments),
         saved_usd=_sum(segment.saved_usd for segment in segments),
         exact=all(segment.exact for segment in segments),
-        price_date=min((quote.price_date for quotes in quoted for quote in quotes), default=None),
+        price_date=min((quote.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
         warnings=over_caps(show, script.episode, {one.segment: one.total_usd for one in segments}, ledger),
     )
 
 
-def _segment(cell: CellOrders, track: VoiceTrack | None, quotes: Sequence[Quote]) -> QuotedSegment:
+def _segment(content: Turn | PlacedShot, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
     usd = {asset: _sum(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
     return QuotedSegment(
-        segment=cell.turn.segment,
-        speaker=cell.turn.speaker,
-        seconds=round(track.seconds, 3) if track else spoken_seconds(cell.show, cell.turn),
-        exact=track is not None and all(quote.exact for quote in quotes),
+        segment=content.segment,
+        speaker=content.label,
+        seconds=quoted.seconds,
+        exact=quoted.exact and all(quote.exact for quote in quotes),
         voice_usd=usd[TTS_AUDIO],
         speaker_usd=usd[SPEAKER_CLIPS],
         listener_usd=usd[LISTENER_CLIPS],
+        shot_usd=usd[SHOTS],
         total_usd=_sum(usd.values()),
         saved_usd=_sum(quote.saved_usd for quote in quotes),
         reused=all(quote.reused for quote in quotes),
@@ -158,7 +159,7 @@ def _note(quote: Quote) -> str:
     return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
 
 
-_ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener"}
+_ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
 def over_caps(show: Show, episode: str, new_usd: Mapping[str, float], ledger: Ledger) -> list[str]:

@@ -56,6 +56,16 @@ def _content(value: Any) -> Any:
     return value
 
 
+def of_segment(asset: str, segment: str) -> str:
+    """How a record names what it was made from, where that is of another segment of the episode."""
+    return f"{segment}/{asset}"
+
+
+def _source(name: str, cell: CellKey) -> tuple[str, CellKey]:
+    segment, _, asset = name.rpartition("/")
+    return asset, CellKey(cell.episode, segment) if segment else cell
+
+
 class Records:
     """The records of one mode below one output folder."""
 
@@ -83,14 +93,14 @@ class Records:
         return digest
 
     def write_script(self, script: Script) -> None:
-        """Store a parsed episode: the whole, and each turn as the `script` record of its cell."""
+        """Store a parsed episode: the whole, and each segment as the `script` record of its cell."""
         path = self._script_path(script.episode)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{uuid4().hex[:8]}.part")
         part.write_text(script.model_dump_json(indent=1), encoding="utf-8")
         part.replace(path)
-        for turn in script.turns:
-            self.write("script", CellKey(script.episode, turn.segment), turn, {})
+        for content in script.segments:
+            self.write("script", CellKey(script.episode, content.segment), content, {})
 
     def script(self, episode: str) -> Script:
         """The episode as the `script` asset last read it. Raises ContentError when it never did."""
@@ -132,15 +142,17 @@ class Records:
     def _check_chain(self, asset: str, cell: CellKey) -> None:
         document = self._read(asset, cell)
         for source, digest in document.made_from.items() if document else ():
-            current = self._read(source, cell)
+            of, made_from = _source(source, cell)
+            current = self._read(of, made_from)
             if current is None or current.digest != digest:
+                whose = "its" if made_from == cell else f"{made_from.segment}'s"
                 raise ContentError(
-                    f"the {asset} of {cell.segment} is out of date: its {source} has changed since",
+                    f"the {asset} of {cell.segment} is out of date: {whose} {of} has changed since",
                     where=str(cell),
                     mend=f"materialize {asset} for {cell} again, or: ninja produce {cell.episode} --mode {self.mode} "
                     f"--segments {cell.segment}; what has not changed is reused",
                 )
-            self._check_chain(source, cell)
+            self._check_chain(of, made_from)
 
     def _read(self, asset: str, cell: CellKey) -> _Document | None:
         try:

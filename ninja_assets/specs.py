@@ -9,9 +9,10 @@ TTS_AUDIO = "tts_audio"
 UPLOADED_URLS = "uploaded_urls"
 SPEAKER_CLIPS = "speaker_clips"
 LISTENER_CLIPS = "listener_clips"
+SHOTS = "shots"
 COMPOSITES = "composites"
 FINAL_VIDEO = "final_video"
-EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, COMPOSITES, FINAL_VIDEO)
+EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS, COMPOSITES, FINAL_VIDEO)
 
 # One group: the graph page shows several closed, as boxes without their assets.
 GROUP = "show"
@@ -33,8 +34,8 @@ _ASSETS: dict[str, tuple[tuple[str, ...], frozenset[str], str]] = {
     UPLOADED_URLS: (
         (TTS_AUDIO,),
         frozenset({"falai", "http"}),
-        "Where the clip studio reads the voice and the characters' pictures. Addresses expire and are renewed; what "
-        "was bought is known by content, never by address.",
+        "Where the clip studio reads the voice, the characters' pictures and the files that shots refer to. Addresses "
+        "expire and are renewed; what was bought is known by content, never by address.",
     ),
     SPEAKER_CLIPS: (
         (UPLOADED_URLS,),
@@ -48,11 +49,17 @@ _ASSETS: dict[str, tuple[tuple[str, ...], frozenset[str], str]] = {
         "Those who listen, mouth shut, in a loop without a seam. Loops are made once for a character and a mood and "
         "shared by all segments and episodes.",
     ),
+    SHOTS: (
+        (UPLOADED_URLS,),
+        frozenset({"falai", "video"}),
+        "What stands beside the dialogue: b-roll, transitions, motion control, edits, scenes from references, "
+        "pictures. A shot may be made from another, or from a speaker's clip; why which model makes it is told.",
+    ),
     COMPOSITES: (
-        (SPEAKER_CLIPS, LISTENER_CLIPS),
+        (SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS),
         frozenset({"ffmpeg", "video"}),
-        "The segment as it is seen: faces in their layout, border, name tags, captions, the voice track. Each frame of "
-        "the episode is encoded here, and only here.",
+        "The segment as it is seen: faces in their layout, border, name tags, captions, the voice track; or a shot in "
+        "the whole picture. Each frame of the episode is encoded here, and only here.",
     ),
     FINAL_VIDEO: (
         (COMPOSITES,),

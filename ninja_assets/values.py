@@ -6,10 +6,16 @@ from resources.seams import Clip, Media, Receipt, Upload, Value
 
 
 class Uploads(Value):
-    """Where the clip studio reads a cell's voice and its characters' pictures (None: a puppet needs none)."""
+    """Where the clip studio reads a turn's voice and its characters' pictures (None: a puppet needs none)."""
 
     voice: Upload
     portraits: Mapping[str, Upload | None]
+
+
+class References(Value):
+    """Where the clip studio reads the files of the show that a shot refers to, by slot."""
+
+    files: Mapping[str, Upload]
 
 
 class Listeners(Value):

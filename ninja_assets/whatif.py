@@ -67,9 +67,13 @@ def _measured(settings: Settings, show: Show, script: Script) -> dict[str, float
         def track(turn: Turn) -> VoiceTrack | None:
             if show.characters[turn.speaker].voice.elevenlabs is None:
                 return None  # nothing to buy yet
-            key = CellKey(script.episode, turn.segment)
             return CellOrders(
-                show, script, turn, settings.mode, orders, lambda part: takes.current(key, part, turn.take)
+                show,
+                script,
+                turn,
+                settings.mode,
+                orders,
+                lambda of, part: takes.current(CellKey(script.episode, of.segment), part, of.take),
             ).track()
 
         tracks = ((turn.segment, track(turn)) for turn in script.turns)

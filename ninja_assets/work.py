@@ -7,20 +7,20 @@ discarded: it is stored and recorded before the run fails.
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import dagster as dg
 from pydantic import BaseModel
 
+from ninja_assets.concurrency import side_by_side
 from ninja_assets.failures import Failed, failure_of
 from ninja_assets.findings import check_results
-from ninja_assets.orders import CellOrders
+from ninja_assets.orders import CellOrders, ShotOrders, cell_orders, quote_of_asset
 from ninja_assets.partitions import CellKey, by_episode
-from ninja_assets.quote import quote_of_asset
 from ninja_assets.receipts import money_metadata
 from ninja_assets.records import Records, Stored
 from ninja_assets.takes import Takes
@@ -29,11 +29,12 @@ from resources.errors import NinjaError
 from resources.progress import Progress, Step, report
 from resources.seams import Cell, Part, Receipt
 from resources.show.naming import episode_file
-from resources.show.turns import Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn
 from resources.studio import Studio, StudioResource
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 Metadata = Mapping[str, Any]
+AssetCell = tuple[str, str]  # an asset's name and a segment of the same episode
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,29 @@ class Delivered:
 
 @dataclass(frozen=True)
 class SegmentWork:
-    """One cell to be made: the turn, and the studio to make it with."""
+    """One cell to be made: what the script says of it, and the studio to make it with."""
 
     asset: str
     key: CellKey
     script: Script
-    turn: Turn
+    content: Turn | PlacedShot
     studio: Studio
     records: Records
     root_run: str
+
+    @property
+    def turn(self) -> Turn:
+        """The turn of the cell, for assets that are not needed for shots."""
+        if isinstance(self.content, Turn):
+            return self.content
+        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+
+    @property
+    def placed(self) -> PlacedShot:
+        """The shot of the cell, for assets that are not needed for turns."""
+        if isinstance(self.content, PlacedShot):
+            return self.content
+        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
 
     @property
     def folder(self) -> Path:
@@ -73,29 +88,29 @@ class SegmentWork:
         """The cell as studios and the ledger know it."""
         return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
 
-    def read(self, asset: str, kind: type[ValueT]) -> Stored[ValueT]:
-        """The current record of an upstream asset for this cell."""
-        return self.records.read(asset, self.key, kind)
+    def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
+        """The current record of an upstream asset for this cell, or for another segment of the episode."""
+        return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
 
     def take(self, part: Part) -> int:
         """The take to make or reuse; a retake that this launch asked for is counted first."""
         takes = Takes(self.studio.library, self.studio.mode)
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
             takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.turn.take)
+        return takes.current(self.key, part, self.content.take)
 
-    def orders(self) -> CellOrders | None:
+    def orders(self) -> CellOrders | ShotOrders | None:
         """What the cell orders in a paid mode; None where nothing costs anything."""
         if self.studio.orders is None:
             return None
         takes = Takes(self.studio.library, self.studio.mode)
-        return CellOrders(
+        return cell_orders(
             show=self.studio.show,
             script=self.script,
-            turn=self.turn,
+            content=self.content,
             mode=self.studio.mode,
             orders=self.studio.orders,
-            take=lambda part: takes.current(self.key, part, self.turn.take),
+            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
         )
 
     def _under_way(self, part: Part) -> bool:
@@ -115,16 +130,33 @@ class EpisodeWork:
     findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
 
 
+def _always(_: Turn | PlacedShot) -> str | None:
+    return None
+
+
+def _at_once(_: SegmentWork) -> Collection[AssetCell]:
+    return ()
+
+
+def turns_only(content: Turn | PlacedShot) -> str | None:
+    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
+    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
+
+
 @dataclass(frozen=True)
 class SegmentMaker:
     """An asset whose cells are made one by one, side by side.
 
-    `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are cores.
+    `not_needed` says why a cell needs nothing of this asset, or None. `after` names the cells of the same step that
+    are waited for. `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are
+    cores.
     """
 
     spec: dg.AssetSpec
     make: Callable[[SegmentWork], Delivered]
     on_cores: bool = False
+    not_needed: Callable[[Turn | PlacedShot], str | None] = _always
+    after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once
 
     @property
     def name(self) -> str:
@@ -177,7 +209,7 @@ def segment_assets(
         for episode, segments in _episodes_of(context).items():
             works = _plan(chosen, episode, segments, opened, root_run, outcomes)
             workers = opened.cores if all(maker.on_cores for maker in chosen) else opened.workers
-            _make(works, {maker.name: maker.make for maker in chosen}, workers, outcomes)
+            _make(works, {maker.name: maker for maker in chosen}, workers, outcomes)
         yield from _conclude(context, [maker.spec.key for maker in chosen], outcomes)
 
     return step
@@ -234,30 +266,43 @@ def _plan(
 ) -> list[SegmentWork]:
     """The work that the script asks for; a slot that it does not use is done at once."""
     records = Records(studio.settings.output, studio.mode)
-    cells = [(maker.name, CellKey(episode, segment)) for maker in makers for segment in segments]
+    cells = [(maker, CellKey(episode, segment)) for maker in makers for segment in segments]
     try:
         script = records.script(episode)
     except NinjaError as error:
-        outcomes.failed += [Failed(asset, cell, error) for asset, cell in cells]
+        outcomes.failed += [Failed(maker.name, cell, error) for maker, cell in cells]
         return []
     works = []
-    for asset, cell in cells:
-        turn = script.turn(cell.segment)
-        if turn is None:
-            records.forget(asset, cell)
-            outcomes.done[asset, cell] = {"in_script": False}
+    for maker, cell in cells:
+        content = script.segment(cell.segment)
+        spare: Metadata | None = None
+        if content is None:
+            spare = {"in_script": False}
+        elif reason := maker.not_needed(content):
+            spare = {"in_script": True, "not_needed": reason, "cost_usd": 0.0}
+        if content is None or spare is not None:
+            records.forget(maker.name, cell)
+            outcomes.done[maker.name, cell] = spare or {}
         else:
-            works.append(SegmentWork(asset, cell, script, turn, studio, records, root_run))
+            works.append(SegmentWork(maker.name, cell, script, content, studio, records, root_run))
     return works
 
 
-def _make(
-    works: Sequence[SegmentWork],
-    functions: Mapping[str, Callable[[SegmentWork], Delivered]],
-    workers: int,
-    outcomes: _Outcomes,
-) -> None:
-    for work, result in _side_by_side(works, functions, workers):
+def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], workers: int, outcomes: _Outcomes) -> None:
+    by_cell = {(work.asset, work.key.segment): work for work in works}
+
+    def stop() -> None:
+        for work in works[:1]:  # they share one studio
+            work.studio.stop()
+
+    for cell, result in side_by_side(
+        {cell: partial(_one, work, makers[work.asset].make) for cell, work in by_cell.items()},
+        after={cell: makers[work.asset].after(work) for cell, work in by_cell.items()},
+        workers=workers,
+        name=lambda cell: f"{cell[0]} of {cell[1]}",
+        on_interrupt=stop,
+    ):
+        work = by_cell[cell]
         if isinstance(result, Delivered):
             reused = _reused(work, result)
             work.records.write(work.asset, work.key, result.value, dict(result.made_from))
@@ -265,7 +310,7 @@ def _make(
             report(_progress(work, result, reused=reused))
         else:
             if isinstance(result, NinjaError) and result.where is None:
-                result.where = f"{work.script_file}:{work.turn.line}"
+                result.where = f"{work.script_file}:{work.content.line}"
             outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
@@ -298,29 +343,6 @@ def _make_episode(
     return work.findings
 
 
-def _side_by_side(
-    tasks: Sequence[SegmentWork], functions: Mapping[str, Callable[[SegmentWork], Delivered]], workers: int
-) -> Iterator[tuple[SegmentWork, Delivered | Exception]]:
-    """Run every task, `workers` at a time, and yield each as it ends. Interrupted, no further task is begun."""
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(tasks)))) as pool:
-        running: dict[Future[Delivered], SegmentWork] = {}
-        try:
-            running = {pool.submit(_one, work, functions[work.asset]): work for work in tasks}
-            waiting = set(running)
-            while waiting:
-                ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    error = future.exception()
-                    if error is not None and not isinstance(error, Exception):
-                        raise error
-                    yield running[future], error if isinstance(error, Exception) else future.result()
-        except BaseException:  # Ctrl-C or a terminated run: what is under way is told to stop, nothing new begins
-            for work in tasks:
-                work.studio.stop()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
 def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Delivered:
     report(Progress(work.asset, work.key.episode, work.key.segment, Step.STARTED))
     return make(work)
@@ -335,7 +357,9 @@ def _reused(work: SegmentWork, result: Delivered) -> bool:
 
 
 def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
-    told = {"in_script": True, "mode": work.studio.mode.value, "speaker": work.turn.speaker}
+    content = work.content
+    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
+    told = {"in_script": True, "mode": work.studio.mode.value, **who}
     return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
 
 

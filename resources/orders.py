@@ -10,10 +10,12 @@ from resources.elevenlabs.delivered import voice_of_entry
 from resources.elevenlabs.orders import purchase_of
 from resources.fal.images import Portraits
 from resources.fal.orders import FalOrders
+from resources.fal.shots import FalShots
 from resources.ledger import Ledger, Purchase, State
 from resources.library import Library
 from resources.media.sound import finish_voice, upload_copy
 from resources.prices import PriceList
+from resources.prompts.book import Book
 from resources.quotes import Quote, quote_of
 from resources.seams import Media, VoiceOrder, VoiceTrack
 from resources.show.model import ModeModels, Pacing
@@ -21,20 +23,29 @@ from resources.show.model import ModeModels, Pacing
 
 @dataclass(frozen=True)
 class PaidOrders:
-    """The orders of one mode: voices here, clips in `clips`, the pictures they need in `portraits`."""
+    """The orders of one mode: voices here, clips in `clips`, shots in `shots`, characters' pictures in `portraits`."""
 
     ledger: Ledger
     library: Library
     prices: PriceList
     clips: FalOrders
+    shots: FalShots
     portraits: Portraits
 
     @classmethod
     def of(
-        cls, *, ledger: Ledger, library: Library, prices: PriceList, models: ModeModels, portraits: Portraits
+        cls,
+        *,
+        ledger: Ledger,
+        library: Library,
+        prices: PriceList,
+        models: ModeModels,
+        book: Book,
+        portraits: Portraits,
     ) -> "PaidOrders":
-        """The orders of the mode that has these models."""
-        return cls(ledger, library, prices, FalOrders(ledger, library, prices, models), portraits)
+        """The orders of the mode that has these models; shots are prompted with the words of `book`."""
+        clips = FalOrders(ledger, library, prices, models)
+        return cls(ledger, library, prices, clips, FalShots(clips, book), portraits)
 
     def voice(self, order: VoiceOrder) -> Purchase:
         """What a line is bought as. Raises ContentError for a character without a voice."""
@@ -51,6 +62,11 @@ class PaidOrders:
     def under_way(self, purchase: Purchase) -> bool:
         """Whether a purchase was sent, or may have been, and has not come."""
         return bool(self.ledger.rows(key=purchase.key, states=(State.SENDING, State.SUBMITTED, State.UNKNOWN)))
+
+    def bought(self, purchase: Purchase) -> Media | None:
+        """The file of a purchase that is bought and in the library; None before. Recorded nowhere as a reuse."""
+        entries = self.ledger.rows(key=purchase.key, states=[State.COLLECTED])
+        return next((entry.media for entry in entries if entry.media and self.library.has(entry.media)), None)
 
     def upload_copy(self, track: Media) -> Media:
         """A track as the models are sent it."""

@@ -4,14 +4,16 @@ A mode chooses which studio stands behind each protocol; assets and the editor k
 a Receipt, so what a thing cost is known wherever it goes. Media are referred to by content (`Media`), never by path.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from resources.show.model import Character
+from resources.show.model import Character, Format
 from resources.show.naming import Mode
+from resources.show.shots import AnyShot
 
 
 class Value(BaseModel):
@@ -61,10 +63,11 @@ class Part(StrEnum):
     VOICE = "voice"
     SPEAKER = "speaker"
     LISTENER = "listener"
+    SHOT = "shot"
 
 
 # What a retake makes anew unless it says otherwise: the performance. Listeners' loops serve all segments and episodes.
-PERFORMANCE = (Part.VOICE, Part.SPEAKER)
+PERFORMANCE = (Part.VOICE, Part.SPEAKER, Part.SHOT)
 
 
 class Cell(Value):
@@ -112,6 +115,32 @@ class Clip(Value):
     fps: float
     receipt: Receipt
     loops: bool = False  # first and last frame meet: it may be repeated without a jump
+
+
+class Footage(Value):
+    """What a shot became, measured after delivery: a clip, or a still picture, which has no `seconds` and no `fps`.
+
+    `reason` says why this model made it.
+    """
+
+    media: Media
+    width: int
+    height: int
+    receipt: Receipt
+    seconds: float | None = None
+    fps: float | None = None
+    has_sound: bool = False
+    reason: str = ""
+
+
+class FootageOrder(Value):
+    """A shot to be made. `given` has the file of every slot that it needs, in the form that the slot takes."""
+
+    cell: Cell
+    shot: AnyShot
+    format: Format
+    take: int
+    given: Mapping[str, Media]
 
 
 class VoiceOrder(Value):
@@ -176,6 +205,8 @@ class UploadDesk(Protocol):
         self, character: Character, *, angle: str | None, width: int, height: int, cell: Cell
     ) -> Upload | None: ...
 
+    def reference(self, media: Media, *, cell: Cell) -> Upload: ...
+
 
 class ClipStudio(Protocol):
     """Makes moving pictures of characters."""
@@ -183,3 +214,9 @@ class ClipStudio(Protocol):
     def speaker(self, order: SpeakerOrder) -> Clip: ...
 
     def listener(self, order: ListenerOrder) -> Clip: ...
+
+
+class ShotStudio(Protocol):
+    """Makes the shots that stand beside dialogue."""
+
+    def shoot(self, order: FootageOrder) -> Footage: ...

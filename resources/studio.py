@@ -21,11 +21,13 @@ from resources.fal.resource import FalResource
 from resources.ledger import Ledger
 from resources.library import Library
 from resources.offline.cast import OfflineClipStudio
+from resources.offline.shots import OfflineShotStudio
 from resources.offline.uploads import OfflineUploads
 from resources.offline.voice import OfflineVoiceStudio
 from resources.orders import PaidOrders
 from resources.prices import PriceList
-from resources.seams import PERFORMANCE, ClipStudio, Part, UploadDesk, VoiceStudio
+from resources.prompts.book import load_book
+from resources.seams import PERFORMANCE, ClipStudio, Part, ShotStudio, UploadDesk, VoiceStudio
 from resources.settings import Settings, parse_mode
 from resources.show.casting import models_of
 from resources.show.loader import load_show
@@ -46,6 +48,7 @@ class Studio:
     voice: VoiceStudio
     uploads: UploadDesk
     clips: ClipStudio
+    shots: ShotStudio
     workers: int
     cores: int  # how many ffmpeg processes run at a time
     orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
@@ -90,7 +93,8 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         default=[], description="segments to make anew, such as [s03]: in paid modes this pays again"
     )
     retake_of: list[str] = Field(
-        default=[part.value for part in PERFORMANCE], description="what of them to make anew: voice, speaker, listener"
+        default=[part.value for part in PERFORMANCE],
+        description="what of them to make anew: voice, speaker, listener, shot",
     )
     places: PlacesResource
     fal: FalResource
@@ -125,6 +129,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             voice=OfflineVoiceStudio(library),
             uploads=OfflineUploads(library, settings.show),
             clips=OfflineClipStudio(library, settings.show),
+            shots=OfflineShotStudio(library),
             workers=cores,
             cores=cores,
             retake=frozenset(self.retake),
@@ -135,7 +140,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         ledger = open_ledger(settings, show)
         orders = paid_orders(settings, show, library, ledger)
         voice = self.elevenlabs.open(ledger=ledger, library=library, prices=orders.prices)
-        fal = self.fal.open(ledger=ledger, library=library, orders=orders.clips, portraits=orders.portraits)
+        fal = self.fal.open(ledger=ledger, library=library, shots=orders.shots, portraits=orders.portraits)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -144,7 +149,8 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             voice=voice,
             uploads=fal.uploads,
             clips=fal.clips,
-            workers=2 * show.slots,  # speaker and listener of every segment: the waiting is remote
+            shots=fal.shots,
+            workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
             orders=orders,
             retake=frozenset(self.retake),
@@ -198,6 +204,7 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
         library=library,
         prices=open_prices(settings),
         models=paid_models(show, settings),
+        book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
     )
 

@@ -5,7 +5,7 @@ import dagster as dg
 from ninja_assets.orders import speaker_order
 from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
 from ninja_assets.values import Listeners, Uploads
-from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork
+from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork, turns_only
 from resources import catalogue
 from resources.seams import Clip, ListenerOrder, Part, VoiceTrack
 from resources.show.casting import cast_listener, cast_speaker
@@ -15,12 +15,12 @@ _STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `speaker_clips`."""
-    return SegmentMaker(spec, _speaker)
+    return SegmentMaker(spec, _speaker, not_needed=turns_only)
 
 
 def listener_clips(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `listener_clips`."""
-    return SegmentMaker(spec, _listeners)
+    return SegmentMaker(spec, _listeners, not_needed=turns_only)
 
 
 def _speaker(work: SegmentWork) -> Delivered:

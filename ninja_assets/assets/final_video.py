@@ -11,7 +11,7 @@ from PIL import Image
 from ninja_assets.checks import check_cut, check_segments
 from ninja_assets.delivery import PUBLISH_FOLDER, REVIEW_FILE, deliver
 from ninja_assets.findings import check_specs, summary, verdict
-from ninja_assets.materials import Materials, materials_of
+from ninja_assets.materials import SegmentMaterials, materials_of, title_of
 from ninja_assets.partitions import CellKey
 from ninja_assets.records import Stored
 from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
@@ -110,14 +110,17 @@ def _publishing(folder: Path, advice: Sequence[Advice]) -> Metadata:
 
 
 def _segments(work: EpisodeWork, script: Script) -> list[Stored[Segment]]:
-    """The current composite of every turn. Raises one ContentError that names all that are missing or out of date."""
+    """The current composite of all that has a place in the cut.
+
+    Raises one ContentError that names all that are missing or out of date.
+    """
     found: list[Stored[Segment]] = []
     problems: dict[str, NinjaError] = {}
-    for turn in script.turns:
+    for content in script.cut:
         try:
-            found.append(work.records.read(COMPOSITES, CellKey(work.episode, turn.segment), Segment))
+            found.append(work.records.read(COMPOSITES, CellKey(work.episode, content.segment), Segment))
         except NinjaError as error:
-            problems[turn.segment] = error
+            problems[content.segment] = error
     if problems:
         raise ContentError(
             f"the cut waits for {', '.join(problems)}",
@@ -161,20 +164,21 @@ def _make(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]
         return Cut(video=library.put(target), facts=facts)
 
 
-def _storyboard(work: EpisodeWork, materials: Sequence[Materials], facts: CutFacts) -> Media:
+def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
-    library, characters = work.studio.library, work.studio.show.characters
+    library = work.studio.library
+    titles = [title_of(work.studio.show, each.content) for each in materials]
     tiles = [
         Tile(
             segment=each.segment,
-            speaker=characters[each.turn.speaker].name,
-            color=characters[each.turn.speaker].color,
+            speaker=name,
+            color=color,
             start=place.start,
             end=place.end,
-            text=each.turn.spoken,
+            text=each.content.text,
             notes=f"{usd(each.worth_usd)} · {verdict(work.findings, each.segment)}",
         )
-        for each, place in zip(materials, facts.places, strict=True)
+        for each, (name, color), place in zip(materials, titles, facts.places, strict=True)
     ]
     posters = [each.composite.poster for each in materials]
 
@@ -190,11 +194,11 @@ def _remember_places(
 ) -> set[str]:
     """Write down where each segment lies in the cut; returns those whose place is another than before."""
     moved: set[str] = set()
-    for turn, segment, place in zip(script.turns, segments, facts.places, strict=True):
-        cell = CellKey(work.episode, turn.segment)
+    for content, segment, place in zip(script.cut, segments, facts.places, strict=True):
+        cell = CellKey(work.episode, content.segment)
         before = work.records.find(FINAL_VIDEO, cell, Place)
         if before is None or before.value != place:
-            moved.add(turn.segment)
+            moved.add(content.segment)
         work.records.write(FINAL_VIDEO, cell, place, {COMPOSITES: segment.digest})
     return moved
 
@@ -214,23 +218,27 @@ def _metadata(
         "reused": reused,
         "cost_usd": 0.0,
         "episode_seconds": round(cut.facts.seconds, 3),
-        "episode_segments": len(script.turns),
+        "episode_segments": len(script.cut),
         "loudness_lufs": round(cut.facts.loudness_lufs, 2),
         "video": dg.MetadataValue.path(str(final)),
     }
     places: dict[str, Metadata] = {
-        turn.segment: {
+        content.segment: {
             **whole,
-            "speaker": turn.speaker,
+            "speaker": content.label,
             "starts_at": round(place.start, 3),
             "ends_at": round(place.end, 3),
             "seconds": round(place.end - place.start, 3),
-            "words": turn.words,
-            "checks": summary(work.findings, turn.segment),
+            "words": content.words,
+            "checks": summary(work.findings, content.segment),
         }
-        for turn, place in zip(script.turns, cut.facts.places, strict=True)
+        for content, place in zip(script.cut, cut.facts.places, strict=True)
     }
     shown: dict[str, Metadata] = {segment: values for segment, values in places.items() if segment in work.segments}
     shown |= {segment: places[segment] for segment in moved if segment not in shown}
-    unused = {segment: {**whole, "in_script": False} for segment in work.segments if segment not in places}
-    return {**shown, **unused}
+    for segment in work.segments:
+        if segment not in places:
+            content = script.segment(segment)
+            why: Metadata = {"not_needed": "it has no place of its own in the cut"} if content else {}
+            shown[segment] = {**whole, "in_script": content is not None, **why}
+    return shown

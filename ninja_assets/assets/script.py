@@ -10,6 +10,7 @@ from resources.media.music import check_music, music_of
 from resources.progress import LOGGER
 from resources.show.naming import episode_file
 from resources.show.script import load_script
+from resources.show.turns import PlacedShot, Turn
 
 
 def script(spec: dg.AssetSpec) -> EpisodeMaker:
@@ -26,17 +27,33 @@ def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
             LOGGER.warning("%s", warning)
     work.records.write_script(parsed)
     return {
-        turn.segment: {
+        content.segment: {
             "in_script": True,
-            "speaker": turn.speaker,
-            "line": dg.MetadataValue.text(turn.performance),
-            "words": turn.words,
-            "take": turn.take,
+            **_told(content),
+            "take": content.take,
             "cost_usd": 0.0,
             "episode_title": parsed.title,
             "format": parsed.format.value,
-            "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{turn.line}"),
+            "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{content.line}"),
         }
-        for turn in parsed.turns
-        if turn.segment in work.segments
+        for content in parsed.segments
+        if content.segment in work.segments
     }
+
+
+def _told(content: Turn | PlacedShot) -> Metadata:
+    if isinstance(content, Turn):
+        return {"speaker": content.speaker, "line": dg.MetadataValue.text(content.performance), "words": content.words}
+    return {
+        "shot": content.shot.kind,
+        "prompt": dg.MetadataValue.text(content.shot.prompt),
+        "seen": place_of(content),
+        **({"made_from": ", ".join(content.shot.needs().values())} if content.shot.needs() else {}),
+    }
+
+
+def place_of(placed: PlacedShot) -> str:
+    """Where a shot is seen, in words."""
+    if placed.over:
+        return f"over {placed.over}, from {placed.shot.begins:g} s on"
+    return "as a segment of its own" if placed.in_cut else "nowhere by itself: it is made for other shots"

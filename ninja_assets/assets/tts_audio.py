@@ -4,7 +4,7 @@ import dagster as dg
 
 from ninja_assets.orders import voice_order
 from ninja_assets.specs import SCRIPT
-from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
+from ninja_assets.work import Delivered, SegmentMaker, SegmentWork, turns_only
 from resources.media.sound import finish_voice
 from resources.seams import Part
 from resources.show.turns import Turn
@@ -12,7 +12,7 @@ from resources.show.turns import Turn
 
 def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `tts_audio`."""
-    return SegmentMaker(spec, _speak)
+    return SegmentMaker(spec, _speak, not_needed=turns_only)
 
 
 def _speak(work: SegmentWork) -> Delivered:

@@ -1,12 +1,17 @@
-"""`uploaded_urls`: the voice and the pictures where the clip studio can read them."""
+"""`uploaded_urls`: the voice, the pictures and the files of shots where the clip studio can read them."""
+
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
 from ninja_assets.orders import angle_of
-from ninja_assets.specs import TTS_AUDIO
-from ninja_assets.values import Uploads
+from ninja_assets.specs import SCRIPT, TTS_AUDIO
+from ninja_assets.values import References, Uploads
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
-from resources.seams import VoiceTrack
+from resources.references import read_reference
+from resources.seams import Upload, VoiceTrack
+from resources.show.shots import is_file
+from resources.show.turns import PlacedShot, Turn
 
 
 def uploaded_urls(spec: dg.AssetSpec) -> SegmentMaker:
@@ -15,6 +20,31 @@ def uploaded_urls(spec: dg.AssetSpec) -> SegmentMaker:
 
 
 def _upload(work: SegmentWork) -> Delivered:
+    return _turn(work) if isinstance(work.content, Turn) else _shot(work)
+
+
+def _shot(work: SegmentWork) -> Delivered:
+    """The files of the show's folder that a shot refers to, in the form that it takes; what is made comes later."""
+    studio, shot = work.studio, work.placed.shot
+    script = work.read(SCRIPT, PlacedShot)
+    files: Mapping[str, Upload] = {
+        slot: studio.uploads.reference(
+            read_reference(studio.library, studio.settings.show, shot, slot, format=work.script.format), cell=work.cell
+        )
+        for slot, reference in shot.needs().items()
+        if is_file(reference)
+    }
+    return Delivered(
+        value=References(files=files),
+        made_from={SCRIPT: script.digest},
+        metadata={
+            "reference_urls": {slot: upload.url for slot, upload in files.items()},
+            "expires_at": _expiry(files.values()),
+        },
+    )
+
+
+def _turn(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
     track = work.read(TTS_AUDIO, VoiceTrack)
     width, height = work.script.format.clip_size
@@ -29,7 +59,6 @@ def _upload(work: SegmentWork) -> Delivered:
         for label in (turn.speaker, *turn.listeners)
     }
     uploads = Uploads(voice=studio.uploads.voice(track.value.audio, cell=work.cell), portraits=portraits)
-    expiries = [upload.expires_at for upload in (uploads.voice, *portraits.values()) if upload and upload.expires_at]
     return Delivered(
         value=uploads,
         made_from={TTS_AUDIO: track.digest},
@@ -37,6 +66,12 @@ def _upload(work: SegmentWork) -> Delivered:
             "voice_url": uploads.voice.url,
             "portrait_urls": {label: upload.url for label, upload in portraits.items() if upload},
             "voice_bytes": uploads.voice.media.size,
-            "expires_at": min(expiries).isoformat() if expiries else "never",
+            "expires_at": _expiry([uploads.voice, *filter(None, portraits.values())]),
         },
     )
+
+
+def _expiry(uploads: Iterable[Upload]) -> str:
+    """When the first of the addresses ends."""
+    known = [upload.expires_at for upload in uploads if upload.expires_at]
+    return min(known).isoformat() if known else "never"

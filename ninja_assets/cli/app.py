@@ -45,7 +45,7 @@ def produce(
         bool, typer.Option("--retake", help="make them anew; in draft and final this pays again")
     ] = False,
     retake_of: Annotated[
-        str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener")
+        str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener, shot")
     ] = ",".join(PERFORMANCE),
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
@@ -150,7 +150,7 @@ def import_clip(
     episode: Episode,
     segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
     file: Annotated[Path, typer.Argument(help="the clip or recording that was paid for")],
-    asset: Annotated[str, typer.Option("--asset", help="speaker_clips, listener_clips or tts_audio")],
+    asset: Annotated[str, typer.Option("--asset", help="speaker_clips, listener_clips, tts_audio or shots")],
     mode: ModeOption = None,
     listener: Annotated[str | None, typer.Option("--listener", help="who listens, where several do: GLITCH")] = None,
     cost: Annotated[float | None, typer.Option("--cost", min=0, help="what it cost in USD; else by the prices")] = None,

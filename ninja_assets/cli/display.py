@@ -20,6 +20,7 @@ _COLUMNS = {
     specs.UPLOADED_URLS: "upload",
     specs.SPEAKER_CLIPS: "speaker",
     specs.LISTENER_CLIPS: "listener",
+    specs.SHOTS: "shot",
     specs.COMPOSITES: "composite",
 }
 _MARKS = {
@@ -43,7 +44,8 @@ class _Board(logging.Handler):
 
     def __init__(self, script: Script, segments: Sequence[str], mode: str) -> None:
         super().__init__()
-        self._turns = [turn for turn in script.turns if turn.segment in segments]
+        self._contents = [content for content in script.segments if content.segment in segments]
+        self._has_shots = bool(script.shots)
         self._title = f"{script.title}  ·  {script.episode}  ·  {mode}"
         self._cells: dict[tuple[str, str], Progress] = {}
         self._began = time.monotonic()
@@ -59,12 +61,14 @@ class _Board(logging.Handler):
         table = Table(
             title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   ${cost:.2f}", title_style="bold", box=None
         )
-        for name in ("", "who", *_COLUMNS.values(), "words"):
-            table.add_column(name, justify="center" if name in _COLUMNS.values() else "left", no_wrap=True)
-        for turn in self._turns:
-            marks = [self._mark(turn.segment, asset) for asset in _COLUMNS]
-            words = turn.spoken if len(turn.spoken) <= 40 else turn.spoken[:39] + "…"
-            table.add_row(Text(turn.segment, style="bold"), turn.speaker, *marks, Text(words, style="dim"))
+        columns = {asset: name for asset, name in _COLUMNS.items() if asset != specs.SHOTS or self._has_shots}
+        for name in ("", "who", *columns.values(), "words"):
+            table.add_column(name, justify="center" if name in columns.values() else "left", no_wrap=True)
+        for content in self._contents:
+            marks = [self._mark(content.segment, asset) for asset in columns]
+            text = " ".join(content.text.split())
+            words = text if len(text) <= 40 else text[:39] + "…"
+            table.add_row(Text(content.segment, style="bold"), content.label, *marks, Text(words, style="dim"))
         return table
 
     def _mark(self, segment: str, asset: str) -> Text:

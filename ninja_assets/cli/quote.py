@@ -48,13 +48,14 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
 def show_quote(console: Console, script: Script, quote: EpisodeQuote) -> None:
     """A quote of one mode: each segment by what it buys, then notes and warnings."""
     title = f"{script.title} · {quote.episode} · {quote.mode}"
-    table = money_table(escape(title), ["", "who"], ["seconds", "voice", "speaker", "listener", "total"])
+    shown = ["voice", "speaker", "listener", *(["shot"] if script.shots else [])]
+    table = money_table(escape(title), ["", "who"], ["seconds", *shown, "total"])
     for one in quote.segments:
-        parts = [usd(one.voice_usd), usd(one.speaker_usd), usd(one.listener_usd)]
+        parts = [usd(getattr(one, f"{part}_usd")) for part in shown]
         total = f"[cyan]{usd(one.total_usd)}[/]" if one.reused else usd(one.total_usd)
         table.add_row(one.segment, one.speaker, _seconds(one), *parts, total)
     table.add_section()
-    sums = [sum(getattr(one, name) for one in quote.segments) for name in ("voice_usd", "speaker_usd", "listener_usd")]
+    sums = [sum(getattr(one, f"{part}_usd") for one in quote.segments) for part in shown]
     table.add_row("all", "", _length(quote), *map(usd, sums), usd(quote.total_usd), style="bold")
     console.print(table)
     if quote.mode.paid:

@@ -5,22 +5,14 @@ The tree is document 002, "Model Selection Decision Tree"; avatars, several shot
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from resources.catalogue import registry
 from resources.catalogue.endpoint import Endpoint
 from resources.errors import ContentError
+from resources.show.model import Quality
 
 WHOLE_CLIPS = (5, 10)  # seconds that models before v3 sell
 IMAGE_ORIENTATION_SECONDS = 10  # motion control in "image" orientation follows no more than this (fal types)
-
-
-class Quality(StrEnum):
-    """How good it has to be."""
-
-    DRAFT = "draft"
-    STANDARD = "standard"
-    BEST = "best"
 
 
 @dataclass(frozen=True)

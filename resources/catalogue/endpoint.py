@@ -17,6 +17,7 @@ from resources.catalogue.arguments import Arguments
 from resources.catalogue.limits import MediaFacts, MediaLimit
 from resources.errors import ContentError
 from resources.prices import Estimate, PriceList, Unit
+from resources.show.mistakes import explain
 
 
 class Kind(StrEnum):
@@ -135,13 +136,3 @@ class Endpoint:
             if (limit := self.media.get(name.partition("[")[0])) is not None
             for problem in limit.problems(facts, arguments)
         ]
-
-
-def explain(error: ValidationError) -> str:
-    """A validation error in one line a person can read: `duration: Input should be '5' or '10'`."""
-    parts = []
-    for item in error.errors(include_url=False):
-        place = ".".join(str(part) for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        parts.append(f"{place}: {message}" if place else message)
-    return "; ".join(parts)

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import av
 import httpx
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
 
 from resources import failures
 from resources.errors import MediaError
@@ -38,16 +39,29 @@ _LOST_FRAMES: Final = 1  # an edit list may hide a frame that the container coun
 # Mean luma step (0-255) from the last frame to the first, above which a loop is seen to jump: neighbouring frames of a
 # calm portrait differ by about 1, an open clip's ends by about 20.
 _SEAM_STEP: Final = 6.0
+_PICTURES: Final = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
+
+FactsT = TypeVar("FactsT")
 
 
 class ClipFacts(Value):
     """What a delivered clip was measured to be. `closed`: its first frame follows its last without a jump."""
+
+    suffix: ClassVar[str] = ".mp4"
 
     seconds: float
     width: int
     height: int
     fps: float
     closed: bool
+
+
+class PictureFacts(Value):
+    """What a delivered picture was measured to be. `suffix` is that of its own format."""
+
+    width: int
+    height: int
+    suffix: str
 
 
 @dataclass(frozen=True)
@@ -64,11 +78,18 @@ class Download:
 
     def clip(self, url: str, target: Path, *, seconds: float, where: str) -> ClipFacts:
         """Fetch a clip that should last `seconds` and check it. Raises StudioError; what was wrong is not kept."""
+        return self._fetched(url, target, where, lambda: checked(target, seconds=seconds))
+
+    def picture(self, url: str, target: Path, *, where: str) -> PictureFacts:
+        """Fetch a picture and decode it whole. Raises as `clip` does."""
+        return self._fetched(url, target, where, lambda: checked_picture(target))
+
+    def _fetched(self, url: str, target: Path, where: str, check: Callable[[], FactsT]) -> FactsT:
         for attempt in range(1, self.tries + 1):
             failure = self._fetch(url, target)
             if failure is None:
                 try:
-                    return checked(target, seconds=seconds)
+                    return check()
                 except MediaError as error:
                     failure = failures.noticed(Provider.FAL, Step.DOWNLOAD, Kind.BAD_FILE, f"{error.what}: {error.why}")
             target.unlink(missing_ok=True)
@@ -146,6 +167,21 @@ def checked(path: Path, *, seconds: float) -> ClipFacts:
         fps=facts.fps,
         closed=bool(np.abs(first - last).mean() <= _SEAM_STEP),
     )
+
+
+def checked_picture(path: Path) -> PictureFacts:
+    """Decode a picture whole and measure it. Raises MediaError for a damaged one, or one that nothing here reads."""
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+            suffix = _PICTURES.get(picture.format or "")
+            if suffix is None:
+                raise MediaError(
+                    "a picture is of another kind", why=f"{picture.format} instead of {', '.join(_PICTURES)}"
+                )
+            return PictureFacts(width=picture.width, height=picture.height, suffix=suffix)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise MediaError("a picture cannot be decoded", why=str(error)) from error
 
 
 def _decoded(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:

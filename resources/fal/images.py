@@ -6,7 +6,8 @@ is made once for each picture and shape and found again by its recipe: its bytes
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ LONGEST_SIDE: Final = 2048  # pixels; the models render at most 1080p
 WIDEST: Final = 2.5  # models take 1:2.5 to 2.5:1
 BACKGROUND: Final = (48, 52, 63)  # behind see-through pixels, which the models would turn black
 _FACE_HEIGHT: Final = 0.35  # where a face is in a portrait: what is cut off goes mostly from below
+_SOLID: Final = 255  # alpha of a pixel that hides what is behind it
 _VERSION: Final = 1
 
 Still = Callable[[Character, int, int], Media]
@@ -68,6 +70,33 @@ def prepared(library: Library, picture: Media, *, width: int, height: int, where
     return found
 
 
+def opaque(library: Library, picture: Media, *, where: str) -> Media:
+    """The picture itself, or a PNG of it on a plain background where it can be seen through. ContentError."""
+    with _opened(library, picture, where) as source:
+        if not source.has_transparency_data or source.convert("RGBA").getchannel("A").getextrema()[0] == _SOLID:
+            return picture
+    key = recipe_key("opaque", version=_VERSION, picture=picture.sha256)
+    found = library.recall(key, Media)
+    if found is None:
+        file = io.BytesIO()
+        with _opened(library, picture, where) as source:
+            _opaque(ImageOps.exif_transpose(source), where).save(file, "PNG")
+        found = library.put_bytes(file.getvalue(), ".png")
+        library.remember(key, found)
+    return found
+
+
+@contextmanager
+def _opened(library: Library, picture: Media, where: str) -> Iterator[Image.Image]:
+    try:
+        with Image.open(library.path(picture)) as source:
+            yield source
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
+        raise ContentError(
+            "a picture cannot be read", where=where, why=str(error), mend="save it as a PNG or JPEG again"
+        ) from error
+
+
 def _jpeg(library: Library, picture: Media, aspect: float, where: str) -> bytes:
     if not 1 / WIDEST <= aspect <= WIDEST:
         raise ContentError(
@@ -76,13 +105,8 @@ def _jpeg(library: Library, picture: Media, aspect: float, where: str) -> bytes:
             why=f"they take pictures from 1:{WIDEST} to {WIDEST}:1",
             mend="choose another layout in show.yaml",
         )
-    try:
-        with Image.open(library.path(picture)) as source:
-            whole = _opaque(ImageOps.exif_transpose(source), where)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
-        raise ContentError(
-            "a picture cannot be read", where=where, why=str(error), mend="save it as a PNG or JPEG again"
-        ) from error
+    with _opened(library, picture, where) as source:
+        whole = _opaque(ImageOps.exif_transpose(source), where)
     cut = _cut(whole, aspect)
     if min(cut.size) < SHORTEST_SIDE:
         raise ContentError(

@@ -178,6 +178,29 @@ class FalOrders:
             )
         return endpoint.id
 
+    def purchase(
+        self, endpoint: Endpoint, asset: str, cell: Cell, arguments: Arguments, take: int, seconds: float | None
+    ) -> Purchase:
+        """A request as the ledger knows it, with its price. `seconds`: the measured length that is billed, if one is.
+
+        Raises ContentError where no price is known.
+        """
+        measured = None if seconds is None else round(seconds, 3)
+        estimate = endpoint.estimate(self.prices, arguments, media_seconds=measured)
+        return Purchase(
+            provider=PROVIDER,
+            endpoint=endpoint.id,
+            asset=asset,
+            cell=cell,
+            arguments=arguments.payload(),
+            take=take,
+            estimated_usd=estimate.usd,
+            unit=estimate.price.unit.value,
+            units=estimate.units,
+            unit_price_usd=estimate.price.unit_usd,
+            price_date=estimate.price.date,
+        )
+
     def _listening(
         self, offer: Offer, cell: Cell, label: str, character: Character, mood: str | None, take: int, image: Media
     ) -> Job:
@@ -187,9 +210,9 @@ class FalOrders:
             prompt = planner.listening_prompt(character, mood, label=label)
             silent = speakers.option(offer.endpoint)
             return self._avatar(silent, LISTENER_ASSET, cell, image, tone, prompt, take, offer.ordered, note)
-        arguments = planner.animation_arguments(offer, character, mood, _name(image), label=label)
-        purchase = self._purchase(catalogue.get(offer.endpoint), LISTENER_ASSET, cell, arguments, take, offer.ordered)
-        media = {_name(image): image}
+        arguments = planner.animation_arguments(offer, character, mood, content_name(image), label=label)
+        purchase = self.purchase(catalogue.get(offer.endpoint), LISTENER_ASSET, cell, arguments, take, offer.ordered)
+        media = {content_name(image): image}
         return Job(purchase=purchase, media=media, seconds=offer.ordered, billed_units=offer.ordered, note=note)
 
     def _avatar(
@@ -204,28 +227,10 @@ class FalOrders:
         seconds: float,
         note: str | None = None,
     ) -> Job:
-        arguments = speaker.arguments(image_url=_name(image), audio_url=_name(audio), prompt=prompt)
-        media = {_name(image): image, _name(audio): audio}
-        purchase = self._purchase(speaker.endpoint, asset, cell, arguments, take, seconds)
+        arguments = speaker.arguments(image_url=content_name(image), audio_url=content_name(audio), prompt=prompt)
+        media = {content_name(image): image, content_name(audio): audio}
+        purchase = self.purchase(speaker.endpoint, asset, cell, arguments, take, seconds)
         return Job(purchase=purchase, media=media, seconds=seconds, note=note)
-
-    def _purchase(
-        self, endpoint: Endpoint, asset: str, cell: Cell, arguments: Arguments, take: int, seconds: float
-    ) -> Purchase:
-        estimate = endpoint.estimate(self.prices, arguments, media_seconds=round(seconds, 3))
-        return Purchase(
-            provider=PROVIDER,
-            endpoint=endpoint.id,
-            asset=asset,
-            cell=cell,
-            arguments=arguments.payload(),
-            take=take,
-            estimated_usd=estimate.usd,
-            unit=estimate.price.unit.value,
-            units=estimate.units,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
-        )
 
     def _check_sound(self, audio: Media, speaker: SpeakerOption, label: str) -> None:
         """Raise ContentError for a sound that no model or not this one takes; its length is `speakers.taking`'s."""
@@ -290,7 +295,7 @@ def _told(piece: Piece, number: int, count: int) -> str:
     return f"piece {number} of {count}: {piece.start:.2f}-{piece.end:.2f} s{until}"
 
 
-def _name(media: Media) -> str:
+def content_name(media: Media) -> str:
     """How media stand in a purchase: by content, so that an address never enters a key."""
     return f"sha256:{media.sha256}"
 

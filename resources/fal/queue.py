@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -20,7 +20,7 @@ from resources.claims import Claims, looks
 from resources.errors import Charge, StudioError
 from resources.failures import Failure, Kind, Provider, Step
 from resources.fal.client import FalClient
-from resources.fal.download import Download
+from resources.fal.download import ClipFacts, Download, PictureFacts
 from resources.fal.history import FalHistory
 from resources.fal.requests import CLIENT_ERRORS, FalRequests, told
 from resources.fal.uploads import PROVIDER, FalUploads
@@ -46,16 +46,18 @@ class Times:
 
 @dataclass(frozen=True)
 class Job:
-    """A clip to be bought: its purchase, and the media behind the content names in its arguments.
+    """A clip or a picture to be bought: its purchase, and the media behind the content names in its arguments.
 
-    `seconds` is how long the clip should be. `billed_units` is what is paid for when the answer does not say it: None
-    for the measured length.
+    `seconds` is how long the clip should be; None for a picture. `billed_units` is what is paid for when the answer
+    does not say it: None for the measured length. `base_unit_usd` is the price of the unit that an answer may count
+    in, where the purchase is of a dearer variant (with sound, in 4K).
     """
 
     purchase: Purchase
     media: Mapping[str, Media]  # `sha256:<hex>` in the purchase's arguments -> the file
-    seconds: float
+    seconds: float | None
     billed_units: float | None = None
+    base_unit_usd: float | None = None
     note: str | None = None
 
 
@@ -151,11 +153,16 @@ class FalQueue:
 
     def _addressed(self, job: Job) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
-        addresses: dict[str, JsonValue] = {name: self._uploads.upload(item).url for name, item in job.media.items()}
-        return {
-            name: addresses.get(value, value) if isinstance(value, str) else value
-            for name, value in job.purchase.arguments.items()
-        }
+        addresses = {name: self._uploads.upload(item).url for name, item in job.media.items()}
+
+        def addressed(value: JsonValue) -> JsonValue:
+            if isinstance(value, str):
+                return addresses.get(value, value)
+            if isinstance(value, list):
+                return [addressed(item) for item in value]
+            return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+        return {name: addressed(value) for name, value in job.purchase.arguments.items()}
 
     def _found(self, claim: Claim) -> Claim:
         """A request whose answer never came, adopted from the provider's history.
@@ -194,9 +201,8 @@ class FalQueue:
         ended = self.requests.ended(claim.entry, deadline)
         if isinstance(ended, Failure):
             return ended
-        video = ended.output.get("video")
-        url = video.get("url") if isinstance(video, dict) else None
-        if not isinstance(url, str):
+        url = _address_in(ended.output, picture=job.seconds is None)
+        if url is None:
             found = ", ".join(ended.output) or "nothing"
             return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
         return self.collect(claim, job, url, ended.billed, ended.spans)
@@ -204,23 +210,33 @@ class FalQueue:
     def collect(self, claim: Claim, job: Job, url: str, billed: float | None, facts: Mapping[str, JsonValue]) -> Entry:
         """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
-            path = Path(folder) / "clip.mp4"
+            path = Path(folder) / "file"
             try:
-                clip = self._download.clip(url, path, seconds=job.seconds, where=claim.entry.where)
+                found = self._fetched(url, path, job, claim.entry.where)
             except StudioError as error:
                 if error.charge is Charge.CHARGED:
                     error.mend = f"{error.mend}; `ninja ledger settle {claim.entry.id} buy-again` orders it anew"
                 raise
-            media = self._library.put(path)
-        units = billed if billed is not None else job.billed_units if job.billed_units is not None else clip.seconds
+            media = self._library.put(path, found.suffix)
+        seconds = found.seconds if isinstance(found, ClipFacts) else None
+        units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
         return self._ledger.collected(
             claim,
             media=media,
-            cost_usd=round(units * claim.entry.unit_price_usd, 6),
-            seconds=clip.seconds,
+            cost_usd=_cost(units, job),
+            seconds=seconds,
             billed_units=billed,
-            facts={**facts, **clip.model_dump(exclude={"seconds"}), **({"note": job.note} if job.note else {})},
+            facts={
+                **facts,
+                **found.model_dump(exclude={"seconds", "suffix"}),
+                **({"note": job.note} if job.note else {}),
+            },
         )
+
+    def _fetched(self, url: str, path: Path, job: Job, where: str) -> ClipFacts | PictureFacts:
+        if job.seconds is None:
+            return self._download.picture(url, path, where=where)
+        return self._download.clip(url, path, seconds=job.seconds, where=where)
 
     def _failed(self, claim: Claim, job: Job, failure: Failure) -> None:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
@@ -229,3 +245,21 @@ class FalQueue:
         if failure.kind is Kind.MEDIA_REFUSED:
             for media in job.media.values():
                 self._uploads.forget(media)
+
+
+def _cost(units: float, job: Job) -> float:
+    """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
+
+    Which of both it is tells the sum that is nearer to what the request was expected to cost.
+    """
+    prices = (job.purchase.unit_price_usd, job.base_unit_usd or job.purchase.unit_price_usd)
+    sums = (round(units * price, 6) for price in prices)
+    return min(sums, key=lambda usd: abs(usd - job.purchase.estimated_usd))
+
+
+def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:
+    """Where the file of a result is: `video.url` of a clip, `images[0].url` of a picture."""
+    files = output.get("images") if picture else [output.get("video")]
+    first = files[0] if isinstance(files, list) and files else None
+    url = first.get("url") if isinstance(first, dict) else None
+    return url if isinstance(url, str) else None

@@ -8,8 +8,8 @@ from pydantic import Field
 from resources.fal.client import FalClient
 from resources.fal.clips import FalClipStudio
 from resources.fal.images import Portraits
-from resources.fal.orders import FalOrders
 from resources.fal.queue import FalQueue, Times
+from resources.fal.shots import FalShots, FalShotStudio
 from resources.fal.uploads import FalUploads
 from resources.ledger import Ledger
 from resources.library import Library
@@ -23,6 +23,7 @@ class FalStudio:
     uploads: FalUploads
     queue: FalQueue
     clips: FalClipStudio
+    shots: FalShotStudio
 
 
 class FalResource(dg.ConfigurableResource["FalResource"]):
@@ -45,7 +46,7 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         "not found, the cell fails and a person settles it: it is never sent again by itself",
     )
 
-    def open(self, *, ledger: Ledger, library: Library, orders: FalOrders, portraits: Portraits) -> FalStudio:
+    def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
@@ -55,5 +56,5 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
             look_up=self.look_up_seconds,
         )
         queue = FalQueue(client, ledger, library, uploads, times=times)
-        clips = FalClipStudio(queue, orders)
-        return FalStudio(client, uploads, queue, clips)
+        clips, shot_studio = FalClipStudio(queue, shots.orders), FalShotStudio(queue, shots)
+        return FalStudio(client, uploads, queue, clips, shot_studio)

@@ -31,7 +31,17 @@ LIFETIME_SECONDS: Final = 7 * 86_400  # fal keeps media "at least 7 days": nothi
 SPARE_SECONDS: Final = 86_400.0  # an address is given out only while it lives longer than a request may queue
 _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 1.0
-_TYPES: Final = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".jpg": "image/jpeg", ".png": "image/png"}
+_TYPES: Final = {
+    ".mp3": "audio/mpeg",
+    ".wav": "audio/wav",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+}
 
 
 class FalUploads:
@@ -64,6 +74,10 @@ class FalUploads:
     ) -> Upload | None:
         """The address of a character's picture, prepared for a `width` x `height` pane. ContentError if it has none."""
         return self.upload(self._portraits.of(character, angle=angle, width=width, height=height), cell=cell)
+
+    def reference(self, media: Media, *, cell: Cell) -> Upload:
+        """The address of a file that a shot is made from, as it is."""
+        return self.upload(media, cell=cell)
 
     def upload(self, media: Media, *, cell: Cell | None = None) -> Upload:  # noqa: ARG002  (free: nothing to count)
         """The address of a file, uploaded if it has none that lives long enough. Raises StudioError."""

@@ -6,12 +6,11 @@ severe a rule is in `prompts.yaml`. Nothing here sends, buys or writes anything.
 
 from resources.lint.finding import RULES, Finding, Report, Rule, Severity
 from resources.lint.request import lint_request, lint_shot
-from resources.lint.script import PlacedShot, lint_script
+from resources.lint.script import lint_script
 
 __all__ = [
     "RULES",
     "Finding",
-    "PlacedShot",
     "Report",
     "Rule",
     "Severity",

@@ -147,7 +147,10 @@ def check_frame(picture: Picture, where: str, report: Report) -> None:
         )
     if picture.transparent:
         report.add(
-            "image-transparent", where, "the picture is see-through in places, which come out black", "flatten it"
+            "image-transparent",
+            where,
+            "the picture is see-through in places, which become a plain dark background",
+            "paint the background that should be seen",
         )
 
 

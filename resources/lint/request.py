@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from resources.catalogue import Endpoint, Kind, MediaFacts, registry
@@ -104,7 +105,8 @@ def lint_shot(
 
 
 def _facts(measured: Picture | MediaFacts) -> MediaFacts:
-    return measured.facts if isinstance(measured, Picture) else measured
+    """What a model will get: a see-through picture is laid on a plain background before it is sent."""
+    return replace(measured.facts, transparent=None) if isinstance(measured, Picture) else measured
 
 
 def _ignored(parsed: Arguments, given: Mapping[str, Any], where: str, report: Report) -> None:

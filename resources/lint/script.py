@@ -4,7 +4,7 @@ Every finding has its place: the turn's line in the episode file, or the setting
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,9 @@ from resources.show.marked import Marked
 from resources.show.mistakes import shown_path
 from resources.show.model import Character, Show
 from resources.show.naming import episode_file
-from resources.show.shots import Shot, is_file
+from resources.show.shots import is_file
 from resources.show.speech import estimate_seconds, sentences
-from resources.show.turns import Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
 _PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud, so it is cut (facts C5)
@@ -37,14 +37,6 @@ _NO_SPEED = "eleven_v3"  # takes `speed` without effect (facts C5)
 _MASK = ("mask", "masked", "helmet", "visor")
 _MASKED_PUPPET = "ninja"
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")
-
-
-@dataclass(frozen=True)
-class PlacedShot:
-    """A shot and the line of the episode file on which its label stands."""
-
-    shot: Shot
-    line: int
 
 
 @dataclass
@@ -87,9 +79,7 @@ class _Desk:
         return self.measured[path]
 
 
-def lint_script(
-    show: Show, script: Script, show_folder: Path, *, shots: Sequence[PlacedShot] = (), book: Book | None = None
-) -> list[Finding]:
+def lint_script(show: Show, script: Script, show_folder: Path, *, book: Book | None = None) -> list[Finding]:
     """Everything that is wrong with an episode, errors first. `show` is of `show_folder`, whose files are read.
 
     Raises ContentError for a `prompts.yaml` or a layout that does not exist as written.
@@ -101,7 +91,7 @@ def lint_script(
         for label in turn.listeners:
             _listener(label, turn, desk)
         _voice(turn, desk)
-    for placed in shots:
+    for placed in script.shots:
         _shot(placed, desk)
     return sorted(report.findings, key=lambda finding: finding.severity)
 

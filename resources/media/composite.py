@@ -1,4 +1,5 @@
-"""One segment's picture: clips, name tags, captions and the finished voice, in one decode and one encode.
+"""A turn's picture: clips, name tags, captions and the finished voice, in one decode and one encode. Shots that stand
+by themselves: `fullframe`.
 
 The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
 segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints.
@@ -18,7 +19,7 @@ from resources.media.captions import Sheet, ass, font_of, style
 from resources.media.ffmpeg import part_of, render, source
 from resources.media.fonts import lay_out
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
-from resources.media.overlays import OverlayOrder, Sitter, overlay
+from resources.media.overlays import OverlayOrder, Sitter, overlay, rehearsal_mark
 from resources.media.patches import Patch, patches
 from resources.seams import Media, Value, Word
 from resources.show.model import Format
@@ -30,7 +31,9 @@ TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no tim
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 _BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 _TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
-_HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
+HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
+MIDDLE = 0.5  # the same for shots: what matters is in the middle
+_DRIFT = 0.07  # by how much a still comes nearer while it is seen
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
@@ -51,6 +54,18 @@ class PaneClip(Value):
 
     video: Media
     loops: bool = False  # it may be repeated; else its last frame is held
+
+
+class Cutaway(Value):
+    """A clip or a still that fills the whole picture for a while, from `begins` to `ends` seconds into the segment.
+
+    It lies over the panes and their name tags, under captions and marks.
+    """
+
+    media: Media
+    still: bool
+    begins: float
+    ends: float
 
 
 class Encoder(Value):
@@ -75,6 +90,7 @@ class CompositeOrder(Value):
     seconds: float  # its length
     words: tuple[Word, ...]
     captions: str = "karaoke"
+    cutaways: tuple[Cutaway, ...] = ()  # later ones lie on earlier ones
     rehearsal: bool = False
     bug: str = ""  # small line in the corner
     zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
@@ -140,12 +156,14 @@ def composite(
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
         captions = _write_captions(order, folder)
-        drawn = _write_overlay(_overlay_order(order, seated), folder)
-        picture = _picture(library, order, seated, drawn, captions, threads)
+        drawn = write_patches(overlay(_overlay_order(order, seated)), folder, "patch")
+        mark = rehearsal_mark(_arrangement(order).mark, order.format.size, order.shrink)
+        marks = write_patches(mark, folder, "mark") if _marked_apart(order) else ()
+        picture = _picture(library, order, seated, (drawn, marks), captions, threads)
         frames = frames_of(order.seconds)
         sound = _sound(library.path(order.audio), frames)
         coder = encoder or ENCODERS[order.rehearsal]
-        output = _output(picture, sound, coder, frames, part_of(target.absolute()), threads)
+        output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
         return render(output, target, cwd=folder)
 
 
@@ -186,18 +204,23 @@ def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder
         sitters=tuple(
             Sitter(name=seat.member.name, color=seat.member.color, speaking=seat.speaking) for seat in seated
         ),
-        rehearsal=order.rehearsal,
+        rehearsal=order.rehearsal and not _marked_apart(order),
         bug=order.bug,
         shrink=order.shrink,
     )
 
 
-def _write_overlay(order: OverlayOrder, folder: Path) -> tuple[Patch, ...]:
-    """Write what is drawn of the overlay, as patch0.png and so on."""
-    drawn = patches(overlay(order))
-    for number, patch in enumerate(drawn):
-        (folder / f"patch{number}.png").write_bytes(patch.png)
-    return drawn
+def _marked_apart(order: CompositeOrder) -> bool:
+    """Whether the REHEARSAL mark is laid on by itself, over what covers the panes."""
+    return order.rehearsal and bool(order.cutaways)
+
+
+def write_patches(drawn: bytes, folder: Path, name: str) -> tuple[Patch, ...]:
+    """Write what is drawn on a transparent picture, as patch0.png and so on for the name `patch`."""
+    found = patches(drawn)
+    for number, patch in enumerate(found):
+        (folder / f"{name}{number}.png").write_bytes(patch.png)
+    return found
 
 
 def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
@@ -218,26 +241,42 @@ def _picture(
     library: Library,
     order: CompositeOrder,
     seated: list[_Seated],
-    drawn: Sequence[Patch],
+    drawn: tuple[Sequence[Patch], Sequence[Patch]],
     captions: Sheet | None,
     threads: int | None,
 ) -> Any:
     """The graph of the picture. Paths of captions, fonts and patches are names in ffmpeg's working folder.
 
+    `drawn` is what lies over the panes, and what lies over cutaways too.
     What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
     """
     width, height = canvas(order.format, order.shrink)
     frames = frames_of(order.seconds)
     clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
     picture = _arranged(clips, seated, width, height)
-    for number, patch in enumerate(drawn):
-        picture = _laid(picture, _still(f"patch{number}.png"), patch.area)
+    picture = laid_patches(picture, drawn[0], "patch")
+    for cutaway in order.cutaways:
+        seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
+        picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
+    picture = laid_patches(picture, drawn[1], "mark")
     if captions is not None:
         picture = _laid(picture, _captions(captions, frames), captions.band)
+    return ended(picture, frames)
+
+
+def ended(picture: Any, frames: int) -> Any:
+    """The end of every segment's graph: exactly `frames`, and the same said of all."""
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
     return picture.filter("setparams", **_TOLD)
+
+
+def laid_patches(picture: Any, drawn: Sequence[Patch], name: str) -> Any:
+    """Patches, as `write_patches` wrote them into ffmpeg's working folder, laid over a picture."""
+    for number, patch in enumerate(drawn):
+        picture = _laid(picture, _still(f"{name}{number}.png"), patch.area)
+    return picture
 
 
 def _laid(picture: Any, upper: Any, area: Area) -> Any:
@@ -275,25 +314,77 @@ def _among(frames: Sequence[int]) -> str:
 
 
 def _clip(library: Library, seat: _Seated, zoom: float, frames: int, threads: int | None) -> Any:
-    """A clip at 30 fps, filling its pane, a little longer than `frames`: the graph is cut to length later."""
+    """A clip that fills its pane."""
+    area, path = seat.area, library.path(seat.clip.video)
+    return filling(path, area.width, area.height, frames, zoom=zoom, loops=seat.clip.loops, threads=threads)
+
+
+def filling(
+    path: Path,
+    width: int,
+    height: int,
+    frames: int,
+    *,
+    zoom: float = 1.0,
+    loops: bool = False,
+    headroom: float = HEADROOM,
+    threads: int | None = None,
+) -> Any:
+    """A clip at 30 fps that fills `width` x `height`, a little longer than `frames`: the graph is cut to length later.
+
+    It is cropped, and repeated or its last frame held; `headroom` is the share of what is cropped vertically that goes
+    above.
+    """
     seconds = frames / FPS + 1
-    options: dict[str, Any] = {"stream_loop": -1, "t": seconds} if seat.clip.loops else {}
+    options: dict[str, Any] = {"stream_loop": -1, "t": seconds} if loops else {}
     if threads:
         options["threads"] = threads
-    area = seat.area
-    wide, high = 2 * round(area.width * zoom / 2), 2 * round(area.height * zoom / 2)
-    path = library.path(seat.clip.video)
+    wide, high = 2 * round(width * zoom / 2), 2 * round(height * zoom / 2)
     source = ffmpeg.input(str(path), **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     if not _tagged(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
         source = source.filter("setparams", colorspace="bt709", range="tv")
     stream = (
         source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **_BT709)
-        .filter("crop", area.width, area.height, "(iw-ow)/2", f"(ih-oh)*{_HEADROOM}")
+        .filter("crop", width, height, "(iw-ow)/2", f"(ih-oh)*{headroom}")
         .filter("setsar", 1)
         .filter("format", "yuv420p")
         .filter("setparams", **_TOLD)
     )
-    return stream if seat.clip.loops else stream.filter("tpad", stop_duration=seconds, stop_mode="clone")
+    return stream if loops else stream.filter("tpad", stop_duration=seconds, stop_mode="clone")
+
+
+def drifting(path: Path, width: int, height: int, frames: int) -> Any:
+    """A still picture that fills `width` x `height` for `frames` and slowly comes nearer, so that nothing stands."""
+    # Twice the size, so that steps of whole pixels are half a pixel in what is seen.
+    wide, high = 2 * width, 2 * height
+    return (
+        ffmpeg.input(str(path))
+        .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **_BT709)
+        .filter("crop", wide, high)
+        .filter("format", "yuv420p")
+        .filter(
+            "zoompan",
+            z=f"1+{_DRIFT}*on/{frames}",
+            x="(iw-iw/zoom)/2",
+            y="(ih-ih/zoom)/2",
+            d=frames,
+            s=f"{width}x{height}",
+            fps=FPS,
+        )
+        .filter("setsar", 1)
+        .filter("setparams", **_TOLD)
+    )
+
+
+def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int | None) -> Any:
+    """What is seen instead of the panes, for its time alone."""
+    frames = frames_of(cutaway.ends - cutaway.begins)
+    if cutaway.still:
+        shown = drifting(path, width, height, frames)
+    else:
+        shown = filling(path, width, height, frames, headroom=MIDDLE, threads=threads).filter("trim", end_frame=frames)
+    # A whole frame, so that it takes over between two frames of the panes.
+    return shown.filter("setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB")
 
 
 def _tagged(video: Path) -> bool:
@@ -334,7 +425,8 @@ def _sound(audio: Path, frames: int) -> Any:
     )
 
 
-def _output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
+def segment_output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
+    """The output of a segment: what `cut` joins without a second encode."""
     options: dict[str, Any] = {
         **picture_coding(encoder),
         "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",

@@ -59,12 +59,23 @@ def overlay(order: OverlayOrder) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def rehearsal_mark(place: Tag, size: tuple[int, int]) -> bytes:
-    """The REHEARSAL mark alone, as PNG bytes (RGBA) of a whole picture of `size`: what a check looks for."""
+def rehearsal_mark(place: Tag, size: tuple[int, int], shrink: int = 1) -> bytes:
+    """The REHEARSAL mark alone, as PNG bytes (RGBA) of a whole picture of `size`: laid over shots, sought by checks.
+
+    `shrink`: drawn in a picture 1/`shrink` as large.
+    """
     width, height = size
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{_rehearsal_mark(place)}</svg>'
     fonts = [str(font.path) for font in FONTS]
-    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, skip_system_fonts=True, font_files=fonts))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=drawn,
+            width=2 * round(width / shrink / 2),
+            height=2 * round(height / shrink / 2),
+            skip_system_fonts=True,
+            font_files=fonts,
+        )
+    )
 
 
 def svg(order: OverlayOrder) -> str:

@@ -46,5 +46,9 @@ class OfflineUploads:
             self._seen.add(shape)
         return self._address(media)
 
+    def reference(self, media: Media, *, cell: Cell) -> Upload:  # noqa: ARG002
+        """The address of a file that a shot is made from."""
+        return self._address(media)
+
     def _address(self, media: Media) -> Upload:
         return Upload(url=self._library.path(media).as_uri(), media=media)

@@ -9,13 +9,22 @@ from resources.media.composite import FPS, frames_of
 from resources.publish.timeline import Shot, Source
 from resources.publish.words import Chapter
 
-_TRACKS = (("segments", "Video"), ("speakers", "Video"), ("listeners", "Video"), ("voices", "Audio"))
+_TRACKS = (
+    ("segments", "Video"),
+    ("speakers", "Video"),
+    ("listeners", "Video"),
+    ("shots", "Video"),
+    ("voices", "Audio"),
+)
+_ALWAYS = frozenset({"segments", "speakers", "listeners", "voices"})  # of every episode
 
 
 def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: Sequence[Chapter]) -> Path:
     """Write an .otio file at 30 fps: exact in and out points, a marker for each chapter."""
     timeline = otio.schema.Timeline(name=title, global_start_time=_time(0))
     for name, kind in _TRACKS:
+        if name not in _ALWAYS and not any(name in shot.sources for shot in shots):
+            continue
         track = otio.schema.Track(name=name, kind=kind)
         track.extend([_item(shot, shot.sources.get(name)) for shot in shots])
         timeline.tracks.append(track)

@@ -14,7 +14,7 @@ class Source(Value):
 
 
 class Shot(Value):
-    """A segment in the timeline. `sources` by track: segments, speakers, listeners, voices."""
+    """A segment in the timeline. `sources` by track: segments, speakers, listeners, shots, voices."""
 
     segment: str
     frames: int

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.catalogue import registry
-from resources.catalogue.choice import Choice, Have, Quality, choose
+from resources.catalogue.choice import Choice, Have, choose
 from resources.show.loader import FILE, show_marks
 from resources.show.mistakes import shown_path
-from resources.show.model import AUTO, ModeModels, Show
+from resources.show.model import AUTO, ModeModels, Quality, Show
 from resources.show.naming import Mode, episode_file
 from resources.show.turns import Turn
 

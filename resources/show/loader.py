@@ -10,6 +10,7 @@ from resources.show.files import check_sounds, named_file
 from resources.show.marked import Marked, Place, fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shown_path
 from resources.show.model import Performance, Show
+from resources.show.shots import is_shot
 from resources.show.text import read_text
 
 FILE = "show.yaml"
@@ -56,6 +57,14 @@ def _read(path: Path) -> bytes:
 
 
 def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
+    for label in show.characters:
+        if is_shot(label):
+            mistakes.add(
+                marked.line(("characters", label)),
+                f"{label} cannot be a character's label",
+                why="in an episode file it stands for a kind of shot",
+                mend=f"call it for example {label}-1",
+            )
     angles = {angle for character in show.characters.values() for angle in character.angles}
     for name, camera in show.cameras.items():
         if camera.angle is not None and camera.angle not in angles:

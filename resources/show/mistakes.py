@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from resources.errors import ContentError
 
 SHOWN = 50  # mistakes told at once; a binary file has thousands
@@ -78,3 +80,13 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     by_fold = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(wrong.casefold(), by_fold, n=1)
     return f"did you mean {by_fold[close[0]]!r}? " if close else ""
+
+
+def explain(error: ValidationError) -> str:
+    """A validation error in one line a person can read: `duration: Input should be '5' or '10'`."""
+    parts = []
+    for item in error.errors(include_url=False):
+        place = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        parts.append(f"{place}: {message}" if place else message)
+    return "; ".join(parts)

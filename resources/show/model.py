@@ -50,6 +50,14 @@ class Format(StrEnum):
         return {Format.SHORT: (1080, 960), Format.LONG: (960, 1080), Format.SQUARE: (1080, 1080)}[self]
 
 
+class Quality(StrEnum):
+    """How good it has to be."""
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    BEST = "best"
+
+
 DEFAULT_LAYOUTS = {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"}
 
 

@@ -14,7 +14,7 @@ from resources.errors import ContentError
 from resources.prices import Estimate, PriceList
 from resources.prompts import builders, scene
 from resources.prompts.book import Book
-from resources.show.model import Format
+from resources.show.model import Format, Quality
 from resources.show.shots import BrollShot, EditShot, ImageShot, MotionShot, OmniShot, Shot, TransitionShot
 
 DEFAULT_SECONDS = 5
@@ -67,6 +67,16 @@ def draft(shot: Shot, given: Mapping[str, Given], book: Book, format: Format) ->
     return _MAKERS[type(shot)](shot, given, book, format)
 
 
+def ordered_seconds(shot: Shot) -> float | None:
+    """How long the clip of a shot is ordered to be; None where it follows from the clip that it is made from.
+
+    A picture's is how long it is shown, or None. Raises ContentError for timestamps that contradict `seconds`.
+    """
+    if isinstance(shot, BrollShot):
+        return float(_seconds(shot, scene.timed_shots(shot.prompt)))
+    return float(shot.seconds) if isinstance(shot, TransitionShot | OmniShot | ImageShot) and shot.seconds else None
+
+
 def _broll(shot: BrollShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     shots = scene.timed_shots(shot.prompt)
     speaking = scene.speaks(shot.prompt)
@@ -79,7 +89,7 @@ def _broll(shot: BrollShot, given: Mapping[str, Given], book: Book, format: Form
         text=True, image=bool(shot.image), shots=max(1, len(shots)), dialogue=speaking or shot.audio, seconds=seconds
     )
     kinds = (Kind.IMAGE_TO_VIDEO,) if shot.image else (Kind.TEXT_TO_VIDEO,)
-    chosen = _chosen(shot, kinds, lambda: choose(have, shot.quality))
+    chosen = _chosen(shot, kinds, lambda: choose(have, _quality(shot)))
     look = _look(shot, book)
     settings: dict[str, Any] = {"duration": str(seconds)}
     if shots and _has(chosen.endpoint, "multi_prompt"):
@@ -109,7 +119,7 @@ def _broll_prompt(shot: BrollShot, book: Book) -> str:
 
 def _transition(shot: TransitionShot, given: Mapping[str, Given], book: Book, _: Format) -> ShotOrder:
     have = Have(text=True, image=True, end_image=True, seconds=shot.seconds)
-    chosen = _chosen(shot, (Kind.IMAGE_TO_VIDEO,), lambda: choose(have, shot.quality))
+    chosen = _chosen(shot, (Kind.IMAGE_TO_VIDEO,), lambda: choose(have, _quality(shot)))
     settings = {
         "prompt": builders.sentences(shot.prompt, _look(shot, book)),
         "duration": str(shot.seconds),
@@ -123,7 +133,7 @@ def _transition(shot: TransitionShot, given: Mapping[str, Given], book: Book, _:
 def _motion(shot: MotionShot, given: Mapping[str, Given], book: Book, _: Format) -> ShotOrder:
     seconds = given["video"].facts.seconds
     have = Have(text=True, image=True, motion_video=True, full_body=shot.full_body, motion_seconds=seconds)
-    chosen = _chosen(shot, (Kind.MOTION_CONTROL,), lambda: choose(have, shot.quality))
+    chosen = _chosen(shot, (Kind.MOTION_CONTROL,), lambda: choose(have, _quality(shot)))
     settings = {
         "image_url": given["image"].url,
         "video_url": given["video"].url,
@@ -137,7 +147,7 @@ def _motion(shot: MotionShot, given: Mapping[str, Given], book: Book, _: Format)
 
 
 def _edit(shot: EditShot, given: Mapping[str, Given], book: Book, _: Format) -> ShotOrder:
-    chosen = _chosen(shot, (Kind.VIDEO_EDIT,), lambda: choose(Have(text=True, clip=True), shot.quality))
+    chosen = _chosen(shot, (Kind.VIDEO_EDIT,), lambda: choose(Have(text=True, clip=True), _quality(shot)))
     result = builders.sentences(
         scene.labelled(shot.prompt, tuple(shot.references)), builders.word_of(book.styles, shot.style)
     )
@@ -153,7 +163,7 @@ def _edit(shot: EditShot, given: Mapping[str, Given], book: Book, _: Format) -> 
 
 def _omni(shot: OmniShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     have = Have(text=True, references=len(shot.references))
-    chosen = _chosen(shot, (Kind.REFERENCE_TO_VIDEO,), lambda: choose(have, shot.quality))
+    chosen = _chosen(shot, (Kind.REFERENCE_TO_VIDEO,), lambda: choose(have, _quality(shot)))
     told = builders.sentences(_directed(book, shot.prompt), builders.word_of(book.styles, shot.style))
     settings: dict[str, Any] = {
         "prompt": scene.omni(book, scene=told, references=tuple(shot.references), frame=shot.frame, ending=shot.ending),
@@ -169,7 +179,7 @@ def _omni(shot: OmniShot, given: Mapping[str, Given], book: Book, format: Format
 
 def _image(shot: ImageShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     kind = Kind.IMAGE_EDIT if shot.references else Kind.IMAGE
-    chosen = _chosen(shot, (kind,), lambda: choose_image(len(shot.references), shot.quality))
+    chosen = _chosen(shot, (kind,), lambda: choose_image(len(shot.references), _quality(shot)))
     settings: dict[str, Any] = {
         "prompt": builders.sentences(
             scene.by_place(shot.prompt, tuple(shot.references)), builders.word_of(book.styles, shot.style)
@@ -193,6 +203,10 @@ _MAKERS: Mapping[type[Shot], Callable[[Any, Mapping[str, Given], Book, Format], 
     OmniShot: _omni,
     ImageShot: _image,
 }
+
+
+def _quality(shot: Shot) -> Quality:
+    return shot.quality or Quality.STANDARD
 
 
 def _chosen(shot: Shot, kinds: Sequence[Kind], tree: Callable[[], Choice]) -> Choice:

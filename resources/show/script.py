@@ -1,13 +1,14 @@
-"""Reads an episode file: front matter, then turns. Every mistake in it is told with its line, all of them at once.
+"""Reads an episode file: front matter, then turns and shots. Every mistake is told with its line, all of them at once.
 
 In three steps: the text is cut into blocks (a label and the lines that belong to it), each block is read by what its
-label stands for (a character speaks a turn), and the turns are looked at together. How a line becomes speech is
-`speech`; where a file lies is `naming`. The format is told to its writer in docs/episode-file.md.
+label stands for (a character speaks a turn, a kind is a shot), and the segments are looked at together. How a line
+becomes speech is `speech`; what a shot is, `shots`; where a file lies is `naming`. The format is told to its writer in
+docs/episode-file.md.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from resources.show.marked import fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
 from resources.show.model import Format, Show, SoundChoice, Strict
 from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
+from resources.show.shot_checks import check_shots
+from resources.show.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.show.speech import Speech, clean_speech, estimate_seconds, sentences
 from resources.show.text import line_count, read_text
-from resources.show.turns import Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
 MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
@@ -77,6 +80,15 @@ class _Draft:
     line: int
 
 
+@dataclass(frozen=True)
+class _ShotDraft:
+    """A shot before it has a number and a place."""
+
+    shot: AnyShot
+    chapter: str | None
+    line: int
+
+
 def load_script(show_folder: Path, show: Show, episode: str) -> Script:
     """The script of an episode of a show. Raises ContentError for a bad name, no such file, and as `parse_script`."""
     path = episode_file(show_folder, episode)
@@ -95,9 +107,10 @@ def load_script(show_folder: Path, show: Show, episode: str) -> Script:
 
 
 def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> Script:
-    """The script that an episode file holds. `where` is the file as errors call it; `folder` where files it names lie.
+    """The script that an episode file holds. `where` is the file as errors call it.
 
-    Raises one ContentError that tells every mistake of the file, each with its line.
+    `folder` is the show's, where the files are that it names; without it they are not looked for. Raises one
+    ContentError that tells every mistake of the file, each with its line.
     """
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     mistakes = Mistakes(where)
@@ -112,7 +125,10 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
             line_count(text), "nobody says anything", mend=f"write a line such as `{next(iter(show.characters))}: Hi!`"
         )
     _check_count(blocks, show, mistakes)
-    turns = tuple(_turn(drafts, index, show, mistakes) for index in range(len(drafts)))
+    segments = tuple(_segments(drafts, show, mistakes))
+    check_shots(segments, front.format, folder, mistakes)
+    if segments and not mistakes.found and not any(segment.in_cut for segment in segments):
+        mistakes.add(segments[-1].line, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
     mistakes.settle()
     return Script(
         episode=episode,
@@ -120,7 +136,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
         format=front.format,
         sound=front.sound,
         sha256=hashlib.sha256(raw).hexdigest(),
-        turns=turns,
+        segments=segments,
     )
 
 
@@ -245,13 +261,16 @@ def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show:
     )
 
 
-def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | None:
-    """What a character says, or None for a label that is nobody."""
+def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft | None:
+    """What a character says, or a shot; None for a label that is neither."""
+    if is_shot(block.label):
+        return _shot_draft(block, mistakes)
     if block.label not in show.characters:
+        known = [*show.characters, *SHOTS]
         mistakes.add(
             block.line,
             f"nobody is called {shorten(block.label)}",
-            mend=f"{_choice(block.label, show.characters)}; if it is meant to be spoken, write `\\:`",
+            mend=f"{_choice(block.label, known)}; if it is meant to be spoken, write `\\:`",
         )
         return None
     marked = read_yaml(block.settings, mistakes, first_line=block.line)
@@ -268,6 +287,18 @@ def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | None:
     speech = clean_speech(written)
     _check_speech(block, speech, show, mistakes)
     return _Draft(block.label, settings or TurnSettings(), speech, block.chapter, block.line)
+
+
+def _shot_draft(block: _Block, mistakes: Mistakes) -> _ShotDraft | None:
+    marked = read_yaml(block.settings, mistakes, first_line=block.line)
+    if marked is None:
+        return None
+    try:
+        shot = parse_shot(block.label, marked.value, "\n".join(block.lines))
+    except ContentError as error:
+        mistakes.add(block.line, error.what, why=error.why, mend=error.mend)
+        return None
+    return _ShotDraft(shot, block.chapter, block.line)
 
 
 def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes) -> None:
@@ -312,13 +343,47 @@ def _check_count(blocks: list[_Block], show: Show, mistakes: Mistakes) -> None:
     mend = f"set `slots: {len(blocks)}` in show.yaml" if len(blocks) <= MAX_SLOTS else "make two episodes of it"
     mistakes.add(
         blocks[show.slots].line,
-        f"there are {len(blocks)} turns",
+        f"there are {len(blocks)} turns and shots",
         why=f"`slots` in show.yaml allows {show.slots} (at most {MAX_SLOTS}); this is the first beyond",
         mend=mend,
     )
 
 
-def _turn(drafts: list[_Draft], index: int, show: Show, mistakes: Mistakes) -> Turn:
+def _segments(drafts: Sequence[_Draft | _ShotDraft], show: Show, mistakes: Mistakes) -> Iterator[Turn | PlacedShot]:
+    """Turns and shots with their numbers, listeners and places.
+
+    A chapter begins where its first segment is seen: it is handed on by shots that have no place in the cut.
+    """
+    spoken = [draft for draft in drafts if isinstance(draft, _Draft)]
+    under: str | None = None  # the last segment that has a place in the cut, if it is a turn
+    chapter: tuple[str, int] | None = None
+    said = 0
+    for number, draft in enumerate(drafts, start=1):
+        segment = segment_key(number)
+        chapter = (draft.chapter, draft.line) if draft.chapter else chapter
+        if isinstance(draft, _Draft):
+            yield _turn(spoken, said, segment, chapter and chapter[0], show, mistakes)
+            said, under, chapter = said + 1, segment, None
+            continue
+        shot = draft.shot
+        if shot.over and under is None:
+            mistakes.add(
+                draft.line,
+                f"{shot.label} is to be seen over a turn, and there is none before it",
+                why="`over: true` lays it over the turn before it, whose voice goes on",
+                mend="put it after a turn, or take `over` out",
+            )
+        opened = chapter[0] if chapter and shot.is_segment else None
+        yield PlacedShot(segment=segment, shot=shot, over=under if shot.over else None, chapter=opened, line=draft.line)
+        if shot.is_segment:
+            under, chapter = None, None
+    if chapter:
+        mistakes.add(chapter[1], f"nothing of the chapter {shorten(chapter[0])} is seen", mend="add a turn to it")
+
+
+def _turn(
+    drafts: Sequence[_Draft], index: int, segment: str, chapter: str | None, show: Show, mistakes: Mistakes
+) -> Turn:
     draft = drafts[index]
     settings, listeners = draft.settings, _listeners(drafts, index, show)
     if settings.camera is not None and settings.camera not in show.cameras:
@@ -330,7 +395,7 @@ def _turn(drafts: list[_Draft], index: int, show: Show, mistakes: Mistakes) -> T
             draft.line, f"{who} listens here and has no mood {settings.mood!r}", mend=_choice(settings.mood, moods)
         )
     return Turn(
-        segment=segment_key(index + 1),
+        segment=segment,
         speaker=draft.speaker,
         listeners=listeners,
         performance=draft.speech.performance,
@@ -339,12 +404,12 @@ def _turn(drafts: list[_Draft], index: int, show: Show, mistakes: Mistakes) -> T
         camera=settings.camera,
         mood=settings.mood,
         model=settings.model,
-        chapter=draft.chapter,
+        chapter=chapter,
         line=draft.line,
     )
 
 
-def _listeners(drafts: list[_Draft], index: int, show: Show) -> tuple[str, ...]:
+def _listeners(drafts: Sequence[_Draft], index: int, show: Show) -> tuple[str, ...]:
     """Who is seen listening: one, since the layouts have two panes; nobody in a show of one.
 
     It is who spoke last before this turn; before anybody did, who answers first; else the first other in show.yaml.

@@ -76,7 +76,7 @@ def _lines() -> Iterator[str]:
         yield "\n\n".join(EXAMPLES[label])
         yield "```"
         yield ""
-        yield from settings_table(kind, without=("prompt",))
+        yield from settings_table(kind, without=("kind", "prompt"))
     yield ""
     yield "## What the linter knows"
     yield ""

@@ -12,11 +12,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from resources.catalogue.choice import Quality
-from resources.catalogue.endpoint import explain
 from resources.errors import ContentError
-from resources.show.mistakes import nearest
-from resources.show.model import Strict
+from resources.show.mistakes import explain, nearest
+from resources.show.model import Quality, Strict
 from resources.show.naming import SEGMENT_PATTERN
 
 MAX_SECONDS = 15  # the longest clip that any model of these shots sells
@@ -60,23 +58,50 @@ def is_segment(reference: str) -> bool:
 
 
 class Shot(Strict):
-    """What every shot has. `prompt` is the text after the label."""
+    """What every shot has. `prompt` is the text after the label; `kind` the label in small letters."""
 
-    kind: ClassVar[str]
+    clip_slots: ClassVar[frozenset[str]] = frozenset()  # slots that take a moving picture; the others take a still
+    frame_slots: ClassVar[frozenset[str]] = frozenset()  # slots whose picture becomes a frame of the clip: its shape
 
+    kind: str
     prompt: str = Field(min_length=1)
     name: Name | None = Field(None, description="how other shots refer to it")
     take: int = Field(1, ge=1, le=999, description="a higher number makes, and pays for, the shot anew")
     model: str | None = Field(None, description="an endpoint; without it the decision tree chooses")
-    quality: Quality = Field(Quality.STANDARD, description="draft, standard or best")
+    quality: Quality | None = Field(None, description="draft, standard or best; without it, draft in draft mode")
     over: bool = Field(
         False, description="seen over the turn before it, whose sound goes on; else a segment of its own"
     )
+    begins: float = Field(0, ge=0, le=60, description="with `over`: seconds into the turn at which it is first seen")
+    shown: bool = Field(True, description="false: only made for other shots, which refer to it")
     style: str | None = Field(None, description="a style of prompts.yaml, or its words")
+
+    @property
+    def label(self) -> str:
+        """The label as it stands in an episode file."""
+        return self.kind.upper()
+
+    @property
+    def is_segment(self) -> bool:
+        """Whether it has a place of its own in the cut."""
+        return self.shown and not self.over
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it becomes a still picture and not a clip."""
+        return False
 
     def needs(self) -> dict[str, str]:
         """What must be there before this shot can be ordered: slot -> reference."""
         return {}
+
+    @model_validator(mode="after")
+    def _it_lies_somewhere(self) -> "Shot":
+        if self.begins and not self.over:
+            raise ValueError("`begins` counts from the start of a turn: add `over: true`")
+        if self.over and not self.shown:
+            raise ValueError("it is seen over a turn, so it is shown: leave `over` or `shown` out")
+        return self
 
 
 class _Directed(Shot):
@@ -96,7 +121,9 @@ class _Directed(Shot):
 class BrollShot(_Directed):
     """A clip from words, or from a picture that it begins with; with timestamps, several shots; `[Name]: …` speaks."""
 
-    kind: ClassVar[str] = "broll"
+    frame_slots: ClassVar[frozenset[str]] = frozenset({"image"})
+
+    kind: Literal["broll"] = "broll"
 
     seconds: Seconds | None = Field(None, description="3 to 15; 5 unless said or told by timestamps")
     action: str | None = Field(None, description="what happens, where the text is only the subject")
@@ -117,7 +144,9 @@ class BrollShot(_Directed):
 class TransitionShot(_Directed):
     """A clip from a start frame to an end frame. The text says what happens between them."""
 
-    kind: ClassVar[str] = "transition"
+    frame_slots: ClassVar[frozenset[str]] = frozenset({"start", "end"})
+
+    kind: Literal["transition"] = "transition"
 
     start: Reference = Field(description="the first frame")
     end: Reference = Field(description="the last frame")
@@ -130,7 +159,9 @@ class TransitionShot(_Directed):
 class MotionShot(Shot):
     """A character of a picture does what a video shows. The text says who and where, never the motion."""
 
-    kind: ClassVar[str] = "motion"
+    clip_slots: ClassVar[frozenset[str]] = frozenset({"video"})
+
+    kind: Literal["motion"] = "motion"
 
     image: Reference = Field(description="the character")
     video: Reference = Field(description="the motion")
@@ -146,7 +177,9 @@ class MotionShot(Shot):
 class EditShot(Shot):
     """An existing clip, changed by describing the result."""
 
-    kind: ClassVar[str] = "edit"
+    clip_slots: ClassVar[frozenset[str]] = frozenset({"clip"})
+
+    kind: Literal["edit"] = "edit"
 
     clip: Reference = Field(description="what is changed: a file, a segment or a shot")
     keep: tuple[str, ...] = Field((), description="what stays exactly as it is")
@@ -167,7 +200,9 @@ class EditShot(Shot):
 class OmniShot(Shot):
     """A scene from labelled references: `The man from @ninja walks through @forest`."""
 
-    kind: ClassVar[str] = "omni"
+    frame_slots: ClassVar[frozenset[str]] = frozenset({"start"})
+
+    kind: Literal["omni"] = "omni"
 
     references: dict[Name, Reference] = Field(min_length=1, description="label -> picture; the first is the scene's")
     frame: Name | None = Field(None, description="the label of the scene's picture, in which the clip ends")
@@ -189,7 +224,7 @@ class OmniShot(Shot):
 class ImageShot(Shot):
     """A picture: a reference sheet, a starting frame, a thumbnail."""
 
-    kind: ClassVar[str] = "image"
+    kind: Literal["image"] = "image"
 
     references: dict[Name, Reference] = Field(
         default_factory=dict, max_length=14, description="pictures to start from, in order"
@@ -200,13 +235,35 @@ class ImageShot(Shot):
         None, gt=0, le=60, description="shown as a still for so long; else only made for others"
     )
 
+    @property
+    def is_segment(self) -> bool:
+        return super().is_segment and self.seconds is not None
+
+    @property
+    def is_picture(self) -> bool:
+        return True
+
     def needs(self) -> dict[str, str]:
         return _prefixed(self.references)
 
 
-SHOTS: Mapping[str, type[Shot]] = {
-    kind.kind.upper(): kind for kind in (BrollShot, TransitionShot, MotionShot, EditShot, OmniShot, ImageShot)
+_Kinds = BrollShot | TransitionShot | MotionShot | EditShot | OmniShot | ImageShot
+AnyShot = Annotated[_Kinds, Field(discriminator="kind")]
+
+SHOTS: Mapping[str, type[_Kinds]] = {
+    "BROLL": BrollShot,
+    "TRANSITION": TransitionShot,
+    "MOTION": MotionShot,
+    "EDIT": EditShot,
+    "OMNI": OmniShot,
+    "IMAGE": ImageShot,
 }
+_NOT_SETTINGS = frozenset({"kind", "prompt"})  # the label and the text after it
+
+
+def settings_of(kind: type[Shot]) -> tuple[str, ...]:
+    """The names of the settings that may stand in a shot's braces."""
+    return tuple(name for name in kind.model_fields if name not in _NOT_SETTINGS)
 
 
 def is_shot(label: str) -> bool:
@@ -214,7 +271,7 @@ def is_shot(label: str) -> bool:
     return label in SHOTS
 
 
-def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> Shot:
+def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> AnyShot:
     """The shot of a label, its settings and the text after it. Raises ContentError without a line: the caller knows it.
 
     Settings may be typed or the text that a person wrote.
@@ -226,14 +283,14 @@ def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> Shot:
         raise ContentError(
             f"{label} has no text", mend=f"say after the colon what is seen: `{label} {{…}}: A city at night`"
         )
-    known = [name for name in kind.model_fields if name != "prompt"]
+    known = settings_of(kind)
     for name in settings:
         if name not in known:
             raise ContentError(
                 f"{label} has no setting {name!r}", mend=f"{nearest(name, known)}it has: {', '.join(known)}"
             )
     try:
-        return kind.model_validate({**settings, "prompt": text.strip()})
+        return kind.model_validate({**settings, "kind": label.lower(), "prompt": text.strip()})
     except ValidationError as error:
         raise ContentError(f"{label} cannot be shot like this", why=explain(error)) from error
 

@@ -1,10 +1,17 @@
-"""An episode as typed values: what `resources.show.script` makes of an episode file, and what all else reads."""
+"""An episode as typed values: what `resources.show.script` makes of an episode file, and what all else reads.
 
-from typing import Literal
+An episode is a row of segments. A segment holds a turn of dialogue or a shot, and every segment is a cell of the graph
+with its own cost, take and failure. Not every segment has a place in the cut: a shot may be seen over a turn, or be
+made only for other shots.
+"""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Collection
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from resources.show.model import Format, SoundChoice
+from resources.show.shots import AnyShot
 
 
 class Turn(BaseModel):
@@ -26,9 +33,65 @@ class Turn(BaseModel):
     line: int  # where it stands in the episode file
 
     @property
+    def label(self) -> str:
+        """The label that it stands under."""
+        return self.speaker
+
+    @property
+    def text(self) -> str:
+        """What a person knows it by: its words."""
+        return self.spoken
+
+    @property
     def words(self) -> int:
         """How many words are spoken."""
         return len(self.spoken.split())
+
+    @property
+    def in_cut(self) -> bool:
+        """Whether it has a place of its own in the cut: every turn has."""
+        return True
+
+
+class PlacedShot(BaseModel):
+    """A shot where it stands in an episode. `over` is the segment of the turn over which it is seen, if it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["shot"] = "shot"
+    segment: str
+    shot: AnyShot
+    over: str | None = None
+    chapter: str | None = None  # the section heading that this shot opens
+    line: int  # where it stands in the episode file
+
+    @property
+    def label(self) -> str:
+        """The label that it stands under: BROLL."""
+        return self.shot.label
+
+    @property
+    def text(self) -> str:
+        """What a person knows it by: its prompt."""
+        return self.shot.prompt
+
+    @property
+    def words(self) -> int:
+        """How many words are spoken: none by a voice of this show."""
+        return 0
+
+    @property
+    def take(self) -> int:
+        """The take that the episode file asks for."""
+        return self.shot.take
+
+    @property
+    def in_cut(self) -> bool:
+        """Whether it has a place of its own in the cut, and is not seen over a turn or made for other shots."""
+        return self.shot.is_segment
+
+
+ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]
 
 
 class Script(BaseModel):
@@ -41,8 +104,38 @@ class Script(BaseModel):
     format: Format
     sound: SoundChoice = SoundChoice()
     sha256: str  # of the file's bytes
-    turns: tuple[Turn, ...]
+    # Scripts that were stored before there were shots call it `turns`.
+    segments: tuple[ScriptSegment, ...] = Field(validation_alias=AliasChoices("segments", "turns"))
 
-    def turn(self, segment: str) -> Turn | None:
-        """The turn of a segment, or None for a slot that this script does not use."""
-        return next((turn for turn in self.turns if turn.segment == segment), None)
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The segments in which somebody speaks."""
+        return tuple(segment for segment in self.segments if isinstance(segment, Turn))
+
+    @property
+    def shots(self) -> tuple[PlacedShot, ...]:
+        """The segments that hold a shot, seen in the cut or not."""
+        return tuple(segment for segment in self.segments if isinstance(segment, PlacedShot))
+
+    @property
+    def cut(self) -> tuple[Turn | PlacedShot, ...]:
+        """The segments that have a place in the cut, in its order."""
+        return tuple(segment for segment in self.segments if segment.in_cut)
+
+    def segment(self, key: str) -> Turn | PlacedShot | None:
+        """What a segment holds, or None for a slot that this script does not use."""
+        return next((segment for segment in self.segments if segment.segment == key), None)
+
+    def shots_over(self, turn: str) -> tuple[PlacedShot, ...]:
+        """The shots that are seen over a turn, those that begin first in front."""
+        return tuple(sorted((placed for placed in self.shots if placed.over == turn), key=lambda p: p.shot.begins))
+
+    def with_what_shows(self, segments: Collection[str]) -> list[str]:
+        """Segments, and the turns over which their shots are seen: a new shot makes a new picture of the turn."""
+        under = {placed.over for placed in self.shots if placed.segment in segments}
+        return [each.segment for each in self.segments if each.segment in segments or each.segment in under]
+
+    def owner(self, reference: str) -> Turn | PlacedShot | None:
+        """The segment that a shot's reference means: a segment's key or a shot's name; None for a file or nothing."""
+        named = (placed for placed in self.shots if placed.shot.name == reference)
+        return self.segment(reference) or next(named, None)

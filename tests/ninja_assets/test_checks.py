@@ -56,7 +56,7 @@ def work(made: Stage) -> EpisodeWork:
 def _materials(work: EpisodeWork) -> list[Materials]:
     script = work.records.script("demo")
     composites = [work.records.read("composites", CellKey("demo", turn.segment), Segment) for turn in script.turns]
-    return materials_of(work, script, composites)
+    return [each for each in materials_of(work, script, composites) if isinstance(each, Materials)]
 
 
 def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:

@@ -3,8 +3,9 @@
 import pytest
 
 from resources.catalogue import registry
-from resources.catalogue.choice import Have, Quality, choose, choose_image
+from resources.catalogue.choice import Have, choose, choose_image
 from resources.errors import ContentError
+from resources.show.model import Quality
 
 DRAFT, STANDARD, BEST = Quality.DRAFT, Quality.STANDARD, Quality.BEST
 

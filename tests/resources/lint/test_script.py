@@ -9,11 +9,12 @@ from PIL import Image
 
 from resources.catalogue import registry
 from resources.errors import ContentError
-from resources.lint import Finding, PlacedShot, Severity, lint_script
+from resources.lint import Finding, Severity, lint_script
 from resources.media import ffmpeg
 from resources.show.loader import load_show
 from resources.show.script import load_script, parse_script
-from resources.show.shots import parse_shot
+from resources.show.shots import Shot, parse_shot
+from resources.show.turns import PlacedShot
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "show"
 
@@ -56,7 +57,7 @@ EPISODE = "NINJA: [excited] Hello there, ninjas!\n\nGLITCH: Hello, Ninja.\n"
 def lint(
     folder: Path,
     episode: str = EPISODE,
-    shots: tuple[PlacedShot, ...] = (),
+    shots: dict[int, Shot] | None = None,
     picture: tuple[int, int] = (1080, 960),
     **settings: Any,
 ) -> list[Finding]:
@@ -64,7 +65,8 @@ def lint(
     Image.new("RGB", picture, "#334455").save(folder / "ninja.png")
     show = load_show(folder)
     script = parse_script(episode, episode="day", show=show, where="day.md")
-    return lint_script(show, script, folder, shots=shots)
+    placed = [PlacedShot(segment=f"s{line}", shot=shot, line=line) for line, shot in (shots or {}).items()]
+    return lint_script(show, script.model_copy(update={"segments": (*script.segments, *placed)}), folder)
 
 
 def places(findings: list[Finding]) -> list[tuple[str, str]]:
@@ -139,11 +141,11 @@ def test_a_picture_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 def test_shots_are_linted_with_the_files_that_they_name(tmp_path: Path) -> None:
     Image.new("RGB", (100, 100)).save(tmp_path / "tiny.png")
     text = "A ninja with digital goggles waits in a neon street while the rain falls"
-    shots = (
-        PlacedShot(parse_shot("BROLL", {"image": "tiny.png"}, text), 5),
-        PlacedShot(parse_shot("EDIT", {"clip": "clip.mp4"}, "Remove the dog from this quiet neon street at night"), 7),
-        PlacedShot(parse_shot("MOTION", {"image": "missing.png", "video": "s01"}, text), 9),
-    )
+    shots: dict[int, Shot] = {
+        5: parse_shot("BROLL", {"image": "tiny.png"}, text),
+        7: parse_shot("EDIT", {"clip": "clip.mp4"}, "Remove the dog from this quiet neon street at night"),
+        9: parse_shot("MOTION", {"image": "missing.png", "video": "s01"}, text),
+    }
     assert set(places(lint(tmp_path, shots=shots))) == {
         ("file-unfit", "day.md:5"),
         ("file-unfit", "day.md:7"),
@@ -168,7 +170,7 @@ def test_a_show_silences_a_rule_in_its_prompts_file(tmp_path: Path) -> None:
 def test_a_clip_is_measured_and_held_to_its_model(tmp_path: Path) -> None:
     ffmpeg.run(["-f", "lavfi", "-i", "color=s=640x640:d=1:r=30", "-pix_fmt", "yuv420p", str(tmp_path / "clip.mp4")])
     shot = parse_shot("EDIT", {"clip": "clip.mp4"}, "A quiet neon street at night in thick falling snow")
-    found = lint(tmp_path, shots=(PlacedShot(shot, 3),))
+    found = lint(tmp_path, shots={3: shot})
     assert [finding.rule for finding in found] == ["file-unfit"] * 2
     assert "lasts 1.00 s" in found[0].message
     assert "640x640" in found[1].message

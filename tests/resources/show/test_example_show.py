@@ -47,6 +47,7 @@ def test_no_file_beside_the_episodes_is_misnamed() -> None:
         ("2026-11-20", 10, Format.SHORT, 60, 78),
         ("2026-11-21", 10, Format.SHORT, 60, 78),
         ("deep-dive", 14, Format.LONG, 120, 180),
+        ("night-arcade", 4, Format.SHORT, 20, 30),
     ],
 )
 def test_an_episode_has_the_length_it_promises(
@@ -58,7 +59,7 @@ def test_an_episode_has_the_length_it_promises(
 
 
 def test_every_episode_that_ships_is_one_that_is_tested_here(show: Show) -> None:
-    assert list_episodes(FOLDER) == ["2026-11-20", "2026-11-21", "deep-dive", "first-light"]
+    assert list_episodes(FOLDER) == ["2026-11-20", "2026-11-21", "deep-dive", "first-light", "night-arcade"]
     assert [turn.chapter for turn in load_script(FOLDER, show, "deep-dive").turns if turn.chapter] == [
         "The ten-year wait",
         "What is in the box",
