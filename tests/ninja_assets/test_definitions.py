@@ -21,7 +21,8 @@ MADE_FROM = {
     "uploaded_urls": {"tts_audio"},
     "speaker_clips": {"uploaded_urls"},
     "listener_clips": {"uploaded_urls"},
-    "composites": {"speaker_clips", "listener_clips"},
+    "shots": {"uploaded_urls"},
+    "composites": {"speaker_clips", "listener_clips", "shots"},
     "final_video": {"composites"},
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from resources.errors import ContentError
 from resources.show.model import Camera, Character, Format, Listening, Show
 from resources.show.script import list_episodes, list_misnamed_files, load_script, parse_script
-from resources.show.turns import Script
+from resources.show.turns import Script, Turn
 
 WHERE = "show/episodes/x.md"
 
@@ -124,7 +124,7 @@ def test_a_line_that_is_no_label_continues_the_turn(line: str) -> None:
     ("content", "line", "words"),
     [
         ("NINJA: hi\nGLICH: yo", 2, ["nobody is called 'GLICH'", "did you mean 'GLITCH'?", "NINJA, GLITCH, R2-D"]),
-        ("NINJA: hi\nBROLL {seconds: 5}: x", 2, ["nobody is called 'BROLL'"]),
+        ("NINJA: hi\nBROL {seconds: 5}: x", 2, ["nobody is called 'BROL'", "did you mean 'BROLL'"]),
         ("\n\nhello\nyou\nNINJA: hi", 3, ["'hello' stands before the first turn", "`NINJA:`"]),
         ("NINJA: hi\n## B\ntext\nNINJA: hi", 3, ["before the first turn of a chapter"]),
         ("NINJA: hi\nGLITCH:\n", 2, ["GLITCH says nothing"]),
@@ -251,7 +251,8 @@ def test_what_is_written_by_hand_comes_back(turns: list[tuple[str, str, int, str
 LINES = st.sampled_from(
     ["---", "title: a", "format: long", "x: [", "NINJA: hi", "GLITCH {take: 2}: [a] yo", "NINJA {", "R2-D:", "WHO: x",
      "## A", "# B", "<!--", "-->", "text", "[", "**NINJA:** x", "", "\x0b", "\u2028", "🎉",
-     "GLITCH {a: &b c, d: *b}: x"]
+     "GLITCH {a: &b c, d: *b}: x", "BROLL: a", "BROLL {over: true, begins: 1}: a", "IMAGE {name: a}: b",
+     "EDIT {clip: s01, name: a}: x", "OMNI {references: {a: a}, over: true}: @a", "IMAGE {seconds: 2}: @b"]
 )  # fmt: skip
 
 
@@ -265,14 +266,18 @@ def test_any_text_parses_or_every_mistake_has_a_line_of_the_file(content: str | 
     except ContentError as refused:
         told = lines_told(refused)
     else:
-        told = [turn.line for turn in script.turns]
+        told = [segment.line for segment in script.segments]
         check_invariants(script)
     assert told
     assert all(1 <= line <= last for line in told)
 
 
 def check_invariants(script: Script) -> None:
-    assert [turn.segment for turn in script.turns] == [f"s{number:02d}" for number in range(1, len(script.turns) + 1)]
+    numbers = range(1, len(script.segments) + 1)
+    assert [segment.segment for segment in script.segments] == [f"s{number:02d}" for number in numbers]
+    assert script.cut
+    for placed in script.shots:
+        assert placed.over is None or isinstance(script.segment(placed.over), Turn)
     for turn in script.turns:
         assert any(char.isalnum() for char in turn.spoken)
         assert not set("[]\n\0") & set(turn.spoken)
