@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import av
 import pytest
@@ -124,11 +123,14 @@ def test_the_same_again_buys_nothing_and_is_quoted_for_nothing(story: Story) -> 
 
 
 @pytest.mark.usefixtures("draft")
-def test_a_new_take_of_the_picture_makes_the_shot_from_it_anew(story: Story) -> None:
-    story.stage.write_episode("demo", [*LINES[:3], LINES[3].replace("IMAGE {", "IMAGE {take: 2, ")])
+def test_another_picture_makes_the_shot_from_it_anew_and_a_take_only_itself(story: Story) -> None:
+    other = LINES[3].replace("neutral pose", "arms crossed")
+    story.stage.write_episode("demo", [*LINES[:3], other])
     production, bought = story.produce()
-    assert production.error is None
-    assert [one.endpoint for one in bought] == [FLUX, MOTION]
+    assert (production.error, [one.endpoint for one in bought]) == (None, [FLUX, MOTION])
+    story.stage.write_episode("demo", [*LINES[:2], LINES[2].replace("MOTION {", "MOTION {take: 2, "), other])
+    production, bought = story.produce()
+    assert (production.error, [one.endpoint for one in bought]) == (None, [MOTION])
     check_purchases(story.stage)
 
 
