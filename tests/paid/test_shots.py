@@ -128,10 +128,10 @@ def test_another_picture_makes_the_shot_from_it_anew_and_a_take_only_itself(stor
     story.stage.write_episode("demo", [*LINES[:3], other])
     production, bought = story.produce()
     assert (production.error, [one.endpoint for one in bought]) == (None, [FLUX, MOTION])
+    check_purchases(story.stage)
     story.stage.write_episode("demo", [*LINES[:2], LINES[2].replace("MOTION {", "MOTION {take: 2, "), other])
     production, bought = story.produce()
     assert (production.error, [one.endpoint for one in bought]) == (None, [MOTION])
-    check_purchases(story.stage)
 
 
 @pytest.mark.usefixtures("draft")
