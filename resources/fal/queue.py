@@ -38,7 +38,7 @@ class Times:
     """Seconds. Production values are the defaults; tests shorten them."""
 
     poll: float = 2.1  # between two looks at one request; never under 2 in production
-    deadline: float = 2700.0  # 45 min for one clip, queue and render (a clip takes about 4)
+    deadline: float = 2700.0  # 45 min in which a clip does not come forward, in the queue or to work (it takes about 4)
     wait: float = 1.0  # between looks at a purchase that another worker makes
     retry: float = 2.0  # before a request that provably was not taken is sent again
     look_up: float = 40.0  # how long a lost request is looked for in a history that may lag, before the cell fails
@@ -114,7 +114,7 @@ class FalQueue:
                     accepted = claim
                 if accepted is None:
                     continue
-                outcome = self._finished(accepted, job, deadline)
+                outcome = self._finished(accepted, job)
                 if isinstance(outcome, Entry):
                     return Delivery(outcome, reused=False)
                 self._failed(accepted, job, outcome)
@@ -193,12 +193,12 @@ class FalQueue:
 
     # Collect
 
-    def _finished(self, claim: Claim, job: Job, deadline: float) -> Entry | Failure:
+    def _finished(self, claim: Claim, job: Job) -> Entry | Failure:
         """Wait for an accepted request and collect it: the finished entry, or the failure that the request ended with.
 
         Raises StudioError where the request itself lives on: it stays `submitted`, and the next run re-attaches.
         """
-        ended = self.requests.ended(claim.entry, deadline)
+        ended = self.requests.ended(claim.entry, self._times.deadline)
         if isinstance(ended, Failure):
             return ended
         url = _address_in(ended.output, picture=job.seconds is None)

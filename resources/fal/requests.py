@@ -54,6 +54,7 @@ class _Watch:
     """What polling saw of one request. Times are monotonic seconds."""
 
     began: float = field(default_factory=time.monotonic)
+    moved: float = field(default_factory=time.monotonic)  # when it last came forward: in the queue, or to work
     working: float | None = None
     place: int | None = None
     lines: int = 0
@@ -80,13 +81,14 @@ class FalRequests:
         """One look at a request. Raises what the client raises."""
         return self._handle(entry).status(with_logs=with_logs)
 
-    def ended(self, entry: Entry, deadline: float) -> Ended | Failure:
-        """Wait for a request: how it ended well, or the failure that it ended with. `deadline`: monotonic seconds.
+    def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
+        """Wait for a request: how it ended well, or the failure that it ended with.
 
-        Raises StudioError where the request itself lives on.
+        Gives up when it has not come forward, in the queue or to work, for `patience_seconds`. Raises StudioError where
+        the request itself lives on.
         """
         watch = _Watch()
-        done = self._awaited(entry, deadline, watch)
+        done = self._awaited(entry, patience_seconds, watch)
         answer = self._result(entry, done)
         if isinstance(answer, Failure):
             return answer
@@ -107,7 +109,7 @@ class FalRequests:
             raise failure.error(entry.where) from None
         return True
 
-    def _awaited(self, entry: Entry, deadline: float, watch: _Watch) -> Completed:
+    def _awaited(self, entry: Entry, patience_seconds: float, watch: _Watch) -> Completed:
         odd = 0
         while True:
             try:
@@ -128,7 +130,7 @@ class FalRequests:
                 self._show(entry, status, watch)
                 if isinstance(status, Completed):
                     return status
-            if time.monotonic() + self._poll_seconds > deadline:
+            if time.monotonic() + self._poll_seconds > watch.moved + patience_seconds:
                 waited = time.monotonic() - watch.began
                 failure = failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s")
                 raise failure.error(entry.where)
@@ -138,11 +140,11 @@ class FalRequests:
         """Tell whoever listens what changed: the place in the queue, the start of work, the provider's own lines."""
         if isinstance(status, Queued):
             if status.position != watch.place:
-                watch.place = status.position
+                watch.place, watch.moved = status.position, time.monotonic()
                 _report(entry, Stage.WAITING, f"{status.position} before it in the queue")
             return
         if isinstance(status, InProgress) and watch.working is None:
-            watch.working = time.monotonic()
+            watch.working = watch.moved = time.monotonic()
             _report(entry, Stage.WORKING, "rendering")
         lines = getattr(status, "logs", None) or []
         for line in lines[watch.lines :]:

@@ -37,7 +37,9 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default=2.1, ge=0.05, description="between two looks at one request; production stays over 2"
     )
     deadline_minutes: float = Field(
-        default=45.0, gt=0, description="how long a run waits for a clip; it is never cancelled"
+        default=45.0,
+        gt=0,
+        description="how long a run waits for a clip that does not come forward; it is never cancelled",
     )
     look_up_seconds: float = Field(
         default=40.0,

@@ -324,6 +324,15 @@ def test_a_deadline_cancels_nothing_and_the_next_process_collects(make_bench: Ma
     assert (clip.receipt.request_id, purchase.cancels) == (purchase.request_id, 0)
 
 
+def test_a_queue_that_moves_is_waited_for_longer_than_the_deadline(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.03, deadline=0.8))
+    bench.providers.settings(concurrency=1, latency=0.4)
+    orders = [bench.speaker(segment=f"s0{number}", seconds=2.0 + number / 5) for number in range(1, 6)]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(bench.studio.speaker, orders))
+    assert bench.bought() == 5
+
+
 def test_a_stopped_run_leaves_its_request_to_the_next(make_bench: MakeBench) -> None:
     bench = make_bench()
     bench.providers.settings(latency=0.8)
