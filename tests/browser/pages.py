@@ -126,8 +126,8 @@ class Ui:
         self.page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
     def picture(self, name: str) -> None:
-        """Keep what the page looks like."""
-        self.page.screenshot(path=self._pictures / f"{name}.png")
+        """Keep what the page looks like, with every movement at its end."""
+        self.page.screenshot(path=self._pictures / f"{name}.png", animations="disabled")
 
     def _note(self, address: str) -> None:
         if not address.startswith((self._url, "data:", "blob:")):
