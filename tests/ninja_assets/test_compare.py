@@ -102,7 +102,7 @@ def test_dagster_shows_the_table_on_the_segments_own_cell(arena: Arena) -> None:
     assert event.asset_materialization is not None
     made = event.asset_materialization
     assert made.partition == "demo|s01"
-    table = str(made.metadata["models"].value)
+    table = str(made.metadata["models"].value).replace("\N{NO-BREAK SPACE}", " ")
     assert "Avatar v2 Standard" in table
     assert "Avatar v2 Pro" in table
 
