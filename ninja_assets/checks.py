@@ -6,7 +6,7 @@ An unchanged segment is measured once in its life. What a finding means for the 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ninja_assets.assets.composites import layout_of
+from ninja_assets.dressing import layout_of
 from ninja_assets.materials import Materials, SegmentMaterials, ShotMaterials
 from ninja_assets.work import EpisodeWork
 from resources.checks.captions import judge_captions

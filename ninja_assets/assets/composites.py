@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from ninja_assets.dressing import dressed, layout_of
 from ninja_assets.records import of_segment
 from ninja_assets.specs import LISTENER_CLIPS, SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.stills import inline, poster_of
@@ -13,7 +14,6 @@ from resources.errors import ContentError
 from resources.media.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.fullframe import FullFrameOrder, make_full_frame
 from resources.seams import Clip, Footage, Receipt, VoiceTrack, Word
-from resources.show.model import Format, Show
 from resources.show.shots import ImageShot
 from resources.show.turns import PlacedShot, Turn
 from resources.studio import Studio
@@ -48,7 +48,7 @@ def _turn(work: SegmentWork) -> Delivered:
         SPEAKER_CLIPS: speaker.digest,
         LISTENER_CLIPS: listeners.digest,
     }
-    order = CompositeOrder(
+    plain = CompositeOrder(
         format=work.script.format,
         layout=layout_of(studio.show, work.script.format, turn),
         cast=cast(studio),
@@ -61,6 +61,7 @@ def _turn(work: SegmentWork) -> Delivered:
         cutaways=_cutaways(work, track.value, made_from),
         rehearsal=not studio.mode.paid,
     )
+    order = dressed(plain, studio.show, work.script, turn, studio.library)
     made = make_composite(studio.library, order, threads=_threads(studio))
     told = {"words": turn.words, "layout": order.layout, "captions": order.captions}
     if order.cutaways:
@@ -144,9 +145,3 @@ def cast(studio: Studio) -> tuple[CastMember, ...]:
         CastMember(label=label, name=character.name, color=character.color)
         for label, character in studio.show.characters.items()
     )
-
-
-def layout_of(show: Show, shape: Format, turn: Turn) -> str:
-    """The layout that a turn is shown in: its camera's, else the format's."""
-    camera = show.cameras[turn.camera] if turn.camera else None
-    return (camera.layout if camera else None) or show.look.layouts[shape]

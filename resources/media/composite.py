@@ -6,7 +6,6 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 """
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,12 @@ import ffmpeg
 from resources.errors import MediaError
 from resources.library import Library, recipe_key
 from resources.media.captions import Sheet, ass, font_of, style
-from resources.media.ffmpeg import part_of, render, source
+from resources.media.ffmpeg import part_of, render
 from resources.media.fonts import lay_out
+from resources.media.layers import BT709, with_banner, with_captions, with_drawing, with_progress
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
-from resources.media.overlays import OverlayOrder, Sitter, overlay, rehearsal_mark
-from resources.media.patches import Patch, patches
+from resources.media.overlays import OverlayOrder, Sitter, overlay, own_overlay, rehearsal_mark
+from resources.media.titles import Banner, draw_banner
 from resources.seams import Media, Value, Word
 from resources.show.model import Format
 
@@ -28,8 +28,6 @@ FPS = 30
 RATE = 48000  # Hz
 SAMPLES_PER_FRAME = RATE // FPS
 TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
-# Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
-_BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 _TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
@@ -38,7 +36,7 @@ _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 3
+_VERSION = 4
 
 
 class CastMember(Value):
@@ -93,6 +91,9 @@ class CompositeOrder(Value):
     cutaways: tuple[Cutaway, ...] = ()  # later ones lie on earlier ones
     rehearsal: bool = False
     bug: str = ""  # small line in the corner
+    banners: tuple[Banner, ...] = ()
+    progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
+    overlay: Media | None = None  # a person's own, in place of what is drawn
     zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
     shrink: int = 1  # 1/shrink of the published size
 
@@ -156,10 +157,7 @@ def composite(
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
         captions = _write_captions(order, folder)
-        drawn = write_patches(overlay(_overlay_order(order, seated)), folder, "patch")
-        mark = rehearsal_mark(_arrangement(order).mark, order.format.size, order.shrink)
-        marks = write_patches(mark, folder, "mark") if _marked_apart(order) else ()
-        picture = _picture(library, order, seated, (drawn, marks), captions, threads)
+        picture = _picture(library, order, seated, captions, folder, threads)
         frames = frames_of(order.seconds)
         sound = _sound(library.path(order.audio), frames)
         coder = encoder or ENCODERS[order.rehearsal]
@@ -197,6 +195,12 @@ def _layout_name(order: CompositeOrder) -> str:
     return fitting(order.layout, len(order.clips))
 
 
+def _drawing(library: Library, order: CompositeOrder, seated: list[_Seated]) -> bytes:
+    """What stands still over the clips, as PNG bytes."""
+    wanted = _overlay_order(order, seated)
+    return overlay(wanted) if order.overlay is None else own_overlay(library.path(order.overlay), wanted)
+
+
 def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder:
     return OverlayOrder(
         layout=_layout_name(order),
@@ -206,6 +210,7 @@ def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder
         ),
         rehearsal=order.rehearsal and not _marked_apart(order),
         bug=order.bug,
+        progress=order.progress is not None,
         shrink=order.shrink,
     )
 
@@ -213,14 +218,6 @@ def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder
 def _marked_apart(order: CompositeOrder) -> bool:
     """Whether the REHEARSAL mark is laid on by itself, over what covers the panes."""
     return order.rehearsal and bool(order.cutaways)
-
-
-def write_patches(drawn: bytes, folder: Path, name: str) -> tuple[Patch, ...]:
-    """Write what is drawn on a transparent picture, as patch0.png and so on for the name `patch`."""
-    found = patches(drawn)
-    for number, patch in enumerate(found):
-        (folder / f"{name}{number}.png").write_bytes(patch.png)
-    return found
 
 
 def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
@@ -241,26 +238,32 @@ def _picture(
     library: Library,
     order: CompositeOrder,
     seated: list[_Seated],
-    drawn: tuple[Sequence[Patch], Sequence[Patch]],
     captions: Sheet | None,
+    folder: Path,
     threads: int | None,
 ) -> Any:
-    """The graph of the picture. Paths of captions, fonts and patches are names in ffmpeg's working folder.
+    """The graph of the picture; what it draws from lies in `folder`, where ffmpeg works.
 
-    `drawn` is what lies over the panes, and what lies over cutaways too.
     What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
     """
     width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
+    frames, place = frames_of(order.seconds), _arrangement(order)
     clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
-    picture = _arranged(clips, seated, width, height)
-    picture = laid_patches(picture, drawn[0], "patch")
+    picture = with_drawing(_arranged(clips, seated, width, height), _drawing(library, order, seated), folder, "patch")
     for cutaway in order.cutaways:
         seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
         picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
-    picture = laid_patches(picture, drawn[1], "mark")
+    if _marked_apart(order):
+        mark = rehearsal_mark(place.mark, order.format.size, order.shrink)
+        picture = with_drawing(picture, mark, folder, "mark")
+    tag = next(seat.pane.tag for seat in seated if seat.speaking)
+    for number, banner in enumerate(order.banners):
+        drawn = draw_banner(banner, place.title, tag, order.format.size[1], order.shrink)
+        picture = with_banner(picture, drawn, f"banner{number}.png", folder)
+    if order.progress:
+        picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     if captions is not None:
-        picture = _laid(picture, _captions(captions, frames), captions.band)
+        picture = with_captions(picture, captions, frames, FPS)
     return ended(picture, frames)
 
 
@@ -270,47 +273,6 @@ def ended(picture: Any, frames: int) -> Any:
     picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
     return picture.filter("setparams", **_TOLD)
-
-
-def laid_patches(picture: Any, drawn: Sequence[Patch], name: str) -> Any:
-    """Patches, as `write_patches` wrote them into ffmpeg's working folder, laid over a picture."""
-    for number, patch in enumerate(drawn):
-        picture = _laid(picture, _still(f"{name}{number}.png"), patch.area)
-    return picture
-
-
-def _laid(picture: Any, upper: Any, area: Area) -> Any:
-    """A transparent stream laid over the picture; its last frame stays."""
-    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat")
-
-
-def _still(name: str) -> Any:
-    """A transparent PNG as a stream of one frame."""
-    return source("movie", filename=name).filter("scale", **_BT709).filter("format", "yuva420p")
-
-
-def _captions(sheet: Sheet, frames: int) -> Any:
-    """Captions on a transparent band. libass takes its time for every frame it is given: it gets those that change."""
-    empty = source("color", color="black@0", size=f"{sheet.band.width}x{sheet.band.height}", rate=FPS)
-    return (
-        empty.filter("format", "yuva420p")
-        .filter("setparams", colorspace="bt709", range="tv")
-        .filter("trim", end_frame=frames)
-        .filter("select", _among(sheet.redrawn))
-        .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
-    )
-
-
-def _among(frames: Sequence[int]) -> str:
-    """An expression that is true for these frame numbers, in rising order.
-
-    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
-    sum over a long turn would be.
-    """
-    if len(frames) == frames[-1] - frames[0] + 1:
-        return f"between(n,{frames[0]},{frames[-1]})"
-    half = len(frames) // 2
-    return f"({_among(frames[:half])}+{_among(frames[half:])})"
 
 
 def _clip(library: Library, seat: _Seated, zoom: float, frames: int, threads: int | None) -> Any:
@@ -344,7 +306,7 @@ def filling(
     if not _tagged(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
         source = source.filter("setparams", colorspace="bt709", range="tv")
     stream = (
-        source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **_BT709)
+        source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
         .filter("crop", width, height, "(iw-ow)/2", f"(ih-oh)*{headroom}")
         .filter("setsar", 1)
         .filter("format", "yuv420p")
@@ -359,7 +321,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
     wide, high = 2 * width, 2 * height
     return (
         ffmpeg.input(str(path))
-        .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **_BT709)
+        .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
         .filter("crop", wide, high)
         .filter("format", "yuv420p")
         .filter(

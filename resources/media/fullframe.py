@@ -21,11 +21,10 @@ from resources.media.composite import (
     ended,
     filling,
     frames_of,
-    laid_patches,
     segment_output,
-    write_patches,
 )
 from resources.media.ffmpeg import part_of, render
+from resources.media.layers import with_drawing
 from resources.media.layouts import arrangement, canvas
 from resources.media.overlays import rehearsal_mark
 from resources.seams import Media, Value
@@ -72,8 +71,7 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
         picture = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
     if order.rehearsal:
         place = arrangement(LAYOUT, order.format).mark
-        mark = write_patches(rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
-        picture = laid_patches(picture, mark, "mark")
+        picture = with_drawing(picture, rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
     coder = ENCODERS[order.rehearsal]

@@ -12,6 +12,8 @@ from resources.errors import ContentError
 from resources.seams import Value
 from resources.show.model import Format
 
+PROGRESS_HEIGHT = 10  # pixels of the bar at the upper edge
+
 
 class Seat(StrEnum):
     """Who is in a pane. First and second are places that characters keep over a whole episode."""
@@ -59,6 +61,7 @@ class Arrangement(Value):
     panes: tuple[Pane, ...]
     captions: Area  # text is centred in it; clear of faces and of the buttons that platforms lay over a Short
     mark: Tag  # the REHEARSAL mark
+    title: Area  # the title card stands in its middle, over no face
 
     def pane(self, *, speaking: bool) -> Pane | None:
         """The pane of the speaker or of a listener; None when the layout does not show a listener.
@@ -137,6 +140,13 @@ _SHORT_LOW = _area(110, 1370, 800, 180)
 _LONG_LOW = _area(360, 900, 1200, 140)
 _SQUARE_LOW = _area(90, 890, 900, 150)
 
+# Above the head of a face that fills the picture.
+_HIGH = {
+    Format.SHORT: _area(60, 190, 960, 150),
+    Format.LONG: _area(460, 30, 1000, 110),
+    Format.SQUARE: _area(90, 96, 900, 96),
+}
+
 _VIDEOCHAT = Layout(
     name="videochat",
     about="two faces stacked, as in a video call",
@@ -148,6 +158,7 @@ _VIDEOCHAT = Layout(
             ),
             captions=_area(80, 850, 920, 190),
             mark=_right(1036, 64),
+            title=_area(60, 1050, 960, 170),
         ),
         Format.LONG: Arrangement(
             panes=(
@@ -156,6 +167,7 @@ _VIDEOCHAT = Layout(
             ),
             captions=_area(260, 896, 1400, 160),
             mark=_right(1880, 52),
+            title=_area(460, 12, 1000, 84),
         ),
         Format.SQUARE: Arrangement(
             panes=(
@@ -164,6 +176,7 @@ _VIDEOCHAT = Layout(
             ),
             captions=_area(60, 850, 960, 190),
             mark=_right(1056, 56),
+            title=_area(240, 14, 590, 90),
         ),
     },
 )
@@ -179,6 +192,7 @@ _NEWSDESK = Layout(
             ),
             captions=_area(410, 910, 1100, 150),
             mark=_right(1876, 60),
+            title=_area(460, 30, 1000, 110),
         ),
         Format.SHORT: Arrangement(
             panes=(
@@ -186,7 +200,8 @@ _NEWSDESK = Layout(
                 _pane(Seat.SECOND, (540, 380, 540, 960), _right(1044, 1280)),
             ),
             captions=_SHORT_LOW,
-            mark=_right(1036, 320),
+            mark=_right(1036, 346),
+            title=_area(60, 176, 960, 130),
         ),
         Format.SQUARE: Arrangement(
             panes=(
@@ -195,6 +210,7 @@ _NEWSDESK = Layout(
             ),
             captions=_SQUARE_LOW,
             mark=_right(1044, 56),
+            title=_area(90, 96, 900, 96),
         ),
     },
 )
@@ -213,14 +229,14 @@ def _whole(seat: Seat, shape: Format) -> tuple[Pane, Area, Tag]:
 
 def _alone(shape: Format) -> Arrangement:
     pane, low, mark = _whole(Seat.SPEAKER, shape)
-    return Arrangement(panes=(pane,), captions=low, mark=mark)
+    return Arrangement(panes=(pane,), captions=low, mark=mark, title=_HIGH[shape])
 
 
 def _inset(shape: Format, area: tuple[int, int, int, int]) -> Arrangement:
     pane, low, mark = _whole(Seat.SPEAKER, shape)
     x, y, _, height = area
     inset = _pane(Seat.LISTENER, area, _left(x + 16, y + height - 40))
-    return Arrangement(panes=(pane, inset), captions=low, mark=mark)
+    return Arrangement(panes=(pane, inset), captions=low, mark=mark, title=_HIGH[shape])
 
 
 LAYOUTS = {

@@ -3,13 +3,18 @@
 The clips move beneath it. It costs one blend a frame, whatever is on it; so nothing here is a filter of its own.
 """
 
+import io
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 
 import resvg_py
+from PIL import Image
 
+from resources.errors import MediaError
 from resources.media.fonts import FONTS, drawable, font_for
-from resources.media.layouts import Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
+from resources.media.layouts import PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.seams import Value
 from resources.show.model import Format
 
@@ -40,6 +45,7 @@ class OverlayOrder(Value):
     sitters: tuple[Sitter, ...]
     rehearsal: bool
     bug: str = ""  # a small line in the corner: the show's name
+    progress: bool = False  # the groove of a progress bar
     shrink: int = 1
 
 
@@ -56,6 +62,26 @@ def overlay(order: OverlayOrder) -> bytes:
             font_files=[str(font.path) for font in FONTS],
         )
     )
+
+
+@lru_cache(maxsize=64)
+def own_overlay(path: Path, order: OverlayOrder) -> bytes:
+    """A person's own overlay in place of the drawn one. A rehearsal's mark is on it all the same.
+
+    Raises MediaError for a file that is no picture.
+    """
+    size = canvas(order.format, order.shrink)
+    try:
+        picture = Image.open(path).convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+    except OSError as error:
+        raise MediaError("an overlay cannot be read", where=str(path), why=str(error)) from error
+    if order.rehearsal:
+        place = layout(order.layout).formats[order.format].mark
+        mark = Image.open(io.BytesIO(rehearsal_mark(place, order.format.size)))
+        picture.alpha_composite(mark.convert("RGBA").resize(size, Image.Resampling.LANCZOS))
+    content = io.BytesIO()
+    picture.save(content, "PNG", compress_level=1)
+    return content.getvalue()
 
 
 @lru_cache(maxsize=16)
@@ -85,12 +111,13 @@ def svg(order: OverlayOrder) -> str:
     arrangement = chosen.formats[order.format]
     seated = list(zip(arrangement.panes, order.sitters, strict=True))
     parts = [
-        _backdrop(arrangement.panes, width, height),
+        _backdrop(arrangement.panes, width, height, [sitter.color for sitter in order.sitters]),
         _seam(arrangement.panes, width, height),
         *(_border(pane, sitter, chosen) for pane, sitter in sorted(seated, key=lambda pair: pair[1].speaking)),
         *(_name_tag(pane, sitter, inset=pane.seat is Seat.LISTENER) for pane, sitter in seated),
         _bug(order.bug, width - arrangement.mark.x, arrangement.mark.y) if order.bug else "",
         _rehearsal_mark(arrangement.mark) if order.rehearsal else "",
+        _groove(width) if order.progress else "",
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
 
@@ -99,8 +126,11 @@ def _lies_on_another(panes: tuple[Pane, ...], width: int, height: int) -> bool:
     return any(pane.area.width == width and pane.area.height == height for pane in panes)
 
 
-def _backdrop(panes: tuple[Pane, ...], width: int, height: int) -> str:
-    """What is seen where there is no pane: a dark studio wall with rounded windows for the panes."""
+def _backdrop(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]) -> str:
+    """What is seen where there is no pane: a dark studio wall with rounded windows for the panes.
+
+    Where panes reach from edge to edge and leave room, a desk stands below them and a wall of lights above.
+    """
     if tiles([pane.area for pane in panes], width, height) or _lies_on_another(panes, width, height):
         return ""
     windows = "".join(_window(pane.area, 0 if _touches_edge(pane.area, width) else 28) for pane in panes)
@@ -108,6 +138,38 @@ def _backdrop(panes: tuple[Pane, ...], width: int, height: int) -> str:
         '<defs><linearGradient id="wall" x1="0" y1="0" x2="0.4" y2="1"><stop offset="0" stop-color="#161a3a"/>'
         '<stop offset="0.55" stop-color="#0d1026"/><stop offset="1" stop-color="#1d1033"/></linearGradient></defs>'
         f'<path fill-rule="evenodd" fill="url(#wall)" d="M0 0H{width}V{height}H0Z{windows}"/>'
+        + (_set(panes, width, height, colors) if all(_touches_edge(pane.area, width) for pane in panes) else "")
+    )
+
+
+def _set(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]) -> str:
+    """A news set round a row of panes: lights above, a desk below, in the colours of those who sit there."""
+    above, below = panes[0].area.y, panes[0].area.y + panes[0].area.height
+    left, right = colors[0], colors[-1]
+    lights = "".join(
+        f'<circle cx="{x}" cy="{y}" r="{2 + 6 * y / above:.1f}" fill="url(#set)" '
+        f'fill-opacity="{0.1 + 0.6 * (y / above) ** 2:.2f}"/>'
+        for y in range(24, above - 16, 36)
+        for x in range(18, width, 36)
+    )
+    panels = "".join(
+        f'<path d="M{width * part / 6:.0f} {below + 34}L{width * (0.5 + (part / 6 - 0.5) * 1.5):.0f} {height}" '
+        'stroke="#6f7bd0" stroke-opacity="0.2" stroke-width="3"/>'
+        for part in range(7)
+    )
+    return (
+        f'<defs><linearGradient id="set" gradientUnits="userSpaceOnUse" x1="0" x2="{width}" y1="0" y2="0">'
+        f'<stop offset="0" stop-color="{left}"/><stop offset="1" stop-color="{right}"/></linearGradient>'
+        '<linearGradient id="desk" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#2a3170"/>'
+        '<stop offset="0.25" stop-color="#181d45"/><stop offset="1" stop-color="#0a0c20"/></linearGradient></defs>'
+        f'{lights}<rect y="{below}" width="{width}" height="{height - below}" fill="url(#desk)"/>{panels}'
+        f'<rect y="{below}" width="{width}" height="30" fill="#0a0d24"/>'
+        + "".join(
+            f'<rect y="{below + 30 - wide / 2}" width="{width}" height="{wide}" fill="url(#set)" '
+            f'fill-opacity="{opacity}"/>'
+            for wide, opacity in ((44, 0.07), (26, 0.12), (14, 0.2), (6, 1))
+        )
+        + f'<rect y="{below + 320}" width="{width}" height="3" fill="url(#set)" fill-opacity="0.5"/>'
     )
 
 
@@ -196,6 +258,10 @@ def _rehearsal_mark(place: Tag) -> str:
         f'<text x="{left + 14}" y="{place.y + 0.36 * _MARK_TEXT}" font-family="{font.family}" font-weight="700" '
         f'font-size="{_MARK_TEXT}" letter-spacing="{letters}" fill="#ffffff" fill-opacity="0.82">{REHEARSAL}</text>'
     )
+
+
+def _groove(width: int) -> str:
+    return f'<rect width="{width}" height="{PROGRESS_HEIGHT}" fill="#05060f" fill-opacity="0.7"/>'
 
 
 def _bug(text: str, x: int, y: int) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from resources.show.marked import Marked
 from resources.show.mistakes import Mistakes
 from resources.show.model import NO_SOUND, SoundChoice
@@ -18,6 +20,20 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
     elif not path.is_file():
         mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
     return path
+
+
+def check_overlay(path: Path, size: tuple[int, int], line: int, mistakes: Mistakes) -> None:
+    """Add a mistake for an overlay that is not a PNG of the picture's size through which something is seen."""
+    mend = f"save it as a PNG of {size[0]}x{size[1]} pixels with a transparent background"
+    try:
+        with Image.open(path) as picture:
+            if picture.format != "PNG" or picture.size != size:
+                found = f"it is {picture.format} of {picture.width}x{picture.height}"
+                mistakes.add(line, f"the overlay {path.name} does not fit", why=found, mend=mend)
+            elif picture.convert("RGBA").getchannel("A").getextrema()[0] == 255:
+                mistakes.add(line, f"nothing is seen through the overlay {path.name}", mend=mend)
+    except OSError:
+        mistakes.add(line, f"the overlay {path.name} is no picture", mend=mend)
 
 
 def check_sounds(choice: SoundChoice, folder: Path, marked: Marked, mistakes: Mistakes) -> None:

@@ -6,7 +6,7 @@ from resources.errors import ContentError
 from resources.media.layouts import LAYOUTS
 from resources.prompts.book import Template, load_book
 from resources.prompts.builders import avatar
-from resources.show.files import check_sounds, named_file
+from resources.show.files import check_overlay, check_sounds, named_file
 from resources.show.marked import Marked, Place, fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shown_path
 from resources.show.model import Performance, Show
@@ -84,6 +84,20 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 f"there is no layout {layout!r}",
                 mend=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
+    for name, camera in show.look.direction.model_dump(exclude_none=True).items():
+        if camera not in show.cameras:
+            mistakes.add(
+                marked.line(("look", "direction", name)),
+                f"there is no camera {camera!r}",
+                mend=f"{nearest(camera, show.cameras)}cameras: {', '.join(show.cameras) or 'none'}",
+            )
+    for label in show.look.titles.roles:
+        if label not in show.characters:
+            mistakes.add(
+                marked.line(("look", "titles", "roles", label)),
+                f"nobody is called {label}",
+                mend=f"{nearest(label, show.characters)}characters: {', '.join(show.characters)}",
+            )
     transition, pause = show.look.transition, show.pacing.tail_seconds
     if transition.style != "cut" and transition.seconds > pause:
         mistakes.add(
@@ -110,7 +124,14 @@ def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes)
             },
         }
         characters[label] = character.model_copy(update=found)
-    return show.model_copy(update={"characters": characters})
+    overlays = {}
+    for shape, picture in show.look.overlays.items():
+        line, before = marked.line(("look", "overlays", shape.value)), len(mistakes.found)
+        overlays[shape] = named_file(folder, picture, "overlay", line, mistakes)
+        if len(mistakes.found) == before:
+            check_overlay(overlays[shape], shape.size, line, mistakes)
+    look = show.look.model_copy(update={"overlays": overlays})
+    return show.model_copy(update={"characters": characters, "look": look})
 
 
 def _with_prompts(show: Show, folder: Path, marked: Marked, mistakes: Mistakes) -> Show:

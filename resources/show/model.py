@@ -217,6 +217,7 @@ class Camera(Strict):
 
     layout: str | None = Field(None, description="a layout's name; without it the format's own")
     angle: str | None = Field(None, description="a key of the characters' `angles`; without it the front picture")
+    zoom: float = Field(1, ge=1, le=2, description="how much nearer it is to the speaker")
 
 
 class ListenerPlan(StrEnum):
@@ -281,10 +282,37 @@ class TransitionSettings(Strict):
     seconds: float = Field(0.2, ge=0.05, le=2, description="at most the pause: pacing.tail_seconds")
 
 
+class Direction(Strict):
+    """The cameras of turns that ask for none."""
+
+    opening: str | None = Field(None, description="the camera of an episode's first turn")
+    closing: str | None = Field(None, description="the camera of its last turn")
+    turns: str | None = Field(None, description="the camera of all others")
+
+
+class TitleSettings(Strict):
+    """What is written over the picture besides captions and name tags."""
+
+    card_seconds: float = Field(0, ge=0, le=10, description="how long the episode's title stands over its first turn")
+    lower_third_seconds: float = Field(
+        0, ge=0, le=10, description="how long a character's first turn says who it is, and a chapter's first its name"
+    )
+    roles: dict[Label, str] = Field(
+        default_factory=dict, description="what a lower third says below a character's name"
+    )
+    bug: str = Field("", max_length=24, description="a small line in the corner: the channel's name")
+    progress: bool = Field(False, description="a bar at the upper edge that grows from turn to turn")
+
+
 class Look(Strict):
     """How the picture is composed."""
 
     layouts: Layouts = Field(default_factory=lambda: dict(DEFAULT_LAYOUTS), description="the layout of each format")
+    direction: Direction = Direction()
+    titles: TitleSettings = TitleSettings()
+    overlays: dict[Format, Picture] = Field(
+        default_factory=dict, description="your own transparent PNG for a format, in place of borders, tags and bug"
+    )
     captions: CaptionSettings = CaptionSettings()
     transition: TransitionSettings = TransitionSettings()
     ending_seconds: float = Field(0, ge=0, le=5, description="the last picture, fading to black after the last turn")

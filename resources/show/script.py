@@ -401,12 +401,22 @@ def _turn(
         performance=draft.speech.performance,
         spoken=draft.speech.spoken,
         take=settings.take,
-        camera=settings.camera,
+        camera=settings.camera or _directed(show, index, len(drafts)),
         mood=settings.mood,
         model=settings.model,
         chapter=chapter,
         line=draft.line,
     )
+
+
+def _directed(show: Show, index: int, turns: int) -> str | None:
+    """The camera of a turn that asks for none, by the show's rule."""
+    rule = show.look.direction
+    if index == 0 and rule.opening:
+        return rule.opening
+    if index == turns - 1 and rule.closing:
+        return rule.closing
+    return rule.turns
 
 
 def _listeners(drafts: Sequence[_Draft], index: int, show: Show) -> tuple[str, ...]:

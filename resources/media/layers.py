@@ -1,0 +1,86 @@
+"""What is laid over the clips of a composite, as streams that its graph makes: drawings, captions, titles, progress.
+
+Only the laying is here; what is drawn comes from `overlays`, `titles` and `captions`. Files lie in ffmpeg's folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from resources.media.captions import Sheet
+from resources.media.ffmpeg import source
+from resources.media.layouts import PROGRESS_HEIGHT, Area
+from resources.media.patches import patches
+from resources.media.titles import DrawnBanner
+
+# Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
+BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
+_SLIDE = 0.35  # seconds in which a title comes and goes
+
+
+def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
+    """A transparent PNG of the whole picture laid over it, without its empty parts. `name`: what its files start with."""
+    for number, patch in enumerate(patches(png)):
+        picture = _laid(picture, _still(folder, f"{name}{number}.png", patch.png), patch.area)
+    return picture
+
+
+def with_captions(picture: Any, sheet: Sheet, frames: int, fps: int) -> Any:
+    """Captions, drawn from captions.ass with the fonts in `fonts`.
+
+    libass takes its time for every frame that it is given: it gets those that change.
+    """
+    empty = source("color", color="black@0", size=f"{sheet.band.width}x{sheet.band.height}", rate=fps)
+    text = (
+        empty.filter("format", "yuva420p")
+        .filter("setparams", colorspace="bt709", range="tv")
+        .filter("trim", end_frame=frames)
+        .filter("select", _among(sheet.redrawn))
+        .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
+    )
+    return _laid(picture, text, sheet.band)
+
+
+def with_banner(picture: Any, banner: DrawnBanner, name: str, folder: Path) -> Any:
+    """A title that slides in from the left at the start, stays for its time, and slides out."""
+    area, seconds = banner.area, banner.seconds
+    gone = f"pow(max(0,1-t/{_SLIDE}),3)+pow(max(0,1-({seconds}-t)/{_SLIDE}),3)"
+    place = f"{area.x}-{area.x + area.width}*({gone})"
+    drawn = _still(folder, name, banner.png)
+    return ffmpeg.overlay(
+        picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=f"lt(t,{seconds})"
+    )
+
+
+def with_progress(picture: Any, done: tuple[float, float], size: tuple[int, int], seconds: float, shrink: int) -> Any:
+    """A bar at the upper edge that grows from one part of the picture's width to another."""
+    width, height = size[0], max(2, PROGRESS_HEIGHT // shrink)
+    bar = source("color", color="white@0.92", size=f"{width}x{height}", rate=1).filter("trim", end_frame=1)
+    bar = bar.filter("format", "yuva420p").filter("setparams", colorspace="bt709", range="tv")
+    grown = f"{done[0]:.5f}+{done[1] - done[0]:.5f}*min(1,t/{seconds:.3f})"
+    return ffmpeg.overlay(picture, bar, x=f"{width}*({grown}-1)", y=0, format="yuv420", eof_action="repeat")
+
+
+def _laid(picture: Any, upper: Any, area: Area) -> Any:
+    """A transparent stream laid over the picture; its last frame stays."""
+    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat")
+
+
+def _still(folder: Path, name: str, png: bytes) -> Any:
+    """A transparent PNG as a stream of one frame. The file is named as the graph has it, in ffmpeg's folder."""
+    (folder / name).write_bytes(png)
+    return source("movie", filename=name).filter("scale", **BT709).filter("format", "yuva420p")
+
+
+def _among(frames: Sequence[int]) -> str:
+    """An expression that is true for these frame numbers, in rising order.
+
+    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
+    sum over a long turn would be.
+    """
+    if len(frames) == frames[-1] - frames[0] + 1:
+        return f"between(n,{frames[0]},{frames[-1]})"
+    half = len(frames) // 2
+    return f"({_among(frames[:half])}+{_among(frames[half:])})"
