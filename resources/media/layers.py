@@ -21,7 +21,7 @@ _SLIDE = 0.35  # seconds in which a title comes and goes
 
 
 def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
-    """A transparent PNG of the whole picture laid over it, without its empty parts. `name`: what its files start with."""
+    """A transparent PNG of the whole picture laid over it, without its empty parts. Its files start with `name`."""
     for number, patch in enumerate(patches(png)):
         picture = _laid(picture, _still(folder, f"{name}{number}.png", patch.png), patch.area)
     return picture

@@ -84,6 +84,13 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 f"there is no layout {layout!r}",
                 mend=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
+    _check_look(show, marked, mistakes)
+    for mode in show.models:
+        if not mode.paid:
+            mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", mend="delete this part")
+
+
+def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
     for name, camera in show.look.direction.model_dump(exclude_none=True).items():
         if camera not in show.cameras:
             mistakes.add(
@@ -106,9 +113,6 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
             why="it would lie over words",
             mend=f"make look.transition.seconds {pause:g} or less (pacing.tail_seconds is the pause)",
         )
-    for mode in show.models:
-        if not mode.paid:
-            mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", mend="delete this part")
 
 
 def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes) -> Show:
