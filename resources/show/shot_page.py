@@ -49,6 +49,44 @@ EXAMPLES = {
 }
 
 
+_INTRODUCTION = """
+A shot stands in an episode file beside the dialogue: its kind in capitals, its settings in braces on the same line, a
+colon, and what is seen. `show/episodes/night-arcade.md` is an episode with shots.
+
+![Frames of a rehearsal](pictures/shots.webp)
+
+**Where it is seen.** A shot is a segment like a turn: it has a cell in Dagster, a cost, a take, and its own retake
+(`ninja produce EPISODE --segments s04 --retake`). What it has in the cut is up to its settings:
+
+- Without more it is a segment of its own, as long as its clip, with the clip's own sound or silence.
+- `over: true`: it is seen over the turn before it, whose voice and captions go on, until its clip or the turn ends.
+  `begins: 2.5` starts it that many seconds into the turn.
+- `shown: false`: it is made for other shots, and not seen by itself.
+- An `IMAGE` without `seconds` is made for other shots, too. With `seconds` it is a still that slowly comes nearer; with
+  `over: true` it may last to the turn's end.
+
+A clip fills the picture: what is too wide or too tall is cut off evenly. Words that a model speaks by itself
+(`[Ninja]: …`) have no captions.
+
+**What it is made from.** A setting that takes a picture or a clip names a file of the show's folder
+(`frames/desk.png`), the `name` of another shot, or a segment (`s03`: a turn's speaker clip, or a shot). So shots chain:
+an `IMAGE` is made, then a `BROLL` or a `MOTION` animates it. Each begins when what it is made from is there. Where a
+picture is wanted and a clip is named, it is the clip's first frame; for `start`, the last one. First and last frames
+are cut to the episode's shape. What is see-through is laid on a plain dark background.
+
+**Which model.** Without `model`, the decision tree chooses by what the shot has and by its `quality` (without it, the
+cheap one in `draft` mode); the cell's metadata says why. [models.md](models.md) has all models. Camera words, moods and
+styles are names of `prompts.yaml` or your own words.
+
+**What it costs.** `ninja quote` has a column for shots, exact once what a shot is made from is bought. A shot is bought
+once, by its content: the same words, files and take are found again in every episode. A model without a price is
+refused, with the lines for `show/prices.toml`. `ninja lint` looks at shots too, and its errors stop a purchase.
+
+**In rehearsal** a stand-in is drawn on this machine: of the right length and shape, with the kind and the prompt on it,
+over the pictures and clips that it is given.
+"""
+
+
 def page() -> str:
     """The whole of `docs/shots.md`."""
     return "\n".join(_lines()) + "\n"
@@ -59,13 +97,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Written by `python -m resources.show.shot_page`; do not edit it by hand."
     yield ""
-    yield "A shot stands in an episode file beside the dialogue: its kind in capitals, its settings in braces, a colon,"
-    yield "and what is seen. It is a segment of its own, or with `over: true` it is seen over the turn before it."
-    yield ""
-    yield "A file, a segment or another shot can be referred to: `frames/desk.png` in the show's folder, `s03`, or the"
-    yield "`name` of a shot, so that one shot is made from another. Without `model`, the decision tree chooses by what"
-    yield "the shot has and by its `quality`; docs/models.md has all models. Camera words, moods and styles are names"
-    yield "of `prompts.yaml` or your own words."
+    yield from _INTRODUCTION.strip().splitlines()
     for label, kind in SHOTS.items():
         yield ""
         yield f"## {label}"

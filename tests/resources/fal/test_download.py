@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from resources.errors import Charge, MediaError, StudioError
-from resources.fal.download import Download, checked
+from resources.fal.download import Download, checked, checked_picture
 from resources.media import ffmpeg
 from tests.resources.fal.conftest import Bench
 
@@ -51,6 +52,23 @@ def test_what_is_no_video_is_not_taken(tmp_path: Path) -> None:
     page.write_text("<html>not found</html>")
     with pytest.raises(MediaError):
         checked(page, seconds=2.0)
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("PNG", ".png"), ("JPEG", ".jpg"), ("WEBP", ".webp")])
+def test_a_picture_is_taken_whole_and_by_its_own_format(tmp_path: Path, form: str, suffix: str) -> None:
+    path = tmp_path / "file"
+    Image.effect_noise((320, 240), 60).save(path, form)
+    facts = checked_picture(path)
+    assert (facts.width, facts.height, facts.suffix) == (320, 240, suffix)
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(MediaError):
+        checked_picture(path)
+
+
+def test_a_picture_of_another_kind_is_not_taken(tmp_path: Path) -> None:
+    Image.new("RGB", (32, 32)).save(tmp_path / "file", "GIF")
+    with pytest.raises(MediaError, match="of another kind"):
+        checked_picture(tmp_path / "file")
 
 
 @pytest.mark.parametrize(("ordered", "taken"), [(2.0, True), (2.55, True), (1.45, True), (2.7, False), (1.3, False)])

@@ -102,6 +102,7 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
         (SMALL + "x: " + "[" * 3000 + "\n", 6, ["nested too deep"]),
         ("- a\n- b\n", 1, ["`key: value`"]),
         ("", 1, ["`title` is missing", "`characters` is missing"]),
+        (SMALL.replace("NINJA", "BROLL"), 3, ["BROLL cannot be a character's label", "a kind of shot"]),
         (SMALL.encode() + b"x: \xff\n", 6, ["0xff", "UTF-8"]),
         (SMALL.encode("utf-16"), 1, ["UTF-16"]),
         (SMALL + "a: \0\n", 6, ["NUL"]),
