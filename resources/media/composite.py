@@ -316,7 +316,7 @@ def filling(
 
 
 def drifting(path: Path, width: int, height: int, frames: int) -> Any:
-    """A still picture that fills `width` x `height` for `frames` and slowly comes nearer, so that nothing stands."""
+    """A still picture that fills `width` x `height` for a little more than `frames` and slowly comes nearer."""
     # Twice the size, so that steps of whole pixels are half a pixel in what is seen.
     wide, high = 2 * width, 2 * height
     return (
@@ -329,7 +329,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
             z=f"1+{_DRIFT}*on/{frames}",
             x="(iw-iw/zoom)/2",
             y="(ih-ih/zoom)/2",
-            d=frames,
+            d=frames + FPS,
             s=f"{width}x{height}",
             fps=FPS,
         )
@@ -344,9 +344,11 @@ def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int
     if cutaway.still:
         shown = drifting(path, width, height, frames)
     else:
-        shown = filling(path, width, height, frames, headroom=MIDDLE, threads=threads).filter("trim", end_frame=frames)
+        shown = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
     # A whole frame, so that it takes over between two frames of the panes.
-    return shown.filter("setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB")
+    return shown.filter("trim", end_frame=frames).filter(
+        "setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB"
+    )
 
 
 def _tagged(video: Path) -> bool:
