@@ -189,12 +189,15 @@ class PaidStage:
         with self.ledger() as ledger:
             return list(ledger.rows())
 
-    def metadata(self, episode: str, asset: str, segment: str) -> dict[str, Any]:
-        """The metadata of a cell's latest materialization."""
+    def instance(self) -> dg.DagsterInstance:
+        """The Dagster instance that the runs wrote to."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DAGSTER_HOME", self.environment["DAGSTER_HOME"])
-            instance = dg.DagsterInstance.get()
-        with instance:
+            return dg.DagsterInstance.get()
+
+    def metadata(self, episode: str, asset: str, segment: str) -> dict[str, Any]:
+        """The metadata of a cell's latest materialization."""
+        with self.instance() as instance:
             partitions = [f"{episode}|{segment}"]
             wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=partitions)
             (record,) = instance.fetch_materializations(wanted, limit=1).records

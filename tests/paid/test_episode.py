@@ -92,6 +92,13 @@ def test_a_cell_tells_its_money(story: Story, draft: tuple[Production, list[str]
     assert "queue_seconds" in told
 
 
+def test_what_the_provider_says_is_in_the_event_log(story: Story, draft: tuple[Production, list[str]]) -> None:
+    with story.stage.instance() as instance:
+        told = [event.user_message for event in instance.all_logs(draft[0].run_id)]
+    assert sum("Rendering 100%" in message for message in told) == 5
+    assert "s02 speaker_clips working: rendering" in told
+
+
 @pytest.mark.usefixtures("draft")
 def test_the_same_again_buys_nothing(story: Story) -> None:
     again, bought = story.ninja("--mode", "draft")
