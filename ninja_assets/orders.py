@@ -59,6 +59,7 @@ def speaker_order(
         height=height,
         take=take,
         model=turn.model,
+        acting=turn.acting,
     )
 
 
@@ -152,6 +153,7 @@ class CellOrders:
             audio=self.orders.upload_copy(track.audio),
             track=track.audio,
             words=track.words,
+            acting=turn.acting,
         )
 
     def listener(self, label: str, seconds: float) -> Listening:

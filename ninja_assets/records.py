@@ -21,6 +21,8 @@ from resources.show.turns import Script
 
 _FOLDER = ".records"
 _NOT_CONTENT = frozenset({"receipt", "line", "url", "expires_at"})
+# Settings that are younger than a person's records: where they are not given, the records stay current.
+_YOUNGER = frozenset({"acting"})
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 
@@ -50,7 +52,8 @@ def digest_of(value: BaseModel) -> str:
 
 def _content(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _content(item) for key, item in value.items() if key not in _NOT_CONTENT}
+        shown = {key: item for key, item in value.items() if item is not None or key not in _YOUNGER}
+        return {key: _content(item) for key, item in shown.items() if key not in _NOT_CONTENT}
     if isinstance(value, list):
         return [_content(item) for item in value]
     return value

@@ -174,6 +174,7 @@ class SpeakerOrder(Value):
     height: int
     take: int
     model: str | None = None
+    acting: str | None = None  # how this turn is performed, after the character's own way
 
 
 class ListenerOrder(Value):

@@ -45,6 +45,7 @@ class FalClipStudio:
             audio=order.audio.media,
             track=order.track,
             words=order.words,
+            acting=order.acting,
         )
         if not speech.pieces:
             [job] = speech.jobs

@@ -26,6 +26,7 @@ from resources.media.pieces import SEAM_SECONDS, Piece, cut_voice, pieces_of, se
 from resources.media.probe import audio_seconds
 from resources.media.sound import SHORTEST_SECONDS, silent_tone
 from resources.prices import PriceList
+from resources.prompts.performance import speaking_prompt
 from resources.quotes import Quote, is_paid
 from resources.seams import Cell, Media, Word
 from resources.show.model import Character, ListenerPlan, ModeModels
@@ -84,6 +85,7 @@ class FalOrders:
         audio: Media,
         track: Media,
         words: Sequence[Word],
+        acting: str | None = None,
     ) -> Speech:
         """What a speaker with a prepared `image` is bought as: `audio` in one piece, or pieces of `track`.
 
@@ -93,7 +95,7 @@ class FalOrders:
         endpoint = self.speaker_model(label, character, model)
         self._check_picture(image, label)
         where = f"show.yaml, characters.{label}.speaking.prompt"
-        prompt = planner.checked_prompt(character.speaking.prompt, where=where)
+        prompt = planner.checked_prompt(speaking_prompt(character, acting), where=where)
         place = f"the voice of {label} in {cell.episode} {cell.segment}"
 
         def job(speaker: SpeakerOption, sound: Media, seconds: float, note: str | None) -> Job:

@@ -21,6 +21,7 @@ from resources.media.pieces import pieces_of
 from resources.media.probe import video_facts
 from resources.prompts import builders
 from resources.prompts.book import Book, load_book
+from resources.prompts.performance import speaking_prompt
 from resources.show.casting import models_of
 from resources.show.loader import FILE, show_marks
 from resources.show.marked import Marked
@@ -99,16 +100,18 @@ def lint_script(show: Show, script: Script, show_folder: Path, *, book: Book | N
 def _speaker(turn: Turn, desk: _Desk) -> None:
     character = desk.show.characters[turn.speaker]
     prompt = ("characters", turn.speaker, "speaking", "prompt")
-    text.check(Prompt(character.speaking.prompt, Role.SPEAKER, Kind.AVATAR, desk.at_setting(*prompt)), desk.report)
+    where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
+    told = speaking_prompt(character, turn.acting)
+    text.check(Prompt(told, Role.SPEAKER, Kind.AVATAR, where), desk.report)
     for model, where in _speaker_models(turn, character, desk):
         entry = _model(model, (Kind.AVATAR,), where, desk.report)
         if entry is None:
             continue
         _length(turn, entry, desk)
-        if "prompt" not in entry.settings() and desk.written(*prompt):
+        if "prompt" not in entry.settings() and (turn.acting or desk.written(*prompt)):
             desk.report.add(
                 "setting-ignored",
-                desk.at_setting(*prompt),
+                desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt),
                 f"{entry.name} takes no prompt: how {character.name} performs is not read",
                 "choose a model with a prompt, or leave the prompt out",
             )

@@ -56,6 +56,9 @@ class TurnSettings(Strict):
     camera: str | None = Field(None, description="a camera of show.yaml")
     mood: str | None = Field(None, description="the listener's mood")
     model: str | None = Field(None, min_length=1, description="avatar endpoint of this turn")
+    acting: str | None = Field(
+        None, min_length=1, max_length=1000, description="how it is performed, added to the character's own prompt"
+    )
 
 
 @dataclass
@@ -404,6 +407,7 @@ def _turn(
         camera=settings.camera or _directed(show, index, len(drafts)),
         mood=settings.mood,
         model=settings.model,
+        acting=settings.acting,
         chapter=chapter,
         line=draft.line,
     )

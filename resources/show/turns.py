@@ -29,6 +29,7 @@ class Turn(BaseModel):
     camera: str | None = None
     mood: str | None = None  # the listeners' mood
     model: str | None = None  # avatar endpoint of this turn
+    acting: str | None = None  # how it is performed, after the character's own way
     chapter: str | None = None  # the section heading that this turn opens
     line: int  # where it stands in the episode file
 
