@@ -50,6 +50,14 @@ def test_a_changed_line_makes_all_that_was_made_from_it_out_of_date(records: Rec
     assert "ninja produce demo" in str(refused.value.mend)
 
 
+def test_a_setting_that_is_younger_than_a_record_changes_it_only_where_it_is_given() -> None:
+    turn = _turn()
+    older = turn.model_copy()
+    older.__dict__.pop("acting")
+    assert digest_of(older) == digest_of(turn)
+    assert digest_of(turn.model_copy(update={"acting": "whispers"})) != digest_of(turn)
+
+
 def test_a_line_that_only_moved_keeps_everything_current(records: Records) -> None:
     records.write_script(_script(_turn(line=3)))
     records.write("tts_audio", CELL, _track(), {"script": digest_of(_turn())})

@@ -30,7 +30,9 @@ def test_the_prompt_and_the_model_come_from_the_turn_then_the_character_then_the
     bench.studio.speaker(plain)
     bench.studio.speaker(plain.model_copy(update={"character": own}))
     bench.studio.speaker(plain.model_copy(update={"character": own, "model": STANDARD}))
+    bench.studio.speaker(plain.model_copy(update={"character": own, "acting": "leans in"}))
     sent = [(purchase.endpoint, purchase.content["prompt"]) for purchase in bench.providers.report().of("fal")]
+    assert sent.pop() == (PRO, "Speaks calmly. Leans in.")
     assert sent[0][0] == STANDARD
     assert "Expressive digital LED eyes" in sent[0][1]
     assert sent[1:] == [(PRO, "Speaks calmly."), (STANDARD, "Speaks calmly.")]

@@ -112,6 +112,15 @@ def test_a_turns_own_model_is_told_at_the_turn(tmp_path: Path) -> None:
     assert registry.AVATAR_PRO in finding.mend
 
 
+def test_a_turns_own_acting_is_read_after_the_characters_way_and_not_for_a_model_without_a_prompt(
+    tmp_path: Path,
+) -> None:
+    episode = "NINJA {acting: with a nice smile}: Hello there, it is a fine day."
+    assert places(lint(tmp_path, episode)) == [("vague", "day.md:1")]
+    found = lint(tmp_path, episode.replace("a nice", "a sly"), speaker=registry.FABRIC)
+    assert places(found) == [("setting-ignored", "day.md:1")]
+
+
 def test_a_mood_is_read_with_the_prompt_it_joins(tmp_path: Path) -> None:
     episode = EPISODE + "NINJA {mood: amused}: Bye!\n"
     assert places(lint(tmp_path, episode)) == [("vague", "show.yaml:19")]
