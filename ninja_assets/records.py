@@ -22,7 +22,7 @@ from resources.show.turns import Script
 _FOLDER = ".records"
 _NOT_CONTENT = frozenset({"receipt", "line", "url", "expires_at"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
-_YOUNGER = frozenset({"acting"})
+_YOUNGER = frozenset({"acting", "recipe"})
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 

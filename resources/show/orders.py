@@ -64,7 +64,28 @@ def draft(shot: Shot, given: Mapping[str, Given], book: Book, format: Format) ->
     missing = [slot for slot in shot.needs() if slot not in given]
     if missing:
         raise ContentError(f"{', '.join(missing)} must be there before this shot can be ordered")
-    return _MAKERS[type(shot)](shot, given, book, format)
+    return _MAKERS[type(shot)](_by_recipe(shot, book), given, book, format)
+
+
+def _by_recipe(shot: Shot, book: Book) -> Shot:
+    """The shot with its recipe written out, if it has one."""
+    if not isinstance(shot, BrollShot | MotionShot | EditShot) or shot.recipe is None:
+        return shot
+    recipe, kind = book.recipe(shot.recipe), _kind(shot)
+    if recipe.kind is not kind:
+        fitting = ", ".join(name for name, known in book.recipes.items() if known.kind is kind)
+        raise ContentError(
+            f"the recipe {shot.recipe!r} is one for {recipe.kind.value}",
+            why=f"this {shot.label} is {kind.value}",
+            mend=f"use one of {fitting or 'none'}, or write the prompt without a recipe",
+        )
+    return shot.model_copy(update={"prompt": builders.recipe(book, shot.recipe, shot.prompt)})
+
+
+def _kind(shot: BrollShot | MotionShot | EditShot) -> Kind:
+    if isinstance(shot, BrollShot):
+        return Kind.IMAGE_TO_VIDEO if shot.image else Kind.TEXT_TO_VIDEO
+    return Kind.MOTION_CONTROL if isinstance(shot, MotionShot) else Kind.VIDEO_EDIT
 
 
 def ordered_seconds(shot: Shot) -> float | None:
@@ -270,7 +291,8 @@ def _directions(
     settings: dict[str, Any] = {}
     if shot.avoid or _has(endpoint, "negative_prompt"):
         named = shot.style if shot.style in book.negative.styles else style
-        settings["negative_prompt"] = builders.negative(book, named, extra=shot.avoid, prompt=shot.prompt)
+        recipe = book.recipe(shot.recipe).negative if isinstance(shot, BrollShot) and shot.recipe else ()
+        settings["negative_prompt"] = builders.negative(book, named, extra=(*shot.avoid, *recipe), prompt=shot.prompt)
     if shot.guidance is not None:
         settings["cfg_scale"] = shot.guidance
     return settings

@@ -19,6 +19,7 @@ EXAMPLES = {
         "BROLL {style: pixar}:\n"
         "[0:00-0:04] Close-up of the ninja's digital goggles.\n"
         "[0:04-0:09] Medium shot pulling back to the news desk.",
+        "BROLL {recipe: drone_fpv, seconds: 5}: an abandoned arcade at dawn",
         "BROLL {audio: true, seconds: 6}:\n"
         "The news desk, night, slow push in.\n"
         "[Ninja]: Breaking news from the gaming world!",
@@ -76,7 +77,7 @@ are cut to the episode's shape. What is see-through is laid on a plain dark back
 
 **Which model.** Without `model`, the decision tree chooses by what the shot has and by its `quality` (without it, the
 cheap one in `draft` mode); the cell's metadata says why. [models.md](models.md) has all models. Camera words, moods and
-styles are names of `prompts.yaml` or your own words.
+styles are names of `prompts.yaml` or your own words; so are recipes, ready prompts whose subject is your text.
 
 **What it costs.** `ninja quote` has a column for shots, exact once what a shot is made from is bought. A shot is bought
 once, by its content: the same words, files and take are found again in every episode. A model without a price is

@@ -118,7 +118,13 @@ class _Directed(Shot):
         return _split_terms(value)
 
 
-class BrollShot(_Directed):
+class _ByRecipe(Shot):
+    """Shots that a ready prompt can be written for."""
+
+    recipe: str | None = Field(None, description="a ready prompt of prompts.yaml; the text is only its subject")
+
+
+class BrollShot(_Directed, _ByRecipe):
     """A clip from words, or from a picture that it begins with; with timestamps, several shots; `[Name]: …` speaks."""
 
     frame_slots: ClassVar[frozenset[str]] = frozenset({"image"})
@@ -156,7 +162,7 @@ class TransitionShot(_Directed):
         return {"start": self.start, "end": self.end}
 
 
-class MotionShot(Shot):
+class MotionShot(_ByRecipe):
     """A character of a picture does what a video shows. The text says who and where, never the motion."""
 
     clip_slots: ClassVar[frozenset[str]] = frozenset({"video"})
@@ -174,7 +180,7 @@ class MotionShot(Shot):
         return {"image": self.image, "video": self.video}
 
 
-class EditShot(Shot):
+class EditShot(_ByRecipe):
     """An existing clip, changed by describing the result."""
 
     clip_slots: ClassVar[frozenset[str]] = frozenset({"clip"})

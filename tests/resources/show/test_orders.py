@@ -51,6 +51,19 @@ def test_the_format_decides_the_shape(format: Format, aspect: str) -> None:
     assert make("OMNI", "@a", format, references={"a": "a.png"}).arguments.payload()["aspect_ratio"] == aspect
 
 
+def test_a_recipe_writes_the_prompt_about_the_texts_subject_and_what_to_avoid() -> None:
+    payload = make("BROLL", "an abandoned arcade.", recipe="drone_fpv", avoid="people").arguments.payload()
+    assert payload["prompt"].startswith("FPV drone racing through an abandoned arcade, camera banks hard")
+    assert payload["negative_prompt"].startswith("people, slow motion, static, flat movement")
+    edited = make("EDIT", "The studio", clip="s03", recipe="vintage_film").arguments.payload()
+    assert edited["prompt"].startswith("The studio shot on Super 8mm film")
+    with pytest.raises(ContentError, match="'vintage_film' is one for video-edit") as refused:
+        make("BROLL", "x", recipe="vintage_film")
+    assert "drone_fpv" in str(refused.value.mend)
+    with pytest.raises(ContentError, match="no recipe 'drone'"):
+        make("BROLL", "x", recipe="drone")
+
+
 def test_broll_from_a_picture_says_the_picture_first_and_takes_its_shape() -> None:
     made = make(
         "BROLL", "she turns her head", image="a.png", picture="a woman in a garden", style="anime", avoid="bees"
