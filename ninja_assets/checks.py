@@ -12,6 +12,7 @@ from ninja_assets.work import EpisodeWork
 from resources.checks.captions import judge_captions
 from resources.checks.clips import (
     Box,
+    Lips,
     assumed_mouth,
     judge_freeze,
     judge_lengths,
@@ -160,7 +161,7 @@ def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, 
     name, voice, speaker = turn.segment, materials.voice, materials.speaker
     clip, composite = library.path(speaker.video), library.path(materials.composite.video)
     drawn = speaker.receipt.provider == "offline"
-    lips = measure_lips(clip, library.path(voice.audio), mouth_of(studio.show.characters[turn.speaker], speaker))
+    lips = _lips(studio, turn.speaker, speaker, voice.audio)
     watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
     streams = measure_streams(composite)
     seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
@@ -177,6 +178,17 @@ def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, 
         judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
         judge_mark(name, seen, rehearsal=not studio.mode.paid),
     )
+
+
+def _lips(studio: Studio, label: str, clip: Clip, voice: Media) -> Lips:
+    """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
+    box = mouth_of(studio.show.characters[label], clip)
+    key = recipe_key("watched-lips", version=_VERSION, clip=clip.video, voice=voice, box=box)
+    found = studio.library.recall(key, Lips)
+    if found is None:
+        found = measure_lips(studio.library.path(clip.video), studio.library.path(voice), box)
+        studio.library.remember(key, found)
+    return found
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:

@@ -25,17 +25,20 @@ from resources.publish.timeline import Shot, Source
 from resources.publish.words import chapters
 from resources.review.page import Review, ReviewSegment, ReviewWord, Told, others_in, review_page
 from resources.seams import Footage
-from resources.show.naming import Mode
+from resources.show.model import Format
+from resources.show.naming import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, Mode
 from resources.show.turns import Script
-
-REVIEW_FILE = "review.html"
-PUBLISH_FOLDER = "publish"
 
 Placed = Sequence[tuple[SegmentMaterials, Place]]
 
 
 def deliver(
-    work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], facts: CutFacts, final: Path
+    work: EpisodeWork,
+    script: Script,
+    shape: Format,
+    materials: Sequence[SegmentMaterials],
+    facts: CutFacts,
+    final: Path,
 ) -> tuple[Advice, ...]:
     """Write all of it; returns what the platforms would refuse or cut off (nothing outside of `final` mode)."""
     folder, placed = final.parent, list(zip(materials, facts.places, strict=True))
@@ -45,14 +48,16 @@ def deliver(
         if isinstance(each, Materials)
     ]
     captions = write_text(final.with_suffix(".srt"), srt(spoken)), write_text(final.with_suffix(".vtt"), vtt(spoken))
-    write_text(folder / REVIEW_FILE, review_page(_review(work, script, placed, facts, final)))
+    review = _review(work, script, shape, placed, facts, final)
+    write_text(folder / script.named(REVIEW_FILE, shape), review_page(review))
     if work.studio.mode is not Mode.FINAL:
         return ()
     texts = [path.read_text(encoding="utf-8") for path in captions]
-    return make_bundle(_bundle(work, script, placed, facts, final, texts), folder / PUBLISH_FOLDER)
+    bundle = _bundle(work, script, shape, placed, facts, final, texts)
+    return make_bundle(bundle, folder / script.named(PUBLISH_FOLDER, shape))
 
 
-def _review(work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, final: Path) -> Review:
+def _review(work: EpisodeWork, script: Script, shape: Format, placed: Placed, facts: CutFacts, final: Path) -> Review:
     return Review(
         episode=work.episode,
         title=script.title,
@@ -62,16 +67,18 @@ def _review(work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, 
         height=facts.height,
         cost_usd=sum(each.worth_usd for each, _ in placed) + unseen_usd(work, script),
         video=final.name,
-        segments=tuple(_segment(work, each, place) for each, place in placed),
+        segments=tuple(_segment(work, script, shape, each, place) for each, place in placed),
         checks=_told(work.findings, ""),
-        others=others_in(work.studio.settings.output, final.parent),
+        others=others_in(work.studio.settings.output, final),
     )
 
 
-def _segment(work: EpisodeWork, materials: SegmentMaterials, place: Place) -> ReviewSegment:
+def _segment(
+    work: EpisodeWork, script: Script, shape: Format, materials: SegmentMaterials, place: Place
+) -> ReviewSegment:
     content, library = materials.content, work.studio.library
     folder = work.records.folder(CellKey(work.episode, content.segment))
-    library.link(materials.composite.poster, folder / "poster.webp")
+    poster = library.link(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
     name, color = title_of(work.studio.show, content)
     words = materials.voice.words if isinstance(materials, Materials) else ()
     return ReviewSegment(
@@ -87,8 +94,8 @@ def _segment(work: EpisodeWork, materials: SegmentMaterials, place: Place) -> Re
         cost_usd=materials.worth_usd,
         take=materials.take,
         layout=materials.composite.receipt.endpoint,
-        poster=f"{content.segment}/poster.webp",
-        video=f"{content.segment}/segment.mp4",
+        poster=f"{content.segment}/{poster.name}",
+        video=f"{content.segment}/{script.named(SEGMENT_FILE, shape)}",
         clips=_clips(work, materials),
         checks=_told(work.findings, content.segment),
         retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
@@ -109,20 +116,26 @@ def _clips(work: EpisodeWork, materials: SegmentMaterials) -> dict[str, str]:
 
 
 def _bundle(
-    work: EpisodeWork, script: Script, placed: Placed, facts: CutFacts, final: Path, texts: Sequence[str]
+    work: EpisodeWork,
+    script: Script,
+    shape: Format,
+    placed: Placed,
+    facts: CutFacts,
+    final: Path,
+    texts: Sequence[str],
 ) -> BundleOrder:
     return BundleOrder(
         mode=work.studio.mode,
         episode=work.episode,
         title=script.title,
-        format=script.format,
+        format=shape,
         video=final,
         seconds=facts.seconds,
         srt=texts[0],
         vtt=texts[1],
         chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
         faces=_faces(work, placed),
-        shots=tuple(_shot(each, place) for each, place in placed),
+        shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
         settings=work.studio.show.publish,
     )
 
@@ -146,10 +159,10 @@ def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
     )
 
 
-def _shot(materials: SegmentMaterials, place: Place) -> Shot:
+def _shot(materials: SegmentMaterials, place: Place, file: str) -> Shot:
     """A segment's files as the timeline, one folder below them, sees them."""
     segment = materials.segment
-    sources = {"segments": Source(url=f"../{segment}/segment.mp4", seconds=materials.composite.seconds)}
+    sources = {"segments": Source(url=f"../{segment}/{file}", seconds=materials.composite.seconds)}
     if isinstance(materials, ShotMaterials):
         seconds = materials.footage.seconds or materials.composite.seconds
         sources["shots"] = Source(url=f"../{_shot_file(segment, materials.footage)}", seconds=seconds)

@@ -135,7 +135,7 @@ def _episode(folder: Path, show: Show, name: str) -> str:
     script = load_script(folder, show, name)
     words = sum(turn.words for turn in script.turns)
     shots = f", {len(script.shots)} shots" if script.shots else ""
-    return f"{len(script.turns)} turns, {words} words{shots}, {script.format}: {script.title}"
+    return f"{len(script.turns)} turns, {words} words{shots}, {', '.join(script.formats)}: {script.title}"
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:

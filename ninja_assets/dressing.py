@@ -22,7 +22,7 @@ def layout_of(show: Show, shape: Format, turn: Turn) -> str:
 
 def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
     """The order with everything that is drawn over its clips."""
-    titles, own, place = show.look.titles, show.look.overlays.get(script.format), script.turns.index(turn)
+    titles, own, place = show.look.titles, show.look.overlays.get(order.format), script.turns.index(turn)
     return order.model_copy(
         update={
             "zoom": camera_of(show, turn).zoom,

@@ -30,8 +30,12 @@ def check_results(
 def summary(findings: Sequence[Finding], segment: str) -> str:
     """What a cell says of its checks, in one line; what concerns the whole cut counts for each segment."""
     mine = [finding for finding in findings if finding.segment in ("", segment)]
-    failed = [f"{finding.check}: {finding.told}" for finding in mine if not finding.passed]
+    failed = [f"{_named(finding)}: {finding.told}" for finding in mine if not finding.passed]
     return "; ".join(failed) or f"all {len({finding.check for finding in mine})} passed"
+
+
+def _named(finding: Finding) -> str:
+    return f"{finding.check} ({finding.shape})" if finding.shape else finding.check
 
 
 def verdict(findings: Sequence[Finding], segment: str) -> str:
@@ -48,10 +52,10 @@ def _about(check: Check) -> str:
 
 def _result(check: Check, key: dg.AssetCheckKey, rows: Sequence[tuple[str, Finding]]) -> dg.AssetCheckResult:
     failed = [(episode, finding) for episode, finding in rows if not finding.passed]
-    named = ", ".join(f"{episode}|{finding.segment or 'whole cut'}" for episode, finding in failed)
+    named = ", ".join(f"{episode}|{finding.place}" for episode, finding in failed)
     table = ["| episode | segment | | measured |", "|---|---|---|---|"]
     table += [
-        f"| {episode} | {finding.segment or 'whole cut'} | {'ok' if finding.passed else '**fails**'} | "
+        f"| {episode} | {finding.place} | {'ok' if finding.passed else '**fails**'} | "
         f"{finding.told.replace('|', '/')} |"
         for episode, finding in rows
     ]

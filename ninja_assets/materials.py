@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from ninja_assets.partitions import CellKey
 from ninja_assets.records import Stored
 from ninja_assets.specs import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
-from ninja_assets.values import Listeners, Segment
+from ninja_assets.values import Composites, Listeners, Segment
 from ninja_assets.work import EpisodeWork
 from resources.seams import Clip, Footage, Receipt, VoiceTrack
-from resources.show.model import Show
+from resources.show.model import Format, Show
 from resources.show.turns import PlacedShot, Script, Turn
 
 SHOT_COLOR = "#ffd166"  # of shots, where turns have their speaker's
@@ -84,10 +84,13 @@ class ShotMaterials:
 SegmentMaterials = Materials | ShotMaterials
 
 
-def materials_of(work: EpisodeWork, script: Script, segments: Sequence[Stored[Segment]]) -> list[SegmentMaterials]:
-    """The materials of the cut, in order. `segments` are its current composites. Raises ContentError."""
+def materials_of(
+    work: EpisodeWork, script: Script, segments: Sequence[Stored[Composites]], shape: Format
+) -> list[SegmentMaterials]:
+    """The materials of the cut in one format, in order. `segments` are its current composites. Raises ContentError."""
     return [
-        _of(work, script, content, composite.value) for content, composite in zip(script.cut, segments, strict=True)
+        _of(work, script, content, composites.value.by_format[shape])
+        for content, composites in zip(script.cut, segments, strict=True)
     ]
 
 

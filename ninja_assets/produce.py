@@ -25,7 +25,7 @@ from resources.seams import PERFORMANCE, Part
 from resources.settings import ROOT, Settings
 from resources.show.loader import load_show
 from resources.show.model import Show
-from resources.show.naming import episode_folder, segment_number
+from resources.show.naming import FINAL_FILE, episode_folder, segment_number
 from resources.show.script import load_script
 from resources.show.turns import PlacedShot, Script, Turn
 from resources.studio import paid_models, parse_parts
@@ -57,6 +57,7 @@ class Production(BaseModel):
     episode: str
     mode: str
     final_video: str | None
+    videos: dict[str, str] = {}
     seconds: float | None
     cost_usd: float
     run_id: str
@@ -233,13 +234,16 @@ def _production(
     *,
     declined: bool = False,
 ) -> Production:
-    final = episode_folder(order.settings.output, order.script.episode, order.settings.mode) / "final.mp4"
-    segments = [_segment(content, events) for content in order.script.segments if content.segment in order.segments]
-    made = error is None and not declined and final.exists()
+    script = order.script
+    folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
+    videos = {shape.value: folder / script.named(FINAL_FILE, shape) for shape in script.formats}
+    segments = [_segment(content, events) for content in script.segments if content.segment in order.segments]
+    made = error is None and not declined and all(path.exists() for path in videos.values())
     return Production(
         episode=order.script.episode,
         mode=order.settings.mode.value,
-        final_video=str(final) if made else None,
+        final_video=str(videos[script.format]) if made else None,
+        videos={shape: str(path) for shape, path in videos.items()} if made else {},
         seconds=_total(events) if made else None,
         cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
         run_id=run_id,

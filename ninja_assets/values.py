@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from resources.seams import Clip, Media, Receipt, Upload, Value
+from resources.show.model import Format
 
 
 class Uploads(Value):
@@ -25,10 +26,16 @@ class Listeners(Value):
 
 
 class Segment(Value):
-    """A segment's finished picture and sound: H.264 and FLAC, exactly `frames` frames."""
+    """A segment's finished picture and sound in one format: H.264 and FLAC, exactly `frames` frames."""
 
     video: Media
     poster: Media
     frames: int
     seconds: float
     receipt: Receipt
+
+
+class Composites(Value):
+    """A segment as it is seen in each format of its episode, all of the same length."""
+
+    by_format: Mapping[Format, Segment]

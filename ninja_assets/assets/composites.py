@@ -8,12 +8,14 @@ from ninja_assets.dressing import dressed, layout_of
 from ninja_assets.records import of_segment
 from ninja_assets.specs import LISTENER_CLIPS, SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.stills import inline, poster_of
-from ninja_assets.values import Listeners, Segment
+from ninja_assets.values import Composites, Listeners, Segment
 from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.errors import ContentError
 from resources.media.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.fullframe import FullFrameOrder, make_full_frame
 from resources.seams import Clip, Footage, Receipt, VoiceTrack, Word
+from resources.show.model import Format
+from resources.show.naming import POSTER_FILE, SEGMENT_FILE, in_format
 from resources.show.shots import ImageShot
 from resources.show.turns import PlacedShot, Turn
 from resources.studio import Studio
@@ -48,25 +50,29 @@ def _turn(work: SegmentWork) -> Delivered:
         SPEAKER_CLIPS: speaker.digest,
         LISTENER_CLIPS: listeners.digest,
     }
-    plain = CompositeOrder(
-        format=work.script.format,
-        layout=layout_of(studio.show, work.script.format, turn),
-        cast=cast(studio),
-        speaker=turn.speaker,
-        clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
-        audio=track.value.audio,
-        seconds=track.value.seconds,
-        words=track.value.words,
-        captions=studio.show.look.captions.style,
-        cutaways=_cutaways(work, track.value, made_from),
-        rehearsal=not studio.mode.paid,
-    )
-    order = dressed(plain, studio.show, work.script, turn, studio.library)
-    made = make_composite(studio.library, order, threads=_threads(studio))
-    told = {"words": turn.words, "layout": order.layout, "captions": order.captions}
-    if order.cutaways:
+    cutaways = _cutaways(work, track.value, made_from)
+    made: dict[Format, Composite] = {}
+    layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
+    for shape, layout in layouts.items():
+        plain = CompositeOrder(
+            format=shape,
+            layout=layout,
+            cast=cast(studio),
+            speaker=turn.speaker,
+            clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
+            audio=track.value.audio,
+            seconds=track.value.seconds,
+            words=track.value.words,
+            captions=studio.show.look.captions.style,
+            cutaways=cutaways,
+            rehearsal=not studio.mode.paid,
+        )
+        order = dressed(plain, studio.show, work.script, turn, studio.library)
+        made[shape] = make_composite(studio.library, order, threads=_threads(studio))
+    told = {"words": turn.words, "layout": ", ".join(layouts.values()), "captions": order.captions}
+    if cutaways:
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, order.layout, made_from, track.value.words, told)
+    return _delivered(work, made, layouts, made_from, track.value.words, told)
 
 
 def _cutaways(work: SegmentWork, track: VoiceTrack, made_from: dict[str, str]) -> tuple[Cutaway, ...]:
@@ -90,18 +96,24 @@ def _cutaways(work: SegmentWork, track: VoiceTrack, made_from: dict[str, str]) -
 def _shot(work: SegmentWork) -> Delivered:
     studio, placed = work.studio, work.placed
     script, footage = work.read(SCRIPT, PlacedShot), work.read(SHOTS, Footage)
-    order = FullFrameOrder(
-        format=work.script.format,
-        media=footage.value.media,
-        still=placed.shot.is_picture,
-        seconds=_shown_seconds(placed, footage.value) or 0.0,
-        sound=footage.value.has_sound,
-        rehearsal=not studio.mode.paid,
-    )
-    made = make_full_frame(studio.library, order, threads=_threads(studio))
+    made = {
+        shape: make_full_frame(
+            studio.library,
+            FullFrameOrder(
+                format=shape,
+                media=footage.value.media,
+                still=placed.shot.is_picture,
+                seconds=_shown_seconds(placed, footage.value) or 0.0,
+                sound=footage.value.has_sound,
+                rehearsal=not studio.mode.paid,
+            ),
+            threads=_threads(studio),
+        )
+        for shape in work.script.formats
+    }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
-    told = {"layout": FULL_FRAME, "sound": "the clip's own" if order.sound else "silence"}
-    return _delivered(work, made, FULL_FRAME, made_from, (), told)
+    told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told)
 
 
 def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
@@ -111,26 +123,41 @@ def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
 
 def _delivered(
     work: SegmentWork,
-    made: Composite,
-    layout: str,
+    made: Mapping[Format, Composite],
+    layouts: Mapping[Format, str],
     made_from: Mapping[str, str],
     words: tuple[Word, ...],
     told: Mapping[str, object],
 ) -> Delivered:
-    library, segment = work.studio.library, work.content.segment
-    frame = poster_of(library, made.video, words)
-    path = library.link(made.video, work.folder / "segment.mp4")
-    receipt = Receipt(provider="ffmpeg", endpoint=layout, take=work.content.take, reused=made.reused)
+    """The composites of a segment: linked into its folder, with a poster of each, and told by the first format's."""
+    library, script = work.studio.library, work.script
+    segments: dict[Format, Segment] = {}
+    for shape, composite in made.items():
+        library.link(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
+        segments[shape] = Segment(
+            video=composite.video,
+            poster=poster_of(library, composite.video, words),
+            frames=composite.frames,
+            seconds=composite.seconds,
+            receipt=Receipt(
+                provider="ffmpeg", endpoint=layouts[shape], take=work.content.take, reused=composite.reused
+            ),
+        )
+    for shape in set(Format) - set(script.formats[1:]):  # what an earlier script was cut in
+        for name in (SEGMENT_FILE, POSTER_FILE):
+            (work.folder / in_format(name, shape.value, "")).unlink(missing_ok=True)
+    first = segments[script.format]
     return Delivered(
-        value=Segment(video=made.video, poster=frame, frames=made.frames, seconds=made.seconds, receipt=receipt),
+        value=Composites(by_format=segments),
         made_from=made_from,
-        receipts=(receipt,),
+        receipts=tuple(segment.receipt for segment in segments.values()),
         metadata={
-            "poster": inline(library, frame, segment),
-            "seconds": round(made.seconds, 3),
-            "frames": made.frames,
+            "poster": inline(library, first.poster, work.content.segment),
+            "seconds": round(first.seconds, 3),
+            "frames": first.frames,
+            "formats": ", ".join(segments),
             **told,
-            "video": dg.MetadataValue.path(str(path)),
+            "video": dg.MetadataValue.path(str(work.folder / SEGMENT_FILE)),
         },
     )
 

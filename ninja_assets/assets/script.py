@@ -33,7 +33,7 @@ def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
             "take": content.take,
             "cost_usd": 0.0,
             "episode_title": parsed.title,
-            "format": parsed.format.value,
+            "formats": ", ".join(parsed.formats),
             "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{content.line}"),
         }
         for content in parsed.segments

@@ -43,8 +43,9 @@ def run(
     _tell(console, production)
     if as_json:
         print(production.model_dump_json())  # noqa: T201  (the result, on stdout)
-    elif production.final_video:
-        print(production.final_video)  # noqa: T201
+    else:
+        for video in production.videos.values():
+            print(video)  # noqa: T201
     if production.declined:
         return DECLINED
     return 0 if production.final_video else 1

@@ -15,12 +15,21 @@ class Check(Value):
 
 
 class Finding(Value):
-    """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units."""
+    """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units.
+
+    `shape` is the format of the cut that it was found in, where an episode is cut in several.
+    """
 
     check: str
     segment: str
     passed: bool
     told: str
+    shape: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it was found, as a person is told: `s03`, `s03 (long)`, `whole cut`."""
+        return (self.segment or "whole cut") + (f" ({self.shape})" if self.shape else "")
 
 
 LENGTHS = Check(
@@ -69,9 +78,9 @@ def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
     unfit = [finding for finding in findings if not finding.passed and finding.check in _GATES]
     if not unfit:
         return
-    named = ", ".join(dict.fromkeys(finding.segment or "the whole cut" for finding in unfit))
+    named = ", ".join(dict.fromkeys(finding.place for finding in unfit))
     raise MediaError(
         f"the cut of {episode} is not fit to be seen: {named}",
-        why="; ".join(f"{finding.segment} {finding.check}: {finding.told}".strip() for finding in unfit),
+        why="; ".join(f"{finding.place} {finding.check}: {finding.told}" for finding in unfit),
         mend="look at the named segments' files, then make them anew with a retake; what is fit is reused",
     )

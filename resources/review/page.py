@@ -103,14 +103,18 @@ def filled(template: Path, shown: Value) -> str:
 
 
 def others_in(output: Path, here: Path) -> tuple[Other, ...]:
-    """All other cuts below an output folder, `output/<episode>/<mode>/final.mp4`, as seen from the folder `here`."""
-    cuts: Sequence[Path] = sorted(output.glob("*/*/final.mp4"))
-    return tuple(
-        Other(
-            label=f"{cut.parent.parent.name} · {cut.parent.name}",
-            video=f"../../{cut.parent.parent.name}/{cut.parent.name}/final.mp4",
-            review=f"../../{cut.parent.parent.name}/{cut.parent.name}/review.html",
-        )
-        for cut in cuts
-        if cut.parent != here
+    """All other cuts below an output folder, `output/<episode>/<mode>/final.mp4` and its other formats.
+
+    As seen from the folder of the cut `here`.
+    """
+    cuts: Sequence[Path] = sorted(output.glob("*/*/final*.mp4"))
+    return tuple(_other(cut) for cut in cuts if cut != here)
+
+
+def _other(cut: Path) -> Other:
+    episode, mode, shape = cut.parent.parent.name, cut.parent.name, cut.stem.removeprefix("final")
+    return Other(
+        label=" · ".join(filter(None, (episode, mode, shape.removeprefix("-")))),
+        video=f"../../{episode}/{mode}/{cut.name}",
+        review=f"../../{episode}/{mode}/review{shape}.html",
     )

@@ -107,6 +107,13 @@ def _complete_layouts(value: dict[Format, str]) -> dict[Format, str]:
     return {**DEFAULT_LAYOUTS, **value}
 
 
+def _check_formats(value: tuple[Format, ...]) -> tuple[Format, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("a format is named twice")
+    return value
+
+
+Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_check_formats)]
 Color = Annotated[str, AfterValidator(_check_color)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
@@ -365,6 +372,10 @@ class Show(Strict):
 
     title: str = Field(min_length=1, max_length=100)
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
+    formats: Formats = Field(
+        (Format.SHORT,),
+        description="what an episode is cut in, from the same clips; the first is what they are made for",
+    )
     owners: tuple[str, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
     language: str = Field("en", description="ISO 639-1 code of what is spoken")
     characters: dict[Label, Character] = Field(min_length=1)

@@ -13,6 +13,15 @@ EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
 MAX_SLOTS = 200  # the design's upper limit for a long-form show
 
+# What a person opens in an episode's folder, as it is called in the episode's first format: see `in_format`.
+FINAL_FILE = "final.mp4"
+STORYBOARD_FILE = "storyboard.webp"
+REVIEW_FILE = "review.html"
+PUBLISH_FOLDER = "publish"
+CUT_FILES = (FINAL_FILE, "final.srt", "final.vtt", STORYBOARD_FILE, REVIEW_FILE, PUBLISH_FOLDER)  # all of a cut's own
+SEGMENT_FILE = "segment.mp4"
+POSTER_FILE = "poster.webp"
+
 
 class Mode(StrEnum):
     """What an episode is made with: offline puppets, a cheap check, or the published thing."""
@@ -70,3 +79,9 @@ def episode_folder(output: Path, episode: str, mode: Mode) -> Path:
 def segment_folder(output: Path, episode: str, mode: Mode, segment: str) -> Path:
     """The folder of one segment within the episode's folder."""
     return episode_folder(output, episode, mode) / segment_key(segment_number(segment))
+
+
+def in_format(name: str, shape: str, first: str) -> str:
+    """The name of an episode's file or folder in one of its formats: plain in the first, else `final-long.mp4`."""
+    stem, dot, suffix = name.partition(".")
+    return name if shape == first else f"{stem}-{shape}{dot}{suffix}"

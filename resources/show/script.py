@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from resources.errors import ContentError
 from resources.show.files import check_sounds
 from resources.show.marked import fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
-from resources.show.model import Format, Show, SoundChoice, Strict
+from resources.show.model import Format, Formats, Show, SoundChoice, Strict
 from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
 from resources.show.shot_checks import check_shots
 from resources.show.shots import SHOTS, AnyShot, is_shot, parse_shot
@@ -45,8 +45,19 @@ class FrontMatter(Strict):
     """The settings of a whole episode, between two lines of `---`."""
 
     title: str | None = Field(None, min_length=1, max_length=100, description="without it, the episode's name")
-    format: Format = Format.SHORT
+    format: Format | None = None
+    formats: Formats | None = Field(None, description="several, cut from the same clips; without it, the show's")
     sound: SoundChoice = Field(SoundChoice(), description="this episode's own music, in place of the show's")
+
+    @model_validator(mode="after")
+    def _says_it_once(self) -> "FrontMatter":
+        if self.format and self.formats:
+            raise ValueError("`format` and `formats` are both given: keep one")
+        return self
+
+    def cut_in(self, show: Show) -> tuple[Format, ...]:
+        """The formats of the episode: its own, else the show's."""
+        return self.formats or ((self.format,) if self.format else show.formats)
 
 
 class TurnSettings(Strict):
@@ -121,6 +132,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
     if text is None:
         raise mistakes.error()
     front, body_line = _front_matter(text, folder, mistakes)
+    formats = front.cut_in(show)
     blocks = list(_blocks(text, body_line, show, mistakes))
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
@@ -129,14 +141,15 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
         )
     _check_count(blocks, show, mistakes)
     segments = tuple(_segments(drafts, show, mistakes))
-    check_shots(segments, front.format, folder, mistakes)
+    check_shots(segments, formats[0], folder, mistakes)
     if segments and not mistakes.found and not any(segment.in_cut for segment in segments):
         mistakes.add(segments[-1].line, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
     mistakes.settle()
     return Script(
         episode=episode,
         title=" ".join((front.title or "").split()) or episode,
-        format=front.format,
+        format=formats[0],
+        also=formats[1:],
         sound=front.sound,
         sha256=hashlib.sha256(raw).hexdigest(),
         segments=segments,

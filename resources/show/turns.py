@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from resources.show.model import Format, SoundChoice
+from resources.show.naming import in_format
 from resources.show.shots import AnyShot
 
 
@@ -102,11 +103,21 @@ class Script(BaseModel):
 
     episode: str
     title: str
-    format: Format
+    format: Format  # the first: what clips are made for
+    also: tuple[Format, ...] = ()  # further ones that it is cut in, from the same clips
     sound: SoundChoice = SoundChoice()
     sha256: str  # of the file's bytes
     # Scripts that were stored before there were shots call it `turns`.
     segments: tuple[ScriptSegment, ...] = Field(validation_alias=AliasChoices("segments", "turns"))
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that the episode is cut in."""
+        return (self.format, *self.also)
+
+    def named(self, name: str, shape: Format) -> str:
+        """The name of one of the episode's files in a format, from its name in the first."""
+        return in_format(name, shape.value, self.format.value)
 
     @property
     def turns(self) -> tuple[Turn, ...]:

@@ -14,7 +14,7 @@ from ninja_assets.kept_takes import read_takes
 from ninja_assets.materials import Materials, materials_of
 from ninja_assets.partitions import CellKey, cells, range_tags, segments_of
 from ninja_assets.records import Records
-from ninja_assets.values import Segment
+from ninja_assets.values import Composites
 from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata, episode_asset
 from resources.checks.report import CHECKS, LIPS, STREAMS, Finding, stop_if_unfit
 from resources.elevenlabs.resource import ElevenLabsResource
@@ -22,6 +22,7 @@ from resources.errors import ContentError, MediaError
 from resources.fal.resource import FalResource
 from resources.media.cut import CutFacts, Place
 from resources.media.ffmpeg import run
+from resources.show.model import Format
 from resources.show.naming import Mode
 from resources.studio import PlacesResource, StudioResource
 from tests.ninja_assets.stage import Stage, build_stage
@@ -55,8 +56,8 @@ def work(made: Stage) -> EpisodeWork:
 
 def _materials(work: EpisodeWork) -> list[Materials]:
     script = work.records.script("demo")
-    composites = [work.records.read("composites", CellKey("demo", turn.segment), Segment) for turn in script.turns]
-    return [each for each in materials_of(work, script, composites) if isinstance(each, Materials)]
+    composites = [work.records.read("composites", CellKey("demo", turn.segment), Composites) for turn in script.turns]
+    return [each for each in materials_of(work, script, composites, script.format) if isinstance(each, Materials)]
 
 
 def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:
@@ -151,7 +152,7 @@ def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: Episode
     facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
     final = work.records.episode_folder("demo") / "final.mp4"
     with pytest.raises(ContentError, match="never published"):
-        deliver(disguised, work.records.script("demo"), materials, facts, final)
+        deliver(disguised, work.records.script("demo"), Format.SHORT, materials, facts, final)
     assert not (final.parent / "publish").exists()
 
 

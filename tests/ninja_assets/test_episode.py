@@ -6,11 +6,10 @@ import av
 import dagster as dg
 import pytest
 
-from ninja_assets.assets.final_video import FINAL_FILE
 from ninja_assets.produce import Production, check_order
 from ninja_assets.specs import EPISODE_ASSETS
 from resources.errors import ContentError
-from resources.show.naming import Mode
+from resources.show.naming import FINAL_FILE, Mode
 from tests.ninja_assets.stage import EPISODE, SHOW, Stage, build_stage
 
 

@@ -79,8 +79,10 @@ def test_other_cuts_are_found_beside_this_one(tmp_path: Path) -> None:
     for name in ("demo/rehearsal", "demo/draft", "older/final"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "final.mp4").touch()
-    found = others_in(tmp_path, tmp_path / "demo" / "rehearsal")
-    assert [other.label for other in found] == ["demo · draft", "older · final"]
+    (tmp_path / "demo" / "rehearsal" / "final-long.mp4").touch()
+    found = others_in(tmp_path, tmp_path / "demo" / "rehearsal" / "final.mp4")
+    assert [other.label for other in found] == ["demo · draft", "demo · rehearsal · long", "older · final"]
+    assert found[1].review == "../../demo/rehearsal/review-long.html"
     assert all((tmp_path / "demo" / "rehearsal" / other.video).resolve().exists() for other in found)
 
 

@@ -4,10 +4,13 @@ import pytest
 
 from resources.errors import ContentError
 from resources.show.naming import (
+    FINAL_FILE,
+    PUBLISH_FOLDER,
     Mode,
     check_episode,
     episode_file,
     episode_folder,
+    in_format,
     segment_folder,
     segment_key,
     segment_number,
@@ -49,3 +52,9 @@ def test_paths_come_from_names() -> None:
     assert episode_folder(Path("out"), "a", Mode.DRAFT) == Path("out/a/draft")
     assert segment_folder(Path("out"), "a", Mode.FINAL, "s03") == Path("out/a/final/s03")
     assert [mode.paid for mode in Mode] == [False, True, True]
+
+
+def test_files_of_the_first_format_have_plain_names_and_others_say_theirs() -> None:
+    assert in_format(FINAL_FILE, "short", "short") == "final.mp4"
+    assert in_format(FINAL_FILE, "long", "short") == "final-long.mp4"
+    assert in_format(PUBLISH_FOLDER, "square", "long") == "publish-square"

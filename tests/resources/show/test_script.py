@@ -205,6 +205,18 @@ def test_a_script_is_loaded_by_its_name(tmp_path: Path, monkeypatch: pytest.Monk
         load_script(tmp_path / "show", SHOW, "../one")
 
 
+def test_an_episode_is_cut_in_its_own_formats_else_in_the_shows() -> None:
+    show = SHOW.model_copy(update={"formats": (Format.LONG, Format.SHORT)})
+    assert parse("NINJA: Hi.\n", show).formats == (Format.LONG, Format.SHORT)
+    assert parse("---\nformat: square\n---\nNINJA: Hi.\n", show).formats == (Format.SQUARE,)
+    several = parse("---\nformats: [short, long]\n---\nNINJA: Hi.\n", show)
+    assert (several.format, several.formats) == (Format.SHORT, (Format.SHORT, Format.LONG))
+    assert Script.model_validate_json(several.model_dump_json()) == several
+    assert "both given" in str(refusal("---\nformat: long\nformats: [short]\n---\nNINJA: Hi.\n"))
+    assert "named twice" in str(refusal("---\nformats: [short, short]\n---\nNINJA: Hi.\n"))
+    assert lines_told(refusal("---\ntitle: x\nformats: []\n---\nNINJA: Hi.\n")) == [3]
+
+
 def test_an_episode_chooses_its_own_music_and_a_file_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "episodes").mkdir()
     (tmp_path / "tense.ogg").write_bytes(b"")
