@@ -203,10 +203,14 @@ def vtt(turns: Iterable[Spoken]) -> str:
 
 def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
     """Start, end, name and text of every caption of a cut, 42 columns a line as broadcasters have it."""
-    for turn in turns:
-        for cue in _cues(turn.words, STYLES["classic"], lambda text: columns(text) <= 42):
-            text = "\n".join(map(_text, cue.lines))
-            yield turn.start + cue.start, turn.start + cue.end, turn.name, text
+    shown = [
+        (turn.start + cue.start, turn.start + cue.end, turn.name, "\n".join(map(_text, cue.lines)))
+        for turn in turns
+        for cue in _cues(turn.words, STYLES["classic"], lambda text: columns(text) <= 42)
+    ]
+    starts = [start for start, _, _, _ in shown[1:]]
+    for (start, end, name, text), following in zip(shown, [*starts, math.inf], strict=True):
+        yield start, min(end, following), name, text  # no player shows two at once well
 
 
 def _visible(words: Sequence[Word], font: Font) -> list[Word]:

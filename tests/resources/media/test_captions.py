@@ -177,6 +177,13 @@ def test_srt_counts_its_captions_in_the_time_of_the_whole_cut() -> None:
     assert all(len(line) <= 42 for block in blocks for line in block.splitlines()[2:])
 
 
+def test_a_caption_ends_where_the_next_turns_first_one_begins() -> None:
+    turns = [Spoken(start=start, name="Ninja", words=words("one two", start=0.06)) for start in (0.0, 0.7)]
+    first, second = srt(turns).strip().split("\n\n")
+    assert first.splitlines()[1] == "00:00:00,060 --> 00:00:00,760"
+    assert second.splitlines()[1].startswith("00:00:00,760 --> ")
+
+
 def test_vtt_says_who_speaks_and_escapes_what_it_must() -> None:
     page = vtt(TURNS)
     assert page.startswith("WEBVTT\n\n00:00:00.000 --> ")
