@@ -117,6 +117,23 @@ def test_final_keeps_the_voices_and_the_listeners_of_the_draft(story: Story) -> 
 
 
 @pytest.mark.usefixtures("draft")
+def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(story: Story) -> None:
+    story.ninja("--mode", "final")
+    story.stage.write_episode("demo", ["---", "formats: [short, long]", "---", *LINES])
+    both, bought = story.ninja("--mode", "final")
+    story.stage.write_episode("demo", LINES)
+    assert (both.cost_usd, bought) == (0, [])
+    folder = story.stage.output / "demo" / "final"
+    for name in ("publish", "publish-long"):
+        assert (folder / name / "demo.mp4").exists()
+        assert (folder / name / "thumbnail-3.jpg").exists()
+    assert (folder / "publish" / "description.txt").read_bytes() == (
+        folder / "publish-long" / "description.txt"
+    ).read_bytes()
+    assert "segment-long.mp4" in (folder / "publish-long" / "timeline.otio").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("draft")
 def test_a_retake_buys_one_new_take_of_that_segment(story: Story) -> None:
     again, bought = story.ninja("--mode", "draft", "--segments", "s02", "--retake")
     assert bought == ["eleven_v3", f"{SPEAKER}standard"]
