@@ -34,7 +34,7 @@ from resources.show.naming import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORY
 from resources.show.turns import Script
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 3
+_VERSION = 4
 
 
 class Cut(Value):
