@@ -1,16 +1,22 @@
 """The linter before money: what it found in an episode, and the refusal to spend while it finds errors.
 
-The rules are `resources.lint`. Every way into a paid mode comes through here: a quote, `ninja produce`, the asset
+So is a shot whose model has no price: it is refused before the first voice is bought. The rules are `resources.lint`.
+Every way into a paid mode comes through here: a quote, `ninja produce`, the asset
 `script`.
 """
 
 from collections.abc import Sequence
 
 from resources.errors import ContentError
+from resources.fal.shots import drafted
 from resources.lint import Finding, Severity, lint_script
+from resources.prompts.book import load_book
 from resources.settings import Settings
+from resources.show.mistakes import shown_path
 from resources.show.model import Show
+from resources.show.naming import episode_file
 from resources.show.turns import Script
+from resources.studio import open_prices
 
 
 def warnings_of(settings: Settings, show: Show, script: Script) -> list[Finding]:
@@ -21,7 +27,22 @@ def warnings_of(settings: Settings, show: Show, script: Script) -> list[Finding]
     findings = lint_script(show, script, settings.show)
     if settings.mode.paid:
         refuse_errors(findings, script.episode)
+        refuse_unpriced(settings, script)
     return [finding for finding in findings if finding.severity is Severity.WARNING]
+
+
+def refuse_unpriced(settings: Settings, script: Script) -> None:
+    """Raise ContentError, with the lines to add, for the first shot whose model has no price."""
+    if not script.shots:
+        return
+    prices, book = open_prices(settings), load_book(settings.show)
+    for placed in script.shots:
+        made = drafted(placed.shot, settings.mode, script.format, {}, book)
+        try:
+            prices.price(made.endpoint.id, made.endpoint.variant(made.arguments))
+        except ContentError as error:
+            error.where = f"{shown_path(episode_file(settings.show, script.episode))}:{placed.line}"
+            raise
 
 
 def refuse_errors(findings: Sequence[Finding], episode: str) -> None:

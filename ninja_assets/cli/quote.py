@@ -10,7 +10,7 @@ from rich.table import Table
 from ninja_assets.cli.lint import show_findings
 from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.failures import span
-from ninja_assets.lint import refuse_errors
+from ninja_assets.lint import refuse_errors, refuse_unpriced
 from ninja_assets.quote import EpisodeQuote, QuotedSegment, quote_episode
 from resources.errors import NinjaError
 from resources.lint import Finding, lint_script
@@ -68,6 +68,7 @@ def show_quote(console: Console, script: Script, quote: EpisodeQuote) -> None:
 def _quote(settings: Settings, show: Show, script: Script, findings: Sequence[Finding]) -> EpisodeQuote:
     if settings.mode.paid:
         refuse_errors(findings, script.episode)
+        refuse_unpriced(settings, script)
     return quote_episode(settings, show, script)
 
 

@@ -60,7 +60,7 @@ class FalShots:
 
     def estimate(self, shot: Shot, mode: Mode, format: Format, facts: Mapping[str, MediaFacts]) -> Quote:
         """The price of a shot before the files that it needs are there, from what is known of them by slot."""
-        made = self._draft(shot, mode, format, facts)
+        made = drafted(shot, mode, format, facts, self.book)
         estimate = made.estimate(self.orders.prices)
         # Lengths are only estimated here: what a model would refuse is told, and decided when the file is there.
         doubts = made.endpoint.problems(made.arguments, facts_of(made, _given(shot, facts)))
@@ -79,9 +79,6 @@ class FalShots:
     def _base_price(self, made: ShotOrder) -> float:
         prices = self.orders.prices.prices()
         return min(price.unit_usd for price in prices if price.endpoint == made.endpoint.id)
-
-    def _draft(self, shot: Shot, mode: Mode, format: Format, facts: Mapping[str, MediaFacts]) -> ShotOrder:
-        return draft(_in_quality(shot, mode), _given(shot, facts), self.book, format)
 
 
 @dataclass(frozen=True)
@@ -112,6 +109,11 @@ class FalShotStudio:
             receipt=receipt,
             reason=wanted.reason,
         )
+
+
+def drafted(shot: Shot, mode: Mode, format: Format, facts: Mapping[str, MediaFacts], book: Book) -> ShotOrder:
+    """The request of a shot before its files are there, from what is known of them by slot. ContentError as `draft`."""
+    return draft(_in_quality(shot, mode), _given(shot, facts), book, format)
 
 
 def _given(shot: Shot, facts: Mapping[str, MediaFacts]) -> dict[str, Given]:

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.produce import Production, check_order
-from ninja_assets.specs import EPISODE_ASSETS
+from ninja_assets.specs import EPISODE_ASSETS, SHOTS
 from resources.errors import ContentError
 from resources.show.naming import FINAL_FILE, Mode
 from tests.ninja_assets.stage import EPISODE, SHOW, Stage, build_stage
@@ -85,7 +85,7 @@ def test_an_unchanged_episode_makes_nothing_again(stage: Stage) -> None:
     again = stage.produce()
     assert _reused(again) == {"s01": True, "s02": True, "s03": True}
     assert (final.stat().st_ino, final.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    for asset in EPISODE_ASSETS[1:-1]:  # the script is read each time, the cut was looked at above
+    for asset in set(EPISODE_ASSETS[1:-1]) - {SHOTS}:  # the script is read each time, the cut was looked at above
         assert _told(stage, asset, "reused") == [None, True, True, True]
 
 
