@@ -13,14 +13,20 @@ from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
 from resources.errors import ContentError
 from resources.media.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.fullframe import FullFrameOrder, make_full_frame
+from resources.media.probe import video_facts
+from resources.media.sound import loudness
 from resources.seams import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.show.model import Format
 from resources.show.naming import POSTER_FILE, SEGMENT_FILE, in_format
+from resources.show.shot_checks import PICTURES
 from resources.show.shots import ImageShot
 from resources.show.turns import PlacedShot, Turn
 from resources.studio import Studio
 
 FULL_FRAME = "full-frame"  # the layout of a shot
+_UNDER_VOICE = 18.0  # LU that the sound of B-roll lies under the voice
+_BOTH_SIDES = 3.0  # LU by which a voice of one channel is louder when both sides have it
+_SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 
 def composites(spec: dg.AssetSpec) -> SegmentMaker:
@@ -50,7 +56,7 @@ def _turn(work: SegmentWork) -> Delivered:
         SPEAKER_CLIPS: speaker.digest,
         LISTENER_CLIPS: listeners.digest,
     }
-    cutaways = _cutaways(work, track.value, made_from)
+    cutaways = (*_broll(work, track.value), *_cutaways(work, track.value, made_from))
     made: dict[Format, Composite] = {}
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     for shape, layout in layouts.items():
@@ -70,9 +76,27 @@ def _turn(work: SegmentWork) -> Delivered:
         order = dressed(plain, studio.show, work.script, turn, studio.library)
         made[shape] = make_composite(studio.library, order, threads=_threads(studio))
     told = {"words": turn.words, "layout": ", ".join(layouts.values()), "captions": order.captions}
-    if cutaways:
+    if turn.broll:
+        told["broll"] = turn.broll
+    if work.script.shots_over(turn.segment):
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
     return _delivered(work, made, layouts, made_from, track.value.words, told)
+
+
+def _broll(work: SegmentWork, track: VoiceTrack) -> tuple[Cutaway, ...]:
+    """The file that the turn has as its B-roll: a picture over all of it, a clip for its own length at most."""
+    turn, library = work.turn, work.studio.library
+    if turn.broll is None:
+        return ()
+    path = work.studio.settings.show / turn.broll
+    if path.suffix.lower() in PICTURES:
+        return (Cutaway(media=library.put(path), still=True, begins=0.0, ends=track.seconds),)
+    facts = video_facts(path)
+    own = loudness(path).integrated_lufs if facts.has_audio else _SILENT_LUFS
+    voice = loudness(library.path(track.audio)).integrated_lufs + _BOTH_SIDES
+    gain = voice - _UNDER_VOICE - own if own > _SILENT_LUFS else None
+    ends = min(track.seconds, facts.seconds)
+    return (Cutaway(media=library.put(path), still=False, begins=0.0, ends=ends, gain=gain),)
 
 
 def _cutaways(work: SegmentWork, track: VoiceTrack, made_from: dict[str, str]) -> tuple[Cutaway, ...]:

@@ -17,7 +17,7 @@ from resources.library import Library, recipe_key
 from resources.media.captions import Sheet, ass, font_of, style
 from resources.media.ffmpeg import part_of, render
 from resources.media.fonts import lay_out
-from resources.media.layers import BT709, with_banner, with_captions, with_drawing, with_progress
+from resources.media.layers import BT709, with_banner, with_captions, with_drawing, with_progress, with_sound_beneath
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
 from resources.media.overlays import OverlayOrder, Sitter, overlay, own_overlay, rehearsal_mark
 from resources.media.titles import Banner, draw_banner
@@ -64,6 +64,7 @@ class Cutaway(Value):
     still: bool
     begins: float
     ends: float
+    gain: float | None = None  # decibels of its own sound under the voice; None: it is not heard
 
 
 class Encoder(Value):
@@ -160,6 +161,10 @@ def composite(
         picture = _picture(library, order, seated, captions, folder, threads)
         frames = frames_of(order.seconds)
         sound = _sound(library.path(order.audio), frames)
+        for cutaway in order.cutaways:
+            if cutaway.gain is not None:
+                place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
+                sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
         coder = encoder or ENCODERS[order.rehearsal]
         output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
         return render(output, target, cwd=folder)

@@ -1,4 +1,5 @@
-"""What is laid over the clips of a composite, as streams that its graph makes: drawings, captions, titles, progress.
+"""What is laid over the clips of a composite, as streams that its graph makes: drawings, captions, titles, progress;
+and the sound of a clip under the voice.
 
 Only the laying is here; what is drawn comes from `overlays`, `titles` and `captions`. Files lie in ffmpeg's folder.
 """
@@ -61,6 +62,27 @@ def with_progress(picture: Any, done: tuple[float, float], size: tuple[int, int]
     bar = bar.filter("format", "yuva420p").filter("setparams", colorspace="bt709", range="tv")
     grown = f"{done[0]:.5f}+{done[1] - done[0]:.5f}*min(1,t/{seconds:.3f})"
     return ffmpeg.overlay(picture, bar, x=f"{width}*({grown}-1)", y=0, format="yuv420", eof_action="repeat")
+
+
+def with_sound_beneath(voice: Any, clip: Path, gain: float, place: tuple[int, int], rate: int) -> Any:
+    """A clip's own sound added to the voice, `gain` decibels louder than it is, faded at both ends.
+
+    `place`: where it begins and ends, in samples at `rate` Hz. The voice stays as it was, to the sample.
+    """
+    begins, ends = place
+    fade = min(rate // 4, (ends - begins) // 2)
+    own = (
+        ffmpeg.input(str(clip))
+        .audio.filter("aresample", rate)
+        .filter("aformat", channel_layouts="stereo")
+        .filter("atrim", end_sample=ends - begins)
+        .filter("afade", type="in", nb_samples=fade)
+        .filter("afade", type="out", start_sample=ends - begins - fade, nb_samples=fade)
+        .filter("volume", f"{gain:.2f}dB")
+        .filter("adelay", delays=f"{begins}S", all=1)
+    )
+    mixed = ffmpeg.filter([voice, own], "amix", inputs=2, duration="first", normalize=0)
+    return mixed.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
 
 
 def _laid(picture: Any, upper: Any, area: Area) -> Any:

@@ -20,7 +20,7 @@ from resources.show.marked import fill, read_yaml
 from resources.show.mistakes import Mistakes, nearest, shorten, shown_path
 from resources.show.model import Format, Formats, Show, SoundChoice, Strict
 from resources.show.naming import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
-from resources.show.shot_checks import check_shots
+from resources.show.shot_checks import check_broll, check_shots
 from resources.show.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.show.speech import Speech, clean_speech, estimate_seconds, sentences
 from resources.show.text import line_count, read_text
@@ -70,6 +70,7 @@ class TurnSettings(Strict):
     acting: str | None = Field(
         None, min_length=1, max_length=1000, description="how it is performed, added to the character's own prompt"
     )
+    broll: str | None = Field(None, min_length=1, description="a picture or clip of the show's folder, over the turn")
 
 
 @dataclass
@@ -141,6 +142,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
         )
     _check_count(blocks, show, mistakes)
     segments = tuple(_segments(drafts, show, mistakes))
+    check_broll([segment for segment in segments if isinstance(segment, Turn)], folder, mistakes)
     check_shots(segments, formats[0], folder, mistakes)
     if segments and not mistakes.found and not any(segment.in_cut for segment in segments):
         mistakes.add(segments[-1].line, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
@@ -421,6 +423,7 @@ def _turn(
         mood=settings.mood,
         model=settings.model,
         acting=settings.acting,
+        broll=settings.broll,
         chapter=chapter,
         line=draft.line,
     )

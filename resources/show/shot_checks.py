@@ -6,7 +6,10 @@ What one shot's settings may be is `shots`; what its words and pictures are wort
 from collections.abc import Sequence
 from pathlib import Path
 
-from resources.errors import ContentError
+from PIL import Image
+
+from resources.errors import ContentError, MediaError
+from resources.media.probe import video_facts
 from resources.prompts.book import load_book
 from resources.show.mistakes import Mistakes, nearest
 from resources.show.model import Format
@@ -45,13 +48,35 @@ def check_shots(
             mistakes.add(each.line, f"{each.label}: {error.what}", why=error.why, mend=error.mend)
 
 
+def check_broll(turns: Sequence[Turn], show_folder: Path | None, mistakes: Mistakes) -> None:
+    """Add a mistake for each turn whose B-roll is no picture or clip of the show's folder, or cannot be read."""
+    for turn in turns:
+        if turn.broll is None:
+            continue
+        before = len(mistakes.found)
+        _check_file(turn.line, "broll", turn.broll, False, show_folder, mistakes)
+        if show_folder is not None and len(mistakes.found) == before:
+            _check_readable(turn.line, show_folder / turn.broll, mistakes)
+
+
+def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
+    try:
+        if path.suffix.lower() in PICTURES:
+            with Image.open(path) as picture:
+                picture.verify()
+        else:
+            video_facts(path)
+    except (MediaError, OSError, SyntaxError) as error:  # Pillow calls a broken PNG a SyntaxError
+        mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], mend="save it again")
+
+
 def _check_references(
     placed: PlacedShot, segments: Sequence[Turn | PlacedShot], folder: Path | None, mistakes: Mistakes
 ) -> None:
     for slot, reference in placed.shot.needs().items():
         moving = slot in placed.shot.clip_slots
         if is_file(reference):
-            _check_file(placed, slot, reference, moving, folder, mistakes)
+            _check_file(placed.line, slot, reference, moving, folder, mistakes)
             continue
         owner = _owner(reference, segments)
         if owner is None:
@@ -72,25 +97,23 @@ def _check_references(
             )
 
 
-def _check_file(
-    placed: PlacedShot, slot: str, reference: str, moving: bool, folder: Path | None, mistakes: Mistakes
-) -> None:
+def _check_file(line: int, slot: str, reference: str, moving: bool, folder: Path | None, mistakes: Mistakes) -> None:
     suffixes = CLIPS if moving else (*PICTURES, *CLIPS)
     if Path(reference).suffix.lower() not in suffixes:
         mistakes.add(
-            placed.line,
+            line,
             f"{slot}: {reference} is not {'a clip' if moving else 'a picture'}",
             mend=f"give a file that ends in {', '.join(CLIPS if moving else PICTURES)}",
         )
     elif folder is not None and not (folder / reference).is_file():
         mistakes.add(
-            placed.line,
+            line,
             f"{slot}: there is no file {reference}",
             why="paths start at the folder of show.yaml",
             mend=f"put it at {(folder / reference).as_posix()}, or refer to a shot by its name",
         )
     elif folder is not None and not (folder / reference).resolve().is_relative_to(folder.resolve()):
-        mistakes.add(placed.line, f"{slot}: {reference} is outside the show's folder", mend="copy it into it")
+        mistakes.add(line, f"{slot}: {reference} is outside the show's folder", mend="copy it into it")
 
 
 def _check_place(placed: PlacedShot, all_placed: Sequence[PlacedShot], mistakes: Mistakes) -> None:

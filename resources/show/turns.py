@@ -31,6 +31,7 @@ class Turn(BaseModel):
     mood: str | None = None  # the listeners' mood
     model: str | None = None  # avatar endpoint of this turn
     acting: str | None = None  # how it is performed, after the character's own way
+    broll: str | None = None  # a file of the show's folder that is seen over it
     chapter: str | None = None  # the section heading that this turn opens
     line: int  # where it stands in the episode file
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from resources.errors import ContentError
 from resources.show.model import Character, ElevenLabsVoice, Show, Voices
@@ -118,3 +119,17 @@ def test_files_of_shots_are_looked_for_in_the_shows_folder(tmp_path: Path) -> No
     parse("NINJA: a\nBROLL {image: frames/desk.png}: x", tmp_path)
     (tmp_path / "frames" / "out.png").symlink_to("/etc/hostname")
     assert "outside the show's folder" in refusal("NINJA: a\nBROLL {image: frames/out.png}: x", tmp_path)
+
+
+def test_the_broll_of_a_turn_is_a_picture_or_clip_of_the_shows_folder(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "city.png")
+    turn = parse("NINJA {broll: city.png}: Hi.\n", tmp_path).turns[0]
+    assert turn.broll == "city.png"
+    (tmp_path / "city.mp4").write_bytes(b"no clip")
+    wrong = ("city.txt", "none.png", "city.mp4", "../outside.png")
+    (tmp_path.parent / "outside.png").write_bytes(b"x")
+    told = refusal("".join(f"NINJA {{broll: {name}}}: Hi.\n" for name in wrong), tmp_path)
+    for expected in ("x.md:1:", "not a picture", "x.md:2:", "no file none.png", "x.md:3:", "city.mp4 cannot be read"):
+        assert expected in told
+    for expected in ("x.md:4:", "outside the show's folder"):
+        assert expected in told
