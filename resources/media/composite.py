@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import av
 import ffmpeg
 
 from resources.errors import MediaError
@@ -17,9 +16,19 @@ from resources.library import Library, recipe_key
 from resources.media.captions import Sheet, ass, font_of, style
 from resources.media.ffmpeg import part_of, render
 from resources.media.fonts import lay_out
-from resources.media.layers import BT709, with_banner, with_captions, with_drawing, with_progress, with_sound_beneath
-from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout, tiles
+from resources.media.layers import (
+    BT709,
+    arranged,
+    voice,
+    with_banner,
+    with_captions,
+    with_drawing,
+    with_progress,
+    with_sound_beneath,
+)
+from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
 from resources.media.overlays import OverlayOrder, Sitter, overlay, own_overlay, rehearsal_mark
+from resources.media.probe import tells_colours
 from resources.media.titles import Banner, draw_banner
 from resources.seams import Media, Value, Word
 from resources.show.model import Format
@@ -32,7 +41,6 @@ _TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"
 HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
-_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
@@ -160,7 +168,7 @@ def composite(
         captions = _write_captions(order, folder)
         picture = _picture(library, order, seated, captions, folder, threads)
         frames = frames_of(order.seconds)
-        sound = _sound(library.path(order.audio), frames)
+        sound = voice(library.path(order.audio), frames * SAMPLES_PER_FRAME, RATE)
         for cutaway in order.cutaways:
             if cutaway.gain is not None:
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
@@ -254,7 +262,12 @@ def _picture(
     width, height = canvas(order.format, order.shrink)
     frames, place = frames_of(order.seconds), _arrangement(order)
     clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
-    picture = with_drawing(_arranged(clips, seated, width, height), _drawing(library, order, seated), folder, "patch")
+    picture = with_drawing(
+        arranged(clips, [seat.area for seat in seated], width, height),
+        _drawing(library, order, seated),
+        folder,
+        "patch",
+    )
     for cutaway in order.cutaways:
         seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
         picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
@@ -308,7 +321,7 @@ def filling(
         options["threads"] = threads
     wide, high = 2 * round(width * zoom / 2), 2 * round(height * zoom / 2)
     source = ffmpeg.input(str(path), **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
-    if not _tagged(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
+    if not tells_colours(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
         source = source.filter("setparams", colorspace="bt709", range="tv")
     stream = (
         source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
@@ -353,44 +366,6 @@ def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int
     # A whole frame, so that it takes over between two frames of the panes.
     return shown.filter("trim", end_frame=frames).filter(
         "setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB"
-    )
-
-
-def _tagged(video: Path) -> bool:
-    """Whether a clip says how its colours are coded."""
-    try:
-        with av.open(str(video)) as file:
-            return int(file.streams.video[0].codec_context.colorspace) != _UNSPECIFIED
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(video), why=str(error)) from error
-
-
-def _arranged(clips: list[Any], seated: list[_Seated], width: int, height: int) -> Any:
-    """The panes as one picture. Panes that fill it are stacked, which costs nothing; others are laid on each other."""
-    areas = [seat.area for seat in seated]
-    if len(clips) > 1 and tiles(areas, width, height):
-        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
-    first, *others = zip(clips, areas, strict=True)
-    picture = first[0]
-    if (first[1].width, first[1].height) != (width, height):
-        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
-    for clip, area in others:
-        picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
-    return picture
-
-
-def _sound(audio: Path, frames: int) -> Any:
-    """The voice at 48 kHz stereo, as many samples as the picture lasts: silence is added, nothing is cut."""
-    samples = frames * SAMPLES_PER_FRAME
-    return (
-        ffmpeg.input(str(audio))
-        .audio.filter("aresample", RATE)
-        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
-        # As loud on each side as it was: a plain upmix takes 3 dB away.
-        .filter("channelmap", map="0-0|0-1", channel_layout="stereo")
-        .filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
-        .filter("asetpts", "PTS-STARTPTS")
     )
 
 

@@ -1,5 +1,5 @@
-"""What is laid over the clips of a composite, as streams that its graph makes: drawings, captions, titles, progress;
-and the sound of a clip under the voice.
+"""The layers of a composite's graph: clips beside each other, what sources inside the graph lay over them (drawings,
+captions, titles, progress), the voice, and the sound of a clip under it.
 
 Only the laying is here; what is drawn comes from `overlays`, `titles` and `captions`. Files lie in ffmpeg's folder.
 """
@@ -12,13 +12,26 @@ import ffmpeg
 
 from resources.media.captions import Sheet
 from resources.media.ffmpeg import source
-from resources.media.layouts import PROGRESS_HEIGHT, Area
+from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
 from resources.media.patches import patches
 from resources.media.titles import DrawnBanner
 
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 _SLIDE = 0.35  # seconds in which a title comes and goes
+
+
+def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: int) -> Any:
+    """Clips as one picture. Those that fill it are stacked, which costs nothing; others are laid on each other."""
+    if len(clips) > 1 and tiles(areas, width, height):
+        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
+    first, *others = zip(clips, areas, strict=True)
+    picture = first[0]
+    if (first[1].width, first[1].height) != (width, height):
+        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
+    for clip, area in others:
+        picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
+    return picture
 
 
 def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
@@ -64,7 +77,21 @@ def with_progress(picture: Any, done: tuple[float, float], size: tuple[int, int]
     return ffmpeg.overlay(picture, bar, x=f"{width}*({grown}-1)", y=0, format="yuv420", eof_action="repeat")
 
 
-def with_sound_beneath(voice: Any, clip: Path, gain: float, place: tuple[int, int], rate: int) -> Any:
+def voice(audio: Path, samples: int, rate: int) -> Any:
+    """A voice as stereo of `rate` Hz and exactly `samples`: silence is added, nothing is cut."""
+    return (
+        ffmpeg.input(str(audio))
+        .audio.filter("aresample", rate)
+        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
+        # As loud on each side as it was: a plain upmix takes 3 dB away.
+        .filter("channelmap", map="0-0|0-1", channel_layout="stereo")
+        .filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", "PTS-STARTPTS")
+    )
+
+
+def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, int], rate: int) -> Any:
     """A clip's own sound added to the voice, `gain` decibels louder than it is, faded at both ends.
 
     `place`: where it begins and ends, in samples at `rate` Hz. The voice stays as it was, to the sample.
@@ -81,7 +108,7 @@ def with_sound_beneath(voice: Any, clip: Path, gain: float, place: tuple[int, in
         .filter("volume", f"{gain:.2f}dB")
         .filter("adelay", delays=f"{begins}S", all=1)
     )
-    mixed = ffmpeg.filter([voice, own], "amix", inputs=2, duration="first", normalize=0)
+    mixed = ffmpeg.filter([spoken, own], "amix", inputs=2, duration="first", normalize=0)
     return mixed.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
 
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from resources.errors import MediaError
 
+_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
+
 
 class VideoFacts(BaseModel):
     """What a video file's header and packets say. `seconds` is the picture's own length."""
@@ -52,6 +54,15 @@ def video_facts(path: Path) -> VideoFacts:
             )
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a video cannot be read", where=str(path), why=str(error)) from error
+
+
+def tells_colours(video: Path) -> bool:
+    """Whether a video says how its colours are coded. Raises MediaError."""
+    try:
+        with av.open(str(video)) as file:
+            return int(file.streams.video[0].codec_context.colorspace) != _UNSPECIFIED
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a clip cannot be read", where=str(video), why=str(error)) from error
 
 
 def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
