@@ -22,7 +22,11 @@ class _Raise(Value):
 
 
 class Takes:
-    """The takes of one mode. A voice is shared by the paid modes: going from draft to final keeps the audio."""
+    """The takes of one mode.
+
+    Voices and shots are shared by the paid modes: going from draft to final keeps the audio, and a shot that both make
+    with the same model is the same purchase, so that final shows the take that draft ended with.
+    """
 
     def __init__(self, library: Library, mode: Mode) -> None:
         self._library = library
@@ -52,5 +56,5 @@ class Takes:
         return self._library.recall(self._key(cell, part), _Raise) or _Raise()
 
     def _key(self, cell: CellKey, part: Part) -> str:
-        scope = "paid" if part is Part.VOICE and self._mode.paid else self._mode.value
+        scope = "paid" if part in (Part.VOICE, Part.SHOT) and self._mode.paid else self._mode.value
         return recipe_key("retakes", scope=scope, part=part.value, episode=cell.episode, segment=cell.segment)

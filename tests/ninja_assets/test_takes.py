@@ -42,12 +42,14 @@ def test_a_run_that_is_executed_again_raises_nothing_twice(library: Library) -> 
     assert takes.current(CELL, Part.SPEAKER, 1) == 2
 
 
-def test_draft_and_final_share_the_voice_and_not_the_clips(library: Library) -> None:
+def test_draft_and_final_share_voices_and_shots_and_not_the_clips(library: Library) -> None:
     draft, final, rehearsal = (Takes(library, mode) for mode in (Mode.DRAFT, Mode.FINAL, Mode.REHEARSAL))
     draft.retake(CELL, Part.VOICE, "run", under_way=idle)
     draft.retake(CELL, Part.SPEAKER, "run", under_way=idle)
     assert final.current(CELL, Part.VOICE, 1) == 2
     assert final.current(CELL, Part.SPEAKER, 1) == 1
+    draft.retake(CELL, Part.SHOT, "run", under_way=idle)
+    assert (final.current(CELL, Part.SHOT, 1), rehearsal.current(CELL, Part.SHOT, 1)) == (2, 1)
     assert rehearsal.current(CELL, Part.VOICE, 1) == 1
 
 
