@@ -5,15 +5,18 @@ The same for every provider, so it is here once. What is sent and fetched is the
 
 import threading
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from resources import failures
 from resources.errors import Charge, StudioError
 from resources.failures import Kind, Provider, Step
-from resources.ledger import Claim, ClaimKind, Ledger, Purchase
+from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
 from resources.library import Library
 
-_LOOKS: Final = (0.0, 0.05, 0.15, 0.3, 0.5)  # shares of the time that a look-up lasts, before each look
+_FIRST_SECONDS: Final = 2.0  # between the first two looks into a history
+_MOST_SECONDS: Final = 30.0  # between any two
 # Where a person sees what a provider took and billed.
 _PAGES: Final = {
     Provider.FAL: "https://fal.ai/dashboard/requests",
@@ -21,9 +24,18 @@ _PAGES: Final = {
 }
 
 
-def looks(seconds: float) -> tuple[float, ...]:
-    """The pauses before each look into a history that may lag, `seconds` together."""
-    return tuple(share * seconds for share in _LOOKS)
+def looks(entry: Entry, seconds: float) -> Iterator[float]:
+    """The pauses before each look for a lost request into a history that lags: one at once, then ever farther apart.
+
+    They end `seconds` after it was sent; what was sent long ago is looked for a little while.
+    """
+    age = (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
+    left, pause = max(seconds - age, seconds / 20), min(_FIRST_SECONDS, seconds / 8)
+    yield 0.0
+    while left > 0:
+        yield min(pause, left)
+        left -= pause
+        pause = min(1.6 * pause, _MOST_SECONDS)
 
 
 class Claims:
@@ -61,13 +73,15 @@ class Claims:
     def unsettled(self, claim: Claim, trouble: str) -> StudioError:
         """Leave a request `unknown`, and the error that says so: only a person's word sends it again.
 
-        A history that does not show it proves nothing: neither provider says how soon it lists what it took.
+        A history that does not show it proves nothing: fal's is sorted by the end of requests, so what waits or renders
+        may not be in it yet, and neither provider says how soon it lists what it took.
         """
         self._ledger.unknown(claim, trouble)
         entry, page = claim.entry, _PAGES[self._provider]
         return failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble).error(
             entry.where,
-            mend=f"it may have been charged. Run again to look once more; else look at {page} and tell what it shows: "
+            mend="it may have been charged, and may still be under way: a history shows what has ended. Run again to "
+            f"look once more; when it must have ended, look at {page} and tell what it shows: "
             f"`ninja ledger settle {entry.id} not-charged`, and the next run sends it, or "
             f"`ninja ledger settle {entry.id} found --request-id REQUEST_ID`, and the next run collects it",
         )

@@ -22,7 +22,7 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
     )
     look_up_seconds: float = Field(
-        default=20.0,
+        default=60.0,
         ge=0,
         description="how long a line whose answer was lost is looked for in the provider's history; "
         "not found, the cell fails and a person settles it: it is never sent again by itself",

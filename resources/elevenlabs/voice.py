@@ -51,7 +51,7 @@ class Times:
     busy: float = 600.0  # how long a line waits for others, here and at the provider
     retry: float = 1.0  # before what provably was not taken is sent again, doubling
     longest_retry: float = 15.0
-    look_up: float = 20.0  # how long a lost line is looked for in a history that may lag, before the cell fails
+    look_up: float = 60.0  # how long a lost line is looked for in a history that may lag, before the cell fails
 
 
 class ElevenLabsVoiceStudio:
@@ -203,7 +203,7 @@ class ElevenLabsVoiceStudio:
         Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
         """
         trouble = "the history does not show it"
-        for pause in looks(self._times.look_up):
+        for pause in looks(claim.entry, self._times.look_up):
             self._claims.pause(pause)
             try:
                 item = self._in_history(claim.entry)

@@ -28,8 +28,7 @@ class FalHistory:
     def matching(self, endpoint: str, sent: Mapping[str, JsonValue], since: datetime) -> Iterator[str]:
         """The ids of requests with all the arguments `sent`, sent from `since` on, oldest first. Raises StudioError."""
         start = (since - _CLOCKS_APART).astimezone(UTC)
-        end = datetime.now(UTC) + _CLOCKS_APART
-        found = [item for item in self._items(endpoint, start=_iso(start), end=_iso(end)) if _has(item, sent)]
+        found = [item for item in self._items(endpoint, start=_iso(start)) if _has(item, sent)]
         yield from (item["request_id"] for item in sorted(found, key=lambda item: str(item.get("sent_at"))))
 
     def output(self, endpoint: str, request_id: str) -> dict[str, Any] | None:

@@ -26,6 +26,8 @@ from resources.fal.requests import CLIENT_ERRORS, FalRequests, told
 from resources.fal.uploads import PROVIDER, FalUploads
 from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
 from resources.library import Library
+from resources.progress import Progress, report
+from resources.progress import Step as Stage
 from resources.seams import Media
 
 LOG = logging.getLogger("ninja.fal")
@@ -41,7 +43,7 @@ class Times:
     deadline: float = 2700.0  # 45 min in which a clip does not come forward, in the queue or to work (it takes about 4)
     wait: float = 1.0  # between looks at a purchase that another worker makes
     retry: float = 2.0  # before a request that provably was not taken is sent again
-    look_up: float = 40.0  # how long a lost request is looked for in a history that may lag, before the cell fails
+    look_up: float = 900.0  # how long a lost request is looked for: the history may list it only when it has ended
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,9 @@ class FalQueue:
         """
         entry = claim.entry
         trouble = "the history does not show it"
-        for pause in looks(self._times.look_up):
+        cell = entry.cell
+        report(Progress(entry.asset, cell.episode, cell.segment, Stage.WAITING, "its answer was lost: looking for it"))
+        for pause in looks(entry, self._times.look_up):
             self._claims.pause(pause)
             try:
                 request_id = self._in_history(entry)

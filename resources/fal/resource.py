@@ -42,10 +42,10 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         description="how long a run waits for a clip that does not come forward; it is never cancelled",
     )
     look_up_seconds: float = Field(
-        default=40.0,
+        default=900.0,
         ge=0,
-        description="how long a request whose answer was lost is looked for in the provider's history; "
-        "not found, the cell fails and a person settles it: it is never sent again by itself",
+        description="how long a request whose answer was lost is looked for in the provider's history, which may list "
+        "it only when it has ended; not found, the cell fails and a person settles it: it is never sent again alone",
     )
 
     def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:

@@ -18,7 +18,7 @@ from resources.settings import Settings, parse_mode
 
 POLL_SECONDS = 0.25
 DEADLINE_MINUTES = 45.0
-LOOK_UP_SECONDS = 1.0  # the server's histories do not lag
+LOOK_UP_SECONDS = 5.0  # the server's histories show what has ended at once
 
 
 def main(episode: str, mode: str, *options: str) -> int:

@@ -211,12 +211,13 @@ def test_a_waiting_job_can_be_cancelled_for_nothing(providers: Providers, client
     assert providers.report().purchases[1].cost_usd == 0
 
 
-def test_the_history_finds_a_request_by_what_was_sent(providers: Providers, client: SyncClient) -> None:
+def test_the_history_finds_an_ended_request_by_what_was_sent(providers: Providers, client: SyncClient) -> None:
     arguments = uploaded(client)
     handle = client.submit(STANDARD, arguments)
     headers = {"authorization": f"Key {providers.fal_key}"}
     query = {"endpoint_id": STANDARD, "expand": "payloads", "limit": "1"}
     url = f"{providers.base_url}/v1/models/requests/by-endpoint"
+    finished(handle)
     page = httpx.get(url, params=query, headers=headers).json()
     assert [(one["request_id"], one["json_input"]) for one in page["items"]] == [(handle.request_id, arguments)]
     assert page["has_more"] is False

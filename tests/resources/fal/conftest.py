@@ -33,7 +33,7 @@ STANDARD = "fal-ai/kling-video/ai-avatar/v2/standard"
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
 CAPS = Caps(segment_usd=20, episode_usd=100, day_usd=1000)
-FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, look_up=0.2)
+FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, look_up=2.0)
 
 
 def cell(segment: str = "s01") -> Cell:

@@ -157,6 +157,14 @@ def test_a_request_that_shows_late_in_the_history_is_adopted(make_bench: MakeBen
     assert bench.bought() == 1
 
 
+def test_a_lost_request_that_still_renders_is_adopted_when_it_has_ended(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.03, deadline=20, look_up=3.0))
+    bench.providers.settings(latency=0.6)
+    bench.providers.fault("fal.submit", "drop")
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
 def test_two_requests_lost_at_once_are_each_adopted_by_their_own(bench: Bench) -> None:
     bench.providers.fault("fal.submit", "drop", times=2)
     orders = [bench.speaker("s01", seconds=2.2), bench.speaker("s02", seconds=3.4)]
