@@ -14,7 +14,7 @@ import ffmpeg
 from resources.errors import MediaError
 from resources.library import Library, recipe_key
 from resources.media.captions import Sheet, ass, font_of, style
-from resources.media.ffmpeg import part_of, render
+from resources.media.ffmpeg import own_input, part_of, render
 from resources.media.fonts import lay_out
 from resources.media.layers import (
     BT709,
@@ -320,7 +320,7 @@ def filling(
     if threads:
         options["threads"] = threads
     wide, high = 2 * round(width * zoom / 2), 2 * round(height * zoom / 2)
-    source = ffmpeg.input(str(path), **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+    source = own_input(path, **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     if not tells_colours(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
         source = source.filter("setparams", colorspace="bt709", range="tv")
     stream = (
@@ -338,7 +338,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
     # Twice the size, so that steps of whole pixels are half a pixel in what is seen.
     wide, high = 2 * width, 2 * height
     return (
-        ffmpeg.input(str(path))
+        own_input(path)
         .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
         .filter("crop", wide, high)
         .filter("format", "yuv420p")

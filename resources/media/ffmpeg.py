@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import imageio_ffmpeg
-from ffmpeg.nodes import FilterableStream, FilterNode, Node
+from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
 from resources.errors import MediaError
 
@@ -58,6 +58,14 @@ class _SourceNode(FilterNode):  # type: ignore[misc]  # ffmpeg-python has no typ
 
     def __init__(self, name: str, settings: dict[str, Any]) -> None:
         Node.__init__(self, None, name, {FilterableStream}, FilterableStream, 0, 0, [], settings)
+
+
+def own_input(path: Path, **options: Any) -> Any:
+    """An input of an ffmpeg-python graph, distinct from every other one of the same file.
+
+    Its own `input` takes equal inputs for one, which cannot be read from in two places.
+    """
+    return InputNode("input", args=[uuid4().hex], kwargs={"filename": str(path), **options}).stream()
 
 
 def source(name: str, **settings: Any) -> Any:

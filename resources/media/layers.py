@@ -11,7 +11,7 @@ from typing import Any
 import ffmpeg
 
 from resources.media.captions import Sheet
-from resources.media.ffmpeg import source
+from resources.media.ffmpeg import own_input, source
 from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
 from resources.media.patches import patches
 from resources.media.titles import DrawnBanner
@@ -99,7 +99,7 @@ def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, i
     begins, ends = place
     fade = min(rate // 4, (ends - begins) // 2)
     own = (
-        ffmpeg.input(str(clip))
+        own_input(clip)
         .audio.filter("aresample", rate)
         .filter("aformat", channel_layouts="stereo")
         .filter("atrim", end_sample=ends - begins)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from resources.errors import ContentError, MediaError
 from resources.library import Library
-from resources.media.composite import composite, frames_of, make_composite
+from resources.media.composite import Cutaway, PaneClip, composite, frames_of, make_composite
 from resources.media.probe import video_facts
 from resources.seams import Media
 from resources.show.model import Format
@@ -179,6 +179,13 @@ def test_an_untagged_clip_keeps_its_colours(library: Library, tmp_path: Path, so
             return int(frame.to_ndarray()[frame.height // 10, frame.width // 2])
 
     assert abs(luma(made) - luma(library.path(red))) <= 2  # as it was: not converted on a guess
+
+
+def test_one_clip_may_be_seen_in_several_places(library: Library, tmp_path: Path, face: Media, sound: Media) -> None:
+    over = (Cutaway(media=face, still=False, begins=0.0, ends=0.1, gain=-20.0),) * 2
+    twice = order(face, None, sound, 0.2).model_copy(update={"cutaways": over})
+    twice = twice.model_copy(update={"clips": {label: PaneClip(video=face) for label in ("NINJA", "GLITCH")}})
+    assert len(pictures(composite(library, twice, tmp_path / "made.mp4"))) == 6
 
 
 def test_the_same_order_is_made_once(library: Library, face: Media, sound: Media) -> None:
