@@ -7,7 +7,7 @@ from resources.library import Library
 from resources.media.composite import CompositeOrder
 from resources.media.titles import Banner
 from resources.show.model import Camera, Format, Show
-from resources.show.turns import Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn
 
 
 def camera_of(show: Show, turn: Turn) -> Camera:
@@ -22,16 +22,24 @@ def layout_of(show: Show, shape: Format, turn: Turn) -> str:
 
 def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
     """The order with everything that is drawn over its clips."""
-    titles, own, place = show.look.titles, show.look.overlays.get(order.format), script.turns.index(turn)
+    titles, own = show.look.titles, show.look.overlays.get(order.format)
     return order.model_copy(
         update={
             "zoom": camera_of(show, turn).zoom,
             "bug": titles.bug,
             "banners": _banners(show, script, turn, order.seconds),
-            "progress": (place / len(script.turns), (place + 1) / len(script.turns)) if titles.progress else None,
+            "progress": progress_of(show, script, turn),
             "overlay": library.put(own) if own else None,
         }
     )
+
+
+def progress_of(show: Show, script: Script, content: Turn | PlacedShot) -> tuple[float, float] | None:
+    """How much of the cut is over where a segment begins and where it ends; None where the show draws no bar."""
+    if not show.look.titles.progress:
+        return None
+    place, count = script.cut.index(content), len(script.cut)
+    return place / count, (place + 1) / count
 
 
 def _banners(show: Show, script: Script, turn: Turn, seconds: float) -> tuple[Banner, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from ninja_assets.dressing import dressed, layout_of
+from ninja_assets.dressing import dressed, layout_of, progress_of
 from ninja_assets.records import of_segment
 from ninja_assets.specs import LISTENER_CLIPS, SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.stills import inline, poster_of
@@ -129,6 +129,7 @@ def _shot(work: SegmentWork) -> Delivered:
                 still=placed.shot.is_picture,
                 seconds=_shown_seconds(placed, footage.value) or 0.0,
                 sound=footage.value.has_sound,
+                progress=progress_of(studio.show, work.script, placed),
                 rehearsal=not studio.mode.paid,
             ),
             threads=_threads(studio),

@@ -24,9 +24,9 @@ from resources.media.composite import (
     segment_output,
 )
 from resources.media.ffmpeg import part_of, render
-from resources.media.layers import with_drawing
+from resources.media.layers import with_drawing, with_progress
 from resources.media.layouts import arrangement, canvas
-from resources.media.overlays import rehearsal_mark
+from resources.media.overlays import progress_groove, rehearsal_mark
 from resources.seams import Media, Value
 from resources.show.model import Format
 
@@ -43,6 +43,7 @@ class FullFrameOrder(Value):
     still: bool
     seconds: float
     sound: bool  # the clip has a track of its own, to be heard
+    progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
     rehearsal: bool = False
     shrink: int = 1  # 1/shrink of the published size
 
@@ -72,6 +73,9 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
     if order.rehearsal:
         place = arrangement(LAYOUT, order.format).mark
         picture = with_drawing(picture, rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
+    if order.progress:
+        picture = with_drawing(picture, progress_groove(order.format.size, order.shrink), folder, "groove")
+        picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
     coder = ENCODERS[order.rehearsal]

@@ -90,16 +90,25 @@ def rehearsal_mark(place: Tag, size: tuple[int, int], shrink: int = 1) -> bytes:
 
     `shrink`: drawn in a picture 1/`shrink` as large.
     """
+    return _alone(_rehearsal_mark(place), size, shrink)
+
+
+@lru_cache(maxsize=16)
+def progress_groove(size: tuple[int, int], shrink: int = 1) -> bytes:
+    """The groove of a progress bar alone, as PNG bytes (RGBA) of a whole picture of `size`: laid over shots."""
+    return _alone(_groove(size[0]), size, shrink)
+
+
+def _alone(drawn: str, size: tuple[int, int], shrink: int) -> bytes:
+    """A part of an overlay by itself, in a picture 1/`shrink` as large as `size`."""
     width, height = size
-    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{_rehearsal_mark(place)}</svg>'
-    fonts = [str(font.path) for font in FONTS]
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=drawn,
+            svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{drawn}</svg>',
             width=2 * round(width / shrink / 2),
             height=2 * round(height / shrink / 2),
             skip_system_fonts=True,
-            font_files=fonts,
+            font_files=[str(font.path) for font in FONTS],
         )
     )
 
