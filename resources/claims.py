@@ -12,7 +12,7 @@ from typing import Final
 from resources import failures
 from resources.errors import Charge, StudioError
 from resources.failures import Kind, Provider, Step
-from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
+from resources.ledger import Claim, ClaimKind, Ledger, Purchase
 from resources.library import Library
 
 _FIRST_SECONDS: Final = 2.0  # between the first two looks into a history
@@ -24,12 +24,12 @@ _PAGES: Final = {
 }
 
 
-def looks(entry: Entry, seconds: float) -> Iterator[float]:
+def looks(sent_at: datetime | None, seconds: float) -> Iterator[float]:
     """The pauses before each look for a lost request into a history that lags: one at once, then ever farther apart.
 
     They end `seconds` after it was sent; what was sent long ago is looked for a little while.
     """
-    age = (datetime.now(UTC) - entry.sent_at).total_seconds() if entry.sent_at else 0.0
+    age = (datetime.now(UTC) - sent_at).total_seconds() if sent_at else 0.0
     left, pause = max(seconds - age, seconds / 20), min(_FIRST_SECONDS, seconds / 8)
     yield 0.0
     while left > 0:

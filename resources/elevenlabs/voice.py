@@ -203,7 +203,7 @@ class ElevenLabsVoiceStudio:
         Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
         """
         trouble = "the history does not show it"
-        for pause in looks(claim.entry, self._times.look_up):
+        for pause in looks(claim.entry.sent_at, self._times.look_up):
             self._claims.pause(pause)
             try:
                 item = self._in_history(claim.entry)

@@ -175,7 +175,7 @@ class FalQueue:
         trouble = "the history does not show it"
         cell = entry.cell
         report(Progress(entry.asset, cell.episode, cell.segment, Stage.WAITING, "its answer was lost: looking for it"))
-        for pause in looks(entry, self._times.look_up):
+        for pause in looks(entry.sent_at, self._times.look_up):
             self._claims.pause(pause)
             try:
                 request_id = self._in_history(entry)

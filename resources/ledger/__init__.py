@@ -4,7 +4,7 @@
     if claim.kind is ClaimKind.REUSE:
         return claim.entry                                   # it is in the library: $0
     with ledger.lease(claim):                                # kept alive by a heartbeat
-        if claim.kind is ClaimKind.RECONCILE: …              # look it up: adopt, not_sent (and claim again), unknown
+        if claim.kind is ClaimKind.RECONCILE: …              # look it up: adopt, or leave it unknown
         if claim.kind is ClaimKind.SEND:
             ledger.sending(claim, sent=arguments)            # committed, then the one POST
             claim = ledger.submitted(claim, request_id, status_url, response_url, cancel_url)

@@ -31,7 +31,7 @@ class ClaimKind(StrEnum):
     REUSE = "reuse"  # it is here: `claim.entry.media` and `.facts`; nothing is paid
     ATTACH = "attach"  # it was accepted: poll `claim.entry.status_url` and collect; send nothing
     SEND = "send"  # nobody sent it: ledger.sending(claim), then the one POST
-    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, not_sent, collected or unknown
+    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected or unknown
     BUSY = "busy"  # another live worker is at it: ledger.wait(claim)
 
 
