@@ -61,10 +61,10 @@ class _Watched(Value):
 
 
 def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
-    """What the segments' own checks find, in the script's order; two segments at a time on two cores."""
+    """What the segments' own checks find, in the script's order; one core is left to the cut, which is being joined."""
     turns = [each for each in materials if isinstance(each, Materials)]
     listeners = {(clip.video.sha256, label): clip for each in turns for label, clip in each.listeners.items()}
-    with ThreadPoolExecutor(work.studio.cores) as pool:
+    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:
         list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
         return [finding for found in each_of for finding in found]

@@ -5,6 +5,7 @@
 
 import dataclasses
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,14 +35,15 @@ from resources.show.naming import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORY
 from resources.show.turns import Script
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 4
+_VERSION = 5
 
 
 class Cut(Value):
-    """A joined and mastered episode."""
+    """A joined and mastered episode. `render_seconds`: what its sound, and its pictures beyond copies, took to make."""
 
     video: Media
     facts: CutFacts
+    render_seconds: float
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
         "storyboard": inline(library, made.board, "storyboard"),
         "waveform": inline(library, made.wave, "waveform"),
         "loudness_lufs": round(made.cut.facts.loudness_lufs, 2),
+        "render_seconds": 0.0 if made.reused else made.cut.render_seconds,
     }
 
 
@@ -156,6 +159,7 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
+        started = time.monotonic()
         facts = final_cut(
             [library.path(each.composite.video) for each in materials],
             target,
@@ -164,7 +168,8 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
             rehearsal=not work.studio.mode.paid,
             finish=finish,
         )
-        return Cut(video=library.put(target), facts=facts)
+        render_seconds = round(time.monotonic() - started, 3)
+        return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
 
 
 def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:

@@ -1,6 +1,5 @@
 """Pictures of what was made, for Dagster's pages and the output folder: drawn once, kept in the library."""
 
-import io
 from collections.abc import Callable, Sequence
 
 import dagster as dg
@@ -24,19 +23,25 @@ def poster_of(library: Library, video: Media, words: Sequence[Word]) -> Media:
     return kept(library, "poster", [video.sha256], lambda: poster(library.path(video), words))
 
 
-def kept(library: Library, kind: str, made_from: Sequence[object], draw: Callable[[], Image.Image]) -> Media:
-    """A picture by what it was made from: found in the library, or drawn and kept as WebP."""
+def kept(
+    library: Library,
+    kind: str,
+    made_from: Sequence[object],
+    draw: Callable[[], Image.Image],
+    limit: int = _FILE_LIMIT,
+) -> Media:
+    """A picture by what it was made from: found in the library, or drawn and kept as WebP of at most `limit` bytes."""
     key = recipe_key(kind, version=_VERSION, made_from=list(made_from))
     found = library.recall(key, _Still)
     if found is None:
-        found = _Still(picture=library.put_bytes(webp(draw(), _FILE_LIMIT), ".webp"))
+        found = _Still(picture=library.put_bytes(webp(draw(), limit), ".webp"))
         library.remember(key, found)
     return found.picture
 
 
 def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataValue:
     """A picture as Dagster shows it inline: smaller than its file, where that is large."""
-    content = library.path(picture).read_bytes()
-    if len(content) > METADATA_LIMIT:
-        content = webp(Image.open(io.BytesIO(content)))
-    return dg.MetadataValue.md(f"![{name}]({data_uri(content)})")
+    shown, large = picture, library.path(picture)
+    if picture.size > METADATA_LIMIT:
+        shown = kept(library, "inline", [picture.sha256], lambda: Image.open(large), limit=METADATA_LIMIT)
+    return dg.MetadataValue.md(f"![{name}]({data_uri(library.path(shown).read_bytes())})")

@@ -95,8 +95,10 @@ def final_cut(
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
         sounds = _listed(whole, folder / "sounds.txt")
-        loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
-        pictures = _listed(_finished(whole, finish, ENCODERS[rehearsal], folder), folder / "pictures.txt")
+        with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
+            finishing = pool.submit(_finished, whole, finish, ENCODERS[rehearsal], folder)
+            loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
+            pictures = _listed(finishing.result(), folder / "pictures.txt")
         sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]
         _join(pictures, sound, target, _AAC_QUICK if rehearsal else _AAC, {"title": title, "comment": comment})
     return CutFacts(

@@ -21,6 +21,7 @@ from resources.media.ffmpeg import run
 from resources.seams import Value
 
 Planes = NDArray[np.uint8]  # a frame as yuv420p: height * 3/2 rows of width
+Weights = float | NDArray[np.float64]  # 0 to 1: of every sample, or of each
 
 _SOFT = 0.25  # of the width: the edge of a wipe
 _BLACK = (16, 128, 128)  # limited range
@@ -50,7 +51,7 @@ def joined(before: Piece, after: Path, transition: Transition, encoder: Encoder,
     start = max(key for key in _keys(before.path) if key <= before.frames - count)
     old, new = _decoded(before.path, start, before.frames - start), _decoded(after, 0, 1)[0]
     blended = [
-        _mixed(picture, new, _weights(transition.style, (step + 1) / (count + 1), picture.shape[1]))
+        _mixed(picture, new, _weights(transition.style, (step + 1) / (count + 1), picture.shape))
         for step, picture in enumerate(old[len(old) - count :])
     ]
     tail = _encode([*old[: len(old) - count], *blended], encoder, folder / "tail.mp4")
@@ -68,7 +69,7 @@ def faded_out(last: Piece, frames: int, encoder: Encoder, folder: Path) -> Piece
     black[:rows] = _BLACK[0]
     shares = (step / frames for step in range(1, frames + 1))
     eased = [share * share * (3 - 2 * share) for share in shares]
-    pictures = [_mixed(held, black, np.full(held.shape, share)) for share in eased]
+    pictures = [_mixed(held, black, share) for share in eased]
     made = _encode(pictures, encoder, folder / "ending.mp4")
     _check_equal(last.path, made.path)
     return made
@@ -97,27 +98,26 @@ def _decoded(video: Path, start: int, count: int) -> list[Planes]:
     raise MediaError("a segment has fewer frames than it says", where=str(video))
 
 
-def _weights(style: str, share: float, width: int) -> NDArray[np.float64]:
-    """How much of the next picture is seen in each column when `share` of the transition has passed: a row of planes.
-
-    A row of chroma planes holds two rows of half the width: what is asked for here is doubled there by `_mixed`.
-    """
+def _weights(style: str, share: float, shape: tuple[int, ...]) -> Weights:
+    """How much of the next picture is seen when `share` of the transition has passed, in planes of `shape`."""
     if style == "crossfade":
-        return np.full(width, share)
+        return share
+    rows, width = shape
     columns = (np.arange(width) + 0.5) / width
-    return np.clip((share * (1 + _SOFT) - columns) / _SOFT, 0, 1)
+    luma = np.clip((share * (1 + _SOFT) - columns) / _SOFT, 0, 1)
+    half = luma.reshape(-1, 2).mean(axis=1)
+    chroma = np.concatenate([half, half])  # a row of these planes holds two rows of half the width
+    return np.repeat([luma, chroma], [rows * 2 // 3, rows // 3], axis=0)
 
 
-def _mixed(old: Planes, new: Planes, weights: NDArray[np.float64]) -> Planes:
-    """`weights` of the new picture (a row of luma, or one for each sample) over the old one."""
-    if weights.ndim == 1:
-        rows = len(old) * 2 // 3
-        half = weights.reshape(-1, 2).mean(axis=1)
-        weights = np.concatenate(
-            [np.tile(weights, (rows, 1)), np.tile(np.concatenate([half, half]), (len(old) - rows, 1))]
-        )
-    share = np.rint(weights * 256).astype(np.uint16)
-    return ((old * (256 - share) + new * share + 128) >> 8).astype(np.uint8)
+def _mixed(old: Planes, new: Planes, weights: Weights) -> Planes:
+    """`weights` of the new picture over the old one."""
+    share = np.rint(np.multiply(weights, 256)).astype(np.uint16)
+    mixed = old * (256 - share)
+    mixed += new * share
+    mixed += 128
+    mixed >>= 8
+    return mixed.astype(np.uint8)
 
 
 def _encode(pictures: Sequence[Planes], encoder: Encoder, target: Path) -> Piece:
