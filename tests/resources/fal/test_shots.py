@@ -8,14 +8,29 @@ from PIL import Image
 
 from resources.catalogue import registry
 from resources.errors import ContentError
+from resources.fal.orders import FalOrders
 from resources.fal.shots import FalShots, FalShotStudio
 from resources.media import ffmpeg
+from resources.prices import PriceList
 from resources.references import fitted
 from resources.seams import FootageOrder, Media
 from resources.show.model import Format
 from resources.show.naming import Mode
 from resources.show.shots import parse_shot
-from tests.resources.fal.conftest import Bench, cell
+from tests.resources.fal.conftest import Bench, cell, models
+
+O3_REFERENCE_PRICES = "".join(
+    f"""
+    [[price]]
+    endpoint = "fal-ai/kling-video/o3/pro/reference-to-video"
+    variant = "{variant}"
+    unit = "second"
+    unit_usd = {usd}
+    date = 2026-11-21
+    source = "a person"
+    """
+    for variant, usd in (("silent", 0.28), ("audio", 0.392))
+)
 
 
 @pytest.fixture
@@ -72,6 +87,23 @@ def test_a_shot_is_bought_once_at_its_price(
         if "sha256:" in str(value):
             assert "http" in str(entry.sent[name])
             assert "sha256:" not in str(entry.sent[name])
+    assert bench.bought() == 1
+
+
+def test_a_scene_from_references_is_bought_once_a_person_has_told_its_price(
+    bench: Bench, files: tuple[Media, Media], tmp_path: Path
+) -> None:
+    references = {"hero": "a.png", "street": "a.png"}
+    wanted = order(bench, files, "OMNI", "@hero walks through @street.", references=references, audio=True)
+    with pytest.raises(ContentError, match=r"show/prices\.toml"):
+        studio(bench).shoot(wanted)
+    assert bench.bought() == 0
+    (tmp_path / "prices.toml").write_text(O3_REFERENCE_PRICES, encoding="utf-8")
+    orders = FalOrders(bench.ledger, bench.library, PriceList.load(tmp_path / "prices.toml"), models())
+    made = FalShotStudio(bench.queue, FalShots(orders)).shoot(wanted)
+    assert made.receipt.endpoint == registry.R2V_O3_PRO
+    assert made.receipt.cost_usd == pytest.approx(5 * 0.392)
+    assert made.seconds == pytest.approx(5, abs=0.1)
     assert bench.bought() == 1
 
 
