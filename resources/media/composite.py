@@ -44,7 +44,7 @@ _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 4
+_VERSION = 5
 
 
 class CastMember(Value):
@@ -76,13 +76,15 @@ class Cutaway(Value):
 
 
 class Encoder(Value):
-    """x264 settings. superfast crf 18 has the quality of medium crf 20 at a quarter of the CPU (SSIM .9923/.9900)."""
+    """x264 settings; `bench.composite` measures them."""
 
     preset: str
     crf: int
 
 
-ENCODERS = {True: Encoder(preset="ultrafast", crf=20), False: Encoder(preset="superfast", crf=18)}  # by rehearsal
+# With deblocking (see `picture_coding`) ultrafast has the SSIM of superfast crf 18 at 55 % of its CPU and for a quarter
+# more bytes. Platforms encode again what they are given: bytes cost less here than another generation's loss.
+ENCODER = Encoder(preset="ultrafast", crf=19)
 
 
 class CompositeOrder(Value):
@@ -135,7 +137,7 @@ def frames_of(seconds: float) -> int:
 
 def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
-    key = recipe_key("composite", order=order, encoder=ENCODERS[order.rehearsal], version=_VERSION)
+    key = recipe_key("composite", order=order, encoder=ENCODER, version=_VERSION)
     found = library.recall(key, Composite)
     if found is not None:
         return found.model_copy(update={"reused": True})
@@ -158,7 +160,7 @@ def composite(
 ) -> Path:
     """Make the picture of a segment at `target` (an .mp4) and return it.
 
-    `encoder`: another than `ENCODERS` has for the order. `threads` of decoder, filters and encoder: 1 is fastest when
+    `encoder`: another than ENCODER. `threads` of decoder, filters and encoder: 1 is fastest when
     as many composites run as there are cores; None lets ffmpeg use them all. Raises ContentError for an unknown layout
     or caption style, MediaError when ffmpeg fails.
     """
@@ -173,7 +175,7 @@ def composite(
             if cutaway.gain is not None:
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
                 sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
-        coder = encoder or ENCODERS[order.rehearsal]
+        coder = encoder or ENCODER
         output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
         return render(output, target, cwd=folder)
 
@@ -390,6 +392,7 @@ def picture_coding(encoder: Encoder) -> dict[str, Any]:
         "c:v": "libx264",
         "preset": encoder.preset,
         "crf": encoder.crf,
+        "x264-params": "deblock=0,0",  # ultrafast goes without, to be seen in even skies; it costs 1 %
         "g": _KEYFRAMES,
         "pix_fmt": "yuv420p",
         "colorspace": "bt709",

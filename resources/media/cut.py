@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 
 from resources.errors import MediaError
-from resources.media.composite import ENCODERS, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
+from resources.media.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
 from resources.media.ffmpeg import part_of, run
 from resources.media.joints import Piece, Transition, faded_out, joined
 from resources.media.mastering import master
@@ -96,7 +96,7 @@ def final_cut(
         folder = Path(name)
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
-            finishing = pool.submit(_finished, whole, finish, ENCODERS[rehearsal], folder)
+            finishing = pool.submit(_finished, whole, finish, ENCODER, folder)
             loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
             pictures = _listed(finishing.result(), folder / "pictures.txt")
         sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]

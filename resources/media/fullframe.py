@@ -11,7 +11,7 @@ import ffmpeg
 
 from resources.library import Library, recipe_key
 from resources.media.composite import (
-    ENCODERS,
+    ENCODER,
     FPS,
     MIDDLE,
     RATE,
@@ -32,7 +32,7 @@ from resources.show.model import Format
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 1
+_VERSION = 2
 
 
 class FullFrameOrder(Value):
@@ -50,7 +50,7 @@ class FullFrameOrder(Value):
 
 def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
-    key = recipe_key("full-frame", order=order, encoder=ENCODERS[order.rehearsal], version=_VERSION)
+    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=_VERSION)
     found = library.recall(key, Composite)
     if found is not None:
         return found.model_copy(update={"reused": True})
@@ -78,7 +78,7 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
-    coder = ENCODERS[order.rehearsal]
+    coder = ENCODER
     return render(
         segment_output(ended(picture, frames), sound, coder, frames, part_of(target), threads), target, cwd=folder
     )
