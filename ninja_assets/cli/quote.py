@@ -134,6 +134,8 @@ def _warn(console: Console, quote: EpisodeQuote) -> None:
 
 
 def _seconds(one: QuotedSegment) -> str:
+    if not one.seconds:
+        return "–"  # a shot that has no time of its own in the cut
     return f"{'' if one.exact else '~'}{one.seconds:.1f}"
 
 
