@@ -35,7 +35,7 @@ from resources.offline.puppets import portrait
 from resources.seams import Media, Word
 from resources.show.model import Format
 
-SECONDS = 5.0
+SECONDS = 7.0  # an average turn of the example episode, with as many words
 LIMIT_TARGET = 1.15
 CAPTIONS_TARGET = 10  # per cent
 OLD_TARGET = 1 / 6
@@ -45,7 +45,9 @@ _NOWHERE = ("-f", "null", "-")
 _OLD = Encoder(preset="fast", crf=18)
 _LOSSLESS = Encoder(preset="ultrafast", crf=0)
 _MOVE = "scale=1180:-2,crop=1080:960:'50+30*sin(t)':'30+20*cos(2*t)'"
-_WORDS = "Three delays and counting. The price is $499.99, and it's not even the deluxe one."
+_WORDS = (
+    "Three delays and counting. The price is $499.99, and it's not even the deluxe one. That is two horses!"
+)
 
 
 def clip(library: Library, folder: Path, name: str) -> Media:
@@ -112,7 +114,7 @@ def episode(library: Library, folder: Path) -> CompositeOrder:
         clips=clips,
         audio=library.put(voice),
         seconds=SECONDS,
-        words=tuple(Word(text=word, start=i * 0.3, end=i * 0.3 + 0.28) for i, word in enumerate(_WORDS.split())),
+        words=tuple(Word(text=word, start=i * 0.34, end=i * 0.34 + 0.32) for i, word in enumerate(_WORDS.split())),
     )
 
 
