@@ -45,9 +45,7 @@ _NOWHERE = ("-f", "null", "-")
 _OLD = Encoder(preset="fast", crf=18)
 _LOSSLESS = Encoder(preset="ultrafast", crf=0)
 _MOVE = "scale=1180:-2,crop=1080:960:'50+30*sin(t)':'30+20*cos(2*t)'"
-_WORDS = (
-    "Three delays and counting. The price is $499.99, and it's not even the deluxe one. That is two horses!"
-)
+_WORDS = "Three delays and counting. The price is $499.99, and it's not even the deluxe one. That is two horses!"
 
 
 def clip(library: Library, folder: Path, name: str) -> Media:
