@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -83,6 +84,7 @@ class Transport(ThreadingHTTPServer):
         self.faults = faults
         self.count = count
         self.last: dict[str, Reply] = {}
+        self.last_byte = threading.Lock()
 
     def route(self, method: str, path: str) -> tuple[Route, re.Match[str]] | None:
         """The route of a request, or None."""
@@ -140,7 +142,8 @@ class _Exchange(BaseHTTPRequestHandler):
         )
 
     def _answer(self, request: Request) -> None:
-        found = self.server.route(request.method, request.path)
+        with self.server.last_byte:  # what a client has read whole is noted before it hears anything else
+            found = self.server.route(request.method, request.path)
         if found is None:
             self._send(reply({"detail": "Not Found"}, 404))
             return
@@ -193,9 +196,11 @@ class _Exchange(BaseHTTPRequestHandler):
         if truncated is not None:
             self.wfile.write(answer.body[: int(len(answer.body) * truncated.fraction)])
             raise _LostError
-        self.wfile.write(answer.body)
-        if answer.sent is not None:
-            answer.sent()
+        self.wfile.write(answer.body[:-1])
+        with self.server.last_byte:
+            self.wfile.write(answer.body[-1:])
+            if answer.sent is not None:
+                answer.sent()
 
 
 _KNOWN = {status.value for status in HTTPStatus}
