@@ -106,7 +106,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.jobs[worker] = job._replace(announced=False, posted=ids[-1])
 
     def refused_before_it_was_sent(self, worker: int, job: Job) -> None:
-        self.give_up(worker, lambda: self.ledgers[worker].not_sent(job.claim, "connection refused"))
+        self.give_up(worker, lambda: self.ledgers[worker].not_taken(job.claim, "connection refused"))
 
     def answer(self, worker: int, job: Job) -> None:
         assert job.posted is not None
@@ -124,7 +124,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if ids:
             self.give_up(worker, lambda: ledger.adopt(job.claim, ids[-1], *URLS))
         elif not any(other.line == job.line and (other.announced or other.posted) for other in self.jobs.values()):
-            self.give_up(worker, lambda: ledger.not_sent(job.claim, "not in the history"))
+            self.give_up(worker, lambda: ledger.not_taken(job.claim, "not in the history"))
 
     def collect(self, worker: int, job: Job) -> None:
         if job.claim.entry.request_id in self.broken:  # what failed for one worker delivers to no other
