@@ -3,6 +3,7 @@
 Tests hold what is written to what is generated here, so it is never edited by hand.
 """
 
+import re
 import types
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
@@ -31,6 +32,7 @@ TITLES = {
 }
 
 _BEGIN, _END = "<!-- models: written by python -m resources.catalogue.docs -->", "<!-- end of models -->"
+_CITATION = re.compile(r"docs/sources/([a-z-]+\.md#[a-z0-9-]+)")
 
 
 def table(prices: PriceList) -> str:
@@ -91,7 +93,7 @@ def _endpoint(endpoint: Endpoint, prices: PriceList) -> Iterator[str]:
         yield f"- length: that of `{endpoint.length_of}`"
     yield f"- resolution: {endpoint.resolution}"
     yield from (f"- {_limit(name, limit)}" for name, limit in endpoint.media.items())
-    yield from (f"- source ({fact.what}): {fact.source}, {fact.on}" for fact in endpoint.facts)
+    yield from (f"- source ({fact.what}): {linked(fact.source)}, {fact.on}" for fact in endpoint.facts)
     yield ""
     yield from settings_table(endpoint.arguments)
 
@@ -114,7 +116,12 @@ def _default(field: FieldInfo) -> str:
 
 def _limit(name: str, limit: MediaLimit) -> str:
     advice = f". Best: {limit.advice}" if limit.advice else ""
-    return f"`{name}`: {limit_text(limit)}{advice} (source: {limit.source}, {limit.on})"
+    return f"`{name}`: {limit_text(limit)}{advice} (source: {linked(limit.source)}, {limit.on})"
+
+
+def linked(source: str) -> str:
+    """A source as Markdown of a page in `docs`: its citations are links to their sections."""
+    return _CITATION.sub(r"[\1](sources/\1)", source)
 
 
 def lengths(endpoint: Endpoint) -> Iterator[str]:

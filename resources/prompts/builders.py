@@ -1,6 +1,6 @@
 """Prompts by the documents' frameworks: each function takes what a person decided and returns the text that is sent.
 
-Numbers in brackets name the owner's document that a rule comes from. Nothing is judged here (that is `resources.lint`).
+Nothing is judged here (that is `resources.lint`).
 Scenes of several shots, voices or references are `scene`; how a character speaks and listens is `performance`.
 """
 
@@ -42,7 +42,7 @@ def motion_context(book: Book, *, identity: str, scene: str | None = None, style
 
 
 def edit_result(book: Book, *, result: str, keep: Sequence[str] = ()) -> str:
-    """An edit prompt (002, "What, not how"): the finished picture, then what stays as it was."""
+    """An edit prompt (docs/sources/video.md#what-not-how): the finished picture, then what stays as it was."""
     kept = (
         f"{_listed(keep)} remain{'s' if len(keep) == 1 else ''} unchanged, {book.defaults.edit_keep}" if keep else None
     )
@@ -96,7 +96,7 @@ def _list(lists: Mapping[str, Sequence[str]], name: str, kind: str) -> Sequence[
 
 
 def recipe(book: Book, name: str, subject: str) -> str:
-    """A ready prompt (002, Creative Video Recipes) about `subject`. Raises ContentError for an unknown recipe."""
+    """A ready prompt (docs/sources/video.md#recipes) about `subject`. Raises ContentError for an unknown recipe."""
     return sentences(book.recipe(name).prompt.replace("{subject}", subject.strip().rstrip(".")))
 
 

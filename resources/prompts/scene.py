@@ -129,7 +129,7 @@ def labelled(text: str, references: Sequence[str]) -> str:
 
 
 def by_place(text: str, references: Sequence[str]) -> str:
-    """A text whose `@name` became `image 1`, …: how picture models know their inputs (000, NB Pro Upscaling Trick)."""
+    """A text whose `@name` became `image 1`, …: as picture models know inputs (docs/sources/avatars.md#upscaling)."""
     labels = {name: f"image {number}" for number, name in enumerate(references, start=1)}
     return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
 

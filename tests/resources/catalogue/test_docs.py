@@ -39,6 +39,6 @@ def test_a_model_is_told_with_its_settings_limits_and_sources() -> None:
     section = page.split("### OmniHuman v1.5\n")[1].split("### ")[0]
     assert "0 to under 30 s with `resolution` 1080p" in section
     assert "| `resolution` | 1080p, 720p | `1080p` |" in section
-    assert "fal-ai/fal-js@381105e" in section
+    assert "[endpoints.md#generated-types](sources/endpoints.md#generated-types), line 44314" in section
     assert "| `duration` | 3 … 15 | `5` | seconds |" in page
     assert "| `num_images` | whole number from 1 to 4 | `1` |" in page
