@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from ninja_assets.partitions import range_tags
-from resources.show.naming import Mode
+from resources.core.names import Mode
 
 JOB_NAME = "produce_episode"
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."

@@ -7,7 +7,7 @@ the two clients' own code.
 
 from typing import Final
 
-from resources.errors import Charge
+from resources.core.errors import Charge
 from resources.failures.kinds import Kind, Provider, Row, Step
 
 _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS

@@ -15,7 +15,7 @@ from uuid import uuid4
 import imageio_ffmpeg
 from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
-from resources.errors import MediaError
+from resources.core.errors import MediaError
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.

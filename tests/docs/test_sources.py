@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from resources import catalogue
-from resources.lint.finding import RULES
+from resources.models import catalogue
+from resources.quality.lint.finding import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "docs" / "sources"
