@@ -6,8 +6,8 @@ A test holds the written file to what is generated here, and every example on it
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.write.markdown import linked, settings_table
 from resources.content.shots import SHOTS
-from resources.models.catalogue.docs import linked, settings_table
 from resources.quality.lint.finding import RULES
 
 EXAMPLES = {
