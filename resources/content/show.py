@@ -242,7 +242,7 @@ AUTO = "auto"
 class ModeModels(Strict):
     """Which models a paid mode uses."""
 
-    speaker: str = Field(AUTO, description="avatar endpoint; auto: what the documents' decision tree chooses")
+    speaker: str = Field(AUTO, description="avatar endpoint; auto: what the decision tree chooses")
     listener: str = Field(
         "fal-ai/kling-video/v2.5-turbo/standard/image-to-video", description="image-to-video endpoint"
     )

@@ -23,7 +23,8 @@ ADDRESS = re.compile(r"^[a-z0-9.-]+\.[a-z]{2,}\b")  # fal.ai/models/…: opens w
 OLD = re.compile(
     r"""\b(?:[Dd]ocuments?|[Ss]eed)\s00[0-4]\b   # document 000
     | (?<![\d.])00[0-4],\s[A-Z][a-z]+\s[A-Z]     # 002, Camera Control …
-    | \[00[0-4]\b
+    | [\[(]00[0-4][\])]|\[00[0-4]\b
+    | \bthe\sdocuments'
     | \b[Ff]acts\s[A-E]\d
     | \bowner's\s(?:documents?|notes,)
     | \[(?:FAL|SRC|RUN|SEED|PLAT|11L|FIELD|INF)\b

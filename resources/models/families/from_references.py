@@ -54,7 +54,7 @@ _NOT_EDIT = {
 
 
 class O3ReferenceArguments(MultiShot):
-    """O3 Pro from several labelled references: the Omni Reference of the documents."""
+    """O3 Pro from several labelled references (docs/sources/avatars.md#omni-reference)."""
 
     image_urls: Annotated[list[Url], Field(min_length=1)] | None = Field(None, description="@Image1, @Image2")
     elements: Annotated[list[Element], Field(min_length=1)] | None = Field(None, description="@Element1, @Element2")
