@@ -80,6 +80,12 @@ class Library:
         target = self._at(media)
         return bool(target.exists()) and target.stat().st_size == media.size
 
+    def find(self, sha256: str) -> Path | None:
+        """A local path to the file with that content, whatever its suffix; None where there is none."""
+        folder = self.root / "media" / sha256[:2]
+        found = next(iter(sorted(folder.glob(f"{sha256}.*"), key=str)), None) if folder.exists() else None
+        return Path(str(found)) if found is not None and self._local else None
+
     def path(self, media: Media) -> Path:
         """A local path to the content, read-only by convention. Raises MediaError when it is not in the library."""
         target = self._at(media)

@@ -2,8 +2,8 @@
 
 A request that was sent becomes free only by two witnesses: what it answered says that it failed, and the provider's own
 history, asked for exactly what was sent, does not show it; or its status and its result both say that it failed. One
-witness alone leaves it where it is. fal's history shows what has ended, ElevenLabs' what was made: what still runs is in
-neither, so an answer that is no plain refusal is waited out until the request must have ended, and only then do two
+witness alone leaves it where it is. fal's history shows what has ended, ElevenLabs' what was made: what still runs is
+in neither, so an answer that is no plain refusal is waited out until the request must have ended, and only then do two
 empty looks count. What risk remains is told in docs/money.md.
 
 Pure: nothing is asked, sent or stored here. Who asks is `worker`; what is remembered, the ledger's journal.
@@ -95,7 +95,7 @@ def retry_seconds(failure: Failure, window: Window) -> float:
 
 
 def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
-    """What a request that failed, by both witnesses, has cost: what the model's own header says, else what its kind may.
+    """What a request that failed, by both witnesses, has cost: by the model's own header, else by its kind.
 
     fal bills no 5xx (docs/sources), and a header of 0 units says so of anything; units above 0 are a charge whatever
     the status.

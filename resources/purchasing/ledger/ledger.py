@@ -219,14 +219,19 @@ class Ledger(Books, Desk, Verdicts):
         status_url: str | None = None,
         response_url: str | None = None,
         cancel_url: str | None = None,
+        *,
+        sent: Mapping[str, JsonValue] | None = None,
     ) -> Claim:
         """Take a request found in the provider's history as this claim's own; then poll it.
 
-        Raises LedgerError when the lease was lost or when the request belongs to another entry.
+        `sent` is what it was sent with, where an earlier entry of the same purchase sent it. Raises LedgerError when
+        the lease was lost or when the request belongs to another entry.
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
+            row.sent_at = row.sent_at or now
+            row.sent = row.sent if sent is None else changes.plain(sent)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
             note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)

@@ -90,6 +90,10 @@ class Verdicts:
                 changes.check_unclaimed(session, row, request_id)
                 row.request_id = request_id
             changes.collect(row, media, cost, seconds, None, facts, now)
-            told: dict[str, JsonValue] = {"media_sha256": row.media_sha256, "cost_micros": row.cost_micros, "request_id": row.request_id}
+            told: dict[str, JsonValue] = {
+                "media_sha256": row.media_sha256,
+                "cost_micros": row.cost_micros,
+                "request_id": row.request_id,
+            }
             note(session, row, Event.IMPORTED, now, **told)
             return changes.as_entry(row, now)

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resources.purchasing.worker import looks
-
 
 def sent(ago_seconds: float) -> datetime:
     return datetime.now(UTC) - timedelta(seconds=ago_seconds)
