@@ -103,7 +103,7 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
-        found = [item for item in self._history(arguments, since - CLOCKS_APART) if _says(item, arguments)]
+        found = [item for item in self._history(arguments, since - CLOCKS_APART) if says(item, arguments)]
         yield from sorted(found, key=lambda item: item.date_unix)
 
     def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> SpeechHistoryItemResponse | None:
@@ -161,7 +161,7 @@ def _once(seconds: float) -> RequestOptions:
     return RequestOptions(max_retries=0, timeout_in_seconds=seconds)  # type: ignore[typeddict-item]  # httpx takes floats
 
 
-def _says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
+def says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
     """Whether an item is of these words and, where it tells, of these settings."""
     asked = arguments.get("voice_settings")
     kept = item.settings or {}

@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
 from pydantic import JsonValue
 
 from resources import failures
@@ -30,11 +29,12 @@ from resources.media.audio.alignment import aligned_words
 from resources.media.audio.voice_track import RATE, heard
 from resources.media.probe import samples
 from resources.models.prices import PriceList
-from resources.providers.elevenlabs.api import CLIENT_ERRORS, CLOCKS_APART, ElevenLabsClient, Recording, at_once_of
+from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.concurrency_gate import Gate
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, State
+from resources.providers.elevenlabs.line_history import LineHistory
+from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
 from resources.purchasing.requests.bought_voice import WORDS, voice_of_entry
-from resources.purchasing.requests.voice_requests import ACTING, ASSET, PROVIDER, purchase_of, voice_of
+from resources.purchasing.requests.voice_requests import ACTING, ASSET, purchase_of, voice_of
 from resources.purchasing.spool import Delivery
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
@@ -86,7 +86,14 @@ class ElevenLabsVoiceStudio:
         self._plan_asked = at_once is not None
         self._plan_lock = threading.Lock()
         window = Window(self._times.work, self._times.look)
-        self._worker = Worker(Provider.ELEVENLABS, ledger, library, self.shown, window=window, wait=self._times.wait)
+        self._worker = Worker(
+            Provider.ELEVENLABS,
+            ledger,
+            library,
+            LineHistory(client, ledger).shown,
+            window=window,
+            wait=self._times.wait,
+        )
 
     def stop(self) -> None:
         """End every wait with an error that says to run again."""
@@ -213,34 +220,6 @@ class ElevenLabsVoiceStudio:
 
     # Finding again
 
-    def shown(self, entry: Entry) -> str | None:
-        """The history item that holds exactly what an entry sent and no entry has; None for none. Raises StudioError.
-
-        Lines that were bought before item ids were kept are known by their request's id, where the history tells it;
-        those that it does not tell apart are counted off, oldest first.
-        """
-        since = _since(entry)
-        try:
-            items = list(self._client.items(entry.arguments, since))
-        except CLIENT_ERRORS as error:
-            raise self._client.failure(error, Step.LOOKUP).error(entry.where) from None
-        free = [item for item in items if not self._taken(item)]
-        if not free:
-            return None
-        known = {name for item in items for name in (item.history_item_id, item.request_id) if name}
-        nameless = [row for row in self._same_line(entry, since) if row.request_id not in known]
-        return free[len(nameless)].history_item_id if len(nameless) < len(free) else None
-
-    def _taken(self, item: SpeechHistoryItemResponse) -> bool:
-        names = filter(None, (item.history_item_id, item.request_id))
-        return any(self._ledger.find(PROVIDER, name) is not None for name in names)
-
-    def _same_line(self, entry: Entry, since: datetime) -> list[Entry]:
-        """Other entries that had the same words spoken, about when this one was sent or later."""
-        bought = (State.SUBMITTED, State.COLLECTED)
-        rows = self._ledger.rows(provider=PROVIDER, since=since - CLOCKS_APART, states=bought)
-        return [row for row in rows if row.id != entry.id and not row.imported and _line(row) == _line(entry)]
-
     def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry:
         """A line that was accepted, from the provider's history. Raises StudioError when it cannot be fetched now."""
         trouble = "the history does not show it"
@@ -294,8 +273,3 @@ class ElevenLabsVoiceStudio:
 
 def _since(entry: Entry) -> datetime:
     return entry.sent_at or entry.intended_at
-
-
-def _line(entry: Entry) -> dict[str, JsonValue]:
-    """What a history tells of a line: not its seed."""
-    return {name: value for name, value in entry.arguments.items() if name != "seed"}

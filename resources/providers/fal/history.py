@@ -15,6 +15,8 @@ from pydantic import JsonValue
 from resources import failures
 from resources.failures import Kind, Provider, Step
 from resources.providers.fal.client import FalClient
+from resources.purchasing.ledger import Entry, Ledger
+from resources.purchasing.worker import Look
 
 _PATH: Final = "models/requests/by-endpoint"
 _PAGE: Final = 100  # the most that a page may have
@@ -33,6 +35,22 @@ class FalHistory:
         start = (since - _CLOCKS_APART).astimezone(UTC)
         found = [item for item in self._items(endpoint, start=_iso(start)) if _has(item, sent)]
         yield from (item["request_id"] for item in sorted(found, key=lambda item: str(item.get("sent_at"))))
+
+    def look(self, ledger: Ledger) -> Look:
+        """How a request that may have been taken is looked for: exactly what was sent, and not another entry's."""
+
+        def shown(entry: Entry) -> str | None:
+            if entry.sent is None or entry.sent_at is None:
+                return None
+            ids = self.matching(entry.endpoint, entry.sent, entry.sent_at)
+            return next((found for found in ids if ledger.find(Provider.FAL, found) is None), None)
+
+        return shown
+
+    def is_of(self, entry: Entry, request_id: str) -> bool:
+        """Whether a request is of exactly what an entry sent. Raises StudioError."""
+        item = self.item(entry.endpoint, request_id)
+        return item is not None and entry.sent is not None and _has(item, entry.sent)
 
     def item(self, endpoint: str, request_id: str) -> dict[str, Any] | None:
         """What the history has of a request: `status_code` and `json_output` once it has ended. Kept for 90 days.

@@ -29,7 +29,7 @@ from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing import verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
-from resources.purchasing.requests.job import PROVIDER, Job
+from resources.purchasing.requests.job import Job
 from resources.purchasing.spool import Delivery as Bought
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
@@ -84,11 +84,9 @@ class FalQueue:
         self._ledger = ledger
         self._library = library
         self._uploads = uploads
-        self._history = FalHistory(client)
         self._times = times or Times()
-        self._worker = Worker(
-            Provider.FAL, ledger, library, self.shown, window=self._times.window, wait=self._times.wait
-        )
+        look = FalHistory(client).look(ledger)
+        self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
         self._download = download or Download(client.base_url, secrets=client.secrets)
         self.requests = FalRequests(
             client, poll_seconds=self._times.poll, start_seconds=self._times.start, pause=self._worker.pause
@@ -169,13 +167,6 @@ class FalQueue:
             return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
         return {name: addressed(value) for name, value in job.purchase.arguments.items()}
-
-    def shown(self, entry: Entry) -> str | None:
-        """The id of a request with exactly the arguments that an entry sent, which no entry has. StudioError."""
-        if entry.sent is None or entry.sent_at is None:
-            return None
-        requests = self._history.matching(entry.endpoint, entry.sent, entry.sent_at)
-        return next((found for found in requests if self._ledger.find(PROVIDER, found) is None), None)
 
     # Collect
 

@@ -93,7 +93,8 @@ def test_a_line_is_spoken_with_the_times_of_its_words(providers: Providers, stud
     assert receipt.endpoint == "elevenlabs/eleven_v3"
     assert receipt.cost_usd == pytest.approx(len(PERFORMANCE) * 0.0001)
     assert receipt.billed_units == pytest.approx(len(PERFORMANCE) / 1000)
-    assert receipt.request_id == providers.report().purchases[0].request_id
+    history = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url).sdk.history.list().history
+    assert [item.history_item_id for item in history] == [receipt.request_id]
     assert receipt.note is None
     sent = providers.report().purchases[0].content
     assert sent["text"] == PERFORMANCE
@@ -235,7 +236,7 @@ def test_a_history_that_cannot_be_read_proves_nothing(providers: Providers, stud
     with pytest.raises(StudioError, match="the history cannot be read"):
         studios(times=past).speak(order())
     providers.clear_faults()
-    providers.fault("elevenlabs.history", "reply", status=200, body={})
+    providers.fault("elevenlabs.history", "reply", status=200, body={}, times=None)
     with pytest.raises(StudioError, match="the history cannot be read"):
         studios(times=past).speak(order())
     assert len(providers.report().purchases) == 1
@@ -257,8 +258,7 @@ def test_a_line_that_was_answered_with_an_error_and_is_in_no_history_is_sent_aga
 def test_a_retake_never_takes_the_first_takes_audio(providers: Providers, studios: Studios, named: bool) -> None:
     """Whether or not the history tells the requests' ids, and whatever id an older version kept."""
     first = studios().speak(order())
-    if not named:
-        providers.fault("elevenlabs.history", "patch", times=None, remove=("history.*.request_id",))
+    providers.settings(history_names_requests=named)
     providers.fault("elevenlabs.speak", "drop", accepted=False)
     with pytest.raises(StudioError, match="run again after"):
         studios().speak(order(take=2))
@@ -346,7 +346,6 @@ def test_two_workers_at_once_buy_one_line(providers: Providers, studios: Studios
     [
         ({"character_limit": 5}, "no credits left"),
         ({"voices": {"other1": "Other"}}, "does not know the voice"),
-        ({"elevenlabs_key": "changed"}, "does not accept the key"),
     ],
 )
 def test_a_refusal_costs_nothing_and_says_what_to_do(
@@ -360,6 +359,19 @@ def test_a_refusal_costs_nothing_and_says_what_to_do(
     assert caught.value.mend
     assert not providers.report().purchases
     assert ledger.entry(1).spent_usd == 0
+
+
+def test_a_key_that_is_refused_is_told_and_the_line_is_free_when_the_history_can_be_read(
+    providers: Providers, studios: Studios, ledger: Ledger
+) -> None:
+    key = providers.elevenlabs_key
+    providers.settings(elevenlabs_key="changed")
+    with pytest.raises(StudioError, match="does not accept the key"):
+        studios().speak(order())
+    assert ledger.entry(1).state is State.UNKNOWN  # one witness: the history cannot be read with this key
+    providers.settings(elevenlabs_key=key)
+    studios().speak(order())
+    assert len(providers.report().purchases) == 1
 
 
 def test_a_setting_that_the_model_refuses_is_named(studios: Studios) -> None:
