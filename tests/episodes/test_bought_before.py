@@ -14,14 +14,14 @@ import pytest
 from typer.testing import CliRunner
 
 from ninja_assets.cli.app import app
-from resources.ledger import Entry, Ledger, Purchase
-from resources.show.naming import Mode
+from resources.core.names import Mode
+from resources.purchasing.ledger import Entry, Ledger, Purchase
 from tests.fixtures.bought import PAID_FOR, bought_before, manifest
 from tests.fixtures.bought.planned import planned_keys
-from tests.ninja_assets.stage import Stage
 from tests.paid.runs import PaidStage
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server, provider_process
+from tests.stage import Stage
 
 MODES = (Mode.DRAFT, Mode.FINAL)
 BUYING = {"fal.submit", "fal.run", "elevenlabs.speak"}
