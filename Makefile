@@ -26,8 +26,7 @@ episode: $(READY) ## rehearse an episode, no key needed, and print the path of i
 	@$(BIN)/ninja produce $(EPISODE)
 
 ui: $(READY) ## open Dagster on http://127.0.0.1:3000
-	@echo "The graph: http://127.0.0.1:3000/asset-groups"
-	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+	@$(BIN)/ninja ui
 
 check: $(READY) ## format, lint, strict types, definitions
 	$(BIN)/ruff format --check .

@@ -3,10 +3,8 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,10 +17,12 @@ from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.lint import warnings_of
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.quote import EpisodeQuote, quote_episode
+from ninja_assets.runs.doors import DOOR_TAG, Door
+from ninja_assets.runs.host import HOST_TAG, this_process
 from resources.errors import ContentError
 from resources.lint import Finding
 from resources.seams import PERFORMANCE, Part
-from resources.settings import ROOT, Settings
+from resources.settings import Settings, dagster_home
 from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import FINAL_FILE, episode_folder, segment_number
@@ -109,9 +109,8 @@ def check_order(
 
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(Path(home) / ".opening.lock"):
+    with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
@@ -185,7 +184,13 @@ def _runs(
         result = job.execute_in_process(
             instance=instance,
             run_config=config,
-            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": mode},
+            tags={
+                **range_tags(episode, block),
+                "ninja/episode": episode,
+                "ninja/mode": mode,
+                DOOR_TAG: Door.SHELL,
+                HOST_TAG: this_process(),
+            },
             asset_selection=[dg.AssetKey(name) for name in chosen],
             raise_on_error=False,
         )
