@@ -188,7 +188,7 @@ def _runs(
                 **range_tags(episode, block),
                 "ninja/episode": episode,
                 "ninja/mode": mode,
-                DOOR_TAG: Door.SHELL,
+                DOOR_TAG: Door.SHELL.value,
                 HOST_TAG: this_process(),
             },
             asset_selection=[dg.AssetKey(name) for name in chosen],

@@ -27,7 +27,7 @@ from resources.errors import ContentError, NinjaError, StudioError
 from resources.settings import dagster_home
 
 _LOOK_SECONDS = 0.5
-_LOADS_NOTHING_SECONDS = 5  # a code server without a process that holds the definitions: longer than a reload takes
+_EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
 _END_SECONDS = 10  # for a process to end after it was told
 _RUN_END_SECONDS = 30  # for runs to end after they were cancelled
 _REFUSED = 2
@@ -60,7 +60,7 @@ class Supervisor:
         self._stop = threading.Event()
         self._asked_to_stop = 0
         self._told = False
-        self._empty_since: float | None = None
+        self._next_empty_look = 0.0
 
     def run(self) -> None:
         """Serve until a signal asks to end. Raises StudioError when something cannot be kept up."""
@@ -98,18 +98,20 @@ class Supervisor:
         child.end(0)  # what it left behind
         if child is self._code:
             self._socket.unlink(missing_ok=True)
-            self._empty_since = None
         if child is self._web:
             self._told = False
         child.start()
 
     def _code_server_is_empty(self) -> bool:
-        """Dagster's code server outlives the process in which it loads the definitions, and does not start another."""
-        if self._code.has_child() or not answers(self._socket):
-            self._empty_since = None
+        """Dagster's code server outlives the process in which it loads the definitions, and does not start another.
+
+        While it reloads it has two of them, never none.
+        """
+        now = time.monotonic()
+        if now < self._next_empty_look or not answers(self._socket):
             return False
-        self._empty_since = self._empty_since or time.monotonic()
-        return time.monotonic() - self._empty_since > _LOADS_NOTHING_SECONDS
+        self._next_empty_look = now + _EMPTY_LOOK_SECONDS
+        return not self._code.has_child()
 
     def _tell(self) -> None:
         if not self._pages.guarded():

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from ninja_assets.definitions import build_defs
+from ninja_assets.jobs import JOB_NAME, run_config
+from ninja_assets.partitions import EPISODE, range_tags, segments_of
 from ninja_assets.runs.doors import DOOR_TAG, Door, check_door, door_of
 from resources.errors import ContentError
 from resources.settings import Settings
@@ -11,6 +14,7 @@ from resources.show.loader import load_show
 from resources.show.model import Show
 from resources.show.naming import Mode
 from tests.ninja_assets.stage import PAID_SHOW, Stage, paid_show
+from tests.providers.client import Providers
 
 SHELL = {DOOR_TAG: Door.SHELL.value}
 TICK = {"dagster/tick": "7", "dagster/schedule_name": "daily_episode"}
@@ -55,3 +59,24 @@ def test_a_show_that_forbids_it_buys_nothing_from_the_pages(stage: Stage) -> Non
 def test_rehearsals_and_shows_that_allow_it_are_let_in_by_every_door(stage: Stage) -> None:
     check_door(*_opened(stage, Mode.REHEARSAL, paid=False), {})
     check_door(*_opened(stage, Mode.FINAL, paid=True), {})
+
+
+def test_a_paid_run_of_the_pages_fails_before_its_first_request(
+    stage: Stage, market: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    _, settings = _opened(stage, Mode.DRAFT, paid=False)
+    job = build_defs(settings=settings).resolve_job_def(JOB_NAME)
+    before = market.report()
+    with stage.instance() as instance:
+        instance.add_dynamic_partitions(EPISODE, ["demo"])
+        result = job.execute_in_process(
+            instance=instance,
+            run_config=run_config(Mode.DRAFT.value),
+            tags=range_tags("demo", segments_of(4)),
+            raise_on_error=False,
+        )
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    assert [failure and "buys nothing from the pages" in (failure.description or "") for failure in failures] == [True]
+    assert market.report() == before
