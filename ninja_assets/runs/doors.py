@@ -12,6 +12,7 @@ from resources.show.model import Show
 
 DOOR_TAG = "ninja/door"
 _TICK = "dagster/tick"  # written by the daemon on what a schedule or a sensor launches, by nobody else
+_RANGE_START, _PARTITION = "dagster/asset_partition_range_start", "dagster/partition"
 _PARENT, _AUTOMATIC = "dagster/parent_run_id", "dagster/retry_number"
 
 
@@ -34,10 +35,11 @@ def door_of(tags: Mapping[str, str]) -> Door:
 
 def check_door(show: Show, settings: Settings, tags: Mapping[str, str]) -> None:
     """Refuse a paid run from the pages where the show forbids it. Raises ContentError."""
+    episode, _, _ = (tags.get(_RANGE_START) or tags.get(_PARTITION, "")).rpartition("|")
     if settings.mode.paid and not show.ui.paid and door_of(tags) is Door.PAGES:
         raise ContentError(
             f"this show buys nothing from the pages: the run was launched there, in {settings.mode} mode",
             where=f"{settings.show / 'show.yaml'}, ui.paid",
             why="only a shell, the schedule and the sensor may launch paid runs",
-            mend=f"ninja produce EPISODE --mode {settings.mode}",
+            mend=f"ninja produce {episode or 'EPISODE'} --mode {settings.mode}",
         )
