@@ -25,13 +25,14 @@ env: $(READY) ## make the environment (.venv) and nothing else
 episode: $(READY) ## rehearse an episode, no key needed, and print the path of its final.mp4 (EPISODE=name)
 	@$(BIN)/ninja produce $(EPISODE)
 
-ui: $(READY) ## open Dagster on http://127.0.0.1:3000
+ui: $(READY) ## serve Dagster's pages on http://127.0.0.1:3000, until Ctrl-C
 	@$(BIN)/ninja ui
 
-check: $(READY) ## format, lint, strict types, definitions
+check: $(READY) ## format, lint, strict types, borders between the rooms, definitions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/pytest -n 0 tests/test_borders.py
 	$(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
@@ -41,12 +42,12 @@ test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PI
 	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install chromium"; exit 1; }
 	$(BIN)/pytest -n 0 -m browser tests/browser
 
-test-crash: $(READY) ## kill paid runs with -9 more than 100 times, against a server that pretends to be the providers
+test-crash: $(READY) ## kill paid runs (more than 100 times, against a server that pretends to be the providers) and the UI with -9
 	$(BIN)/pytest -n 2 -m crash -v
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
-	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/ledger
+	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing/ledger
 
 bench: $(READY) ## measure: rehearsal, cast, composites, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from resources.errors import StudioError
+from resources.core.errors import StudioError
 
 MOST_STARTS = 5  # within _WINDOW_SECONDS: more is a fault that another start does not mend
 _WINDOW_SECONDS = 300
@@ -31,6 +31,7 @@ class Child:
     command: Sequence[str]
     log: Path
     _process: subprocess.Popen[bytes] | None = None
+    _left: list[psutil.Process] = field(default_factory=list)
     _starts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_STARTS))
 
     @property
@@ -50,7 +51,7 @@ class Child:
             raise StudioError(
                 f"the {self.name} ended {MOST_STARTS} times within {_WINDOW_SECONDS // 60} minutes",
                 where=f"{self.log}",
-                why=_end_of(self.log) or "it says nothing about it",
+                why=end_of(self.log) or "it says nothing about it",
                 mend="ninja doctor",
             )
         self._starts.append(now)
@@ -83,8 +84,18 @@ class Child:
         if self._process and self._process.poll() is None:
             self._process.terminate()
 
+    def let_go(self, seconds: float) -> None:
+        """See it end within that time, but leave alone what it started: a run under way goes on until `end`."""
+        if self._process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        self._process.kill()
+        self._process.wait()
+        self._left += [one for one in psutil.process_iter() if _group_of(one) == self._process.pid]
+
     def end(self, seconds: float) -> None:
-        """Wait that long for it to end; then end it, and whatever of its group is left."""
+        """See it end within that time; then nothing is left of it, of its group, and of what was let go."""
         if self._process is None:
             return
         with suppress(subprocess.TimeoutExpired):
@@ -92,8 +103,19 @@ class Child:
         with suppress(ProcessLookupError):  # its group lives on in what it started
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        for one in self._left:
+            with suppress(psutil.NoSuchProcess):  # also when its number is another's by now
+                for process in (one, *one.children(recursive=True)):
+                    process.kill()
 
 
-def _end_of(log: Path) -> str:
+def _group_of(process: psutil.Process) -> int | None:
+    with suppress(ProcessLookupError):
+        return os.getpgid(process.pid)
+    return None
+
+
+def end_of(log: Path) -> str:
+    """The last lines of a log."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n       ".join(line for line in lines[-_LAST_LINES:] if line.strip())

@@ -4,7 +4,7 @@ import errno
 import socket
 from pathlib import Path
 
-from resources.errors import ContentError
+from resources.core.errors import ContentError
 
 HEALTH = "/desk/health"  # the path at which a server of ours says that it is one
 

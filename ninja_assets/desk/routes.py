@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from ninja_assets.desk.ports import HEALTH
-from resources.settings import Settings
+from resources.core.settings import Settings
 
 
 async def _health(_: Request) -> JSONResponse:

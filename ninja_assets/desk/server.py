@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from ninja_assets.desk.guard import Guard, Names
 from ninja_assets.desk.ports import answers
 from ninja_assets.desk.routes import routes
-from resources.errors import StudioError
+from resources.core.errors import StudioError
 
 _MAKES_THE_APPLICATION = "create_app_from_workspace_process_context"
 _CODE_SERVER_SECONDS = 0.1  # between two looks

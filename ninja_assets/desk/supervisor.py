@@ -19,12 +19,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ninja_assets.desk.child import Child
+from ninja_assets.desk.child import Child, end_of
 from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import answers, take_port
 from ninja_assets.runs.host import this_host
-from resources.errors import ContentError, NinjaError, StudioError
-from resources.settings import dagster_home
+from resources.core.errors import ContentError, NinjaError, StudioError
+from resources.core.settings import dagster_home
 
 _LOOK_SECONDS = 0.5
 _EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
@@ -35,8 +35,6 @@ _LOCATION = "ninja_assets"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
 # The command `dagster-daemon`, wherever the installation put its script.
 _DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
-# Three processes that open a new home at once would each make its databases, and break them.
-_MAKE_DATABASES = "from ninja_assets.produce import dagster_instance; dagster_instance()"
 
 
 class Supervisor:
@@ -48,7 +46,7 @@ class Supervisor:
         self._socket = folder / "code.sock"
         workspace = folder / "workspace.yaml"
         workspace.write_text(_WORKSPACE.format(socket=self._socket, location=_LOCATION), encoding="utf-8")
-        log = home / "ui.log"
+        log = self._log = home / "ui.log"
         log.write_bytes(b"")
         module, quiet = ["-m", "ninja_assets.definitions"], ["--log-level", "warning"]
         serve = ["-m", "dagster", "code-server", "start", "--socket", f"{self._socket}", "--location-name", _LOCATION]
@@ -56,7 +54,6 @@ class Supervisor:
         self._daemon = Child("daemon", ["-c", _DAEMON, "run", "--workspace", f"{workspace}", *quiet], log)
         web = ["-m", "ninja_assets.desk.server", host, f"{port}", f"{workspace}", f"{self._socket}"]
         self._web = Child("webserver", web, log)
-        self._home = home
         self._stop = threading.Event()
         self._asked_to_stop = 0
         self._told = False
@@ -68,16 +65,23 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         try:
             self._make_databases()
-            self._code.start()
-            self._web.start()
+            if not self._stop.is_set():
+                self._code.start()
+                self._web.start()
             while not self._stop.wait(_LOOK_SECONDS):
                 self._look()
         finally:
             self._end()
 
     def _make_databases(self) -> None:
-        if next(self._home.rglob("*.db"), None) is None:
-            subprocess.run([sys.executable, "-c", _MAKE_DATABASES], check=True, start_new_session=True)
+        if next(self._log.parent.rglob("*.db"), None) is not None:
+            return
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "ninja_assets.desk.databases"]
+            made = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if made.returncode and not self._stop.is_set():
+            why = end_of(self._log)
+            raise StudioError("Dagster's databases cannot be made", where=f"{self._log}", why=why, mend="ninja doctor")
 
     def _look(self) -> None:
         if not self._daemon.started and answers(self._socket):
@@ -88,14 +92,13 @@ class Supervisor:
                 self._again(child, how)
         if self._code_server_is_empty():
             self._code.tell_to_end()
-            self._code.end(_END_SECONDS)
             self._again(self._code, "the process that holds the definitions was lost")
         if not self._told and self._pages.serving() == self._web.pid:
             self._tell()
 
     def _again(self, child: Child, how: str) -> None:
         _say(f"the {child.name} ended ({how}); it is started again")
-        child.end(0)  # what it left behind
+        child.let_go(_END_SECONDS)
         if child is self._code:
             self._socket.unlink(missing_ok=True)
         if child is self._web:

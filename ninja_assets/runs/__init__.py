@@ -1,1 +1,1 @@
-"""Runs: how one is produced, launched, watched, and by which door it came."""
+"""What a shell starts: an episode's run, a comparison, the doctor: always the one job. And who looks after a run."""

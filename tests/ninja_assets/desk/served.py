@@ -15,7 +15,7 @@ import httpx
 
 from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import take_port
-from resources.settings import ROOT
+from resources.core.settings import ROOT
 
 PATIENCE_SECONDS = 240.0  # for a start on a busy machine
 HOST = "127.0.0.1"

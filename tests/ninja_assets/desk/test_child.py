@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ninja_assets.desk.child import MOST_STARTS, Child
-from resources.errors import StudioError
+from resources.core.errors import StudioError
 
 PATIENCE_SECONDS = 120.0
 WAITS = "import signal; print('here', flush=True); signal.pause()"
@@ -85,6 +85,21 @@ def test_what_it_started_ends_with_it(child: Callable[[str], Child], log: Path) 
     starts.end(PATIENCE_SECONDS)
     _until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
     assert not starts.has_child()
+
+
+def test_what_it_started_may_outlive_it_until_the_end(child: Callable[[str], Child], log: Path) -> None:
+    starts = child(STARTS)
+    starts.start()
+    _until(lambda: log.exists() and log.read_text().strip())
+    grandchild = psutil.Process(int(log.read_text()))
+    assert starts.pid is not None
+    os.kill(starts.pid, signal.SIGKILL)
+    starts.let_go(PATIENCE_SECONDS)
+    starts.start()
+    _until(lambda: len(log.read_text().split()) == 2)
+    assert grandchild.is_running()
+    starts.end(0)
+    _until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")

@@ -14,7 +14,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket
 
 from ninja_assets.desk.guard import HOSTS, Guard, Names
-from resources.errors import ContentError
+from resources.core.errors import ContentError
 from tests.ninja_assets.desk.requests import BAD, FOREIGN, GOOD, JSON, Sent, name_of
 
 OWN = "127.0.0.1:3000"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.desk.ports import answers, take_port
-from resources.errors import ContentError
+from resources.core.errors import ContentError
 
 
 def test_a_free_port_is_taken_as_asked_for_or_found() -> None:

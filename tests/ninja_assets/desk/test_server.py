@@ -17,7 +17,7 @@ from websockets.typing import Origin, Subprotocol
 
 from ninja_assets.desk.guard import Names
 from ninja_assets.desk.server import guarded
-from resources.errors import StudioError
+from resources.core.errors import StudioError
 from tests.ninja_assets.desk.requests import BAD, FOREIGN, GOOD, Sent, name_of
 from tests.ninja_assets.desk.served import Served, served
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ninja_assets.jobs import JOB_NAME
-from resources.settings import ROOT
+from resources.core.settings import ROOT
 from tests.browser.server import NINJA, NinjaUi, until
 
 pytestmark = pytest.mark.crash

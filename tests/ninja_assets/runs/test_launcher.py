@@ -16,7 +16,7 @@ from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 from ninja_assets.runs import launcher
 from ninja_assets.runs.host import HOST_TAG, lives, this_host
 from ninja_assets.runs.launcher import WatchedRunLauncher
-from resources.settings import ROOT
+from resources.core.settings import ROOT
 
 # A run in a process of its own that waits, once it has begun, until it is killed.
 RUN = """

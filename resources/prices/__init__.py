@@ -1,5 +1,0 @@
-"""What providers ask for, as dated data: `prices.toml`, a person's own additions, and refreshed answers over both."""
-
-from resources.prices.prices import Estimate, Price, PriceList, Refresh, Unit
-
-__all__ = ["Estimate", "Price", "PriceList", "Refresh", "Unit"]

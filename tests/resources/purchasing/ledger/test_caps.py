@@ -1,0 +1,147 @@
+"""Nothing is sent over a cap, whatever has been spent, is under way, or may have been charged."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from resources.content.show import Caps
+from resources.core.errors import CapError, Charge, ContentError
+from resources.core.names import Mode
+from resources.purchasing.ledger import ClaimKind, Ledger
+from resources.purchasing.ledger.caps import SPENT, worth
+from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.store import Store
+from tests.resources.purchasing.ledger.helpers import URLS, Clock, buy, media, purchase
+
+Opener = Callable[..., Ledger]
+WIDE = 1000.0
+
+
+def caps(segment: float = WIDE, episode: float = WIDE, day: float = WIDE) -> Caps:
+    return Caps(segment_usd=segment, episode_usd=episode, day_usd=day)
+
+
+def test_without_caps_nothing_is_bought_and_the_lines_to_add_are_shown(opened: Opener) -> None:
+    with pytest.raises(ContentError, match=r"show\.yaml sets no caps") as refusal:
+        opened(caps=None).claim(purchase())
+    assert "caps:\n  segment_usd: 3.00" in str(refusal.value.mend)
+
+
+def test_without_caps_what_is_paid_for_is_still_reused(opened: Opener) -> None:
+    buy(opened(), purchase(), request_id="r1")
+    assert opened(caps=None).claim(purchase()).kind is ClaimKind.REUSE
+
+
+def test_exactly_the_cap_may_be_spent_and_no_millionth_more(opened: Opener) -> None:
+    ledger = opened(caps=caps(episode=0.3))
+    for number in range(3):  # three times 0.1 is over 0.3 in floating point
+        ledger.claim(purchase(f"line {number}", usd=0.1))
+    with pytest.raises(CapError):
+        ledger.claim(purchase("more", usd=0.000001))
+
+
+def test_the_refusal_shows_the_sums_and_what_to_do(opened: Opener) -> None:
+    ledger = opened(caps=caps(episode=5))
+    buy(ledger, purchase("a"), request_id="r1", cost=2.0)
+    ledger.claim(purchase("b", usd=1.5))
+    with pytest.raises(CapError) as refusal:
+        ledger.claim(purchase("c", usd=2.0))
+    assert refusal.value.what == "episode monday would come to $5.5000, over the cap of $5.00: nothing was sent"
+    assert "paid $2.0000, under way $1.5000, this speaker_clips request $2.0000" in str(refusal.value.why)
+    assert "raise caps.episode_usd to at least 5.50" in str(refusal.value.mend)
+
+
+def test_a_segments_cap_counts_takes_and_modes_of_that_segment_only(opened: Opener) -> None:
+    ledger = opened(caps=caps(segment=2))
+    ledger.claim(purchase("a"))
+    ledger.claim(purchase("a", take=2, mode=Mode.FINAL))
+    ledger.claim(purchase("b", segment="s02"))
+    ledger.claim(purchase("c", episode="tuesday"))
+    with pytest.raises(CapError, match="segment s01 of monday"):
+        ledger.claim(purchase("d", usd=0.01))
+
+
+def test_the_days_cap_is_over_all_episodes_and_ends_at_midnight(opened: Opener, clock: Clock) -> None:
+    ledger = opened(caps=caps(day=2))
+    buy(ledger, purchase("a", episode="one"), request_id="r1")
+    buy(ledger, purchase("b", episode="two"), request_id="r2")
+    with pytest.raises(CapError, match="today would come to"):
+        ledger.claim(purchase("c", episode="three"))
+    clock.now += 12 * 3600 - 1
+    with pytest.raises(CapError):
+        ledger.claim(purchase("c", episode="three"))
+    clock.now += 1
+    assert ledger.claim(purchase("c", episode="three")).kind is ClaimKind.SEND
+
+
+@pytest.mark.parametrize("state", ["intended", "sending", "submitted", "unknown", "possible", "charged"])
+def test_whatever_may_have_to_be_paid_counts(opened: Opener, state: str) -> None:
+    ledger = opened(caps=caps(episode=1.5))
+    claim = ledger.claim(purchase("a"))
+    if state != "intended":
+        ledger.sending(claim)
+    if state == "submitted":
+        ledger.submitted(claim, "r1", *URLS)
+    if state == "unknown":
+        ledger.unknown(claim, "no answer")
+    if state in ("possible", "charged"):
+        ledger.failed(claim, charge=Charge(state), reason="x", retryable=False)
+    with pytest.raises(CapError):
+        ledger.claim(purchase("b"))
+
+
+def test_what_was_certainly_not_charged_does_not_count(opened: Opener, clock: Clock) -> None:
+    ledger = opened(caps=caps(episode=1.5))
+    claim = ledger.claim(purchase("free failure"))
+    ledger.sending(claim)
+    ledger.failed(claim, charge=Charge.NONE, reason="500", retryable=True)
+    ledger.import_clip(purchase("imported"), media(), cost_usd=50)
+    ledger.claim(purchase("abandoned before it was sent"))
+    clock.now += 61
+    assert ledger.claim(purchase("b")).kind is ClaimKind.SEND
+
+
+def test_what_was_collected_counts_at_its_real_cost(opened: Opener) -> None:
+    ledger = opened(caps=caps(episode=1.5))
+    buy(ledger, purchase("cheaper than thought"), request_id="r1", cost=0.4)
+    assert ledger.claim(purchase("b")).kind is ClaimKind.SEND
+
+
+def test_an_abandoned_intent_passes_the_caps_again_before_it_is_sent(opened: Opener, clock: Clock) -> None:
+    ledger = opened(caps=caps(episode=1.5))
+    ledger.claim(purchase("abandoned"))
+    clock.now += 61
+    buy(ledger, purchase("b"), request_id="r1")
+    with pytest.raises(CapError):
+        ledger.claim(purchase("abandoned"))
+
+
+def test_a_request_sent_again_tomorrow_counts_tomorrow(opened: Opener, clock: Clock) -> None:
+    ledger = opened(caps=caps(day=1.5))
+    claim = ledger.claim(purchase("a"))
+    ledger.sending(claim)
+    ledger.not_sent(claim, "connection refused")
+    clock.now += 86400
+    buy(ledger, purchase("b"), request_id="r1")
+    with pytest.raises(CapError, match="today"):
+        ledger.claim(purchase("a"))
+
+
+def test_the_sum_in_sql_and_the_worth_of_a_row_are_the_same(ledger: Ledger, clock: Clock, url: str) -> None:
+    charges = iter(Charge)
+    for number in range(8):
+        claim = ledger.claim(purchase(f"line {number}"))
+        if number < 7:
+            ledger.sending(claim)
+        if number < 3:
+            ledger.failed(claim, charge=next(charges), reason="x", retryable=False, cost_usd=0.2 if number else None)
+        elif number < 6:
+            ledger.submitted(claim, f"r{number}", *URLS)
+    store = Store(url)
+    for now in (clock.now, clock.now + 100):
+        with store.reading() as session:
+            rows = session.execute(select(PurchaseRow, SPENT), {"now": now}).all()
+            assert len(rows) == 8
+            assert [amount for _, amount in rows] == [worth(row, now) for row, _ in rows]
+    store.close()
