@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
+from resources.purchasing.ledger.journal import summed
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, media, purchase
 
 WORKERS = st.sampled_from([0, 0, 1, 2])
@@ -187,6 +188,15 @@ class LedgerMachine(RuleBasedStateMachine):
             assert {row.request_id for row in rows} >= self.recorded
             live = [row.key for row in rows if row.state is not State.FAILED]
             assert len(live) == len(set(live))
+
+    @invariant()
+    def every_row_is_the_sum_of_its_journal(self) -> None:
+        if hasattr(self, "ledgers"):
+            for row in self.ledgers[0].rows():
+                total = summed(self.ledgers[0].history(row.id))
+                told = (row.state, row.charge, row.settled, row.cost_usd, row.request_id)
+                cost = None if total.cost_micros is None else total.cost_micros / 1e6
+                assert (total.state, total.charge, total.settled, cost, total.request_id) == told
 
     def give_up(self, worker: int, step: Callable[[], object]) -> None:
         """Take a step that a lost lease may refuse, and leave the purchase to whoever claims it next."""
