@@ -134,6 +134,21 @@ def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) 
     assert path.read_bytes() == made
 
 
+def test_damage_that_leaves_no_trace_is_never_joined_and_the_command_that_is_named_mends_it(stage: Stage) -> None:
+    stage.produce()
+    made = (stage.output / "demo" / "rehearsal" / "s02" / "segment.mp4").read_bytes()
+    [path] = [path for path in (stage.output / ".library" / "media").rglob("*.mp4") if path.read_bytes() == made]
+    before = path.stat()
+    path.write_bytes(bytes(len(made)))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a bad disk damages it
+    stage.write_episode(text=EPISODE.replace("A test", "Another title"))
+    failed = str(stage.produce().error)
+    assert "a file of the library is damaged" in failed
+    assert "next: `ninja produce demo --mode rehearsal`" in failed
+    assert stage.produce().error is None
+    assert path.read_bytes() == made
+
+
 def test_a_changed_line_remakes_its_segment_alone(stage: Stage) -> None:
     stage.write_episode(text=EPISODE.replace("Four five six", "Nine eight seven six"))
     production = stage.produce()
