@@ -1,5 +1,6 @@
 """The files that a shot is made from, in the form that its slots take."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,9 @@ def clip(library: Library, tmp_path: Path) -> Media:
 
 def picture(library: Library, size: tuple[int, int], color: tuple[int, ...]) -> Media:
     """A PNG of the library; with four colours it can be seen through."""
-    path = Path(str(library.root)) / "drawn.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGBA" if len(color) == 4 else "RGB", size, color).save(path)
-    return library.put(path)
+    drawn = io.BytesIO()
+    Image.new("RGBA" if len(color) == 4 else "RGB", size, color).save(drawn, "PNG")
+    return library.put_bytes(drawn.getvalue(), ".png")
 
 
 def seen(library: Library, media: Media) -> tuple[tuple[int, int], tuple[int, ...]]:
