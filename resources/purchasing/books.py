@@ -14,6 +14,7 @@ from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.paid_requests import PaidOrders
 from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.spool import Spool
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -38,10 +39,12 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
 
 
 def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests; its days are those of the show's schedule."""
+    """The ledger of paid requests, told what was kept while it was away; its days are those of the show's schedule."""
     if settings.ledger_url.startswith("sqlite:///"):
         Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    ledger = Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
 
 
 def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:

@@ -1,19 +1,17 @@
-"""Proof of money that the ledger could not be told: kept as a small file, on this disk and in the library.
+"""Proof of money that the ledger could not be told: kept as a small file in the library.
 
 An acceptance or a delivery that was heard of is never dropped. `replay` tells them to the ledger when it opens again; a
 record that the ledger knows already changes nothing, so one that is replayed twice does no harm.
 """
 
 import logging
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Self
 from uuid import uuid4
 
 from pydantic import Field, JsonValue, ValidationError
-from upath import UPath
 
-from resources.core.errors import LedgerError
+from resources.core.errors import LedgerError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media, Value
 from resources.purchasing.ledger import Claim, Entry, Ledger
@@ -54,48 +52,29 @@ class Delivery(Value):
 
 
 class Spool:
-    """The files of one library's spool."""
+    """What one library keeps until the ledger can be told."""
 
     def __init__(self, library: Library) -> None:
-        self._folders = (library.root / "spool",)
+        self._library = library
 
     def keep(self, delivery: Delivery) -> str | None:
         """Write a delivery down, on the disk for certain; returns where, or None where nothing can be written."""
-        name = f"{uuid4().hex}.json"
-        for folder in self._folders:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                with (folder / name).open("wb") as file:
-                    file.write(delivery.model_dump_json().encode())
-                    file.flush()
-                    if hasattr(file, "fileno"):
-                        os.fsync(file.fileno())
-            except OSError as error:
-                LOG.warning("%s cannot be spooled to %s: %s", delivery.request_id or "a delivery", folder, error)
-            else:
-                return str(folder / name)
-        return None
+        try:
+            return self._library.spool(f"{uuid4().hex}.json", delivery.model_dump_json().encode())
+        except MediaError as error:
+            LOG.warning("%s cannot be kept: %s", delivery.request_id or "a delivery", error)
+            return None
 
     def replay(self, ledger: Ledger) -> int:
-        """Tell the ledger everything that is kept; returns how many. One that is refused stays, with a warning."""
+        """Tell the ledger everything that is kept; returns how many. What it cannot take now stays, with a warning."""
         told = 0
-        for path, delivery in self._kept():
+        for name, content in self._library.spooled():
             try:
-                delivery.record(ledger)
-            except LedgerError as error:
-                LOG.warning("%s: %s", path, error)
-                if error.retryable:
+                Delivery.model_validate_json(content).record(ledger)
+            except (LedgerError, ValidationError) as error:
+                LOG.warning("%s: %s", name, error)
+                if isinstance(error, ValidationError) or error.retryable:
                     continue
-            path.unlink()
+            self._library.drop_spooled(name)
             told += 1
         return told
-
-    def _kept(self) -> Iterator[tuple[UPath, Delivery]]:
-        for folder in self._folders:
-            if not folder.exists():
-                continue
-            for path in sorted(folder.iterdir(), key=str):
-                try:
-                    yield path, Delivery.model_validate_json(path.read_bytes())
-                except (ValidationError, OSError) as error:
-                    LOG.warning("%s cannot be read: %s", path, error)

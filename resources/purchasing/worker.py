@@ -7,14 +7,16 @@ down. What is sent and fetched is the studios' matter; nothing is sent here.
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import JsonValue
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
 from resources import failures
-from resources.core.errors import Charge, LedgerError, StudioError
+from resources.core.errors import Charge, LedgerError, MediaError, StudioError
 from resources.core.library import Library
+from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
 from resources.purchasing import verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
@@ -63,7 +65,7 @@ class Worker:
     # Claiming
 
     def claimed(self, purchase: Purchase, deadline: float) -> Claim:
-        """A claim that is not busy; FETCH where its file is not in the library. Raises as `Ledger.claim` and `wait` do.
+        """A claim that is not busy; FETCH where its file is lost or damaged. Raises as `Ledger.claim` and `wait` do.
 
         `deadline` is in monotonic seconds.
         """
@@ -75,7 +77,8 @@ class Worker:
                 poll_seconds=self._wait,
                 pause=self.pause,
             )
-            if claim.kind is not ClaimKind.REUSE or claim.entry.media is None or self._library.has(claim.entry.media):
+            media = claim.entry.media
+            if claim.kind is not ClaimKind.REUSE or media is None or self._library.intact(media):
                 return claim
             claim = self._ledger.recollect(claim)
             if claim.kind is not ClaimKind.BUSY:
@@ -214,6 +217,14 @@ class Worker:
             Delivery.accepted(claim, request_id, urls),
             f"request {request_id} of {self._provider}",
         )
+
+    def stored(self, path: Path, suffix: str | None = None) -> Media:
+        """A delivered file, put into the library. Raises MediaError, which says that it was paid for."""
+        try:
+            return self._library.put(path, suffix)
+        except MediaError as error:
+            error.charge = Charge.CHARGED
+            raise
 
     def delivered(self, claim: Claim, delivery: Delivery) -> Entry:
         """Record a delivered file, however long the ledger is away; else spool it, and raise LedgerError."""

@@ -191,7 +191,7 @@ class ElevenLabsVoiceStudio:
             if not windows.any() or seconds < _LEAST_OF_CLOCK * clock:
                 LOG.warning("%s: %.2f s of audio, %.2f s were aligned", claim.entry.where, seconds, clock)
                 return None
-            media = self._library.put(path)
+            media = self._worker.stored(path)
         if claim.kind is ClaimKind.FETCH:
             return self._ledger.fetched(claim, media)
         acting = voice_of(order).model in ACTING

@@ -83,6 +83,7 @@ class FalQueue:
         self._client = client
         self._ledger = ledger
         self._library = library
+        self._library = library
         self._uploads = uploads
         self._times = times or Times()
         look = FalHistory(client).look(ledger)
@@ -195,7 +196,7 @@ class FalQueue:
                     again = f"`ninja ledger settle {claim.entry.id} buy-again` orders it anew"
                     error.mend = f"{error.mend}; if it stays so, {again}"
                 raise
-            media = self._library.put(path, found.suffix)
+            media = self._worker.stored(path, found.suffix)
         if claim.kind is ClaimKind.FETCH:
             return self._ledger.fetched(claim, media)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
