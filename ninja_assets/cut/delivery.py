@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninja_assets.cells.engine import EpisodeWork
-from ninja_assets.cut.ingredients import SHOT_COLOR, Materials, SegmentMaterials, ShotMaterials, title_of, unseen_usd
+from ninja_assets.cut.ingredients import Materials, SegmentMaterials, ShotMaterials, unseen_usd
 from ninja_assets.cut.past_takes import keep_take
-from resources.content.segments import Script
+from resources.content.segments import SHOT_COLOR, Script
 from resources.content.show import Format
 from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, CellKey, Mode
 from resources.core.values import Footage
@@ -71,7 +71,7 @@ def _segment(
     content, library = materials.content, work.studio.library
     folder = work.records.folder(CellKey(work.episode, content.segment))
     poster = library.link(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
-    name, color = title_of(work.studio.show, content)
+    name, color = content.title(work.studio.show)
     words = materials.voice.words if isinstance(materials, Materials) else ()
     return ReviewSegment(
         segment=content.segment,

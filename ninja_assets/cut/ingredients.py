@@ -1,17 +1,15 @@
 """Everything that a segment of the cut was made of, read once: what is checked, reviewed and published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
 from ninja_assets.cells.engine import EpisodeWork
 from ninja_assets.cells.records import Stored
 from resources.content.segments import PlacedShot, Script, Turn
-from resources.content.show import Format, Show
+from resources.content.show import Format
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack
-
-SHOT_COLOR = "#ffd166"  # of shots, where turns have their speaker's
 
 
 @dataclass(frozen=True)
@@ -88,23 +86,33 @@ def materials_of(
 ) -> list[SegmentMaterials]:
     """The materials of the cut in one format, in order. `segments` are its current composites. Raises ContentError."""
     return [
-        _of(work, script, content, composites.value.by_format[shape])
+        _BY_PICTURE[content.picture_asset](work, script, content.segment, composites.value.by_format[shape])
         for content, composites in zip(script.cut, segments, strict=True)
     ]
 
 
-def _of(work: EpisodeWork, script: Script, content: Turn | PlacedShot, composite: Segment) -> SegmentMaterials:
-    cell = CellKey(work.episode, content.segment)
-    if isinstance(content, PlacedShot):
-        return ShotMaterials(content, _footage(work, content), composite)
+def _turn(work: EpisodeWork, script: Script, key: str, composite: Segment) -> Materials:
+    cell = CellKey(work.episode, key)
     return Materials(
-        turn=content,
+        turn=script.turn(key),
         voice=work.records.read(TTS_AUDIO, cell, VoiceTrack).value,
         speaker=work.records.read(SPEAKER_CLIPS, cell, Clip).value,
         listeners=work.records.read(LISTENER_CLIPS, cell, Listeners).value.clips,
         composite=composite,
-        over={placed.segment: _footage(work, placed) for placed in script.shots_over(content.segment)},
+        over={placed.segment: _footage(work, placed) for placed in script.shots_over(key)},
     )
+
+
+def _shot(work: EpisodeWork, script: Script, key: str, composite: Segment) -> ShotMaterials:
+    placed = script.shot(key)
+    return ShotMaterials(placed, _footage(work, placed), composite)
+
+
+# What a segment of the cut is made of follows from what its picture is.
+_BY_PICTURE: Mapping[str, Callable[[EpisodeWork, Script, str, Segment], SegmentMaterials]] = {
+    SPEAKER_CLIPS: _turn,
+    SHOTS: _shot,
+}
 
 
 def unseen_usd(work: EpisodeWork, script: Script) -> float:
@@ -112,14 +120,6 @@ def unseen_usd(work: EpisodeWork, script: Script) -> float:
     cells = [CellKey(work.episode, placed.segment) for placed in script.shots if not placed.in_cut]
     found = [work.records.find(SHOTS, cell, Footage) for cell in cells]
     return _worth([stored.value.receipt for stored in found if stored])
-
-
-def title_of(show: Show, content: Turn | PlacedShot) -> tuple[str, str]:
-    """How a segment is called where a person sees it, and its colour: its speaker's, or a shot's."""
-    if isinstance(content, PlacedShot):
-        return content.label, SHOT_COLOR
-    character = show.characters[content.speaker]
-    return character.name, character.color
 
 
 def _footage(work: EpisodeWork, placed: PlacedShot) -> Footage:

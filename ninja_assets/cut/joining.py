@@ -19,7 +19,7 @@ from ninja_assets.cells.engine import EpisodeWork, Metadata
 from ninja_assets.cells.posters import inline, kept
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
-from ninja_assets.cut.ingredients import SegmentMaterials, title_of
+from ninja_assets.cut.ingredients import SegmentMaterials
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.library import recipe_key, sha256_of
@@ -175,7 +175,7 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
 def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library = work.studio.library
-    titles = [title_of(work.studio.show, each.content) for each in materials]
+    titles = [each.content.title(work.studio.show) for each in materials]
     tiles = [
         Tile(
             segment=each.segment,

@@ -1,19 +1,22 @@
-"""Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
+"""Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.casting import models_of
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -44,9 +47,9 @@ def open_ledger(settings: Settings, show: Show) -> Ledger:
     return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
-    return PaidOrders.of(
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    return Market(
         ledger=ledger,
         library=library,
         prices=open_prices(settings),
@@ -54,6 +57,12 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
     )
+
+
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+    """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    market = open_market(settings, show, library, ledger)
+    return RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode), market)
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:

@@ -64,7 +64,7 @@ class Claims:
                 poll_seconds=self._wait,
                 pause=self.pause,
             )
-            if claim.kind is not ClaimKind.REUSE or claim.entry.media is None or self._library.has(claim.entry.media):
+            if claim.reused is None or self._library.has(claim.reused.media):
                 return claim
             claim = self._ledger.recollect(claim)
             if claim.kind is not ClaimKind.BUSY:

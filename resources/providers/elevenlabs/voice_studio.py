@@ -17,9 +17,9 @@ from elevenlabs.types.speech_history_item_response import SpeechHistoryItemRespo
 from pydantic import JsonValue
 
 from resources import failures
-from resources.content.orders import VoiceOrder
 from resources.core.errors import Charge, MediaError, StudioError
 from resources.core.library import Library
+from resources.core.names import TTS_AUDIO
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.core.values import Voice
@@ -30,9 +30,10 @@ from resources.media.probe import samples
 from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.concurrency_gate import Gate
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.requests.bought_voice import WORDS, voice_of_entry
-from resources.purchasing.requests.voice_requests import ACTING, ASSET, PROVIDER, purchase_of, voice_of
+from resources.purchasing.requests.briefs import VoiceBrief
+from resources.purchasing.requests.voice_requests import PROVIDER, acts_tags
 from resources.purchasing.worker import Claims, looks
 
 LOG = logging.getLogger("ninja.elevenlabs")
@@ -85,40 +86,39 @@ class ElevenLabsVoiceStudio:
         """End every wait with an error that says to run again."""
         self._claims.stop()
 
-    def speak(self, order: VoiceOrder) -> Voice:
-        """A line's recording, bought if it never was; words are `order.spoken.split()`.
+    def speak(self, brief: VoiceBrief) -> Voice:
+        """A line's recording, bought if it never was; words are `brief.spoken.split()`.
 
-        Raises ContentError for a character without an ElevenLabs voice, CapError over a cap, StudioError for
-        anything else: what was paid is never lost by one.
+        Raises CapError over a cap, StudioError for anything else: what was paid is never lost by one.
         """
-        purchase = purchase_of(order, self._prices)
+        [request] = brief.requests
         deadline = time.monotonic() + self._times.busy
         tries = 0
         while True:
-            claim = self._claims.claimed(purchase, deadline)
-            if claim.kind is ClaimKind.REUSE:
-                return voice_of_entry(self._library, claim.entry, order, reused=True)
+            claim = self._claims.claimed(request.purchase, deadline)
+            if claim.reused is not None:
+                return voice_of_entry(self._library, claim.reused, brief.spoken)
             with self._ledger.lease(claim):
                 if claim.kind is ClaimKind.SEND:
-                    entry = self._bought(claim, order, tries, deadline)
+                    entry = self._bought(claim, brief, tries, deadline)
                     tries += 1
                 else:
-                    entry = self._recovered(claim, order)
+                    entry = self._recovered(claim, brief)
             if entry is not None:
-                return voice_of_entry(self._library, entry, order, reused=False)
+                return voice_of_entry(self._library, entry, brief.spoken)
 
     # Buying
 
-    def _bought(self, claim: Claim, order: VoiceOrder, tries: int, deadline: float) -> Entry | None:
+    def _bought(self, claim: Claim, brief: VoiceBrief, tries: int, deadline: float) -> Collected | None:
         """The collected entry; None when the line was provably not taken and may be claimed again."""
         started = time.monotonic()
         claim, answer = self._sent(claim)
         if isinstance(answer, Recording):
-            return self._delivered(claim, order, answer, round(time.monotonic() - started, 3))
+            return self._delivered(claim, brief, answer, round(time.monotonic() - started, 3))
         lost = self._client.failure(answer, Step.SPEAK)
         if lost.charge is not Charge.NONE:
             LOG.warning("%s: %s (%s)", claim.entry.where, lost.what, lost.why)
-            return self._recovered(self._ledger.unknown(claim, f"{lost.what}: {lost.why}"), order)
+            return self._recovered(self._ledger.unknown(claim, f"{lost.what}: {lost.why}"), brief)
         self._ledger.not_sent(claim, f"{lost.what}: {lost.why}")
         if lost.kind is Kind.LOCKED:
             self._ledger.lock_provider(PROVIDER, lost.why)
@@ -126,8 +126,8 @@ class ElevenLabsVoiceStudio:
         patient = time.monotonic() + pause < deadline if lost.kind is Kind.BUSY else tries + 1 < _SENDS
         if not lost.retryable or not patient:
             raise lost.error(claim.entry.where) from answer
-        cell = order.cell
-        report(Progress(ASSET, cell.episode, cell.segment, Stage.WAITING, f"{lost.what}; again in {pause:.0f} s"))
+        cell = brief.cell
+        report(Progress(TTS_AUDIO, cell.episode, cell.segment, Stage.WAITING, f"{lost.what}; again in {pause:.0f} s"))
         self._claims.pause(pause)
         return None
 
@@ -145,19 +145,19 @@ class ElevenLabsVoiceStudio:
             self._resize(recording.at_once)
             return claim, recording
 
-    def _delivered(self, claim: Claim, order: VoiceOrder, recording: Recording, seconds: float) -> Entry | None:
+    def _delivered(self, claim: Claim, brief: VoiceBrief, recording: Recording, seconds: float) -> Collected | None:
         """An answer that came: recorded at once, so that damaged audio is fetched again and not bought again."""
         if recording.request_id is not None:
             claim = self._ledger.submitted(claim, recording.request_id)
-        entry = self._collected(claim, order, recording, render_seconds=seconds)
+        entry = self._collected(claim, brief, recording, render_seconds=seconds)
         if entry is not None:
             return entry
         LOG.warning("%s: the audio arrived damaged; fetching it from the history", claim.entry.where)
-        return self._recovered(claim, order)
+        return self._recovered(claim, brief)
 
     def _collected(
-        self, claim: Claim, order: VoiceOrder, recording: Recording, *, render_seconds: float | None = None
-    ) -> Entry | None:
+        self, claim: Claim, brief: VoiceBrief, recording: Recording, *, render_seconds: float | None = None
+    ) -> Collected | None:
         """Verify a recording, store it and record it; None for audio that is damaged."""
         if recording.audio is None:
             return None
@@ -176,8 +176,8 @@ class ElevenLabsVoiceStudio:
                 LOG.warning("%s: %.2f s of audio, %.2f s were aligned", claim.entry.where, seconds, clock)
                 return None
             media = self._library.put(path)
-        acting = voice_of(order).model in ACTING
-        words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
+        acting = acts_tags(claim.purchase.endpoint)
+        words = aligned_words(brief.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}
         if words is not None:  # without, they are worked out from the sound whenever they are needed
             facts["words"] = WORDS.dump_python(words, mode="json")
@@ -198,7 +198,7 @@ class ElevenLabsVoiceStudio:
 
     # Finding again
 
-    def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry:
+    def _recovered(self, claim: Claim, brief: VoiceBrief) -> Collected:
         """A line that was sent, from the provider's history.
 
         Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
@@ -219,7 +219,7 @@ class ElevenLabsVoiceStudio:
                 continue
             if claim.kind is ClaimKind.RECONCILE and item.request_id:
                 claim = self._ledger.adopt(claim, item.request_id)
-            entry = self._collected(claim, order, recording)
+            entry = self._collected(claim, brief, recording)
             if entry is not None:
                 LOG.warning("%s: fetched from the provider's history", entry.where)
                 return entry

@@ -8,7 +8,7 @@ provider's history. What neither shows waits for a person's word. No deadline he
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +27,9 @@ from resources.providers.fal.download import Download
 from resources.providers.fal.history import FalHistory
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
 from resources.providers.fal.uploads import FalUploads
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
-from resources.purchasing.requests.job import PROVIDER, Job
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
+from resources.purchasing.requests.quotes import is_paid
+from resources.purchasing.requests.request import FAL, Request
 from resources.purchasing.worker import Claims, looks
 
 LOG = logging.getLogger("ninja.fal")
@@ -45,14 +46,6 @@ class Times:
     wait: float = 1.0  # between looks at a purchase that another worker makes
     retry: float = 2.0  # before a request that provably was not taken is sent again
     look_up: float = 900.0  # how long a lost request is looked for: the history may list it only when it has ended
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A bought clip: its ledger entry, and whether it was there already."""
-
-    entry: Entry
-    reused: bool
 
 
 class FalQueue:
@@ -82,39 +75,49 @@ class FalQueue:
         """End every wait with an error that says to run again."""
         self._claims.stop()
 
-    def deliver(self, job: Job) -> Delivery:
+    def deliver(self, request: Request) -> Collected:
         """The clip of a purchase, bought if it never was. Raises StudioError; what was paid is never lost by one."""
         deadline = time.monotonic() + self._times.deadline
         submits = resubmits = 0
         while True:
-            claim = self._claims.claimed(job.purchase, deadline)
-            if claim.kind is ClaimKind.REUSE:
-                return Delivery(claim.entry, reused=True)
+            claim = self._claims.claimed(request.purchase, deadline)
+            if claim.reused is not None:
+                return claim.reused
             with self._ledger.lease(claim):
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
-                    accepted = self._submitted(claim, job, last=submits == _SUBMITS)
+                    accepted = self._submitted(claim, request, last=submits == _SUBMITS)
                 elif claim.kind is ClaimKind.RECONCILE:
                     accepted = self._found(claim)
                 else:
                     accepted = claim
                 if accepted is None:
                     continue
-                outcome = self._finished(accepted, job)
-                if isinstance(outcome, Entry):
-                    return Delivery(outcome, reused=False)
-                self._failed(accepted, job, outcome)
+                outcome = self._finished(accepted, request)
+                if isinstance(outcome, Collected):
+                    return outcome
+                self._failed(accepted, request, outcome)
                 # Provably not charged: the model never had its input. Once more, with new addresses.
                 if outcome.kind is not Kind.MEDIA_REFUSED or outcome.charge is not Charge.NONE or resubmits:
                     raise told(outcome, accepted.entry)
                 resubmits += 1
                 LOG.warning("%s: %s; uploading anew", accepted.entry.where, outcome.why)
 
+    def check_room(self, requests: Sequence[Request]) -> None:
+        """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
+        new = [request.purchase for request in requests if not is_paid(self._ledger, request.purchase)]
+        if new:
+            together = {
+                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
+                "units": sum(purchase.units for purchase in new),
+            }
+            self._ledger.check_room(new[0].model_copy(update=together))
+
     # Submit
 
-    def _submitted(self, claim: Claim, job: Job, *, last: bool) -> Claim | None:
+    def _submitted(self, claim: Claim, request: Request, *, last: bool) -> Claim | None:
         """The claim with its request id; None when the request was provably not taken and may be claimed again."""
-        arguments = self._addressed(job)
+        arguments = self._addressed(request)
         claim = self._ledger.sending(claim, sent=arguments)
         try:
             handle = self.requests.submit(claim.entry.endpoint, arguments)
@@ -125,8 +128,8 @@ class FalQueue:
                 return self._found(self._ledger.unknown(claim, f"{failure.what}: {failure.why}"))
             self._ledger.not_sent(claim, f"{failure.what}: {failure.why}")
             if failure.kind is Kind.LOCKED:
-                self._ledger.lock_provider(PROVIDER, failure.why)
-                mend = f"{failure.mend}; `ninja ledger unlock {PROVIDER}` lets new requests out again"
+                self._ledger.lock_provider(FAL, failure.why)
+                mend = f"{failure.mend}; `ninja ledger unlock {FAL}` lets new requests out again"
                 raise failure.error(claim.entry.where, mend=mend) from None
             if not failure.retryable or last:
                 raise failure.error(claim.entry.where) from None
@@ -137,9 +140,9 @@ class FalQueue:
             claim, handle.request_id, handle.status_url, handle.response_url, handle.cancel_url
         )
 
-    def _addressed(self, job: Job) -> dict[str, JsonValue]:
+    def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
-        addresses = {name: self._uploads.upload(item).url for name, item in job.media.items()}
+        addresses = {name: self._uploads.upload(item).url for name, item in request.media.items()}
 
         def addressed(value: JsonValue) -> JsonValue:
             if isinstance(value, str):
@@ -148,7 +151,7 @@ class FalQueue:
                 return [addressed(item) for item in value]
             return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
-        return {name: addressed(value) for name, value in job.purchase.arguments.items()}
+        return {name: addressed(value) for name, value in request.purchase.arguments.items()}
 
     def _found(self, claim: Claim) -> Claim:
         """A request whose answer never came, adopted from the provider's history.
@@ -177,11 +180,11 @@ class FalQueue:
         if entry.sent is None or entry.sent_at is None:
             return None
         requests = self._history.matching(entry.endpoint, entry.sent, entry.sent_at)
-        return next((found for found in requests if self._ledger.find(PROVIDER, found) is None), None)
+        return next((found for found in requests if self._ledger.find(FAL, found) is None), None)
 
     # Collect
 
-    def _finished(self, claim: Claim, job: Job) -> Entry | Failure:
+    def _finished(self, claim: Claim, request: Request) -> Collected | Failure:
         """Wait for an accepted request and collect it: the finished entry, or the failure that the request ended with.
 
         Raises StudioError where the request itself lives on: it stays `submitted`, and the next run re-attaches.
@@ -189,60 +192,62 @@ class FalQueue:
         ended = self.requests.ended(claim.entry, self._times.deadline)
         if isinstance(ended, Failure):
             return ended
-        url = _address_in(ended.output, picture=job.seconds is None)
+        url = _address_in(ended.output, picture=request.seconds is None)
         if url is None:
             found = ", ".join(ended.output) or "nothing"
             return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
-        return self.collect(claim, job, url, ended.billed, ended.spans)
+        return self.collect(claim, request, url, ended.billed, ended.spans)
 
-    def collect(self, claim: Claim, job: Job, url: str, billed: float | None, facts: Mapping[str, JsonValue]) -> Entry:
+    def collect(
+        self, claim: Claim, request: Request, url: str, billed: float | None, facts: Mapping[str, JsonValue]
+    ) -> Collected:
         """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
-                found = self._fetched(url, path, job, claim.entry.where)
+                found = self._fetched(url, path, request, claim.entry.where)
             except StudioError as error:
                 if error.charge is Charge.CHARGED:
                     error.mend = f"{error.mend}; `ninja ledger settle {claim.entry.id} buy-again` orders it anew"
                 raise
             media = self._library.put(path, found.suffix)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
+        units = next(known for known in (billed, request.billed_units, seconds, claim.entry.units) if known is not None)
         return self._ledger.collected(
             claim,
             media=media,
-            cost_usd=_cost(units, job),
+            cost_usd=_cost(units, request),
             seconds=seconds,
             billed_units=billed,
             facts={
                 **facts,
                 **found.model_dump(exclude={"seconds", "suffix"}),
-                **({"note": job.note} if job.note else {}),
+                **({"note": request.note} if request.note else {}),
             },
         )
 
-    def _fetched(self, url: str, path: Path, job: Job, where: str) -> ClipFacts | PictureFacts:
-        if job.seconds is None:
+    def _fetched(self, url: str, path: Path, request: Request, where: str) -> ClipFacts | PictureFacts:
+        if request.seconds is None:
             return self._download.picture(url, path, where=where)
-        return self._download.clip(url, path, seconds=job.seconds, where=where)
+        return self._download.clip(url, path, seconds=request.seconds, where=where)
 
-    def _failed(self, claim: Claim, job: Job, failure: Failure) -> None:
+    def _failed(self, claim: Claim, request: Request, failure: Failure) -> None:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
         reason = f"{failure.what}: {failure.why}"
         self._ledger.failed(claim, charge=failure.charge, reason=reason, retryable=failure.retryable)
         if failure.kind is Kind.MEDIA_REFUSED:
-            for media in job.media.values():
+            for media in request.media.values():
                 self._uploads.forget(media)
 
 
-def _cost(units: float, job: Job) -> float:
+def _cost(units: float, request: Request) -> float:
     """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
 
     Which of both it is tells the sum that is nearer to what the request was expected to cost.
     """
-    prices = (job.purchase.unit_price_usd, job.base_unit_usd or job.purchase.unit_price_usd)
+    prices = (request.purchase.unit_price_usd, request.base_unit_usd or request.purchase.unit_price_usd)
     sums = (round(units * price, 6) for price in prices)
-    return min(sums, key=lambda usd: abs(usd - job.purchase.estimated_usd))
+    return min(sums, key=lambda usd: abs(usd - request.purchase.estimated_usd))
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

@@ -155,7 +155,9 @@ class FalRequests:
     def _result(self, entry: Entry, done: Completed) -> tuple[dict[str, Any], float | None] | Failure:
         """What a finished request answered and the units it billed; or the failure that it ended with."""
         handle = self._handle(entry)
-        for attempt in range(1, _RESULTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 # `handle.get` polls once more and hides the headers: the units are in one.
                 response = handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
@@ -176,7 +178,6 @@ class FalRequests:
             else:
                 units = _number(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
-        raise AssertionError("unreachable: the last try returns or raises")
 
     def _kept(self, entry: Entry) -> dict[str, Any] | None:
         """What the history keeps of a request that the queue has forgotten."""

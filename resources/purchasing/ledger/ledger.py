@@ -23,7 +23,7 @@ from resources.core.values import Media
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.caps import micros
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed
@@ -94,7 +94,8 @@ class Ledger(Books, Desk, Verdicts):
                 raise refusals.charged(row)
             if row.state is State.COLLECTED:
                 changes.record_reuse(session, row, purchase, now)
-                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
+                entry = Collected.of(changes.as_entry(row, now), reused=True)
+                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
@@ -232,7 +233,7 @@ class Ledger(Books, Desk, Verdicts):
         billed_units: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
-    ) -> Entry:
+    ) -> Collected:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
         `cost_usd` is what it really cost; `seconds` its measured length; `facts` anything worth keeping (width, fps,
@@ -244,7 +245,7 @@ class Ledger(Books, Desk, Verdicts):
             row = changes.locked(session, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
-                return changes.as_entry(row, now)
+                return Collected.of(changes.as_entry(row, now))
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
                 changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
                 row.request_id = request_id
@@ -256,7 +257,7 @@ class Ledger(Books, Desk, Verdicts):
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
-        return changes.as_entry(row, now)
+        return Collected.of(changes.as_entry(row, now))
 
     def failed(
         self,

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import Caps, Character, ElevenLabsVoice, Voices
 from resources.core.errors import CapError, Charge, ContentError, StudioError
 from resources.core.library import Library
@@ -27,6 +26,7 @@ from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times
 from resources.purchasing.ledger import Ledger, State, Verdict
+from resources.purchasing.requests.briefs import VoiceOrder
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process, providers
 

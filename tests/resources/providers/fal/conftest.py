@@ -9,12 +9,12 @@ import fal_client.client as sdk
 import pytest
 from PIL import Image
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPlan, Listening, ModeModels, Voices
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
 from resources.media.audio.voice_track import silent_tone
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.providers.fal import client as client_module
 from resources.providers.fal.client import FalClient
@@ -23,8 +23,8 @@ from resources.providers.fal.download import Download
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.requests.briefs import ListenerOrder, SpeakerOrder
 from resources.purchasing.requests.clip_requests import FalOrders
-from resources.purchasing.requests.portraits import Portraits
 from tests.providers.client import Providers
 from tests.providers.fixture import providers
 

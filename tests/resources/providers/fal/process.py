@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from resources.core.library import Library
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
@@ -10,7 +11,6 @@ from resources.providers.fal.queue import FalQueue
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.clip_requests import FalOrders
-from resources.purchasing.requests.portraits import Portraits
 from tests.providers.client import Providers
 from tests.resources.providers.fal.conftest import CAPS, FAST, Bench, models
 

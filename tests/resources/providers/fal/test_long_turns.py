@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from resources.content.orders import SpeakerOrder
 from resources.content.show import Caps
 from resources.core.errors import CapError, NinjaError, StudioError
 from resources.core.values import Word
 from resources.media.audio.voice_track import RATE, upload_copy, wav_bytes
 from resources.models.endpoints import ids
 from resources.providers.fal.queue import Times
+from resources.purchasing.requests.briefs import SpeakerOrder
 from resources.purchasing.requests.quotes import quote_of
 from tests.resources.providers.fal.conftest import CAPS, Bench, MakeBench
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from resources.content.orders import FootageOrder
 from resources.content.shots import parse_shot
 from resources.content.show import Format
 from resources.core.errors import ContentError
@@ -17,6 +16,7 @@ from resources.models.endpoints import ids
 from resources.models.prices import PriceList
 from resources.models.references import fitted
 from resources.providers.fal.shot_studio import FalShotStudio
+from resources.purchasing.requests.briefs import FootageOrder
 from resources.purchasing.requests.clip_requests import FalOrders
 from resources.purchasing.requests.shot_requests import FalShots
 from tests.resources.providers.fal.conftest import Bench, cell, models

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
@@ -20,6 +19,7 @@ from resources.media.audio.voice_track import RATE, envelope, wav_bytes
 from resources.media.probe import video_facts
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
 from resources.providers.offline.puppets.parts import Box, Framing
+from resources.purchasing.requests.briefs import ListenerOrder, SpeakerOrder
 
 CELL = Cell(episode="2026-11-20", segment="s03", mode=Mode.REHEARSAL)
 NINJA = Character(name="Ninja", puppet="ninja")

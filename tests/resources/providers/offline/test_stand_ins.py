@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from resources.content.orders import FootageOrder
 from resources.content.shots import SHOTS, parse_shot
 from resources.content.show import Format
 from resources.core.library import Library
@@ -17,6 +16,7 @@ from resources.media.probe import video_facts
 from resources.models.references import fitted
 from resources.providers.offline.slate import Slate, card
 from resources.providers.offline.stand_ins import OfflineShotStudio
+from resources.purchasing.requests.briefs import FootageOrder
 
 CELL = Cell(episode="x", segment="s01", mode=Mode.REHEARSAL)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import MediaError
 from resources.core.library import Library
@@ -14,6 +13,7 @@ from resources.core.values import Cell, Upload
 from resources.media.audio.voice_track import RATE, wav_bytes
 from resources.media.ffmpeg import run
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
+from resources.purchasing.requests.briefs import ListenerOrder, SpeakerOrder
 from resources.quality.checks.clip_checks import (
     assumed_mouth,
     judge_freeze,

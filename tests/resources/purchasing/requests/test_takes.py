@@ -7,7 +7,7 @@ import pytest
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.takes import Takes
 
 CELL = CellKey("demo", "s03")
 
