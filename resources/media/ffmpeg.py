@@ -1,6 +1,7 @@
 """Running the ffmpeg program that comes with the wheel: one place that starts it, reads its errors and kills it.
 
-Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd.
+Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd
+(docs/sources/media.md#building-graphs).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Which model speaks and which one listens, and who chose it: the turn, the show, or the documents' decision tree."""
+"""Which model speaks and which one listens, and who chose it: the turn, the show, or the decision tree (`choice`)."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -2,7 +2,8 @@
 by themselves: `fullframe`.
 
 The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
-segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints.
+segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints
+(docs/sources/media.md#joining).
 """
 
 import tempfile

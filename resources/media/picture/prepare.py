@@ -16,7 +16,7 @@ from resources.core.errors import ContentError
 from resources.core.library import Library, recipe_key
 from resources.core.values import Media
 
-SHORTEST_SIDE: Final = 512  # pixels; models take 300, and below 512 a face is a blur (seed 000, image requirements)
+SHORTEST_SIDE: Final = 512  # pixels; models take 300, where a face is a blur (docs/sources/endpoints.md#avatar-v2)
 LONGEST_SIDE: Final = 2048  # pixels; the models render at most 1080p
 WIDEST: Final = 2.5  # models take 1:2.5 to 2.5:1
 BACKGROUND: Final = (48, 52, 63)  # behind see-through pixels, which the models would turn black

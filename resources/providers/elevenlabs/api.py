@@ -1,7 +1,8 @@
 """The ElevenLabs SDK as this project uses it: one call that buys, and the history in which what it made is found again.
 
 The SDK repeats a call after any 5xx, each time a new generation that may be charged: its retries are switched off, and
-nothing is repeated here. What it raises leaves through `failure`, classified and without the key.
+nothing is repeated here (docs/sources/elevenlabs.md#retries). What it raises leaves through `failure`, classified and
+without the key.
 """
 
 import base64
@@ -31,7 +32,7 @@ _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
 _LOOKUP_SECONDS: Final = 30.0
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
-# Requests at once by plan, as ElevenLabs' help centre has them (2025-08). Each answer's headers tell what is in force.
+# Requests at once by plan (docs/sources/elevenlabs.md#at-once). Each answer's headers tell what is in force.
 _AT_ONCE: Final = {"free": 2, "starter": 3, "creator": 5, "pro": 10, "scale": 15, "business": 15}
 _CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
 

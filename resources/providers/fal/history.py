@@ -2,6 +2,7 @@
 
 A request is recognised by its arguments. They hold addresses of uploads that no other ledger knows, so a request with
 all the arguments that were sent is this purchase, whichever take of it; the ledger tells which ids are taken already.
+What is listed, and when: docs/sources/fal-queue.md#history.
 """
 
 from collections.abc import Iterator, Mapping

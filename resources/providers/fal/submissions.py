@@ -71,7 +71,10 @@ class FalRequests:
         self._pause = pause
 
     def submit(self, endpoint: str, arguments: Mapping[str, JsonValue]) -> SyncRequestHandle:
-        """The one POST that buys. Raises what the client raises; nothing is retried and nothing is recorded."""
+        """The one POST that buys. Raises what the client raises; nothing is retried and nothing is recorded.
+
+        No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
+        """
         handle = self._client.sync.submit(endpoint, dict(arguments), headers=_KEEP)
         for url in (handle.status_url, handle.response_url, handle.cancel_url):
             _check_ours(url)

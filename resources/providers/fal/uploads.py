@@ -27,7 +27,7 @@ from resources.purchasing.requests.request import FAL
 
 LOG = logging.getLogger("ninja.fal")
 
-LIFETIME_SECONDS: Final = 7 * 86_400  # fal keeps media "at least 7 days": nothing longer is relied upon
+LIFETIME_SECONDS: Final = 7 * 86_400  # nothing longer is relied upon (docs/sources/fal-queue.md#kept)
 SPARE_SECONDS: Final = 86_400.0  # an address is given out only while it lives longer than a request may queue
 _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 1.0
@@ -106,7 +106,7 @@ class FalUploads:
                     kind,
                     name,
                     repository="fal_v3",
-                    fallback_repository=[],  # the older storage is sent the key along with the file
+                    fallback_repository=[],  # it is sent the key, too (docs/sources/fal-client.md#uploads)
                     lifecycle=StorageSettings(expires_in=self._lifetime_seconds),
                 )
             except (FalClientError, httpx.HTTPError, ValueError, KeyError) as error:

@@ -138,7 +138,7 @@ def _spoken(brief: VoiceBrief, settings: OfflineVoice) -> tuple[dict[str, Any], 
             why=str(error),
             mend="python -m pip install --force-reinstall espeakng-loader",
         ) from error
-    # The engine refuses a data path of 160 characters, and a deep environment has one: the child starts beside it.
+    # A data path of 160 characters is refused (docs/sources/media.md#offline-speech): the child starts beside it.
     request = espeak.Request(
         library=espeakng_loader.get_library_path(),
         data=data.name,

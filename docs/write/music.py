@@ -1,4 +1,4 @@
-"""`python -m resources.providers.offline.made_music [FOLDER]`: the example show's own music.
+"""`python -m docs.write.music [FOLDER]`: the example show's own music.
 
 A loop and two stings, made from numbers.
 

@@ -1,4 +1,4 @@
-"""`python -m resources.providers.offline.puppets [FOLDER]`: the portraits that avatar models are given."""
+"""`python -m docs.write.portraits [FOLDER]`: the puppets' portraits, which avatar models are given."""
 
 import sys
 from pathlib import Path
