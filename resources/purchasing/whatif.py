@@ -3,6 +3,7 @@
 By its measured voices where they are bought, else by its words. Nothing is sent.
 """
 
+import hashlib
 import io
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -110,8 +111,8 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
         if ledger is None:
             ledger, library = Ledger(f"sqlite:///{scratch}/ledger.db", caps=None), Library(scratch)
 
-        def still(_: Character, width: int, height: int) -> Media:
-            return library.put_bytes(_blank(width, height), ".png")
+        def still(character: Character, width: int, height: int) -> Media:
+            return library.put_bytes(_blank(character.name, width, height), ".png")
 
         portraits = Portraits(library, settings.show, still)
         book, takes = load_book(settings.show), Takes(library, settings.mode)
@@ -120,10 +121,11 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
             yield RequestContext(show, settings.show, script, settings.mode, takes, market)
 
 
-def _blank(width: int, height: int) -> bytes:
-    """A picture in the place of one that the show does not have yet: no price depends on it."""
+def _blank(name: str, width: int, height: int) -> bytes:
+    """A picture in the place of one that a character does not have yet, unlike any other: no price depends on it."""
     file = io.BytesIO()
-    Image.new("RGB", (width, height)).save(file, "PNG")
+    color = int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
+    Image.new("RGB", (width, height), f"#{color:06x}").save(file, "PNG")
     return file.getvalue()
 
 
