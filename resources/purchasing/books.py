@@ -3,13 +3,13 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from resources.content.loader import FILE
 from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.names import Mode
 from resources.core.settings import Settings
-from resources.models.casting import models_of
+from resources.models.casting import needed_models
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import load_book
@@ -21,23 +21,14 @@ from resources.purchasing.requests.takes import Takes
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
+    where = settings.show / FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
+            where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
         )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
+    return needed_models(show, settings.mode, where)
 
 
 def open_ledger(settings: Settings, show: Show) -> Ledger:
