@@ -18,7 +18,7 @@ from resources.media.audio.voice_track import SHORTEST_SECONDS, silent_tone, upl
 from resources.media.picture.prepare import SHORTEST_SIDE, WIDEST
 from resources.media.probe import audio_seconds
 from resources.models import catalogue, listener_plans, speakers
-from resources.models.catalogue import Kind, MediaFacts
+from resources.models.catalogue import Kind
 from resources.models.listener_plans import Offer
 from resources.models.prompts.performance import speaking_prompt
 from resources.models.speakers import SpeakerOption
@@ -28,8 +28,6 @@ from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.request import Request, content_name
 
 SPEAKERS: Final = tuple(endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR))
-SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".aac"})
-MOST_UPLOAD_BYTES: Final = 5_000_000  # the avatar models take at most 5 MB: 208 s of our MP3
 _SILENT: Final = "silent"  # the price variant of clips without sound
 _LENGTH_SLACK: Final = 0.05  # seconds by which an MP3 may seem longer or shorter than its track
 
@@ -55,15 +53,12 @@ def speaker_requests(market: Market, brief: SpeakerBrief) -> tuple[Request, ...]
 
     if whole < span.least or longest.takes(whole, slack=_LENGTH_SLACK):
         audio = upload_copy(library, brief.track)
-        _check_sound(audio, longest, brief.label)
         speaker = _taking(market, longest, audio_seconds(library.path(audio)), place)
         return (request(speaker, audio, _resolution(speaker)),)
     least = max(span.least, SHORTEST_SECONDS)
     pieces = cut_voice(library, brief.track, brief.words, least=least, most=span.most)
     if not pieces:
         raise _undivided(longest, whole, brief.words, place)
-    for piece in pieces:
-        _check_sound(piece.audio, longest, brief.label)
     return tuple(
         request(longest, piece.audio, _piece(piece, number, len(pieces)), piece.start)
         for number, piece in enumerate(pieces, start=1)
@@ -201,21 +196,6 @@ def _avatar(
         note=note,
         reason=reason,
     )
-
-
-def _check_sound(audio: Media, speaker: SpeakerOption, label: str) -> None:
-    """Raise ContentError for a sound that no model or not this one takes; its length is `speakers.taking`'s."""
-    facts = MediaFacts(suffix=audio.suffix, size=audio.size)
-    problems = list(speaker.endpoint.media["audio_url"].problems(facts, speaker.sample()))
-    if audio.suffix not in SOUNDS or audio.size > MOST_UPLOAD_BYTES:
-        problems.append(f"is not one of {', '.join(sorted(SOUNDS))} of at most {MOST_UPLOAD_BYTES / 1e6:g} MB")
-    if problems:
-        raise ContentError(
-            f"a {audio.suffix} of {audio.size / 1e6:.1f} MB cannot be spoken by {speaker.name}",
-            where=f"the voice of {label}",
-            why="; ".join(f"it {problem}" for problem in problems),
-            mend="materialize tts_audio and uploaded_urls again",
-        )
 
 
 def _picture(library: Library, picture: Media | None, label: str) -> Media:

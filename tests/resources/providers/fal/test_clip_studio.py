@@ -49,12 +49,6 @@ def test_a_speaker_without_a_picture_is_refused(bench: Bench) -> None:
         bench.studio.speaker(bench.speaker(image=None))
 
 
-def test_a_sound_that_the_models_do_not_take_is_refused_before_it_is_bought(bench: Bench) -> None:
-    with pytest.raises(ContentError, match="may be 5 MB"):
-        bench.speaker(seconds=320)
-    assert bench.bought() == 0
-
-
 def test_a_picture_that_was_not_prepared_is_refused_before_it_is_bought(bench: Bench) -> None:
     small = bench.library.put_bytes(picture(300, 300), ".png")
     clear = bench.library.put_bytes(picture(600, 600, "RGBA"), ".png")
@@ -184,7 +178,7 @@ def test_a_clip_whose_ends_meet_is_repeated_as_it_is(bench: Bench) -> None:
 
 
 def test_an_open_clip_is_baked_into_one_that_can_be_repeated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resources.providers.fal.download._SEAM_STEP", -1.0)  # nothing is calm enough
+    monkeypatch.setattr("resources.media.delivered_file._SEAM_STEP", -1.0)  # nothing is calm enough
     clip = bench.studio.listener(bench.listener(seconds=12.0))
     short = bench.studio.listener(bench.listener("s02", seconds=4.0))
     assert clip.loops
