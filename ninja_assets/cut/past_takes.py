@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ninja_assets.cut.ingredients import SegmentMaterials, ShotMaterials
+from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
 from resources.core.values import Value
 from resources.deliver.review_page import Take
@@ -29,7 +29,7 @@ class KeptTake(Value):
 _LIST = TypeAdapter(list[KeptTake])
 
 
-def keep_take(library: Library, folder: Path, materials: SegmentMaterials) -> tuple[Take, ...]:
+def keep_take(library: Library, folder: Path, materials: Ingredients) -> tuple[Take, ...]:
     """Add the current performance to the list of its segment, and return the others, newest first.
 
     `folder` is the segment's; the paths of takes count from the episode's folder above it.
@@ -49,20 +49,18 @@ def read_takes(folder: Path) -> list[KeptTake]:
     return _LIST.validate_json(path.read_bytes()) if path.exists() else []
 
 
-def _performance(materials: SegmentMaterials) -> str:
+def _performance(materials: Ingredients) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if isinstance(materials, ShotMaterials):
-        return recipe_key("performance", shot=materials.footage.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.speaker.video)
+    if materials.voice is None:
+        return recipe_key("performance", shot=materials.picture.media)
+    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.picture.media)
 
 
-def _new(library: Library, folder: Path, materials: SegmentMaterials, performance: str, number: int) -> KeptTake:
+def _new(library: Library, folder: Path, materials: Ingredients, performance: str, number: int) -> KeptTake:
     place = folder / "takes" / str(number)
     video = library.link(materials.composite.video, place / "segment.mp4")
-    if isinstance(materials, ShotMaterials):
-        source = library.link(materials.footage.media, place / f"shot{materials.footage.media.suffix}")
-    else:
-        source = library.link(materials.speaker.video, place / "speaker.mp4")
+    media = materials.picture.media
+    source = library.link(media, place / f"{materials.kind_of_file}{media.suffix}")
     return KeptTake(
         number=number,
         performance=performance,

@@ -79,6 +79,9 @@ class Segment(Protocol):
     def title(self, show: Show) -> tuple[str, str]:
         """How it is called where a person sees it, and its colour."""
 
+    def pictured(self, show: Show) -> str:
+        """How its own picture is called where a person sees its clips."""
+
     def who(self) -> Mapping[str, str]:
         """Whose it is, as metadata: its speaker, or the kind of its shot."""
 
@@ -154,6 +157,10 @@ class Turn(BaseModel):
         """Its speaker's name and colour."""
         character = show.characters[self.speaker]
         return character.name, character.color
+
+    def pictured(self, show: Show) -> str:
+        """Its speaker, who speaks."""
+        return f"{show.characters[self.speaker].name}, speaking"
 
     def who(self) -> Mapping[str, str]:
         """Whose it is: its speaker."""
@@ -235,6 +242,10 @@ class PlacedShot(BaseModel):
     def title(self, show: Show) -> tuple[str, str]:  # noqa: ARG002  (a shot is no character's)
         """Its label, and the colour of shots."""
         return self.label, SHOT_COLOR
+
+    def pictured(self, show: Show) -> str:  # noqa: ARG002  (a shot is no character's)
+        """Its label and its prompt."""
+        return f"{self.label}: {self.text}"
 
     def who(self) -> Mapping[str, str]:
         """Whose it is: the kind of shot."""
