@@ -29,7 +29,7 @@ def _speaker(work: SegmentWork) -> Delivered:
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
     requests = TurnRequests(work.retaken(Part.SPEAKER), turn)
     clip = studio.clips.speaker(requests.speaker(track.value, uploads.value.picture(turn.speaker)))
-    path = studio.library.link(clip.video, work.folder / "speaker.mp4")
+    path = studio.library.copy_to(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
@@ -47,7 +47,7 @@ def _listeners(work: SegmentWork) -> Delivered:
     for label in turn.listeners:
         brief = requests.listener(label, track.value.seconds, uploads.value.picture(label))
         clips[label] = studio.clips.listener(brief)
-        path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
+        path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {
             **clip_metadata(clips[label]),
             "video": dg.MetadataValue.path(str(path)),

@@ -41,7 +41,7 @@ def _shoot(work: SegmentWork) -> Delivered:
         given[slot], digest = _made(work, slot, source)
         made_from[of_segment(source.picture_asset, source.segment)] = digest
     footage = studio.shots.shoot(ShotRequests(work.retaken(Part.SHOT), placed).shot(given))
-    path = studio.library.link(footage.media, work.folder / f"shot{footage.media.suffix}")
+    path = studio.library.copy_to(footage.media, work.folder / f"shot{footage.media.suffix}")
     return Delivered(
         value=footage,
         made_from=made_from,

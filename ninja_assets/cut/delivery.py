@@ -5,9 +5,10 @@ from pathlib import Path
 
 from ninja_assets.cells.engine import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients, file_of, unseen_usd
-from ninja_assets.cut.past_takes import keep_take
+from ninja_assets.cut.past_takes import keep_take, other_takes
 from resources.content.segments import Script
 from resources.content.show import Format
+from resources.core.files import write_text
 from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, SHOTS, CellKey, Mode
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import chapters
@@ -15,7 +16,6 @@ from resources.deliver.platform_limits import Advice
 from resources.deliver.review_page import Review, ReviewSegment, ReviewWord, Told, others_in, review_page
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
-from resources.media.escapes import write_text
 from resources.media.joining.join import CutFacts, Place
 from resources.media.typography.captions import Spoken, srt, vtt
 from resources.quality.checks.report import Finding
@@ -67,7 +67,9 @@ def _review(work: EpisodeWork, script: Script, shape: Format, placed: Placed, fa
 def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingredients, place: Place) -> ReviewSegment:
     content, library = materials.content, work.studio.library
     folder = work.records.folder(CellKey(work.episode, content.segment))
-    poster = library.link(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
+    poster = library.copy_to(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
+    if shape is script.format:
+        keep_take(library, folder, materials)
     name, color = content.title(work.studio.show)
     return ReviewSegment(
         segment=content.segment,
@@ -88,7 +90,7 @@ def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingred
         clips=_clips(work, materials),
         checks=_told(work.findings, content.segment),
         retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
-        takes=keep_take(library, folder, materials),
+        takes=other_takes(folder, materials),
     )
 
 
@@ -161,7 +163,7 @@ def _shot(materials: Ingredients, place: Place, file: str) -> Shot:
 
 
 def _listener(segment: str, label: str) -> str:
-    """The path of a listener's clip below the episode's folder, as its asset links it."""
+    """The path of a listener's clip below the episode's folder, as its asset lays it out."""
     return f"{segment}/listener-{label.lower()}.mp4"
 
 

@@ -109,7 +109,7 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
     ledger, library = find_ledger(settings, show), Library(settings.library)
     with tempfile.TemporaryDirectory(prefix="ninja-what-if-") as scratch:
         if ledger is None:
-            ledger, library = Ledger(f"sqlite:///{scratch}/ledger.db", caps=None), Library(scratch)
+            ledger, library = Ledger(f"sqlite:///{scratch}/ledger.db", caps=None), Library(scratch, durable=False)
 
         def still(character: Character, width: int, height: int) -> Media:
             return library.put_bytes(_blank(character.name, width, height), ".png")
