@@ -94,16 +94,16 @@ class SegmentWork:
 
     def take(self, part: Part) -> int:
         """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = Takes(self.studio.library, self.studio.mode)
+        takes = self._takes()
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+            takes.retake(self.key, part, self.content.take, under_way=lambda: self._under_way(part))
         return takes.current(self.key, part, self.content.take)
 
     def orders(self) -> CellOrders | ShotOrders | None:
         """What the cell orders in a paid mode; None where nothing costs anything."""
         if self.studio.orders is None:
             return None
-        takes = Takes(self.studio.library, self.studio.mode)
+        takes = self._takes()
         return cell_orders(
             show=self.studio.show,
             script=self.script,
@@ -112,6 +112,9 @@ class SegmentWork:
             orders=self.studio.orders,
             take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
         )
+
+    def _takes(self) -> Takes:
+        return Takes(self.studio.state, self.studio.mode, self.root_run)
 
     def _under_way(self, part: Part) -> bool:
         orders = self.orders()
@@ -265,7 +268,7 @@ def _plan(
     outcomes: _Outcomes,
 ) -> list[SegmentWork]:
     """The work that the script asks for; a slot that it does not use is done at once."""
-    records = Records(studio.settings.output, studio.mode)
+    records = Records(studio.state, studio.settings.output, studio.mode)
     cells = [(maker, CellKey(episode, segment)) for maker in makers for segment in segments]
     try:
         script = records.script(episode)
@@ -329,7 +332,7 @@ def _make_episode(
     maker: EpisodeMaker, episode: str, segments: Sequence[str], studio: Studio, outcomes: _Outcomes
 ) -> list[Finding]:
     """Make an episode's cells into `outcomes`; returns what its checks found."""
-    records = Records(studio.settings.output, studio.mode)
+    records = Records(studio.state, studio.settings.output, studio.mode)
     work = EpisodeWork(maker.name, episode, segments, studio, records)
     try:
         made = maker.make(work)

@@ -30,7 +30,7 @@ from resources.deliver.comparison_page import Comparison, Contender, comparison_
 from resources.media.audio.pieces import sentence_seconds
 from resources.media.escapes import write_text
 from resources.models import catalogue, speakers
-from resources.purchasing.books import open_ledger, open_prices, paid_orders
+from resources.purchasing.books import open_ledger, open_prices, open_state, paid_orders
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.clip_requests import about
@@ -170,8 +170,8 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
     if not settings.mode.paid:
         return None, ()
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-    with closing(open_ledger(settings, show)) as ledger:
+    with open_state(settings, show) as state, closing(open_ledger(settings, show, state)) as ledger:
+        takes = Takes(state, settings.mode)
         orders = paid_orders(settings, show, library, ledger)
 
         def cell(model: str | None) -> CellOrders:
@@ -229,7 +229,7 @@ def _studio(
 
 def _make(match: Match, studio: Studio) -> list[Contender]:
     """Every model's clip, side by side: the waiting is remote."""
-    records = Records(match.order.settings.output, studio.mode)
+    records = Records(studio.state, match.order.settings.output, studio.mode)
     uploads = records.read(UPLOADED_URLS, match.key, Uploads).value
     track = records.read(TTS_AUDIO, match.key, VoiceTrack).value
 
@@ -251,7 +251,7 @@ def _make(match: Match, studio: Studio) -> list[Contender]:
 
 def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track: VoiceTrack) -> Contender:
     turn = match.turn(model)
-    take = Takes(studio.library, studio.mode).current(match.key, Part.SPEAKER, turn.take)
+    take = Takes(studio.state, studio.mode).current(match.key, Part.SPEAKER, turn.take)
     clip = studio.clips.speaker(
         speaker_order(studio.show, match.order.script, turn, match.cell, uploads=uploads, track=track, take=take)
     )
@@ -291,7 +291,8 @@ def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | No
 
 
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:
-    turn, track = match.turn(), Records(match.order.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack)
+    records = Records(studio.state, match.order.settings.output, studio.mode)
+    turn, track = match.turn(), records.read(TTS_AUDIO, match.key, VoiceTrack)
     character = studio.show.characters[turn.speaker]
     voice = studio.library.link(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
     return Comparison(

@@ -4,16 +4,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from resources.content.show import ModeModels, Show
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.names import Mode
+from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.models.casting import models_of
 from resources.models.prices import PriceList
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.paid_requests import PaidOrders
 from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.takeover import old_ledgers, take_over
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -37,11 +42,40 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
     return models
 
 
-def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests; its days are those of the show's schedule."""
-    if settings.ledger_url.startswith("sqlite:///"):
-        Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+def open_state(settings: Settings, show: Show) -> ShowState:
+    """The show's state; what earlier versions left is taken over into it, once.
+
+    Raises LedgerError for a database on a network folder, and for what cannot be taken over: a rehearsal, which buys
+    nothing, warns of that instead.
+    """
+    file = sqlite_file(settings.ledger_url)
+    if file is not None:
+        refuse_network_folder(file)
+    if is_own(settings):
+        make_own_folder(settings)
+    state = ShowState(Store(settings.ledger_url), show.id)
+    try:
+        take_over(state, settings, show.slots)
+    except LedgerError as error:
+        if settings.mode.paid:
+            state.close()
+            raise
+        LOGGER.warning("%s", error)
+    return state
+
+
+def find_state(settings: Settings, show: Show) -> ShowState | None:
+    """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
+    file = sqlite_file(settings.ledger_url)
+    if file is not None and not file.exists() and not old_ledgers(settings):
+        return None
+    return open_state(settings, show)
+
+
+def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:
+    """The ledger of paid requests, in the state's database; its days are those of the show's schedule."""
+    store = (state or open_state(settings, show)).store
+    return Ledger(store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
 def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
@@ -57,16 +91,14 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:
-    """The ledger to be read; None when it is a file that no purchase has made yet."""
-    path = settings.ledger_url.removeprefix("sqlite:///")
-    if path != settings.ledger_url and not Path(path).exists():
-        return None
-    return open_ledger(settings, show)
+    """The ledger to be read; None where there is none yet."""
+    state = find_state(settings, show)
+    return None if state is None else open_ledger(settings, show, state)
 
 
 def prices_overlay(settings: Settings) -> Path:
     """Where prices that were refreshed from the platform are kept."""
-    return settings.output / ".library" / "prices.json"
+    return settings.state / "prices.json"
 
 
 def open_prices(settings: Settings) -> PriceList:

@@ -19,7 +19,7 @@ from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Part
-from resources.purchasing.books import open_ledger, paid_orders
+from resources.purchasing.books import open_ledger, open_state, paid_orders
 from resources.purchasing.ledger import Entry, Ledger
 from resources.purchasing.ledger.caps import day_of
 from resources.purchasing.requests.quotes import Quote, once, usd
@@ -80,12 +80,12 @@ def quote_episode(
             episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
         )
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
+    with open_state(settings, show) as state, closing(open_ledger(settings, show, state)) as ledger:
+        takes = Takes(state, settings.mode)
 
-    def current(content: Turn | PlacedShot, part: Part) -> int:
-        return takes.current(CellKey(script.episode, content.segment), part, content.take)
+        def current(content: Turn | PlacedShot, part: Part) -> int:
+            return takes.current(CellKey(script.episode, content.segment), part, content.take)
 
-    with closing(open_ledger(settings, show)) as ledger:
         orders = paid_orders(settings, show, library, ledger)
         cells = [
             cell_orders(show=show, script=script, content=content, mode=settings.mode, orders=orders, take=current)

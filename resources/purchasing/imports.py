@@ -18,7 +18,7 @@ from resources.media.audio.voice_track import RATE, heard
 from resources.media.delivered_file import checked, checked_picture
 from resources.media.probe import samples
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_ledger, paid_orders
+from resources.purchasing.books import open_ledger, open_state, paid_orders
 from resources.purchasing.ledger import Entry, Purchase
 from resources.purchasing.requests.job import Job
 from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders
@@ -62,8 +62,8 @@ def import_file(
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-    with closing(open_ledger(settings, show)) as ledger:
+    with open_state(settings, show) as state, closing(open_ledger(settings, show, state)) as ledger:
+        takes = Takes(state, settings.mode)
         orders = cell_orders(
             show=show,
             script=script,

@@ -12,7 +12,7 @@ from resources.core.settings import Settings
 from resources.core.values import VoiceTrack
 from resources.models.casting import models_of
 from resources.models.whatif import Row, TurnLength, what_if
-from resources.purchasing.books import find_ledger, open_prices, paid_orders
+from resources.purchasing.books import find_state, open_ledger, open_prices, paid_orders
 from resources.purchasing.requests.segment_requests import CellOrders, spoken_seconds
 from resources.purchasing.takes import Takes
 
@@ -55,12 +55,12 @@ def obstacles(found: WhatIf) -> Sequence[str]:
 
 def _measured(settings: Settings, show: Show, script: Script) -> dict[str, float]:
     """The seconds of the voices that are bought, by segment."""
-    ledger = find_ledger(settings, show)
-    if ledger is None:
+    state = find_state(settings, show)
+    if state is None:
         return {}
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-    with closing(ledger):
+    takes = Takes(state, settings.mode)
+    with closing(open_ledger(settings, show, state)) as ledger:
         orders = paid_orders(settings, show, library, ledger)
 
         def track(turn: Turn) -> VoiceTrack | None:

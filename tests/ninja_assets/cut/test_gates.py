@@ -51,7 +51,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 def work(made: Stage) -> EpisodeWork:
     """The episode as its final video finds it."""
     studio = _studio(made).open()
-    return EpisodeWork("final_video", "demo", ["s01", "s02", "s03"], studio, Records(made.output, Mode.REHEARSAL))
+    return EpisodeWork(
+        "final_video", "demo", ["s01", "s02", "s03"], studio, Records(studio.state, made.output, Mode.REHEARSAL)
+    )
 
 
 def _materials(work: EpisodeWork) -> list[Materials]:
@@ -81,7 +83,7 @@ def test_a_rehearsal_passes_every_check_and_each_names_every_segment(made: Stage
 
 
 def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWork) -> None:
-    recipes = made.output / ".library" / "recipes"
+    recipes = Path(made.settings().library) / "recipes"
     before = {path: path.stat().st_mtime_ns for path in recipes.rglob("*.json")}
     found = check_segments(work, work.records.script("demo").format, _materials(work))
     assert {finding.segment for finding in found} == {"s01", "s02", "s03"}
