@@ -189,7 +189,8 @@ class Records:
 
     def _claim(self, episode: str) -> None:
         if episode not in self._claimed:
-            claim_folder(self._output, episode, self._state.show)
+            known = self._state.has_records(episode)
+            claim_folder(self._output, episode, self._state.show, known=known)
             self._claimed.add(episode)
 
 

@@ -80,6 +80,13 @@ class ShowState:
         with self.store.reading() as session:
             return [_record(row) for row in session.scalars(query)]
 
+    def has_records(self, episode: str) -> bool:
+        """Whether there is any record of an episode, in any mode."""
+        row = RecordRow
+        query = select(row.asset).where(row.show == self.show, row.episode == episode).limit(1)
+        with self.store.reading() as session:
+            return session.scalars(query).first() is not None
+
     def write(self, episode: str, mode: Mode, records: Iterable[Record], *, only_where_none: bool = False) -> None:
         """Store records, over those of the same cells and assets; `only_where_none`: if the episode has none yet."""
         # Not durable: what a power cut takes back is made again, from what is paid for, for nothing.
