@@ -115,7 +115,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
         show = load_show(settings.show)
-        state, library = open_state(settings, show), Library(settings.library)
+        state, library = open_state(settings, show), Library(settings.library, durable=mode.paid)
         try:
             return (self._paid if mode.paid else self._offline)(settings, show, library, state)
         except BaseException:

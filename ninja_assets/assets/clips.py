@@ -37,7 +37,7 @@ def _speaker(work: SegmentWork) -> Delivered:
         take=work.take(Part.SPEAKER),
     )
     clip = studio.clips.speaker(order)
-    path = studio.library.link(clip.video, work.folder / "speaker.mp4")
+    path = studio.library.copy_to(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
@@ -66,7 +66,7 @@ def _listeners(work: SegmentWork) -> Delivered:
                 take=work.take(Part.LISTENER),
             )
         )
-        path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
+        path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {
             **clip_metadata(clips[label]),
             "video": dg.MetadataValue.path(str(path)),

@@ -23,7 +23,7 @@ from ninja_assets.cells.failure_table import Failed, failure_of
 from ninja_assets.cells.records import Records, Stored
 from ninja_assets.partitions import by_episode
 from resources.content.segments import PlacedShot, Script, Turn
-from resources.core.errors import NinjaError
+from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import CellKey, episode_file
 from resources.core.progress import Progress, Step, report
 from resources.core.values import Cell, Part, Receipt
@@ -314,9 +314,19 @@ def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], work
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.content.line}"
+            _name_mend(result, work.key.episode, work.studio, f" --segments {work.key.segment}")
             outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
+
+
+def _name_mend(error: Exception, episode: str, studio: Studio, cells: str = "") -> None:
+    """Tell the command that brings back a file which the library has lost: the library does not know whose it is."""
+    if isinstance(error, MediaLostError):
+        error.mend = (
+            f"`ninja produce {episode} --mode {studio.mode}{cells}`: what was made here is made again, what was paid "
+            "for is fetched from its provider again for $0"
+        )
 
 
 def _again_usd(work: SegmentWork) -> float | None:
@@ -337,6 +347,7 @@ def _make_episode(
     try:
         made = maker.make(work)
     except NinjaError as error:
+        _name_mend(error, episode, studio)
         outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
         return work.findings
     for segment in segments:

@@ -80,8 +80,8 @@ def check_cut(
     key = recipe_key(
         "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
     )
-    found = library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
@@ -89,7 +89,7 @@ def check_cut(
                 path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
             )
         streams = measure_streams(path)
-        found = _Findings(
+        return _Findings(
             found=(
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
@@ -97,8 +97,8 @@ def check_cut(
                 *(judge_joint(joint) for joint in joints),
             )
         )
-        library.remember(key, found)
-    return list(found.found)
+
+    return list(library.memo(key, _Findings, measure).value.found)
 
 
 def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
@@ -121,11 +121,10 @@ def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tupl
         captions=look,
         rehearsal=not studio.mode.paid,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
-        found = _Findings(found=_measured(studio, shape, materials, layout, look))
-        studio.library.remember(key, found)
-    return found.found
+    measured = studio.library.memo(
+        key, _Findings, lambda: _Findings(found=_measured(studio, shape, materials, layout, look))
+    )
+    return measured.value.found
 
 
 def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Finding, ...]:
@@ -139,21 +138,21 @@ def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Find
         shape=shape,
         rehearsal=rehearsal,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
         composite = studio.library.path(materials.composite.video)
         panes = [pane.area for pane in place.panes]
         seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
-        found = _Findings(
+        return _Findings(
             found=(
                 judge_streams(name, measure_streams(composite), size=shape.size),
                 judge_black(name, seen),
                 judge_mark(name, seen, rehearsal=rehearsal),
             )
         )
-        studio.library.remember(key, found)
-    return found.found
+
+    return studio.library.memo(key, _Findings, measure).value.found
 
 
 def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, look: str) -> tuple[Finding, ...]:
@@ -184,23 +183,20 @@ def _lips(studio: Studio, label: str, clip: Clip, voice: Media) -> Lips:
     """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
     box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-lips", version=_VERSION, clip=clip.video, voice=voice, box=box)
-    found = studio.library.recall(key, Lips)
-    if found is None:
-        found = measure_lips(studio.library.path(clip.video), studio.library.path(voice), box)
-        studio.library.remember(key, found)
-    return found
+    library = studio.library
+    return library.memo(key, Lips, lambda: measure_lips(library.path(clip.video), library.path(voice), box)).value
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
-    found = studio.library.recall(key, _Watched)
-    if found is None:
+
+    def watch() -> _Watched:
         path = studio.library.path(clip.video)
-        found = _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
-        studio.library.remember(key, found)
-    return found
+        return _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
+
+    return studio.library.memo(key, _Watched, watch).value
 
 
 def mouth_of(character: Character, clip: Clip) -> Box:

@@ -22,13 +22,13 @@ from ninja_assets.runs.produce import Order, check_order, prepare
 from resources.content.orders import Uploads
 from resources.content.segments import Turn
 from resources.core.errors import CapError, ContentError, MediaError, NinjaError
+from resources.core.files import write_text
 from resources.core.library import Library
 from resources.core.names import EPISODE_ASSETS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder
 from resources.core.settings import Settings
 from resources.core.values import Cell, Part, VoiceTrack
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
 from resources.media.audio.pieces import sentence_seconds
-from resources.media.escapes import write_text
 from resources.models import catalogue, speakers
 from resources.purchasing.books import open_ledger, open_prices, open_state, paid_orders
 from resources.purchasing.episode_quote import over_caps
@@ -257,7 +257,7 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
     )
     path = studio.library.path(clip.video)
     lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
-    video = studio.library.link(clip.video, _folder(match) / f"{_slug(model)}.mp4")
+    video = studio.library.copy_to(clip.video, _folder(match) / f"{_slug(model)}.mp4")
     receipt = clip.receipt
     paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)
     price, note = paid if studio.mode.paid else _would_cost(match, model, track)
@@ -294,7 +294,7 @@ def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Compar
     records = Records(studio.state, match.order.settings.output, studio.mode)
     turn, track = match.turn(), records.read(TTS_AUDIO, match.key, VoiceTrack)
     character = studio.show.characters[turn.speaker]
-    voice = studio.library.link(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
+    voice = studio.library.copy_to(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
     return Comparison(
         episode=match.key.episode,
         segment=match.segment,

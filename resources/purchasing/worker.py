@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from resources import failures
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import Charge, MediaError, StudioError
 from resources.core.library import Library
+from resources.core.values import Media
 from resources.failures import Kind, Provider, Step
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, Purchase
 
@@ -52,7 +54,7 @@ class Claims:
         self.stopped = threading.Event()
 
     def claimed(self, purchase: Purchase, deadline: float) -> Claim:
-        """A claim that is not busy and whose file, if it has one, is there. Raises as `Ledger.claim` and `wait` do.
+        """A claim that is not busy and whose file, if it has one, is there and whole. Raises as `Ledger.claim`, `wait`.
 
         `deadline` is in monotonic seconds.
         """
@@ -64,11 +66,20 @@ class Claims:
                 poll_seconds=self._wait,
                 pause=self.pause,
             )
-            if claim.kind is not ClaimKind.REUSE or claim.entry.media is None or self._library.has(claim.entry.media):
+            media = claim.entry.media
+            if claim.kind is not ClaimKind.REUSE or media is None or self._library.intact(media):
                 return claim
             claim = self._ledger.recollect(claim)
             if claim.kind is not ClaimKind.BUSY:
                 return claim
+
+    def stored(self, path: Path, suffix: str | None = None) -> Media:
+        """A delivered file, put into the library. Raises MediaError, which says that it was paid for."""
+        try:
+            return self._library.put(path, suffix)
+        except MediaError as error:
+            error.charge = Charge.CHARGED
+            raise
 
     def unsettled(self, claim: Claim, trouble: str) -> StudioError:
         """Leave a request `unknown`, and the error that says so: only a person's word sends it again.

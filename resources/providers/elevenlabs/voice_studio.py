@@ -175,7 +175,7 @@ class ElevenLabsVoiceStudio:
             if not windows.any() or seconds < _LEAST_OF_CLOCK * clock:
                 LOG.warning("%s: %.2f s of audio, %.2f s were aligned", claim.entry.where, seconds, clock)
                 return None
-            media = self._library.put(path)
+            media = self._claims.stored(path)
         acting = voice_of(order).model in ACTING
         words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}

@@ -70,7 +70,6 @@ class FalQueue:
     ) -> None:
         self._client = client
         self._ledger = ledger
-        self._library = library
         self._uploads = uploads
         self._history = FalHistory(client)
         self._times = times or Times()
@@ -205,7 +204,7 @@ class FalQueue:
                 if error.charge is Charge.CHARGED:
                     error.mend = f"{error.mend}; `ninja ledger settle {claim.entry.id} buy-again` orders it anew"
                 raise
-            media = self._library.put(path, found.suffix)
+            media = self._claims.stored(path, found.suffix)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
         units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
         return self._ledger.collected(

@@ -257,6 +257,19 @@ def test_audio_gone_from_the_library_is_fetched_again(providers: Providers, stud
     assert len(providers.report().purchases) == 1
 
 
+def test_audio_damaged_in_the_library_is_fetched_again(
+    providers: Providers, studios: Studios, library: Library
+) -> None:
+    voice = studios().speak(order())
+    path = library.path(voice.audio)
+    whole = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(bytes(len(whole)))
+    assert studios().speak(order()).audio == voice.audio
+    assert path.read_bytes() == whole
+    assert len(providers.report().purchases) == 1
+
+
 def test_a_storm_of_refusals_is_waited_out(providers: Providers, studios: Studios) -> None:
     body = {"detail": {"status": "system_busy", "message": "busy"}}
     providers.fault("elevenlabs.speak", "reply", status=429, body=body, accepted=False, times=5)

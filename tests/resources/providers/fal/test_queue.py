@@ -1,13 +1,14 @@
 """One purchase from its claim to its file, against everything that can go wrong on the way."""
 
 import multiprocessing
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from resources.content.show import Caps
-from resources.core.errors import CapError, Charge, StudioError
+from resources.core.errors import CapError, Charge, MediaError, StudioError
 from resources.providers.fal.queue import Times
 from resources.purchasing.ledger import State, Verdict
 from tests.resources.providers.fal.conftest import STANDARD, Bench, MakeBench
@@ -450,6 +451,35 @@ def test_a_file_lost_from_the_library_is_fetched_again_without_paying(bench: Ben
     bench.library.path(first.video).unlink()
     again = bench.studio.speaker(bench.speaker())
     assert bench.library.has(again.video)
+    assert bench.bought() == 1
+
+
+@pytest.mark.parametrize("trace", [True, False])
+def test_a_file_damaged_in_the_library_is_fetched_again_without_paying(make_bench: MakeBench, trace: bool) -> None:
+    bench = make_bench()
+    first = bench.studio.speaker(bench.speaker())
+    path = bench.library.path(first.video)
+    whole, found = path.read_bytes(), path.stat()
+    path.chmod(0o644)
+    path.write_bytes(bytes(len(whole)))
+    if not trace:
+        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    again = make_bench().studio.speaker(bench.speaker())
+    assert again.video == first.video
+    assert path.read_bytes() == whole
+    assert bench.bought() == 1
+
+
+def test_a_library_that_cannot_take_a_paid_file_says_so_and_the_next_run_fetches_it(bench: Bench) -> None:
+    path = bench.library.path(bench.studio.speaker(bench.speaker()).video)
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("no folder")  # what a full disk is, too: nothing can be written there
+    with pytest.raises(MediaError, match="the library cannot take a file") as caught:
+        bench.studio.speaker(bench.speaker())
+    assert (caught.value.charge, caught.value.retryable) == (Charge.CHARGED, True)
+    path.parent.unlink()
+    assert bench.library.has(bench.studio.speaker(bench.speaker()).video)
     assert bench.bought() == 1
 
 

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +22,9 @@ from tests.stage import Stage, paid_show
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Stage:
     """What an earlier version left."""
-    yield Stage(bought_before(tmp_path))
+    return Stage(bought_before(tmp_path))
 
 
 def rows_of(settings: Settings) -> dict[int, str]:
