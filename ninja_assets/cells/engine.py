@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from ninja_assets.cells.check_results import check_results
 from ninja_assets.cells.concurrency import side_by_side
 from ninja_assets.cells.cost_metadata import money_metadata
+from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.failure_table import Failed, failure_of
 from ninja_assets.cells.records import Records, Stored
 from ninja_assets.partitions import by_episode
@@ -206,7 +207,7 @@ def segment_assets(
         can_subset=True,
     )
     def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
         root_run = context.run.root_run_id or context.run.run_id
         for episode, segments in _episodes_of(context).items():
@@ -232,7 +233,7 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     def step(
         context: dg.AssetExecutionContext, studio: StudioResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         found: dict[str, list[Finding]] = {}
         for episode, segments in _episodes_of(context).items():
             found[episode] = _make_episode(maker, episode, segments, opened, outcomes)
@@ -245,9 +246,11 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     return step
 
 
-def _opened(resource: StudioResource) -> Studio:
+def _opened(context: dg.AssetExecutionContext, resource: StudioResource) -> Studio:
     try:
-        return resource.open()
+        studio = resource.open()
+        check_door(studio.show, studio.settings, context.run.tags)
+        return studio
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
 

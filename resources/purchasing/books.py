@@ -16,6 +16,7 @@ from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.paid_requests import PaidOrders
 from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.spool import Spool
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
@@ -73,9 +74,14 @@ def find_state(settings: Settings, show: Show) -> ShowState | None:
 
 
 def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:
-    """The ledger of paid requests, in the state's database; its days are those of the show's schedule."""
+    """The ledger of paid requests, in the state's database, told what was kept while it was away.
+
+    Its days are those of the show's schedule.
+    """
     store = (state or open_state(settings, show)).store
-    return Ledger(store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    ledger = Ledger(store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
 
 
 def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:

@@ -302,6 +302,35 @@ class Library:
             else:
                 yield StoredReceipt(sha256, content)
 
+    def spool(self, name: str, content: bytes) -> str:
+        """Keep a document that the ledger could not be told, on the disk before this returns; returns where it lies.
+
+        Raises MediaError when the library cannot take it.
+        """
+        place = f"spool/{name}"
+        with self._able("keep what the ledger could not be told", place):
+            if self._remote is None:
+                self._files.write(place, content, durable=True)
+            else:
+                self._remote.write(place, content)
+        return self._where(place)
+
+    def spooled(self) -> Iterator[tuple[str, bytes]]:
+        """Every document that is spooled, by name."""
+        for place in self._documents.names("spool"):
+            content = self._documents.read(place)
+            if content is not None:
+                yield place.removeprefix("spool/"), content
+
+    def drop_spooled(self, name: str) -> None:
+        """Forget a document that was told at last."""
+        self._documents.delete(f"spool/{name}")
+
+    def find(self, sha256: str) -> Path | None:
+        """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
+        found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
+        return self._files.at(found) if found else None
+
     @property
     def _documents(self) -> "LocalStore | ObjectStore":
         return self._files if self._remote is None else self._remote

@@ -153,6 +153,10 @@ class LocalStore:
             return False
         return True
 
+    def delete(self, name: str) -> None:
+        """Take a document away; nothing happens where there is none."""
+        self.at(name).unlink(missing_ok=True)
+
     def names(self, folder: str) -> Iterator[str]:
         """The documents below a folder, sorted."""
         for path in sorted(self.at(folder).rglob("*")):

@@ -112,6 +112,13 @@ class ObjectStore:
         self.write(name, content)
         return True
 
+    def delete(self, name: str) -> None:
+        """Take a document away; nothing happens where there is none."""
+        try:
+            self._files.rm_file(self._path(name))
+        except FileNotFoundError:
+            return
+
     def names(self, folder: str) -> Iterator[str]:
         """The documents below a folder, sorted."""
         self._files.invalidate_cache(self._path(folder))

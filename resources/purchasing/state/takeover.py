@@ -42,7 +42,7 @@ _TAKEN: Final = "ledger.db.taken-over"
 _NOTE: Final = "taken-over.json"  # where it is now
 _PRICES: Final = "prices.json"
 _MEDIA: Final = ("media", "recipes", "receipts", "spool")
-_CARRIED: Final = ("purchases", "reuses", "uploads")
+_CARRIED: Final = ("purchases", "reuses", "uploads", "journal")
 _OF_SHOWS: Final = (PurchaseRow, ReuseRow, RetakeRow, RecordRow)
 
 
