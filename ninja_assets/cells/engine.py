@@ -23,13 +23,13 @@ from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.failure_table import Failed, failure_of
 from ninja_assets.cells.records import Records, Stored
 from ninja_assets.partitions import by_episode
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import PlacedShot, Script, Segment, Turn
 from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import CellKey, episode_file
 from resources.core.progress import Progress, Step, report
 from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders, quote_of_asset
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.quality.checks.report import Finding
 from resources.studio import Studio, StudioResource
 
@@ -55,24 +55,20 @@ class SegmentWork:
     asset: str
     key: CellKey
     script: Script
-    content: Turn | PlacedShot
+    content: Segment
     studio: Studio
     records: Records
     root_run: str
 
     @property
     def turn(self) -> Turn:
-        """The turn of the cell, for assets that are not needed for shots."""
-        if isinstance(self.content, Turn):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+        """The turn of the cell. Raises ContentError for a cell in which nobody speaks."""
+        return self.script.turn(self.key.segment)
 
     @property
     def placed(self) -> PlacedShot:
-        """The shot of the cell, for assets that are not needed for turns."""
-        if isinstance(self.content, PlacedShot):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
+        """The shot of the cell. Raises ContentError for a cell that has none."""
+        return self.script.shot(self.key.segment)
 
     @property
     def folder(self) -> Path:
@@ -93,33 +89,32 @@ class SegmentWork:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""
         return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
 
-    def take(self, part: Part) -> int:
-        """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = self._takes()
+    @property
+    def context(self) -> RequestContext:
+        """What the cell's requests are built from."""
+        return self.studio.context(self.script, self.root_run)
+
+    @property
+    def requests(self) -> SegmentRequests:
+        """What the cell asks for, by what is bought and what lies in the show."""
+        return requests_of(self.context, self.content)
+
+    def retaken(self, part: Part) -> RequestContext:
+        """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
+        context = self.context
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.content.take, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.content.take)
-
-    def orders(self) -> CellOrders | ShotOrders | None:
-        """What the cell orders in a paid mode; None where nothing costs anything."""
-        if self.studio.orders is None:
-            return None
-        takes = self._takes()
-        return cell_orders(
-            show=self.studio.show,
-            script=self.script,
-            content=self.content,
-            mode=self.studio.mode,
-            orders=self.studio.orders,
-            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
-        )
-
-    def _takes(self) -> Takes:
-        return Takes(self.studio.state, self.studio.mode, self.root_run)
+            requests = self.requests
+            context.takes.retake(
+                self.key,
+                part,
+                self.content.take,
+                under_way=lambda: self._under_way(part),
+                keys_at=partial(requests.keys_at, part),
+            )
+        return context
 
     def _under_way(self, part: Part) -> bool:
-        orders = self.orders()
-        return orders is not None and orders.under_way(part)
+        return self.studio.market is not None and self.requests.under_way(part)
 
 
 @dataclass(frozen=True)
@@ -134,32 +129,21 @@ class EpisodeWork:
     findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
 
 
-def _always(_: Turn | PlacedShot) -> str | None:
-    return None
-
-
 def _at_once(_: SegmentWork) -> Collection[AssetCell]:
     return ()
-
-
-def turns_only(content: Turn | PlacedShot) -> str | None:
-    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
-    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
 
 
 @dataclass(frozen=True)
 class SegmentMaker:
     """An asset whose cells are made one by one, side by side.
 
-    `not_needed` says why a cell needs nothing of this asset, or None. `after` names the cells of the same step that
-    are waited for. `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are
-    cores.
+    A cell says itself when it needs nothing of an asset. `after` names the cells of the same step that are waited for.
+    `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are cores.
     """
 
     spec: dg.AssetSpec
     make: Callable[[SegmentWork], Delivered]
     on_cores: bool = False
-    not_needed: Callable[[Turn | PlacedShot], str | None] = _always
     after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once
 
     @property
@@ -284,7 +268,7 @@ def _plan(
         spare: Metadata | None = None
         if content is None:
             spare = {"in_script": False}
-        elif reason := maker.not_needed(content):
+        elif reason := content.not_needed(maker.name):
             spare = {"in_script": True, "not_needed": reason, "cost_usd": 0.0}
         if content is None or spare is not None:
             records.forget(maker.name, cell)
@@ -334,9 +318,8 @@ def _name_mend(error: Exception, episode: str, studio: Studio, cells: str = "") 
 
 def _again_usd(work: SegmentWork) -> float | None:
     """What another try would cost, by today's prices; None where the failure hides it too."""
-    orders = work.orders()
     try:
-        return 0.0 if orders is None else quote_of_asset(orders, work.asset)
+        return 0.0 if work.studio.market is None else work.requests.usd(work.asset)
     except NinjaError:
         return None
 
@@ -374,9 +357,7 @@ def _reused(work: SegmentWork, result: Delivered) -> bool:
 
 
 def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
-    content = work.content
-    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
-    told = {"in_script": True, "mode": work.studio.mode.value, **who}
+    told = {"in_script": True, "mode": work.studio.mode.value, **work.content.who()}
     return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from ninja_assets.cells.records import Records
-from ninja_assets.cut.ingredients import SegmentMaterials, ShotMaterials
+from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey
 from resources.core.values import Media, Value
@@ -25,7 +25,7 @@ _OLD_FILE: Final = "takes.json"  # where earlier versions listed them, in the se
 class KeptTake(Value):
     """A performance in the list. Its number counts from 1 in the order in which they were first in a cut.
 
-    `video` is the segment as it was seen, `source` the clip of the speaker, or the shot.
+    `video` is the segment as it was seen; `source` its own picture, and `kind` what that file is called.
     """
 
     number: int
@@ -36,7 +36,7 @@ class KeptTake(Value):
     cost_usd: float
     video: Media
     source: Media
-    shot: bool
+    kind: str
 
 
 class KeptTakes(Value):
@@ -45,7 +45,7 @@ class KeptTakes(Value):
     listed: tuple[KeptTake, ...] = ()
 
 
-def keep_take(library: Library, records: Records, cell: CellKey, materials: SegmentMaterials) -> None:
+def keep_take(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> None:
     """Enter the current performance in the list of its segment; `materials` are of the script's own format."""
     listed = read_takes(library, records, cell)
     performance = _performance(materials)
@@ -59,7 +59,7 @@ def keep_take(library: Library, records: Records, cell: CellKey, materials: Segm
         _lay_out(library, records.folder(cell), each)
 
 
-def other_takes(library: Library, records: Records, cell: CellKey, materials: SegmentMaterials) -> tuple[Take, ...]:
+def other_takes(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> tuple[Take, ...]:
     """The performances of a segment besides the current one, newest first; paths count from the episode's folder."""
     current, folder = _performance(materials), records.folder(cell)
     past = [each for each in reversed(read_takes(library, records, cell)) if each.performance != current]
@@ -72,15 +72,14 @@ def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptT
     return _taken_over(library, records, cell) if found is None else found.value.listed
 
 
-def _performance(materials: SegmentMaterials) -> str:
+def _performance(materials: Ingredients) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if isinstance(materials, ShotMaterials):
-        return recipe_key("performance", shot=materials.footage.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.speaker.video)
+    if materials.voice is None:
+        return recipe_key("performance", shot=materials.picture.media)
+    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.picture.media)
 
 
-def _entry(materials: SegmentMaterials, performance: str, number: int) -> KeptTake:
-    is_shot = isinstance(materials, ShotMaterials)
+def _entry(materials: Ingredients, performance: str, number: int) -> KeptTake:
     return KeptTake(
         number=number,
         performance=performance,
@@ -89,8 +88,8 @@ def _entry(materials: SegmentMaterials, performance: str, number: int) -> KeptTa
         seconds=materials.composite.seconds,
         cost_usd=materials.worth_usd,
         video=materials.composite.video,
-        source=materials.footage.media if isinstance(materials, ShotMaterials) else materials.speaker.video,
-        shot=is_shot,
+        source=materials.picture.media,
+        kind=materials.kind_of_file,
     )
 
 
@@ -122,7 +121,7 @@ def _place(folder: Path, take: KeptTake) -> Path:
 
 
 def _source_name(take: KeptTake) -> str:
-    return f"shot{take.source.suffix}" if take.shot else "speaker.mp4"
+    return f"{take.kind}{take.source.suffix}"
 
 
 # Of earlier versions
@@ -154,7 +153,7 @@ def _taken_over(library: Library, records: Records, cell: CellKey) -> tuple[Kept
                     **old.shown.model_dump(include={"take", "text", "seconds", "cost_usd"}),
                     video=library.put(video),
                     source=library.put(source),
-                    shot=source.stem == "shot",
+                    kind=source.stem,
                 )
             )
     records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})

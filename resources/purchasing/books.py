@@ -1,21 +1,24 @@
-"""Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
+"""Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from resources.content.loader import FILE
+from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
-from resources.core.names import Mode
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
-from resources.models.casting import models_of
+from resources.models.casting import needed_models
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.state import ShowState
@@ -24,23 +27,14 @@ from resources.purchasing.state.takeover import old_ledgers, take_over
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
+    where = settings.show / FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
+            where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
         )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
+    return needed_models(show, settings.mode, where)
 
 
 def open_state(settings: Settings, show: Show) -> ShowState:
@@ -84,9 +78,9 @@ def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) 
     return ledger
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
-    return PaidOrders.of(
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    return Market(
         ledger=ledger,
         library=library,
         prices=open_prices(settings),
@@ -94,6 +88,13 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
     )
+
+
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+    """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    market = open_market(settings, show, library, ledger)
+    takes = Takes(ShowState.of(ledger), settings.mode)
+    return RequestContext(show, settings.show, script, settings.mode, takes, market)
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:

@@ -25,6 +25,11 @@ class Books:
         self._clock = clock
         self._zone = zone
 
+    @property
+    def store(self) -> Store:
+        """The database that it is in."""
+        return self._store
+
     def entry(self, entry_id: int) -> Entry:
         """One entry; raises LedgerError when it is not there."""
         with self._store.reading() as session:

@@ -5,7 +5,7 @@ Who writes them knows what they mean: `ninja_assets.cells.records`, and `Takes`.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -17,6 +17,7 @@ from resources.core.errors import Charge
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger.entry import State
+from resources.purchasing.ledger.ledger import Ledger
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.state.tables import RecordRow, RetakeRow
@@ -57,6 +58,11 @@ class ShowState:
         self.store = store
         self.show = show
         self._clock = clock
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Self:
+        """The state of the ledger's show, in the ledger's database."""
+        return cls(ledger.store, ledger.show)
 
     def close(self) -> None:
         """Close the database."""
@@ -155,9 +161,14 @@ class ShowState:
                 )
                 return number
 
-    def next_number(self, of: Retaken, keys_at: Callable[[int], Sequence[str]]) -> int:
-        """The number that a retake would count to now."""
-        return self._free(self.retakes(of) + 1, keys_at)[0]
+    def next_number(
+        self, of: Retaken, keys_at: Callable[[int], Sequence[str]], *, besides: Collection[str] = ()
+    ) -> int:
+        """The number that a retake would count to now, if the keys `besides` were bought, too."""
+        number, _ = self._free(self.retakes(of) + 1, keys_at)
+        while set(keys_at(number)) & set(besides):
+            number, _ = self._free(number + 1, keys_at)
+        return number
 
     def carry_retakes(self, found: Mapping[Retaken, tuple[int, str]]) -> None:
         """Take over retakes that were counted elsewhere: their number and root run. What is counted here stays."""

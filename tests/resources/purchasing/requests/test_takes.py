@@ -9,8 +9,8 @@ from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.takes import Takes
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 CELL = CellKey("demo", "s03")

@@ -9,6 +9,7 @@ retake raise what is still under way: after a kill, the same command collects th
 
 from collections.abc import Callable, Collection, Sequence
 
+from resources.content.segments import Segment
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.progress import LOGGER
@@ -35,16 +36,21 @@ class Takes:
         self._mode = mode
         self._run = run
 
+    def of(self, episode: str, segment: Segment, part: Part) -> int:
+        """The take of a segment's part that is made or reused now."""
+        return self.current(CellKey(episode, segment.segment), part, segment.take)
+
     def current(self, cell: CellKey, part: Part, scripted: int) -> int:
         """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own."""
         return _first(part, scripted) + self._number(cell, part)
 
-    def after(self, cell: CellKey, part: Part, scripted: int, keys_at: KeysAt) -> int:
-        """The take that a retake would make now; `keys_at` as `retake` has it."""
+    def after(self, cell: CellKey, part: Part, scripted: int, keys_at: KeysAt, *, besides: Collection[str] = ()) -> int:
+        """The take that a retake would make now; `keys_at` as `retake` has it, `besides` are keys asked for already."""
         first = _first(part, scripted)
         if self._state is None:
             return first + 1
-        return first + self._state.next_number(self._of(cell, part), lambda number: keys_at(first + number))
+        of = self._of(cell, part)
+        return first + self._state.next_number(of, lambda number: keys_at(first + number), besides=besides)
 
     def retake(
         self, cell: CellKey, part: Part, scripted: int = 1, *, under_way: Callable[[], bool], keys_at: KeysAt = _unknown
