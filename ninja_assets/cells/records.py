@@ -21,7 +21,7 @@ from resources.core.names import CellKey, Mode, episode_folder, segment_folder
 _FOLDER = ".records"
 _NOT_CONTENT = frozenset({"receipt", "line", "url", "expires_at"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
-_YOUNGER = frozenset({"acting", "recipe"})
+_YOUNGER = frozenset({"acting", "recipe", "visemes"})
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 

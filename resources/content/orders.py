@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from resources.content.shots import AnyShot
 from resources.content.show import Character, Format
-from resources.core.values import Cell, Media, Upload, Value, Word
+from resources.core.values import Cell, Media, MouthCue, Upload, Value, Word
 
 
 class FootageOrder(Value):
@@ -51,6 +51,7 @@ class SpeakerOrder(Value):
     width: int
     height: int
     take: int
+    visemes: tuple[MouthCue, ...] | None = None
     model: str | None = None
     acting: str | None = None  # how this turn is performed, after the character's own way
 

@@ -8,7 +8,7 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
@@ -21,16 +21,17 @@ from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library, recipe_key, sha256_of
-from resources.core.values import Clip, Media, Receipt, Value, Word
+from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.motion import FPS, listening, mood_of, speaking
+from resources.providers.offline.puppets.lipsync import FPS
+from resources.providers.offline.puppets.motion import listening, mood_of, speaking
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 
-DRAWING = 3  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 4  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -43,7 +44,7 @@ class _Face(Protocol):
 
     identity: dict[str, object]
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]: ...
+    def speak(self, loud: NDArray[np.float32], frames: int, order: SpeakerOrder, seed: int) -> Iterator[bytes]: ...
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]: ...
 
@@ -75,14 +76,15 @@ class OfflineClipStudio:
         face = self._face(order)
         frames = math.ceil(order.seconds * FPS - 1e-6)
         words = [(word.text, word.start, word.end) for word in order.words]
+        cues = None if order.visemes is None else [(cue.shape.value, cue.start) for cue in order.visemes]
         audio = order.audio.media
         key = recipe_key(
-            "speaker", drawing=DRAWING, face=face.identity, audio=audio.sha256, words=words, frames=frames,
+            "speaker", drawing=DRAWING, face=face.identity, audio=audio.sha256, words=words, cues=cues, frames=frames,
             take=order.take,
         )  # fmt: skip
 
         def draw() -> Iterator[bytes]:
-            return face.speak(envelope(self._library.path(audio), FPS), frames, order.words, _seed(key))
+            return face.speak(envelope(self._library.path(audio), FPS), frames, order, _seed(key))
 
         return self._clip(order, key, frames, draw)
 
@@ -167,9 +169,9 @@ class _PuppetFace:
         self.identity: dict[str, object] = {"puppet": name, "size": [width, height]}
         self._stage = stage
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
+    def speak(self, loud: NDArray[np.float32], frames: int, order: SpeakerOrder, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, words, seed))
+        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, order.words, seed, order.visemes))
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
@@ -181,8 +183,8 @@ class _PictureFace:
         self.identity: dict[str, object] = {"picture": sha256_of(path), "color": color, "size": [width, height]}
         self._path, self._name, self._color, self._size = path, name, color, (width, height)
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
-        del words  # a meter has no lips to shape
+    def speak(self, loud: NDArray[np.float32], frames: int, order: SpeakerOrder, seed: int) -> Iterator[bytes]:
+        del order  # a meter has no lips to shape
         heard = np.zeros(frames)
         heard[: len(loud)] = loud[:frames]
         stage, start = self._stage(), (seed % 1000) / 1000

@@ -54,6 +54,7 @@ def speaker_order(
         image=uploads.portraits[turn.speaker],
         seconds=track.seconds,
         words=track.words,
+        visemes=track.visemes,
         width=width,
         height=height,
         take=take,
