@@ -26,7 +26,7 @@ from resources.media.probe import samples
 from resources.models.loading import load_script, load_show
 from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
-from resources.purchasing.requests.segment_requests import voice_order
+from resources.purchasing.requests.briefs import VoiceBrief
 
 _HEARD = 16_000  # Hz, as the recogniser's model was trained
 _TARGET = 0.30
@@ -64,9 +64,17 @@ def _measure(name: str, show: Show, turns: Sequence[Turn], recogniser: Decoder) 
         library = Library(folder)
         studio = OfflineVoiceStudio(library)
         for turn in turns:
-            cell = Cell(episode="bench", segment=turn.segment, mode=Mode.REHEARSAL)
+            brief = VoiceBrief(
+                cell=Cell(episode="bench", segment=turn.segment, mode=Mode.REHEARSAL),
+                label=turn.speaker,
+                character=show.characters[turn.speaker],
+                performance=turn.performance,
+                spoken=turn.spoken,
+                take=1,
+                language=show.language,
+            )
             began = _cpu()
-            voice = studio.speak(voice_order(show, turn, cell, 1))
+            voice = studio.speak(brief)
             cpu += _cpu() - began
             seconds += voice.seconds
             engines.add(voice.receipt.endpoint)

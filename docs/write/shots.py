@@ -6,8 +6,8 @@ A test holds the written file to what is generated here, and every example on it
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.write.markdown import linked, settings_table
 from resources.content.shots import SHOTS
-from resources.models.catalogue.docs import settings_table
 from resources.quality.lint.finding import RULES
 
 EXAMPLES = {
@@ -113,12 +113,11 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## What the linter knows"
     yield ""
-    yield '`show/prompts.yaml` changes how severe a rule is: `lint: {severity: {vague: "off"}}`. 000, 002 and 003 are'
-    yield "the owner's documents; facts are what was measured or documented of the providers."
+    yield '`show/prompts.yaml` changes how severe a rule is: `lint: {severity: {vague: "off"}}`.'
     yield ""
     yield "| rule | severity | finds | source |"
     yield "|---|---|---|---|"
-    yield from (f"| `{rule.id}` | {rule.severity} | {rule.about} | {rule.source} |" for rule in RULES.values())
+    yield from (f"| `{rule.id}` | {rule.severity} | {rule.about} | {linked(rule.source)} |" for rule in RULES.values())
 
 
 def main() -> None:

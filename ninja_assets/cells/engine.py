@@ -19,16 +19,17 @@ from pydantic import BaseModel
 from ninja_assets.cells.check_results import check_results
 from ninja_assets.cells.concurrency import side_by_side
 from ninja_assets.cells.cost_metadata import money_metadata
+from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.failure_table import Failed, failure_of
 from ninja_assets.cells.records import Records, Stored
 from ninja_assets.partitions import by_episode
-from resources.content.segments import PlacedShot, Script, Turn
-from resources.core.errors import NinjaError
+from resources.content.segments import PlacedShot, Script, Segment, Turn
+from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import CellKey, episode_file
 from resources.core.progress import Progress, Step, report
 from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders, quote_of_asset
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.quality.checks.report import Finding
 from resources.studio import Studio, StudioResource
 
@@ -54,24 +55,20 @@ class SegmentWork:
     asset: str
     key: CellKey
     script: Script
-    content: Turn | PlacedShot
+    content: Segment
     studio: Studio
     records: Records
     root_run: str
 
     @property
     def turn(self) -> Turn:
-        """The turn of the cell, for assets that are not needed for shots."""
-        if isinstance(self.content, Turn):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+        """The turn of the cell. Raises ContentError for a cell in which nobody speaks."""
+        return self.script.turn(self.key.segment)
 
     @property
     def placed(self) -> PlacedShot:
-        """The shot of the cell, for assets that are not needed for turns."""
-        if isinstance(self.content, PlacedShot):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
+        """The shot of the cell. Raises ContentError for a cell that has none."""
+        return self.script.shot(self.key.segment)
 
     @property
     def folder(self) -> Path:
@@ -92,30 +89,25 @@ class SegmentWork:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""
         return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
 
-    def take(self, part: Part) -> int:
-        """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = Takes(self.studio.library, self.studio.mode)
-        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.content.take)
+    @property
+    def context(self) -> RequestContext:
+        """What the cell's requests are built from."""
+        return self.studio.context(self.script)
 
-    def orders(self) -> CellOrders | ShotOrders | None:
-        """What the cell orders in a paid mode; None where nothing costs anything."""
-        if self.studio.orders is None:
-            return None
-        takes = Takes(self.studio.library, self.studio.mode)
-        return cell_orders(
-            show=self.studio.show,
-            script=self.script,
-            content=self.content,
-            mode=self.studio.mode,
-            orders=self.studio.orders,
-            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
-        )
+    @property
+    def requests(self) -> SegmentRequests:
+        """What the cell asks for, by what is bought and what lies in the show."""
+        return requests_of(self.context, self.content)
+
+    def retaken(self, part: Part) -> RequestContext:
+        """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
+        context = self.context
+        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
+            context.takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+        return context
 
     def _under_way(self, part: Part) -> bool:
-        orders = self.orders()
-        return orders is not None and orders.under_way(part)
+        return self.studio.market is not None and self.requests.under_way(part)
 
 
 @dataclass(frozen=True)
@@ -130,32 +122,21 @@ class EpisodeWork:
     findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
 
 
-def _always(_: Turn | PlacedShot) -> str | None:
-    return None
-
-
 def _at_once(_: SegmentWork) -> Collection[AssetCell]:
     return ()
-
-
-def turns_only(content: Turn | PlacedShot) -> str | None:
-    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
-    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
 
 
 @dataclass(frozen=True)
 class SegmentMaker:
     """An asset whose cells are made one by one, side by side.
 
-    `not_needed` says why a cell needs nothing of this asset, or None. `after` names the cells of the same step that
-    are waited for. `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are
-    cores.
+    A cell says itself when it needs nothing of an asset. `after` names the cells of the same step that are waited for.
+    `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are cores.
     """
 
     spec: dg.AssetSpec
     make: Callable[[SegmentWork], Delivered]
     on_cores: bool = False
-    not_needed: Callable[[Turn | PlacedShot], str | None] = _always
     after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once
 
     @property
@@ -203,7 +184,7 @@ def segment_assets(
         can_subset=True,
     )
     def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
         root_run = context.run.root_run_id or context.run.run_id
         for episode, segments in _episodes_of(context).items():
@@ -229,7 +210,7 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     def step(
         context: dg.AssetExecutionContext, studio: StudioResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         found: dict[str, list[Finding]] = {}
         for episode, segments in _episodes_of(context).items():
             found[episode] = _make_episode(maker, episode, segments, opened, outcomes)
@@ -242,9 +223,11 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     return step
 
 
-def _opened(resource: StudioResource) -> Studio:
+def _opened(context: dg.AssetExecutionContext, resource: StudioResource) -> Studio:
     try:
-        return resource.open()
+        studio = resource.open()
+        check_door(studio.show, studio.settings, context.run.tags)
+        return studio
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
 
@@ -278,7 +261,7 @@ def _plan(
         spare: Metadata | None = None
         if content is None:
             spare = {"in_script": False}
-        elif reason := maker.not_needed(content):
+        elif reason := content.not_needed(maker.name):
             spare = {"in_script": True, "not_needed": reason, "cost_usd": 0.0}
         if content is None or spare is not None:
             records.forget(maker.name, cell)
@@ -311,16 +294,25 @@ def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], work
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.content.line}"
+            _name_mend(result, work.key.episode, work.studio, f" --segments {work.key.segment}")
             outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
 
 
+def _name_mend(error: Exception, episode: str, studio: Studio, cells: str = "") -> None:
+    """Tell the command that brings back a file which the library has lost: the library does not know whose it is."""
+    if isinstance(error, MediaLostError):
+        error.mend = (
+            f"`ninja produce {episode} --mode {studio.mode}{cells}`: what was made here is made again, what was paid "
+            "for is fetched from its provider again for $0"
+        )
+
+
 def _again_usd(work: SegmentWork) -> float | None:
     """What another try would cost, by today's prices; None where the failure hides it too."""
-    orders = work.orders()
     try:
-        return 0.0 if orders is None else quote_of_asset(orders, work.asset)
+        return 0.0 if work.studio.market is None else work.requests.usd(work.asset)
     except NinjaError:
         return None
 
@@ -334,6 +326,7 @@ def _make_episode(
     try:
         made = maker.make(work)
     except NinjaError as error:
+        _name_mend(error, episode, studio)
         outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
         return work.findings
     for segment in segments:
@@ -357,9 +350,7 @@ def _reused(work: SegmentWork, result: Delivered) -> bool:
 
 
 def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
-    content = work.content
-    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
-    told = {"in_script": True, "mode": work.studio.mode.value, **who}
+    told = {"in_script": True, "mode": work.studio.mode.value, **work.content.who()}
     return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
 
 

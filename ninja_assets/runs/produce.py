@@ -3,31 +3,31 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from filelock import FileLock
 from pydantic import BaseModel
 
+from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
-from resources.content.segments import PlacedShot, Script, Turn
+from ninja_assets.runs.host import HOST_TAG, this_process
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, episode_folder, segment_number
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import paid_models
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.gate import warnings_of
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.requests.takes import parse_parts
 from resources.quality.lint import Finding
 
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
@@ -109,9 +109,8 @@ def check_order(
 
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(Path(home) / ".opening.lock"):
+    with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
@@ -185,7 +184,13 @@ def _runs(
         result = job.execute_in_process(
             instance=instance,
             run_config=config,
-            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": mode},
+            tags={
+                **range_tags(episode, block),
+                "ninja/episode": episode,
+                "ninja/mode": mode,
+                DOOR_TAG: Door.SHELL.value,
+                HOST_TAG: this_process(),
+            },
             asset_selection=[dg.AssetKey(name) for name in chosen],
             raise_on_error=False,
         )
@@ -262,7 +267,7 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+def _segment(content: Segment, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(names.FINAL_VIDEO, {})

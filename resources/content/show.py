@@ -15,13 +15,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from resources.core.names import MAX_SLOTS, Mode
 
-# The proven prompt of the owner's documents (seed 000, "Our Proven Expressiveness Prompt").
+# The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
     "Animated Pixar character speaking enthusiastically to camera. Expressive digital LED eyes that blink naturally, "
     "widen with excitement, and squint when smiling. Lively head movements and natural micro-expressions. "
     "Energetic YouTuber presentation style."
 )
-# Seed 000, "Reaction/Listening" and "Reaction/Idle Clips": both halves are needed to keep a mouth still.
+# Both halves are needed to keep a mouth still (docs/sources/avatars.md#listener).
 LISTENING_PROMPT = (
     "Animated Pixar character seated at desk listening attentively. Mouth closed, subtle nodding, natural blinking, "
     "occasional smile. Relaxed but engaged."
@@ -166,7 +166,7 @@ class Voices(Strict):
 
 
 class Performance(Strict):
-    """The four components of an avatar's prompt (document 000), where it is not written as one text.
+    """The components of an avatar's prompt that is not one text (docs/sources/avatars.md#four-components).
 
     The loader makes `prompt` of them: the category's own, each replaced by the one that is given here.
     """
@@ -248,7 +248,7 @@ AUTO = "auto"
 class ModeModels(Strict):
     """Which models a paid mode uses."""
 
-    speaker: str = Field(AUTO, description="avatar endpoint; auto: what the documents' decision tree chooses")
+    speaker: str = Field(AUTO, description="avatar endpoint; auto: what the decision tree chooses")
     listener: str = Field(
         "fal-ai/kling-video/v2.5-turbo/standard/image-to-video", description="image-to-video endpoint"
     )
@@ -280,6 +280,14 @@ class Sensor(Strict):
 
     launch: bool = Field(False, description="launch a run of a new episode; off: it is registered only")
     mode: Mode = Mode.REHEARSAL
+
+
+class Ui(Strict):
+    """What Dagster's pages may do."""
+
+    paid: bool = Field(
+        True, description="false: draft and final are launched by a shell, the schedule and the sensor only"
+    )
 
 
 class CaptionSettings(Strict):
@@ -394,3 +402,4 @@ class Show(Strict):
     caps: Caps | None = Field(None, description="needed for draft and final")
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
+    ui: Ui = Ui()

@@ -1,13 +1,6 @@
 """The platforms' limits, as data, and what of a bundle would be refused or cut off there.
 
-Looked up on 2026-11-21, in copies of the platforms' own pages where there were any, else in those of tools that post
-to them. YouTube: developers.google.com/youtube/v3/docs/videos (title of 100 characters, description of 5000 bytes, no
-'<' or '>', tags of 500 characters with their commas and quotes) and support.google.com/youtube (71673: 12 hours or
-256 GB, 15 minutes for a channel that is not verified; thumbnails of 2 MB; Shorts: square or taller, up to 3 minutes
-since 2024-10-15). TikTok: developers.buffer.com/guides/character-limits (2200 UTF-16 units with a video) and
-docs.zernio.com/platforms/tiktok (10 minutes, 4 GB by its posting API; its app takes longer ones). Instagram:
-docs.ayrshare.com/media-guidelines/instagram and its API page (Reels of 15 minutes and 300 MB, 2200 characters,
-30 hashtags by its API; its app has limits of its own).
+Where each was looked up, and when: docs/sources/platforms.md#limits.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """The table: every failure of both providers, as rows of data. The first row that fits a symptom is the failure.
 
 A row says what it is, whether another try can help, whether it may have cost money and what a person does next.
-Sources: fal's pages on errors, queue, reliability and billing, ElevenLabs' help centre on 400, 401 and 429, and the two
-clients' own code.
+Sources: docs/sources/fal-queue.md#errors, docs/sources/fal-billing.md#failures, docs/sources/elevenlabs.md#errors, and
+the two clients' own code.
 """
 
 from typing import Final
@@ -13,6 +13,7 @@ from resources.failures.kinds import Kind, Provider, Row, Step
 _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS
 _BUYING = frozenset({Step.SUBMIT, Step.SPEAK})
 _SERVER = range(500, 600)
+_CLIENT = range(400, 500)
 _NO_ANSWER: tuple[None] = (None,)
 
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
@@ -128,6 +129,114 @@ TABLE: Final[tuple[Row, ...]] = (
         statuses=_NO_ANSWER,
         says="^answer_lost",
     ),
+    # What fal's machine-readable type says, whatever the status (docs/sources: errors).
+    Row(
+        Kind.SCHEMA,
+        "the model refused how it was asked, after it had begun",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_CLIENT,
+        generated=True,
+    ),
+    Row(
+        Kind.SERVER,
+        "the model failed at the provider, and its work was billed",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_SERVER,
+        generated=True,
+    ),
+    Row(
+        Kind.POLICY,
+        "the words were refused by the provider's content policy",
+        "change the words that `why` names in the episode or in show.yaml, then run again: the rest is kept",
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        types={"content_policy_violation"},
+    ),
+    Row(
+        Kind.NO_MEDIA,
+        "the model made nothing of this prompt",
+        "change the prompt in the episode or in show.yaml, then run again: the rest is kept",
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        types={"no_media_generated"},
+    ),
+    Row(
+        Kind.SERVER,
+        "a service behind the model failed; failures of this kind are not billed",
+        "run again: it is ordered anew",
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={"downstream_service_error", "downstream_service_unavailable", "generation_timeout"},
+    ),
+    Row(
+        Kind.IMAGE_REFUSED,
+        "the model finds no face in the picture",
+        "use a picture in which the face is larger and seen from the front, then run again",
+        provider=_FAL,
+        types={"face_detection_error"},
+    ),
+    Row(
+        Kind.IMAGE_REFUSED,
+        "the model does not take the picture",
+        "use a picture as `why` says, then run again",
+        provider=_FAL,
+        types={"image_too_large", "image_too_small", "image_load_error"},
+    ),
+    Row(
+        Kind.SOUND_REFUSED,
+        "the voice is too long for the model",
+        "make the turn shorter, make it two turns, or use a model that takes more: `ninja models --kind avatar`",
+        provider=_FAL,
+        types={"audio_duration_too_long"},
+    ),
+    Row(
+        Kind.SOUND_REFUSED,
+        "the voice is too short for the model",
+        "let the turn say more, or join it with the one before it",
+        provider=_FAL,
+        types={"audio_duration_too_short"},
+    ),
+    Row(
+        Kind.SCHEMA,
+        "a file is too large for the model",
+        "use a smaller file, then run again",
+        provider=_FAL,
+        types={"file_too_large"},
+    ),
+    Row(
+        Kind.NOT_STARTED,
+        "the request waited too long for a machine at the provider",
+        _LATER,
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={"request_timeout", "startup_timeout"},
+    ),
+    Row(
+        Kind.SERVER,
+        "the provider's machine failed; failures of this kind are not billed",
+        "run again: it is ordered anew",
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={
+            "runner_disconnected",
+            "runner_connection_timeout",
+            "runner_connection_refused",
+            "runner_connection_error",
+            "runner_incomplete_response",
+            "runner_scheduling_failure",
+            "runner_server_error",
+            "internal_error",
+        },
+    ),
     # The account.
     Row(
         Kind.NO_CREDIT,
@@ -163,6 +272,17 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(Kind.PLAN, "ElevenLabs wants a payment first", _ELEVEN_PLAN, provider=_ELEVEN, statuses={402}),
     Row(
         Kind.LOCKED,
+        "fal.ai has locked the account; what was accepted renders on",
+        _FAL_BILLING,
+        again=True,
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        steps={Step.POLL, Step.RESULT},
+        statuses={403},
+        says=r"locked|exhausted balance|top.?up",
+    ),
+    Row(
+        Kind.LOCKED,
         "fal.ai has locked the account; nothing new is sent",
         _FAL_BILLING,
         provider=_FAL,
@@ -175,7 +295,16 @@ TABLE: Final[tuple[Row, ...]] = (
         "look whether the provider's own page still has it, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
-        statuses={403, 404, 410},
+        statuses={404, 410},
+    ),
+    Row(
+        Kind.BUSY,
+        "the finished file was refused just now; it is paid for and waits at the provider",
+        "run again: it is fetched again and not paid again",
+        again=True,
+        charge=Charge.CHARGED,
+        steps={Step.DOWNLOAD},
+        statuses={403},
     ),
     Row(Kind.FORBIDDEN, "fal.ai does not let this key do that", _FAL_KEY, provider=_FAL, statuses={403}),
     Row(Kind.FORBIDDEN, "ElevenLabs does not let this key do that", _ELEVEN_KEY, provider=_ELEVEN, statuses={403}),
@@ -199,7 +328,7 @@ TABLE: Final[tuple[Row, ...]] = (
         "the voice model does not take one of the settings",
         "remove the setting that `why` names from the character's voice in show.yaml, or choose another model",
         provider=_ELEVEN,
-        says=r"unsupported_(model|language)|model_not_found|invalid_(model|voice_settings)",
+        says=r"unsupported_(model|language)|model_not_found|invalid_(model|voice_settings|ttd_stability)",
     ),
     Row(
         Kind.NO_ENDPOINT,
@@ -267,15 +396,6 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     Row(
         Kind.SCHEMA,
-        "the model refused how it was asked, after it had begun",
-        _SETTLE,
-        charge=Charge.CHARGED,
-        provider=_FAL,
-        statuses={400, 413, 422},
-        generated=True,
-    ),
-    Row(
-        Kind.SCHEMA,
         "the provider refused how it was asked",
         "correct what `why` names; if show.yaml is right, the provider has changed: run `ninja doctor`",
         statuses={400, 405, 413, 415, 422},
@@ -322,16 +442,6 @@ TABLE: Final[tuple[Row, ...]] = (
         _SETTLE,
         charge=Charge.POSSIBLE,
         statuses={499},
-    ),
-    Row(
-        Kind.NOT_STARTED,
-        "the request waited too long for a machine at the provider",
-        _LATER,
-        again=True,
-        provider=_FAL,
-        steps={Step.RESULT},
-        statuses={504},
-        says=r"request_timeout|startup_timeout",
     ),
     Row(
         Kind.SERVER,

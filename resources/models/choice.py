@@ -1,6 +1,6 @@
-"""Which model fits: the decision tree of the owner's documents as a pure function. Every answer carries its reason.
+"""Which model fits: the owner's decision tree as a pure function. Every answer carries its reason.
 
-The tree is document 002, "Model Selection Decision Tree"; avatars, several shots and Omni Reference are document 000.
+The tree is docs/sources/video.md#choosing; avatars, several shots and Omni Reference are docs/sources/avatars.md.
 """
 
 from collections.abc import Mapping
@@ -158,16 +158,16 @@ def _from_text(have: Have, quality: Quality) -> Choice:
             return _pick(ids.T2V_V3_PRO, f"{_v3_only(have)} from words alone, at best quality: v3 Pro")
         return _pick(ids.T2V_V3_STANDARD, f"{_v3_only(have)} from words alone: v3 makes it in one clip")
     if quality is Quality.BEST:
-        return _pick(ids.T2V_V3_PRO, "words alone, at best quality: v3 Pro follows the v2.6 Pro of the documents")
+        return _pick(ids.T2V_V3_PRO, "words alone, at best quality: v3 Pro follows the v2.6 Pro of the guides")
     return _pick(ids.T2V_V25_PRO, "words alone: v2.5 Turbo Pro is fast and cheap")
 
 
 def choose_image(references: int = 0, quality: Quality = Quality.STANDARD) -> Choice:
-    """The model for a picture: from words, or from `references` pictures (document 002, pipeline; 000, references)."""
+    """The model for a picture: from words, or from `references` pictures (docs/sources/avatars.md#reference-sheets)."""
     if references:
         if quality is Quality.BEST:
             return _pick(ids.NANO_PRO_EDIT, "a picture from pictures, at best quality: Nano Banana Pro edit")
         return _pick(ids.NANO_2_EDIT, "a picture from pictures: Nano Banana 2 edit keeps the character")
     if quality is Quality.BEST:
         return _pick(ids.NANO_PRO, "a picture from words, at best quality: Nano Banana Pro")
-    return _pick(ids.FLUX_DEV, "a picture from words: Flux dev, as in the documents' pipeline")
+    return _pick(ids.FLUX_DEV, "a picture from words: Flux dev, as in the owner's pipeline")

@@ -12,7 +12,7 @@ from rich.text import Text
 from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
-from resources.models.catalogue import Endpoint, Kind, docs
+from resources.models.catalogue import Endpoint, Kind, wording
 from resources.models.prices import PriceList
 from resources.purchasing.books import open_prices
 
@@ -32,12 +32,12 @@ def run(settings: Settings, *, kinds: Sequence[Kind], as_json: bool) -> int:
 
 
 def _table(kind: Kind, endpoints: Sequence[Endpoint], prices: PriceList) -> Table:
-    title = f"{docs.TITLES[kind]} (--kind {kind})"
+    title = f"{wording.TITLES[kind]} (--kind {kind})"
     table = Table(title=title, title_style="bold underline", title_justify="left", box=None, show_header=False)
     for endpoint in endpoints:
         told = [
             Text(endpoint.id),
-            Text(docs.price_text(endpoint, prices), style="green"),
+            Text(wording.price_text(endpoint, prices), style="green"),
             Text(endpoint.best_for),
             *(Text(line, style="dim") for line in _told(endpoint)),
         ]
@@ -48,10 +48,10 @@ def _table(kind: Kind, endpoints: Sequence[Endpoint], prices: PriceList) -> Tabl
 
 def _told(endpoint: Endpoint) -> Iterator[str]:
     """Resolution, length and limits of files; files with the same limits share a line."""
-    yield ", ".join([endpoint.resolution, *docs.lengths(endpoint)])
+    yield ", ".join([endpoint.resolution, *wording.lengths(endpoint)])
     limits: dict[str, list[str]] = {}
     for name, limit in endpoint.media.items():
-        limits.setdefault(docs.limit_text(limit), []).append(name)
+        limits.setdefault(wording.limit_text(limit), []).append(name)
     yield from (f"{', '.join(names)}: {limit}" for limit, names in limits.items())
 
 
@@ -64,7 +64,7 @@ def _facts(endpoint: Endpoint, prices: PriceList) -> dict[str, Any]:
         "best_for": endpoint.best_for,
         "resolution": endpoint.resolution,
         "settings": endpoint.settings(),
-        "limits": {name: docs.limit_text(limit) for name, limit in endpoint.media.items()},
+        "limits": {name: wording.limit_text(limit) for name, limit in endpoint.media.items()},
         "prices": [
             price.model_dump(mode="json", exclude={"endpoint"})
             for variant, price in known.items()

@@ -11,7 +11,7 @@ from resources.media.audio.music import Music, lay_under
 from resources.media.audio.voice_track import RATE, RAW_STEREO
 from resources.media.ffmpeg import run
 
-TARGET_LUFS = -14.0  # what YouTube plays at
+TARGET_LUFS = -14.0  # what YouTube plays at (docs/sources/platforms.md#loudness-of-playback)
 # -1.5 dBTP. AAC overshoots what the limiter left: by up to 0.3 dB on the example episodes, in its quick form.
 _CEILING = 0.841
 _CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected

@@ -13,11 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-MAX_PROMPT = 2500  # characters; a longer one fails only at the result, after the wait (TanStack/ai#396)
-MAX_SHOTS = (
-    6  # shots of one multi-shot request (fal's v3 turbo page; the owner's document 000, "Multi-shot storyboarding")
+MAX_PROMPT = (
+    2500  # characters; a longer one fails only at the result, after the wait (docs/sources/fal-queue.md#states)
 )
-MAX_SHOT_SECONDS = 15  # seconds of all shots together (same sources)
+MAX_SHOTS = (
+    6  # shots of one multi-shot request (docs/sources/endpoints.md#text-to-video, docs/sources/avatars.md#kling-3)
+)
+MAX_SHOT_SECONDS = 15  # seconds of all shots together (the same)
 MAX_REFERENCES_WITH_VIDEO = 4  # elements and pictures together, where a video is among the inputs
 DEFAULT_NEGATIVE = "blur, distort, and low quality"
 

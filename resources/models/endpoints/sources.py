@@ -1,4 +1,4 @@
-"""Where the catalogue's statements come from, and when each of them was so."""
+"""Where the catalogue's statements come from, and when each of them was so. A citation opens in `docs/sources`."""
 
 from datetime import date
 
@@ -11,19 +11,21 @@ READ_DAY = date(2026, 11, 21)  # the day fal's pages were read as stored copies
 
 
 def types(*lines: int) -> Fact:
-    """Names, choices and defaults, by fal's generated types."""
+    """Names, choices and defaults, by fal's generated types: their lines."""
     places = ", ".join(str(line) for line in lines)
-    return Fact("settings, choices and defaults", f"fal-ai/fal-js@381105e, endpoints.ts line {places}", TYPES_DAY)
+    return Fact(
+        "settings, choices and defaults", f"docs/sources/endpoints.md#generated-types, line {places}", TYPES_DAY
+    )
 
 
 def seed(what: str, where: str) -> Fact:
-    """What one of the owner's documents of the avatars says."""
-    return Fact(what, f"the owner's document {where}", SEED_DAY)
+    """What the owner's notes on avatars say, `avatars.md#section`."""
+    return Fact(what, f"docs/sources/{where}", SEED_DAY)
 
 
 def guide(what: str, where: str) -> Fact:
-    """What one of the owner's documents of video says."""
-    return Fact(what, f"the owner's document {where}", GUIDE_DAY)
+    """What the owner's guides to video say, `video.md#section`."""
+    return Fact(what, f"docs/sources/{where}", GUIDE_DAY)
 
 
 def page(what: str, page: str) -> Fact:

@@ -12,29 +12,29 @@ from resources.models.endpoints.sources import READ_DAY, SEED_DAY, TYPES_DAY, se
 from resources.models.families.common import ANY, FRAME, PICTURES, SHAPE_OF_PICTURE, resolution
 
 _PORTRAIT = MediaLimit(
-    source="fal page of Avatar v2 (forms), field reports (300 px, 1:2.5 to 2.5:1, transparency comes out black)",
+    source="docs/sources/endpoints.md#avatar-v2",
     on=READ_DAY,
     suffixes=PICTURES,
     sides=Span(300, ANY),
     ratio=Span(0.4, 2.5),
     opaque=True,
-    advice="512 px or more a side, the face 60-70 % of the frame, even light, facing the camera (document 000)",
+    advice="512 px or more a side, the face 60-70 % of the frame, even light, facing the camera",
 )
 _KLING_VOICE_TRACK = MediaLimit(
-    source="document 000 (2-60 s, 5 MB), agreed by field reports; it also says no hard cap: the narrower",
+    source="docs/sources/endpoints.md#avatar-v2",
     on=SEED_DAY,
     suffixes=frozenset({".mp3", ".wav"}),
     seconds=Span(2, 60),
     max_bytes=5 * MEGABYTE,
-    advice="clear speech of 5-30 s (document 000)",
+    advice="clear speech of 5-30 s",
 )
 _OMNIHUMAN_TRACK = MediaLimit(
-    source="fal types: under 30 s for 1080p, under 60 s for 720p",
+    source="docs/sources/endpoints.md#other-avatars",
     on=TYPES_DAY,
     seconds_by=("resolution", {"1080p": Span(0, 30, under=True), "720p": Span(0, 60, under=True)}),
 )
-_AURORA_TRACK = MediaLimit(source="the owner's document 000: about 60 s", on=SEED_DAY, seconds=Span(0, 60))
-_FABRIC_TRACK = MediaLimit(source="the owner's document 000: 30 s", on=SEED_DAY, seconds=Span(0, 30))
+_AURORA_TRACK = MediaLimit(source="docs/sources/endpoints.md#other-avatars", on=SEED_DAY, seconds=Span(0, 60))
+_FABRIC_TRACK = MediaLimit(source="docs/sources/endpoints.md#other-avatars", on=SEED_DAY, seconds=Span(0, 30))
 
 _NOT_AVATAR = {
     "duration": "the result is as long as the sound",
@@ -93,7 +93,7 @@ ENDPOINTS = (
         media={"image_url": _PORTRAIT, "audio_url": _KLING_VOICE_TRACK},
         length_of="audio_url",
         not_settings=_NOT_AVATAR,
-        facts=(types(1215, 71317), seed("use, resolution, sound limits", "000, Model Lineup, API Parameters")),
+        facts=(types(1215, 71317), seed("use, resolution, sound limits", "avatars.md#line-up")),
     ),
     Endpoint(
         id=AVATAR_PRO,
@@ -105,7 +105,7 @@ ENDPOINTS = (
         media={"image_url": _PORTRAIT, "audio_url": _KLING_VOICE_TRACK},
         length_of="audio_url",
         not_settings=_NOT_AVATAR,
-        facts=(types(1215, 71314), seed("use, A/B test, sound limits", "000, A/B Test Results")),
+        facts=(types(1215, 71314), seed("use, A/B test, sound limits", "avatars.md#comparison")),
     ),
     Endpoint(
         id=OMNIHUMAN,
@@ -117,7 +117,7 @@ ENDPOINTS = (
         media={"image_url": _PORTRAIT, "audio_url": _OMNIHUMAN_TRACK, "mask_url": FRAME},
         length_of="audio_url",
         not_settings=_NOT_AVATAR,
-        facts=(types(44314), seed("use, frame rate", "000, A/B Test Results")),
+        facts=(types(44314), seed("use, frame rate", "avatars.md#comparison")),
     ),
     Endpoint(
         id=AURORA,
@@ -131,7 +131,7 @@ ENDPOINTS = (
         variants=("480p", "720p"),
         variant=resolution,
         not_settings=_NOT_AVATAR,
-        facts=(types(8104), seed("use, length, frame rate", "000, A/B Test Results")),
+        facts=(types(8104), seed("use, length, frame rate", "avatars.md#comparison")),
     ),
     Endpoint(
         id=FABRIC,
@@ -145,6 +145,6 @@ ENDPOINTS = (
         variants=("480p", "720p"),
         variant=resolution,
         not_settings=_NOT_AVATAR | {"prompt": "this model takes none"},
-        facts=(types(11344), seed("use, length", "000, A/B Test Results")),
+        facts=(types(11344), seed("use, length", "avatars.md#comparison")),
     ),
 )

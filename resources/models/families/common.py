@@ -8,13 +8,13 @@ from resources.models.endpoints.sources import TYPES_DAY
 ANY = float("inf")
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
 FRAME = MediaLimit(
-    source="fal docs of Kling elements (300 px, 0.40 to 2.50, 10 MB), the owner's document 003 (forms)",
+    source="docs/sources/endpoints.md#frames",
     on=TYPES_DAY,
     suffixes=PICTURES,
     sides=Span(300, ANY),
     ratio=Span(0.4, 2.5),
     max_bytes=10 * MEGABYTE,
-    advice="1080p or more, evenly lit, the subject more than 5 % of the frame, nothing hidden (document 002)",
+    advice="1080p or more, evenly lit, the subject more than 5 % of the frame, nothing hidden",
 )
 
 SHAPE_OF_PICTURE = "the result has the shape of the picture: give a picture of that shape"

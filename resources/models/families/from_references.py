@@ -22,14 +22,14 @@ from resources.models.endpoints.sources import READ_DAY, TYPES_DAY, guide, page,
 from resources.models.families.common import FRAME, O3_NOT, SHAPE_OF_PICTURE, SOUNDS, silent_or_audio
 
 _MOTION_VIDEO = MediaLimit(
-    source="fal types (10 s and 30 s), the owner's document 003 (from 2 s, forms)",
+    source="docs/sources/endpoints.md#motion-control",
     on=TYPES_DAY,
     suffixes=frozenset({".mp4", ".mov", ".webm", ".m4v", ".gif"}),
     seconds_by=("character_orientation", {"image": Span(2, 10), "video": Span(2, 30)}),
-    advice="one realistic person, head and upper body in view, steady and sharp, no complex hands (document 003)",
+    advice="one realistic person, head and upper body in view, steady and sharp, no complex hands",
 )
 _EDIT_VIDEO = MediaLimit(
-    source="fal types and docs of O1 edit",
+    source="docs/sources/endpoints.md#edits",
     on=TYPES_DAY,
     suffixes=frozenset({".mp4", ".mov"}),
     seconds=Span(3, 10.05),
@@ -38,7 +38,7 @@ _EDIT_VIDEO = MediaLimit(
     max_bytes=200 * MEGABYTE,
 )
 _O3_EDIT_VIDEO = MediaLimit(
-    source="fal page of O3 edit; fal types of 2026-08 say 3-15 s, 720-3840 px: the narrower is taken",
+    source="docs/sources/endpoints.md#edits",
     on=READ_DAY,
     suffixes=frozenset({".mp4", ".mov"}),
     seconds=Span(3, 10),
@@ -54,7 +54,7 @@ _NOT_EDIT = {
 
 
 class O3ReferenceArguments(MultiShot):
-    """O3 Pro from several labelled references: the Omni Reference of the documents."""
+    """O3 Pro from several labelled references (docs/sources/avatars.md#omni-reference)."""
 
     image_urls: Annotated[list[Url], Field(min_length=1)] | None = Field(None, description="@Image1, @Image2")
     elements: Annotated[list[Element], Field(min_length=1)] | None = Field(None, description="@Element1, @Element2")
@@ -132,7 +132,7 @@ ENDPOINTS = (
         variants=SOUNDS[:2],
         variant=silent_or_audio,
         not_settings=O3_NOT | {"input_image_urls": "its name is image_urls"},
-        facts=(types(43889), seed("use, closing line", "000, Omni Reference for Character Consistency")),
+        facts=(types(43889), seed("use, closing line", "avatars.md#omni-reference")),
     ),
     *(
         Endpoint(
@@ -150,7 +150,7 @@ ENDPOINTS = (
                 "negative_prompt": "motion control has none",
                 "cfg_scale": "motion control has none",
             },
-            facts=(types(27831), guide("use, from 2 s, forms", "003, Motion Control")),
+            facts=(types(27831), guide("use, from 2 s, forms", "video.md#motion-control")),
         )
         for id, name, best_for, resolution in (
             (MOTION_STANDARD, "Motion control v2.6 Standard", "Testing that a motion transfers.", "720p"),
@@ -172,7 +172,7 @@ ENDPOINTS = (
         media={"video_url": _EDIT_VIDEO, "image_urls": FRAME},
         length_of="video_url",
         not_settings=_NOT_EDIT,
-        facts=(types(44368), guide("use", "002, Video Editing (O1)")),
+        facts=(types(44368), guide("use", "video.md#what-not-how")),
     ),
     Endpoint(
         id=EDIT_O3_PRO,

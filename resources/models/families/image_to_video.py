@@ -135,7 +135,7 @@ ENDPOINTS = (
         V26ImageToVideoArguments,
         "Reaction clips, B-roll from a picture; can make sound and speak with two voices.",
         types(27801),
-        seed("use", "000, Model Lineup"),
+        seed("use", "avatars.md#line-up"),
         variants=SOUNDS,
         variant=sound,
         not_settings=_END | {"image_url": "its name is start_image_url", "cfg_scale": "v2.6 has none"},
@@ -173,7 +173,7 @@ ENDPOINTS = (
         TailImageToVideoArguments,
         "Animating a picture, and transitions from a start frame to an end frame.",
         types(27774),
-        guide("use", "002, Model Selection Decision Tree"),
+        guide("use", "video.md#choosing"),
         not_settings=_TAIL,
     ),
     _image_to_video(
@@ -182,7 +182,7 @@ ENDPOINTS = (
         ImageToVideoArguments,
         "The highest quality of one animated picture.",
         types(27880),
-        guide("use", "002, Model Selection Decision Tree"),
+        guide("use", "video.md#choosing"),
         not_settings=_NO_END | {"start_image_url": "its name is image_url"},
     ),
     *(

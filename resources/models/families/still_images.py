@@ -83,7 +83,7 @@ class NanoBananaProArguments(_NanoBanana):
 
 
 class NanoBananaProEditArguments(NanoBananaProArguments):
-    """Nano Banana Pro on pictures: the first is the target, the others are references (document 000)."""
+    """Nano Banana Pro on pictures: first the target, then references (docs/sources/avatars.md#upscaling)."""
 
     aspect_ratio: _ProAspect = "auto"
     image_urls: Annotated[list[Url], Field(min_length=1)]
@@ -158,7 +158,7 @@ ENDPOINTS = (
             variants=variants,
             variant=_picture,
             not_settings=_NOT_IMAGE | {"image_size": "its name is aspect_ratio, with resolution"},
-            facts=(types(line), seed("reference sheets, upscaling", "000, NB Pro Upscaling Trick, Omni Reference")),
+            facts=(types(line), seed("reference sheets, upscaling", "avatars.md#upscaling")),
         )
         for id, name, kind, arguments, best_for, variants, line in (
             (

@@ -54,7 +54,7 @@ def _multi_shot_text(id: str, name: str, arguments: type[Arguments], best_for: s
         arguments=arguments,
         best_for=best_for,
         resolution=more.pop("resolution"),
-        facts=(types(line), seed("several shots, voice syntax, native sound", "000, What V3/O3 Actually Offers")),
+        facts=(types(line), seed("several shots, voice syntax, native sound", "avatars.md#kling-3")),
         not_settings=_NOT_TEXT_TO_VIDEO | more.pop("not_settings", {}),
         **more,
     )
@@ -69,7 +69,7 @@ ENDPOINTS = (
         best_for="B-roll from words alone: fast, without sound.",
         resolution="1080p",
         not_settings=_NOT_TEXT_TO_VIDEO,
-        facts=(types(27568), guide("use", "002, Model Selection Decision Tree")),
+        facts=(types(27568), guide("use", "video.md#choosing")),
     ),
     _multi_shot_text(
         T2V_V3_STANDARD,

@@ -8,7 +8,7 @@ from resources.models.endpoints.sources import READ_DAY, page, types
 from resources.models.prices import Unit
 
 _VOICE_SAMPLE = MediaLimit(
-    source="fal page of create-voice",
+    source="docs/sources/endpoints.md#voices-for-prompts",
     on=READ_DAY,
     suffixes=frozenset({".mp3", ".wav", ".mp4", ".mov"}),
     seconds=Span(5, 30),

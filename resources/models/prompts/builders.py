@@ -1,6 +1,6 @@
-"""Prompts by the documents' frameworks: each function takes what a person decided and returns the text that is sent.
+"""Prompts by the owner's frameworks: each function takes what a person decided and returns the text that is sent.
 
-Numbers in brackets name the owner's document that a rule comes from. Nothing is judged here (that is `quality.lint`).
+Nothing is judged here (that is `quality.lint`).
 Scenes of several shots, voices or references are `scene`; how a character speaks and listens is `performance`.
 """
 
@@ -21,28 +21,28 @@ def sentences(*parts: str | None) -> str:
 
 
 def scam(*, subject: str, camera: str | None = None, action: str | None = None, mood: str | None = None) -> str:
-    """Subject, Camera, Action, Mood: the order that fixes the subject and the framing before anything moves (002)."""
+    """Subject, Camera, Action, Mood: the framing is fixed before anything moves (docs/sources/video.md#order)."""
     return sentences(subject, camera, action, mood)
 
 
 def avatar(template: Template, *, own: Template | None = None) -> str:
-    """The four components of an avatar prompt (000): the category's, each replaced by the turn's own if it has one."""
+    """The category's components, or the turn's own where it has one (docs/sources/avatars.md#four-components)."""
     chosen = template if own is None else template.model_copy(update=own.model_dump(exclude_none=True))
     return sentences(chosen.subject, chosen.expression, chosen.movement, chosen.style)
 
 
 def first_frame(book: Book, *, picture: str, motion: str, style: str | None = None) -> str:
-    """The first-frame rule (002): what the picture shows, then what changes. A contradiction makes it morph."""
+    """What the picture shows, then what changes; a contradiction makes it morph (docs/sources/video.md#first-frame)."""
     return sentences(picture, motion, style or book.defaults.first_frame_style)
 
 
 def motion_context(book: Book, *, identity: str, scene: str | None = None, style: str | None = None) -> str:
-    """A motion-control prompt (003): who, where, which style, and nothing of the motion, which the video says."""
+    """Who, where, which style; nothing of the motion, which the video says (docs/sources/video.md#motion-control)."""
     return sentences(identity, scene, style, book.defaults.motion_consistency)
 
 
 def edit_result(book: Book, *, result: str, keep: Sequence[str] = ()) -> str:
-    """An edit prompt (002, "What, not how"): the finished picture, then what stays as it was."""
+    """An edit prompt (docs/sources/video.md#what-not-how): the finished picture, then what stays as it was."""
     kept = (
         f"{_listed(keep)} remain{'s' if len(keep) == 1 else ''} unchanged, {book.defaults.edit_keep}" if keep else None
     )
@@ -96,7 +96,7 @@ def _list(lists: Mapping[str, Sequence[str]], name: str, kind: str) -> Sequence[
 
 
 def recipe(book: Book, name: str, subject: str) -> str:
-    """A ready prompt (002, Creative Video Recipes) about `subject`. Raises ContentError for an unknown recipe."""
+    """A ready prompt (docs/sources/video.md#recipes) about `subject`. Raises ContentError for an unknown recipe."""
     return sentences(book.recipe(name).prompt.replace("{subject}", subject.strip().rstrip(".")))
 
 

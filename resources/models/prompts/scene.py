@@ -1,4 +1,4 @@
-"""Scenes of several shots, voices or references: timestamps, voice syntax, and the labels of Omni Reference (000)."""
+"""Scenes of several shots, voices or references: timestamps, voice syntax, and the labels of Omni Reference."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,10 +31,10 @@ class TimedShot:
 
 
 def scene_direction(book: Book, text: str) -> str:
-    """Scene direction for v3 and O3 (000): lines `[Ninja]: Hello` become `[Ninja, energetic male voice]: "Hello"`.
+    """Scene direction for v3 and O3: lines `[Ninja]: Hello` become `[Ninja, energetic male voice]: "Hello"`.
 
-    A voice given in the brackets stays; one that is not is the book's. All other lines are direction and stay as
-    written. Raises ContentError for a speaker without any voice.
+    How these models read it: docs/sources/avatars.md#kling-3. A voice given in the brackets stays; one that is not is
+    the book's. All other lines are direction and stay as written. Raises ContentError for a speaker without any voice.
     """
     return "\n".join(_directed(book, line.strip()) for line in text.splitlines() if line.strip())
 
@@ -61,7 +61,7 @@ def _directed(book: Book, line: str) -> str:
 
 
 def timed_shots(text: str) -> tuple[TimedShot, ...]:
-    """The shots of a prompt with timestamps, `Shot 1 [0:00-0:04] A close-up…` (000); empty for a prompt without any.
+    """The shots of a prompt with timestamps, `Shot 1 [0:00-0:04] A close-up…`; empty for a prompt without any.
 
     Raises ContentError for shots that do not follow each other from 0:00, or words before the first.
     """
@@ -107,7 +107,7 @@ def timestamps(shots: Iterable[TimedShot]) -> str:
 def omni(
     book: Book, *, scene: str, references: Sequence[str], frame: str | None = None, ending: str | None = None
 ) -> str:
-    """An Omni Reference prompt (000): `@ninja` becomes the label of the reference of that name, in the order given.
+    """An Omni Reference prompt: `@ninja` becomes the label of the reference of that name, in the order given.
 
     The last line says how the scene ends, in the picture `frame` (the first reference unless said otherwise): without
     it a third of all clips cut to the reference sheet. Raises ContentError for a reference that does not exist.
@@ -129,7 +129,7 @@ def labelled(text: str, references: Sequence[str]) -> str:
 
 
 def by_place(text: str, references: Sequence[str]) -> str:
-    """A text whose `@name` became `image 1`, …: how picture models know their inputs (000, NB Pro Upscaling Trick)."""
+    """A text whose `@name` became `image 1`, …: as picture models know inputs (docs/sources/avatars.md#upscaling)."""
     labels = {name: f"image {number}" for number, name in enumerate(references, start=1)}
     return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
 

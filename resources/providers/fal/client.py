@@ -1,7 +1,8 @@
 """The fal client of this process: which key, which servers, and no retry that this project does not own.
 
 `SyncClient` has no setting for its addresses or its retries; both are module names of the pinned `fal_client`, set
-here once. Every other module of this room gets its client from here and sends nothing past it.
+here once (docs/sources/fal-client.md#retries). Every other module of this room gets its client from here and sends
+nothing past it.
 """
 
 import os
@@ -20,7 +21,7 @@ from resources import failures
 from resources.core.errors import ContentError, StudioError
 from resources.failures import Kind, Provider, Step
 
-KEY_VARIABLES: Final = ("FAL_KEY", "FAL_AI_API_KEY")  # the second is an alias that no client reads by itself
+KEY_VARIABLES: Final = ("FAL_KEY", "FAL_AI_API_KEY")  # docs/sources/fal-client.md#key
 PLATFORM_URL: Final = "https://api.fal.ai"
 _SWITCHES: Final = ("MAX_ATTEMPTS", "QUEUE_URL_FORMAT", "RUN_URL_FORMAT", "REST_URL", "CDN_URL")
 _ANSWER_SECONDS: Final = 60.0  # how long one answer may take; renders are waited for by polling, never in one request

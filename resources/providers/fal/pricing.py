@@ -1,4 +1,7 @@
-"""Bringing the price list up to date from the platform's pricing API. The list itself is `resources.models.prices`."""
+"""Bringing the price list up to date from the platform's pricing API (docs/sources/fal-billing.md#pricing-api).
+
+The list itself is `resources.models.prices`.
+"""
 
 from collections.abc import Sequence
 from datetime import date

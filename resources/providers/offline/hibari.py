@@ -79,7 +79,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """How a text is said. Letters and digits that cannot be are told, never left out."""
+    """How a text is said. Letters and digits that cannot be are told, never left out. Raises UnavailableError."""
     words = [(match.start(), _plain(match[0])) for match in re.finditer(r"\S+", text)]
     strange = next((word for _, word in words if not _readable(word)), None)
     if strange is not None:
@@ -117,13 +117,16 @@ def speak(reading: Reading, timbre: Timbre, settings: OfflineVoice) -> Spoken:
     return Spoken(whole, RATE, tuple(marks.items()), tuple(phonemes))
 
 
+class UnavailableError(Exception):
+    """The model cannot be loaded on this machine; it says why. Whoever speaks lines speaks them otherwise."""
+
+
 def unavailable() -> str | None:
     """Why this machine cannot speak so, in a phrase; None: it can, and the model is loaded."""
     try:
         _model()
-    # What the runtime raises has no common base: a wheel that is missing or damaged, a processor that it does not know.
-    except Exception as error:  # noqa: BLE001
-        return f"{type(error).__name__}: {error}"
+    except UnavailableError as error:
+        return str(error)
     return None
 
 
@@ -243,9 +246,13 @@ _LOADING = threading.Lock()
 
 
 def _model() -> _Model:
-    """The model, loaded once for a process: 0.9 s of CPU and about 150 MB."""
+    """The model, loaded once for a process: 1 s of CPU and about 150 MB."""
     with _LOADING:
-        return _loaded()
+        try:
+            return _loaded()
+        # What is raised has no common base: a wheel that is missing or damaged, a processor that is not known.
+        except Exception as error:
+            raise UnavailableError(f"{type(error).__name__}: {error}") from error
 
 
 @cache

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
@@ -23,8 +22,9 @@ from resources.providers.offline import espeak_process, hibari
 from resources.providers.offline.hibari import MAN, WOMAN, Timbre
 from resources.providers.offline.mouths import mouth_cues
 from resources.providers.offline.timing import Spoken, word_times
+from resources.purchasing.requests.briefs import VoiceBrief
 
-_VERSION = 2  # of what follows from an order: a change makes every line anew
+_VERSION = 2  # of what follows from a brief: a change makes every line anew
 _HIGHEST_PEAK = 0.95
 
 # The English variants that a man's or a woman's voice is meant by: no accent and no character of eSpeak's own.
@@ -69,60 +69,64 @@ class OfflineVoiceStudio:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def speak(self, order: VoiceOrder) -> Voice:
-        """Speak a line, or find it spoken. 48 kHz mono WAV with mouth shapes; words are `order.spoken.split()`.
+    def speak(self, brief: VoiceBrief) -> Voice:
+        """Speak a line, or find it spoken. 48 kHz mono WAV with mouth shapes; words are `brief.spoken.split()`.
 
         Each take is another performance: rate, pitch and range differ a little, take 1 is as `show.yaml` says.
         ContentError for an unknown voice, StudioError for text without anything to speak or a failing engine.
         """
-        settings = order.character.voice.offline
-        timbre = timbre_of(settings, order.language)
+        timbre = timbre_of(brief.character.voice.offline, brief.language)
+        try:
+            return self._kept(brief, timbre)
+        except hibari.UnavailableError as missing:
+            return self._kept(brief, None, f"spoken by eSpeak NG: {hibari.ENDPOINT} cannot be loaded ({missing})")
+
+    def _kept(self, brief: VoiceBrief, timbre: Timbre | None, note: str | None = None) -> Voice:
+        settings = brief.character.voice.offline
         key = recipe_key(
             "offline-voice",
             version=_VERSION,
-            engines=[espeak_process.engine_version(), hibari.engine_version() if timbre else None],
+            engines=[espeak_process.engine_version(), hibari.engine_version() if timbre else note],
             timbre=timbre,
-            text=order.spoken,
+            text=brief.spoken,
             voice=settings,
-            take=order.take,
+            take=brief.take,
         )
-        found = self._library.recall(key, Voice)
-        if found is not None:
-            receipt = found.receipt.model_copy(update={"reused": True, "render_seconds": None})
-            return found.model_copy(update={"receipt": receipt})
-        voice, lasting = self._record(order, performance(settings, order.take), timbre)
-        if lasting:
-            self._library.remember(key, voice)
-        return voice
+        voice, reused = self._library.memo(
+            key, Voice, lambda: self._record(brief, performance(settings, brief.take), timbre, note)
+        )
+        if not reused:
+            return voice
+        receipt = voice.receipt.model_copy(update={"reused": True, "render_seconds": None})
+        return voice.model_copy(update={"receipt": receipt})
 
-    def _record(self, order: VoiceOrder, settings: OfflineVoice, timbre: Timbre | None) -> tuple[Voice, bool]:
+    def _record(self, brief: VoiceBrief, settings: OfflineVoice, timbre: Timbre | None, note: str | None) -> Voice:
         started = time.monotonic()
-        line = _spoken(order, settings, timbre)
+        line = _spoken(brief, settings, timbre, note)
         sound = _coloured(line.spoken, _EFFECTS[line.endpoint][settings.effect])
         windows = heard(sound)
         if not windows.any():
             raise StudioError(
                 "the offline voice finds nothing to speak in a turn",
-                where=_where(order),
-                why=f"no letter or digit of {order.spoken[:60]!r} can be spoken by {settings.variant}",
+                where=_where(brief),
+                why=f"no letter or digit of {brief.spoken[:60]!r} can be spoken by {settings.variant}",
                 mend="write words into the turn, or delete it",
             )
         seconds = len(sound) / RATE
         receipt = Receipt(
             provider="offline",
             endpoint=line.endpoint,
-            take=order.take,
+            take=brief.take,
             render_seconds=round(time.monotonic() - started, 3),
             note=line.note,
         )
-        voice = Voice(
+        return Voice(
             audio=self._library.put_bytes(wav_bytes(sound), ".wav"),
             seconds=seconds,
-            words=word_times(order.spoken, line.spoken.marks, windows, seconds),
+            words=word_times(brief.spoken, line.spoken.marks, windows, seconds),
             visemes=mouth_cues(line.spoken.phonemes, seconds),
             receipt=receipt,
         )
-        return voice, line.lasting
 
 
 def timbre_of(settings: OfflineVoice, language: str) -> Timbre | None:
@@ -154,27 +158,22 @@ def _folded(value: float, low: int, high: int) -> int:
 
 
 class _Line(NamedTuple):
-    """A line as it was spoken: by which engine, and why not by another. `lasting`: it would be the same again."""
+    """A line as it was spoken: by which engine, and why not by another."""
 
     spoken: Spoken
     endpoint: str
     note: str | None = None
-    lasting: bool = True
 
 
-def _spoken(order: VoiceOrder, settings: OfflineVoice, timbre: Timbre | None) -> _Line:
-    text = _speakable(order.spoken)
-    note, lasting = None, True
+def _spoken(brief: VoiceBrief, settings: OfflineVoice, timbre: Timbre | None, note: str | None) -> _Line:
+    text = _speakable(brief.spoken)
     if timbre is not None:
-        missing = hibari.unavailable()
-        reading = hibari.read(text) if missing is None else None
-        if reading is not None and reading.unread is None:
+        reading = hibari.read(text)
+        if reading.unread is None:
             return _Line(hibari.speak(reading, timbre, settings), hibari.ENDPOINT)
-        reason = f"has no sounds for {reading.unread!r}" if reading is not None else f"cannot be loaded ({missing})"
-        note, lasting = f"spoken by eSpeak NG: {hibari.ENDPOINT} {reason}", missing is None
-    place = f"show.yaml, characters.{order.label}.voice.offline.variant"
-    spoken = espeak_process.speak(text, settings, where=_where(order), place=place)
-    return _Line(spoken, espeak_process.ENDPOINT, note, lasting)
+        note = f"spoken by eSpeak NG: {hibari.ENDPOINT} has no sounds for {reading.unread!r}"
+    place = f"show.yaml, characters.{brief.label}.voice.offline.variant"
+    return _Line(espeak_process.speak(text, settings, where=_where(brief), place=place), espeak_process.ENDPOINT, note)
 
 
 def _speakable(text: str) -> str:
@@ -192,5 +191,5 @@ def _coloured(spoken: Spoken, effect: str) -> Samples:
     return sound * np.float32(_HIGHEST_PEAK / peak) if peak > _HIGHEST_PEAK else sound
 
 
-def _where(order: VoiceOrder) -> str:
-    return f"{order.cell.episode}, {order.cell.segment}, {order.label}"
+def _where(brief: VoiceBrief) -> str:
+    return f"{brief.cell.episode}, {brief.cell.segment}, {brief.label}"

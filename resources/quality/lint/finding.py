@@ -1,7 +1,4 @@
-"""Rules and findings. Every rule is listed here with where it comes from; what it looks for is in the other modules.
-
-000, 002, 003 are the owner's documents; facts are what was measured or documented of the providers.
-"""
+"""Rules and findings. Every rule is listed here with where it comes from; what it looks for is in the other modules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +18,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that the linter knows. `source` is the owner's document or the measured fact it comes from."""
+    """One thing that the linter knows. `source`: a section of `docs/sources`, the catalogue, or what was measured."""
 
     id: str
     severity: Severity
@@ -47,35 +44,60 @@ class Finding:
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_MISTAKES = "docs/sources/avatars.md#mistakes, docs/sources/video.md#mistakes"
+_LISTENER = "docs/sources/avatars.md#listener"
+_AVATAR = "docs/sources/endpoints.md#avatar-v2"
 RULES: Mapping[str, Rule] = {
     rule.id: rule
     for rule in (
-        Rule("contradiction", _WARNING, "000, Prompt Mistakes; 003, Common Mistakes", "two wishes exclude each other"),
-        Rule("motion-described", _ERROR, "002, Prompting for Motion Control", "motion control is told the motion"),
-        Rule("process-described", _WARNING, '002, The "What, Not How" Rule', "an edit says the way, not the result"),
-        Rule("mouth-open", _ERROR, "000, Reaction/Idle Clips", "a listener's prompt does not close the mouth"),
-        Rule("mouth-not-excluded", _WARNING, "000, Reaction/Idle Clips", "a listener's negative prompt allows talking"),
-        Rule("prompt-long", _WARNING, "003, Optimal Prompt Length", "a prompt has too many words"),
-        Rule("prompt-short", _WARNING, "002, validatePrompt", "a prompt says too little"),
-        Rule("prompt-stuffed", _WARNING, "000, Prompt Mistakes (3-5 aspects)", "a prompt wants too many things"),
-        Rule("vague", _WARNING, "000, Prompt Mistakes; 003, Common Mistakes", "a word says nothing to a model"),
-        Rule("hands", _WARNING, "000, Advanced Techniques (Hands)", "hands are asked for, which come out distorted"),
-        Rule("form-contradicted", _WARNING, "002, The First Frame Rule; facts B1", "prompt and picture differ in form"),
-        Rule("camera-unknown", _WARNING, "002, Camera Keywords Dictionary", "a camera word is not in the vocabulary"),
-        Rule("reference-unused", _WARNING, "000, Prompt Structure with Labeled References", "a reference is not named"),
-        Rule("ending-missing", _WARNING, "000, The Anti-Reference-Sheet-Cut Trick", "no line holds the last frame"),
+        Rule("contradiction", _WARNING, _MISTAKES, "two wishes exclude each other"),
+        Rule("motion-described", _ERROR, "docs/sources/video.md#motion-control", "motion control is told the motion"),
+        Rule(
+            "process-described", _WARNING, "docs/sources/video.md#what-not-how", "an edit says the way, not the result"
+        ),
+        Rule("mouth-open", _ERROR, _LISTENER, "a listener's prompt does not close the mouth"),
+        Rule("mouth-not-excluded", _WARNING, _LISTENER, "a listener's negative prompt allows talking"),
+        Rule("prompt-long", _WARNING, "docs/sources/video.md#prompt-length", "a prompt has too many words"),
+        Rule("prompt-short", _WARNING, "docs/sources/video.md#validation", "a prompt says too little"),
+        Rule("prompt-stuffed", _WARNING, "docs/sources/avatars.md#mistakes", "a prompt wants too many things"),
+        Rule("vague", _WARNING, _MISTAKES, "a word says nothing to a model"),
+        Rule("hands", _WARNING, "docs/sources/avatars.md#hands", "hands are asked for, which come out distorted"),
+        Rule(
+            "form-contradicted",
+            _WARNING,
+            "docs/sources/video.md#first-frame, docs/sources/endpoints.md#avatar-v2",
+            "prompt and picture differ in form",
+        ),
+        Rule("camera-unknown", _WARNING, "docs/sources/video.md#camera", "a camera word is not in the vocabulary"),
+        Rule("reference-unused", _WARNING, "docs/sources/avatars.md#omni-reference", "a reference is not named"),
+        Rule("ending-missing", _WARNING, "docs/sources/avatars.md#ending", "no line holds the last frame"),
         Rule("setting-unknown", _ERROR, "the catalogue: fal's schema", "the model does not have a setting"),
         Rule("setting-refused", _ERROR, "the catalogue: fal's schema", "the model does not take a value"),
-        Rule("setting-ignored", _WARNING, "facts B1, C5; the catalogue", "a setting has no effect"),
+        Rule(
+            "setting-ignored",
+            _WARNING,
+            "docs/sources/endpoints.md#avatar-v2, docs/sources/elevenlabs.md#v3; the catalogue",
+            "a setting has no effect",
+        ),
         Rule("model-unknown", _ERROR, "the catalogue", "a model does not exist or cannot do this"),
-        Rule("mask-omnihuman", _WARNING, "000, A/B Test Results", "OmniHuman puts a mouth on a mask"),
+        Rule("mask-omnihuman", _WARNING, "docs/sources/avatars.md#comparison", "OmniHuman puts a mouth on a mask"),
         Rule("turn-long", _WARNING, "the catalogue: length of sound", "a turn is longer than its model takes"),
         Rule("file-unfit", _ERROR, "the catalogue: limits of files", "a file is outside a model's limits"),
         Rule("image-unreadable", _ERROR, "measured", "a picture cannot be read"),
-        Rule("image-small", _ERROR, "000, Image Requirements (512 px)", "too few pixels are left in the pane's shape"),
-        Rule("image-cropped", _WARNING, "facts B1: a clip has the picture's shape", "the pane cuts much off a picture"),
-        Rule("image-transparent", _WARNING, "facts B1: transparent pixels come out black", "a picture is see-through"),
-        Rule("subject-small", _WARNING, "000, Image Requirements; 003 (5 % of the frame)", "the figure is small"),
+        Rule(
+            "image-small",
+            _ERROR,
+            "docs/sources/avatars.md#sound-and-picture",
+            "too few pixels are left in the pane's shape",
+        ),
+        Rule("image-cropped", _WARNING, _AVATAR, "the pane cuts much off a picture"),
+        Rule("image-transparent", _WARNING, _AVATAR, "a picture is see-through"),
+        Rule(
+            "subject-small",
+            _WARNING,
+            "docs/sources/avatars.md#sound-and-picture, docs/sources/video.md#pictures",
+            "the figure is small",
+        ),
     )
 }
 

@@ -35,8 +35,8 @@ from resources.quality.lint.request_rules import lint_shot
 from resources.quality.lint.text_rules import Prompt, Role
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
-_PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud, so it is cut (facts C5)
-_NO_SPEED = "eleven_v3"  # takes `speed` without effect (facts C5)
+_PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud (docs/sources/elevenlabs.md#tags)
+_NO_SPEED = "eleven_v3"  # takes `speed` without effect (docs/sources/elevenlabs.md#v3)
 _MASK = ("mask", "masked", "helmet", "visor")
 _MASKED_PUPPET = "ninja"
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")

@@ -69,7 +69,7 @@ def test_an_error_ends_with_1_and_has_its_place_mend_and_source(
     assert lint.run(stage.settings(), "demo", as_json=False) == 1
     told = capsys.readouterr().out
     assert "show/show.yaml:9: error: " in told
-    assert "rule: mouth-open (000, Reaction/Idle Clips)" in told
+    assert "rule: mouth-open (docs/sources/avatars.md#listener)" in told
     assert "rule: image-small" in told
     assert "  mend: " in told
     assert "demo: 2 errors, " in told

@@ -1,4 +1,4 @@
-"""Prompts by the documents' frameworks, against the documents' own examples."""
+"""Prompts by the owner's frameworks, against the examples of the owner's guides."""
 
 import pytest
 

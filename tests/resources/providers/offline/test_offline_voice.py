@@ -266,12 +266,12 @@ def test_a_line_that_the_neural_voice_has_no_sounds_for_is_spoken_by_espeak_and_
     assert voice.receipt.note == "spoken by eSpeak NG: hibari-tts has no sounds for 'привет'"
 
 
-def test_where_the_neural_voice_cannot_be_loaded_espeak_speaks_says_why_and_is_not_kept(
+def test_where_the_neural_voice_cannot_be_loaded_espeak_speaks_says_why_until_it_is_mended(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = OfflineVoiceStudio(library)
     with monkeypatch.context() as patched:
-        patched.setattr(hibari, "_model", _missing)
+        patched.setattr(hibari, "_loaded", _missing)
         stand_in = studio.speak(order())
     assert stand_in.receipt.endpoint == "espeak-ng"
     assert stand_in.receipt.note == (

@@ -26,7 +26,7 @@ def test_a_finding_has_everything_a_person_needs() -> None:
     (finding,) = report.findings
     assert str(finding) == (
         "a.md:3: warning: 'nice' says nothing [vague]\n  mend: say warm\n"
-        "  source: 000, Prompt Mistakes; 003, Common Mistakes"
+        "  source: docs/sources/avatars.md#mistakes, docs/sources/video.md#mistakes"
     )
     with pytest.raises(FrozenInstanceError):
         finding.rule = "x"  # type: ignore[misc]

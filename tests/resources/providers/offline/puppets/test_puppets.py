@@ -1,14 +1,10 @@
 """The puppets as drawings: portraits, framing, states, and what their parts cover."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from resources.core.errors import ContentError
 from resources.providers.offline.puppets import PUPPETS, portrait, puppet
-from resources.providers.offline.puppets.__main__ import main
 from resources.providers.offline.puppets.motion import listening, speaking
 from resources.providers.offline.puppets.parts import (
     LOOP_FRAMES,
@@ -98,21 +94,6 @@ def test_an_unknown_puppet_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ContentError) as caught:
         puppet("robin")
     assert "glitch, ninja" in str(caught.value)
-
-
-def test_portraits_are_made_for_every_puppet(tmp_path: Path) -> None:
-    main(tmp_path, side=240)
-    for name in PUPPETS:
-        with Image.open(tmp_path / f"{name}.png") as picture:
-            assert picture.size == (240, 240)
-
-
-@EVERY
-def test_the_show_s_portraits_can_be_cropped_to_both_panes(name: str) -> None:
-    path = Path(__file__).parents[5] / "show" / "characters" / f"{name}.png"
-    with Image.open(path) as picture:
-        assert min(picture.size) >= 1080
-    assert path.stat().st_size < 500_000
 
 
 @pytest.mark.parametrize("size", [(1080, 960), (960, 1080), (1080, 1080), (1920, 1080), (1080, 1920), (540, 480)])
