@@ -18,7 +18,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.definitions import build_defs
+from ninja_assets.build import build_defs
 from ninja_assets.runs.produce import check_order, dagster_instance, produce
 from resources.core.names import Mode
 from resources.core.settings import Settings

@@ -51,10 +51,17 @@ class Studio:
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+    on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
         for callback in self.on_stop:
+            callback()
+
+    def close(self) -> None:
+        """End what the studio keeps open: waits, connections, the ledger and its heartbeat."""
+        self.stop()
+        for callback in self.on_close:
             callback()
 
 
@@ -106,6 +113,13 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio = self._open()
             return self._studio
 
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002  (Dagster's own form)
+        """Close the studio when the run has ended, however it did."""
+        with self._lock:
+            if self._studio is not None:
+                self._studio.close()
+                self._studio = None
+
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
         for segment in self.retake:
@@ -151,5 +165,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             orders=orders,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
-            on_stop=(voice.stop, fal.queue.stop, ledger.close),
+            on_stop=(voice.stop, fal.queue.stop),
+            on_close=(fal.client.close, ledger.close),
         )

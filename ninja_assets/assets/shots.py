@@ -1,16 +1,16 @@
-"""`shots`: what stands beside the dialogue. An asset of its own, and in the step of the clips.
+"""`shots`: what stands beside the dialogue. An asset of its own.
 
 A shot is no character's clip: it may be a still picture, other models make it, and a person counts what it costs by
-itself. It shares the step so that it renders beside the speakers, and so that a shot which is made from another, or
-from a speaker's clip, begins as soon as that one is there.
+itself. One that is made from another, or from a speaker's clip, begins as soon as that one is there.
 """
 
 from collections.abc import Collection
 
 import dagster as dg
 
-from ninja_assets.cells.engine import AssetCell, Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.records import Stored, of_segment
+from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.orders import FootageOrder, References
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import is_file
@@ -18,11 +18,7 @@ from resources.core.errors import ContentError
 from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey
 from resources.core.values import Clip, Footage, Media, Part, VoiceTrack
 from resources.models.references import fitted, is_clip
-
-
-def shots(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `shots`."""
-    return SegmentMaker(spec, _shoot, not_needed=_shots_only, after=_made_from)
+from resources.providers.offline.stand_ins import DRAWING as STAND_IN_VERSION
 
 
 def _shots_only(content: Turn | PlacedShot) -> str | None:
@@ -31,10 +27,26 @@ def _shots_only(content: Turn | PlacedShot) -> str | None:
 
 def _made_from(work: SegmentWork) -> Collection[AssetCell]:
     owners = (work.script.owner(reference) for reference in work.placed.shot.needs().values())
-    return {(SPEAKER_CLIPS if isinstance(owner, Turn) else SHOTS, owner.segment) for owner in owners if owner}
+    episode = work.key.episode
+    return {
+        (SPEAKER_CLIPS if isinstance(owner, Turn) else SHOTS, CellKey(episode, owner.segment))
+        for owner in owners
+        if owner
+    }
 
 
-def _shoot(work: SegmentWork) -> Delivered:
+@segment_asset(
+    deps=[UPLOADED_URLS],
+    kinds={"falai", "video"},
+    description="What stands beside the dialogue: b-roll, transitions, motion control, edits, scenes from references, "
+    "pictures. A shot may be made from another, or from a speaker's clip; why which model makes it is told.",
+    code_version=f"stand-in {STAND_IN_VERSION}",
+    paid=True,
+    not_needed=_shots_only,
+    after=_made_from,
+)
+def shots(work: SegmentWork) -> Delivered:
+    """Have the shot made from what the script says and from what it refers to."""
     studio, placed = work.studio, work.placed
     script, files = work.read(SCRIPT, PlacedShot), work.read(UPLOADED_URLS, References)
     _check_begin(work)

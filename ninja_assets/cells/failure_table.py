@@ -48,7 +48,16 @@ class Failed:
         return "see the run's log, then launch failed and missing again"
 
 
-def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
+@dataclass(frozen=True)
+class InVain:
+    """A cell of an asset that was not begun, because others failed: an asset's name and a cell each."""
+
+    asset: str
+    cell: CellKey
+    because: frozenset[tuple[str, CellKey]]
+
+
+def failure_of(failed: Sequence[Failed], *, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
     """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
@@ -70,11 +79,23 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
         ]
         cells = [segments, asset, first.reason, _CHARGE_WORDS[first.charge], again, costs, first.mend]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines += _in_vain(in_vain)
     return dg.Failure(
         description="\n".join(lines),
         metadata={"failed": dg.MetadataValue.md("\n".join(rows)), "failed_segments": len(failed)},
         allow_retries=any(item.retryable for item in failed),
     )
+
+
+def _in_vain(waited: Sequence[InVain]) -> list[str]:
+    """What was not begun, segment by segment: it is made by the launch that mends what it waited for."""
+    by_segment: dict[str, list[str]] = {}
+    for each in waited:
+        by_segment.setdefault(each.cell.segment, []).append(each.asset)
+    alike: dict[str, list[str]] = {}
+    for segment, assets in by_segment.items():
+        alike.setdefault(", ".join(dict.fromkeys(assets)), []).append(segment)
+    return [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
 
 
 def _costs(items: Sequence[Failed]) -> str:

@@ -7,12 +7,13 @@ numbers are not part of a digest: what a thing cost, or where its line stands no
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from resources.content.segments import Script
 from resources.core.errors import ContentError
@@ -22,6 +23,8 @@ _FOLDER = ".records"
 _NOT_CONTENT = frozenset({"receipt", "line", "url", "expires_at"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
 _YOUNGER = frozenset({"acting", "recipe"})
+
+_ASKED = TypeAdapter(dict[str, frozenset[str]])
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 
@@ -114,6 +117,27 @@ class Records:
                 mend=f"materialize script for {episode}, or: ninja produce {episode} --mode {self.mode}",
             ) from None
 
+    def asked(self, episode: str) -> dict[str, frozenset[str]]:
+        """What runs were asked to make of an episode and have not made: segment -> assets."""
+        try:
+            return _ASKED.validate_json(self._asked_path(episode).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return {}
+
+    def ask(self, episode: str, asked: Mapping[str, Collection[str]]) -> None:
+        """Write down what is asked for and not made yet; nothing of it is left when everything is."""
+        path, listed = (
+            self._asked_path(episode),
+            {segment: sorted(assets) for segment, assets in asked.items() if assets},
+        )
+        if not listed:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{uuid4().hex[:8]}.part")
+        part.write_text(json.dumps(listed, indent=1), encoding="utf-8")
+        part.replace(path)
+
     def forget(self, asset: str, cell: CellKey) -> None:
         """Remove a record, as for a slot that the script no longer uses."""
         self._path(asset, cell).unlink(missing_ok=True)
@@ -161,6 +185,9 @@ class Records:
             return _Document.model_validate_json(self._path(asset, cell).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValidationError):
             return None
+
+    def _asked_path(self, episode: str) -> Path:
+        return self.episode_folder(episode) / _FOLDER / "asked.json"
 
     def _script_path(self, episode: str) -> Path:
         return self.episode_folder(episode) / _FOLDER / "script.json"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import SHOT_COLOR, Materials, SegmentMaterials, ShotMaterials, title_of, unseen_usd
 from ninja_assets.cut.past_takes import keep_take
 from resources.content.segments import Script

@@ -1,17 +1,20 @@
-"""The checks of an episode: what `quality.checks` measures, for each segment and for the cut, remembered by content.
+"""The checks of an episode: what `quality.checks` measures of each clip, composite and cut, remembered by content.
 
-An unchanged segment is measured once in its life. What a finding means for the cut is said there.
+What is unchanged is measured once in its life. What a finding means for the cut is said there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.cell_values import Segment
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.graphics import layout_of
 from ninja_assets.cut.ingredients import Materials, SegmentMaterials, ShotMaterials
+from resources.content.segments import PlacedShot, Turn
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
-from resources.core.values import Clip, Media, Value
+from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
+from resources.core.values import Clip, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
@@ -23,8 +26,9 @@ from resources.quality.checks.clip_checks import (
     Box,
     Lips,
     assumed_mouth,
+    judge_frames,
     judge_freeze,
-    judge_lengths,
+    judge_length,
     judge_lips,
     judge_listener,
     longest_freeze,
@@ -40,17 +44,24 @@ from resources.quality.checks.cut_checks import (
     measure_streams,
 )
 from resources.quality.checks.picture_checks import judge_black, judge_mark, measure_key_frames
-from resources.quality.checks.report import Finding
+from resources.quality.checks.report import Finding, judged
 from resources.studio import Studio
 
 # Findings of another version are measured anew. Raise it when a measure or a limit changes.
-_VERSION = 1
+_VERSION = 2
 # A listener's mouth region: puppets and faces that listen change by 2.5 to 3.5 a frame, those that speak by 6 to 22.
 _STILL = 5.0
 
 
 class _Findings(Value):
     found: tuple[Finding, ...]
+
+
+class _Spoken(Value):
+    """A speaker's clip: how its lips move with its voice, and how long it stands still."""
+
+    lips: Lips
+    frozen: float
 
 
 class _Watched(Value):
@@ -61,11 +72,8 @@ class _Watched(Value):
 
 
 def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
-    """What the segments' own checks find, in the script's order; one core is left to the cut, which is being joined."""
-    turns = [each for each in materials if isinstance(each, Materials)]
-    listeners = {(clip.video.sha256, label): clip for each in turns for label, clip in each.listeners.items()}
-    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:
-        list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
+    """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
+    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
         return [finding for found in each_of for finding in found]
 
@@ -90,7 +98,8 @@ def check_cut(
             )
         streams = measure_streams(path)
         found = _Findings(
-            found=(
+            found=judged(
+                FINAL_VIDEO,
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
                 judge_loudness(heard.result()),
@@ -101,92 +110,100 @@ def check_cut(
     return list(found.found)
 
 
-def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
-    if isinstance(materials, ShotMaterials):
-        return _shot(studio, shape, materials)
-    turn = materials.turn
-    layout = fitting(layout_of(studio.show, shape, turn), 1 + len(materials.listeners))
-    look = studio.show.look.captions.style
-    key = recipe_key(
-        "checked-segment",
-        version=_VERSION,
-        segment=turn.segment,
-        voice=materials.voice.audio,
-        seconds=materials.voice.seconds,
-        words=list(materials.voice.words),
-        clips={label: clip.video for label, clip in {turn.speaker: materials.speaker, **materials.listeners}.items()},
-        drawn=materials.speaker.receipt.provider,
-        composite=materials.composite.video,
-        layout=arrangement(layout, shape),
-        captions=look,
-        rehearsal=not studio.mode.paid,
+def check_speaker(studio: Studio, turn: Turn, voice: VoiceTrack, clip: Clip) -> tuple[Finding, ...]:
+    """What is found of a speaker's clip: its length, its lips, whether it moves."""
+    watched = _spoken(studio, turn.speaker, clip, voice.audio)
+    return judged(
+        SPEAKER_CLIPS,
+        judge_length(turn.segment, voice=voice.seconds, clip=clip.seconds),
+        judge_freeze(turn.segment, {turn.speaker: watched.frozen}),
+        judge_lips(turn.segment, watched.lips, drawn=clip.receipt.provider == "offline"),
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
-        found = _Findings(found=_measured(studio, shape, materials, layout, look))
-        studio.library.remember(key, found)
-    return found.found
 
 
-def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Finding, ...]:
-    """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
+def check_listeners(studio: Studio, turn: Turn, clips: Mapping[str, Clip]) -> tuple[Finding, ...]:
+    """What is found of the clips of those who listen: whether their mouths stay shut, whether they move."""
+    if not clips:
+        return ()
+    watched = {label: _watched(studio, label, clip) for label, clip in clips.items()}
+    return judged(
+        LISTENER_CLIPS,
+        judge_freeze(turn.segment, {label: each.frozen for label, each in watched.items()}),
+        *(judge_listener(turn.segment, each.movement, most=_STILL) for each in watched.values()),
+    )
+
+
+def check_composite(
+    studio: Studio, content: Turn | PlacedShot, shape: Format, composite: Segment, voice: VoiceTrack | None
+) -> tuple[Finding, ...]:
+    """What is found of a segment's picture in one format: frames, streams, panes, captions, the mark.
+
+    A shot has no voice, so no length to keep and no captions.
+    """
     rehearsal = not studio.mode.paid
+    look = studio.show.look.captions.style
+    if isinstance(content, Turn):
+        layout = fitting(layout_of(studio.show, shape, content), 1 + len(content.listeners))
+    else:
+        layout = FULL_FRAME_LAYOUT
+    place, name = arrangement(layout, shape), content.segment
     key = recipe_key(
-        "checked-shot",
+        "checked-composite",
         version=_VERSION,
-        segment=materials.segment,
-        composite=materials.composite.video,
-        shape=shape,
+        segment=name,
+        composite=composite.video,
+        frames=frames_of(voice.seconds) if voice else None,
+        words=list(voice.words) if voice else None,
+        layout=place,
+        captions=look,
         rehearsal=rehearsal,
+        size=shape.size,
     )
     found = studio.library.recall(key, _Findings)
     if found is None:
-        place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
-        composite = studio.library.path(materials.composite.video)
-        panes = [pane.area for pane in place.panes]
-        seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
+        path = studio.library.path(composite.video)
+        streams = measure_streams(path)
+        seen = measure_key_frames(path, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
+        of_voice = (
+            (
+                judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
+                judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
+            )
+            if voice
+            else ()
+        )
         found = _Findings(
-            found=(
-                judge_streams(name, measure_streams(composite), size=shape.size),
+            found=judged(
+                COMPOSITES,
+                judge_streams(name, streams, size=shape.size),
                 judge_black(name, seen),
                 judge_mark(name, seen, rehearsal=rehearsal),
+                *of_voice,
             )
         )
         studio.library.remember(key, found)
     return found.found
 
 
-def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, look: str) -> tuple[Finding, ...]:
-    library, turn, place = studio.library, materials.turn, arrangement(layout, shape)
-    name, voice, speaker = turn.segment, materials.voice, materials.speaker
-    clip, composite = library.path(speaker.video), library.path(materials.composite.video)
-    drawn = speaker.receipt.provider == "offline"
-    lips = _lips(studio, turn.speaker, speaker, voice.audio)
-    watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
-    streams = measure_streams(composite)
-    seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
-    frozen = {turn.speaker: longest_freeze(clip), **{label: each.frozen for label, each in watched.items()}}
+def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
+    if isinstance(materials, ShotMaterials):
+        return check_composite(studio, materials.placed, shape, materials.composite, None)
     return (
-        judge_lengths(
-            name, voice=voice.seconds, clip=speaker.seconds, frames=streams.frames, wanted=frames_of(voice.seconds)
-        ),
-        judge_streams(name, streams, size=shape.size),
-        judge_black(name, seen),
-        judge_freeze(name, frozen),
-        judge_lips(name, lips, drawn=drawn),
-        *(judge_listener(name, each.movement, most=_STILL) for each in watched.values()),
-        judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
-        judge_mark(name, seen, rehearsal=not studio.mode.paid),
+        *check_speaker(studio, materials.turn, materials.voice, materials.speaker),
+        *check_listeners(studio, materials.turn, materials.listeners),
+        *check_composite(studio, materials.turn, shape, materials.composite, materials.voice),
     )
 
 
-def _lips(studio: Studio, label: str, clip: Clip, voice: Media) -> Lips:
-    """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
+def _spoken(studio: Studio, label: str, clip: Clip, voice: Media) -> _Spoken:
+    """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-lips", version=_VERSION, clip=clip.video, voice=voice, box=box)
-    found = studio.library.recall(key, Lips)
+    key = recipe_key("watched-speaker", version=_VERSION, clip=clip.video, voice=voice, box=box)
+    found = studio.library.recall(key, _Spoken)
     if found is None:
-        found = measure_lips(studio.library.path(clip.video), studio.library.path(voice), box)
+        path = studio.library.path(clip.video)
+        lips = measure_lips(path, studio.library.path(voice), box)
+        found = _Spoken(lips=lips, frozen=longest_freeze(path))
         studio.library.remember(key, found)
     return found
 

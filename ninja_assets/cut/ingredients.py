@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
-from ninja_assets.cells.engine import EpisodeWork
 from ninja_assets.cells.records import Stored
+from ninja_assets.cells.work import EpisodeWork
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.show import Format, Show
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets.definitions import build_defs
+from ninja_assets.build import build_defs
 from ninja_assets.jobs import JOB_NAME
 from resources.core import names
 from resources.core.errors import ContentError

@@ -1,0 +1,118 @@
+"""What the function of an asset is handed, and what it delivers: one cell, or one episode of a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from ninja_assets.cells.records import Records, Stored
+from resources.content.segments import PlacedShot, Script, Turn
+from resources.core.names import CellKey, episode_file
+from resources.core.values import Cell, Part, Receipt
+from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders, quote_of_asset
+from resources.purchasing.takes import Takes
+from resources.quality.checks.report import Finding
+from resources.studio import Studio
+
+ValueT = TypeVar("ValueT", bound=BaseModel)
+Metadata = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What an asset's function delivers for one cell: a value to store, what it was made from, what to show of it."""
+
+    value: BaseModel
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    receipts: Sequence[Receipt] = ()
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SegmentWork:
+    """One cell to be made: what the script says of it, and the studio to make it with."""
+
+    asset: str
+    key: CellKey
+    script: Script
+    content: Turn | PlacedShot
+    studio: Studio
+    records: Records
+    root_run: str
+
+    @property
+    def turn(self) -> Turn:
+        """The turn of the cell, for assets that are not needed for shots."""
+        if isinstance(self.content, Turn):
+            return self.content
+        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+
+    @property
+    def placed(self) -> PlacedShot:
+        """The shot of the cell, for assets that are not needed for turns."""
+        if isinstance(self.content, PlacedShot):
+            return self.content
+        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this cell that a person opens."""
+        return self.records.folder(self.key)
+
+    @property
+    def script_file(self) -> Path:
+        """The episode file, for errors that have no better place to name."""
+        return episode_file(self.studio.settings.show, self.key.episode)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell as studios and the ledger know it."""
+        return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
+
+    def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
+        """The current record of an upstream asset for this cell, or for another segment of the episode."""
+        return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
+
+    def take(self, part: Part) -> int:
+        """The take to make or reuse; a retake that this launch asked for is counted first."""
+        takes = Takes(self.studio.library, self.studio.mode)
+        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
+            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+        return takes.current(self.key, part, self.content.take)
+
+    def price_usd(self) -> float:
+        """What making this asset of the cell would cost now; $0 for what is free or paid for. Raises NinjaError."""
+        orders = self.orders()
+        return 0.0 if orders is None else quote_of_asset(orders, self.asset)
+
+    def orders(self) -> CellOrders | ShotOrders | None:
+        """What the cell orders in a paid mode; None where nothing costs anything."""
+        if self.studio.orders is None:
+            return None
+        takes = Takes(self.studio.library, self.studio.mode)
+        return cell_orders(
+            show=self.studio.show,
+            script=self.script,
+            content=self.content,
+            mode=self.studio.mode,
+            orders=self.studio.orders,
+            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
+        )
+
+    def _under_way(self, part: Part) -> bool:
+        orders = self.orders()
+        return orders is not None and orders.under_way(part)
+
+
+@dataclass(frozen=True)
+class EpisodeWork:
+    """One episode of a run, with the segments that the run holds."""
+
+    asset: str
+    episode: str
+    segments: Sequence[str]
+    studio: Studio
+    records: Records
+    findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
