@@ -29,11 +29,12 @@ from resources.core.names import (
 )
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
+from resources.media.endings import PICTURES
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
 from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
-from resources.media.probe import PICTURES, video_facts
+from resources.media.probe import video_facts
 from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 

@@ -5,8 +5,8 @@ Every length is exact then, so the price is. What stops the clips is raised here
 
 from collections.abc import Callable, Sequence
 
-from ninja_assets.cells.failure_table import span
 from ninja_assets.cells.work import SegmentWork
+from resources.core.names import span
 from resources.core.progress import LOGGER
 from resources.purchasing.requests.quotes import usd
 

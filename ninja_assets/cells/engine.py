@@ -157,7 +157,7 @@ class _Flow:
     def run(self) -> Iterator[Outcome]:
         tasks = self._tasks()
         for key in tasks:
-            self._unjudged[key.asset] += key.kind in (_CHECK, _LOOK)
+            self._unjudged[key.asset] += self._judges(key)
         lanes = {_REMOTE: max(1, self._studio.workers), _CORES: max(1, self._studio.cores)}
         for ended in flow(tasks, lanes=lanes, on_interrupt=self._studio.stop):
             yield from self._outcome(ended)
@@ -259,10 +259,14 @@ class _Flow:
         elif kind == _MAKE:
             because = frozenset((key.asset, key.cell) for key in ended.because)
             yield from (InVain(asset, each, because) for each in self._cells_of(asset, cell))
-        if kind in (_CHECK, _LOOK):
+        if self._judges(ended.key):
             self._unjudged[asset] -= 1
             if not self._unjudged[asset]:
                 yield Judged(asset, self._findings[asset])
+
+    def _judges(self, key: _Key) -> bool:
+        """Whether a task finds something for the checks of its asset: the cut's own does."""
+        return key.kind in (_CHECK, _LOOK) or key.asset == self._graph.cut.name
 
     def _well(self, key: _Key, result: object) -> Iterator[Outcome]:
         _, asset, cell = key
@@ -286,18 +290,16 @@ class _Flow:
         for segment, metadata in cells.items():
             self._plans[episode].done(name, segment)
             yield Told(name, CellKey(episode, segment), metadata)
-        yield from self._judged_cut(work)
+        self._keep_findings(work)
 
-    def _judged_cut(self, work: EpisodeWork) -> Iterator[Judged]:
+    def _keep_findings(self, work: EpisodeWork) -> None:
         found = [finding for finding in work.findings if finding.asset == work.asset]
         self._findings[work.asset][work.episode] += found
-        if found:
-            yield Judged(work.asset, self._findings[work.asset])
 
     def _badly(self, key: _Key, error: Exception) -> Iterator[Outcome]:
         _, asset, cell = key
         if asset == self._graph.cut.name:
-            yield from self._judged_cut(self._cuts[cell.episode])  # a finding that stopped the cut is seen as a check
+            self._keep_findings(self._cuts[cell.episode])  # a finding that stopped the cut is seen as a check
             if isinstance(error, NotYetError) and self._plans[cell.episode].cut_is_carried:
                 LOGGER.info("%s: %s (%s)", cell.episode, error.what, error.why)
                 return

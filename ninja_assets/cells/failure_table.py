@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from resources.core.errors import Charge, NinjaError
-from resources.core.names import CellKey
+from resources.core.names import FINAL_VIDEO, CellKey, span
 from resources.purchasing.requests.quotes import usd
 
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
@@ -88,23 +88,19 @@ def failure_of(failed: Sequence[Failed], *, done: int, in_vain: Sequence[InVain]
 
 
 def _in_vain(waited: Sequence[InVain]) -> list[str]:
-    """What was not begun, segment by segment: it is made by the launch that mends what it waited for."""
+    """What was not begun, alike segments together: the launch that mends what it waited for makes it."""
     by_segment: dict[str, list[str]] = {}
     for each in waited:
-        by_segment.setdefault(each.cell.segment, []).append(each.asset)
+        if each.asset != FINAL_VIDEO:
+            by_segment.setdefault(each.cell.segment, []).append(each.asset)
     alike: dict[str, list[str]] = {}
     for segment, assets in by_segment.items():
         alike.setdefault(", ".join(dict.fromkeys(assets)), []).append(segment)
-    return [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
+    lines = [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
+    return lines + ["not begun: the cut"] * any(each.asset == FINAL_VIDEO for each in waited)
 
 
 def _costs(items: Sequence[Failed]) -> str:
     """What trying all of them again would cost."""
     known = [item.again_usd for item in items if item.again_usd is not None]
     return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
-
-
-def span(segments: Sequence[str]) -> str:
-    """Segments in few words: up to three by name, more as a range with their number."""
-    unique = sorted(set(segments))
-    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"

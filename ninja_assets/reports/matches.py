@@ -26,7 +26,8 @@ from resources.media.audio.pieces import sentence_seconds
 from resources.media.escapes import write_text
 from resources.models import catalogue, speakers
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_ledger, open_prices, paid_models, paid_orders
+from resources.models.prices import open_prices
+from resources.purchasing.books import open_ledger, paid_models, paid_orders
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.clip_requests import about

@@ -1,6 +1,7 @@
 """Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from resources.content.show import ModeModels, Show
@@ -9,11 +10,12 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.casting import models_of
-from resources.models.prices import PriceList
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
-from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.requests.portraits import Portraits
+
+if TYPE_CHECKING:
+    from resources.purchasing.ledger import Ledger
+    from resources.purchasing.requests.paid_requests import PaidOrders
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -37,15 +39,21 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
     return models
 
 
-def open_ledger(settings: Settings, show: Show) -> Ledger:
+def open_ledger(settings: Settings, show: Show) -> "Ledger":
     """The ledger of paid requests; its days are those of the show's schedule."""
+    from resources.purchasing.ledger import Ledger  # noqa: PLC0415  (SQLAlchemy, for who finds a ledger)
+
     if settings.ledger_url.startswith("sqlite:///"):
         Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
+def paid_orders(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "PaidOrders":
     """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
+    # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
+    from resources.purchasing.requests.paid_requests import PaidOrders  # noqa: PLC0415
+    from resources.purchasing.requests.portraits import Portraits  # noqa: PLC0415
+
     return PaidOrders.of(
         ledger=ledger,
         library=library,
@@ -56,19 +64,9 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
-def find_ledger(settings: Settings, show: Show) -> Ledger | None:
+def find_ledger(settings: Settings, show: Show) -> "Ledger | None":
     """The ledger to be read; None when it is a file that no purchase has made yet."""
     path = settings.ledger_url.removeprefix("sqlite:///")
     if path != settings.ledger_url and not Path(path).exists():
         return None
     return open_ledger(settings, show)
-
-
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.output / ".library" / "prices.json"
-
-
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))

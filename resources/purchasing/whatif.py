@@ -11,8 +11,9 @@ from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import VoiceTrack
 from resources.models.casting import models_of
+from resources.models.prices import open_prices
 from resources.models.whatif import Row, TurnLength, what_if
-from resources.purchasing.books import find_ledger, open_prices, paid_orders
+from resources.purchasing.books import find_ledger, paid_orders
 from resources.purchasing.requests.segment_requests import CellOrders, spoken_seconds
 from resources.purchasing.takes import Takes
 

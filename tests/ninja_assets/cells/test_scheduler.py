@@ -110,14 +110,12 @@ def test_no_more_run_at_a_time_in_a_lane_than_it_has_room_for() -> None:
 
 def test_of_what_could_begin_the_first_in_the_given_order_does() -> None:
     order: list[str] = []
-    names = ["clip 1", "clip 2", "voice 1", "voice 2"]
-    tasks = {
-        name: task(
-            lambda name=name: order.append(name), lane=NARROW, needs=[f"voice {name[-1]}"] if "clip" in name else []
-        )  # type: ignore[misc]
-        for name in names
-    }
-    ended(tasks)
+
+    def noted(name: str) -> Task[str, object]:
+        needs = [f"voice {name[-1]}"] if name.startswith("clip") else []
+        return task(lambda: order.append(name), lane=NARROW, needs=needs)
+
+    ended({name: noted(name) for name in ("clip 1", "clip 2", "voice 1", "voice 2")})
     assert order == ["voice 1", "clip 1", "voice 2", "clip 2"]
 
 
