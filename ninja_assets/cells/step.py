@@ -15,6 +15,7 @@ import dagster as dg
 from ninja_assets.cells.asset import Declared, Graph
 from ninja_assets.cells.barrier import BeforeClips
 from ninja_assets.cells.check_results import check_results, check_specs
+from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Judged, Outcome, Request, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import Failed, InVain, failure_of
 from ninja_assets.cells.launch import read_cells, run_tags
@@ -61,6 +62,7 @@ def episode_step(
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
+            check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
             raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)

@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
+from ninja_assets.cells.doors import check_door
 from ninja_assets.reports.matches import check_match, compared
 from resources.core.errors import NinjaError
 from resources.core.names import UPLOADED_URLS, CellKey
@@ -56,6 +57,8 @@ def model_comparison(owners: Sequence[str], *, partitions_def: dg.PartitionsDefi
 def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: StudioResource) -> None:
     try:
         opened = studio.open()
+        command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
+        check_door(opened.show, opened.settings, context.run.tags, command=command)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
         comparison, page = compared(match, opened)
     except NinjaError as error:

@@ -9,9 +9,11 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.build import build_defs
+from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.launch import run_tags
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, JOB, NAME, OP
+from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.produce import QUIET, check_order, prepare, was_interrupted, why_failed
 from resources.core.errors import MediaError
 from resources.core.names import EPISODE_ASSETS, UPLOADED_URLS
@@ -57,7 +59,7 @@ def _run(match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping
             "resources": {"studio": {"config": {"mode": mode}}},
             **QUIET,
         },
-        tags=run_tags([match.key], mode),
+        tags={**run_tags([match.key], mode), DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
         raise_on_error=False,
     )
     if was_interrupted(result):

@@ -3,10 +3,8 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -14,15 +12,17 @@ from filelock import FileLock
 from pydantic import BaseModel
 
 from ninja_assets.build import build_defs
+from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.launch import run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
+from ninja_assets.runs.host import HOST_TAG, this_process
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import paid_models
@@ -111,9 +111,8 @@ def check_order(
 
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(Path(home) / ".opening.lock"):
+    with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
@@ -187,7 +186,12 @@ def _runs(
         result = job.execute_in_process(
             instance=instance,
             run_config=config,
-            tags={**range_tags(episode, block), **run_tags([CellKey(episode, block[0])], mode)},
+            tags={
+                **range_tags(episode, block),
+                **run_tags([CellKey(episode, block[0])], mode),
+                DOOR_TAG: Door.SHELL.value,
+                HOST_TAG: this_process(),
+            },
             asset_selection=[dg.AssetKey(name) for name in chosen],
             raise_on_error=False,
         )

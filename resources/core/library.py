@@ -63,9 +63,8 @@ class Library:
     def put(self, path: Path, suffix: str | None = None) -> Media:
         """Store a file's content and return what it is known by. The file itself stays where it is."""
         media = Media(sha256=sha256_of(path), suffix=(suffix or path.suffix).lower(), size=path.stat().st_size)
-        target = self._at(media)
-        if not target.exists():
-            self._publish(path, target)
+        if not self.has(media):  # one that was cut short is healed
+            self._publish(path, self._at(media))
         return media
 
     def put_bytes(self, content: bytes, suffix: str) -> Media:

@@ -397,7 +397,7 @@ _KILLED = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from tests.resources.elevenlabs.test_voice import CAPS, QUICK, order
+    from tests.resources.providers.elevenlabs.test_voice_studio import CAPS, QUICK, order
     from resources.providers.elevenlabs.api import ElevenLabsClient
     from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
     from resources.purchasing.ledger import Ledger
@@ -419,7 +419,7 @@ def test_a_process_killed_while_a_line_is_made_loses_nothing(tmp_path: Path) -> 
         with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as worker:
             assert worker.stdout is not None
             worker.stdout.readline()
-            while not providers.report().purchases:
+            while not providers.report().purchases and worker.poll() is None:
                 time.sleep(0.02)
             worker.kill()
         client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
