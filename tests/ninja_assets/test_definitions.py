@@ -177,7 +177,8 @@ opened = []
 
 def watch(event, arguments):
     path = os.path.realpath(arguments[0]) if event == "open" and isinstance(arguments[0], str) else ""
-    code = path.endswith(".py") or "/__pycache__/" in path or "/.venv/" in path
+    installed = ("/__pycache__/", "/.venv/", ".egg-info/", "/__editable__")
+    code = path.endswith(".py") or any(part in path for part in installed)
     if path.startswith(ROOT + "/") and not code:
         opened.append(path)
 
