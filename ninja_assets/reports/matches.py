@@ -1,4 +1,4 @@
-"""One segment by several speaker models: the documents' A/B test. Each clip is bought once, through the ledger.
+"""One segment by several speaker models: an A/B test. Each clip is bought once, through the ledger.
 
 Voice and picture are the segment's own, so a clip that an episode bought with a model is reused here, and an episode
 that chooses a model later reuses what was bought here. A rehearsal compares puppets with themselves: it shows what the
