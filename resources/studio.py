@@ -126,7 +126,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             segment_number(segment)
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
-        show, library = load_show(settings.show), Library(settings.library)
+        show, library = load_show(settings.show), Library(settings.library, durable=mode.paid)
         return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
 
     def _offline(self, settings: Settings, show: Show, library: Library) -> Studio:

@@ -193,11 +193,11 @@ def _delivered(
     words: tuple[Word, ...],
     told: Mapping[str, object],
 ) -> Delivered:
-    """The composites of a segment: linked into its folder, with a poster of each, and told by the first format's."""
+    """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
     segments: dict[Format, Segment] = {}
     for shape, composite in made.items():
-        library.link(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
+        library.copy_to(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
         segments[shape] = Segment(
             video=composite.video,
             poster=poster_of(library, composite.video, words),

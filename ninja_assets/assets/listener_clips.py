@@ -53,7 +53,7 @@ def listener_clips(work: SegmentWork) -> Delivered:
                 take=work.take(Part.LISTENER),
             )
         )
-        path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
+        path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {**clip_metadata(clips[label]), "video": dg.MetadataValue.path(str(path))}
     return Delivered(
         value=Listeners(clips=clips),

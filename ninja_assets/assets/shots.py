@@ -61,7 +61,7 @@ def shots(work: SegmentWork) -> Delivered:
             cell=work.cell, shot=placed.shot, format=work.script.format, take=work.take(Part.SHOT), given=given
         )
     )
-    path = studio.library.link(footage.media, work.folder / f"shot{footage.media.suffix}")
+    path = studio.library.copy_to(footage.media, work.folder / f"shot{footage.media.suffix}")
     return Delivered(
         value=footage,
         made_from=made_from,

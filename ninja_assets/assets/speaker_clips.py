@@ -49,7 +49,7 @@ def speaker_clips(work: SegmentWork) -> Delivered:
         take=work.take(Part.SPEAKER),
     )
     clip = studio.clips.speaker(order)
-    path = studio.library.link(clip.video, work.folder / "speaker.mp4")
+    path = studio.library.copy_to(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},

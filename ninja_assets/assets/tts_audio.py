@@ -24,7 +24,7 @@ def tts_audio(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
     order = voice_order(studio.show, turn, work.cell, work.take(Part.VOICE))
     track = finish_voice(studio.library, studio.voice.speak(order), pacing=studio.show.pacing)
-    path = studio.library.link(track.audio, work.folder / f"voice{track.audio.suffix}")
+    path = studio.library.copy_to(track.audio, work.folder / f"voice{track.audio.suffix}")
     return Delivered(
         value=track,
         made_from={SCRIPT: work.read(SCRIPT, Turn).digest},

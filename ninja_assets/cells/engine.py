@@ -25,7 +25,7 @@ from ninja_assets.cells.records import Records
 from ninja_assets.cells.scheduler import Broken, Ended, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script, Turn
-from resources.core.errors import NinjaError
+from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
@@ -304,6 +304,8 @@ class _Flow:
                 LOGGER.info("%s: %s (%s)", cell.episode, error.what, error.why)
                 return
         chosen = self._chosen.get((asset, cell))
+        if isinstance(error, MediaLostError):
+            error.mend = _bring_back(cell, self._studio)
         if chosen is not None:
             if isinstance(error, NinjaError) and error.where is None:
                 error.where = f"{chosen.work.script_file}:{chosen.work.content.line}"
@@ -320,6 +322,15 @@ class _Flow:
             return [CellKey(cell.episode, segment) for segment in self._cuts[cell.episode].segments]
         clips = [each.work.key for each in self._chosen.values() if each.asset.paid]
         return [key for key in dict.fromkeys(clips) if key.episode == cell.episode]
+
+
+def _bring_back(cell: CellKey, studio: Studio) -> str:
+    """The command that brings back a file which the library has lost: the library does not know whose it is."""
+    segments = f" --segments {cell.segment}" if cell.segment else ""
+    return (
+        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was paid "
+        "for is fetched from its provider again for $0"
+    )
 
 
 def _has_voice(work: SegmentWork) -> bool:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import SHOT_COLOR, Materials, SegmentMaterials, ShotMaterials, title_of, unseen_usd
-from ninja_assets.cut.past_takes import keep_take
+from ninja_assets.cut.past_takes import keep_take, other_takes
 from resources.content.segments import Script
 from resources.content.show import Format
+from resources.core.files import write_text
 from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, CellKey, Mode
 from resources.core.values import Footage
 from resources.deliver.bundle import BundleOrder, make_bundle
@@ -16,7 +17,6 @@ from resources.deliver.platform_limits import Advice
 from resources.deliver.review_page import Review, ReviewSegment, ReviewWord, Told, others_in, review_page
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
-from resources.media.escapes import write_text
 from resources.media.joining.join import CutFacts, Place
 from resources.media.typography.captions import Spoken, srt, vtt
 from resources.quality.checks.report import Finding
@@ -70,7 +70,9 @@ def _segment(
 ) -> ReviewSegment:
     content, library = materials.content, work.studio.library
     folder = work.records.folder(CellKey(work.episode, content.segment))
-    poster = library.link(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
+    poster = library.copy_to(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
+    if shape is script.format:
+        keep_take(library, folder, materials)
     name, color = title_of(work.studio.show, content)
     words = materials.voice.words if isinstance(materials, Materials) else ()
     return ReviewSegment(
@@ -91,7 +93,7 @@ def _segment(
         clips=_clips(work, materials),
         checks=_told(work.findings, content.segment),
         retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
-        takes=keep_take(library, folder, materials),
+        takes=other_takes(folder, materials),
     )
 
 
@@ -167,12 +169,12 @@ def _shot(materials: SegmentMaterials, place: Place, file: str) -> Shot:
 
 
 def _shot_file(segment: str, footage: Footage) -> str:
-    """The path of a shot below the episode's folder, as its asset links it."""
+    """The path of a shot below the episode's folder, as its asset lays it out."""
     return f"{segment}/shot{footage.media.suffix}"
 
 
 def _clip(segment: str, listener: str | None) -> str:
-    """The path of a clip below the episode's folder, as the clips' assets link it."""
+    """The path of a clip below the episode's folder, as the clips' assets lay it out."""
     return f"{segment}/listener-{listener.lower()}.mp4" if listener else f"{segment}/speaker.mp4"
 
 

@@ -88,8 +88,8 @@ def check_cut(
     key = recipe_key(
         "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
     )
-    found = library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
@@ -97,7 +97,7 @@ def check_cut(
                 path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
             )
         streams = measure_streams(path)
-        found = _Findings(
+        return _Findings(
             found=judged(
                 FINAL_VIDEO,
                 judge_streams("", streams, size=shape.size),
@@ -106,8 +106,8 @@ def check_cut(
                 *(judge_joint(joint) for joint in joints),
             )
         )
-        library.remember(key, found)
-    return list(found.found)
+
+    return list(library.memo(key, _Findings, measure).value.found)
 
 
 def check_speaker(studio: Studio, turn: Turn, voice: VoiceTrack, clip: Clip) -> tuple[Finding, ...]:
@@ -159,30 +159,24 @@ def check_composite(
         rehearsal=rehearsal,
         size=shape.size,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         path = studio.library.path(composite.video)
         streams = measure_streams(path)
         seen = measure_key_frames(path, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
-        of_voice = (
-            (
+        found = [
+            judge_streams(name, streams, size=shape.size),
+            judge_black(name, seen),
+            judge_mark(name, seen, rehearsal=rehearsal),
+        ]
+        if voice is not None:
+            found += [
                 judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
                 judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
-            )
-            if voice
-            else ()
-        )
-        found = _Findings(
-            found=judged(
-                COMPOSITES,
-                judge_streams(name, streams, size=shape.size),
-                judge_black(name, seen),
-                judge_mark(name, seen, rehearsal=rehearsal),
-                *of_voice,
-            )
-        )
-        studio.library.remember(key, found)
-    return found.found
+            ]
+        return _Findings(found=judged(COMPOSITES, *found))
+
+    return studio.library.memo(key, _Findings, measure).value.found
 
 
 def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
@@ -199,25 +193,25 @@ def _spoken(studio: Studio, label: str, clip: Clip, voice: Media) -> _Spoken:
     """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-speaker", version=_VERSION, clip=clip.video, voice=voice, box=box)
-    found = studio.library.recall(key, _Spoken)
-    if found is None:
-        path = studio.library.path(clip.video)
-        lips = measure_lips(path, studio.library.path(voice), box)
-        found = _Spoken(lips=lips, frozen=longest_freeze(path))
-        studio.library.remember(key, found)
-    return found
+    library = studio.library
+
+    def watch() -> _Spoken:
+        path = library.path(clip.video)
+        return _Spoken(lips=measure_lips(path, library.path(voice), box), frozen=longest_freeze(path))
+
+    return library.memo(key, _Spoken, watch).value
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
-    found = studio.library.recall(key, _Watched)
-    if found is None:
+
+    def watch() -> _Watched:
         path = studio.library.path(clip.video)
-        found = _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
-        studio.library.remember(key, found)
-    return found
+        return _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
+
+    return studio.library.memo(key, _Watched, watch).value
 
 
 def mouth_of(character: Character, clip: Clip) -> Box:

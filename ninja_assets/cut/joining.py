@@ -22,7 +22,8 @@ from ninja_assets.cut.ingredients import SegmentMaterials, title_of
 from ninja_assets.cut.posters import inline, kept
 from resources.content.segments import Script
 from resources.content.show import Format
-from resources.core.library import recipe_key, sha256_of
+from resources.core.files import sha256_of
+from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
 from resources.core.values import Media, Value
 from resources.deliver.platform_limits import Advice
@@ -84,15 +85,15 @@ def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Seque
 
 
 def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
-    """Link the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
+    """Copy the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
     library, folder = work.studio.library, work.records.episode_folder(work.episode)
     mine = dataclasses.replace(work, findings=list(made.findings))
 
     def named(name: str) -> Path:
         return folder / script.named(name, made.shape)
 
-    final = library.link(made.cut.video, named(FINAL_FILE))
-    library.link(made.board, named(STORYBOARD_FILE))
+    final = library.copy_to(made.cut.video, named(FINAL_FILE))
+    library.copy_to(made.board, named(STORYBOARD_FILE))
     advice = deliver(mine, script, made.shape, made.materials, made.cut.facts, final)
     return {
         "video": dg.MetadataValue.path(str(final)),

@@ -17,13 +17,13 @@ from resources.content.orders import Uploads
 from resources.content.segments import Script, Turn
 from resources.content.show import Show
 from resources.core.errors import CapError, ContentError, NinjaError
+from resources.core.files import write_text
 from resources.core.library import Library
 from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings
 from resources.core.values import Cell, Part, VoiceTrack
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
 from resources.media.audio.pieces import sentence_seconds
-from resources.media.escapes import write_text
 from resources.models import catalogue, speakers
 from resources.models.loading import load_script, load_show
 from resources.models.prices import open_prices
@@ -232,7 +232,7 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
     )
     path = studio.library.path(clip.video)
     lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
-    video = studio.library.link(clip.video, _folder(match) / f"{_slug(model)}.mp4")
+    video = studio.library.copy_to(clip.video, _folder(match) / f"{_slug(model)}.mp4")
     receipt = clip.receipt
     paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)
     price, note = paid if studio.mode.paid else _would_cost(match, model, track)
@@ -268,7 +268,7 @@ def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | No
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:
     turn, track = match.turn(), Records(match.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack)
     character = studio.show.characters[turn.speaker]
-    voice = studio.library.link(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
+    voice = studio.library.copy_to(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
     return Comparison(
         episode=match.key.episode,
         segment=match.segment,

@@ -90,7 +90,7 @@ def _ffmpeg() -> str:
 
 def _voice() -> str:
     with tempfile.TemporaryDirectory(prefix="ninja-doctor-") as folder:
-        voice = OfflineVoiceStudio(Library(folder)).speak(
+        voice = OfflineVoiceStudio(Library(folder, durable=False)).speak(
             VoiceOrder(
                 cell=Cell(episode="doctor", segment="s01", mode=Mode.REHEARSAL),
                 label="DOCTOR",

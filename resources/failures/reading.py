@@ -1,7 +1,10 @@
 """From a symptom to its failure, and from what the two clients and httpx raise to a symptom, with the keys cut out."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
@@ -20,11 +23,14 @@ def classify(symptom: Symptom) -> Failure:
     seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
     return Failure(
         kind=row.kind,
-        retryable=row.again,
+        retryable=row.again if symptom.retryable is None else symptom.retryable,
         charge=row.charge,
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
         mend=row.mend,
+        status=symptom.status,
+        retry_after=symptom.retry_after,
+        billed_units=symptom.billed_units,
     )
 
 
@@ -66,7 +72,8 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
             code=code,
             text=clean(text, secrets),
             words=clean(words, secrets),
-            generated="history-item-id" in headers or _positive(headers.get("character-cost")),
+            generated="history-item-id" in headers or (_number(headers.get("character-cost")) or 0) > 0,
+            retry_after=_seconds(headers.get("retry-after")),
         )
     )
 
@@ -90,6 +97,8 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
     code, text, words = _told(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
+    units = _number(response.headers.get("x-fal-billable-units"))
+    again = response.headers.get("x-fal-retryable") or response.headers.get("x-fal-needs-retry")
     return Symptom(
         Provider.FAL,
         step,
@@ -97,7 +106,10 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
         code=" ".join(filter(None, [reason, code])),
         text=clean(text, secrets),
         words=clean(words, secrets),
-        generated=_positive(response.headers.get("x-fal-billable-units")),
+        generated=(units or 0) > 0,
+        billed_units=units,
+        retry_after=_seconds(response.headers.get("retry-after")),
+        retryable=None if again is None else again.lower() in ("true", "1"),
     )
 
 
@@ -137,8 +149,21 @@ def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterab
     return noticed(provider, step, Kind.ODD_ANSWER, text)
 
 
-def _positive(value: str | None) -> bool:
+def _number(value: str | None) -> float | None:
+    """A header's number; None where there is none that means something."""
     try:
-        return float(value or 0) > 0
+        number = float(value or "")
     except ValueError:
-        return False
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After header in seconds from now, given as a number or as a date."""
+    seconds = _number(value)
+    if seconds is None and value:
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return None if seconds is None else max(seconds, 0.0)

@@ -40,12 +40,15 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
 
 
 def open_ledger(settings: Settings, show: Show) -> "Ledger":
-    """The ledger of paid requests; its days are those of the show's schedule."""
+    """The ledger of paid requests, told what was kept while it was away; its days are those of the show's schedule."""
     from resources.purchasing.ledger import Ledger  # noqa: PLC0415  (SQLAlchemy, for who finds a ledger)
+    from resources.purchasing.spool import Spool  # noqa: PLC0415
 
     if settings.ledger_url.startswith("sqlite:///"):
         Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    ledger = Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
 
 
 def paid_orders(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "PaidOrders":

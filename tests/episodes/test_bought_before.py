@@ -6,7 +6,6 @@ every show that people have: whatever changes here, they must be quoted at nothi
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.fixtures.bought import PAID_FOR, bought_before, manifest
 from tests.fixtures.bought.planned import planned_keys
 from tests.paid.runs import PaidStage
 from tests.providers.client import Providers
-from tests.providers.fixture import pointed_server, provider_process
+from tests.providers.fixture import provider_process
 from tests.stage import Stage
 
 MODES = (Mode.DRAFT, Mode.FINAL)
@@ -36,16 +35,9 @@ TAKES = {  # of the pilot in draft, where it is not the first
 }
 
 
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
-    """A provider that knows nothing of what was bought; this process talks to it."""
-    with pointed_server(tmp_path_factory.mktemp("market")) as client:
-        yield client
-
-
 @pytest.fixture
 def keys(market: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys, with which runs could buy."""
+    """Keys, with which runs could buy from a provider that knows nothing of what was bought."""
     for name, value in market.environment.items():
         monkeypatch.setenv(name, value)
 

@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from resources.core.errors import ContentError, StudioError
+from resources.core.files import atomic_write
 from resources.core.values import Value
 
 SHIPPED = Path(__file__).with_name("prices.toml")
@@ -199,11 +199,9 @@ def _read(path: Path) -> Sequence[Price]:
 
 
 def _write(path: Path, prices: Iterable[Price]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     newest = {(price.endpoint, price.variant): price for price in prices}
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    part.write_bytes(_PRICES.dump_json(list(newest.values()), indent=2))
-    part.replace(path)
+    with atomic_write(path) as part:
+        part.write_bytes(_PRICES.dump_json(list(newest.values()), indent=2))
 
 
 def _items(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

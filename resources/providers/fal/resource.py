@@ -42,11 +42,17 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         gt=0,
         description="how long a run waits for a clip that does not come forward; it is never cancelled",
     )
-    look_up_seconds: float = Field(
-        default=900.0,
-        ge=0,
-        description="how long a request whose answer was lost is looked for in the provider's history, which may list "
-        "it only when it has ended; not found, the cell fails and a person settles it: it is never sent again alone",
+    start_seconds: float = Field(
+        default=3600.0, gt=0, description="a request that no machine has begun by then ends, at no cost"
+    )
+    work_seconds: float = Field(
+        default=1800.0,
+        gt=0,
+        description="the longest that a model works: start_seconds and this after it was sent, a request whose answer "
+        "was lost must have ended, and the history shows it or it was never taken",
+    )
+    look_seconds: float = Field(
+        default=10.0, gt=0, description="between two looks for a request into the provider's history, at the least"
     )
 
     def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:
@@ -56,7 +62,9 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         times = Times(
             poll=self.poll_seconds,
             deadline=60 * self.deadline_minutes,
-            look_up=self.look_up_seconds,
+            start=self.start_seconds,
+            work=self.work_seconds,
+            look=self.look_seconds,
         )
         queue = FalQueue(client, ledger, library, uploads, times=times)
         clips, shot_studio = FalClipStudio(queue, shots.orders), FalShotStudio(queue, shots)

@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +19,8 @@ from PIL import Image
 from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import ContentError
-from resources.core.library import Library, recipe_key, sha256_of
+from resources.core.files import sha256_of
+from resources.core.library import Library, recipe_key
 from resources.core.values import Clip, Media, Receipt, Value, Word
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
@@ -99,15 +99,14 @@ class OfflineClipStudio:
         self, order: SpeakerOrder | ListenerOrder, key: str, frames: int, draw: Callable[[], Iterator[bytes]]
     ) -> Clip:
         started = time.monotonic()
-        with self._lock(key):
-            found = self._library.recall(key, _Drawn)
-            reused = found is not None
-            if found is None:
-                with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-                    target = Path(folder) / "clip.mp4"
-                    encode(draw(), order.width, order.height, FPS, target)
-                    found = _Drawn(video=self._library.put(target))
-                self._library.remember(key, found)
+
+        def make() -> _Drawn:
+            with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+                target = Path(folder) / "clip.mp4"
+                encode(draw(), order.width, order.height, FPS, target)
+                return _Drawn(video=self._library.put(target))
+
+        drawn, reused = self._library.memo(key, _Drawn, make)
         receipt = Receipt(
             provider="offline",
             endpoint="puppet" if order.image is None and order.character.puppet else "picture",
@@ -116,7 +115,7 @@ class OfflineClipStudio:
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
         )
         return Clip(
-            video=found.video, seconds=frames / FPS, width=order.width, height=order.height, fps=FPS, receipt=receipt
+            video=drawn.video, seconds=frames / FPS, width=order.width, height=order.height, fps=FPS, receipt=receipt
         )
 
     def _face(self, order: SpeakerOrder | ListenerOrder) -> _Face:
@@ -149,12 +148,8 @@ class OfflineClipStudio:
 
     def _raster(self, svg: str) -> Image.Image:
         key = recipe_key("sheet", svg=svg)
-        found = self._library.recall(key, _Sheet)
-        if found is None:
-            png = png_of(svg)
-            self._library.remember(key, _Sheet(png=self._library.put_bytes(png, ".png")))
-            return Image.open(BytesIO(png)).convert("RGBA")
-        return Image.open(self._library.path(found.png)).convert("RGBA")
+        sheet = self._library.memo(key, _Sheet, lambda: _Sheet(png=self._library.put_bytes(png_of(svg), ".png"))).value
+        return Image.open(self._library.path(sheet.png)).convert("RGBA")
 
     def _lock(self, key: object) -> threading.Lock:
         with self._guard:

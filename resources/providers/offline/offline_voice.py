@@ -77,13 +77,11 @@ class OfflineVoiceStudio:
             voice=settings,
             take=order.take,
         )
-        found = self._library.recall(key, Voice)
-        if found is not None:
-            receipt = found.receipt.model_copy(update={"reused": True, "render_seconds": None})
-            return found.model_copy(update={"receipt": receipt})
-        voice = self._record(order, performance(settings, order.take))
-        self._library.remember(key, voice)
-        return voice
+        voice, reused = self._library.memo(key, Voice, lambda: self._record(order, performance(settings, order.take)))
+        if not reused:
+            return voice
+        receipt = voice.receipt.model_copy(update={"reused": True, "render_seconds": None})
+        return voice.model_copy(update={"receipt": receipt})
 
     def _record(self, order: VoiceOrder, settings: OfflineVoice) -> Voice:
         started = time.monotonic()

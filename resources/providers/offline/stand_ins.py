@@ -103,11 +103,11 @@ class OfflineShotStudio:
             format=order.format,
             take=order.take,
         )
-        found = self.library.recall(key, _Drawn)
-        reused = found is not None
-        if found is None:
-            found = _Drawn(media=self._picture(order, key) if seconds is None else self._clip(order, key, seconds))
-            self.library.remember(key, found)
+
+        def make() -> _Drawn:
+            return _Drawn(media=self._picture(order, key) if seconds is None else self._clip(order, key, seconds))
+
+        drawn, reused = self.library.memo(key, _Drawn, make)
         receipt = Receipt(
             provider="offline",
             endpoint="stand-in",
@@ -116,7 +116,7 @@ class OfflineShotStudio:
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
         )
         return Footage(
-            media=found.media,
+            media=drawn.media,
             width=width,
             height=height,
             seconds=None if seconds is None else round(seconds * FPS) / FPS,

@@ -29,9 +29,10 @@ class ClaimKind(StrEnum):
     """What the holder of a claim does next."""
 
     REUSE = "reuse"  # it is here: `claim.entry.media` and `.facts`; nothing is paid
+    FETCH = "fetch"  # it is paid for and its file is gone from the library: fetch it again; nothing is paid
     ATTACH = "attach"  # it was accepted: poll `claim.entry.status_url` and collect; send nothing
     SEND = "send"  # nobody sent it: ledger.sending(claim), then the one POST
-    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected or unknown
+    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected, not_taken or leave it
     BUSY = "busy"  # another live worker is at it: ledger.wait(claim)
 
 

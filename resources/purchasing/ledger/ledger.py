@@ -24,6 +24,7 @@ from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.caps import micros
 from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed
@@ -77,7 +78,7 @@ class Ledger(Books, Desk, Verdicts):
 
         `send` has checked the caps and committed the intent with its price in one transaction, and holds a lease for
         `lease_seconds` (`lease` keeps it alive). Raises CapError over a cap, ContentError without caps, StudioError
-        when the provider is locked or when an earlier try of the same purchase was charged and brought nothing.
+        when an earlier try of the same purchase was charged and brought nothing.
         """
         if not purchase.cell.mode.paid:
             raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
@@ -86,9 +87,10 @@ class Ledger(Books, Desk, Verdicts):
         with self._store.writing(alone=True, durable=False) as session:
             row = changes.latest(session, purchase.key)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                self._check_sendable(session, purchase, now)
+                self._check_room(session, purchase, now)
                 row = changes.new(purchase, now)
                 session.add(row)
+                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row)
@@ -100,15 +102,16 @@ class Ledger(Books, Desk, Verdicts):
             if row.state is State.SUBMITTED:
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
-                self._check_sendable(session, purchase, now, besides=row.id)
+                self._check_room(session, purchase, now, besides=row.id)
                 changes.intend(row, purchase, now)
+                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
     def check_room(self, purchase: Purchase) -> None:
         """Raise CapError when buying this would go over a cap now. Nothing is recorded, so `claim` asks once more."""
         with self._store.reading() as session:
-            cap_rules.check(session, purchase, self._caps, now=self._clock(), zone=self._zone)
+            self._check_room(session, purchase, self._clock())
 
     def wait(
         self,
@@ -150,29 +153,34 @@ class Ledger(Books, Desk, Verdicts):
         """Commit that the request goes out now; call it right before the one POST.
 
         `sent` are the arguments with their URLs, by which a provider's history shows the request. Raises LedgerError
-        when the lease was lost or has run out, StudioError when the provider was locked meanwhile: then send nothing.
+        when the lease was lost or has run out: then send nothing.
         """
         now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
-            self._check_unlocked(session, row.provider, now)
             row.state = State.SENDING
             row.charge = Charge.POSSIBLE
             row.sent_at = now
             row.sent = changes.plain(sent) if sent is not None else None
+            note(session, row, Event.SENT, now, sent=row.sent)
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
-    def not_sent(self, claim: Claim, reason: str | None = None) -> Entry:
-        """Record proof that the request never reached the provider. The row is free: claim it again to send it."""
+    def not_taken(self, claim: Claim, reason: str | None = None) -> Entry:
+        """Record proof that the provider did not take the request; the row is free: claim it again to send it.
+
+        What proves it, `resources.purchasing.verdict` says: it never left, or two looks after its answer were empty.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
+            note(session, row, Event.FREED, now, reason=reason)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
@@ -197,6 +205,7 @@ class Ledger(Books, Desk, Verdicts):
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             if row.request_id is None and row.sent_at is not None and row.state is not State.FAILED:
                 changes.submit(row, request_id, urls, now)
+                note(session, row, Event.ACCEPTED, now, request_id=request_id)
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             stray = changes.stray(session, row, request_id, now)
             stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
@@ -210,16 +219,22 @@ class Ledger(Books, Desk, Verdicts):
         status_url: str | None = None,
         response_url: str | None = None,
         cancel_url: str | None = None,
+        *,
+        sent: Mapping[str, JsonValue] | None = None,
     ) -> Claim:
         """Take a request found in the provider's history as this claim's own; then poll it.
 
-        Raises LedgerError when the lease was lost or when the request belongs to another entry.
+        `sent` is what it was sent with, where an earlier entry of the same purchase sent it. Raises LedgerError when
+        the lease was lost or when the request belongs to another entry.
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
+            row.sent_at = row.sent_at or now
+            row.sent = row.sent if sent is None else changes.plain(sent)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
+            note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             return changes.answer(claim, ClaimKind.ATTACH, row, now)
 
     def collected(
@@ -248,11 +263,13 @@ class Ledger(Books, Desk, Verdicts):
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
                 changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
                 row.request_id = request_id
+                note(session, row, Event.DELIVERED, now, **_delivery(row))
                 stray = None
             else:
                 stray = changes.stray(session, row, request_id, now)
                 stray.cost_micros = micros(cost_usd)
                 changes.attach_media(stray, media, seconds, billed_units, facts)
+                note(session, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
@@ -272,6 +289,7 @@ class Ledger(Books, Desk, Verdicts):
         Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`cost_usd`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, *_OPEN)
             row.state = State.FAILED
@@ -279,23 +297,39 @@ class Ledger(Books, Desk, Verdicts):
             row.reason = scrubbed(reason)
             row.retryable = retryable
             row.cost_micros = None if cost_usd is None else micros(cost_usd)
-            row.ended_at = self._clock()
+            row.ended_at = now
+            told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
+            note(session, row, Event.FAILED, now, charge=charge.value, **told)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
-    def unknown(self, claim: Claim, reason: str) -> Claim:
-        """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
+    def unknown(self, claim: Claim, reason: str, **answer: JsonValue) -> Claim:
+        """Record that no acceptance came, so that the request may or may not exist. The lease stays: look it up.
+
+        `answer` is what came instead, for the journal: its status, its kind, the headers that tell.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
-            return changes.answer(claim, ClaimKind.RECONCILE, row, self._clock())
+            note(session, row, Event.ANSWERED, now, reason=reason, **answer)
+            return changes.answer(claim, ClaimKind.RECONCILE, row, now)
+
+    def looked(self, entry_id: int, *, found: str | None = None, trouble: str | None = None) -> None:
+        """Record a look into the provider's history for exactly what an entry sent: what it showed, or why it failed.
+
+        Neither: an empty look. It changes no row.
+        """
+        with self._store.writing(durable=False) as session:
+            row = changes.locked(session, entry_id)
+            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble)
 
     def recollect(self, claim: Claim) -> Claim:
-        """Turn a reuse whose file is gone from the library into an attach, to fetch the paid result again.
+        """Turn a reuse whose file is gone from the library, or damaged, into a fetch. The row stays as it is.
 
         Raises LedgerError when the provider gave nothing to fetch it by.
         """
@@ -311,15 +345,34 @@ class Ledger(Books, Desk, Verdicts):
                     mend="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
-            row.state = State.SUBMITTED
-            row.reason = "its file was gone from the library: fetched again"
-            return self._leases.give(session, row, claim.purchase, ClaimKind.ATTACH, now)
+            return self._leases.give(session, row, claim.purchase, ClaimKind.FETCH, now)
+
+    def fetched(self, claim: Claim, media: Media) -> Entry:
+        """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
+        now = self._clock()
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.COLLECTED)
+            row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
+            note(session, row, Event.FETCHED, now, media_sha256=media.sha256)
+            changes.free(row)
+            entry = changes.as_entry(row, now)
+        self._leases.given_back(claim)
+        return entry
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
-    def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
-        self._check_unlocked(session, purchase.provider, now)
+    def _check_room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
         cap_rules.check(session, purchase, self._caps, now=now, zone=self._zone, besides=besides)
+
+
+def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:
+    """A delivery as the journal keeps it: the file, and the money by which it was paid."""
+    return {
+        "media_sha256": row.media_sha256,
+        "cost_micros": row.cost_micros,
+        "billed_units": row.billed_units,
+        "request_id": row.request_id,
+    }

@@ -34,7 +34,7 @@ STANDARD = "fal-ai/kling-video/ai-avatar/v2/standard"
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
 CAPS = Caps(segment_usd=20, episode_usd=100, day_usd=1000)
-FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, look_up=2.0)
+FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, start=30.0, work=30.0, look=0.05)
 
 
 def cell(segment: str = "s01") -> Cell:
