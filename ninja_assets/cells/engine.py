@@ -328,8 +328,8 @@ def _bring_back(cell: CellKey, studio: Studio) -> str:
     """The command that brings back a file which the library has lost: the library does not know whose it is."""
     segments = f" --segments {cell.segment}" if cell.segment else ""
     return (
-        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was paid "
-        "for is fetched from its provider again for $0"
+        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was "
+        "paid for is fetched from its provider again for $0"
     )
 
 
