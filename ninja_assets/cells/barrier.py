@@ -6,6 +6,7 @@ Every length is exact then, so the price is. What stops the clips is raised here
 from collections.abc import Callable, Sequence
 
 from ninja_assets.cells.work import SegmentWork
+from resources.core.errors import NinjaError
 from resources.core.names import span
 from resources.core.progress import LOGGER
 from resources.purchasing.requests.quotes import usd
@@ -16,8 +17,17 @@ BeforeClips = Callable[[Sequence[SegmentWork]], None]
 
 
 def tell_price(works: Sequence[SegmentWork]) -> None:
-    """Say what the clips will cost. Each one's caps are checked in the ledger, when it is bought."""
+    """Say what the clips will cost. Each one's caps are checked in the ledger, when it is bought.
+
+    A clip whose price cannot be told fails by itself, in its own cell, and stops no other.
+    """
+    prices, unknown = [], []
+    for work in works:
+        try:
+            prices.append(work.price_usd())
+        except NinjaError:
+            unknown.append(work.key.segment)
     if works:
-        prices = sum(work.price_usd() for work in works)
         segments = span([work.key.segment for work in works])
-        LOGGER.info("%s: the clips of %s cost %s", works[0].key.episode, segments, usd(prices))
+        rest = f", without {span(unknown)}, whose price cannot be told" if unknown else ""
+        LOGGER.info("%s: the clips of %s cost %s%s", works[0].key.episode, segments, usd(sum(prices)), rest)
