@@ -32,7 +32,7 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 0 tests/test_borders.py
+	$(BIN)/pytest -n 0 tests/test_borders.py tests/test_one_place.py
 	$(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the whole suite but for the browser and the long crash test

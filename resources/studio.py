@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
@@ -26,9 +27,10 @@ from resources.providers.offline.local_files import OfflineUploads
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.providers.offline.stand_ins import OfflineShotStudio
 from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
-from resources.purchasing.books import open_ledger, paid_orders
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.books import open_ledger, open_market
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes, parse_parts
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -47,11 +49,16 @@ class Studio:
     shots: ShotStudio
     workers: int
     cores: int  # how many ffmpeg processes run at a time
-    orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
+    market: Market | None = None  # where paid modes buy; None where nothing costs anything
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
     on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+
+    def context(self, script: Script) -> RequestContext:
+        """An episode as its requests are built from in this mode."""
+        takes = Takes(self.library, self.mode)
+        return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
@@ -148,9 +155,9 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
 
     def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
         ledger = open_ledger(settings, show)
-        orders = paid_orders(settings, show, library, ledger)
-        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=orders.prices)
-        fal = self.fal.open(ledger=ledger, library=library, shots=orders.shots, portraits=orders.portraits)
+        market = open_market(settings, show, library, ledger)
+        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=market.prices)
+        fal = self.fal.open(ledger=ledger, library=library, portraits=market.portraits)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -162,7 +169,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             shots=fal.shots,
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
-            orders=orders,
+            market=market,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop),

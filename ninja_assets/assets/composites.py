@@ -1,6 +1,6 @@
 """`composites`: a segment as it is seen and heard. Everything here is free to make again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import dagster as dg
 
@@ -44,26 +44,20 @@ _BOTH_SIDES = 3.0  # LU by which a voice of one channel is louder when both side
 _SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 
-def _not_in_cut(content: Turn | PlacedShot) -> str | None:
-    if content.in_cut:
-        return None
-    over = content.over if isinstance(content, PlacedShot) else None
-    return f"it is seen over {over}" if over else "it is made for other shots and not seen by itself"
-
-
 def _seen_over(work: SegmentWork) -> Collection[AssetCell]:
     over = work.script.shots_over(work.content.segment)
     return {(SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over}
 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
-    made = work.read(COMPOSITES, Composites).value.by_format
-    voice = work.read(TTS_AUDIO, VoiceTrack).value if isinstance(work.content, Turn) else None
+    made, spoken = work.read(COMPOSITES, Composites).value.by_format, work.content.not_needed(TTS_AUDIO) is None
+    voice = work.read(TTS_AUDIO, VoiceTrack).value if spoken else None
+    faces = 1 + len(work.turn.listeners) if spoken else 0
     several = len(work.script.formats) > 1
     return [
         finding.model_copy(update={"shape": shape.value}) if several else finding
         for shape, segment in made.items()
-        for finding in check_composite(work.studio, work.content, shape, segment, voice)
+        for finding in check_composite(work.studio, work.key.segment, shape, segment, voice, faces=faces)
     ]
 
 
@@ -74,14 +68,13 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     "shot in the whole picture. Each frame of the episode is encoded here, and only here.",
     code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
     on_cores=True,
-    not_needed=_not_in_cut,
     after=_seen_over,
     checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
     check=_check,
 )
 def composites(work: SegmentWork) -> Delivered:
     """Compose the segment in each format of its episode."""
-    return _turn(work) if isinstance(work.content, Turn) else _shot(work)
+    return _BY_PICTURE[work.content.picture_asset](work)
 
 
 def _turn(work: SegmentWork) -> Delivered:
@@ -224,6 +217,10 @@ def _delivered(
             "video": dg.MetadataValue.path(str(work.folder / SEGMENT_FILE)),
         },
     )
+
+
+# How a segment is composed follows from what its picture is.
+_BY_PICTURE: Mapping[str, Callable[[SegmentWork], Delivered]] = {SPEAKER_CLIPS: _turn, SHOTS: _shot}
 
 
 def _threads(studio: Studio) -> int | None:

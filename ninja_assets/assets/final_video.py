@@ -12,7 +12,7 @@ from ninja_assets.cells.cell_values import Composites
 from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.records import Stored
 from ninja_assets.cells.work import EpisodeWork, Metadata
-from ninja_assets.cut.ingredients import materials_of
+from ninja_assets.cut.ingredients import ingredients_of
 from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, lay_out, look_at
 from resources.content.segments import Script
 from resources.content.show import Format
@@ -27,7 +27,7 @@ def _check(work: EpisodeWork) -> Sequence[Finding]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     for shape in script.formats:
-        look_at(work, script, shape, materials_of(work, script, segments, shape))
+        look_at(work, script, shape, ingredients_of(work, script, segments, shape))
     return [finding for finding in work.findings if finding.asset == FINAL_VIDEO]
 
 
@@ -45,7 +45,7 @@ def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     # All formats are made and have passed before any is seen.
-    cuts = [cut_in(work, script, shape, materials_of(work, script, segments, shape)) for shape in script.formats]
+    cuts = [cut_in(work, script, shape, ingredients_of(work, script, segments, shape)) for shape in script.formats]
     shown: dict[str, object] = {}
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 import dagster as dg
 
 from ninja_assets.assets.speaker_clips import STAND_IN, clip_metadata
-from ninja_assets.cells.asset import segment_asset, turns_only
+from ninja_assets.cells.asset import segment_asset
 from ninja_assets.cells.cell_values import Listeners
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
 from ninja_assets.cut.gates import check_listeners
-from resources.content.orders import ListenerOrder, Uploads
 from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, UPLOADED_URLS
 from resources.core.values import Clip, Part, VoiceTrack
 from resources.models.casting import cast_listener
 from resources.providers.offline.cast import DRAWING
+from resources.purchasing.requests.briefs import Uploads
+from resources.purchasing.requests.turn_requests import TurnRequests
 from resources.quality.checks.report import FROZEN, STILL, Finding
 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
-    return check_listeners(work.studio, work.turn, work.read(LISTENER_CLIPS, Listeners).value.clips)
+    return check_listeners(work.studio, work.key.segment, work.read(LISTENER_CLIPS, Listeners).value.clips)
 
 
 @segment_asset(
@@ -28,7 +29,6 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     "mood and shared by all segments and episodes.",
     code_version=f"puppet {DRAWING}",
     paid=True,
-    not_needed=turns_only,
     checks=[STILL, FROZEN],
     check=_check,
 )
@@ -36,23 +36,12 @@ def listener_clips(work: SegmentWork) -> Delivered:
     """Have a clip made of each who listens."""
     turn, studio = work.turn, work.studio
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
-    width, height = work.script.format.clip_size
+    requests = TurnRequests(work.retaken(Part.LISTENER), turn)
     clips: dict[str, Clip] = {}
     metadata: dict[str, object] = {}
     for label in turn.listeners:
-        clips[label] = studio.clips.listener(
-            ListenerOrder(
-                cell=work.cell,
-                label=label,
-                character=studio.show.characters[label],
-                image=uploads.value.portraits[label],
-                seconds=track.value.seconds,
-                width=width,
-                height=height,
-                mood=turn.mood,
-                take=work.take(Part.LISTENER),
-            )
-        )
+        brief = requests.listener(label, track.value.seconds, uploads.value.picture(label))
+        clips[label] = studio.clips.listener(brief)
         path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {**clip_metadata(clips[label]), "video": dg.MetadataValue.path(str(path))}
     return Delivered(

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from ninja_assets.cells.asset import segment_asset, turns_only
+from ninja_assets.cells.asset import segment_asset
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
 from ninja_assets.cut.gates import check_speaker
-from resources.content.orders import Uploads
 from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS
 from resources.core.values import Clip, Part, VoiceTrack
 from resources.models import catalogue
 from resources.models.casting import cast_speaker
 from resources.providers.offline.cast import DRAWING
-from resources.purchasing.requests.segment_requests import speaker_order
+from resources.purchasing.requests.briefs import Uploads
+from resources.purchasing.requests.turn_requests import TurnRequests
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, Finding
 
 STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place of every model"}
@@ -21,7 +21,7 @@ STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
     voice, clip = work.read(TTS_AUDIO, VoiceTrack), work.read(SPEAKER_CLIPS, Clip)
-    return check_speaker(work.studio, work.turn, voice.value, clip.value)
+    return check_speaker(work.studio, work.key.segment, work.turn.speaker, voice.value, clip.value)
 
 
 @segment_asset(
@@ -31,7 +31,6 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     "expensive asset: bought once, found again by content.",
     code_version=f"puppet {DRAWING}",
     paid=True,
-    not_needed=turns_only,
     checks=[LENGTHS, LIPS, FROZEN],
     check=_check,
 )
@@ -39,16 +38,8 @@ def speaker_clips(work: SegmentWork) -> Delivered:
     """Have the turn's speaker made for its finished voice."""
     turn, studio = work.turn, work.studio
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
-    order = speaker_order(
-        studio.show,
-        work.script,
-        turn,
-        work.cell,
-        uploads=uploads.value,
-        track=track.value,
-        take=work.take(Part.SPEAKER),
-    )
-    clip = studio.clips.speaker(order)
+    requests = TurnRequests(work.retaken(Part.SPEAKER), turn)
+    clip = studio.clips.speaker(requests.speaker(track.value, uploads.value.picture(turn.speaker)))
     path = studio.library.copy_to(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,

@@ -2,13 +2,13 @@
 
 import dagster as dg
 
-from ninja_assets.cells.asset import segment_asset, turns_only
+from ninja_assets.cells.asset import segment_asset
 from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import Turn
 from resources.core.names import SCRIPT
 from resources.core.values import Part
 from resources.media.audio.voice_track import TRACK_VERSION, finish_voice
-from resources.purchasing.requests.segment_requests import voice_order
+from resources.purchasing.requests.turn_requests import TurnRequests
 
 
 @segment_asset(
@@ -17,13 +17,12 @@ from resources.purchasing.requests.segment_requests import voice_order
     description="The segment's voice track: spoken, trimmed to the show's pauses, even in loudness, with the time of "
     "every word. Offline speech in rehearsal, ElevenLabs else. The length of all that follows is exact from here on.",
     code_version=f"track {TRACK_VERSION}",
-    not_needed=turns_only,
 )
 def tts_audio(work: SegmentWork) -> Delivered:
     """Speak the turn's line and finish it."""
     studio, turn = work.studio, work.turn
-    order = voice_order(studio.show, turn, work.cell, work.take(Part.VOICE))
-    track = finish_voice(studio.library, studio.voice.speak(order), pacing=studio.show.pacing)
+    brief = TurnRequests(work.retaken(Part.VOICE), turn).voice()
+    track = finish_voice(studio.library, studio.voice.speak(brief), pacing=studio.show.pacing)
     path = studio.library.copy_to(track.audio, work.folder / f"voice{track.audio.suffix}")
     return Delivered(
         value=track,

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import dagster as dg
 
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
-from resources.content.segments import PlacedShot, Turn
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
 from resources.quality.checks.report import Check, Finding
@@ -58,15 +57,14 @@ class SegmentAsset:
     """An asset whose cells are made one by one.
 
     `after` names cells of other segments that are waited for. `on_cores`: the work is this machine's own wherever the
-    rest is made. `paid`: where clips are bought, a cell waits for the price. `not_needed` says why a cell needs nothing
-    of this asset, or None. `check` judges a cell that is made, by its records.
+    rest is made. `paid`: where clips are bought, a cell waits for the price. `check` judges a cell that is made, by its
+    records. A segment says itself when it needs nothing of an asset.
     """
 
     declared: Declared
     make: Callable[[SegmentWork], Delivered]
     on_cores: bool
     paid: bool
-    not_needed: Callable[[Turn | PlacedShot], str | None]
     after: Callable[[SegmentWork], Collection[AssetCell]]
     check: Callable[[SegmentWork], Sequence[Finding]] | None
 
@@ -114,10 +112,6 @@ class Graph:
         return near.union(*(self.before(dep) for dep in near))
 
 
-def _always(_: Turn | PlacedShot) -> str | None:
-    return None
-
-
 def _at_once(_: SegmentWork) -> Collection[AssetCell]:
     return ()
 
@@ -130,7 +124,6 @@ def segment_asset(
     code_version: str | None = None,
     on_cores: bool = False,
     paid: bool = False,
-    not_needed: Callable[[Turn | PlacedShot], str | None] = _always,
     after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once,
     checks: Sequence[Check] = (),
     check: Callable[[SegmentWork], Sequence[Finding]] | None = None,
@@ -139,7 +132,7 @@ def segment_asset(
 
     def declare(make: Callable[[SegmentWork], Delivered]) -> SegmentAsset:
         declared = _declared(make.__name__, deps, kinds, description, checks, code_version)
-        return SegmentAsset(declared, make, on_cores, paid, not_needed, after, check)
+        return SegmentAsset(declared, make, on_cores, paid, after, check)
 
     return declare
 
@@ -159,11 +152,6 @@ def episode_asset(
         return EpisodeAsset(_declared(make.__name__, deps, kinds, description, checks, code_version), make, check)
 
     return declare
-
-
-def turns_only(content: Turn | PlacedShot) -> str | None:
-    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
-    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
 
 
 def _declared(

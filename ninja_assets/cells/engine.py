@@ -24,7 +24,7 @@ from ninja_assets.cells.plan import Chosen, Needless, Plan, plan, standing
 from ninja_assets.cells.records import Records
 from ninja_assets.cells.scheduler import Broken, Ended, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
-from resources.content.segments import Script, Turn
+from resources.content.segments import Script
 from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
@@ -335,7 +335,9 @@ def _bring_back(cell: CellKey, studio: Studio) -> str:
 
 def _has_voice(work: SegmentWork) -> bool:
     """Whether the length of what is spoken in a cell is known; nobody speaks in a shot."""
-    return not isinstance(work.content, Turn) or work.records.find(TTS_AUDIO, work.key, VoiceTrack) is not None
+    if work.content.not_needed(TTS_AUDIO):
+        return True
+    return work.records.find(TTS_AUDIO, work.key, VoiceTrack) is not None
 
 
 def _known(chosen: Chosen) -> Sequence[Finding]:
@@ -376,8 +378,7 @@ def _cell_metadata(
     work: SegmentWork, result: Delivered, findings: Sequence[Finding] | None, *, reused: bool
 ) -> Metadata:
     content = work.content
-    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
-    told = {"in_script": True, "mode": work.studio.mode.value, **who, "line": content.text}
+    told = {"in_script": True, "mode": work.studio.mode.value, **content.who(), "line": content.text}
     checks = {} if findings is None else {"checks": summary(findings, content.segment)}
     # Pages keep this order.
     return {**result.metadata, **checks, **told, **money_metadata(result.receipts), "reused": reused}

@@ -136,7 +136,7 @@ class _Cells:
 
     def after(self, asset: SegmentAsset, segment: str) -> Collection[AssetCell]:
         work = self.work(asset.name, segment)
-        return asset.after(work) if work and not asset.not_needed(work.content) else ()
+        return asset.after(work) if work and not work.content.not_needed(asset.name) else ()
 
     def choose(self, graph: Graph, wanted: Mapping[str, Collection[str]]) -> tuple[list[Chosen], list[Needless]]:
         """What is to be made, asset by asset, and what nothing is made for."""
@@ -145,7 +145,7 @@ class _Cells:
         for asset in graph.segments:
             for segment in asked_of(wanted, asset.name):
                 work = self.work(asset.name, segment)
-                why = asset.not_needed(work.content) if work else None
+                why = work.content.not_needed(asset.name) if work else None
                 if work is None or why:
                     needless.append(Needless(asset.name, CellKey(self.script.episode, segment), why))
                 else:

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from ninja_assets.cells.records import Records, Stored
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import PlacedShot, Script, Segment, Turn
 from resources.core.names import CellKey, episode_file
 from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders, quote_of_asset
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -37,24 +37,20 @@ class SegmentWork:
     asset: str
     key: CellKey
     script: Script
-    content: Turn | PlacedShot
+    content: Segment
     studio: Studio
     records: Records
     root_run: str
 
     @property
     def turn(self) -> Turn:
-        """The turn of the cell, for assets that are not needed for shots."""
-        if isinstance(self.content, Turn):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+        """The turn of the cell. Raises ContentError for a cell in which nobody speaks."""
+        return self.script.turn(self.key.segment)
 
     @property
     def placed(self) -> PlacedShot:
-        """The shot of the cell, for assets that are not needed for turns."""
-        if isinstance(self.content, PlacedShot):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
+        """The shot of the cell. Raises ContentError for a cell that has none."""
+        return self.script.shot(self.key.segment)
 
     @property
     def folder(self) -> Path:
@@ -75,35 +71,29 @@ class SegmentWork:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""
         return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
 
-    def take(self, part: Part) -> int:
-        """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = Takes(self.studio.library, self.studio.mode)
+    @property
+    def context(self) -> RequestContext:
+        """What the cell's requests are built from."""
+        return self.studio.context(self.script)
+
+    @property
+    def requests(self) -> SegmentRequests:
+        """What the cell asks for, by what is bought and what lies in the show."""
+        return requests_of(self.context, self.content)
+
+    def retaken(self, part: Part) -> RequestContext:
+        """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
+        context = self.context
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.content.take)
+            context.takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+        return context
 
     def price_usd(self) -> float:
         """What making this asset of the cell would cost now; $0 for what is free or paid for. Raises NinjaError."""
-        orders = self.orders()
-        return 0.0 if orders is None else quote_of_asset(orders, self.asset)
-
-    def orders(self) -> CellOrders | ShotOrders | None:
-        """What the cell orders in a paid mode; None where nothing costs anything."""
-        if self.studio.orders is None:
-            return None
-        takes = Takes(self.studio.library, self.studio.mode)
-        return cell_orders(
-            show=self.studio.show,
-            script=self.script,
-            content=self.content,
-            mode=self.studio.mode,
-            orders=self.studio.orders,
-            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
-        )
+        return 0.0 if self.studio.market is None else self.requests.usd(self.asset)
 
     def _under_way(self, part: Part) -> bool:
-        orders = self.orders()
-        return orders is not None and orders.under_way(part)
+        return self.studio.market is not None and self.requests.under_way(part)
 
 
 @dataclass(frozen=True)

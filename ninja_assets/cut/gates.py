@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ninja_assets.cells.cell_values import Segment
 from ninja_assets.cells.work import EpisodeWork
-from ninja_assets.cut.graphics import layout_of
-from ninja_assets.cut.ingredients import Materials, SegmentMaterials, ShotMaterials
-from resources.content.segments import PlacedShot, Turn
+from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
-from resources.core.values import Clip, Media, Value, VoiceTrack
+from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
@@ -71,7 +69,7 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
+def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Ingredients]) -> list[Finding]:
     """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
     with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
@@ -79,12 +77,14 @@ def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Segment
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials], cut: Media, places: Sequence[Place]
+    work: EpisodeWork, shape: Format, materials: Sequence[Ingredients], cut: Media, places: Sequence[Place]
 ) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
-    spoken = [(each, place) for each, place in zip(materials, places, strict=True) if isinstance(each, Materials)]
-    voices = [(each.segment, each.voice.audio) for each, _ in spoken]
+    spoken = [
+        (each.segment, each.voice.audio, place) for each, place in zip(materials, places, strict=True) if each.voice
+    ]
+    voices = [(segment, voice) for segment, voice, _ in spoken]
     key = recipe_key(
         "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
     )
@@ -94,7 +94,7 @@ def check_cut(
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
             joints = measure_joints(
-                path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
+                path, [(name, library.path(voice)) for name, voice in voices], [at for _, _, at in spoken]
             )
         streams = measure_streams(path)
         return _Findings(
@@ -110,43 +110,42 @@ def check_cut(
     return list(library.memo(key, _Findings, measure).value.found)
 
 
-def check_speaker(studio: Studio, turn: Turn, voice: VoiceTrack, clip: Clip) -> tuple[Finding, ...]:
-    """What is found of a speaker's clip: its length, its lips, whether it moves."""
-    watched = _spoken(studio, turn.speaker, clip, voice.audio)
+def check_speaker(
+    studio: Studio, segment: str, label: str, voice: VoiceTrack, clip: Clip | Footage
+) -> tuple[Finding, ...]:
+    """What is found of a speaker's clip: its length, its lips, whether it moves. `label` is who speaks."""
+    watched = _spoken(studio, label, clip, voice.audio)
     return judged(
         SPEAKER_CLIPS,
-        judge_length(turn.segment, voice=voice.seconds, clip=clip.seconds),
-        judge_freeze(turn.segment, {turn.speaker: watched.frozen}),
-        judge_lips(turn.segment, watched.lips, drawn=clip.receipt.provider == "offline"),
+        judge_length(segment, voice=voice.seconds, clip=clip.seconds or 0.0),
+        judge_freeze(segment, {label: watched.frozen}),
+        judge_lips(segment, watched.lips, drawn=clip.receipt.provider == "offline"),
     )
 
 
-def check_listeners(studio: Studio, turn: Turn, clips: Mapping[str, Clip]) -> tuple[Finding, ...]:
+def check_listeners(studio: Studio, segment: str, clips: Mapping[str, Clip]) -> tuple[Finding, ...]:
     """What is found of the clips of those who listen: whether their mouths stay shut, whether they move."""
     if not clips:
         return ()
     watched = {label: _watched(studio, label, clip) for label, clip in clips.items()}
     return judged(
         LISTENER_CLIPS,
-        judge_freeze(turn.segment, {label: each.frozen for label, each in watched.items()}),
-        *(judge_listener(turn.segment, each.movement, most=_STILL) for each in watched.values()),
+        judge_freeze(segment, {label: each.frozen for label, each in watched.items()}),
+        *(judge_listener(segment, each.movement, most=_STILL) for each in watched.values()),
     )
 
 
 def check_composite(
-    studio: Studio, content: Turn | PlacedShot, shape: Format, composite: Segment, voice: VoiceTrack | None
+    studio: Studio, name: str, shape: Format, composite: Segment, voice: VoiceTrack | None, *, faces: int
 ) -> tuple[Finding, ...]:
     """What is found of a segment's picture in one format: frames, streams, panes, captions, the mark.
 
-    A shot has no voice, so no length to keep and no captions.
+    A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
     """
     rehearsal = not studio.mode.paid
     look = studio.show.look.captions.style
-    if isinstance(content, Turn):
-        layout = fitting(layout_of(studio.show, shape, content), 1 + len(content.listeners))
-    else:
-        layout = FULL_FRAME_LAYOUT
-    place, name = arrangement(layout, shape), content.segment
+    # As it was composed: the layout is told by its composite.
+    place = arrangement(fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT, shape)
     key = recipe_key(
         "checked-composite",
         version=_VERSION,
@@ -179,24 +178,25 @@ def check_composite(
     return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
-    if isinstance(materials, ShotMaterials):
-        return check_composite(studio, materials.placed, shape, materials.composite, None)
+def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
+    name, voice, composite = materials.segment, materials.voice, materials.composite
+    faces = 1 + len(materials.listeners)
+    clips = check_speaker(studio, name, materials.content.label, voice, materials.picture) if voice else ()
     return (
-        *check_speaker(studio, materials.turn, materials.voice, materials.speaker),
-        *check_listeners(studio, materials.turn, materials.listeners),
-        *check_composite(studio, materials.turn, shape, materials.composite, materials.voice),
+        *clips,
+        *check_listeners(studio, name, materials.listeners),
+        *check_composite(studio, name, shape, composite, voice, faces=faces),
     )
 
 
-def _spoken(studio: Studio, label: str, clip: Clip, voice: Media) -> _Spoken:
+def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _Spoken:
     """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-speaker", version=_VERSION, clip=clip.video, voice=voice, box=box)
+    key = recipe_key("watched-speaker", version=_VERSION, clip=clip.media, voice=voice, box=box)
     library = studio.library
 
     def watch() -> _Spoken:
-        path = library.path(clip.video)
+        path = library.path(clip.media)
         return _Spoken(lips=measure_lips(path, library.path(voice), box), frozen=longest_freeze(path))
 
     return library.memo(key, _Spoken, watch).value
@@ -214,7 +214,7 @@ def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     return studio.library.memo(key, _Watched, watch).value
 
 
-def mouth_of(character: Character, clip: Clip) -> Box:
+def mouth_of(character: Character, clip: Clip | Footage) -> Box:
     """Where lips move in a clip: known of what was drawn here, assumed of what a model made."""
     if clip.receipt.provider == "offline":
         return mouth_box(character, clip.width, clip.height)

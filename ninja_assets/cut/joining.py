@@ -18,7 +18,7 @@ from ninja_assets.cells.check_results import verdict
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
-from ninja_assets.cut.ingredients import SegmentMaterials, title_of
+from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import inline, kept
 from resources.content.segments import Script
 from resources.content.show import Format
@@ -52,7 +52,7 @@ class FormatCut:
     """A cut that passed its checks, in one format, with its pictures; nobody can see it before it is laid out."""
 
     shape: Format
-    materials: Sequence[SegmentMaterials]
+    materials: Sequence[Ingredients]
     cut: Cut
     board: Media
     wave: Media
@@ -60,7 +60,7 @@ class FormatCut:
     reused: bool
 
 
-def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
     """Join and check `materials`, whose composites are of that format. Findings are added to the work's.
 
     Raises MediaError when a check that protects the viewer stops it.
@@ -72,7 +72,7 @@ def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence
         _add_findings(work, script, shape, mine.findings)
 
 
-def look_at(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> None:
+def look_at(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> None:
     """Check a cut that was joined from `materials` before, if there is one. Findings are added to the work's."""
     found = work.studio.library.recall(_key(work, script, materials, _finish(work, script)), Cut)
     if found is not None:
@@ -106,7 +106,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
     }
 
 
-def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
     finish = _finish(work, script)
     key = _key(work, script, materials, finish)
@@ -134,7 +134,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequen
     return FormatCut(shape, materials, cut, board, wave, tuple(work.findings), reused=found is not None)
 
 
-def _key(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], finish: Finish) -> str:
+def _key(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> str:
     """What a cut is made from."""
     return recipe_key(
         "cut",
@@ -172,7 +172,7 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], finish: Finish) -> Cut:
+def _make(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
@@ -189,10 +189,10 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
 
 
-def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
+def _storyboard(work: EpisodeWork, materials: Sequence[Ingredients], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library = work.studio.library
-    titles = [title_of(work.studio.show, each.content) for each in materials]
+    titles = [each.content.title(work.studio.show) for each in materials]
     tiles = [
         Tile(
             segment=each.segment,

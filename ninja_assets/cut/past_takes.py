@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ninja_assets.cut.ingredients import SegmentMaterials, ShotMaterials
+from ninja_assets.cut.ingredients import Ingredients
 from resources.core.files import write_text
 from resources.core.library import Library, recipe_key
 from resources.core.values import Media, Value
@@ -29,7 +29,7 @@ class KeptTake(Value):
 _LIST = TypeAdapter(list[KeptTake])
 
 
-def keep_take(library: Library, folder: Path, materials: SegmentMaterials) -> None:
+def keep_take(library: Library, folder: Path, materials: Ingredients) -> None:
     """Add the current performance to the list of its segment; while it is current, its files are laid out each time.
 
     `folder` is the segment's, in which the files of the current take lie; `materials` are of the script's own format.
@@ -53,7 +53,7 @@ def keep_take(library: Library, folder: Path, materials: SegmentMaterials) -> No
         write_text(folder / FILE, text + "\n")
 
 
-def other_takes(folder: Path, materials: SegmentMaterials) -> tuple[Take, ...]:
+def other_takes(folder: Path, materials: Ingredients) -> tuple[Take, ...]:
     """The performances of a segment besides the current one, newest first.
 
     `folder` is the segment's; the paths of takes count from the episode's folder above it.
@@ -68,14 +68,14 @@ def read_takes(folder: Path) -> list[KeptTake]:
     return _LIST.validate_json(path.read_bytes()) if path.exists() else []
 
 
-def _performance(materials: SegmentMaterials) -> str:
+def _performance(materials: Ingredients) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if isinstance(materials, ShotMaterials):
-        return recipe_key("performance", shot=materials.footage.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.speaker.video)
+    if materials.voice is None:
+        return recipe_key("performance", shot=materials.picture.media)
+    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.picture.media)
 
 
-def _laid_out(library: Library, folder: Path, materials: SegmentMaterials, number: int) -> tuple[Path, Path]:
+def _laid_out(library: Library, folder: Path, materials: Ingredients, number: int) -> tuple[Path, Path]:
     """The files of a take: the segment as it is seen, and the speaker's clip or the shot."""
     place = folder / "takes" / str(number)
 
@@ -83,6 +83,5 @@ def _laid_out(library: Library, folder: Path, materials: SegmentMaterials, numbe
         return library.copy_to(media, place / name, beside=folder / name)
 
     video = copied(materials.composite.video, "segment.mp4")
-    if isinstance(materials, ShotMaterials):
-        return video, copied(materials.footage.media, f"shot{materials.footage.media.suffix}")
-    return video, copied(materials.speaker.video, "speaker.mp4")
+    picture = materials.picture.media
+    return video, copied(picture, f"{materials.kind_of_file}{picture.suffix}")

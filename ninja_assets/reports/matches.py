@@ -8,32 +8,32 @@ page will be and what the models would cost, for $0.
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.gates import mouth_of
-from resources.content.orders import Uploads
 from resources.content.segments import Script, Turn
-from resources.content.show import Show
+from resources.content.show import ModeModels, Show
 from resources.core.errors import CapError, ContentError, NinjaError
 from resources.core.files import write_text
 from resources.core.library import Library
-from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder, segment_number
+from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings
-from resources.core.values import Cell, Part, VoiceTrack
+from resources.core.values import VoiceTrack
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
 from resources.media.audio.pieces import sentence_seconds
 from resources.models import catalogue, speakers
 from resources.models.loading import load_script, load_show
-from resources.models.prices import open_prices
-from resources.purchasing.books import open_ledger, paid_models, paid_orders
+from resources.purchasing.books import open_context, open_ledger, paid_models
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import warnings_of
-from resources.purchasing.requests.clip_requests import about
+from resources.purchasing.requests.briefs import Uploads
+from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote, usd
-from resources.purchasing.requests.segment_requests import CellOrders, speaker_order, spoken_seconds
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.turn_requests import TurnRequests
+from resources.purchasing.whatif import asked
 from resources.quality.checks.clip_checks import measure_lips
 from resources.quality.lint import Finding
 from resources.studio import Studio
@@ -58,15 +58,9 @@ class Match:
         """The cell whose voice and picture are used."""
         return CellKey(self.script.episode, self.segment)
 
-    @property
-    def cell(self) -> Cell:
-        """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.segment, mode=self.settings.mode)
-
     def turn(self, model: str | None = None) -> Turn:
         """The segment's turn, spoken by a model."""
-        turn = self.script.segment(self.segment)
-        assert isinstance(turn, Turn)  # noqa: S101  (`check_match` refuses what is no turn)
+        turn = self.script.turn(self.segment)
         return turn if model is None else turn.model_copy(update={"model": model})
 
 
@@ -111,21 +105,14 @@ def check_match(
     if settings.mode.paid:
         paid_models(show, settings)
     script = load_script(settings.show, show, episode)
-    content = script.segment(segment) if segment_number(segment) else None
-    if not isinstance(content, Turn):
-        raise ContentError(
-            f"{segment} is a shot, and speaker models are compared by a turn"
-            if content
-            else f"{episode} has no segment {segment}",
-            where="--segment",
-            mend=f"use one of {', '.join(turn.segment for turn in script.turns) or 'no segment: nobody speaks'}",
-        )
+    segment_number(segment)
+    script.turn(segment)  # speaker models are compared by a turn
     match = Match(settings, show, script, segment, found, cap_usd)
     if not settings.mode.paid:
         return match
     scripts = [script.model_copy(update={"segments": (match.turn(model),)}) for model in found]
     warned = dict.fromkeys(finding for script in scripts for finding in warnings_of(settings, show, script))
-    return Match(settings, show, script, segment, found, cap_usd, tuple(warned))
+    return replace(match, warnings=tuple(warned))
 
 
 def compared(match: Match, studio: Studio) -> tuple[Comparison, Path]:
@@ -160,21 +147,13 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
     if not settings.mode.paid:
         return None, ()
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
     with closing(open_ledger(settings, show)) as ledger:
-        orders = paid_orders(settings, show, library, ledger)
-
-        def cell(model: str | None) -> CellOrders:
-            turn = match.turn(model)
-            return CellOrders(
-                show, script, turn, settings.mode, orders, lambda of, part: takes.current(match.key, part, of.take)
-            )
-
-        track = cell(None).track()
+        context = open_context(settings, show, script, library, ledger)
+        own = requests_of(context, match.turn())
         quote = MatchQuote(
-            seconds=track.seconds if track else spoken_seconds(show, match.turn()),
-            voice_usd=cell(None).quote_voice().usd,
-            speakers={model: cell(model).quote_speaker(track) for model in match.models},
+            seconds=own.length()[0],
+            voice_usd=own.usd(TTS_AUDIO),
+            speakers={model: requests_of(context, match.turn(model)).quotes(SPEAKER_CLIPS) for model in match.models},
         )
         return quote, over_caps(show, script.episode, {match.segment: quote.total_usd}, ledger)
 
@@ -226,10 +205,8 @@ def _make(match: Match, studio: Studio) -> list[Contender]:
 
 def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track: VoiceTrack) -> Contender:
     turn = match.turn(model)
-    take = Takes(studio.library, studio.mode).current(match.key, Part.SPEAKER, turn.take)
-    clip = studio.clips.speaker(
-        speaker_order(studio.show, match.script, turn, match.cell, uploads=uploads, track=track, take=take)
-    )
+    requests = TurnRequests(studio.context(match.script), turn)
+    clip = studio.clips.speaker(requests.speaker(track, uploads.picture(turn.speaker)))
     path = studio.library.path(clip.video)
     lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
     video = studio.library.copy_to(clip.video, _folder(match) / f"{_slug(model)}.mp4")
@@ -257,12 +234,21 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
 
 def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | None, str | None]:
     """What a model would cost by the price list, for a rehearsal, None without a known price; and how it is made."""
-    speaker, billed, note = about(model, track.seconds, sentence_seconds(track.words, track.seconds))
+    turn = match.turn()
+    lengths = sentence_seconds(track.words, track.seconds)
     try:
-        prices = open_prices(match.settings)
-        return speaker.endpoint.estimate(prices, speaker.sample(), media_seconds=billed).usd, note
+        with asked(match.settings, match.show, match.script, ModeModels(speaker=model)) as context:
+            quote = expected_speaker(
+                context.paid,
+                label=turn.speaker,
+                character=match.show.characters[turn.speaker],
+                model=model,
+                seconds=track.seconds,
+                sentences=lengths,
+            )
     except ContentError:
-        return None, note
+        return None, None
+    return quote.usd, quote.note
 
 
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:

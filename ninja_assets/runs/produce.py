@@ -17,7 +17,7 @@ from ninja_assets.cells.launch import run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.runs.host import HOST_TAG, this_process
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
@@ -28,7 +28,7 @@ from resources.models.loading import load_script, load_show
 from resources.purchasing.books import paid_models
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.gate import warnings_of
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.requests.takes import parse_parts
 from resources.quality.lint import Finding
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
@@ -269,7 +269,7 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+def _segment(content: Segment, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(names.FINAL_VIDEO, {})

@@ -1,42 +1,35 @@
-"""Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
+"""Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from resources.content.loader import FILE
+from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.names import Mode
 from resources.core.settings import Settings
-from resources.models.casting import models_of
+from resources.models.casting import needed_models
 from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 
 if TYPE_CHECKING:
     from resources.purchasing.ledger import Ledger
-    from resources.purchasing.requests.paid_requests import PaidOrders
+    from resources.purchasing.requests.market import Market
+    from resources.purchasing.requests.segment_requests import RequestContext
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
+    where = settings.show / FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
+            where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
         )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
+    return needed_models(show, settings.mode, where)
 
 
 def open_ledger(settings: Settings, show: Show) -> "Ledger":
@@ -51,13 +44,13 @@ def open_ledger(settings: Settings, show: Show) -> "Ledger":
     return ledger
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "PaidOrders":
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
+def open_market(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "Market":
+    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
-    from resources.purchasing.requests.paid_requests import PaidOrders  # noqa: PLC0415
-    from resources.purchasing.requests.portraits import Portraits  # noqa: PLC0415
+    from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.purchasing.requests.market import Market  # noqa: PLC0415
 
-    return PaidOrders.of(
+    return Market(
         ledger=ledger,
         library=library,
         prices=open_prices(settings),
@@ -65,6 +58,17 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: "Ledge
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
     )
+
+
+def open_context(
+    settings: Settings, show: Show, script: Script, library: Library, ledger: "Ledger"
+) -> "RequestContext":
+    """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
+    from resources.purchasing.requests.takes import Takes  # noqa: PLC0415
+
+    market = open_market(settings, show, library, ledger)
+    return RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode), market)
 
 
 def find_ledger(settings: Settings, show: Show) -> "Ledger | None":

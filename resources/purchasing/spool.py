@@ -5,41 +5,43 @@ record that the ledger knows already changes nothing, so one that is replayed tw
 """
 
 import logging
-from collections.abc import Sequence
-from typing import Self
 from uuid import uuid4
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from resources.core.errors import LedgerError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media, Value
-from resources.purchasing.ledger import Claim, Entry, Ledger
+from resources.purchasing.ledger import Claim, Collected, Ledger
 
 LOG = logging.getLogger("ninja.ledger")
 
 
-class Delivery(Value):
-    """What a provider took (`media` is None) or delivered, as it is told to the ledger. Dollars are US dollars."""
+class Acceptance(Value):
+    """That a provider took a request, with its addresses of it."""
 
     claim: Claim
-    request_id: str | None = None
+    request_id: str
     urls: tuple[str, ...] = ()
-    media: Media | None = None
-    cost_usd: float = 0.0
+
+    def tell(self, ledger: Ledger) -> Claim:
+        """Tell it to the ledger. Raises as `Ledger.submitted` does."""
+        return ledger.submitted(self.claim, self.request_id, *self.urls)
+
+
+class Delivery(Value):
+    """A file that was delivered, in the library by now. `cost_usd` in US dollars, `seconds` its measured length."""
+
+    claim: Claim
+    request_id: str | None
+    media: Media
+    cost_usd: float
     seconds: float | None = None
     billed_units: float | None = None
     facts: dict[str, JsonValue] = Field(default_factory=dict)
 
-    @classmethod
-    def accepted(cls, claim: Claim, request_id: str, urls: Sequence[str]) -> Self:
-        """An acceptance, with the provider's addresses of the request."""
-        return cls(claim=claim, request_id=request_id, urls=tuple(urls))
-
-    def record(self, ledger: Ledger) -> Entry:
-        """Tell it to the ledger. Raises as `Ledger.submitted` and `Ledger.collected` do."""
-        if self.media is None:
-            return ledger.submitted(self.claim, self.request_id or "", *self.urls).entry
+    def tell(self, ledger: Ledger) -> Collected:
+        """Tell it to the ledger. Raises as `Ledger.collected` does."""
         return ledger.collected(
             self.claim,
             media=self.media,
@@ -51,18 +53,22 @@ class Delivery(Value):
         )
 
 
+Proof = Delivery | Acceptance
+_PROOF: TypeAdapter[Proof] = TypeAdapter(Proof)
+
+
 class Spool:
     """What one library keeps until the ledger can be told."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def keep(self, delivery: Delivery) -> str | None:
-        """Write a delivery down, on the disk for certain; returns where, or None where nothing can be written."""
+    def keep(self, proof: Proof) -> str | None:
+        """Write proof down, on the disk for certain; returns where, or None where nothing can be written."""
         try:
-            return self._library.spool(f"{uuid4().hex}.json", delivery.model_dump_json().encode())
+            return self._library.spool(f"{uuid4().hex}.json", proof.model_dump_json().encode())
         except MediaError as error:
-            LOG.warning("%s cannot be kept: %s", delivery.request_id or "a delivery", error)
+            LOG.warning("%s cannot be kept: %s", proof.request_id or "a delivery", error)
             return None
 
     def replay(self, ledger: Ledger) -> int:
@@ -70,7 +76,7 @@ class Spool:
         told = 0
         for name, content in self._library.spooled():
             try:
-                Delivery.model_validate_json(content).record(ledger)
+                _PROOF.validate_json(content).tell(ledger)
             except (LedgerError, ValidationError) as error:
                 LOG.warning("%s: %s", name, error)
                 if isinstance(error, ValidationError) or error.retryable:

@@ -19,8 +19,8 @@ from resources.core.library import Library
 from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
 from resources.purchasing import verdict
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
-from resources.purchasing.spool import Delivery, Spool
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger, Purchase
+from resources.purchasing.spool import Acceptance, Delivery, Proof, Spool
 from resources.purchasing.verdict import Answered, Window
 
 _HISTORY_TRIES: Final = 3  # of one look, where the history itself answers with a passing error
@@ -77,8 +77,7 @@ class Worker:
                 poll_seconds=self._wait,
                 pause=self.pause,
             )
-            media = claim.entry.media
-            if claim.kind is not ClaimKind.REUSE or media is None or self._library.intact(media):
+            if claim.reused is None or self._library.intact(claim.reused.media):
                 return claim
             claim = self._ledger.recollect(claim)
             if claim.kind is not ClaimKind.BUSY:
@@ -213,8 +212,8 @@ class Worker:
     def accepted(self, claim: Claim, request_id: str, *urls: str) -> Claim:
         """Record an acceptance, however long the ledger is away; else spool it, and raise LedgerError that names it."""
         return self._surely(
-            lambda: self._ledger.submitted(claim, request_id, *urls),
-            Delivery.accepted(claim, request_id, urls),
+            (proof := Acceptance(claim=claim, request_id=request_id, urls=urls)).tell,
+            proof,
             f"request {request_id} of {self._provider}",
         )
 
@@ -226,15 +225,15 @@ class Worker:
             error.charge = Charge.CHARGED
             raise
 
-    def delivered(self, claim: Claim, delivery: Delivery) -> Entry:
+    def delivered(self, delivery: Delivery) -> Collected:
         """Record a delivered file, however long the ledger is away; else spool it, and raise LedgerError."""
         return self._surely(
-            lambda: delivery.record(self._ledger),
+            delivery.tell,
             delivery,
-            f"request {claim.entry.request_id or delivery.request_id or 'without an id'} of {self._provider}",
+            f"request {delivery.request_id or 'without an id'} of {self._provider}",
         )
 
-    def _surely(self, record: Callable[[], AnswerT], delivery: Delivery, what: str) -> AnswerT:
+    def _surely(self, tell: Callable[[Ledger], AnswerT], proof: Proof, what: str) -> AnswerT:
         passing = retry_if_exception(lambda error: isinstance(error, LedgerError) and error.retryable)
         try:
             for attempt in Retrying(
@@ -245,11 +244,11 @@ class Worker:
                 sleep=self._sleep,
             ):
                 with attempt:
-                    return record()
+                    return tell(self._ledger)
         except LedgerError as error:
             if error.charge is Charge.CHARGED:  # it is recorded, beside another
                 raise
-            kept = self._spool.keep(delivery)
+            kept = self._spool.keep(proof)
             raise LedgerError(
                 f"{what} was taken by the provider, and the ledger could not be told",
                 where=error.where,

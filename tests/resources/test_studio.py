@@ -29,7 +29,7 @@ def studio_of(stage: Stage, *, key: str = "", **config: Any) -> StudioResource:
 def test_a_rehearsal_needs_no_key_has_nothing_to_buy_and_makes_no_ledger(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
     studio = studio_of(stage).open()
-    assert (studio.mode, studio.orders) == (Mode.REHEARSAL, None)
+    assert (studio.mode, studio.market) == (Mode.REHEARSAL, None)
     assert {
         type(part).__module__.split(".")[2] for part in (studio.voice, studio.uploads, studio.clips, studio.shots)
     } == {"offline"}
@@ -42,8 +42,8 @@ def test_a_paid_mode_is_opened_with_its_own_models_and_sends_nothing(tmp_path: P
     stage = paid_show(tmp_path)
     resource = studio_of(stage, key="a key of no account", mode=mode.value)
     studio = resource.open()
-    assert studio.orders is not None
-    assert studio.orders.clips.models == studio.show.models[mode]
+    assert studio.market is not None
+    assert studio.market.models == studio.show.models[mode]
     assert studio.workers == 2 * studio.show.slots
     studio.stop()
 
@@ -115,8 +115,8 @@ def run_with(resource: StudioResource, *, fails: bool = False) -> dg.ExecuteInPr
     def use(studio: StudioResource) -> None:
         opened = studio.open()
         assert studio.open() is opened
-        assert opened.orders is not None
-        assert opened.orders.ledger.rows() == []
+        assert opened.market is not None
+        assert opened.market.ledger.rows() == []
         if fails:
             raise dg.Failure("as told")
 

@@ -18,9 +18,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from resources import failures
-from resources.content.orders import VoiceOrder
 from resources.core.errors import MediaError, StudioError
 from resources.core.library import Library
+from resources.core.names import TTS_AUDIO
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.core.values import Voice
@@ -32,9 +32,10 @@ from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.concurrency_gate import Gate
 from resources.providers.elevenlabs.line_history import LineHistory
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.requests.bought_voice import WORDS, voice_of_entry
-from resources.purchasing.requests.voice_requests import ACTING, ASSET, purchase_of, voice_of
+from resources.purchasing.requests.briefs import VoiceBrief
+from resources.purchasing.requests.voice_requests import acts_tags
 from resources.purchasing.spool import Delivery
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
@@ -99,37 +100,36 @@ class ElevenLabsVoiceStudio:
         """End every wait with an error that says to run again."""
         self._worker.stop()
 
-    def speak(self, order: VoiceOrder) -> Voice:
-        """A line's recording, bought if it never was; words are `order.spoken.split()`.
+    def speak(self, brief: VoiceBrief) -> Voice:
+        """A line's recording, bought if it never was; words are `brief.spoken.split()`.
 
-        Raises ContentError for a character without an ElevenLabs voice, CapError over a cap, StudioError for
-        anything else: what was paid is never lost by one.
+        Raises CapError over a cap, StudioError for anything else: what was paid is never lost by one.
         """
-        purchase = purchase_of(order, self._prices)
+        [request] = brief.requests
         deadline = time.monotonic() + self._times.busy
         tries = 0
         while True:
-            claim = self._worker.claimed(purchase, deadline)
-            if claim.kind is ClaimKind.REUSE:
-                return voice_of_entry(self._library, claim.entry, order, reused=True)
+            claim = self._worker.claimed(request.purchase, deadline)
+            if claim.reused is not None:
+                return voice_of_entry(self._library, claim.reused, brief.spoken)
             with self._ledger.lease(claim):
-                entry: Entry | None = None
+                entry: Collected | None = None
                 if claim.kind is ClaimKind.SEND:
-                    entry = self._bought(self._worker.looked_back(claim), order, tries, deadline)
+                    entry = self._bought(self._worker.looked_back(claim), brief, tries, deadline)
                     tries += 1
                 elif claim.kind is not ClaimKind.RECONCILE:
-                    entry = self._recovered(claim, order)
+                    entry = self._recovered(claim, brief)
                 elif (adopted := self._worker.reconciled(claim)) is not None:
-                    entry = self._recovered(adopted, order)
+                    entry = self._recovered(adopted, brief)
             if entry is not None:
-                return voice_of_entry(self._library, entry, order, reused=claim.kind is ClaimKind.FETCH)
+                return voice_of_entry(self._library, entry, brief.spoken)
 
     # Buying
 
-    def _bought(self, claim: Claim, order: VoiceOrder, tries: int, deadline: float) -> Entry | None:
+    def _bought(self, claim: Claim, brief: VoiceBrief, tries: int, deadline: float) -> Collected | None:
         """The collected entry; None when the line was not taken and may be claimed again."""
         if claim.kind is not ClaimKind.SEND:
-            return self._recovered(claim, order)
+            return self._recovered(claim, brief)
         started = time.monotonic()
 
         def post() -> Recording | Failure:
@@ -147,33 +147,33 @@ class ElevenLabsVoiceStudio:
             answer = self._worker.let_out(post)
         if isinstance(answer, Recording):
             self._resize(answer.at_once)
-            return self._delivered(claim, order, answer, round(time.monotonic() - started, 3))
+            return self._delivered(claim, brief, answer, round(time.monotonic() - started, 3))
         LOG.warning("%s: %s (%s)", claim.entry.where, answer.what, answer.why)
         adopted = self._worker.after(claim, answer, Step.SPEAK)
         if adopted is not None:
-            return self._recovered(adopted, order)
+            return self._recovered(adopted, brief)
         pause = min(self._times.retry * 2**tries, self._times.longest_retry) * random.uniform(0.75, 1.25)  # noqa: S311
         patient = time.monotonic() + pause < deadline if answer.kind is Kind.BUSY else tries + 1 < _SENDS
         if not patient:
             raise answer.error(claim.entry.where)
-        cell = order.cell
-        report(Progress(ASSET, cell.episode, cell.segment, Stage.WAITING, f"{answer.what}; again in {pause:.0f} s"))
+        cell = brief.cell
+        report(Progress(TTS_AUDIO, cell.episode, cell.segment, Stage.WAITING, f"{answer.what}; again in {pause:.0f} s"))
         self._worker.pause(pause)
         return None
 
-    def _delivered(self, claim: Claim, order: VoiceOrder, recording: Recording, seconds: float) -> Entry | None:
+    def _delivered(self, claim: Claim, brief: VoiceBrief, recording: Recording, seconds: float) -> Collected | None:
         """An answer that came: recorded at once, so that damaged audio is fetched again and not bought again."""
         if recording.request_id is not None:
             claim = self._worker.accepted(claim, recording.request_id)
-        entry = self._collected(claim, order, recording, render_seconds=seconds)
+        entry = self._collected(claim, brief, recording, render_seconds=seconds)
         if entry is not None:
             return entry
         LOG.warning("%s: the audio arrived damaged; fetching it from the history", claim.entry.where)
-        return self._recovered(claim, order)
+        return self._recovered(claim, brief)
 
     def _collected(
-        self, claim: Claim, order: VoiceOrder, recording: Recording, *, render_seconds: float | None = None
-    ) -> Entry | None:
+        self, claim: Claim, brief: VoiceBrief, recording: Recording, *, render_seconds: float | None = None
+    ) -> Collected | None:
         """Verify a recording, store it and record it; None for audio that is damaged."""
         if recording.audio is None:
             return None
@@ -194,8 +194,8 @@ class ElevenLabsVoiceStudio:
             media = self._worker.stored(path)
         if claim.kind is ClaimKind.FETCH:
             return self._ledger.fetched(claim, media)
-        acting = voice_of(order).model in ACTING
-        words = aligned_words(order.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
+        acting = acts_tags(claim.purchase.endpoint)
+        words = aligned_words(brief.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}
         if words is not None:  # without, they are worked out from the sound whenever they are needed
             facts["words"] = WORDS.dump_python(words, mode="json")
@@ -206,7 +206,6 @@ class ElevenLabsVoiceStudio:
         if recording.credits is not None:
             cost = self._prices.estimate(_CREDIT, recording.credits / 1000).usd
         return self._worker.delivered(
-            claim,
             Delivery(
                 claim=claim,
                 media=media,
@@ -220,7 +219,7 @@ class ElevenLabsVoiceStudio:
 
     # Finding again
 
-    def _recovered(self, claim: Claim, order: VoiceOrder) -> Entry:
+    def _recovered(self, claim: Claim, brief: VoiceBrief) -> Collected:
         """A line that was accepted, from the provider's history. Raises StudioError when it cannot be fetched now."""
         trouble = "the history does not show it"
         began = time.monotonic()
@@ -236,7 +235,7 @@ class ElevenLabsVoiceStudio:
                 if not failure.retryable:
                     raise self._gone(claim.entry, trouble) from None
             if recording is not None:
-                entry = self._collected(claim, order, recording)
+                entry = self._collected(claim, brief, recording)
                 if entry is not None:
                     LOG.warning("%s: fetched from the provider's history", entry.where)
                     return entry

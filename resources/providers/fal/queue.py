@@ -9,7 +9,7 @@ here cancels anything.
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,9 +28,10 @@ from resources.providers.fal.history import FalHistory
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing import verdict
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
-from resources.purchasing.requests.job import Job
-from resources.purchasing.spool import Delivery as Bought
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
+from resources.purchasing.requests.quotes import is_paid
+from resources.purchasing.requests.request import Request
+from resources.purchasing.spool import Delivery
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 
@@ -57,14 +58,6 @@ class Times:
     def window(self) -> Window:
         """How long a request that was sent may still turn up."""
         return Window(self.start + self.work, self.look)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A bought clip: its ledger entry, and whether it was there already."""
-
-    entry: Entry
-    reused: bool
 
 
 class FalQueue:
@@ -97,42 +90,52 @@ class FalQueue:
         """End every wait with an error that says to run again."""
         self._worker.stop()
 
-    def deliver(self, job: Job) -> Delivery:
+    def deliver(self, request: Request) -> Collected:
         """The clip of a purchase, bought if it never was. Raises StudioError; what was paid is never lost by one."""
         deadline = time.monotonic() + self._times.deadline
         submits = orders = 0
         while True:
-            claim = self._worker.claimed(job.purchase, deadline)
-            if claim.kind is ClaimKind.REUSE:
-                return Delivery(claim.entry, reused=True)
+            claim = self._worker.claimed(request.purchase, deadline)
+            if claim.reused is not None:
+                return claim.reused
             with self._ledger.lease(claim):
                 accepted: Claim | None = claim
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
-                    accepted = self._submitted(self._worker.looked_back(claim), job, last=submits >= _SUBMITS)
+                    accepted = self._submitted(self._worker.looked_back(claim), request, last=submits >= _SUBMITS)
                 elif claim.kind is ClaimKind.RECONCILE:
                     accepted = self._worker.reconciled(claim)
                 if accepted is None:
                     continue
-                outcome = self._finished(accepted, job)
-                if isinstance(outcome, Entry):
-                    return Delivery(outcome, reused=accepted.kind is ClaimKind.FETCH)
-                entry = self._failed(accepted, job, outcome)
+                outcome = self._finished(accepted, request)
+                if isinstance(outcome, Collected):
+                    return outcome
+                entry = self._failed(accepted, request, outcome)
                 orders += 1
                 if outcome.kind not in _AGAIN or entry.charge is not Charge.NONE or orders >= _ORDERS:
                     raise told(outcome, entry, self._library)
                 LOG.warning("%s: %s; ordering it anew", entry.where, outcome.why)
 
+    def check_room(self, requests: Sequence[Request]) -> None:
+        """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
+        new = [request.purchase for request in requests if not is_paid(self._ledger, request.purchase)]
+        if new:
+            together = {
+                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
+                "units": sum(purchase.units for purchase in new),
+            }
+            self._ledger.check_room(new[0].model_copy(update=together))
+
     # Submit
 
-    def _submitted(self, claim: Claim, job: Job, *, last: bool) -> Claim | None:
+    def _submitted(self, claim: Claim, request: Request, *, last: bool) -> Claim | None:
         """The claim with its request id; None when the request was not taken and may be claimed again.
 
         `last`: this run sends it no further time.
         """
         if claim.kind is not ClaimKind.SEND:
             return claim
-        arguments = self._addressed(job)
+        arguments = self._addressed(request)
 
         def post() -> SyncRequestHandle | Failure:
             nonlocal claim
@@ -156,9 +159,9 @@ class FalQueue:
             claim, answer.request_id, answer.status_url, answer.response_url, answer.cancel_url
         )
 
-    def _addressed(self, job: Job) -> dict[str, JsonValue]:
+    def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
-        addresses = {name: self._uploads.upload(item).url for name, item in job.media.items()}
+        addresses = {name: self._uploads.upload(item).url for name, item in request.media.items()}
 
         def addressed(value: JsonValue) -> JsonValue:
             if isinstance(value, str):
@@ -167,11 +170,11 @@ class FalQueue:
                 return [addressed(item) for item in value]
             return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
-        return {name: addressed(value) for name, value in job.purchase.arguments.items()}
+        return {name: addressed(value) for name, value in request.purchase.arguments.items()}
 
     # Collect
 
-    def _finished(self, claim: Claim, job: Job) -> Entry | Failure:
+    def _finished(self, claim: Claim, request: Request) -> Collected | Failure:
         """Wait for an accepted request and collect it: the finished entry, or the failure that the request ended with.
 
         Raises StudioError where the request itself lives on: it stays `submitted`, and the next run re-attaches.
@@ -179,18 +182,20 @@ class FalQueue:
         ended = self.requests.ended(claim.entry, self._times.deadline)
         if isinstance(ended, Failure):
             return ended
-        url = _address_in(ended.output, picture=job.seconds is None)
+        url = _address_in(ended.output, picture=request.seconds is None)
         if url is None:
             found = ", ".join(ended.output) or "nothing"
             return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
-        return self.collect(claim, job, url, ended.billed, ended.spans)
+        return self.collect(claim, request, url, ended.billed, ended.spans)
 
-    def collect(self, claim: Claim, job: Job, url: str, billed: float | None, facts: Mapping[str, JsonValue]) -> Entry:
+    def collect(
+        self, claim: Claim, request: Request, url: str, billed: float | None, facts: Mapping[str, JsonValue]
+    ) -> Collected:
         """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
-                found = self._fetched(url, path, job, claim.entry.where)
+                found = self._fetched(url, path, request, claim.entry.where)
             except StudioError as error:
                 if error.charge is Charge.CHARGED:
                     again = f"`ninja ledger settle {claim.entry.id} buy-again` orders it anew"
@@ -200,33 +205,32 @@ class FalQueue:
         if claim.kind is ClaimKind.FETCH:
             return self._ledger.fetched(claim, media)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
+        units = next(known for known in (billed, request.billed_units, seconds, claim.entry.units) if known is not None)
         return self._worker.delivered(
-            claim,
-            Bought(
+            Delivery(
                 claim=claim,
                 media=media,
-                cost_usd=_cost(units, job),
+                cost_usd=_cost(units, request),
                 seconds=seconds,
                 billed_units=billed,
                 request_id=claim.entry.request_id,
                 facts={
                     **facts,
                     **found.model_dump(exclude={"seconds", "suffix"}),
-                    **({"note": job.note} if job.note else {}),
+                    **({"note": request.note} if request.note else {}),
                 },
             ),
         )
 
-    def _fetched(self, url: str, path: Path, job: Job, where: str) -> ClipFacts | PictureFacts:
-        if job.seconds is None:
+    def _fetched(self, url: str, path: Path, request: Request, where: str) -> ClipFacts | PictureFacts:
+        if request.seconds is None:
             return self._download.picture(url, path, where=where)
-        return self._download.clip(url, path, seconds=job.seconds, where=where)
+        return self._download.clip(url, path, seconds=request.seconds, where=where)
 
-    def _failed(self, claim: Claim, job: Job, failure: Failure) -> Entry:
+    def _failed(self, claim: Claim, request: Request, failure: Failure) -> Entry:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
         if failure.kind is Kind.MEDIA_REFUSED:
-            for media in job.media.values():
+            for media in request.media.values():
                 self._uploads.forget(media)
         if claim.kind is ClaimKind.FETCH:  # it was delivered once: that it is gone now changes nothing of its row
             return claim.entry
@@ -237,18 +241,18 @@ class FalQueue:
             charge=charge,
             reason=f"{failure.what}: {failure.why}",
             retryable=failure.retryable,
-            cost_usd=_cost(units, job) if units and charge is Charge.CHARGED else None,
+            cost_usd=_cost(units, request) if units and charge is Charge.CHARGED else None,
         )
 
 
-def _cost(units: float, job: Job) -> float:
+def _cost(units: float, request: Request) -> float:
     """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
 
     Which of both it is tells the sum that is nearer to what the request was expected to cost.
     """
-    prices = (job.purchase.unit_price_usd, job.base_unit_usd or job.purchase.unit_price_usd)
+    prices = (request.purchase.unit_price_usd, request.base_unit_usd or request.purchase.unit_price_usd)
     sums = (round(units * price, 6) for price in prices)
-    return min(sums, key=lambda usd: abs(usd - job.purchase.estimated_usd))
+    return min(sums, key=lambda usd: abs(usd - request.purchase.estimated_usd))
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

@@ -6,14 +6,13 @@ import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
+from resources.models.portraits import Portraits
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.portraits import Portraits
-from resources.purchasing.requests.shot_requests import FalShots
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default=10.0, gt=0, description="between two looks for a request into the provider's history, at the least"
     )
 
-    def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:
+    def open(self, *, ledger: Ledger, library: Library, portraits: Portraits) -> FalStudio:
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
@@ -67,5 +66,4 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
             look=self.look_seconds,
         )
         queue = FalQueue(client, ledger, library, uploads, times=times)
-        clips, shot_studio = FalClipStudio(queue, shots.orders), FalShotStudio(queue, shots)
-        return FalStudio(client, uploads, queue, clips, shot_studio)
+        return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from resources.purchasing.ledger.entry import (
     Claim,
     ClaimKind,
+    Collected,
     Entry,
     Grouping,
     Saving,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Claim",
     "ClaimKind",
+    "Collected",
     "Entry",
     "Grouping",
     "Ledger",

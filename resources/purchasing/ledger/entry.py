@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from resources.core.errors import Charge
+from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media, Receipt, Value
 from resources.purchasing.ledger.purchase import Purchase
 
@@ -127,6 +127,26 @@ class Entry(Value):
         return float(value) if isinstance(value, (int, float)) else None
 
 
+class Collected(Entry):
+    """An entry whose file was delivered. `reused`: it was there already, and this delivery made and paid nothing."""
+
+    media: Media
+    reused: bool = False
+
+    @classmethod
+    def of(cls, entry: Entry, *, reused: bool = False) -> "Collected":
+        """An entry that is collected. Raises LedgerError for one that names no file."""
+        if entry.media is None:
+            raise LedgerError(
+                "a collected purchase names no file",
+                where=entry.where,
+                why="its row was changed by something else than this program",
+                mend="restore the ledger from a backup",
+                charge=Charge.CHARGED,
+            )
+        return cls.model_validate({**dict(entry), "reused": reused})
+
+
 class Claim(Value):
     """The ledger's answer to "I want this bought". `token` is the lease that lets its holder move the row on."""
 
@@ -134,6 +154,11 @@ class Claim(Value):
     purchase: Purchase
     entry: Entry
     token: str | None = None  # None for reuse and busy: nothing to move
+
+    @property
+    def reused(self) -> Collected | None:
+        """What is here already, for a claim of kind `reuse`."""
+        return self.entry if isinstance(self.entry, Collected) else None
 
 
 class StoredUpload(Value):

@@ -23,7 +23,7 @@ from resources.core.values import Media
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.caps import micros
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
@@ -96,7 +96,8 @@ class Ledger(Books, Desk, Verdicts):
                 raise refusals.charged(row)
             if row.state is State.COLLECTED:
                 changes.record_reuse(session, row, purchase, now)
-                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
+                entry = Collected.of(changes.as_entry(row, now), reused=True)
+                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
@@ -247,7 +248,7 @@ class Ledger(Books, Desk, Verdicts):
         billed_units: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
-    ) -> Entry:
+    ) -> Collected:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
         `cost_usd` is what it really cost; `seconds` its measured length; `facts` anything worth keeping (width, fps,
@@ -259,7 +260,7 @@ class Ledger(Books, Desk, Verdicts):
             row = changes.locked(session, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
-                return changes.as_entry(row, now)
+                return Collected.of(changes.as_entry(row, now))
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
                 changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
                 row.request_id = request_id
@@ -273,7 +274,7 @@ class Ledger(Books, Desk, Verdicts):
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
-        return changes.as_entry(row, now)
+        return Collected.of(changes.as_entry(row, now))
 
     def failed(
         self,
@@ -347,7 +348,7 @@ class Ledger(Books, Desk, Verdicts):
                 )
             return self._leases.give(session, row, claim.purchase, ClaimKind.FETCH, now)
 
-    def fetched(self, claim: Claim, media: Media) -> Entry:
+    def fetched(self, claim: Claim, media: Media) -> Collected:
         """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
         now = self._clock()
         with self._store.writing() as session:
@@ -357,7 +358,7 @@ class Ledger(Books, Desk, Verdicts):
             changes.free(row)
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
-        return entry
+        return Collected.of(entry, reused=True)
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:

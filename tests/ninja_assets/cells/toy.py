@@ -13,6 +13,7 @@ from ninja_assets.cells.asset import EpisodeAsset, Graph, NotYetError, SegmentAs
 from ninja_assets.cells.step import episode_step
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from ninja_assets.partitions import cells, segments_of
+from resources.content.segments import Turn
 from resources.core.errors import ContentError, MediaError
 from resources.core.names import CellKey
 from resources.core.values import Value
@@ -72,9 +73,7 @@ class Toy:
                 found = {source: work.read(source, Thing) for source in sources}
                 value = Thing(words=work.content.text, made_from=",".join(each.digest for each in found.values()))
                 digests = {source: each.digest for source, each in found.items()}
-                return Delivered(
-                    value, digests or {"script": work.records.read("script", work.key, type(work.content)).digest}
-                )
+                return Delivered(value, digests or {"script": work.records.read("script", work.key, Turn).digest})
 
             made.__name__ = name
             return made

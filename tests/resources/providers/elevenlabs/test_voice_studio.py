@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import Caps, Character, ElevenLabsVoice, Voices
 from resources.core.errors import CapError, Charge, ContentError, StudioError
 from resources.core.library import Library
@@ -28,6 +27,8 @@ from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times
 from resources.purchasing.ledger import Ledger, State
+from resources.purchasing.requests.briefs import VoiceBrief
+from resources.purchasing.requests.voice_requests import voice_request
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process, providers
 
@@ -62,9 +63,9 @@ def studios(providers: Providers, ledger: Ledger, library: Library) -> Studios:
 
 def order(
     segment: str = "s01", performance: str = PERFORMANCE, spoken: str = SPOKEN, take: int = 1, **voice: Any
-) -> VoiceOrder:
+) -> VoiceBrief:
     given = ElevenLabsVoice(**{"voice_id": "voiceNinja01", **voice})
-    return VoiceOrder(
+    brief = VoiceBrief(
         cell=Cell(episode="first-light", segment=segment, mode=Mode.DRAFT),
         label="NINJA",
         character=Character(name="Ninja", puppet="ninja", voice=Voices(elevenlabs=given)),
@@ -73,6 +74,7 @@ def order(
         take=take,
         language="en",
     )
+    return replace(brief, requests=(voice_request(PriceList.load(), brief),))
 
 
 def onsets(library: Library, voice: Voice) -> list[float]:
@@ -399,11 +401,10 @@ def test_over_a_cap_nothing_is_sent(providers: Providers, studios: Studios) -> N
     assert "elevenlabs.speak" not in providers.report().requests
 
 
-def test_a_character_without_a_voice_is_refused_with_the_line_to_add(studios: Studios) -> None:
-    silent = order()
-    bare = silent.model_copy(update={"character": Character(name="Ninja", puppet="ninja")})
+def test_a_character_without_a_voice_is_refused_with_the_line_to_add() -> None:
+    silent = replace(order(), character=Character(name="Ninja", puppet="ninja"))
     with pytest.raises(ContentError, match="voice_id"):
-        studios().speak(bare)
+        voice_request(PriceList.load(), silent)
 
 
 def test_a_server_that_cannot_be_reached_was_sent_nothing(ledger: Ledger, library: Library) -> None:
