@@ -49,7 +49,8 @@ def price_text(endpoint: Endpoint, prices: PriceList) -> str:
             return "not known: not bought until `show/prices.toml` has it"
         told.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
     unit = endpoint.unit.value
-    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}"
+    more = [f", ${prices.extra(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.extras]
+    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}{''.join(more)}"
 
 
 def page(prices: PriceList) -> str:

@@ -1,5 +1,10 @@
-"""What providers ask for, as dated data: `prices.toml`, a person's own additions, and refreshed answers over both."""
+"""What providers ask for, as dated data, and what their bills come to.
 
-from resources.prices.prices import Estimate, Price, PriceList, Refresh, Unit
+`prices.toml`, a person's own additions, and refreshed answers over both; billed units as dollars.
+"""
 
-__all__ = ["Estimate", "Price", "PriceList", "Refresh", "Unit"]
+from resources.prices.billing import Billed, billed_usd
+from resources.prices.prices import PriceList, Refresh
+from resources.prices.values import Estimate, PlatformPrice, Price, Unit
+
+__all__ = ["Billed", "Estimate", "PlatformPrice", "Price", "PriceList", "Refresh", "Unit", "billed_usd"]
