@@ -18,7 +18,7 @@ from ninja_assets.assets.model_comparison import comparison_event
 from ninja_assets.checks import mouth_of
 from ninja_assets.definitions import build_defs
 from ninja_assets.lint import warnings_of
-from ninja_assets.orders import CellOrders, speaker_order, spoken_seconds
+from ninja_assets.orders import CellOrders, cell_of, speaker_order, spoken_seconds
 from ninja_assets.partitions import CellKey
 from ninja_assets.produce import Order, check_order, prepare
 from ninja_assets.quote import over_caps
@@ -63,7 +63,7 @@ class Match:
     @property
     def cell(self) -> Cell:
         """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.segment, mode=self.order.settings.mode)
+        return cell_of(self.order.script, self.turn(), self.order.settings.mode)
 
     def turn(self, model: str | None = None) -> Turn:
         """The segment's turn, spoken by a model."""
@@ -188,7 +188,7 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
             voice_usd=cell(None).quote_voice().usd,
             speakers={model: cell(model).quote_speaker(track) for model in match.models},
         )
-        return quote, over_caps(show, script.episode, {match.segment: quote.total_usd}, ledger)
+        return quote, over_caps({match.cell: quote.total_usd}, ledger)
 
 
 def _check_caps(match: Match) -> MatchQuote | None:

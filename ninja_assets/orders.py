@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninja_assets.specs import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
+from ninja_assets.specs import BOUGHT
 from ninja_assets.values import Uploads
 from resources.catalogue import MediaFacts
 from resources.fal.orders import Listening, Speech
-from resources.fal.shots import ShotJob
+from resources.fal.shots import ShotJob, drafted
 from resources.media.probe import video_facts
 from resources.media.sound import SHORTEST_SECONDS
 from resources.orders import PaidOrders
@@ -23,9 +23,14 @@ from resources.show.naming import Mode
 from resources.show.orders import ordered_seconds
 from resources.show.shots import is_file
 from resources.show.speech import estimate_seconds, sentences
-from resources.show.turns import PlacedShot, Script, Turn
+from resources.show.turns import PlacedShot, Script, Turn, content_key
 
 TakeOf = Callable[[Turn | PlacedShot, Part], int]
+
+
+def cell_of(script: Script, content: Turn | PlacedShot, mode: Mode) -> Cell:
+    """A segment of an episode as studios and the ledger know it: by its place, and by what stands there."""
+    return Cell(episode=script.episode, segment=content.segment, mode=mode, content=content_key(content))
 
 
 def voice_order(show: Show, turn: Turn, cell: Cell, take: int) -> VoiceOrder:
@@ -121,7 +126,13 @@ class CellOrders:
     @property
     def cell(self) -> Cell:
         """The cell as the ledger knows it."""
-        return Cell(episode=self.script.episode, segment=self.turn.segment, mode=self.mode)
+        return cell_of(self.script, self.turn, self.mode)
+
+    def endpoints(self) -> frozenset[str]:
+        """The endpoints of the clip studio that it may buy from."""
+        clips, turn = self.orders.clips, self.turn
+        speaker = clips.speaker_model(turn.speaker, self.show.characters[turn.speaker], turn.model)
+        return frozenset({speaker, *(clips.listener_models() if turn.listeners else ())})
 
     def quoted(self) -> Quoted:
         """The price of the whole cell."""
@@ -233,6 +244,17 @@ class ShotOrders:
         """What the cell holds."""
         return self.placed
 
+    @property
+    def cell(self) -> Cell:
+        """The cell as the ledger knows it."""
+        return cell_of(self.script, self.placed, self.mode)
+
+    def endpoints(self) -> frozenset[str]:
+        """The endpoint of the clip studio that makes it."""
+        facts: dict[str, MediaFacts] = {}
+        made = drafted(self.placed.shot, self.mode, self.script.format, facts, self.orders.shots.book)
+        return frozenset({made.endpoint.id})
+
     def job(self) -> ShotJob | None:
         """The shot's own job; None before all that it is made from is bought. Raises ContentError as `FalShots.job`."""
         given: dict[str, Media] = {}
@@ -243,7 +265,7 @@ class ShotOrders:
             given[slot] = media
         return self.orders.shots.job(
             FootageOrder(
-                cell=Cell(episode=self.script.episode, segment=self.placed.segment, mode=self.mode),
+                cell=self.cell,
                 shot=self.placed.shot,
                 format=self.script.format,
                 take=self.take(self.placed, Part.SHOT),
@@ -323,7 +345,7 @@ def cell_orders(
 
 def quote_of_asset(cell: CellOrders | ShotOrders, asset: str) -> float:
     """What making one asset of a cell would cost now, in US dollars; $0 for what is free or paid for."""
-    return cell.quoted().usd(asset) if asset in (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS) else 0.0
+    return cell.quoted().usd(asset) if asset in BOUGHT else 0.0
 
 
 def _spoken(turn: CellOrders) -> Media | None:

@@ -4,7 +4,7 @@ Everything a person can have got wrong is refused here before Dagster is even st
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from ninja_assets import specs
 from ninja_assets.definitions import build_defs
+from ninja_assets.failures import FAILED_CELLS
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.lint import warnings_of
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
@@ -36,7 +37,8 @@ _MAKERS = (specs.TTS_AUDIO, specs.SPEAKER_CLIPS, specs.LISTENER_CLIPS, specs.SHO
 class ProducedSegment(BaseModel):
     """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment.
 
-    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    `speaker` is the label that it stands under: a character's, or a shot's kind. `cost_usd` includes `failed_usd`, what
+    was charged for what failed; `possibly_usd` may be charged on top. `flags` are bills that differ from the estimate.
     """
 
     segment: str
@@ -47,12 +49,18 @@ class ProducedSegment(BaseModel):
     starts_at: float | None = None
     ends_at: float | None = None
     cost_usd: float = 0.0
+    failed_usd: float = 0.0
+    possibly_usd: float = 0.0
+    flags: list[str] = []
     reused: bool = False
     error: str | None = None
 
 
 class Production(BaseModel):
-    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`."""
+    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`.
+
+    `cost_usd` is all that this run was charged, also for what failed; `possibly_usd` may be charged on top of it.
+    """
 
     episode: str
     mode: str
@@ -60,6 +68,7 @@ class Production(BaseModel):
     videos: dict[str, str] = {}
     seconds: float | None
     cost_usd: float
+    possibly_usd: float = 0.0
     run_id: str
     segments: list[ProducedSegment]
     declined: bool = False
@@ -115,6 +124,7 @@ def dagster_instance() -> dg.DagsterInstance:
         return dg.DagsterInstance.get()
 
 
+_Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last
 Approve = Callable[[EpisodeQuote], bool]
 
 
@@ -133,7 +143,7 @@ def produce(
     job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
     episode = order.script.episode
     instance.add_dynamic_partitions(EPISODE, [episode])
-    events: dict[tuple[str, str], Mapping[str, Any]] = {}
+    events: _Events = {}
     run_id, error = "", None
     voices, pictures = specs.EPISODE_ASSETS[:2], specs.EPISODE_ASSETS[2:]
     if approve is not None:
@@ -172,7 +182,7 @@ def _runs(
     order: Order,
     instance: dg.DagsterInstance,
     assets: Sequence[str],
-    events: dict[tuple[str, str], Mapping[str, Any]],
+    events: _Events,
 ) -> tuple[str, str | None]:
     """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
     episode, mode = order.script.episode, order.settings.mode.value
@@ -191,11 +201,22 @@ def _runs(
         )
         run_id = result.run_id
         events.update(_materializations(result))
+        events.update(_failures(result))
         if _was_interrupted(result):
             raise KeyboardInterrupt
         if not result.success:
             return run_id, _why(result)
     return run_id, None
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> _Events:
+    """What the steps that failed tell of each of their cells."""
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    told = [
+        failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
+    ]
+    cells = [cell for cells in told if isinstance(cells, list) for cell in cells]
+    return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
 
 
 def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
@@ -204,8 +225,8 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
-def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+def _materializations(result: dg.ExecuteInProcessResult) -> _Events:
+    found: _Events = {}
     for event in result.all_events:
         if event.is_step_materialization:
             made = event.materialization
@@ -228,7 +249,7 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
 
 def _production(
     order: Order,
-    events: Mapping[tuple[str, str], Mapping[str, Any]],
+    events: _Events,
     run_id: str,
     error: str | None,
     *,
@@ -245,7 +266,8 @@ def _production(
         final_video=str(videos[script.format]) if made else None,
         videos={shape: str(path) for shape, path in videos.items()} if made else {},
         seconds=_total(events) if made else None,
-        cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
+        cost_usd=_sum(segment.cost_usd for segment in segments),
+        possibly_usd=_sum(segment.possibly_usd for segment in segments),
         run_id=run_id,
         segments=segments,
         declined=declined,
@@ -253,7 +275,7 @@ def _production(
     )
 
 
-def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
+def _total(events: _Events) -> float | None:
     totals = [
         values["episode_seconds"]
         for (asset, _), values in events.items()
@@ -262,7 +284,7 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+def _segment(content: Turn | PlacedShot, events: _Events) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(specs.FINAL_VIDEO, {})
@@ -274,6 +296,14 @@ def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mappin
         seconds=cell.get(specs.COMPOSITES, {}).get("seconds"),
         starts_at=place.get("starts_at"),
         ends_at=place.get("ends_at"),
-        cost_usd=round(sum(float(values.get("cost_usd", 0)) for values in cell.values()), 6),
+        cost_usd=_sum(float(values.get("cost_usd", 0)) for values in cell.values()),
+        failed_usd=_sum(float(values.get("charged_usd", 0)) for values in cell.values()),
+        possibly_usd=_sum(float(values.get("possibly_usd", 0)) for values in cell.values()),
+        flags=[str(values["flag"]) for values in cell.values() if values.get("flag")],
+        error="; ".join(str(values["error"]) for values in cell.values() if values.get("error")) or None,
         reused=bool(makers) and all(values.get("reused") for values in makers),
     )
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), 6)

@@ -3,13 +3,11 @@
 Built from the very orders that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -17,11 +15,10 @@ from ninja_assets.orders import CellOrders, Quoted, ShotOrders, cell_orders, cli
 from ninja_assets.partitions import CellKey
 from ninja_assets.specs import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from ninja_assets.takes import Takes
-from resources.ledger import Entry, Ledger
-from resources.ledger.caps import day_of
+from resources.ledger import Ledger
 from resources.library import Library
 from resources.quotes import Quote, once, usd
-from resources.seams import Part
+from resources.seams import Cell, Part
 from resources.settings import Settings
 from resources.show.model import Show
 from resources.show.naming import Mode
@@ -104,7 +101,7 @@ def quote_episode(
         def next_take(content: Turn | PlacedShot, part: Part) -> int:
             return current(content, part) + ((content.segment, part) in anew)
 
-        return _quoted(show, script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
+        return _quoted(script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
 
 
 def _free(settings: Settings, show: Show, script: Script, content: Turn | PlacedShot) -> QuotedSegment:
@@ -114,9 +111,7 @@ def _free(settings: Settings, show: Show, script: Script, content: Turn | Placed
     )
 
 
-def _quoted(
-    show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger
-) -> EpisodeQuote:
+def _quoted(script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger) -> EpisodeQuote:
     quoted = [cell.quoted() for cell in cells]
     settled = iter(once(quote for each in quoted for quote in each.quotes))
     segments = [
@@ -129,9 +124,9 @@ def _quoted(
         total_usd=_sum(segment.total_usd for segment in segments),
         saved_usd=_sum(segment.saved_usd for segment in segments),
         exact=all(segment.exact for segment in segments),
-        price_date=min((quote.price_date for each in quoted for quote in each.quotes), default=None),
+        price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
-        warnings=over_caps(show, script.episode, {one.segment: one.total_usd for one in segments}, ledger),
+        warnings=over_caps({cell.cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}, ledger),
     )
 
 
@@ -162,34 +157,9 @@ def _note(quote: Quote) -> str:
 _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
-def over_caps(show: Show, episode: str, new_usd: Mapping[str, float], ledger: Ledger) -> list[str]:
-    """What the caps would refuse, if all of `new_usd` (dollars by segment) were bought now."""
-    caps = show.caps
-    if caps is None:
-        raise AssertionError("unreachable: a paid mode has caps")
-    entries = ledger.rows(episode=episode)
-    zone = ZoneInfo(show.schedule.timezone)
-    today = ledger.rows(since=datetime.fromtimestamp(day_of(time.time(), zone)[0], zone))
-    new = _sum(new_usd.values())
-    scopes = [
-        (f"segment {segment}", "segment_usd", _spent(entries, segment), usd, caps.segment_usd)
-        for segment, usd in new_usd.items()
-    ]
-    scopes += [
-        (f"episode {episode}", "episode_usd", _spent(entries), new, caps.episode_usd),
-        ("today", "day_usd", _spent(today), new, caps.day_usd),
-    ]
-    return [
-        f"{place} would come to ${spent + more:.2f} (${spent:.2f} spent and ${more:.2f} new), over caps.{name} of "
-        f"${cap:.2f}: the rest is refused"
-        for place, name, spent, more, cap in scopes
-        if more and spent + more > cap + 1e-9
-    ]
-
-
-def _spent(entries: Iterable[Entry], segment: str | None = None) -> float:
-    """What counts towards a cap."""
-    return _sum(entry.spent_usd for entry in entries if not entry.imported and segment in (None, entry.cell.segment))
+def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
+    """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
+    return [f"{each.told} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
 
 
 def _sum(amounts: Iterable[float]) -> float:

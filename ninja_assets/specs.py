@@ -14,6 +14,8 @@ COMPOSITES = "composites"
 FINAL_VIDEO = "final_video"
 EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS, COMPOSITES, FINAL_VIDEO)
 
+BOUGHT = frozenset({TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS})  # in paid modes
+
 # One group: the graph page shows several closed, as boxes without their assets.
 GROUP = "show"
 

@@ -8,6 +8,7 @@ discarded: it is stored and recorded before the run fails.
 
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,13 +20,15 @@ from pydantic import BaseModel
 from ninja_assets.concurrency import side_by_side
 from ninja_assets.failures import Failed, failure_of
 from ninja_assets.findings import check_results
-from ninja_assets.orders import CellOrders, ShotOrders, cell_orders, quote_of_asset
+from ninja_assets.orders import CellOrders, ShotOrders, cell_of, cell_orders, quote_of_asset
 from ninja_assets.partitions import CellKey, by_episode
 from ninja_assets.receipts import money_metadata
 from ninja_assets.records import Records, Stored
+from ninja_assets.specs import BOUGHT
 from ninja_assets.takes import Takes
 from resources.checks.report import Finding
 from resources.errors import NinjaError
+from resources.orders import Charges
 from resources.progress import Progress, Step, report
 from resources.seams import Cell, Part, Receipt
 from resources.show.naming import episode_file
@@ -86,7 +89,7 @@ class SegmentWork:
     @property
     def cell(self) -> Cell:
         """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
+        return cell_of(self.script, self.content, self.studio.mode)
 
     def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""
@@ -269,6 +272,7 @@ def _plan(
     cells = [(maker, CellKey(episode, segment)) for maker in makers for segment in segments]
     try:
         script = records.script(episode)
+        _expect(studio, script, segments, {maker.name for maker in makers})
     except NinjaError as error:
         outcomes.failed += [Failed(maker.name, cell, error) for maker, cell in cells]
         return []
@@ -286,6 +290,24 @@ def _plan(
         else:
             works.append(SegmentWork(maker.name, cell, script, content, studio, records, root_run))
     return works
+
+
+def _expect(studio: Studio, script: Script, segments: Sequence[str], assets: Collection[str]) -> None:
+    """Say which endpoints these segments may buy from, so that their prices are looked at before the first voice."""
+    if studio.orders is None or studio.watch is None or not BOUGHT.intersection(assets):
+        return
+    for content in (script.segment(segment) for segment in segments):
+        if content is not None:
+            cell = cell_orders(
+                show=studio.show,
+                script=script,
+                content=content,
+                mode=studio.mode,
+                orders=studio.orders,
+                take=lambda of, _: of.take,
+            )
+            with suppress(NinjaError):  # what cannot be asked is told where it is bought
+                studio.watch.expect(cell.endpoints())
 
 
 def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], workers: int, outcomes: _Outcomes) -> None:
@@ -311,9 +333,11 @@ def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], work
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.content.line}"
-            outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
+            failed = Failed(work.asset, work.key, result, _again_usd(work), _charges(work))
+            outcomes.failed.append(failed)
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
-            report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
+            cost = failed.charges.charged_usd
+            report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail, cost_usd=cost))
 
 
 def _again_usd(work: SegmentWork) -> float | None:
@@ -323,6 +347,17 @@ def _again_usd(work: SegmentWork) -> float | None:
         return 0.0 if orders is None else quote_of_asset(orders, work.asset)
     except NinjaError:
         return None
+
+
+def _charges(work: SegmentWork) -> Charges:
+    """What this run was charged for a cell that failed, and what it may be; nothing where the ledger cannot tell."""
+    studio = work.studio
+    if studio.orders is None:
+        return Charges()
+    try:
+        return studio.orders.charges(work.cell, work.asset, studio.opened_at)
+    except NinjaError:
+        return Charges()
 
 
 def _make_episode(

@@ -4,21 +4,45 @@ Buying, quoting and importing all come here, so what is quoted is what is bought
 take, is the graph's business.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from resources.elevenlabs.delivered import voice_of_entry
 from resources.elevenlabs.orders import purchase_of
+from resources.errors import Charge
 from resources.fal.images import Portraits
 from resources.fal.orders import FalOrders
 from resources.fal.shots import FalShots
-from resources.ledger import Ledger, Purchase, State
+from resources.ledger import Entry, Ledger, Purchase, State
 from resources.library import Library
 from resources.media.sound import finish_voice, upload_copy
 from resources.prices import PriceList
 from resources.prompts.book import Book
 from resources.quotes import Quote, quote_of
-from resources.seams import Media, VoiceOrder, VoiceTrack
+from resources.seams import Cell, Media, Value, VoiceOrder, VoiceTrack
 from resources.show.model import ModeModels, Pacing
+
+
+class Charges(Value):
+    """US dollars of requests: what was charged, and what beyond it may yet be, because nobody knows or it goes on."""
+
+    charged_usd: float = 0.0
+    possibly_usd: float = 0.0
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], since: datetime) -> "Charges":
+        """The charges of entries. What was known before `since` was told before; what is open is told each time."""
+        known, possible = 0.0, 0.0
+        for entry in entries:
+            when = entry.billed_at or entry.ended_at
+            if when is None:
+                possible += entry.spent_usd
+            elif when >= since and (entry.billed_at or entry.charge is Charge.CHARGED):
+                known += entry.spent_usd
+            elif when >= since:
+                possible += entry.spent_usd
+        return cls(charged_usd=round(known, 6), possibly_usd=round(possible, 6))
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,11 @@ class PaidOrders:
     def under_way(self, purchase: Purchase) -> bool:
         """Whether a purchase was sent, or may have been, and has not come."""
         return bool(self.ledger.rows(key=purchase.key, states=(State.SENDING, State.SUBMITTED, State.UNKNOWN)))
+
+    def charges(self, cell: Cell, asset: str, since: datetime) -> Charges:
+        """What an asset of a cell was charged since a moment, and what it may yet be charged, by its own requests."""
+        entries = self.ledger.rows(episode=cell.episode, segment=cell.segment, mode=cell.mode, asset=asset)
+        return Charges.of(entries, since)
 
     def bought(self, purchase: Purchase) -> Media | None:
         """The file of a purchase that is bought and in the library; None before. Recorded nowhere as a reuse."""

@@ -1,11 +1,11 @@
 """What an order would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from resources.errors import Charge
 from resources.ledger import Entry, Ledger, Purchase, State
+from resources.prices import Estimate
 from resources.seams import Value
 
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
@@ -24,12 +24,10 @@ class Quote(Value):
 
     asset: str
     endpoint: str
-    units: float  # billed
+    estimate: Estimate
     usd: float  # 0 when it is paid for already
-    unit_price_usd: float
-    price_date: date
     exact: bool
-    reused: bool
+    reused: bool = False
     saved_usd: float = 0.0
     key: str | None = None
     note: str | None = None
@@ -52,13 +50,11 @@ def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: st
     return Quote(
         asset=purchase.asset,
         endpoint=purchase.endpoint,
-        units=purchase.units,
-        usd=0.0 if paid else purchase.estimated_usd,
-        unit_price_usd=purchase.unit_price_usd,
-        price_date=purchase.price_date,
+        estimate=purchase.estimate,
+        usd=0.0 if paid else purchase.estimate.usd,
         exact=exact,
         reused=paid,
-        saved_usd=purchase.estimated_usd if paid else 0.0,
+        saved_usd=purchase.estimate.usd if paid else 0.0,
         key=purchase.key,
         note=note,
     )

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from pydantic import Field, PrivateAttr
 from resources.elevenlabs.resource import ElevenLabsResource
 from resources.errors import ContentError
 from resources.fal.images import Portraits
+from resources.fal.pricing import PriceWatch
 from resources.fal.resource import FalResource
 from resources.ledger import Ledger
 from resources.library import Library
@@ -52,6 +54,8 @@ class Studio:
     workers: int
     cores: int  # how many ffmpeg processes run at a time
     orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
+    watch: PriceWatch | None = None  # the look at the day's prices before the first purchase
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
@@ -139,8 +143,18 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
     def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
         ledger = open_ledger(settings, show)
         orders = paid_orders(settings, show, library, ledger)
-        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=orders.prices)
-        fal = self.fal.open(ledger=ledger, library=library, shots=orders.shots, portraits=orders.portraits)
+        zone = ZoneInfo(show.schedule.timezone)
+        fal = self.fal.open(
+            ledger=ledger,
+            library=library,
+            shots=orders.shots,
+            portraits=orders.portraits,
+            overlay=prices_overlay(settings),
+            today=lambda: datetime.now(zone).date(),
+        )
+        voice = self.elevenlabs.open(
+            ledger=ledger, library=library, prices=orders.prices, before_sending=fal.watch.before
+        )
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -153,6 +167,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
             orders=orders,
+            watch=fal.watch,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop, ledger.close),

@@ -1,9 +1,10 @@
 """`ninja ledger`: the paid requests, a person's verdict on one, and a provider let go on."""
 
+import json
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
-from pydantic import TypeAdapter
 from rich.markup import escape
 
 from ninja_assets.cli.tables import money_table, result_console
@@ -14,7 +15,6 @@ from resources.settings import Settings
 from resources.show.loader import load_show
 from resources.studio import find_ledger
 
-_ENTRIES = TypeAdapter(list[Entry])
 _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}
 
 
@@ -26,7 +26,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
         with closing(ledger):
             entries = ledger.rows(episode=episode, states=None if state is None else [state])
     if as_json:
-        print(_ENTRIES.dump_json(list(entries)).decode())  # noqa: T201  (the result, on stdout)
+        print(json.dumps([_flat(entry) for entry in entries]))  # noqa: T201  (the result, on stdout)
     else:
         _list(entries)
     return 0
@@ -65,6 +65,14 @@ def _consequence(verdict: Verdict, entry: Entry) -> str:
     }[verdict]
 
 
+def _flat(entry: Entry) -> dict[str, Any]:
+    """An entry as one JSON object: its price beside what it cost."""
+    document = entry.model_dump(mode="json")
+    price = document.pop("estimate")
+    price.pop("usd")  # `estimated_usd`
+    return {**document, **price, "flag": entry.flag}
+
+
 def _list(entries: Sequence[Entry]) -> None:
     console = result_console()
     if not entries:
@@ -80,6 +88,8 @@ def _list(entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.state is State.UNKNOWN or (entry.state is State.FAILED and entry.reason):
             console.print(f"{entry.id}  {escape(entry.reason or 'no answer came')}", style="dim")
+        if entry.flag:
+            console.print(f"{entry.id}  {escape(entry.flag)}", style="yellow")
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
         settle = f"ninja ledger settle {unsettled.id}"

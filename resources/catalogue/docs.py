@@ -49,7 +49,7 @@ def price_text(endpoint: Endpoint, prices: PriceList) -> str:
             return "not known: not bought until `show/prices.toml` has it"
         told.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
     unit = endpoint.unit.value
-    more = [f", ${prices.extra(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.extras]
+    more = [f", ${prices.addition(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.additions]
     return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}{''.join(more)}"
 
 

@@ -28,7 +28,6 @@ def purchase_of(order: VoiceOrder, prices: PriceList) -> Purchase:
     voice = voice_of(order)
     endpoint = f"{PROVIDER}/{voice.model}"
     arguments = _arguments(order, voice)
-    estimate = prices.estimate(endpoint, len(str(arguments["text"])) / 1000)
     return Purchase(
         provider=PROVIDER,
         endpoint=endpoint,
@@ -36,11 +35,7 @@ def purchase_of(order: VoiceOrder, prices: PriceList) -> Purchase:
         cell=order.cell,
         arguments=arguments,
         take=order.take,
-        estimated_usd=estimate.usd,
-        unit=estimate.price.unit.value,
-        units=estimate.units,
-        unit_price_usd=estimate.price.unit_usd,
-        price_date=estimate.price.date,
+        estimate=prices.estimate(endpoint, len(str(arguments["text"])) / 1000),
     )
 
 

@@ -1,5 +1,6 @@
 """ElevenLabs as Dagster configures it: a key and an address, turned into a voice studio."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -28,7 +29,14 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         "not found, the cell fails and a person settles it: it is never sent again by itself",
     )
 
-    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> "ElevenLabsVoiceStudio":
+    def open(
+        self,
+        *,
+        ledger: Ledger,
+        library: Library,
+        prices: PriceList,
+        before_sending: Callable[[], object] = lambda: None,
+    ) -> "ElevenLabsVoiceStudio":
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         # A rehearsal never needs the SDK, which takes half a second to import.
         from resources.elevenlabs.client import ElevenLabsClient  # noqa: PLC0415
@@ -36,4 +44,12 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
 
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
         times = Times(look_up=self.look_up_seconds)
-        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)
+        return ElevenLabsVoiceStudio(
+            client,
+            ledger,
+            library,
+            prices,
+            at_once=self.concurrency or None,
+            times=times,
+            before_sending=before_sending,
+        )

@@ -9,6 +9,7 @@ import random
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,15 +30,13 @@ from resources.ledger import Claim, ClaimKind, Entry, Ledger
 from resources.library import Library
 from resources.media.probe import samples
 from resources.media.sound import RATE, heard
-from resources.prices import PriceList
+from resources.prices import Billed, PriceList, billed_usd
 from resources.progress import Progress, report
 from resources.progress import Step as Stage
 from resources.seams import Voice, VoiceOrder
 
 LOG = logging.getLogger("ninja.elevenlabs")
 
-# A credit is a character of the standard models; cheaper models bill fewer credits for a character.
-_CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
 _FREE_PLAN: Final = 2  # requests at once, until the account or the first answer tells the plan's number
 _SENDS: Final = 3  # tries to hand a line over that provably was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
@@ -58,6 +57,7 @@ class ElevenLabsVoiceStudio:
     """A `VoiceStudio`. Safe for threads; `stop` ends every wait and loses nothing that was paid.
 
     `at_once` is the most requests that may be under way; None: what the plan allows, as the answers tell.
+    `before_sending` is called before each line that is bought; what it raises stops the purchase.
     """
 
     def __init__(
@@ -69,11 +69,13 @@ class ElevenLabsVoiceStudio:
         *,
         at_once: int | None = None,
         times: Times | None = None,
+        before_sending: Callable[[], object] = lambda: None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
         self._prices = prices
+        self._before_sending = before_sending
         self._times = times or Times()
         self._gate = Gate(at_once or _FREE_PLAN, at_once)
         self._plan_asked = at_once is not None
@@ -97,14 +99,16 @@ class ElevenLabsVoiceStudio:
             claim = self._claims.claimed(purchase, deadline)
             if claim.kind is ClaimKind.REUSE:
                 return voice_of_entry(self._library, claim.entry, order, reused=True)
+            paid_before = claim.entry.cost_usd is not None  # its recording is fetched again
             with self._ledger.lease(claim):
                 if claim.kind is ClaimKind.SEND:
+                    self._before_sending()
                     entry = self._bought(claim, order, tries, deadline)
                     tries += 1
                 else:
                     entry = self._recovered(claim, order)
             if entry is not None:
-                return voice_of_entry(self._library, entry, order, reused=False)
+                return voice_of_entry(self._library, entry, order, reused=paid_before)
 
     # Buying
 
@@ -182,17 +186,8 @@ class ElevenLabsVoiceStudio:
             facts["words"] = WORDS.dump_python(words, mode="json")
         if render_seconds is not None:
             facts["render_seconds"] = render_seconds
-        purchase = claim.purchase
-        cost = purchase.estimated_usd
-        if recording.credits is not None:
-            cost = self._prices.estimate(_CREDIT, recording.credits / 1000).usd
         return self._ledger.collected(
-            claim,
-            media=media,
-            cost_usd=cost,
-            seconds=seconds,
-            billed_units=None if recording.credits is None else round(cost / purchase.unit_price_usd, 6),
-            facts=facts,
+            claim, media=media, billed=_billed(claim, recording), seconds=seconds, facts=facts
         )
 
     # Finding again
@@ -262,3 +257,10 @@ class ElevenLabsVoiceStudio:
     def _resize(self, at_once: int | None) -> None:
         if at_once is not None and at_once != self._gate.size:
             self._gate.resize(at_once)
+
+
+def _billed(claim: Claim, recording: Recording) -> Billed:
+    """What a line cost: its credits, at the price of a thousand that was agreed; else what it was expected to cost."""
+    agreed = claim.entry.estimate
+    units = None if recording.credits is None else recording.credits / 1000
+    return billed_usd(units, agreed.platform_unit_usd or claim.purchase.estimate.platform_unit_usd, agreed.usd)

@@ -70,7 +70,7 @@ class Symptom:
     `status` is the HTTP status, None without an answer. `code` is the machine-readable reason: fal's error type or the
     types of a 422's details, ElevenLabs' `detail.status`, or what this project noticed itself (a `Kind`). `words` is
     what was refused (a field and its text), as the provider names it. `generated`: the answer itself shows that
-    something was made (an ElevenLabs history item, fal's billable units above 0).
+    something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are these units.
     """
 
     provider: Provider
@@ -80,11 +80,17 @@ class Symptom:
     text: str = ""
     words: str = ""
     generated: bool = False
+    billed_units: float | None = None
+    retry_after_seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A classified failure. `retryable`: the same order may succeed later without anyone changing anything."""
+    """A classified failure. `retryable`: the same order may succeed later without anyone changing anything.
+
+    `billed_units` is what the answer says was billed all the same, in the provider's own units, and
+    `retry_after_seconds` how long it asks to wait; None where it says nothing.
+    """
 
     kind: Kind
     retryable: bool
@@ -92,6 +98,8 @@ class Failure:
     what: str
     why: str
     mend: str
+    billed_units: float | None = None
+    retry_after_seconds: float | None = None
 
     def error(self, where: str | None = None, *, mend: str | None = None) -> StudioError:
         """The failure as an error that leaves a studio. `mend` replaces the table's own."""

@@ -11,6 +11,7 @@ from fal_client.client import FalClientHTTPError
 
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
+from resources.prices.billing import number_of
 
 _QUOTE: Final = 400  # characters of a provider's own words that an error shows
 _SHORT: Final = 160  # characters of a refused field that an error shows
@@ -27,6 +28,8 @@ def classify(symptom: Symptom) -> Failure:
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
         mend=row.mend,
+        billed_units=symptom.billed_units,
+        retry_after_seconds=symptom.retry_after_seconds,
     )
 
 
@@ -93,6 +96,8 @@ def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, s
         text=clean(text, secrets),
         words=clean(words, secrets),
         generated=_positive(response.headers.get("x-fal-billable-units")),
+        billed_units=number_of(response.headers.get("x-fal-billable-units")),
+        retry_after_seconds=_seconds(response.headers.get("retry-after")),
     )
 
 
@@ -128,6 +133,12 @@ def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterab
     if isinstance(error, httpx.TransportError):
         return noticed(provider, step, Kind.ANSWER_LOST, text)
     return noticed(provider, step, Kind.ODD_ANSWER, text)
+
+
+def _seconds(value: str | None) -> float | None:
+    """Seconds of a Retry-After; None where there is none, or it is a date."""
+    seconds = number_of(value)
+    return seconds if seconds is not None and seconds >= 0 else None
 
 
 def _positive(value: str | None) -> bool:

@@ -16,8 +16,7 @@ from resources.fal.queue import Delivery, FalQueue
 from resources.library import Library
 from resources.media.pieces import join_clips
 from resources.media.probe import video_facts
-from resources.receipts import summed
-from resources.seams import Clip, ListenerOrder, Media, SpeakerOrder, Upload
+from resources.seams import Clip, ListenerOrder, Media, Receipt, SpeakerOrder, Upload
 
 _SHORT_BY: Final = 0.1  # seconds that a clip may lack of its turn: the composite holds its last frame
 
@@ -101,7 +100,7 @@ class FalClipStudio:
             width=facts.width,
             height=facts.height,
             fps=facts.fps,
-            receipt=summed([clip.receipt for clip in clips], note=speech.note),
+            receipt=Receipt.sum_of([clip.receipt for clip in clips]).model_copy(update={"note": speech.note}),
         )
 
     def _clip(self, delivery: Delivery, note: str | None) -> Clip:

@@ -13,6 +13,7 @@ from PIL import Image
 from resources import catalogue
 from resources.catalogue import Endpoint, Kind, MediaFacts, speakers
 from resources.catalogue.arguments import Arguments
+from resources.catalogue.registry import AVATAR_STANDARD
 from resources.catalogue.speakers import SpeakerOption
 from resources.errors import ContentError
 from resources.fal import planner
@@ -130,26 +131,12 @@ class FalOrders:
         speaker, billed, note = about(endpoint, seconds, sentences)
         estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=billed)
         return Quote(
-            asset=SPEAKER_ASSET,
-            endpoint=endpoint,
-            units=billed,
-            usd=estimate.usd,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
-            exact=False,
-            reused=False,
-            note=note,
+            asset=SPEAKER_ASSET, endpoint=endpoint, estimate=estimate, usd=estimate.usd, exact=False, note=note
         )
 
     def check_room(self, jobs: Sequence[Job]) -> None:
         """Raise CapError when what is not paid of one cell's jobs would together go over a cap. Records nothing."""
-        new = [job.purchase for job in jobs if not is_paid(self.ledger, job.purchase)]
-        if new:
-            together = {
-                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
-                "units": sum(purchase.units for purchase in new),
-            }
-            self.ledger.check_room(new[0].model_copy(update=together))
+        self.ledger.check_room([job.purchase for job in jobs if not is_paid(self.ledger, job.purchase)])
 
     def listener(
         self, *, cell: Cell, label: str, character: Character, mood: str | None, seconds: float, take: int, image: Media
@@ -168,6 +155,11 @@ class FalOrders:
             bought=lambda offer: is_paid(self.ledger, job(offer).purchase),
         )
         return Listening(job(choice.offer), choice)
+
+    def listener_models(self) -> frozenset[str]:
+        """The endpoints that a new listener may be bought from."""
+        tone = {AVATAR_STANDARD} if ListenerPlan.SILENT_AVATAR in self.models.listener_plans else set()
+        return frozenset({self.models.listener, *tone})
 
     def speaker_model(self, label: str, character: Character, model: str | None) -> str:
         """The endpoint that speaks: the turn's, the character's or the mode's. ContentError for one that cannot."""
@@ -188,7 +180,6 @@ class FalOrders:
         Raises ContentError where no price is known.
         """
         measured = None if seconds is None else round(seconds, 3)
-        estimate = endpoint.estimate(self.prices, arguments, media_seconds=measured)
         return Purchase(
             provider=PROVIDER,
             endpoint=endpoint.id,
@@ -196,11 +187,7 @@ class FalOrders:
             cell=cell,
             arguments=arguments.payload(),
             take=take,
-            estimated_usd=estimate.usd,
-            unit=estimate.price.unit.value,
-            units=estimate.units,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
+            estimate=endpoint.estimate(self.prices, arguments, media_seconds=measured),
         )
 
     def _listening(
@@ -215,7 +202,7 @@ class FalOrders:
         arguments = planner.animation_arguments(offer, character, mood, content_name(image), label=label)
         purchase = self.purchase(catalogue.get(offer.endpoint), LISTENER_ASSET, cell, arguments, take, offer.ordered)
         media = {content_name(image): image}
-        return Job(purchase=purchase, media=media, seconds=offer.ordered, billed_units=offer.ordered, note=note)
+        return Job(purchase=purchase, media=media, seconds=offer.ordered, note=note)
 
     def _avatar(
         self,

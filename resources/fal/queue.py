@@ -22,10 +22,13 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.fal.client import FalClient
 from resources.fal.download import ClipFacts, Download, PictureFacts
 from resources.fal.history import FalHistory
+from resources.fal.pricing import PriceWatch
 from resources.fal.requests import CLIENT_ERRORS, FalRequests, told
 from resources.fal.uploads import PROVIDER, FalUploads
 from resources.ledger import Claim, ClaimKind, Entry, Ledger, Purchase
+from resources.ledger.entry import UNSEEN
 from resources.library import Library
+from resources.prices import Billed, billed_usd
 from resources.progress import Progress, report
 from resources.progress import Step as Stage
 from resources.seams import Media
@@ -50,22 +53,18 @@ class Times:
 class Job:
     """A clip or a picture to be bought: its purchase, and the media behind the content names in its arguments.
 
-    `seconds` is how long the clip should be; None for a picture. `billed_units` is what is paid for when the answer
-    does not say it: None for the measured length. `base_unit_usd` is the price of the unit that an answer may count
-    in, where the purchase is of a dearer variant (with sound, in 4K).
+    `seconds` is how long the clip should be; None for a picture.
     """
 
     purchase: Purchase
     media: Mapping[str, Media]  # `sha256:<hex>` in the purchase's arguments -> the file
     seconds: float | None
-    billed_units: float | None = None
-    base_unit_usd: float | None = None
     note: str | None = None
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A bought clip: its ledger entry, and whether it was there already."""
+    """A bought clip: its ledger entry, and whether it was paid for before this."""
 
     entry: Entry
     reused: bool
@@ -83,11 +82,14 @@ class FalQueue:
         *,
         times: Times | None = None,
         download: Download | None = None,
+        watch: PriceWatch | None = None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
         self._uploads = uploads
+        self._watch = watch
+        self._unseen: dict[int, str] = {}  # entry -> why its price was not looked at before it was sent
         self._history = FalHistory(client)
         self._times = times or Times()
         self._claims = Claims(Provider.FAL, ledger, library, wait=self._times.wait)
@@ -106,9 +108,11 @@ class FalQueue:
             claim = self._claims.claimed(job.purchase, deadline)
             if claim.kind is ClaimKind.REUSE:
                 return Delivery(claim.entry, reused=True)
+            paid_before = claim.entry.cost_usd is not None  # its file is fetched again
             with self._ledger.lease(claim):
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
+                    self._look_at_price(claim)
                     accepted = self._submitted(claim, job, last=submits == _SUBMITS)
                 elif claim.kind is ClaimKind.RECONCILE:
                     accepted = self._found(claim)
@@ -118,7 +122,7 @@ class FalQueue:
                     continue
                 outcome = self._finished(accepted, job)
                 if isinstance(outcome, Entry):
-                    return Delivery(outcome, reused=False)
+                    return Delivery(outcome, reused=paid_before)
                 self._failed(accepted, job, outcome)
                 # Provably not charged: the model never had its input. Once more, with new addresses.
                 if outcome.kind is not Kind.MEDIA_REFUSED or outcome.charge is not Charge.NONE or resubmits:
@@ -211,8 +215,14 @@ class FalQueue:
             return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
         return self.collect(claim, job, url, ended.billed, ended.spans)
 
-    def collect(self, claim: Claim, job: Job, url: str, billed: float | None, facts: Mapping[str, JsonValue]) -> Entry:
-        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
+    def collect(self, claim: Claim, job: Job, url: str, units: float | None, facts: Mapping[str, JsonValue]) -> Entry:
+        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in.
+
+        `units` are those that the provider billed: they count whatever the file turns out to be.
+        """
+        billed = self._billed(claim.entry, job, units)
+        if units is not None and claim.entry.cost_usd is None:
+            self._ledger.charged(claim, billed)
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
@@ -223,19 +233,32 @@ class FalQueue:
                 raise
             media = self._library.put(path, found.suffix)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
         return self._ledger.collected(
             claim,
             media=media,
-            cost_usd=_cost(units, job),
+            billed=billed,
             seconds=seconds,
-            billed_units=billed,
             facts={
                 **facts,
                 **found.model_dump(exclude={"seconds", "suffix"}),
                 **({"note": job.note} if job.note else {}),
+                **({UNSEEN: unseen} if (unseen := self._unseen.pop(claim.entry.id, None)) else {}),
             },
         )
+
+    def _look_at_price(self, claim: Claim) -> None:
+        """Raise StudioError where the endpoint's price of today is not what was agreed; then nothing is sent."""
+        unseen = self._watch.before(claim.entry.endpoint) if self._watch else None
+        if unseen is not None:
+            self._unseen[claim.entry.id] = unseen
+
+    def _billed(self, entry: Entry, job: Job, units: float | None) -> Billed:
+        """What a request cost: by the unit price that was agreed, else by the one that is known by now."""
+        agreed = entry.estimate
+        later = job.purchase.estimate.platform_unit_usd
+        if later is None and self._watch is not None:
+            later = self._watch.unit_usd(entry.endpoint)
+        return billed_usd(units, agreed.platform_unit_usd or later, agreed.usd)
 
     def _fetched(self, url: str, path: Path, job: Job, where: str) -> ClipFacts | PictureFacts:
         if job.seconds is None:
@@ -245,20 +268,12 @@ class FalQueue:
     def _failed(self, claim: Claim, job: Job, failure: Failure) -> None:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
         reason = f"{failure.what}: {failure.why}"
-        self._ledger.failed(claim, charge=failure.charge, reason=reason, retryable=failure.retryable)
+        units = failure.billed_units if failure.charge is not Charge.NONE else None
+        billed = self._billed(claim.entry, job, units) if units else None
+        self._ledger.failed(claim, charge=failure.charge, reason=reason, retryable=failure.retryable, billed=billed)
         if failure.kind is Kind.MEDIA_REFUSED:
             for media in job.media.values():
                 self._uploads.forget(media)
-
-
-def _cost(units: float, job: Job) -> float:
-    """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
-
-    Which of both it is tells the sum that is nearer to what the request was expected to cost.
-    """
-    prices = (job.purchase.unit_price_usd, job.base_unit_usd or job.purchase.unit_price_usd)
-    sums = (round(units * price, 6) for price in prices)
-    return min(sums, key=lambda usd: abs(usd - job.purchase.estimated_usd))
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

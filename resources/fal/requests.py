@@ -23,6 +23,7 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.fal.client import FalClient
 from resources.fal.history import FalHistory
 from resources.ledger import Entry
+from resources.prices.billing import number_of
 from resources.progress import Progress, report
 from resources.progress import Step as Stage
 
@@ -174,7 +175,7 @@ class FalRequests:
                 LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
                 self._pause(self._poll_seconds)
             else:
-                units = _number(response.headers.get("x-fal-billable-units"))
+                units = number_of(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -242,10 +243,3 @@ def _of_the_model(error: Exception) -> bool:
     """Whether an error answer was made by the model's side, and not by a gateway before it."""
     headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else {}
     return "x-fal-request-id" in headers or "x-fal-error-type" in headers
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None

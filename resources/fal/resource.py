@@ -1,6 +1,9 @@
 """fal.ai as Dagster configures it: a key and an address, turned into an upload desk and a clip studio."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
@@ -8,6 +11,7 @@ from pydantic import Field
 from resources.fal.client import FalClient
 from resources.fal.clips import FalClipStudio
 from resources.fal.images import Portraits
+from resources.fal.pricing import PriceWatch
 from resources.fal.queue import FalQueue, Times
 from resources.fal.shots import FalShots, FalShotStudio
 from resources.fal.uploads import FalUploads
@@ -24,6 +28,7 @@ class FalStudio:
     queue: FalQueue
     clips: FalClipStudio
     shots: FalShotStudio
+    watch: PriceWatch
 
 
 class FalResource(dg.ConfigurableResource["FalResource"]):
@@ -48,8 +53,20 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         "it only when it has ended; not found, the cell fails and a person settles it: it is never sent again alone",
     )
 
-    def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:
-        """The studio of a run. Sends nothing; raises StudioError without a key."""
+    def open(
+        self,
+        *,
+        ledger: Ledger,
+        library: Library,
+        shots: FalShots,
+        portraits: Portraits,
+        overlay: Path,
+        today: Callable[[], date],
+    ) -> FalStudio:
+        """The studio of a run; prices that it learns are kept in `overlay`.
+
+        Sends nothing; raises StudioError without a key.
+        """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
         times = Times(
@@ -57,6 +74,7 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
             deadline=60 * self.deadline_minutes,
             look_up=self.look_up_seconds,
         )
-        queue = FalQueue(client, ledger, library, uploads, times=times)
+        watch = PriceWatch(client, shots.orders.prices, overlay, library, today)
+        queue = FalQueue(client, ledger, library, uploads, times=times, watch=watch)
         clips, shot_studio = FalClipStudio(queue, shots.orders), FalShotStudio(queue, shots)
-        return FalStudio(client, uploads, queue, clips, shot_studio)
+        return FalStudio(client, uploads, queue, clips, shot_studio, watch)

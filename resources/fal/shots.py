@@ -51,8 +51,6 @@ class FalShots:
                 purchase=purchase,
                 media={content_name(media): media for media in wanted.given.values()},
                 seconds=None if wanted.shot.is_picture else seconds_of(made),
-                billed_units=purchase.units,
-                base_unit_usd=self._base_price(made),
                 note=made.reason,
             ),
             made.reason,
@@ -67,18 +65,11 @@ class FalShots:
         return Quote(
             asset=SHOT_ASSET,
             endpoint=made.endpoint.id,
-            units=estimate.units,
+            estimate=estimate,
             usd=estimate.usd,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
             exact=False,
-            reused=False,
             note="; ".join([made.reason, *(f"about: {doubt}" for doubt in doubts)]),
         )
-
-    def _base_price(self, made: ShotOrder) -> float:
-        prices = self.orders.prices.prices()
-        return min(price.unit_usd for price in prices if price.endpoint == made.endpoint.id)
 
 
 @dataclass(frozen=True)

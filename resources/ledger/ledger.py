@@ -8,7 +8,7 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from types import TracebackType
@@ -21,7 +21,7 @@ from resources.errors import Charge, LedgerError
 from resources.ledger import caps as cap_rules
 from resources.ledger import changes, refusals
 from resources.ledger.books import Books
-from resources.ledger.caps import micros
+from resources.ledger.caps import Over
 from resources.ledger.desk import Desk
 from resources.ledger.entry import Claim, ClaimKind, Entry, State
 from resources.ledger.leases import Leases
@@ -29,7 +29,8 @@ from resources.ledger.purchase import Purchase, scrubbed
 from resources.ledger.schema import PurchaseRow
 from resources.ledger.store import Store
 from resources.ledger.verdicts import Verdicts
-from resources.seams import Media
+from resources.prices import Billed
+from resources.seams import Cell, Media
 from resources.show.model import Caps
 
 LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is noticed at once anyway
@@ -105,10 +106,22 @@ class Ledger(Books, Desk, Verdicts):
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
-    def check_room(self, purchase: Purchase) -> None:
-        """Raise CapError when buying this would go over a cap now. Nothing is recorded, so `claim` asks once more."""
+    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
+        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
+
+        Raises ContentError where the show sets no caps.
+        """
         with self._store.reading() as session:
-            cap_rules.check(session, purchase, self._caps, now=self._clock(), zone=self._zone)
+            return cap_rules.over(session, wanted, self._caps, now=self._clock(), zone=self._zone)
+
+    def check_room(self, purchases: Collection[Purchase]) -> None:
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded."""
+        wanted: dict[Cell, float] = {}
+        for purchase in purchases:
+            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
+        found = self.over_caps(wanted)
+        if found:
+            raise refusals.over_cap(found[0], f"{len(purchases)} requests")
 
     def wait(
         self,
@@ -227,16 +240,16 @@ class Ledger(Books, Desk, Verdicts):
         claim: Claim,
         *,
         media: Media,
-        cost_usd: float,
+        billed: Billed,
         seconds: float | None = None,
-        billed_units: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
     ) -> Entry:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
-        `cost_usd` is what it really cost; `seconds` its measured length; `facts` anything worth keeping (width, fps,
-        queue_seconds, render_seconds, word timings). Recording the same delivery again changes nothing.
+        `billed` is what it really cost, unless `charged` said so before; `seconds` its measured length; `facts`
+        anything worth keeping (width, fps, queue_seconds, render_seconds, word timings). Recording the same delivery
+        again changes nothing.
         """
         now = self._clock()
         request_id = request_id or claim.entry.request_id
@@ -246,17 +259,29 @@ class Ledger(Books, Desk, Verdicts):
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
                 return changes.as_entry(row, now)
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
-                changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
+                changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
                 stray = None
             else:
                 stray = changes.stray(session, row, request_id, now)
-                stray.cost_micros = micros(cost_usd)
-                changes.attach_media(stray, media, seconds, billed_units, facts)
+                changes.bill(stray, billed, now)
+                changes.attach_media(stray, media, seconds, facts)
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
         return changes.as_entry(row, now)
+
+    def charged(self, claim: Claim, billed: Billed) -> Entry:
+        """Record what the provider billed, as soon as it says so and whatever becomes of the file.
+
+        Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
+        """
+        now = self._clock()
+        with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
+            row = changes.locked(session, claim.entry.id)
+            if row.request_id == claim.entry.request_id:
+                changes.bill(row, billed, now)
+            return changes.as_entry(row, now)
 
     def failed(
         self,
@@ -265,11 +290,11 @@ class Ledger(Books, Desk, Verdicts):
         charge: Charge,
         reason: str,
         retryable: bool,
-        cost_usd: float | None = None,
+        billed: Billed | None = None,
     ) -> Entry:
         """Record the request's end without a result.
 
-        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`cost_usd`, else the
+        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
         with self._store.writing() as session:
@@ -278,7 +303,8 @@ class Ledger(Books, Desk, Verdicts):
             row.charge = charge
             row.reason = scrubbed(reason)
             row.retryable = retryable
-            row.cost_micros = None if cost_usd is None else micros(cost_usd)
+            if billed is not None:
+                changes.bill(row, billed, self._clock())
             row.ended_at = self._clock()
             changes.free(row)
             entry = changes.as_entry(row, self._clock())
@@ -322,4 +348,9 @@ class Ledger(Books, Desk, Verdicts):
 
     def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
         self._check_unlocked(session, purchase.provider, now)
-        cap_rules.check(session, purchase, self._caps, now=now, zone=self._zone, besides=besides)
+        wanted = {purchase.cell: purchase.estimate.usd}
+        found = cap_rules.over(session, wanted, self._caps, now=now, zone=self._zone, besides=besides)
+        if found:
+            price = purchase.estimate
+            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
+            raise refusals.over_cap(found[0], f"this {purchase.asset} request ({how})")

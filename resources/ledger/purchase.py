@@ -10,12 +10,12 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
 from resources.errors import LedgerError
+from resources.prices import Estimate
 from resources.seams import Cell, Media, Value
 
 _SECRET_NAME = re.compile(r"(^|[_-])(api[_-]?key|key|secret|token|authorization|password|credentials?)$", re.IGNORECASE)
@@ -28,7 +28,7 @@ class Purchase(Value):
     """One paid request that an asset wants made.
 
     `arguments` are the request's own, with each media URL replaced by `sha256:<hex>` (see `contents`): equal content
-    is an equal purchase, whatever its address. Dollars are US dollars; `units` counts `unit`s at `unit_price_usd`.
+    is an equal purchase, whatever its address. `estimate` is what it is agreed to cost, in US dollars.
     Raises LedgerError for arguments with a URL or with anything that looks like a secret.
     """
 
@@ -38,11 +38,7 @@ class Purchase(Value):
     cell: Cell
     arguments: dict[str, JsonValue]
     take: int = Field(1, ge=1)
-    estimated_usd: float = Field(ge=0, allow_inf_nan=False)
-    unit: str
-    units: float = Field(ge=0, allow_inf_nan=False)
-    unit_price_usd: float = Field(ge=0, allow_inf_nan=False)
-    price_date: date
+    estimate: Estimate
 
     @model_validator(mode="after")
     def _holds_no_address_and_no_secret(self) -> Self:

@@ -10,6 +10,7 @@ from resources.ledger.entry import Entry, State, Verdict
 from resources.ledger.leases import Leases
 from resources.ledger.purchase import Purchase
 from resources.ledger.store import Store
+from resources.prices.billing import told_usd
 from resources.seams import Media
 
 
@@ -67,7 +68,7 @@ class Verdicts:
         when the ledger has another file for this purchase or a live worker is buying it.
         """
         now = self._clock()
-        cost = purchase.estimated_usd if cost_usd is None else cost_usd
+        billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
         with self._store.writing(alone=True) as session:
             row = changes.latest(session, purchase.key)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
@@ -87,6 +88,6 @@ class Verdicts:
                 session.flush()
                 changes.check_unclaimed(session, row, request_id)
                 row.request_id = request_id
-            changes.collect(row, media, cost, seconds, None, facts, now)
+            changes.collect(row, media, billed, seconds, facts, now)
             session.flush()
             return changes.as_entry(row, now)

@@ -8,6 +8,7 @@ that is none, or a sum that cannot be, leaves the estimate standing and is told.
 import math
 from typing import Final
 
+from resources.prices.values import exact_usd
 from resources.seams import Value
 
 TOLERANCE: Final = 0.05  # of the estimate: rounding and a frame more or less stay below, another price does not
@@ -47,11 +48,11 @@ def billed_usd(units: float | None, unit_usd: float | None, estimate_usd: float)
         return _estimated(units, estimate_usd, f"provider said {units:g} units, whose price is not known")
     usd = round(units * unit_usd, 6)
     if not math.isfinite(usd) or usd > MOST_TIMES * estimate_usd:
-        said = f"provider said {units:g} units, ${usd:.2f}, where ${estimate_usd:.2f} were expected: not believed"
-        return _estimated(units, estimate_usd, said, flagged=True)
+        said = f"provider said {units:g} units, {exact_usd(usd)}, where {exact_usd(estimate_usd)} were expected"
+        return _estimated(units, estimate_usd, f"{said}: not believed", flagged=True)
     if abs(usd - estimate_usd) <= TOLERANCE * estimate_usd:
         return Billed(usd=usd, counted_usd=usd, units=units)
-    why = f"provider said {units:g} units, ${usd:.4g}, where ${estimate_usd:.4g} were expected"
+    why = f"provider said {units:g} units, {exact_usd(usd)}, where {exact_usd(estimate_usd)} were expected"
     return Billed(usd=usd, counted_usd=max(usd, estimate_usd), units=units, flagged=True, why=why)
 
 
@@ -71,6 +72,4 @@ def number_of(header: str | None) -> float | None:
 
 
 def _estimated(units: float | None, estimate_usd: float, why: str, *, flagged: bool = False) -> Billed:
-    return Billed(
-        usd=estimate_usd, counted_usd=estimate_usd, units=units, by_estimate=True, flagged=flagged, why=why
-    )
+    return Billed(usd=estimate_usd, counted_usd=estimate_usd, units=units, by_estimate=True, flagged=flagged, why=why)

@@ -72,9 +72,7 @@ def offers_of(answer: Mapping[str, Any], today: date) -> tuple[list[PlatformPric
             continue
         unit = read.unit.strip().lower()
         found.append(
-            PlatformPrice(
-                endpoint=read.endpoint_id, unit=unit, unit_usd=read.unit_price, date=today, source=SOURCE
-            )
+            PlatformPrice(endpoint=read.endpoint_id, unit=unit, unit_usd=read.unit_price, date=today, source=SOURCE)
         )
     return found, refused
 

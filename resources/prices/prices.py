@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from resources.errors import ContentError
-from resources.prices.offers import Known, contradiction, near, offers_of, same_unit, taken
+from resources.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
 from resources.prices.values import Estimate, PlatformPrice, Price
 from resources.seams import Value
 
@@ -85,7 +85,7 @@ class PriceList:
             )
         return price
 
-    def extra(self, endpoint: str, name: str) -> Price:
+    def addition(self, endpoint: str, name: str) -> Price:
         """What an extra (a web search) adds to each unit. Raises ContentError with the lines to add."""
         found = self._prices.get(endpoint, {}).get(name)
         if found is None or not found.adds:
@@ -99,12 +99,13 @@ class PriceList:
         """The price of the unit that the platform bills an endpoint in; None where it is not known."""
         return self._platform.get(endpoint)
 
-    def estimate(
-        self, endpoint: str, units: float, variant: str | None = None, extras: Iterable[str] = ()
-    ) -> Estimate:
-        """What `units` (of the price's own unit) would cost, to the millionth of a dollar. Raises as `price`, `extra`."""
+    def estimate(self, endpoint: str, units: float, variant: str | None = None, added: Iterable[str] = ()) -> Estimate:
+        """What `units` (of the price's own unit) would cost, to the millionth of a dollar.
+
+        Raises as `price` and `addition`.
+        """
         price, platform = self.price(endpoint, variant), self.platform(endpoint)
-        unit_usd = round(price.unit_usd + sum(self.extra(endpoint, name).unit_usd for name in extras), 6)
+        unit_usd = round(price.unit_usd + sum(self.addition(endpoint, name).unit_usd for name in added), 6)
         return Estimate(
             usd=round(units * unit_usd, 6),
             unit=price.unit.value,
@@ -142,37 +143,40 @@ class PriceList:
         offers, refused = offers_of(answer, today)
         new: list[Price] = []
         platform: list[PlatformPrice] = []
-        changed, confirmed, learned = [], [], []
+        became: dict[str, list[str]] = {"changed": [], "confirmed": [], "learned": []}
         for offer in offers:
             known = self._known(offer.endpoint)
-            before = known.platform
-            other = before is not None and not same_unit(offer, before) and not near(offer.unit_usd, before.unit_usd)
-            if other and before is not None and not other_units:
+            if known.platform is not None and not other_units and _other_unit(offer, known.platform):
                 refused[offer.endpoint] = (
-                    f"its unit is {offer.unit}; the list has {before.unit} (`ninja prices accept {offer.endpoint}`)"
+                    f"its unit is {offer.unit}; the list has {known.platform.unit}: "
+                    f"`ninja prices accept {offer.endpoint}` takes it"
                 )
                 continue
             made = taken(offer, known)
             platform.append(made.platform)
             new += made.prices
-            listed = {price.variant: price.unit_usd for price in known.prices}
-            moved = any(listed.get(price.variant) != price.unit_usd for price in made.prices)
-            if moved or (before is not None and before.unit_usd != offer.unit_usd):
-                changed.append(offer.endpoint)
-            else:
-                (learned if before is None else confirmed).append(offer.endpoint)
+            became[_became(made, known)].append(offer.endpoint)
         kept = _read(overlay) if overlay.exists() else _Document()
         _write(overlay, [*kept.price, *new], [*kept.platform, *platform])
-        report = Refresh(
-            changed=tuple(sorted(changed)),
-            confirmed=tuple(sorted(confirmed)),
-            learned=tuple(sorted(learned)),
-            refused=refused,
-        )
+        report = Refresh(**{name: tuple(sorted(endpoints)) for name, endpoints in became.items()}, refused=refused)
         return PriceList([*self.prices(), *new], [*self.platform_prices(), *platform]), report
 
     def _known(self, endpoint: str) -> Known:
         return Known(tuple(self._prices.get(endpoint, {}).values()), self._platform.get(endpoint))
+
+
+def _other_unit(offer: PlatformPrice, known: PlatformPrice) -> bool:
+    """Whether an offer is for another unit than was known, and at another price: a mere other word has the same."""
+    return not same_unit(offer, known) and not near(offer.unit_usd, known.unit_usd)
+
+
+def _became(made: Taken, known: Known) -> str:
+    """What an offer did to an endpoint's prices: changed, confirmed or learned."""
+    listed = {price.variant: price.unit_usd for price in known.prices}
+    moved = any(listed.get(price.variant) != price.unit_usd for price in made.prices)
+    if known.platform is None:
+        return "changed" if moved else "learned"
+    return "changed" if moved or known.platform.unit_usd != made.platform.unit_usd else "confirmed"
 
 
 _PRICES = TypeAdapter(tuple[Price, ...])

@@ -67,3 +67,9 @@ class Estimate(Value):
     def of(self, units: float) -> Self:
         """The same price for another number of units."""
         return self.model_copy(update={"units": units, "usd": round(units * self.unit_price_usd, 6)})
+
+
+def exact_usd(amount: float) -> str:
+    """Dollars in words, to the cent and with as many digits more as there are: `$0.51`, `$0.5102`."""
+    whole, _, digits = f"{amount:.6f}".partition(".")
+    return f"${whole}.{digits.rstrip('0'):0<2}"

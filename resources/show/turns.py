@@ -5,6 +5,8 @@ with its own cost, take and failure. Not every segment has a place in the cut: a
 made only for other shots.
 """
 
+import hashlib
+import json
 from collections.abc import Collection
 from typing import Annotated, Literal
 
@@ -92,6 +94,16 @@ class PlacedShot(BaseModel):
     def in_cut(self) -> bool:
         """Whether it has a place of its own in the cut, and is not seen over a turn or made for other shots."""
         return self.shot.is_segment
+
+
+def content_key(segment: Turn | PlacedShot) -> str:
+    """What a segment is, wherever it stands: a hash of its label, its words and the files that a shot refers to.
+
+    Its take, its model and its camera are not in it: another take of the same words is the same content.
+    """
+    needs = segment.shot.needs() if isinstance(segment, PlacedShot) else {}
+    document = json.dumps([segment.label, " ".join(segment.text.split()), needs], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]

@@ -114,10 +114,13 @@ class NanoBanana2EditArguments(NanoBanana2Arguments):
 WEB_SEARCH, HIGH_THINKING = "web search", "high thinking"
 
 
-def _extras(arguments: Any) -> tuple[str, ...]:
+def _added(arguments: Any) -> tuple[str, ...]:
     """What costs more on top of the resolution: never estimated by the price without it."""
-    high = getattr(arguments, "thinking_level", None) == "high"
-    return (WEB_SEARCH,) * arguments.enable_web_search + (HIGH_THINKING,) * high
+    asked = {
+        WEB_SEARCH: arguments.enable_web_search,
+        HIGH_THINKING: getattr(arguments, "thinking_level", None) == "high",
+    }
+    return tuple(name for name, wanted in asked.items() if wanted)
 
 
 def _megapixels(arguments: FluxArguments) -> float:
@@ -160,8 +163,10 @@ ENDPOINTS = (
             amount=_images,
             variants=variants,
             variant=resolution,
-            extras=(WEB_SEARCH, HIGH_THINKING) if arguments in (NanoBanana2Arguments, NanoBanana2EditArguments) else (),
-            extra=_extras,
+            additions=(WEB_SEARCH, HIGH_THINKING)
+            if arguments in (NanoBanana2Arguments, NanoBanana2EditArguments)
+            else (),
+            added=_added,
             not_settings=_NOT_IMAGE | {"image_size": "its name is aspect_ratio, with resolution"},
             facts=(types(line), seed("reference sheets, upscaling", "000, NB Pro Upscaling Trick, Omni Reference")),
         )

@@ -11,6 +11,7 @@ from ninja_assets.definitions import build_defs
 from ninja_assets.doctor import examine
 from resources.errors import LedgerError
 from resources.ledger import Grouping, Purchase
+from resources.prices import Estimate
 from resources.seams import Cell
 from resources.settings import Settings
 from resources.show.loader import load_show
@@ -80,11 +81,7 @@ def test_an_unknown_request_is_counted_listed_and_settled(shop: Shop, tmp_path: 
         cell=Cell(episode="demo", segment="s01", mode=Mode.FINAL),
         arguments={"prompt": "."},
         take=1,
-        estimated_usd=0.5,
-        unit="second",
-        units=5,
-        unit_price_usd=0.1,
-        price_date=date(2026, 11, 21),
+        estimate=Estimate(usd=0.5, unit="second", units=5, unit_price_usd=0.1, price_date=date(2026, 11, 21)),
     )
     with other.ledger() as ledger:
         claim = ledger.sending(ledger.claim(purchase))

@@ -253,7 +253,7 @@ def test_a_quote_before_the_voice_is_an_estimate_and_sends_nothing(bench: Bench)
     quote = bench.studio.orders.estimate_speaker(label="NINJA", character=bench.character(), seconds=7.0, model=PRO)
     assert (quote.exact, quote.key) == (False, None)
     assert quote.usd == pytest.approx(0.805)
-    assert quote.price_date <= date(2026, 12, 31)
+    assert quote.estimate.price_date <= date(2026, 12, 31)
     assert bench.providers.report().requests == {}
 
 

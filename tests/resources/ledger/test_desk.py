@@ -7,6 +7,7 @@ import pytest
 
 from resources.errors import Charge, StudioError
 from resources.ledger import ClaimKind, Ledger
+from resources.prices.billing import told_usd
 from tests.resources.ledger.helpers import NOON, URLS, Clock, buy, media, purchase
 
 Opener = Callable[..., Ledger]
@@ -63,7 +64,7 @@ def test_a_locked_account_stops_new_requests_in_every_process_and_nothing_else(o
         assert refusal.value.charge is Charge.NONE
     assert second.claim(purchase("bought")).kind is ClaimKind.REUSE
     assert second.claim(purchase("voice", provider="elevenlabs")).kind is ClaimKind.SEND
-    first.collected(attached, media=media(), cost_usd=1)
+    first.collected(attached, media=media(), billed=told_usd(1))
 
 
 def test_a_lock_ends_by_itself_or_by_command(ledger: Ledger, clock: Clock) -> None:

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from resources.errors import CapError, Charge, LedgerError, StudioError
 from resources.ledger import Claim, ClaimKind, Ledger, State, Verdict
+from resources.prices.billing import told_usd
 from resources.show.model import Caps
 from tests.resources.ledger.helpers import URLS, Clock, media, purchase
 
@@ -130,7 +131,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if job.claim.entry.request_id in self.broken:  # what failed for one worker delivers to no other
             del self.jobs[worker]
             return
-        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), cost_usd=1.0)
+        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), billed=told_usd(1.0))
         assert entry.state is State.COLLECTED
         del self.jobs[worker]
 
