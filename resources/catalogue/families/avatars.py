@@ -45,7 +45,9 @@ _OMNIHUMAN_TRACK = MediaLimit(
 _AURORA_TRACK = MediaLimit(source="the owner's document 000: about 60 s", on=SEED_DAY, seconds=Span(0, 60))
 _FABRIC_TRACK = MediaLimit(source="the owner's document 000: 30 s", on=SEED_DAY, seconds=Span(0, 30))
 _LTX_TRACK = MediaLimit(source="fal page of LTX-2.5 audio to video", on=NEWS_DAY, seconds=Span(2, 20))
-_ANY_TRACK = MediaLimit(source="fal types name no limit", on=TYPES_DAY)
+_OTHER_TRACK = MediaLimit(
+    source="fal types name no limit: 60 s, as the other avatars", on=TYPES_DAY, seconds=Span(0, 60)
+)
 
 _NOT_AVATAR = {
     "duration": "the result is as long as the sound",
@@ -195,7 +197,7 @@ ENDPOINTS = (
         arguments=SyncArguments,
         best_for="A stylized character who speaks to the camera; no prompt. Not tried here yet.",
         resolution="as the picture, measured after delivery",
-        media={"image_url": _PORTRAIT, "audio_url": _ANY_TRACK},
+        media={"image_url": _PORTRAIT, "audio_url": _OTHER_TRACK},
         length_of="audio_url",
         not_settings=_NOT_AVATAR | {"prompt": "this model takes none"},
         facts=(types(72716, 44304), news("price, use", "fal.ai/models/fal-ai/sync-lipsync/v3/llms.txt")),
@@ -207,7 +209,7 @@ ENDPOINTS = (
         arguments=HeyGenArguments,
         best_for="Human presenters, steady or expressive; no prompt. Not tried here yet.",
         resolution="720p or 1080p",
-        media={"image_url": _PORTRAIT, "audio_url": _ANY_TRACK},
+        media={"image_url": _PORTRAIT, "audio_url": _OTHER_TRACK},
         length_of="audio_url",
         not_settings={
             **{name: why for name, why in _NOT_AVATAR.items() if name != "aspect_ratio"},

@@ -30,8 +30,10 @@ def test_prices_are_told_by_variant_and_unit() -> None:
     assert docs.price_text(catalogue.get(registry.I2V_V26_PRO), PRICES) == (
         "$0.07 silent, $0.14 audio, $0.168 voice a second"
     )
-    assert docs.price_text(catalogue.get(registry.NANO_2_EDIT), PRICES).endswith("$0.16 4K an image")
-    assert docs.price_text(catalogue.get(registry.NANO_PRO), PRICES).startswith("not known")
+    assert docs.price_text(catalogue.get(registry.NANO_2_EDIT), PRICES).endswith(
+        "$0.16 4K an image, $0.015 more with web search, $0.002 more with high thinking"
+    )
+    assert docs.price_text(catalogue.get(registry.EDIT_O3_PRO), PRICES).startswith("not known")
 
 
 def test_a_model_is_told_with_its_settings_limits_and_sources() -> None:

@@ -20,6 +20,9 @@ LEAST: dict[str, dict[str, Any]] = {
     registry.OMNIHUMAN: {"image_url": URL, "audio_url": SOUND},
     registry.AURORA: {"image_url": URL, "audio_url": SOUND},
     registry.FABRIC: {"image_url": URL, "audio_url": SOUND, "resolution": "480p"},
+    registry.SYNC_3: {"image_url": URL, "audio_url": SOUND},
+    registry.HEYGEN_4: {"image_url": URL, "audio_url": SOUND},
+    registry.LTX_25_FAST: {"image_url": URL, "audio_url": SOUND},
     registry.I2V_V26_PRO: {"prompt": "p", "start_image_url": URL},
     registry.I2V_V25_STANDARD: {"prompt": "p", "image_url": URL},
     registry.I2V_V25_PRO: {"prompt": "p", "image_url": URL},
@@ -28,14 +31,23 @@ LEAST: dict[str, dict[str, Any]] = {
     registry.I2V_V21_MASTER: {"prompt": "p", "image_url": URL},
     registry.I2V_V3_STANDARD: {"prompt": "p", "start_image_url": URL},
     registry.I2V_V3_PRO: {"prompt": "p", "start_image_url": URL},
+    registry.I2V_V3_TURBO: {"prompt": "p", "image_url": URL},
+    registry.I2V_V3_4K: {"prompt": "p", "start_image_url": URL},
+    registry.I2V_O3_4K: {"prompt": "p", "image_url": URL},
     registry.I2V_O3_STANDARD: {"prompt": "p", "image_url": URL},
     registry.I2V_O3_PRO: {"prompt": "p", "image_url": URL},
     registry.T2V_V25_PRO: {"prompt": "p"},
     registry.T2V_V3_STANDARD: {"prompt": "p"},
     registry.T2V_V3_PRO: {"prompt": "p"},
+    registry.T2V_V3_TURBO: {"prompt": "p"},
+    registry.T2V_V3_4K: {"prompt": "p"},
+    registry.T2V_O3_4K: {"prompt": "p"},
     registry.T2V_O3_STANDARD: {"prompt": "p"},
     registry.T2V_O3_PRO: {"prompt": "p"},
     registry.R2V_O3_PRO: {"prompt": "p"},
+    registry.R2V_O3_4K: {"prompt": "p"},
+    registry.MOTION_V3_STANDARD: {"image_url": URL, "video_url": CLIP, "character_orientation": "image"},
+    registry.MOTION_V3_PRO: {"image_url": URL, "video_url": CLIP, "character_orientation": "video"},
     registry.MOTION_STANDARD: {"image_url": URL, "video_url": CLIP, "character_orientation": "image"},
     registry.MOTION_PRO: {"image_url": URL, "video_url": CLIP, "character_orientation": "video"},
     registry.EDIT_O1: {"prompt": "p", "video_url": CLIP},
@@ -105,7 +117,7 @@ def test_an_unknown_model_is_refused_with_the_nearest() -> None:
 def test_kinds_select_endpoints() -> None:
     avatars = catalogue.by_kind(Kind.AVATAR)
     assert [endpoint.id for endpoint in avatars][:2] == [registry.AVATAR_STANDARD, registry.AVATAR_PRO]
-    assert len(avatars) == 5
+    assert len(avatars) == 8
 
 
 def test_sound_is_off_unless_it_is_asked_for() -> None:
@@ -130,6 +142,7 @@ def test_sound_is_off_unless_it_is_asked_for() -> None:
         (registry.I2V_O3_STANDARD, {}, "silent"),
         (registry.FABRIC, {"resolution": "720p"}, "720p"),
         (registry.AURORA, {}, "720p"),
+        (registry.T2V_V3_4K, {"generate_audio": True}, None),  # with sound or without
         (registry.NANO_2, {"resolution": "4K"}, "4K"),
         (registry.AVATAR_PRO, {}, None),
     ],
@@ -166,14 +179,8 @@ def test_an_avatar_is_not_priced_without_the_length_of_its_sound() -> None:
         catalogue.get(registry.AVATAR_PRO).units(parse(registry.AVATAR_PRO))
 
 
-# Models whose price nobody has told yet: they cannot be bought before a person adds it or the pricing API is asked.
-UNPRICED = {
-    registry.I2V_O3_PRO,
-    registry.R2V_O3_PRO,
-    registry.NANO_PRO,
-    registry.NANO_PRO_EDIT,
-    registry.NANO_2,
-}
+# Models whose price is not known, for sources that conflict: not bought before a person adds it or fal is asked.
+UNPRICED = {registry.EDIT_O3_PRO}
 
 
 @pytest.mark.parametrize(
@@ -200,10 +207,18 @@ def test_a_request_is_estimated_by_its_units_and_variant() -> None:
     assert speaker.estimate(prices, parse(speaker.id), media_seconds=60).usd == pytest.approx(6.90)
 
 
+def test_what_is_added_is_added_to_the_price_of_each_picture() -> None:
+    entry, prices = catalogue.get(registry.NANO_2_EDIT), PriceList.load()
+    asked = {"resolution": "4K", "num_images": 2, "enable_web_search": True, "thinking_level": "high"}
+    assert entry.estimate(prices, parse(entry.id, **asked)).usd == pytest.approx(2 * (0.16 + 0.015 + 0.002))
+    assert entry.estimate(prices, parse(entry.id, thinking_level="minimal")).usd == pytest.approx(0.08)
+
+
 def test_a_web_search_is_not_bought_at_the_price_without_one() -> None:
-    entry = catalogue.get(registry.NANO_2_EDIT)
-    with pytest.raises(ContentError, match="depends on a variant, and 1K web is none of them"):
+    entry = catalogue.get(registry.NANO_PRO)
+    with pytest.raises(ContentError, match="no price is known for web search of fal-ai/nano-banana-pro") as caught:
         entry.estimate(PriceList.load(), parse(entry.id, enable_web_search=True))
+    assert "adds = true" in str(caught.value.mend)
 
 
 @pytest.mark.parametrize("endpoint", catalogue.all(), ids=lambda endpoint: endpoint.id)

@@ -128,7 +128,8 @@ def test_tags_are_sent_only_to_models_that_act_them(providers: Providers, studio
 def test_a_cheaper_model_costs_less_by_its_credits(studios: Studios) -> None:
     receipt = studios().speak(order(model="eleven_flash_v2_5")).receipt
     assert receipt.cost_usd == pytest.approx(len(SPOKEN) * 0.00005, rel=0.05)
-    assert receipt.billed_units == pytest.approx(len(SPOKEN) / 1000, rel=0.05)
+    assert receipt.billed_units == pytest.approx(len(SPOKEN) / 2000, rel=0.05)
+    assert (receipt.unit, receipt.unit_price_usd) == ("1000 credits", 0.10)
 
 
 def test_a_lost_answer_is_fetched_from_the_history(providers: Providers, studios: Studios, library: Library) -> None:
