@@ -29,10 +29,11 @@ ui: $(READY) ## open Dagster on http://127.0.0.1:3000
 	@echo "The graph: http://127.0.0.1:3000/asset-groups"
 	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
-check: $(READY) ## format, lint, strict types, definitions
+check: $(READY) ## format, lint, strict types, borders between the rooms, definitions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/pytest -n 0 tests/test_borders.py
 	$(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
@@ -47,7 +48,7 @@ test-crash: $(READY) ## kill paid runs with -9 more than 100 times, against a se
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
-	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/ledger
+	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing/ledger
 
 bench: $(READY) ## measure: rehearsal, cast, composites, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

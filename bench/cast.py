@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from resources.offline.puppets import PUPPETS, puppet
-from resources.offline.puppets.encode import encode
-from resources.offline.puppets.motion import FPS, speaking
-from resources.offline.puppets.parts import Pose
-from resources.offline.puppets.stage import Stage
+from resources.providers.offline.puppets import PUPPETS, puppet
+from resources.providers.offline.puppets.encode import encode
+from resources.providers.offline.puppets.motion import FPS, speaking
+from resources.providers.offline.puppets.parts import Pose
+from resources.providers.offline.puppets.stage import Stage
 
 WIDTH, HEIGHT = 1080, 960  # a pane of the videochat layout
 FRAMES = 7 * FPS  # a line of seven seconds

@@ -19,8 +19,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from resources.library import Library
-from resources.media.composite import (
+from resources.content.show import Format
+from resources.core.library import Library
+from resources.core.values import Media, Word
+from resources.media.ffmpeg import run
+from resources.media.picture.composite import (
     ENCODER,
     CastMember,
     CompositeOrder,
@@ -30,10 +33,7 @@ from resources.media.composite import (
     frames_of,
     picture_coding,
 )
-from resources.media.ffmpeg import run
-from resources.offline.puppets import portrait
-from resources.seams import Media, Word
-from resources.show.model import Format
+from resources.providers.offline.puppets import portrait
 
 SECONDS = 7.0  # an average turn of the example episode, with as many words
 LIMIT_TARGET = 1.15

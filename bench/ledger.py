@@ -15,11 +15,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from resources.ledger import Ledger, Purchase
-from resources.prices import Estimate, billed_usd
-from resources.seams import Cell, Media
-from resources.show.model import Caps
-from resources.show.naming import Mode
+from resources.content.show import Caps
+from resources.core.names import Mode
+from resources.core.values import Cell, Media
+from resources.models.prices import Estimate, billed_usd
+from resources.purchasing.ledger import Ledger, Purchase
 
 TARGET_MS = 20.0
 OLD_ROWS = 2000  # a year of daily Shorts has about 5,000

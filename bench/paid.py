@@ -19,9 +19,9 @@ from pathlib import Path
 import dagster as dg
 
 from ninja_assets.definitions import build_defs
-from ninja_assets.produce import check_order, dagster_instance, produce
-from resources.settings import Settings
-from resources.show.naming import Mode
+from ninja_assets.runs.produce import check_order, dagster_instance, produce
+from resources.core.names import Mode
+from resources.core.settings import Settings
 from resources.studio import Studio, StudioResource
 from tests.paid.runs import PaidStage, Run
 from tests.providers.client import Providers

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from resources.settings import ROOT
+from resources.core.settings import ROOT
 
 NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
 CREATIVE = ("tts_audio", "clips", "composites")  # speech, drawing, encoding: the rest is overhead

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from ninja_assets import specs
+from ninja_assets.assets import specs
 from ninja_assets.assets.clips import listener_clips, speaker_clips
 from ninja_assets.assets.composites import composites
 from ninja_assets.assets.cost_report import cost_report
@@ -19,15 +19,16 @@ from ninja_assets.assets.script import script
 from ninja_assets.assets.shots import shots
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
+from ninja_assets.cells.engine import episode_asset, segment_assets
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.partitions import cells
 from ninja_assets.schedules import daily_episode
 from ninja_assets.sensors import new_scripts
-from ninja_assets.work import episode_asset, segment_assets
-from resources.elevenlabs.resource import ElevenLabsResource
-from resources.fal.resource import FalResource
-from resources.settings import Settings
-from resources.show.loader import load_show
+from resources.core import names
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.resource import FalResource
 from resources.studio import PlacesResource, StudioResource
 
 
@@ -57,24 +58,24 @@ def build_defs(
 
     return dg.Definitions(
         assets=[
-            episode_asset(script(spec(specs.SCRIPT)), partitions_def=cell),
-            segment_assets(tts_audio(spec(specs.TTS_AUDIO)), name=specs.TTS_AUDIO, partitions_def=cell),
-            segment_assets(uploaded_urls(spec(specs.UPLOADED_URLS)), name=specs.UPLOADED_URLS, partitions_def=cell),
+            episode_asset(script(spec(names.SCRIPT)), partitions_def=cell),
+            segment_assets(tts_audio(spec(names.TTS_AUDIO)), name=names.TTS_AUDIO, partitions_def=cell),
+            segment_assets(uploaded_urls(spec(names.UPLOADED_URLS)), name=names.UPLOADED_URLS, partitions_def=cell),
             segment_assets(
-                speaker_clips(spec(specs.SPEAKER_CLIPS)),
-                listener_clips(spec(specs.LISTENER_CLIPS)),
-                shots(spec(specs.SHOTS)),
+                speaker_clips(spec(names.SPEAKER_CLIPS)),
+                listener_clips(spec(names.LISTENER_CLIPS)),
+                shots(spec(names.SHOTS)),
                 name="clips",
                 partitions_def=cell,
             ),
-            segment_assets(composites(spec(specs.COMPOSITES)), name=specs.COMPOSITES, partitions_def=cell),
-            episode_asset(final_video(spec(specs.FINAL_VIDEO)), partitions_def=cell),
+            segment_assets(composites(spec(names.COMPOSITES)), name=names.COMPOSITES, partitions_def=cell),
+            episode_asset(final_video(spec(names.FINAL_VIDEO)), partitions_def=cell),
             cost_report(show.owners),
             model_comparison(show.owners, partitions_def=cell),
         ],
         jobs=[
             dg.define_asset_job(
-                JOB_NAME, selection=dg.AssetSelection.assets(*specs.EPISODE_ASSETS), description=JOB_ABOUT
+                JOB_NAME, selection=dg.AssetSelection.assets(*names.EPISODE_ASSETS), description=JOB_ABOUT
             )
         ],
         schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],

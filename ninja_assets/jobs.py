@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from ninja_assets.partitions import range_tags
-from resources.show.naming import Mode
+from resources.core.names import Mode
 
 JOB_NAME = "produce_episode"
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
@@ -25,7 +25,7 @@ def episode_request(name: str, episode: str, segments: Sequence[str], mode: Mode
     """One run of a whole episode, as a schedule or a sensor asks for it: launched once for each `name`."""
     return dg.RunRequest(
         run_key=f"{name}|{episode}|{mode.value}",
-        # Plain strings: a tick is sent between processes, and Dagster serializes no enum of ours.
+        # Plain strings: a tick is sent between processes, and no enum of ours is (docs/sources/dagster.md#sensors).
         tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": mode.value},
         run_config=run_config(mode.value),
     )

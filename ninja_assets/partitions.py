@@ -5,12 +5,11 @@ A key reads `2026-11-20|s03`; Dagster orders the dimensions by name, so the epis
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import dagster as dg
 
-from resources.errors import ContentError
-from resources.show.naming import check_episode, segment_key, segment_number
+from resources.core.errors import ContentError
+from resources.core.names import CellKey, check_episode, segment_key, segment_number
 
 EPISODE = "episode"
 SEGMENT = "segment"
@@ -19,16 +18,6 @@ _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
 
 episodes = dg.DynamicPartitionsDefinition(name=EPISODE)
-
-
-class CellKey(NamedTuple):
-    """One turn of one episode."""
-
-    episode: str
-    segment: str
-
-    def __str__(self) -> str:
-        return f"{self.episode}|{self.segment}"
 
 
 def segments_of(slots: int) -> list[str]:

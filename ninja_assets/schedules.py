@@ -14,9 +14,9 @@ import dagster as dg
 
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
-from resources.show.loader import load_show
-from resources.show.model import Show
-from resources.show.naming import episode_file
+from resources.content.show import Show
+from resources.core.names import episode_file
+from resources.models.loading import load_show
 
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
 CATCH_UP_DAYS = 7

@@ -12,10 +12,10 @@ import dagster as dg
 
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, episodes, segments_of
-from resources.show.loader import load_show
-from resources.show.model import Show
-from resources.show.naming import is_episode
-from resources.show.script import list_episodes, list_misnamed_files
+from resources.content.script import list_episodes, list_misnamed_files
+from resources.content.show import Show
+from resources.core.names import is_episode
+from resources.models.loading import load_show
 
 EVERY_SECONDS = 30
 _NAMES = "(a-z, 0-9, '.', '_', '-')"

@@ -1,8 +1,9 @@
 """Dagster's SQLite event log with its connections kept open. Named in `dagster_home/dagster.yaml`.
 
 Dagster's own class builds an SQLAlchemy engine for each statement, which compiles all SQL anew: about 20 ms of CPU an
-event, and an episode of 16 slots writes 224 of them. Nor does it store a batch of events at once, which Dagster hands
-over when DAGSTER_EVENT_BATCH_SIZE says so. The tables, the files and all queries are Dagster's.
+event, and an episode of 16 slots writes 224 of them (docs/sources/dagster.md#event-log). Nor does it store a batch of
+events at once, which Dagster hands over when DAGSTER_EVENT_BATCH_SIZE says so. The tables, the files and all queries
+are Dagster's.
 """
 
 import os

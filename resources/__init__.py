@@ -1,6 +1,5 @@
 """What a show is made with: content, voices, clips, editing, money.
 
-Everything here works without Dagster's asset graph and never imports `ninja_assets`. Data flows one way:
-`show` (what a person wrote) -> `seams` (what a studio is asked for) -> a studio (`offline`, `elevenlabs`, `fal`)
--> `library` (where files live) -> `media` (how they become a picture).
+Everything here works without Dagster's asset graph and never imports `ninja_assets`. The rooms are floors, from `core`
+up to `studio`; each imports only what stands below it. What is in which: docs/architecture.md.
 """

@@ -6,7 +6,7 @@ run. A mode is a choice made here and nowhere else: assets never ask which one i
 
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,26 +15,23 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from resources.elevenlabs.resource import ElevenLabsResource
-from resources.errors import ContentError
-from resources.fal.images import Portraits
-from resources.fal.pricing import PriceWatch
-from resources.fal.resource import FalResource
-from resources.ledger import Ledger
-from resources.library import Library
-from resources.offline.cast import OfflineClipStudio
-from resources.offline.shots import OfflineShotStudio
-from resources.offline.uploads import OfflineUploads
-from resources.offline.voice import OfflineVoiceStudio
-from resources.orders import PaidOrders
-from resources.prices import PriceList
-from resources.prompts.book import load_book
-from resources.seams import PERFORMANCE, ClipStudio, Part, ShotStudio, UploadDesk, VoiceStudio
-from resources.settings import Settings, parse_mode
-from resources.show.casting import models_of
-from resources.show.loader import load_show
-from resources.show.model import ModeModels, Show
-from resources.show.naming import Mode, segment_number
+from resources.content.show import Show
+from resources.core.library import Library
+from resources.core.names import Mode, segment_number
+from resources.core.settings import Settings, parse_mode
+from resources.core.values import PERFORMANCE
+from resources.models.loading import load_show
+from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.pricing import PriceWatch
+from resources.providers.fal.resource import FalResource
+from resources.providers.offline.cast import OfflineClipStudio
+from resources.providers.offline.local_files import OfflineUploads
+from resources.providers.offline.offline_voice import OfflineVoiceStudio
+from resources.providers.offline.stand_ins import OfflineShotStudio
+from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
+from resources.purchasing.books import open_ledger, paid_orders, prices_overlay
+from resources.purchasing.requests.paid_requests import PaidOrders
+from resources.purchasing.takes import parse_parts
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -172,71 +169,3 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop, ledger.close),
         )
-
-
-def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:
-    """The parts of those names; raises ContentError that lists the known ones."""
-    unknown = sorted(set(names) - set(Part))
-    if unknown:
-        raise ContentError(
-            f"nothing called {', '.join(unknown)} can be made anew", where=where, mend=f"use some of {', '.join(Part)}"
-        )
-    return tuple(part for part in Part if part in names)
-
-
-def paid_models(show: Show, settings: Settings) -> ModeModels:
-    """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
-    if show.caps is None:
-        raise ContentError(
-            f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
-            mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
-        )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
-
-
-def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests; its days are those of the show's schedule."""
-    if settings.ledger_url.startswith("sqlite:///"):
-        Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
-
-
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
-    return PaidOrders.of(
-        ledger=ledger,
-        library=library,
-        prices=open_prices(settings),
-        models=paid_models(show, settings),
-        book=load_book(settings.show),
-        portraits=Portraits(library, settings.show),
-    )
-
-
-def find_ledger(settings: Settings, show: Show) -> Ledger | None:
-    """The ledger to be read; None when it is a file that no purchase has made yet."""
-    path = settings.ledger_url.removeprefix("sqlite:///")
-    if path != settings.ledger_url and not Path(path).exists():
-        return None
-    return open_ledger(settings, show)
-
-
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.output / ".library" / "prices.json"
-
-
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))

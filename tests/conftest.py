@@ -1,8 +1,12 @@
 """What every test stands on: no key, no network, and nothing of this machine's own show or output."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.providers.client import Providers
+from tests.providers.fixture import pointed_server
 
 _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS_API_KEY", "DAGSTER_HOME")
 
@@ -14,3 +18,10 @@ def _no_keys_and_no_own_show(monkeypatch: pytest.MonkeyPatch, request: pytest.Fi
         return
     for name in [*_OWN, *(name for name in os.environ if name.startswith("NINJA_") and "TEST" not in name)]:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    """The provider server of a module; this process talks to it."""
+    with pointed_server(tmp_path_factory.mktemp("market")) as client:
+        yield client

@@ -2,13 +2,14 @@
 
 import dagster as dg
 
-from ninja_assets.orders import speaker_order
-from ninja_assets.specs import TTS_AUDIO, UPLOADED_URLS
-from ninja_assets.values import Listeners, Uploads
-from ninja_assets.work import Delivered, Metadata, SegmentMaker, SegmentWork, turns_only
-from resources import catalogue
-from resources.seams import Clip, ListenerOrder, Part, VoiceTrack
-from resources.show.casting import cast_listener, cast_speaker
+from ninja_assets.cells.cell_values import Listeners
+from ninja_assets.cells.engine import Delivered, Metadata, SegmentMaker, SegmentWork, turns_only
+from resources.content.orders import ListenerOrder, Uploads
+from resources.core.names import TTS_AUDIO, UPLOADED_URLS
+from resources.core.values import Clip, Part, VoiceTrack
+from resources.models import catalogue
+from resources.models.casting import cast_listener, cast_speaker
+from resources.purchasing.requests.segment_requests import speaker_order
 
 _STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place of every model"}
 

@@ -4,23 +4,30 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from ninja_assets.dressing import dressed, layout_of, progress_of
-from ninja_assets.records import of_segment
-from ninja_assets.specs import LISTENER_CLIPS, SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
-from ninja_assets.stills import inline, poster_of
-from ninja_assets.values import Composites, Listeners, Segment
-from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
-from resources.errors import ContentError
-from resources.media.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
-from resources.media.fullframe import FullFrameOrder, make_full_frame
-from resources.media.probe import video_facts
-from resources.media.sound import loudness
-from resources.seams import Clip, Footage, Receipt, VoiceTrack, Word
-from resources.show.model import Format
-from resources.show.naming import POSTER_FILE, SEGMENT_FILE, in_format
-from resources.show.shot_checks import PICTURES
-from resources.show.shots import ImageShot
-from resources.show.turns import PlacedShot, Turn
+from ninja_assets.cells.cell_values import Composites, Listeners, Segment
+from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.posters import inline, poster_of
+from ninja_assets.cells.records import of_segment
+from ninja_assets.cut.graphics import dressed, layout_of, progress_of
+from resources.content.segments import PlacedShot, Turn
+from resources.content.shots import ImageShot
+from resources.content.show import Format
+from resources.core.errors import ContentError
+from resources.core.names import (
+    LISTENER_CLIPS,
+    POSTER_FILE,
+    SCRIPT,
+    SEGMENT_FILE,
+    SHOTS,
+    SPEAKER_CLIPS,
+    TTS_AUDIO,
+    in_format,
+)
+from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
+from resources.media.audio.voice_track import loudness
+from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
+from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
+from resources.media.probe import PICTURES, video_facts
 from resources.studio import Studio
 
 FULL_FRAME = "full-frame"  # the layout of a shot

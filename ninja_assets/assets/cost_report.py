@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.charts import StackedBar, stacked_bars
-from ninja_assets.costs import Costs, read_costs
-from ninja_assets.specs import GROUP
-from resources.errors import NinjaError
-from resources.ledger import Entry, Grouping, Ledger
-from resources.media.pictures import data_uri, webp
-from resources.show.loader import load_show
-from resources.show.naming import Mode
-from resources.studio import PlacesResource, find_ledger
+from ninja_assets.assets.charts import StackedBar, stacked_bars
+from ninja_assets.assets.specs import GROUP
+from resources.core.errors import NinjaError
+from resources.core.names import Mode
+from resources.media.picture.stills import data_uri, webp
+from resources.models.loading import load_show
+from resources.purchasing.books import find_ledger
+from resources.purchasing.ledger import Entry, Grouping, Ledger
+from resources.purchasing.spending import Costs, read_costs
+from resources.studio import PlacesResource
 
 if TYPE_CHECKING:
     import pandas as pd

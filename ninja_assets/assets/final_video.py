@@ -9,19 +9,17 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.cutting import FormatCut, cut_in, lay_out
-from ninja_assets.findings import check_specs, summary
-from ninja_assets.materials import materials_of
-from ninja_assets.partitions import CellKey
-from ninja_assets.records import Stored
-from ninja_assets.specs import COMPOSITES, FINAL_VIDEO
-from ninja_assets.values import Composites
-from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
-from resources.errors import ContentError, NinjaError
-from resources.media.cut import CutFacts, Place
-from resources.show.model import Format
-from resources.show.naming import CUT_FILES, in_format
-from resources.show.turns import Script
+from ninja_assets.cells.cell_values import Composites
+from ninja_assets.cells.check_results import check_specs, summary
+from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
+from ninja_assets.cells.records import Stored
+from ninja_assets.cut.ingredients import materials_of
+from ninja_assets.cut.joining import FormatCut, cut_in, lay_out
+from resources.content.segments import Script
+from resources.content.show import Format
+from resources.core.errors import ContentError, NinjaError
+from resources.core.names import COMPOSITES, CUT_FILES, FINAL_VIDEO, CellKey, in_format
+from resources.media.joining.join import CutFacts, Place
 
 
 def final_video(spec: dg.AssetSpec) -> EpisodeMaker:

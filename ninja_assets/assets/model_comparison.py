@@ -10,10 +10,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.partitions import CellKey
-from ninja_assets.specs import GROUP, UPLOADED_URLS
-from resources.quotes import usd
-from resources.review.comparison import Comparison, Contender
+from ninja_assets.assets.specs import GROUP
+from resources.core.names import UPLOADED_URLS, CellKey
+from resources.deliver.comparison_page import Comparison, Contender
+from resources.purchasing.requests.quotes import usd
 
 NAME = "model_comparison"
 COLUMNS = ("length", "price", "queue", "render", "picture", "fps", "lips")

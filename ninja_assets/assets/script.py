@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from ninja_assets.lint import warnings_of
-from ninja_assets.work import EpisodeMaker, EpisodeWork, Metadata
-from resources.media.music import check_music, music_of
-from resources.progress import LOGGER
-from resources.show.naming import episode_file
-from resources.show.script import load_script
-from resources.show.turns import PlacedShot, Turn
+from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
+from resources.content.segments import PlacedShot, Turn
+from resources.core.names import episode_file
+from resources.core.progress import LOGGER
+from resources.media.audio.music import check_music, music_of
+from resources.models.loading import load_script
+from resources.purchasing.gate import warnings_of
 
 
 def script(spec: dg.AssetSpec) -> EpisodeMaker:

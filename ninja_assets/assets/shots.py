@@ -9,16 +9,15 @@ from collections.abc import Collection
 
 import dagster as dg
 
-from ninja_assets.partitions import CellKey
-from ninja_assets.records import Stored, of_segment
-from ninja_assets.specs import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS
-from ninja_assets.values import References
-from ninja_assets.work import AssetCell, Delivered, SegmentMaker, SegmentWork
-from resources.errors import ContentError
-from resources.references import fitted, is_clip
-from resources.seams import Clip, Footage, FootageOrder, Media, Part, VoiceTrack
-from resources.show.shots import is_file
-from resources.show.turns import PlacedShot, Turn
+from ninja_assets.cells.engine import AssetCell, Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.records import Stored, of_segment
+from resources.content.orders import FootageOrder, References
+from resources.content.segments import PlacedShot, Turn
+from resources.content.shots import is_file
+from resources.core.errors import ContentError
+from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey
+from resources.core.values import Clip, Footage, Media, Part, VoiceTrack
+from resources.models.references import fitted, is_clip
 
 
 def shots(spec: dg.AssetSpec) -> SegmentMaker:

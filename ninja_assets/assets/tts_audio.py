@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from ninja_assets.orders import voice_order
-from ninja_assets.specs import SCRIPT
-from ninja_assets.work import Delivered, SegmentMaker, SegmentWork, turns_only
-from resources.media.sound import finish_voice
-from resources.seams import Part
-from resources.show.turns import Turn
+from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork, turns_only
+from resources.content.segments import Turn
+from resources.core.names import SCRIPT
+from resources.core.values import Part
+from resources.media.audio.voice_track import finish_voice
+from resources.purchasing.requests.segment_requests import voice_order
 
 
 def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from ninja_assets.orders import angle_of
-from ninja_assets.specs import SCRIPT, TTS_AUDIO
-from ninja_assets.values import References, Uploads
-from ninja_assets.work import Delivered, SegmentMaker, SegmentWork
-from resources.references import read_reference
-from resources.seams import Upload, VoiceTrack
-from resources.show.shots import is_file
-from resources.show.turns import PlacedShot, Turn
+from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
+from resources.content.orders import References, Uploads
+from resources.content.segments import PlacedShot, Turn
+from resources.content.shots import is_file
+from resources.core.names import SCRIPT, TTS_AUDIO
+from resources.core.values import Upload, VoiceTrack
+from resources.models.references import read_reference
+from resources.purchasing.requests.segment_requests import angle_of
 
 
 def uploaded_urls(spec: dg.AssetSpec) -> SegmentMaker:

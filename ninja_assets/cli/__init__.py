@@ -8,7 +8,7 @@ import atexit
 import gc
 import sys
 
-from resources.errors import NinjaError
+from resources.core.errors import NinjaError
 
 REFUSED = 2
 DECLINED = 3

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from resources.catalogue import Kind
-from resources.ledger import Grouping, State, Verdict
-from resources.seams import PERFORMANCE
-from resources.settings import Settings, parse_mode
+from resources.core.settings import Settings, parse_mode
+from resources.core.values import PERFORMANCE
+from resources.models.catalogue import Kind
+from resources.purchasing.ledger import Grouping, State, Verdict
 
 app = typer.Typer(
     name="ninja",
@@ -53,7 +53,7 @@ def produce(
     as_json: JsonOption = False,
 ) -> None:
     """Make an episode, or make some of its segments again. Final, on a terminal, asks before it buys the clips."""
-    from ninja_assets.cli.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
+    from ninja_assets.cli.commands.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
     status = run(
         settings_of(mode),
@@ -82,7 +82,7 @@ def compare_models(
     as_json: JsonOption = False,
 ) -> None:
     """Make one segment by several speaker models, and compare what they made. What was bought before is reused."""
-    from ninja_assets.cli.compare import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.compare import run  # noqa: PLC0415
 
     names = [part.strip() for part in models.split(",") if part.strip()]
     status = run(settings_of(mode), episode, segment=segment, models=names, cap_usd=cap, yes=yes, as_json=as_json)
@@ -92,7 +92,7 @@ def compare_models(
 @app.command()
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""
-    from ninja_assets.cli.doctor import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.doctor import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
 
@@ -100,7 +100,7 @@ def doctor() -> None:
 @app.command()
 def lint(episode: Episode, as_json: JsonOption = False) -> None:
     """Find what would waste money or spoil a clip; ends with 1 if there are errors, which stop draft and final."""
-    from ninja_assets.cli.lint import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.lint import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), episode, as_json=as_json))
 
@@ -108,7 +108,7 @@ def lint(episode: Episode, as_json: JsonOption = False) -> None:
 @app.command(name="what-if")
 def what_if(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Say what an episode would cost with every speaker model and every way of listening; no key, no network."""
-    from ninja_assets.cli.whatif import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.whatif import run  # noqa: PLC0415
 
     chosen = None if mode is None else parse_mode(mode, where="--mode")
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
@@ -120,7 +120,7 @@ def models(
     as_json: JsonOption = False,
 ) -> None:
     """List every model that can be asked for: its price, its limits, what it is best for."""
-    from ninja_assets.cli.models import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.models import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), kinds=kind or (), as_json=as_json))
 
@@ -128,7 +128,7 @@ def models(
 @app.command()
 def quote(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Say what an episode would cost now; no key, no network. Without --mode: all modes side by side."""
-    from ninja_assets.cli.quote import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.quote import run  # noqa: PLC0415
 
     chosen = None if mode is None else parse_mode(mode, where="--mode")
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
@@ -140,7 +140,7 @@ def costs(
     as_json: JsonOption = False,
 ) -> None:
     """Say what was spent, what may yet be charged, and what reuse saved."""
-    from ninja_assets.cli.costs import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.costs import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), by=by, as_json=as_json))
 
@@ -157,8 +157,8 @@ def import_clip(
     request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
 ) -> None:
     """Take a clip or voice that you already paid for: it is reused, and never bought again."""
-    from ninja_assets.cli.clips_import import run  # noqa: PLC0415
-    from ninja_assets.clips_import import Bought  # noqa: PLC0415
+    from ninja_assets.cli.commands.import_file import run  # noqa: PLC0415
+    from resources.purchasing.imports import Bought  # noqa: PLC0415
 
     bought = Bought(path=file, cost_usd=cost, request_id=request_id)
     raise typer.Exit(run(settings_of(mode), episode, segment, asset, bought, listener=listener))
@@ -172,7 +172,7 @@ def ledger(
     as_json: JsonOption = False,
 ) -> None:
     """List the paid requests, oldest first."""
-    from ninja_assets.cli.ledger import show  # noqa: PLC0415
+    from ninja_assets.cli.commands.ledger import show  # noqa: PLC0415
 
     if context.invoked_subcommand is None:
         raise typer.Exit(show(settings_of(None), episode=episode, state=state, as_json=as_json))
@@ -185,7 +185,7 @@ def settle(
     request_id: Annotated[str | None, typer.Option("--request-id", help="for `found`: the provider's id")] = None,
 ) -> None:
     """Tell what became of a request whose answer never came."""
-    from ninja_assets.cli.ledger import settle as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.ledger import settle as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), entry, verdict, request_id))
 
@@ -193,7 +193,7 @@ def settle(
 @ledger_app.command()
 def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -> None:
     """Let requests to a provider that locked the account go out again."""
-    from ninja_assets.cli.ledger import unlock as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.ledger import unlock as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), provider))
 
@@ -201,7 +201,7 @@ def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -
 @prices_app.callback(invoke_without_command=True)
 def prices(context: typer.Context) -> None:
     """Show the price list with its dates."""
-    from ninja_assets.cli.prices import show  # noqa: PLC0415
+    from ninja_assets.cli.commands.prices import show  # noqa: PLC0415
 
     if context.invoked_subcommand is None:
         raise typer.Exit(show(settings_of(None)))
@@ -210,7 +210,7 @@ def prices(context: typer.Context) -> None:
 @prices_app.command()
 def refresh() -> None:
     """Ask fal.ai for today's prices of every model (needs FAL_KEY) and keep them."""
-    from ninja_assets.cli.prices import refresh as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.prices import refresh as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
 
@@ -220,6 +220,6 @@ def accept(
     endpoints: Annotated[list[str], typer.Argument(help="endpoints whose new price is taken, whatever it is")],
 ) -> None:
     """Take the price that fal.ai asks today for some endpoints (needs FAL_KEY): a run that refused it goes on."""
-    from ninja_assets.cli.prices import accept as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.prices import accept as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), endpoints))

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.prompt import Confirm
 
-from resources.quotes import usd
-from resources.show.naming import Mode
+from resources.core.names import Mode
+from resources.purchasing.requests.quotes import usd
 
 
 def must_ask(mode: Mode, *, yes: bool, terminal: bool) -> bool:

@@ -11,17 +11,17 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from ninja_assets import specs
-from resources.progress import LOGGER, Progress, Step, progress_of
-from resources.show.turns import Script
+from resources.content.segments import Script
+from resources.core import names
+from resources.core.progress import LOGGER, Progress, Step, progress_of
 
 _COLUMNS = {
-    specs.TTS_AUDIO: "voice",
-    specs.UPLOADED_URLS: "upload",
-    specs.SPEAKER_CLIPS: "speaker",
-    specs.LISTENER_CLIPS: "listener",
-    specs.SHOTS: "shot",
-    specs.COMPOSITES: "composite",
+    names.TTS_AUDIO: "voice",
+    names.UPLOADED_URLS: "upload",
+    names.SPEAKER_CLIPS: "speaker",
+    names.LISTENER_CLIPS: "listener",
+    names.SHOTS: "shot",
+    names.COMPOSITES: "composite",
 }
 _MARKS = {
     Step.STARTED: ("◌", "yellow"),
@@ -61,7 +61,7 @@ class _Board(logging.Handler):
         table = Table(
             title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   ${cost:.2f}", title_style="bold", box=None
         )
-        columns = {asset: name for asset, name in _COLUMNS.items() if asset != specs.SHOTS or self._has_shots}
+        columns = {asset: name for asset, name in _COLUMNS.items() if asset != names.SHOTS or self._has_shots}
         for name in ("", "who", *columns.values(), "words"):
             table.add_column(name, justify="center" if name in columns.values() else "left", no_wrap=True)
         for content in self._contents:

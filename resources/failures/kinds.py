@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from resources.errors import Charge, StudioError
+from resources.core.errors import Charge, StudioError
 
 
 class Provider(StrEnum):

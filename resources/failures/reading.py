@@ -11,7 +11,7 @@ from fal_client.client import FalClientHTTPError
 
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
-from resources.prices.billing import number_of
+from resources.models.prices.billing import number_of
 
 _QUOTE: Final = 400  # characters of a provider's own words that an error shows
 _SHORT: Final = 160  # characters of a refused field that an error shows

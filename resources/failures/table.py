@@ -1,13 +1,13 @@
 """The table: every failure of both providers, as rows of data. The first row that fits a symptom is the failure.
 
 A row says what it is, whether another try can help, whether it may have cost money and what a person does next.
-Sources: fal's pages on errors, queue, reliability and billing, ElevenLabs' help centre on 400, 401 and 429, and the two
-clients' own code.
+Sources: docs/sources/fal-queue.md#errors, docs/sources/fal-billing.md#failures, docs/sources/elevenlabs.md#errors, and
+the two clients' own code.
 """
 
 from typing import Final
 
-from resources.errors import Charge
+from resources.core.errors import Charge
 from resources.failures.kinds import Kind, Provider, Row, Step
 
 _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS

@@ -1,6 +1,7 @@
 """Running the ffmpeg program that comes with the wheel: one place that starts it, reads its errors and kills it.
 
-Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd.
+Graphs are built with ffmpeg-python and only compiled there: its own `run` hides stderr, inherits stdin and has no cwd
+(docs/sources/media.md#building-graphs).
 """
 
 import os
@@ -14,7 +15,7 @@ from uuid import uuid4
 import imageio_ffmpeg
 from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
-from resources.errors import MediaError
+from resources.core.errors import MediaError
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
-from resources.errors import ContentError
-from resources.seams import Value
-from resources.show.model import Format
+from resources.content.show import Format
+from resources.core.errors import ContentError
+from resources.core.values import Value
 
 PROGRESS_HEIGHT = 10  # pixels of the bar at the upper edge
 

@@ -9,7 +9,11 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from resources.errors import MediaError
+from resources.core.errors import MediaError
+
+# The files that are read as pictures and as clips, by their endings.
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+CLIPS = (".mp4", ".mov", ".webm", ".m4v")
 
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from resources.settings import ROOT
-from tests.ninja_assets.stage import Stage, build_stage
+from resources.core.settings import ROOT
+from tests.stage import Stage, build_stage
 
 START_SECONDS = 300  # loading the definitions takes ten on an idle machine, minutes on a busy one
 SENSOR_SECONDS = 90  # it looks every 30 s

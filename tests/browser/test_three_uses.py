@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from ninja_assets.specs import EPISODE_ASSETS
+from resources.core.names import EPISODE_ASSETS
 from resources.media.probe import video_facts
 from tests.browser.pages import Ui
 from tests.browser.server import SENSOR_SECONDS, DagsterDev, until
-from tests.ninja_assets.stage import EPISODE, SHOW
+from tests.stage import EPISODE, SHOW
 
 pytestmark = pytest.mark.browser
 

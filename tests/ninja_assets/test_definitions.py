@@ -8,12 +8,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets import specs
 from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME
-from resources.errors import ContentError
-from resources.settings import ROOT
-from tests.ninja_assets.stage import SHOW, build_stage
+from resources.core import names
+from resources.core.errors import ContentError
+from resources.core.settings import ROOT
+from tests.stage import SHOW, build_stage
 
 MADE_FROM = {
     "script": set(),
@@ -36,21 +36,21 @@ def test_the_graph_is_the_designs(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     found = {
         name: {parent.to_user_string() for parent in graph.get(dg.AssetKey(name)).parent_keys}
-        for name in specs.EPISODE_ASSETS
+        for name in names.EPISODE_ASSETS
     }
     assert found == MADE_FROM
 
 
 def test_all_assets_share_one_partitions_definition_in_one_run(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    nodes = [graph.get(dg.AssetKey(name)) for name in specs.EPISODE_ASSETS]
+    nodes = [graph.get(dg.AssetKey(name)) for name in names.EPISODE_ASSETS]
     assert len({node.partitions_def for node in nodes}) == 1
     assert {node.backfill_policy for node in nodes} == {dg.BackfillPolicy.single_run()}
 
 
 def test_every_asset_tells_a_person_what_it_is(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    for name in specs.EPISODE_ASSETS:
+    for name in names.EPISODE_ASSETS:
         node = graph.get(dg.AssetKey(name))
         assert len(node.description or "") > 60, name
         assert node.group_name not in (None, "default"), name
@@ -107,7 +107,7 @@ def test_the_definitions_load_in_a_fresh_interpreter_with_no_key(tmp_path: Path)
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= len(specs.EPISODE_ASSETS)
+    assert int(done.stdout) >= len(names.EPISODE_ASSETS)
     assert not stage.output.exists(), "loading must leave nothing behind"
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 from dagster._serdes import deserialize_value, serialize_value
 
 from ninja_assets.jobs import episode_request
-from resources.show.naming import Mode
+from resources.core.names import Mode
 
 
 def test_a_request_can_be_sent_from_the_code_server_to_the_daemon() -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninja_assets.partitions import CellKey, by_episode, cells, contiguous, parse_key, range_tags, segments_of
-from resources.errors import ContentError
-from resources.show.naming import EPISODE_PATTERN
+from ninja_assets.partitions import by_episode, cells, contiguous, parse_key, range_tags, segments_of
+from resources.core.errors import ContentError
+from resources.core.names import EPISODE_PATTERN, CellKey
 
 
 def test_a_key_reads_as_dagster_writes_it() -> None:

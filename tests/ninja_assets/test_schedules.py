@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ninja_assets.schedules import decide
-from resources.show.model import Character, Schedule, Show
+from resources.content.show import Character, Schedule, Show
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 11, 20, 6, 30, tzinfo=BERLIN)

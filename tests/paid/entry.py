@@ -11,10 +11,10 @@ import sys
 
 import dagster as dg
 
-from ninja_assets.produce import check_order, dagster_instance, produce
-from resources.elevenlabs.resource import ElevenLabsResource
-from resources.fal.resource import FalResource
-from resources.settings import Settings, parse_mode
+from ninja_assets.runs.produce import check_order, dagster_instance, produce
+from resources.core.settings import Settings, parse_mode
+from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.resource import FalResource
 
 POLL_SECONDS = 0.25
 DEADLINE_MINUTES = 45.0

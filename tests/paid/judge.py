@@ -6,10 +6,10 @@ from pathlib import Path
 import av
 import pytest
 
-from ninja_assets.produce import Production
-from resources.errors import Charge
-from resources.ledger import Entry, State, Verdict
-from resources.show.naming import Mode
+from ninja_assets.runs.produce import Production
+from resources.core.errors import Charge
+from resources.core.names import Mode
+from resources.purchasing.ledger import Entry, State, Verdict
 from tests.paid.runs import PaidStage
 
 

@@ -15,9 +15,9 @@ import dagster as dg
 import pytest
 from PIL import Image
 
-from ninja_assets.produce import Production
-from resources.ledger import Entry, Ledger
-from resources.settings import ROOT
+from ninja_assets.runs.produce import Production
+from resources.core.settings import ROOT
+from resources.purchasing.ledger import Entry, Ledger
 from tests.providers.client import Providers
 
 SHOW = """\

@@ -12,8 +12,8 @@ from textwrap import dedent
 import av
 import pytest
 
-from resources.settings import ROOT
-from resources.show.loader import load_show
+from resources.core.settings import ROOT
+from resources.models.loading import load_show
 from tests.paid.runs import NINJA, Run
 
 MOST_USD = 0.30  # a voice of 2-3 s and its clip cost about $0.15

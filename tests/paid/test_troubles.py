@@ -1,6 +1,6 @@
 """What goes wrong at a provider, seen from the whole job: what is finished is kept, what is paid is fetched.
 
-Those marked `crash` run with `make test-crash`: the same is seen of one request in `tests/resources/fal`.
+Those marked `crash` run with `make test-crash`: the same is seen of one request in `tests/resources/providers/fal`.
 """
 
 import signal
@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from ninja_assets.cli import INTERRUPTED
-from ninja_assets.produce import Production
-from resources.ledger import State
+from ninja_assets.runs.produce import Production
+from resources.purchasing.ledger import State
 from tests.paid.conftest import MakeStage
 from tests.paid.judge import check_purchases, check_video
 from tests.paid.runs import PATIENCE_SECONDS, PaidStage

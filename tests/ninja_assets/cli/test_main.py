@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.cli import INTERRUPTED, REFUSED
-from resources.settings import ROOT
-from tests.ninja_assets.stage import Stage, build_stage
+from resources.core.settings import ROOT
+from tests.stage import Stage, build_stage
 
 NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
 

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ninja_assets.cli.app import app
-from resources.settings import ROOT
+from resources.core.settings import ROOT
 
 _COMMAND = re.compile(r"\bninja ((?:[a-z]+)(?: [^`;,\n]*)?)")
 _FILES = sorted([*(ROOT / "resources").rglob("*.py"), *(ROOT / "ninja_assets").rglob("*.py")])

@@ -7,11 +7,11 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.library import Library
-from resources.media.composite import CastMember, CompositeOrder, PaneClip
+from resources.content.show import Format
+from resources.core.library import Library
+from resources.core.values import Media, Word
 from resources.media.ffmpeg import run
-from resources.seams import Media, Word
-from resources.show.model import Format
+from resources.media.picture.composite import CastMember, CompositeOrder, PaneClip
 
 RATE = 48000
 NINJA = CastMember(label="NINJA", name="Ninja", color="#22d3ee")

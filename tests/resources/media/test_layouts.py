@@ -2,9 +2,9 @@ from itertools import combinations
 
 import pytest
 
-from resources.errors import ContentError
+from resources.content.show import Format
+from resources.core.errors import ContentError
 from resources.media.layouts import LAYOUTS, Area, Seat, arrangement, canvas, fitting, layout, panes, tiles
-from resources.show.model import Format
 
 EVERYWHERE = [(name, shape) for name in LAYOUTS for shape in Format]
 

@@ -1,0 +1,28 @@
+"""The typed values that pass from asset to asset, beyond those of the seams."""
+
+from collections.abc import Mapping
+
+from resources.content.show import Format
+from resources.core.values import Clip, Media, Receipt, Value
+
+
+class Listeners(Value):
+    """The clips of those who listen, by label."""
+
+    clips: Mapping[str, Clip]
+
+
+class Segment(Value):
+    """A segment's finished picture and sound in one format: H.264 and FLAC, exactly `frames` frames."""
+
+    video: Media
+    poster: Media
+    frames: int
+    seconds: float
+    receipt: Receipt
+
+
+class Composites(Value):
+    """A segment as it is seen in each format of its episode, all of the same length."""
+
+    by_format: Mapping[Format, Segment]

@@ -1,0 +1,115 @@
+"""How a failed run is told: a table of which segments failed, why, whether another try helps, and the next command."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from resources.core.errors import Charge, NinjaError
+from resources.core.names import CellKey
+from resources.purchasing.requests.paid_requests import Charges
+from resources.purchasing.requests.quotes import usd
+
+FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs
+_CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """One cell of one asset that could not be made.
+
+    `again_usd`: what another try would cost; None: not known. `charges`: what this run was charged for it.
+    """
+
+    asset: str
+    cell: CellKey
+    error: Exception
+    again_usd: float | None = None
+    charges: Charges = field(default_factory=Charges)
+
+    @property
+    def retryable(self) -> bool:
+        """Whether launching again can help without a change."""
+        return isinstance(self.error, NinjaError) and self.error.retryable
+
+    @property
+    def charge(self) -> Charge:
+        """Whether the failure itself may have cost money. An unforeseen error may have come at any moment."""
+        return self.error.charge if isinstance(self.error, NinjaError) else Charge.POSSIBLE
+
+    @property
+    def reason(self) -> str:
+        """What happened, in one line."""
+        if not isinstance(self.error, NinjaError):
+            return f"{type(self.error).__name__}: {self.error}"
+        where = f"{self.error.where}: " if self.error.where else ""
+        why = f" ({self.error.why})" if self.error.why else ""
+        return f"{where}{self.error.what}{why}".replace("\n", " ")
+
+    @property
+    def mend(self) -> str:
+        """What to do next, in one line."""
+        if isinstance(self.error, NinjaError) and self.error.mend:
+            return self.error.mend.replace("\n", " ")
+        return "see the run's log, then launch failed and missing again"
+
+
+def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
+    """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
+    groups: dict[tuple[str, str], list[Failed]] = {}
+    for item in failed:
+        groups.setdefault((item.asset, str(item.error)), []).append(item)
+    lines = [f"{len(failed)} failed, {done} done and kept."]
+    rows = [
+        "| segment | asset | what happened | charged | another try | it costs | next |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (asset, _), items in groups.items():
+        first = items[0]
+        segments = span([item.cell.segment for item in items])
+        again = "can help" if first.retryable else "not without a change"
+        costs, charged = _costs(items), _charged(items)
+        lines += [
+            f"{segments} {asset}: {first.reason}",
+            f"    charged: {charged}; another try: {again}, it costs {costs}",
+            f"    next: {first.mend}",
+        ]
+        cells = [segments, asset, first.reason, charged, again, costs, first.mend]
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return dg.Failure(
+        description="\n".join(lines),
+        metadata={
+            "failed": dg.MetadataValue.md("\n".join(rows)),
+            "failed_segments": len(failed),
+            "charged_usd": round(sum(item.charges.charged_usd for item in failed), 6),
+            "possibly_charged_usd": round(sum(item.charges.possibly_usd for item in failed), 6),
+            FAILED_CELLS: dg.MetadataValue.json([_cell(item) for item in failed]),
+        },
+        allow_retries=any(item.retryable for item in failed),
+    )
+
+
+def _cell(item: Failed) -> dict[str, Any]:
+    """A failed cell as `ninja produce --json` tells it."""
+    return {"segment": item.cell.segment, "asset": item.asset, "error": item.reason, **item.charges.model_dump()}
+
+
+def _charged(items: Sequence[Failed]) -> str:
+    """What they were charged, in dollars where the ledger has a request of theirs."""
+    known = sum(item.charges.charged_usd for item in items)
+    possible = sum(item.charges.possibly_usd for item in items)
+    told = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
+    return " and ".join(filter(None, told)) or _CHARGE_WORDS[items[0].charge]
+
+
+def _costs(items: Sequence[Failed]) -> str:
+    """What trying all of them again would cost."""
+    known = [item.again_usd for item in items if item.again_usd is not None]
+    return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
+
+
+def span(segments: Sequence[str]) -> str:
+    """Segments in few words: up to three by name, more as a range with their number."""
+    unique = sorted(set(segments))
+    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"

@@ -1,0 +1,98 @@
+"""`ninja compare`: one segment by several speaker models, with the quote before and the figures after."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from ninja_assets.assets.model_comparison import headings, row
+from ninja_assets.cli import DECLINED, INTERRUPTED
+from ninja_assets.cli.approval import agreed, must_ask
+from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.tables import money_table, result_console
+from ninja_assets.runs.compare import Approve, Match, MatchQuote, check_match, compare, page_of
+from ninja_assets.runs.produce import dagster_instance
+from resources.core.settings import Settings
+from resources.deliver.comparison_page import Comparison
+from resources.models import catalogue
+from resources.purchasing.requests.quotes import usd
+
+
+def run(
+    settings: Settings,
+    episode: str,
+    *,
+    segment: str,
+    models: Sequence[str],
+    cap_usd: float | None,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Compare and print; returns the exit status: 1 when a model made no clip."""
+    match = check_match(settings, episode, segment, models, cap_usd=cap_usd)
+    console = own_console()
+    show_findings(console, match.order.warnings)
+    try:
+        with live_progress(console, match.order.script, [segment], settings.mode.value) as display:
+            asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
+            comparison = compare(match, dagster_instance(), approve=_asking(console, display, match) if asks else None)
+    except KeyboardInterrupt:
+        console.print("\nInterrupted. What was bought is kept; run the same command again to go on.")
+        return INTERRUPTED
+    if comparison is None:
+        console.print("not approved: no clip was bought, the voice is kept")
+        return DECLINED
+    page = page_of(settings, match.key)
+    if as_json:
+        print(json.dumps({**comparison.model_dump(mode="json"), "page": str(page)}))  # noqa: T201  (the result, on stdout)
+    else:
+        _show(result_console(), comparison)
+        print(page)  # noqa: T201
+    return int(any(each.error for each in comparison.models))
+
+
+def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
+    """The quote: what each model's clip would cost now."""
+    title = escape(f"{match.order.script.title} · {match.key.episode} · {match.segment}")
+    table = money_table(title, ["model"], ["seconds", "price"])
+    notes = []
+    for model, quotes in quote.speakers.items():
+        name = catalogue.get(model).name
+        bought = all(each.reused for each in quotes)
+        table.add_row(name, f"{quote.seconds:.1f}", f"[cyan]{usd(0)}[/]" if bought else usd(quote.model_usd(model)))
+        notes += [f"{name}: {each.note}" for each in quotes if each.note]
+        notes += [f"{name}: bought before"] if bought else []
+    table.add_section()
+    table.add_row("all", "", usd(quote.total_usd), style="bold")
+    console.print(table)
+    for note in notes:
+        console.print(escape(note), style="dim")
+
+
+def _asking(console: Console, display: Display, match: Match) -> Approve:
+    """A person at a terminal sees the exact quote and decides."""
+
+    def approve(quote: MatchQuote) -> bool:
+        with display.paused():
+            show_match(console, match, quote)
+            return agreed(console, quote.total_usd)
+
+    return approve
+
+
+def _show(console: Console, comparison: Comparison) -> None:
+    title = f"{comparison.episode} {comparison.segment} · {comparison.speaker} · voice {comparison.seconds:.2f} s"
+    table = money_table(escape(title), ["model"], headings(comparison))
+    for each in comparison.models:
+        table.add_row(f"[cyan]{each.name} ↺[/]" if each.reused and not comparison.stand_ins else each.name, *row(each))
+    console.print(table)
+    for each in comparison.models:
+        if told := each.error or each.note:
+            console.print(f"{each.name}: {escape(told)}", style="red" if each.error else "dim")
+    if comparison.stand_ins:
+        console.print("a rehearsal: the same puppet stands for every model, for $0", style="yellow")
+    else:
+        console.print(f"{usd(comparison.cost_usd)} now; ↺ bought before")

@@ -1,0 +1,50 @@
+"""`ninja costs`: what was spent and what reuse saved, from the ledger."""
+
+from rich.markup import escape
+
+from ninja_assets.cli.tables import money_table, result_console
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.purchasing.ledger import Grouping
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.spending import Costs, costs_of
+
+
+def run(settings: Settings, *, by: Grouping, as_json: bool) -> int:
+    """Print the sums."""
+    costs = costs_of(settings, load_show(settings.show), by)
+    if as_json:
+        print(costs.model_dump_json())  # noqa: T201  (the result, on stdout)
+    else:
+        _show(costs)
+    return 0
+
+
+def _show(costs: Costs) -> None:
+    console = result_console()
+    if not costs.groups:
+        console.print("$0.00: nothing was bought yet")
+        return
+    table = money_table("", [costs.by.value], ["requests", "spent", "in flight", "saved"])
+    for group in costs.groups:
+        amounts = [usd(group.spent_usd), usd(group.in_flight_usd), usd(group.saved_usd)]
+        table.add_row(escape(group.name), str(group.requests), *amounts)
+    table.add_section()
+    requests = str(sum(group.requests for group in costs.groups))
+    sums = [usd(costs.total_usd), usd(costs.in_flight_usd), usd(costs.saved_usd)]
+    table.add_row("all", requests, *sums, style="bold")
+    console.print(table)
+    console.print(f"saved: paid once, used by other cells; running again what was there saved {usd(costs.rerun_usd)}")
+    if costs.by_estimate:
+        console.print(
+            f"{costs.by_estimate} by their estimate ({usd(costs.by_estimate_usd)}): the provider did not say what it "
+            "billed, or the price of its unit is not known (`ninja prices refresh`)"
+        )
+    for one in costs.flagged:
+        place = f"{one.id}  {one.episode}|{one.segment} {one.asset}: "
+        counts = "" if one.counted_usd == one.cost_usd else f"; {usd(one.counted_usd)} count towards caps"
+        console.print(f"[bold yellow]differs[/] {escape(place + one.why + counts)}")
+    if costs.unknown:
+        console.print(
+            f"[bold yellow]{costs.unknown} unknown[/] ({usd(costs.unknown_usd)}): ninja ledger --state unknown"
+        )

@@ -1,0 +1,22 @@
+"""`ninja doctor`: what a run needs, and how to mend what is missing."""
+
+from rich.console import Console
+from rich.markup import escape
+
+from ninja_assets.runs.doctor import Health, examine
+from resources.core.settings import Settings
+
+_MARKS = {Health.GOOD: "[green]✓[/]", Health.NOTE: "[yellow]·[/]", Health.BAD: "[bold red]✗[/]"}
+
+
+def run(settings: Settings) -> int:
+    """Print each finding as it is made; returns 1 when something a rehearsal needs is missing."""
+    console = Console(highlight=False)
+    bad = 0
+    for finding in examine(settings):
+        bad += finding.health is Health.BAD
+        console.print(f"{_MARKS[finding.health]} [bold]{escape(finding.name)}[/]  {escape(finding.detail)}")
+        if finding.mend:
+            console.print(f"    {escape(finding.mend)}", style="cyan")
+    console.print("\nready" if not bad else f"\n{bad} to mend")
+    return 1 if bad else 0

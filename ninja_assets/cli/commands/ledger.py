@@ -1,0 +1,97 @@
+"""`ninja ledger`: the paid requests, a person's verdict on one, and a provider let go on."""
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+from rich.markup import escape
+
+from ninja_assets.cli.tables import money_table, result_console
+from resources.core.errors import LedgerError
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.purchasing.books import find_ledger
+from resources.purchasing.ledger import Entry, Ledger, State, Verdict
+from resources.purchasing.requests.quotes import usd
+
+_STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}
+
+
+def show(settings: Settings, *, episode: str | None, state: State | None, as_json: bool) -> int:
+    """List the requests, oldest first."""
+    ledger = find_ledger(settings, load_show(settings.show))
+    entries: Sequence[Entry] = []
+    if ledger is not None:
+        with closing(ledger):
+            entries = ledger.rows(episode=episode, states=None if state is None else [state])
+    if as_json:
+        print(json.dumps([_flat(entry) for entry in entries]))  # noqa: T201  (the result, on stdout)
+    else:
+        _list(entries)
+    return 0
+
+
+def settle(settings: Settings, entry_id: int, verdict: Verdict, request_id: str | None) -> int:
+    """Record a verdict on an entry."""
+    with closing(_ledger(settings)) as ledger:
+        entry = ledger.settle(entry_id, verdict, request_id)
+    result_console().print(f"entry {entry.id} is {entry.state}: {_consequence(verdict, entry)}")
+    return 0
+
+
+def unlock(settings: Settings, provider: str) -> int:
+    """Let requests to a provider go out again."""
+    with closing(_ledger(settings)) as ledger:
+        why = ledger.locked(provider)
+        ledger.unlock_provider(provider)
+    result_console().print(f"{provider} takes requests again" if why else f"{provider} was not locked")
+    return 0
+
+
+def _ledger(settings: Settings) -> Ledger:
+    ledger = find_ledger(settings, load_show(settings.show))
+    if ledger is None:
+        raise LedgerError("nothing was bought yet: there is no ledger", where=settings.ledger_url)
+    return ledger
+
+
+def _consequence(verdict: Verdict, entry: Entry) -> str:
+    return {
+        Verdict.NOT_CHARGED: "it counts nothing, and the next run may buy it",
+        Verdict.CHARGED: f"{usd(entry.spent_usd)} count as spent, and it is not bought again",
+        Verdict.BUY_AGAIN: f"{usd(entry.spent_usd)} count as spent, and the next run buys it once more",
+        Verdict.FOUND: f"the next run collects request {entry.request_id}",
+    }[verdict]
+
+
+def _flat(entry: Entry) -> dict[str, Any]:
+    """An entry as one JSON object: its price beside what it cost."""
+    document = entry.model_dump(mode="json")
+    price = document.pop("estimate")
+    price.pop("usd")  # `estimated_usd`
+    return {**document, **price, "flag": entry.flag}
+
+
+def _list(entries: Sequence[Entry]) -> None:
+    console = result_console()
+    if not entries:
+        console.print("no paid request")
+        return
+    table = money_table("", ["id", "cell", "asset", "mode", "state"], ["take", "USD"])
+    for entry in entries:
+        style = _STYLES.get(entry.state, "yellow")
+        cell = f"{entry.cell.episode}|{entry.cell.segment}"
+        names = [str(entry.id), escape(cell), entry.asset, entry.cell.mode.value, f"[{style}]{entry.state}[/]"]
+        table.add_row(*names, str(entry.take), usd(entry.spent_usd))
+    console.print(table)
+    for entry in entries:
+        if entry.state is State.UNKNOWN or (entry.state is State.FAILED and entry.reason):
+            console.print(f"{entry.id}  {escape(entry.reason or 'no answer came')}", style="dim")
+        if entry.flag:
+            console.print(f"{entry.id}  {escape(entry.flag)}", style="yellow")
+    unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
+    if unsettled:
+        settle = f"ninja ledger settle {unsettled.id}"
+        console.print("run again to look it up; or look at the provider's own page, then tell what it shows:")
+        console.print(f"{settle} not-charged\n{settle} found --request-id REQUEST_ID")

@@ -1,0 +1,153 @@
+"""`ninja quote`: what an episode would cost now, for one mode in detail or for all three side by side."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ninja_assets.cells.failure_table import span
+from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.tables import money_table, result_console
+from resources.content.segments import Script
+from resources.content.show import Show
+from resources.core.errors import NinjaError
+from resources.core.names import Mode
+from resources.core.settings import Settings
+from resources.models.loading import load_script, load_show
+from resources.purchasing.episode_quote import EpisodeQuote, QuotedSegment, quote_episode
+from resources.purchasing.gate import refuse_errors, refuse_unpriced
+from resources.purchasing.requests.quotes import usd
+from resources.quality.lint import Finding, lint_script
+
+
+def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
+    """Print the quote; nothing is sent. With one mode, raises what a run of it would refuse."""
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    console = result_console()
+    findings = lint_script(show, script, settings.show)
+    show_findings(Console(stderr=True, highlight=False), findings)
+    if mode is not None:
+        quote = _quote(settings.in_mode(mode), show, script, findings)
+        if as_json:
+            print(quote.model_dump_json())  # noqa: T201  (the result, on stdout)
+        else:
+            show_quote(console, script, quote)
+        return 0
+    quotes, refused = _every_mode(settings, show, script, findings)
+    if as_json:
+        print(_json(episode, quotes, refused))  # noqa: T201
+    else:
+        _show_modes(console, script, quotes, refused)
+    return 0
+
+
+def show_quote(console: Console, script: Script, quote: EpisodeQuote) -> None:
+    """A quote of one mode: each segment by what it buys, then notes and warnings."""
+    title = f"{script.title} · {quote.episode} · {quote.mode}"
+    shown = ["voice", "speaker", "listener", *(["shot"] if script.shots else [])]
+    table = money_table(escape(title), ["", "who"], ["seconds", *shown, "total"])
+    for one in quote.segments:
+        parts = [usd(getattr(one, f"{part}_usd")) for part in shown]
+        total = f"[cyan]{usd(one.total_usd)}[/]" if one.reused else usd(one.total_usd)
+        table.add_row(one.segment, one.speaker, _seconds(one), *parts, total)
+    table.add_section()
+    sums = [sum(getattr(one, f"{part}_usd") for one in quote.segments) for part in shown]
+    table.add_row("all", "", _length(quote), *map(usd, sums), usd(quote.total_usd), style="bold")
+    console.print(table)
+    if quote.mode.paid:
+        for note, segments in _notes(quote).items():
+            console.print(f"{span(segments)}  {escape(note)}", style="dim")
+    _say_how_sure(console, quote)
+    _warn(console, quote)
+
+
+def _quote(settings: Settings, show: Show, script: Script, findings: Sequence[Finding]) -> EpisodeQuote:
+    if settings.mode.paid:
+        refuse_errors(findings, script.episode)
+        refuse_unpriced(settings, script)
+    return quote_episode(settings, show, script)
+
+
+def _every_mode(
+    settings: Settings, show: Show, script: Script, findings: Sequence[Finding]
+) -> tuple[dict[Mode, EpisodeQuote], dict[Mode, NinjaError]]:
+    quotes: dict[Mode, EpisodeQuote] = {}
+    refused: dict[Mode, NinjaError] = {}
+    for mode in Mode:
+        try:
+            quotes[mode] = _quote(settings.in_mode(mode), show, script, findings)
+        except NinjaError as error:  # a show may be set up for one paid mode only
+            refused[mode] = error
+    return quotes, refused
+
+
+def _show_modes(
+    console: Console, script: Script, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]
+) -> None:
+    table = _modes_table(script, quotes)
+    console.print(table)
+    best = max(quotes.values(), key=lambda quote: quote.mode.paid)
+    _say_how_sure(console, best)
+    for quote in quotes.values():
+        _warn(console, quote)
+    for mode, error in refused.items():
+        console.print(f"{mode} is refused: {escape(str(error))}", style="yellow")
+    console.print(f"in detail: ninja quote {script.episode} --mode {Mode.FINAL}", style="dim")
+
+
+def _modes_table(script: Script, quotes: Mapping[Mode, EpisodeQuote]) -> Table:
+    table = money_table(escape(f"{script.title} · {script.episode}"), ["", "who"], ["seconds", *quotes])
+    best = max(quotes.values(), key=lambda quote: quote.mode.paid)
+    for index, one in enumerate(best.segments):
+        totals = [usd(quote.segments[index].total_usd) for quote in quotes.values()]
+        table.add_row(one.segment, one.speaker, _seconds(one), *totals)
+    table.add_section()
+    table.add_row("all", "", _length(best), *(usd(quote.total_usd) for quote in quotes.values()), style="bold")
+    return table
+
+
+def _notes(quote: EpisodeQuote) -> dict[str, list[str]]:
+    """Each note with the segments that it is said of."""
+    notes: dict[str, list[str]] = {}
+    for one in quote.segments:
+        for note in one.notes:
+            notes.setdefault(note, []).append(one.segment)
+    return notes
+
+
+def _say_how_sure(console: Console, quote: EpisodeQuote) -> None:
+    if quote.price_date is None:
+        console.print("a rehearsal is made offline and costs nothing")
+        return
+    how = "exact: by the bought voices" if quote.exact else "~ estimate: from the text until the voice is bought"
+    saved = f"; reuse saves {usd(quote.saved_usd)}" if quote.saved_usd else ""
+    console.print(f"{how}; prices of {quote.price_date}{saved}")
+
+
+def _warn(console: Console, quote: EpisodeQuote) -> None:
+    for warning in quote.warnings:
+        console.print(f"[bold yellow]over a cap[/] in {quote.mode}: {escape(warning)}")
+
+
+def _seconds(one: QuotedSegment) -> str:
+    if not one.seconds:
+        return "–"  # a shot that has no time of its own in the cut
+    return f"{'' if one.exact else '~'}{one.seconds:.1f}"
+
+
+def _length(quote: EpisodeQuote) -> str:
+    exact = all(one.exact for one in quote.segments)
+    return f"{'' if exact else '~'}{sum(one.seconds for one in quote.segments):.1f}"
+
+
+def _json(episode: str, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]) -> str:
+    return json.dumps(
+        {
+            "episode": episode,
+            "modes": {mode.value: quote.model_dump(mode="json") for mode, quote in quotes.items()},
+            "refused": {mode.value: str(error) for mode, error in refused.items()},
+        }
+    )

@@ -1,0 +1,84 @@
+"""`ninja what-if`: an episode's seconds under every speaker model and every listener plan."""
+
+import json
+
+from rich.markup import escape
+
+from ninja_assets.cli.tables import money_table, result_console
+from resources.content.segments import Script
+from resources.content.show import ListenerPlan
+from resources.core.names import Mode
+from resources.core.settings import Settings
+from resources.models.loading import load_script, load_show
+from resources.models.whatif import Row
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.whatif import WhatIf, obstacles, what_if_of
+
+
+def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
+    """Print the table; nothing is sent."""
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    found = what_if_of(settings, show, script, mode)
+    if as_json:
+        print(json.dumps(_facts(episode, found)))  # noqa: T201  (the result, on stdout)
+    else:
+        _show(script, found)
+    return 0
+
+
+def _show(script: Script, found: WhatIf) -> None:
+    console = result_console()
+    title = escape(f"{script.title} · {script.episode} · {_length(found)} s")
+    table = money_table(title, ["speaker"], ["alone", *(f"+ {plan.replace('_', ' ')}" for plan in ListenerPlan)])
+    by_name: dict[str, list[Row]] = {}
+    for row in found.rows:
+        by_name.setdefault(row.speaker.name, []).append(row)
+    for name, rows in by_name.items():
+        style = "bold" if rows[0].speaker.endpoint.id == found.speaker else ""
+        alone = _told(rows[0].speaker_usd, False)
+        table.add_row(name, alone, *(_told(row.total_usd, bool(row.note)) for row in rows), style=style)
+    console.print(table)
+    for obstacle in obstacles(found):
+        console.print(f"* {escape(obstacle)}", style="yellow")
+    console.print(f"listeners by {found.listener}; {_how_sure(found)}; without reuse", style="dim")
+
+
+def _told(amount: float | None, hindered: bool) -> str:
+    return "no price" if amount is None else usd(amount) + ("*" if hindered else "")
+
+
+def _length(found: WhatIf) -> str:
+    exact = len(found.measured) == len(found.turns)
+    return f"{'' if exact else '~'}{sum(turn.seconds for turn in found.turns):.1f}"
+
+
+def _how_sure(found: WhatIf) -> str:
+    guessed = [turn.segment for turn in found.turns if turn.segment not in found.measured]
+    if not guessed:
+        return "seconds of the bought voices"
+    which = "all" if not found.measured else ", ".join(guessed)
+    return f"~ seconds estimated from the words: {which}"
+
+
+def _facts(episode: str, found: WhatIf) -> dict[str, object]:
+    return {
+        "episode": episode,
+        "listener": found.listener,
+        "segments": [
+            {"segment": turn.segment, "seconds": turn.seconds, "exact": turn.segment in found.measured}
+            for turn in found.turns
+        ],
+        "rows": [
+            {
+                "speaker": row.speaker.endpoint.id,
+                "resolution": row.speaker.resolution or None,
+                "plan": row.plan.value,
+                "speaker_usd": row.speaker_usd,
+                "listener_usd": row.listener_usd,
+                "total_usd": row.total_usd,
+                "note": row.note,
+            }
+            for row in found.rows
+        ],
+    }

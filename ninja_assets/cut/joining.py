@@ -1,0 +1,197 @@
+"""One cut of an episode: its segments joined in one format, checked, drawn as a storyboard, and laid out for people.
+
+`final_video` makes one for each format of the episode, from the same voices and clips.
+"""
+
+import dataclasses
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+from PIL import Image
+
+from ninja_assets.cells.check_results import verdict
+from ninja_assets.cells.engine import EpisodeWork, Metadata
+from ninja_assets.cells.posters import inline, kept
+from ninja_assets.cut.delivery import deliver
+from ninja_assets.cut.gates import check_cut, check_segments
+from ninja_assets.cut.ingredients import SegmentMaterials, title_of
+from resources.content.segments import Script
+from resources.content.show import Format
+from resources.core.library import recipe_key, sha256_of
+from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
+from resources.core.values import Media, Value
+from resources.deliver.platform_limits import Advice
+from resources.media.audio.music import music_of
+from resources.media.joining.join import CutFacts, Finish, final_cut
+from resources.media.joining.joints import Transition
+from resources.media.picture.composite import FPS
+from resources.media.picture.stills import Tile, storyboard, waveform
+from resources.purchasing.requests.quotes import usd
+from resources.quality.checks.report import Finding, stop_if_unfit
+
+# Cuts of another version are joined anew. Raise it when joining or mastering changes.
+_VERSION = 5
+
+
+class Cut(Value):
+    """A joined and mastered episode. `render_seconds`: what its sound, and its pictures beyond copies, took to make."""
+
+    video: Media
+    facts: CutFacts
+    render_seconds: float
+
+
+@dataclass(frozen=True)
+class FormatCut:
+    """A cut that passed its checks, in one format, with its pictures; nobody can see it before it is laid out."""
+
+    shape: Format
+    materials: Sequence[SegmentMaterials]
+    cut: Cut
+    board: Media
+    wave: Media
+    findings: Sequence[Finding]
+    reused: bool
+
+
+def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+    """Join and check `materials`, whose composites are of that format. Findings are added to the work's.
+
+    Raises MediaError when a check that protects the viewer stops it.
+    """
+    mine = dataclasses.replace(work, findings=[])
+    try:
+        return _checked(mine, script, shape, materials)
+    finally:
+        named = shape.value if len(script.formats) > 1 else ""
+        work.findings.extend(finding.model_copy(update={"shape": named}) for finding in mine.findings)
+
+
+def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
+    """Link the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
+    library, folder = work.studio.library, work.records.episode_folder(work.episode)
+    mine = dataclasses.replace(work, findings=list(made.findings))
+
+    def named(name: str) -> Path:
+        return folder / script.named(name, made.shape)
+
+    final = library.link(made.cut.video, named(FINAL_FILE))
+    library.link(made.board, named(STORYBOARD_FILE))
+    advice = deliver(mine, script, made.shape, made.materials, made.cut.facts, final)
+    return {
+        "video": dg.MetadataValue.path(str(final)),
+        "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),
+        **_publishing(named(PUBLISH_FOLDER), advice),
+        "storyboard": inline(library, made.board, "storyboard"),
+        "waveform": inline(library, made.wave, "waveform"),
+        "loudness_lufs": round(made.cut.facts.loudness_lufs, 2),
+        "render_seconds": 0.0 if made.reused else made.cut.render_seconds,
+    }
+
+
+def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+    library = work.studio.library
+    finish = _finish(work, script)
+    key = recipe_key(
+        "cut",
+        version=_VERSION,
+        videos=[each.composite.video.sha256 for each in materials],
+        title=script.title,
+        comment=_comment(work),
+        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
+    )
+    found = library.recall(key, Cut)
+    # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
+    with ThreadPoolExecutor(2) as pool:
+        joining = pool.submit(lambda: found or _make(work, script, materials, finish))
+        work.findings.extend(check_segments(work, shape, materials))
+        stop_if_unfit(work.findings, episode=work.episode)
+        cut = joining.result()
+        joints = [place.start for place in cut.facts.places[1:]]
+        drawing = pool.submit(
+            kept,
+            library,
+            "waveform",
+            [cut.video.sha256, joints],
+            lambda: waveform(library.path(cut.video), joints=joints),
+        )
+        board = _storyboard(work, materials, cut.facts)
+        work.findings.extend(check_cut(work, shape, materials, cut.video, cut.facts.places))
+        stop_if_unfit(work.findings, episode=work.episode)
+        wave = drawing.result()
+    if not found:
+        library.remember(key, cut)
+    return FormatCut(shape, materials, cut, board, wave, tuple(work.findings), reused=found is not None)
+
+
+def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:
+    """Where the bundle of a final cut is, and what to mend before it is uploaded."""
+    if not folder.exists():
+        return {}
+    told = "; ".join(f"{each.level}: {each.platform}: {each.told}" for each in advice)
+    return {"publish": dg.MetadataValue.path(str(folder)), "publish_checklist": told or "nothing to mend"}
+
+
+def _finish(work: EpisodeWork, script: Script) -> Finish:
+    """What the show's settings, and the episode's own, make of the joined segments."""
+    show = work.studio.show
+    look = show.look.transition
+    return Finish(
+        music=music_of(show.sound, script.sound, work.studio.settings.show),
+        transition=Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6)),
+        ending=round(show.look.ending_seconds * FPS),
+    )
+
+
+def _comment(work: EpisodeWork) -> str:
+    """What the file says of itself; a rehearsal can never be mistaken for a finished episode."""
+    mode = work.studio.mode
+    return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
+
+
+def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], finish: Finish) -> Cut:
+    library = work.studio.library
+    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+        target = Path(folder) / FINAL_FILE
+        started = time.monotonic()
+        facts = final_cut(
+            [library.path(each.composite.video) for each in materials],
+            target,
+            title=script.title,
+            comment=_comment(work),
+            rehearsal=not work.studio.mode.paid,
+            finish=finish,
+        )
+        render_seconds = round(time.monotonic() - started, 3)
+        return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
+
+
+def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
+    """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
+    library = work.studio.library
+    titles = [title_of(work.studio.show, each.content) for each in materials]
+    tiles = [
+        Tile(
+            segment=each.segment,
+            speaker=name,
+            color=color,
+            start=place.start,
+            end=place.end,
+            text=each.content.text,
+            notes=f"{usd(each.worth_usd)} · {verdict(work.findings, each.segment)}",
+        )
+        for each, (name, color), place in zip(materials, titles, facts.places, strict=True)
+    ]
+    posters = [each.composite.poster for each in materials]
+
+    def draw() -> Image.Image:
+        faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]
+        return storyboard(list(zip(tiles, faces, strict=True)))
+
+    return kept(library, "storyboard", [*tiles, *posters], draw)

@@ -1,0 +1,185 @@
+"""What a run needs, checked one by one. Each finding says how to mend it; nothing is changed and nothing is sent."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from resources.content.orders import VoiceOrder
+from resources.content.script import list_episodes, list_misnamed_files
+from resources.content.show import Character, Show
+from resources.core.errors import NinjaError
+from resources.core.library import Library
+from resources.core.names import Mode
+from resources.core.settings import ROOT, Settings
+from resources.core.values import Cell
+from resources.failures import Provider
+from resources.media import ffmpeg
+from resources.models.loading import load_script, load_show
+from resources.providers.offline.offline_voice import OfflineVoiceStudio
+from resources.purchasing.books import find_ledger
+from resources.purchasing.ledger import State
+
+_LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
+
+
+class Health(StrEnum):
+    """How a finding stands."""
+
+    GOOD = "good"
+    NOTE = "note"  # nothing a rehearsal needs
+    BAD = "bad"
+
+
+class Finding(BaseModel):
+    """One thing that was looked at."""
+
+    name: str
+    health: Health
+    detail: str
+    mend: str = ""
+
+
+def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Look at everything, in the order in which a run would stumble over it."""
+    yield _found("python", lambda: f"{sys.version.split()[0]} at {sys.executable}")
+    yield _found("ffmpeg", _ffmpeg)
+    yield _found("offline voice", _voice)
+    yield _found("output folder", lambda: _writable(settings.output))
+    yield _found("dagster home", lambda: _writable(Path(environment.get("DAGSTER_HOME") or ROOT / "dagster_home")))
+    yield _found("show.yaml", lambda: _show(load_show(settings.show)))
+    try:
+        show = load_show(settings.show)
+    except NinjaError:
+        return
+    yield from _episodes(settings.show, show)
+    yield from _paid(show, environment)
+    yield from _ledger(settings, show)
+
+
+def _found(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name=name, health=Health.GOOD, detail=look())
+    except NinjaError as error:
+        where = f"{error.where}: " if error.where else ""
+        why = f" ({error.why})" if error.why else ""
+        return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", mend=error.mend or "")
+    except OSError as error:
+        return Finding(name=name, health=Health.BAD, detail=str(error), mend="check the path and its permissions")
+
+
+def _ffmpeg() -> str:
+    version = ffmpeg.run(["-version"]).decode(errors="replace").split("\n", 1)[0]
+    filters = ffmpeg.run(["-filters"]).decode(errors="replace")
+    missing = [name for name in ("ass", "xstack", "overlay", "ebur128", "alimiter") if f" {name} " not in filters]
+    if missing:
+        raise NinjaError(
+            f"this ffmpeg has no {', '.join(missing)}",
+            where=ffmpeg.executable(),
+            mend="unset IMAGEIO_FFMPEG_EXE, or point it to a full build",
+        )
+    return version.removeprefix("ffmpeg version ").split(" Copyright")[0]
+
+
+def _voice() -> str:
+    with tempfile.TemporaryDirectory(prefix="ninja-doctor-") as folder:
+        voice = OfflineVoiceStudio(Library(folder)).speak(
+            VoiceOrder(
+                cell=Cell(episode="doctor", segment="s01", mode=Mode.REHEARSAL),
+                label="DOCTOR",
+                character=Character(name="Doctor", puppet="ninja"),
+                performance="Say ninja.",
+                spoken="Say ninja.",
+                take=1,
+                language="en",
+            )
+        )
+    return f"speaks ({voice.seconds:.2f} s for two words)"
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder):
+        free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE_BYTES:
+        raise NinjaError(
+            f"only {free / 1e9:.1f} GB free", where=str(folder), mend="free some space, or move NINJA_OUTPUT elsewhere"
+        )
+    return f"{folder}, {free / 1e9:.0f} GB free"
+
+
+def _show(show: Show) -> str:
+    return f"{show.title}: {', '.join(show.characters)}; {show.slots} segments an episode"
+
+
+def _episodes(folder: Path, show: Show) -> Iterator[Finding]:
+    names = list_episodes(folder)
+    if not names:
+        mend = f"write {folder}/episodes/first.md"
+        yield Finding(name="episodes", health=Health.BAD, detail="there is none", mend=mend)
+    for name in names:
+        yield _found(f"episode {name}", partial(_episode, folder, show, name))
+    for file in list_misnamed_files(folder):
+        mend = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
+        detail = "its name cannot be an episode's"
+        yield Finding(name=f"file {file.name}", health=Health.NOTE, detail=detail, mend=mend)
+
+
+def _episode(folder: Path, show: Show, name: str) -> str:
+    script = load_script(folder, show, name)
+    words = sum(turn.words for turn in script.turns)
+    shots = f", {len(script.shots)} shots" if script.shots else ""
+    return f"{len(script.turns)} turns, {words} words{shots}, {', '.join(script.formats)}: {script.title}"
+
+
+def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
+    """What was paid for, or may have been, and has not come; and who takes no new requests. Silent when all is well."""
+    ledger = find_ledger(settings, show)
+    if ledger is None:
+        return
+    with closing(ledger):
+        lost = [str(entry.id) for entry in ledger.rows(states=[State.UNKNOWN])]
+        sent = [f"{entry.cell.episode} {entry.cell.segment}" for entry in ledger.rows(states=[State.SUBMITTED])]
+        locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
+    if lost:
+        told = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
+        yield Finding(name="lost requests", health=Health.NOTE, detail=told, mend="ninja ledger --state unknown")
+    if sent:
+        told = f"paid for and not collected: {', '.join(dict.fromkeys(sent))}"
+        yield Finding(name="under way", health=Health.NOTE, detail=told, mend="ninja produce EPISODE collects them")
+    for provider, why in locks.items():
+        mend = f"mend the account, then: ninja ledger unlock {provider}"
+        yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, mend=mend)
+
+
+def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """What draft and final need on top. A key is looked for, never shown."""
+    for name, names in (
+        ("fal.ai key", ("FAL_KEY", "FAL_AI_API_KEY")),
+        ("ElevenLabs key", ("ELEVENLABS_API_KEY",)),
+    ):
+        found = next((variable for variable in names if environment.get(variable)), None)
+        yield Finding(
+            name=name,
+            health=Health.GOOD if found else Health.NOTE,
+            detail=f"set in {found}" if found else "not set: rehearsal works, draft and final do not",
+            mend="" if found else f"export {names[0]}=…",
+        )
+    yield Finding(
+        name="caps",
+        health=Health.GOOD if show.caps else Health.NOTE,
+        detail=(
+            f"${show.caps.segment_usd:g} a segment, ${show.caps.episode_usd:g} an episode, ${show.caps.day_usd:g} a day"
+            + (f", ${show.caps.month_usd:g} a month" if show.caps.month_usd else "")
+            if show.caps
+            else "not set: draft and final are refused"
+        ),
+        mend="" if show.caps else "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
+    )

@@ -1,0 +1,44 @@
+"""Files that a person names in `show.yaml` or in an episode: they must be there, inside the show's folder."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from resources.content.show import NO_SOUND, SoundChoice
+from resources.core.diagnostics import Mistakes
+from resources.core.located_yaml import Marked
+
+
+def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistakes) -> Path:
+    """The absolute path of a file below `folder` (absolute, resolved); a mistake is added when it is not there.
+
+    `what` is the kind of file as an error calls it: picture, sound.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", mend="copy it into it")
+    elif not path.is_file():
+        mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
+    return path
+
+
+def check_overlay(path: Path, size: tuple[int, int], line: int, mistakes: Mistakes) -> None:
+    """Add a mistake for an overlay that is not a PNG of the picture's size through which something is seen."""
+    mend = f"save it as a PNG of {size[0]}x{size[1]} pixels with a transparent background"
+    try:
+        with Image.open(path) as picture:
+            if picture.format != "PNG" or picture.size != size:
+                found = f"it is {picture.format} of {picture.width}x{picture.height}"
+                mistakes.add(line, f"the overlay {path.name} does not fit", why=found, mend=mend)
+            elif picture.convert("RGBA").getchannel("A").getextrema()[0] == 255:
+                mistakes.add(line, f"nothing is seen through the overlay {path.name}", mend=mend)
+    except OSError:
+        mistakes.add(line, f"the overlay {path.name} is no picture", mend=mend)
+
+
+def check_sounds(choice: SoundChoice, folder: Path, marked: Marked, mistakes: Mistakes) -> None:
+    """Add a mistake for each sound file that is not there. Settings stand under `sound` of `marked`."""
+    for name in SoundChoice.model_fields:
+        path = getattr(choice, name)
+        if path is not None and path != NO_SOUND:
+            named_file(folder, path, "sound", marked.line(("sound", name)), mistakes)

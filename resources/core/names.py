@@ -1,0 +1,110 @@
+"""Every name and path of the show, from (episode, mode, segment). No other module builds one.
+
+An episode's name arrives from a free text field and becomes a folder, so it is checked here before it is used.
+"""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from resources.core.errors import ContentError
+
+EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
+MAX_SLOTS = 200  # the design's upper limit for a long-form show
+
+# The assets of an episode, in the order in which they are made.
+SCRIPT = "script"
+TTS_AUDIO = "tts_audio"
+UPLOADED_URLS = "uploaded_urls"
+SPEAKER_CLIPS = "speaker_clips"
+LISTENER_CLIPS = "listener_clips"
+SHOTS = "shots"
+COMPOSITES = "composites"
+FINAL_VIDEO = "final_video"
+EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS, COMPOSITES, FINAL_VIDEO)
+BOUGHT = frozenset({TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS})  # in paid modes
+
+# What a person opens in an episode's folder, as it is called in the episode's first format: see `in_format`.
+FINAL_FILE = "final.mp4"
+STORYBOARD_FILE = "storyboard.webp"
+REVIEW_FILE = "review.html"
+PUBLISH_FOLDER = "publish"
+CUT_FILES = (FINAL_FILE, "final.srt", "final.vtt", STORYBOARD_FILE, REVIEW_FILE, PUBLISH_FOLDER)  # all of a cut's own
+SEGMENT_FILE = "segment.mp4"
+POSTER_FILE = "poster.webp"
+
+
+class Mode(StrEnum):
+    """What an episode is made with: offline puppets, a cheap check, or the published thing."""
+
+    REHEARSAL = "rehearsal"
+    DRAFT = "draft"
+    FINAL = "final"
+
+    @property
+    def paid(self) -> bool:
+        """Whether this mode calls providers that cost money."""
+        return self is not Mode.REHEARSAL
+
+
+class CellKey(NamedTuple):
+    """One turn of one episode."""
+
+    episode: str
+    segment: str
+
+    def __str__(self) -> str:
+        return f"{self.episode}|{self.segment}"
+
+
+def is_episode(name: str) -> bool:
+    """Whether `name` can be an episode's: a plain folder name."""
+    return EPISODE_PATTERN.fullmatch(name) is not None and not name.endswith(".")
+
+
+def check_episode(name: str) -> str:
+    """Return `name` if it can be an episode; raise ContentError for anything that could not be a plain folder name."""
+    if is_episode(name):
+        return name
+    shown = name if len(name) <= 40 else name[:40] + "…"
+    raise ContentError(
+        f"{shown!r} cannot be an episode's name",
+        why="a name is 1 to 63 of a-z, 0-9, '.', '_' and '-', starts with a letter or digit and does not end in '.'",
+        mend="name it like 2026-11-20 or patch-2.1",
+    )
+
+
+def segment_key(number: int) -> str:
+    """The partition key of turn `number` (from 1): `s01`, `s10`, `s100`."""
+    return f"s{number:02d}"
+
+
+def segment_number(key: str) -> int:
+    """The turn number of a segment key; raises ContentError for anything else."""
+    match = SEGMENT_PATTERN.fullmatch(key)
+    if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
+        return int(match[1])
+    raise ContentError(f"{key!r} is not a segment", why="segments are named s01, s02, …", mend="use for example s03")
+
+
+def episode_file(show: Path, episode: str) -> Path:
+    """Where the script of an episode lives."""
+    return show / "episodes" / f"{check_episode(episode)}.md"
+
+
+def episode_folder(output: Path, episode: str, mode: Mode) -> Path:
+    """The folder that a person opens for one episode in one mode."""
+    return output / check_episode(episode) / mode.value
+
+
+def segment_folder(output: Path, episode: str, mode: Mode, segment: str) -> Path:
+    """The folder of one segment within the episode's folder."""
+    return episode_folder(output, episode, mode) / segment_key(segment_number(segment))
+
+
+def in_format(name: str, shape: str, first: str) -> str:
+    """The name of an episode's file or folder in one of its formats: plain in the first, else `final-long.mp4`."""
+    stem, dot, suffix = name.partition(".")
+    return name if shape == first else f"{stem}-{shape}{dot}{suffix}"

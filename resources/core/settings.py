@@ -1,0 +1,48 @@
+"""The environment, read in one place. Secrets are not here: they stay in Dagster's `EnvVar` until one is needed."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and what mode is the default. Paths are absolute."""
+
+    show: Path  # NINJA_SHOW: the content, a person's to edit
+    output: Path  # NINJA_OUTPUT: what a person opens
+    library: str  # NINJA_LIBRARY: a folder or an fsspec URL; every medium once, by content
+    ledger_url: str  # NINJA_LEDGER_URL: an SQLAlchemy URL
+    mode: Mode  # NINJA_MODE
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; raises ContentError for a mode that does not exist."""
+        output = Path(environment.get("NINJA_OUTPUT") or ROOT / "output").expanduser().absolute()
+        library = environment.get("NINJA_LIBRARY") or str(output / ".library")
+        return cls(
+            show=Path(environment.get("NINJA_SHOW") or ROOT / "show").expanduser().absolute(),
+            output=output,
+            library=library,
+            ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{output / '.library' / 'ledger.db'}",
+            mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
+        )
+
+    def in_mode(self, mode: Mode) -> "Settings":
+        """The same settings in another mode."""
+        return replace(self, mode=mode)
+
+
+def parse_mode(name: str, *, where: str) -> Mode:
+    """The mode of that name; raises ContentError that lists the three."""
+    try:
+        return Mode(name)
+    except ValueError:
+        known = ", ".join(mode.value for mode in Mode)
+        raise ContentError(f"there is no mode {name!r}", where=where, mend=f"use one of {known}") from None

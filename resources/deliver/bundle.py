@@ -1,0 +1,102 @@
+"""The publishing bundle: everything that is uploaded with a finished video, in one folder. `final` mode alone."""
+
+import shutil
+from pathlib import Path
+
+from resources.content.show import Format, Publish
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.core.values import Value
+from resources.deliver.description import Chapter, checklist, description
+from resources.deliver.platform_limits import THUMBNAIL_BYTES, Advice, advise
+from resources.deliver.thumbnails import Shot as Face
+from resources.deliver.thumbnails import thumbnails
+from resources.deliver.timeline import Shot
+from resources.quality.checks.cut_checks import judge_comment, measure_streams
+
+_THUMBNAIL = {Format.SHORT: (1080, 1920), Format.LONG: (1280, 720), Format.SQUARE: (1080, 1080)}
+
+
+class BundleOrder(Value):
+    """A cut to be published, with all that its bundle is made of. Paths exist."""
+
+    mode: Mode
+    episode: str
+    title: str
+    format: Format
+    video: Path
+    seconds: float
+    srt: str
+    vtt: str
+    chapters: tuple[Chapter, ...]
+    faces: tuple[Face, ...]
+    shots: tuple[Shot, ...]
+    settings: Publish
+
+
+def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
+    """Fill `folder` anew and return what is to be mended before uploading.
+
+    Raises ContentError for what is not a final cut, by its mode or by what its file says of itself, and touches
+    nothing then.
+    """
+    from resources.deliver.edit_list import write_timeline  # noqa: PLC0415  (0.2 s that only a final cut needs)
+
+    _refuse_what_is_not_final(order)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    video = folder / f"{order.episode}.mp4"
+    try:
+        video.hardlink_to(order.video)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(order.video, video)
+    text = description(
+        order.settings.description,
+        chapters=order.chapters,
+        disclosure=order.settings.disclosure,
+        tags=order.settings.tags,
+    )
+    advice = advise(
+        upright=order.format is not Format.LONG,
+        title=order.title,
+        description=text,
+        tags=order.settings.tags,
+        seconds=order.seconds,
+        size=video.stat().st_size,
+        chapters=[chapter.start for chapter in order.chapters],
+    )
+    facts = [("length", f"{order.seconds:.1f} s"), ("size", f"{video.stat().st_size / 1e6:.1f} MB")]
+    for name, content in (
+        ("title.txt", order.title + "\n"),
+        ("description.txt", text),
+        ("tags.txt", ", ".join(order.settings.tags) + "\n"),
+        ("captions.srt", order.srt),
+        ("captions.vtt", order.vtt),
+        ("checklist.md", checklist(advice, title=order.title, facts=facts)),
+    ):
+        (folder / name).write_text(content, encoding="utf-8")
+    _write_thumbnails(order, folder)
+    write_timeline(folder / "timeline.otio", title=order.title, shots=order.shots, chapters=order.chapters)
+    return advice
+
+
+def _refuse_what_is_not_final(order: BundleOrder) -> None:
+    told = judge_comment(measure_streams(order.video), rehearsal=False)
+    if order.mode is Mode.FINAL and told.passed:
+        return
+    raise ContentError(
+        f"{order.episode} in {order.mode} mode is never published",
+        where=str(order.video),
+        why="only a final cut is" if told.passed else told.told,
+        mend=f"ninja produce {order.episode} --mode final",
+    )
+
+
+def _write_thumbnails(order: BundleOrder, folder: Path) -> None:
+    pictures = thumbnails(order.faces, title=order.title, size=_THUMBNAIL[order.format])
+    for number, picture in enumerate(pictures, 1):
+        path = folder / f"thumbnail-{number}.jpg"
+        for quality in (90, 80, 65, 50):
+            picture.save(path, quality=quality, optimize=True)
+            if path.stat().st_size <= THUMBNAIL_BYTES:
+                break

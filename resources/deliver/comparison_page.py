@@ -1,0 +1,58 @@
+"""One segment by several speaker models: what was measured of each, and the page that shows them side by side.
+
+Media are linked by paths from the page's own folder. How the page looks and acts is `comparison_page.html`.
+"""
+
+from pathlib import Path
+
+from resources.core.values import Value
+from resources.deliver.review_page import filled
+
+_TEMPLATE = Path(__file__).with_name("comparison_page.html")
+
+
+class Contender(Value):
+    """What one model made of the segment; without a clip, `error` says why there is none.
+
+    Dollars are US dollars: `price_usd` is what the clip costs (in a rehearsal, what the model would cost; None without
+    a known price), `cost_usd` what it cost now. `lips_follow` is Pearson's r of mouth and voice, at a lag of
+    `lips_lag_frames` (positive: the mouth is late).
+    """
+
+    model: str  # the endpoint
+    name: str
+    price_usd: float | None
+    cost_usd: float = 0.0
+    reused: bool = False
+    video: str | None = None
+    seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    queue_seconds: float | None = None
+    render_seconds: float | None = None
+    lips_follow: float | None = None
+    lips_lag_frames: int | None = None
+    note: str | None = None
+    error: str | None = None
+
+
+class Comparison(Value):
+    """The same line, voice and picture by each of `models`. `stand_ins`: puppets played their parts, for $0."""
+
+    episode: str
+    segment: str
+    mode: str
+    speaker: str
+    color: str
+    line: str
+    seconds: float  # of the voice
+    voice: str
+    cost_usd: float  # of the clips, now
+    stand_ins: bool
+    models: tuple[Contender, ...]
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """The page as HTML."""
+    return filled(_TEMPLATE, comparison)

@@ -1,0 +1,48 @@
+"""Writes a timeline as OpenTimelineIO, which a person's editor opens. Imported late, for its plugins take long."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import opentimelineio as otio
+
+from resources.deliver.description import Chapter
+from resources.deliver.timeline import Shot, Source
+from resources.media.picture.composite import FPS, frames_of
+
+_TRACKS = (
+    ("segments", "Video"),
+    ("speakers", "Video"),
+    ("listeners", "Video"),
+    ("shots", "Video"),
+    ("voices", "Audio"),
+)
+_ALWAYS = frozenset({"segments", "speakers", "listeners", "voices"})  # of every episode
+
+
+def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: Sequence[Chapter]) -> Path:
+    """Write an .otio file at 30 fps: exact in and out points, a marker for each chapter."""
+    timeline = otio.schema.Timeline(name=title, global_start_time=_time(0))
+    for name, kind in _TRACKS:
+        if name not in _ALWAYS and not any(name in shot.sources for shot in shots):
+            continue
+        track = otio.schema.Track(name=name, kind=kind)
+        track.extend([_item(shot, shot.sources.get(name)) for shot in shots])
+        timeline.tracks.append(track)
+    for chapter in chapters:
+        place = otio.opentime.TimeRange(_time(round(chapter.start * FPS)), _time(1))
+        timeline.tracks.markers.append(otio.schema.Marker(name=chapter.name, marked_range=place))
+    path.write_text(otio.adapters.write_to_string(timeline, "otio_json"), encoding="utf-8")
+    return path
+
+
+def _item(shot: Shot, source: Source | None) -> otio.core.Item:
+    length = otio.opentime.TimeRange(_time(0), _time(shot.frames))
+    if source is None:
+        return otio.schema.Gap(source_range=length)
+    whole = otio.opentime.TimeRange(_time(0), _time(max(frames_of(source.seconds), 1)))
+    media = otio.schema.ExternalReference(target_url=source.url, available_range=whole)
+    return otio.schema.Clip(name=shot.segment, media_reference=media, source_range=length)
+
+
+def _time(frames: int) -> otio.opentime.RationalTime:
+    return otio.opentime.RationalTime(frames, FPS)

@@ -1,0 +1,115 @@
+"""The platforms' limits, as data, and what of a bundle would be refused or cut off there.
+
+Where each was looked up, and when: docs/sources/platforms.md#limits.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from resources.core.values import Value
+
+_GB = 1_000_000_000
+_MB = 1_000_000
+THUMBNAIL_BYTES = 2 * _MB  # YouTube, custom thumbnails
+
+
+class Platform(Value):
+    """What a platform takes. Seconds and bytes; a title of 0 letters: it has none."""
+
+    name: str
+    title: int  # letters
+    description: int  # units of `counts`
+    counts: Literal["bytes of UTF-8", "UTF-16 units"]  # how it measures a description
+    tags: int  # letters of all tags, with their commas; 0: it has none
+    seconds: float
+    size: int
+
+
+class Advice(Value):
+    """Something to mend before uploading: an error is refused or cut off there, a warning is not."""
+
+    level: Literal["error", "warning"]
+    platform: str
+    told: str
+
+
+YOUTUBE = Platform(
+    name="YouTube",
+    title=100,
+    description=5000,
+    counts="bytes of UTF-8",
+    tags=500,
+    seconds=12 * 3600,
+    size=256 * _GB,
+)
+SHORTS = YOUTUBE.model_copy(update={"name": "YouTube Shorts", "seconds": 180.0})
+TIKTOK = Platform(name="TikTok", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=600, size=4 * _GB)
+REELS = Platform(
+    name="Instagram Reels", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=900, size=300 * _MB
+)
+
+_UNVERIFIED_SECONDS = 900.0  # YouTube, of a channel whose telephone number is not verified
+_SHORTEST_CHAPTER = 10.0  # seconds; YouTube shows chapters from three on, the first at 0:00
+_LEAST_CHAPTERS = 3
+
+
+def advise(
+    *,
+    upright: bool,
+    title: str,
+    description: str,
+    tags: Sequence[str],
+    seconds: float,
+    size: int,
+    chapters: Sequence[float] = (),
+) -> tuple[Advice, ...]:
+    """What to mend, over all platforms that fit. `upright`: 9:16 or square; `chapters`: their starts in seconds."""
+    main, others = (SHORTS, (TIKTOK, REELS)) if upright else (YOUTUBE, ())
+    found = _of(main, "error", title, description, tags, seconds, size)
+    for other in others:
+        found += _of(other, "warning", title, description, tags, seconds, size)
+    if any(mark in title + description for mark in "<>"):
+        found.append(Advice(level="error", platform=main.name, told="the title or description has '<' or '>'"))
+    if not upright and seconds > _UNVERIFIED_SECONDS:
+        told = f"the video lasts {seconds:.0f} s: over {_UNVERIFIED_SECONDS:.0f} s the channel must be verified"
+        found.append(Advice(level="warning", platform=main.name, told=told))
+    if not description.strip():
+        found.append(Advice(level="warning", platform=main.name, told="the description is empty"))
+    return (*found, *_of_chapters(main, chapters, seconds))
+
+
+def _of(
+    platform: Platform,
+    level: Literal["error", "warning"],
+    title: str,
+    description: str,
+    tags: Sequence[str],
+    seconds: float,
+    size: int,
+) -> list[Advice]:
+    units = {"bytes of UTF-8": len(description.encode()), "UTF-16 units": len(description.encode("utf-16-le")) // 2}
+    text = units[platform.counts]
+    letters = len(",".join(f'"{tag}"' if " " in tag else tag for tag in tags))
+    measured = [
+        (platform.title and len(title) > platform.title, f"the title has {len(title)} of {platform.title} letters"),
+        (
+            text > platform.description,
+            f"the description has {text} of {platform.description} {platform.counts}",
+        ),
+        (platform.tags and letters > platform.tags, f"the tags have {letters} of {platform.tags} letters"),
+        (seconds > platform.seconds, f"the video lasts {seconds:.0f} of {platform.seconds:.0f} s"),
+        (size > platform.size, f"the file has {size / _MB:.0f} of {platform.size / _MB:.0f} MB"),
+    ]
+    return [Advice(level=level, platform=platform.name, told=told) for wrong, told in measured if wrong]
+
+
+def _of_chapters(platform: Platform, starts: Sequence[float], seconds: float) -> list[Advice]:
+    if not starts:
+        return []
+    lengths = [end - start for start, end in zip(starts, [*starts[1:], seconds], strict=True)]
+    found = []
+    if len(starts) < _LEAST_CHAPTERS:
+        found.append(f"{len(starts)} chapters: fewer than {_LEAST_CHAPTERS} are not shown")
+    if min(lengths) < _SHORTEST_CHAPTER:
+        found.append(f"a chapter of {min(lengths):.0f} s: under {_SHORTEST_CHAPTER:.0f} s none are shown")
+    return [Advice(level="warning", platform=platform.name, told=told) for told in found]

@@ -1,0 +1,21 @@
+"""What the edit decision list says: the segments of a cut, and the files that each is made of.
+
+The finished segments are the first track; below it lie what they are made of, so that a cut can be rebuilt by hand.
+"""
+
+from resources.core.values import Value
+
+
+class Source(Value):
+    """A file on a track: its path from the timeline's own folder, and its length. A loop is repeated by hand."""
+
+    url: str
+    seconds: float
+
+
+class Shot(Value):
+    """A segment in the timeline. `sources` by track: segments, speakers, listeners, shots, voices."""
+
+    segment: str
+    frames: int
+    sources: dict[str, Source]

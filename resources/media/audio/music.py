@@ -1,0 +1,195 @@
+"""Music beside the dialogue of a cut: a bed that makes way for speech, and stings at the start and at the end.
+
+Levels are set against the dialogue's own measured loudness, so a bed is equally far under every voice, whatever the
+loudness of its file. The bed's way down and up again is drawn from where speech is heard, not by a compressor: how far
+it lies below is a setting that holds, and a measure. Nothing here changes the dialogue or its length.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from resources.content.show import NO_SOUND, Sound, SoundChoice
+from resources.core.errors import MediaError
+from resources.core.values import Value
+from resources.media.audio.voice_track import RATE, RAW_STEREO, WINDOW, Samples, audible, raw_loudness, window_levels
+from resources.media.ffmpeg import run
+
+_BLOCK = 20 * RATE  # samples worked on at once: an hour of sound never lies in memory
+_LEAST_PAUSE = 0.8  # seconds without speech before the bed comes up; between two turns it stays down
+_DOWN, _UP = 40.0, 12.0  # decibels a second: it is down before the first word, and comes back slowly
+_SEAM = round(0.005 * RATE)  # samples over which a loop's end goes into its start
+_FADE_SECONDS = 0.8  # of the bed, at the end of the cut
+_SOFTEST_LUFS = -60.0  # a file below is taken for an empty one
+
+
+class Music(Value):
+    """What plays beside the dialogue. Files of any kind ffmpeg reads; levels are in LU below the dialogue."""
+
+    bed: Path | None = None  # repeated as often as it takes
+    opening: Path | None = None  # from the first frame on
+    closing: Path | None = None  # from the last word on, or so that it ends with the cut
+    under_speech: float = 20.0  # the bed while anybody speaks
+    in_pauses: float = 10.0  # the bed while nobody does
+    stings: float = 10.0
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files, in the order of their fields."""
+        return tuple(path for path in (self.bed, self.opening, self.closing) if path)
+
+
+def music_of(sound: Sound, choice: SoundChoice, folder: Path) -> Music:
+    """The music of an episode: the show's, or what the episode chose instead. Paths start at the show's `folder`."""
+
+    def file(name: str) -> Path | None:
+        chosen: Path | None = getattr(choice, name) or getattr(sound, name)
+        return None if chosen in (None, NO_SOUND) else folder / chosen
+
+    return Music(
+        bed=file("bed"),
+        opening=file("opening"),
+        closing=file("closing"),
+        under_speech=sound.bed_under_speech_lu,
+        in_pauses=sound.bed_in_pauses_lu,
+        stings=sound.stings_lu,
+    )
+
+
+def check_music(music: Music) -> None:
+    """Raise MediaError for a file that cannot be played: before anything is bought for the cut it would stop."""
+    for path in music.files:
+        try:
+            with av.open(str(path)) as file:
+                if next(file.decode(audio=0), None) is None:
+                    raise MediaError("a music file holds no sound", where=str(path))
+        except (av.FFmpegError, IndexError, OSError) as error:
+            raise MediaError("a music file cannot be read", where=str(path), why=str(error)) from error
+
+
+def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) -> Path:
+    """Write `dialogue` with its music to `target`; both are raw sound as RAW_STEREO says. Returns `target`.
+
+    Each sample of the dialogue is in it unchanged. Raises MediaError for a file in which nothing is heard.
+    """
+    spoken = _open(dialogue)
+    parts = _Parts(spoken, music, dialogue_lufs, target.parent)
+    with target.open("wb") as out:
+        for first in range(0, len(spoken), _BLOCK):
+            block = spoken[first : first + _BLOCK]
+            out.write((block + parts.block(first, len(block))).astype("<f4").tobytes())
+    return target
+
+
+class _Parts:
+    """The music of a cut, block by block."""
+
+    def __init__(self, spoken: Samples, music: Music, dialogue_lufs: float, folder: Path) -> None:
+        heard = _heard(spoken)
+        last = int(np.flatnonzero(heard)[-1]) + 1 if heard.any() else 0
+        self._total = len(spoken)
+        self._bed = _file(music.bed, folder / "bed.raw") if music.bed else None
+        if self._bed is not None and music.bed:
+            level = dialogue_lufs - _lufs(music.bed, folder / "bed.raw")
+            self._ducking = level - ducking(heard, under_speech=music.under_speech, in_pauses=music.in_pauses)
+        self._stings: list[tuple[int, Samples]] = []
+        for path, at_the_end in ((music.opening, False), (music.closing, True)):
+            if path:
+                sound = _file(path, folder / "sting.raw")
+                gain = _linear(dialogue_lufs - _lufs(path, folder / "sting.raw") - music.stings)
+                at = max(0, min(last * WINDOW, self._total - len(sound))) if at_the_end else 0
+                self._stings.append((at, sound * np.float32(gain)))
+
+    def block(self, first: int, count: int) -> Samples:
+        """The music of `count` samples from `first` on: shape (count, 2)."""
+        sound = np.zeros((count, 2), dtype=np.float32)
+        if self._bed is not None:
+            places = np.arange(first, first + count)
+            middles = (np.arange(len(self._ducking)) + 0.5) * WINDOW
+            gain = 10 ** (np.interp(places, middles, self._ducking) / 20)
+            gain *= np.clip((self._total - places) / (_FADE_SECONDS * RATE), 0, 1)
+            sound += looped(self._bed, first, count) * gain[:, None].astype(np.float32)
+        for at, sting in self._stings:
+            begin, end = max(at, first), min(at + len(sting), first + count)
+            if begin < end:
+                sound[begin - first : end - first] += sting[begin - at : end - at]
+        return sound
+
+
+def ducking(heard: NDArray[np.bool_], *, under_speech: float, in_pauses: float) -> NDArray[np.float64]:
+    """How far below the dialogue the bed lies in each 10 ms window, in LU, from where speech is heard.
+
+    All of `under_speech` wherever anybody speaks and in every pause under 0.8 s; before speech it goes down at 40 dB a
+    second, after it comes up at 12.
+    """
+    speech = _closed(heard, round(_LEAST_PAUSE * RATE / WINDOW))
+    wanted = np.where(speech, under_speech, min(in_pauses, under_speech))
+    # The lowest line above `wanted` whose slope is never steeper than these, either way.
+    steps = np.arange(len(wanted))
+    down, up = (rate * WINDOW / RATE for rate in (_DOWN, _UP))
+    after = np.maximum.accumulate(wanted + up * steps) - up * steps
+    before = (np.maximum.accumulate((wanted - down * steps)[::-1]) + down * steps[::-1])[::-1]
+    return np.asarray(np.maximum(after, before))
+
+
+def looped(sound: Samples, first: int, count: int) -> Samples:
+    """`count` samples of an endless repetition of `sound`, from sample `first` of it on; the seam does not click."""
+    period = len(sound) - _SEAM
+    places = np.arange(first, first + count)
+    within = places % period
+    out = np.array(sound[within], dtype=np.float32)
+    seam = (within < _SEAM) & (places >= period)
+    share = (within[seam] / _SEAM).astype(np.float32)[:, None]
+    out[seam] = out[seam] * share + sound[period + within[seam]] * (1 - share)
+    return out
+
+
+def _closed(heard: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """With every gap shorter than `least` windows filled; what lies before and after all speech is no gap."""
+    places = np.flatnonzero(heard)
+    filled = heard.copy()
+    for gap in np.flatnonzero(np.diff(places) <= least):
+        filled[places[gap] : places[gap + 1]] = True
+    return filled
+
+
+def _heard(spoken: Samples) -> NDArray[np.bool_]:
+    levels = [window_levels(block[:, 0]) for block in _blocks(spoken)]
+    return audible(np.concatenate(levels))
+
+
+def _blocks(sound: Samples) -> Iterator[Samples]:
+    for first in range(0, len(sound), _BLOCK):
+        yield sound[first : first + _BLOCK]
+
+
+def _file(path: Path, raw: Path) -> Samples:
+    run(["-i", str(path), "-vn", *RAW_STEREO, str(raw)])
+    sound = _open(raw)
+    if len(sound) <= 2 * _SEAM:
+        raise MediaError("a music file holds no sound", where=str(path))
+    return sound
+
+
+def _lufs(path: Path, raw: Path) -> float:
+    found = raw_loudness(raw).integrated_lufs
+    if found < _SOFTEST_LUFS:
+        raise MediaError(
+            "a music file is too short or too quiet to be measured",
+            where=str(path),
+            why=f"it is at {found:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
+        )
+    return found
+
+
+def _open(raw: Path) -> Samples:
+    if not raw.stat().st_size:
+        return np.zeros((0, 2), dtype=np.float32)
+    return np.memmap(raw, dtype="<f4", mode="r").reshape(-1, 2)
+
+
+def _linear(decibels: float) -> float:
+    return float(10 ** (decibels / 20))

@@ -1,0 +1,208 @@
+"""The final cut: segments joined by copying their pictures, with their sound mastered (`mastering`) and encoded once.
+
+Segments come from `composite`: exact frames and samples, so the joints are sample-exact and a segment's place is a sum
+of whole frames. What the segments show is not known here.
+"""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+
+from resources.core.errors import MediaError
+from resources.core.values import Value
+from resources.media.audio.mastering import master
+from resources.media.audio.music import Music
+from resources.media.audio.voice_track import RAW_STEREO
+from resources.media.ffmpeg import part_of, run
+from resources.media.joining.joints import Piece, Transition, faded_out, joined
+from resources.media.picture.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
+
+_AAC = ("-c:a", "aac", "-b:a", "192k")
+# The encoder without its searches: a third of the CPU, for ears that only check.
+_AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
+
+
+class Place(Value):
+    """Where a segment lies in the cut. Seconds are exact multiples of 1/30."""
+
+    first_frame: int
+    frames: int
+
+    @property
+    def start(self) -> float:
+        """In point in seconds."""
+        return self.first_frame / FPS
+
+    @property
+    def end(self) -> float:
+        """Out point in seconds."""
+        return (self.first_frame + self.frames) / FPS
+
+
+class CutFacts(Value):
+    """A finished cut. `loudness_lufs` is the mastered sound's, before AAC."""
+
+    frames: int
+    width: int
+    height: int
+    places: tuple[Place, ...]
+    loudness_lufs: float
+
+    @property
+    def seconds(self) -> float:
+        """The length of the whole cut."""
+        return self.frames / FPS
+
+
+class _Segment(Value):
+    frames: int
+    width: int
+    height: int
+
+
+class Finish(Value):
+    """How segments become a cut, beyond being joined."""
+
+    music: Music = Music()
+    transition: Transition = Transition()
+    ending: int = 0  # frames after the last segment: its last picture, fading to black
+
+
+def final_cut(
+    segments: Sequence[Path],
+    target: Path,
+    *,
+    title: str,
+    comment: str,
+    rehearsal: bool = False,
+    finish: Finish = Finish(),  # noqa: B008  (frozen)
+) -> CutFacts:
+    """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
+
+    `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures are
+    copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once, for a
+    `rehearsal` without AAC's searches. Raises MediaError naming the first segment that is not what `composite` makes,
+    before anything is written.
+    """
+    measured = _measure(segments)
+    whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
+    with tempfile.TemporaryDirectory(prefix="ninja-") as name:
+        folder = Path(name)
+        sounds = _listed(whole, folder / "sounds.txt")
+        with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
+            finishing = pool.submit(_finished, whole, finish, ENCODER, folder)
+            loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
+            pictures = _listed(finishing.result(), folder / "pictures.txt")
+        sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]
+        _join(pictures, sound, target, _AAC_QUICK if rehearsal else _AAC, {"title": title, "comment": comment})
+    return CutFacts(
+        frames=sum(segment.frames for segment in measured) + finish.ending,
+        width=measured[0].width,
+        height=measured[0].height,
+        places=_places(measured),
+        loudness_lufs=loudness,
+    )
+
+
+def _measure(segments: Sequence[Path]) -> list[_Segment]:
+    if not segments:
+        raise MediaError("there is nothing to join", why="no segments were given")
+    measured = [_segment(path) for path in segments]
+    first = measured[0]
+    for path, each in zip(segments, measured, strict=True):
+        if (each.width, each.height) != (first.width, first.height):
+            raise MediaError(
+                "segments differ in size",
+                where=str(path),
+                why=f"{each.width}x{each.height} here, {first.width}x{first.height} in the first",
+                mend="materialize composites of the whole episode again",
+            )
+    return measured
+
+
+def _segment(path: Path) -> _Segment:
+    """What a segment's header says; MediaError when joining it would not be exact."""
+    try:
+        with av.open(str(path)) as file:
+            video, audio = file.streams.video[0], file.streams.audio[0]
+            frames = video.frames
+            exact = (
+                video.codec_context.name == "h264"
+                and video.average_rate == FPS
+                and video.time_base == Fraction(1, TIMESCALE)
+                and audio.codec_context.name == "flac"
+                and audio.rate == RATE
+                and audio.duration == frames * SAMPLES_PER_FRAME
+            )
+            size = (video.codec_context.width, video.codec_context.height)
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a segment cannot be read", where=str(path), why=str(error)) from error
+    if not exact:
+        raise MediaError(
+            "a segment cannot be joined exactly",
+            where=str(path),
+            why=f"it is not H.264 at {FPS} fps with FLAC at {RATE} Hz of the same length",
+            mend="materialize its composite again",
+        )
+    return _Segment(frames=frames, width=size[0], height=size[1])
+
+
+def _places(measured: Sequence[_Segment]) -> tuple[Place, ...]:
+    places: list[Place] = []
+    first = 0
+    for segment in measured:
+        places.append(Place(first_frame=first, frames=segment.frames))
+        first += segment.frames
+    return tuple(places)
+
+
+def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: Path) -> list[Piece]:
+    """The files that hold the cut's pictures, in order."""
+    pieces: list[Sequence[Piece]] = [(piece,) for piece in whole]
+    if finish.transition.frames:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = [
+                pool.submit(joined, before, after.path, finish.transition, encoder, folder / f"joint-{number}")
+                for number, (before, after) in enumerate(pairwise(whole))
+            ]
+            pieces[:-1] = [each.result() for each in made]
+    if finish.ending:
+        pieces.append((faded_out(whole[-1], finish.ending, encoder, folder / "ending"),))
+    return [piece for each in pieces for piece in each]
+
+
+def _listed(pieces: Sequence[Piece], path: Path) -> list[str]:
+    """ffmpeg's input arguments for files one after the other.
+
+    Each length is told so that starts are right to the microsecond: added up from the files' own lengths, which are
+    rounded to one, they would be a tick of the time base off after a hundred segments.
+    """
+    lines, first = ["ffconcat version 1.0"], 0
+    for piece in pieces:
+        start, end = (round(frame * 1_000_000 / FPS) for frame in (first, first + piece.frames))
+        lines.append("file '{}'".format(str(piece.path.absolute()).replace("'", r"'\''")))
+        lines.append(f"duration {(end - start) / 1_000_000:.6f}")
+        first += piece.frames
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return ["-f", "concat", "-safe", "0", "-i", str(path)]
+
+
+def _join(
+    pictures: Sequence[str], sound: Sequence[str], target: Path, coder: Sequence[str], metadata: dict[str, str]
+) -> None:
+    part = part_of(target.absolute())
+    run(
+        [
+            *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
+            *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
+            *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
+            str(part),
+        ]
+    )
+    part.replace(target)

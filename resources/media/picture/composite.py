@@ -1,0 +1,402 @@
+"""A turn's picture: clips, name tags, captions and the finished voice, in one decode and one encode. Shots that stand
+by themselves: `fullframe`.
+
+The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
+segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints
+(docs/sources/media.md#joining).
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from resources.content.show import Format
+from resources.core.errors import MediaError
+from resources.core.library import Library, recipe_key
+from resources.core.values import Media, Value, Word
+from resources.media.ffmpeg import own_input, part_of, render
+from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
+from resources.media.picture.layers import (
+    BT709,
+    arranged,
+    voice,
+    with_banner,
+    with_captions,
+    with_drawing,
+    with_progress,
+    with_sound_beneath,
+)
+from resources.media.picture.overlays import OverlayOrder, Sitter, overlay, own_overlay, rehearsal_mark
+from resources.media.probe import tells_colours
+from resources.media.typography.captions import Sheet, ass, font_of, style
+from resources.media.typography.fonts import lay_out
+from resources.media.typography.titles import Banner, draw_banner
+
+FPS = 30
+RATE = 48000  # Hz
+SAMPLES_PER_FRAME = RATE // FPS
+TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
+_TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
+HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
+MIDDLE = 0.5  # the same for shots: what matters is in the middle
+_DRIFT = 0.07  # by how much a still comes nearer while it is seen
+_KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
+JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
+# Recipes of another version are made anew. Raise it when the picture changes for the same order.
+_VERSION = 5
+
+
+class CastMember(Value):
+    """A character as the screen shows it."""
+
+    label: str
+    name: str
+    color: str  # #rrggbb
+
+
+class PaneClip(Value):
+    """A clip to fill a pane: any size, rate and length."""
+
+    video: Media
+    loops: bool = False  # it may be repeated; else its last frame is held
+
+
+class Cutaway(Value):
+    """A clip or a still that fills the whole picture for a while, from `begins` to `ends` seconds into the segment.
+
+    It lies over the panes and their name tags, under captions and marks.
+    """
+
+    media: Media
+    still: bool
+    begins: float
+    ends: float
+    gain: float | None = None  # decibels of its own sound under the voice; None: it is not heard
+
+
+class Encoder(Value):
+    """x264 settings; `bench.composite` measures them."""
+
+    preset: str
+    crf: int
+
+
+# On the bench's turn: SSIM .9981 at half the CPU of superfast crf 18 (.9976), for 28 % more bytes. Platforms encode
+# again what they are given: bytes cost less here than another generation's loss.
+ENCODER = Encoder(preset="ultrafast", crf=19)
+
+
+class CompositeOrder(Value):
+    """Everything that a segment's picture depends on."""
+
+    format: Format
+    layout: str
+    cast: tuple[CastMember, ...]  # in the show's order: it decides who sits where
+    speaker: str  # a label
+    clips: dict[str, PaneClip]  # by label; characters without one are not shown
+    audio: Media  # the finished voice track
+    seconds: float  # its length
+    words: tuple[Word, ...]
+    captions: str = "karaoke"
+    cutaways: tuple[Cutaway, ...] = ()  # later ones lie on earlier ones
+    rehearsal: bool = False
+    bug: str = ""  # small line in the corner
+    banners: tuple[Banner, ...] = ()
+    progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
+    overlay: Media | None = None  # a person's own, in place of what is drawn
+    zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
+    shrink: int = 1  # 1/shrink of the published size
+
+
+class Composite(Value):
+    """A finished segment. `frames` are 1/30 s; sound and picture are equally long."""
+
+    video: Media
+    seconds: float
+    frames: int
+    width: int
+    height: int
+    reused: bool = False
+
+
+class _Seated(Value):
+    """A pane, who is in it, and where it lies in the picture that is made."""
+
+    pane: Pane
+    area: Area
+    member: CastMember
+    clip: PaneClip
+    speaking: bool
+
+
+def frames_of(seconds: float) -> int:
+    """How many frames a voice of this length needs. Counted in samples, so that 6.0 s is 180 frames, never 181."""
+    return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
+
+
+def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
+    """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
+    key = recipe_key("composite", order=order, encoder=ENCODER, version=_VERSION)
+    found = library.recall(key, Composite)
+    if found is not None:
+        return found.model_copy(update={"reused": True})
+    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+        video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
+    width, height = canvas(order.format, order.shrink)
+    frames = frames_of(order.seconds)
+    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+    library.remember(key, made)
+    return made
+
+
+def composite(
+    library: Library,
+    order: CompositeOrder,
+    target: Path,
+    *,
+    encoder: Encoder | None = None,
+    threads: int | None = None,
+) -> Path:
+    """Make the picture of a segment at `target` (an .mp4) and return it.
+
+    `encoder`: another than ENCODER. `threads` of decoder, filters and encoder: 1 is fastest when
+    as many composites run as there are cores; None lets ffmpeg use them all. Raises ContentError for an unknown layout
+    or caption style, MediaError when ffmpeg fails.
+    """
+    seated = _seats(order)
+    with tempfile.TemporaryDirectory(prefix="ninja-") as name:
+        folder = Path(name)
+        captions = _write_captions(order, folder)
+        picture = _picture(library, order, seated, captions, folder, threads)
+        frames = frames_of(order.seconds)
+        sound = voice(library.path(order.audio), frames * SAMPLES_PER_FRAME, RATE)
+        for cutaway in order.cutaways:
+            if cutaway.gain is not None:
+                place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
+                sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
+        coder = encoder or ENCODER
+        output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
+        return render(output, target, cwd=folder)
+
+
+def _seats(order: CompositeOrder) -> list[_Seated]:
+    """Who is in which pane. Two-pane layouts keep the cast's order; the speaker is always shown."""
+    shown = [member for member in order.cast if member.label in order.clips]
+    speaker = next((member for member in shown if member.label == order.speaker), None)
+    if speaker is None:
+        raise MediaError(f"the speaker {order.speaker} has no clip", why=f"clips: {', '.join(order.clips) or 'none'}")
+    others = [member for member in shown if member is not speaker]
+    pair = [member for member in shown if member is speaker or member in others[:1]]
+    by_seat = dict(zip((Seat.FIRST, Seat.SECOND), pair, strict=False))
+    by_seat |= dict(zip((Seat.SPEAKER, Seat.LISTENER), (speaker, *others), strict=False))
+    return [
+        _Seated(
+            pane=pane,
+            area=pane.area.shrunk(order.shrink),
+            member=by_seat[pane.seat],
+            clip=order.clips[by_seat[pane.seat].label],
+            speaking=by_seat[pane.seat] is speaker,
+        )
+        for pane in _arrangement(order).panes
+    ]
+
+
+def _arrangement(order: CompositeOrder) -> Arrangement:
+    return layout(_layout_name(order)).formats[order.format]
+
+
+def _layout_name(order: CompositeOrder) -> str:
+    return fitting(order.layout, len(order.clips))
+
+
+def _drawing(library: Library, order: CompositeOrder, seated: list[_Seated]) -> bytes:
+    """What stands still over the clips, as PNG bytes."""
+    wanted = _overlay_order(order, seated)
+    return overlay(wanted) if order.overlay is None else own_overlay(library.path(order.overlay), wanted)
+
+
+def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder:
+    return OverlayOrder(
+        layout=_layout_name(order),
+        format=order.format,
+        sitters=tuple(
+            Sitter(name=seat.member.name, color=seat.member.color, speaking=seat.speaking) for seat in seated
+        ),
+        rehearsal=order.rehearsal and not _marked_apart(order),
+        bug=order.bug,
+        progress=order.progress is not None,
+        shrink=order.shrink,
+    )
+
+
+def _marked_apart(order: CompositeOrder) -> bool:
+    """Whether the REHEARSAL mark is laid on by itself, over what covers the panes."""
+    return order.rehearsal and bool(order.cutaways)
+
+
+def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
+    """Write captions.ass and its font; None when there is nothing to show."""
+    look = style(order.captions)
+    if look is None or not order.words:
+        return None
+    speaker = next(member for member in order.cast if member.label == order.speaker)
+    size, area = canvas(order.format, order.shrink), _arrangement(order).captions.shrunk(order.shrink)
+    sheet = ass(order.words, look, color=speaker.color, size=size, area=area, fps=FPS)
+    if sheet is not None:
+        (folder / "captions.ass").write_text(sheet.document, encoding="utf-8")
+        lay_out([font_of(order.words)], folder / "fonts")
+    return sheet
+
+
+def _picture(
+    library: Library,
+    order: CompositeOrder,
+    seated: list[_Seated],
+    captions: Sheet | None,
+    folder: Path,
+    threads: int | None,
+) -> Any:
+    """The graph of the picture; what it draws from lies in `folder`, where ffmpeg works.
+
+    What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
+    """
+    width, height = canvas(order.format, order.shrink)
+    frames, place = frames_of(order.seconds), _arrangement(order)
+    clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
+    picture = with_drawing(
+        arranged(clips, [seat.area for seat in seated], width, height),
+        _drawing(library, order, seated),
+        folder,
+        "patch",
+    )
+    for cutaway in order.cutaways:
+        seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
+        picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
+    if _marked_apart(order):
+        mark = rehearsal_mark(place.mark, order.format.size, order.shrink)
+        picture = with_drawing(picture, mark, folder, "mark")
+    tag = next(seat.pane.tag for seat in seated if seat.speaking)
+    for number, banner in enumerate(order.banners):
+        drawn = draw_banner(banner, place.title, tag, order.format.size[1], order.shrink)
+        picture = with_banner(picture, drawn, f"banner{number}.png", folder)
+    if order.progress:
+        picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
+    if captions is not None:
+        picture = with_captions(picture, captions, frames, FPS)
+    return ended(picture, frames)
+
+
+def ended(picture: Any, frames: int) -> Any:
+    """The end of every segment's graph: exactly `frames`, and the same said of all."""
+    # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
+    picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+    # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
+    return picture.filter("setparams", **_TOLD)
+
+
+def _clip(library: Library, seat: _Seated, zoom: float, frames: int, threads: int | None) -> Any:
+    """A clip that fills its pane."""
+    area, path = seat.area, library.path(seat.clip.video)
+    return filling(path, area.width, area.height, frames, zoom=zoom, loops=seat.clip.loops, threads=threads)
+
+
+def filling(
+    path: Path,
+    width: int,
+    height: int,
+    frames: int,
+    *,
+    zoom: float = 1.0,
+    loops: bool = False,
+    headroom: float = HEADROOM,
+    threads: int | None = None,
+) -> Any:
+    """A clip at 30 fps that fills `width` x `height`, a little longer than `frames`: the graph is cut to length later.
+
+    It is cropped, and repeated or its last frame held; `headroom` is the share of what is cropped vertically that goes
+    above.
+    """
+    seconds = frames / FPS + 1
+    options: dict[str, Any] = {"stream_loop": -1, "t": seconds} if loops else {}
+    if threads:
+        options["threads"] = threads
+    wide, high = 2 * round(width * zoom / 2), 2 * round(height * zoom / 2)
+    source = own_input(path, **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
+    if not tells_colours(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
+        source = source.filter("setparams", colorspace="bt709", range="tv")
+    stream = (
+        source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
+        .filter("crop", width, height, "(iw-ow)/2", f"(ih-oh)*{headroom}")
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+        .filter("setparams", **_TOLD)
+    )
+    return stream if loops else stream.filter("tpad", stop_duration=seconds, stop_mode="clone")
+
+
+def drifting(path: Path, width: int, height: int, frames: int) -> Any:
+    """A still picture that fills `width` x `height` for a little more than `frames` and slowly comes nearer."""
+    # Twice the size, so that steps of whole pixels are half a pixel in what is seen.
+    wide, high = 2 * width, 2 * height
+    return (
+        own_input(path)
+        .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
+        .filter("crop", wide, high)
+        .filter("format", "yuv420p")
+        .filter(
+            "zoompan",
+            z=f"1+{_DRIFT}*on/{frames}",
+            x="(iw-iw/zoom)/2",
+            y="(ih-ih/zoom)/2",
+            d=frames + FPS,
+            s=f"{width}x{height}",
+            fps=FPS,
+        )
+        .filter("setsar", 1)
+        .filter("setparams", **_TOLD)
+    )
+
+
+def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int | None) -> Any:
+    """What is seen instead of the panes, for its time alone."""
+    frames = frames_of(cutaway.ends - cutaway.begins)
+    if cutaway.still:
+        shown = drifting(path, width, height, frames)
+    else:
+        shown = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
+    # A whole frame, so that it takes over between two frames of the panes.
+    return shown.filter("trim", end_frame=frames).filter(
+        "setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB"
+    )
+
+
+def segment_output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
+    """The output of a segment: what `cut` joins without a second encode."""
+    options: dict[str, Any] = {
+        **picture_coding(encoder),
+        "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
+        "c:a": "flac",
+        "ar": RATE,
+        "video_track_timescale": TIMESCALE,
+        "fflags": "+bitexact",  # no version string: equal orders give equal files
+    }
+    if threads:
+        options |= {"threads": threads, "filter_complex_threads": threads}
+    return ffmpeg.output(picture, sound, str(part), **options)
+
+
+def picture_coding(encoder: Encoder) -> dict[str, Any]:
+    """ffmpeg's options for pictures that can be joined to those of any segment: all are encoded with these."""
+    return {
+        "c:v": "libx264",
+        "preset": encoder.preset,
+        "crf": encoder.crf,
+        "x264-params": "deblock=0,0",  # ultrafast goes without, to be seen in even skies; 5 % of the encoding
+        "g": _KEYFRAMES,
+        "pix_fmt": "yuv420p",
+        "colorspace": "bt709",
+        "color_primaries": "bt709",
+        "color_trc": "bt709",
+    }

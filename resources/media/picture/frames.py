@@ -1,0 +1,39 @@
+"""Single frames of clips, as pictures of their own size: what a clip begins with and what it ends with."""
+
+import io
+from collections import deque
+from itertools import islice
+from pathlib import Path
+
+import av
+from PIL import Image
+
+from resources.core.errors import MediaError
+from resources.core.library import Library, recipe_key
+from resources.core.values import Media
+
+_VERSION = 1
+
+
+def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
+    """The first or the last frame of a clip as PNG, read once and found again. Raises MediaError."""
+    key = recipe_key("frame", version=_VERSION, clip=clip.sha256, last=last)
+    found = library.recall(key, Media)
+    if found is None:
+        file = io.BytesIO()
+        _frame(library.path(clip), last).save(file, "PNG")
+        found = library.put_bytes(file.getvalue(), ".png")
+        library.remember(key, found)
+    return found
+
+
+def _frame(path: Path, last: bool) -> Image.Image:
+    try:
+        with av.open(str(path)) as file:
+            frames = file.decode(file.streams.video[0])
+            shown = deque(frames, maxlen=1) if last else deque(islice(frames, 1))
+            if not shown:
+                raise MediaError("a clip has no frames", where=str(path))
+            return Image.fromarray(shown[0].to_ndarray(format="rgb24"))
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a clip cannot be read", where=str(path), why=str(error)) from error

@@ -1,0 +1,98 @@
+"""A segment that is one shot: a clip or a still in the whole picture, with its own sound or silence.
+
+It is exactly as `composite` makes the segments of dialogue, so that `cut` joins both by copying.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from resources.content.show import Format
+from resources.core.library import Library, recipe_key
+from resources.core.values import Media, Value
+from resources.media.ffmpeg import part_of, render
+from resources.media.layouts import arrangement, canvas
+from resources.media.picture.composite import (
+    ENCODER,
+    FPS,
+    MIDDLE,
+    RATE,
+    SAMPLES_PER_FRAME,
+    Composite,
+    drifting,
+    ended,
+    filling,
+    frames_of,
+    segment_output,
+)
+from resources.media.picture.layers import with_drawing, with_progress
+from resources.media.picture.overlays import progress_groove, rehearsal_mark
+
+LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
+# Recipes of another version are made anew. Raise it when the picture changes for the same order.
+_VERSION = 2
+
+
+class FullFrameOrder(Value):
+    """Everything that the segment of a shot depends on."""
+
+    format: Format
+    media: Media
+    still: bool
+    seconds: float
+    sound: bool  # the clip has a track of its own, to be heard
+    progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
+    rehearsal: bool = False
+    shrink: int = 1  # 1/shrink of the published size
+
+
+def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
+    """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
+    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=_VERSION)
+    found = library.recall(key, Composite)
+    if found is not None:
+        return found.model_copy(update={"reused": True})
+    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+        video = library.put(_made(library, order, Path(folder), threads))
+    width, height = canvas(order.format, order.shrink)
+    frames = frames_of(order.seconds)
+    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+    library.remember(key, made)
+    return made
+
+
+def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | None) -> Path:
+    path, frames = library.path(order.media), frames_of(order.seconds)
+    width, height = canvas(order.format, order.shrink)
+    if order.still:
+        picture = drifting(path, width, height, frames)
+    else:
+        picture = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
+    if order.rehearsal:
+        place = arrangement(LAYOUT, order.format).mark
+        picture = with_drawing(picture, rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
+    if order.progress:
+        picture = with_drawing(picture, progress_groove(order.format.size, order.shrink), folder, "groove")
+        picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
+    target = folder / "segment.mp4"
+    sound = _sound(path if order.sound else None, frames)
+    coder = ENCODER
+    return render(
+        segment_output(ended(picture, frames), sound, coder, frames, part_of(target), threads), target, cwd=folder
+    )
+
+
+def _sound(path: Path | None, frames: int) -> Any:
+    """The clip's own sound, or silence, at 48 kHz stereo, as many samples as the picture lasts."""
+    samples = frames * SAMPLES_PER_FRAME
+    silence = {"filename": f"anullsrc=r={RATE}:cl=stereo", "f": "lavfi", "t": frames / FPS}
+    own = ffmpeg.input(**({"filename": str(path)} if path else silence)).audio
+    return (
+        own.filter("aresample", RATE)
+        .filter("aformat", sample_fmts="s16", channel_layouts="stereo")
+        .filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", "PTS-STARTPTS")
+    )

@@ -1,0 +1,135 @@
+"""The layers of a composite's graph: clips beside each other, what sources inside the graph lay over them (drawings,
+captions, titles, progress), the voice, and the sound of a clip under it.
+
+Only the laying is here; what is drawn comes from `overlays`, `titles` and `captions`. Files lie in ffmpeg's folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from resources.media.ffmpeg import own_input, source
+from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
+from resources.media.picture.patches import patches
+from resources.media.typography.captions import Sheet
+from resources.media.typography.titles import DrawnBanner
+
+# Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
+BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
+_SLIDE = 0.35  # seconds in which a title comes and goes
+
+
+def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: int) -> Any:
+    """Clips as one picture. Those that fill it are stacked, which costs nothing; others are laid on each other."""
+    if len(clips) > 1 and tiles(areas, width, height):
+        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
+    first, *others = zip(clips, areas, strict=True)
+    picture = first[0]
+    if (first[1].width, first[1].height) != (width, height):
+        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
+    for clip, area in others:
+        picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
+    return picture
+
+
+def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
+    """A transparent PNG of the whole picture laid over it, without its empty parts. Its files start with `name`."""
+    for number, patch in enumerate(patches(png)):
+        picture = _laid(picture, _still(folder, f"{name}{number}.png", patch.png), patch.area)
+    return picture
+
+
+def with_captions(picture: Any, sheet: Sheet, frames: int, fps: int) -> Any:
+    """Captions, drawn from captions.ass with the fonts in `fonts`.
+
+    libass takes its time for every frame that it is given: it gets those that change.
+    """
+    empty = source("color", color="black@0", size=f"{sheet.band.width}x{sheet.band.height}", rate=fps)
+    text = (
+        empty.filter("format", "yuva420p")
+        .filter("setparams", colorspace="bt709", range="tv")
+        .filter("trim", end_frame=frames)
+        .filter("select", _among(sheet.redrawn))
+        .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
+    )
+    return _laid(picture, text, sheet.band)
+
+
+def with_banner(picture: Any, banner: DrawnBanner, name: str, folder: Path) -> Any:
+    """A title that slides in from the left at the start, stays for its time, and slides out."""
+    area, seconds = banner.area, banner.seconds
+    gone = f"pow(max(0,1-t/{_SLIDE}),3)+pow(max(0,1-({seconds}-t)/{_SLIDE}),3)"
+    place = f"{area.x}-{area.x + area.width}*({gone})"
+    drawn = _still(folder, name, banner.png)
+    return ffmpeg.overlay(
+        picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=f"lt(t,{seconds})"
+    )
+
+
+def with_progress(picture: Any, done: tuple[float, float], size: tuple[int, int], seconds: float, shrink: int) -> Any:
+    """A bar at the upper edge that grows from one part of the picture's width to another."""
+    width, height = size[0], max(2, PROGRESS_HEIGHT // shrink)
+    bar = source("color", color="white@0.92", size=f"{width}x{height}", rate=1).filter("trim", end_frame=1)
+    bar = bar.filter("format", "yuva420p").filter("setparams", colorspace="bt709", range="tv")
+    grown = f"{done[0]:.5f}+{done[1] - done[0]:.5f}*min(1,t/{seconds:.3f})"
+    return ffmpeg.overlay(picture, bar, x=f"{width}*({grown}-1)", y=0, format="yuv420", eof_action="repeat")
+
+
+def voice(audio: Path, samples: int, rate: int) -> Any:
+    """A voice as stereo of `rate` Hz and exactly `samples`: silence is added, nothing is cut."""
+    return (
+        ffmpeg.input(str(audio))
+        .audio.filter("aresample", rate)
+        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
+        # As loud on each side as it was: a plain upmix takes 3 dB away.
+        .filter("channelmap", map="0-0|0-1", channel_layout="stereo")
+        .filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", "PTS-STARTPTS")
+    )
+
+
+def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, int], rate: int) -> Any:
+    """A clip's own sound added to the voice, `gain` decibels louder than it is, faded at both ends.
+
+    `place`: where it begins and ends, in samples at `rate` Hz. The voice stays as it was, to the sample.
+    """
+    begins, ends = place
+    fade = min(rate // 4, (ends - begins) // 2)
+    own = (
+        own_input(clip)
+        .audio.filter("aresample", rate)
+        .filter("aformat", channel_layouts="stereo")
+        .filter("atrim", end_sample=ends - begins)
+        .filter("afade", type="in", nb_samples=fade)
+        .filter("afade", type="out", start_sample=ends - begins - fade, nb_samples=fade)
+        .filter("volume", f"{gain:.2f}dB")
+        .filter("adelay", delays=f"{begins}S", all=1)
+    )
+    mixed = ffmpeg.filter([spoken, own], "amix", inputs=2, duration="first", normalize=0)
+    return mixed.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
+
+
+def _laid(picture: Any, upper: Any, area: Area) -> Any:
+    """A transparent stream laid over the picture; its last frame stays."""
+    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat")
+
+
+def _still(folder: Path, name: str, png: bytes) -> Any:
+    """A transparent PNG as a stream of one frame. The file is named as the graph has it, in ffmpeg's folder."""
+    (folder / name).write_bytes(png)
+    return source("movie", filename=name).filter("scale", **BT709).filter("format", "yuva420p")
+
+
+def _among(frames: Sequence[int]) -> str:
+    """An expression that is true for these frame numbers, in rising order.
+
+    Its terms are runs of frames, summed in halves: ffmpeg refuses an expression of some thousand levels, which a plain
+    sum over a long turn would be.
+    """
+    if len(frames) == frames[-1] - frames[0] + 1:
+        return f"between(n,{frames[0]},{frames[-1]})"
+    half = len(frames) // 2
+    return f"({_among(frames[:half])}+{_among(frames[half:])})"

@@ -1,0 +1,213 @@
+"""The price list: what a unit of an endpoint costs, from which day and by which source.
+
+List prices are for estimates; what is billed is counted in the platform's own units, whose prices stand beside them.
+Later files win: the project's `prices.toml`, then a person's own (the same form), then what the platform's pricing API
+answered (a JSON file that `refreshed` writes). The API itself is called elsewhere.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from resources.core.errors import ContentError
+from resources.core.values import Value
+from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
+from resources.models.prices.values import Estimate, PlatformPrice, Price
+
+SHIPPED = Path(__file__).with_name("prices.toml")
+
+
+class Refresh(Value):
+    """What an answer of the pricing API did to the list, by endpoint."""
+
+    changed: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    learned: tuple[str, ...]  # the price of its own unit was not known before
+    refused: dict[str, str]  # endpoint -> why its answer was not taken
+
+
+class _Document(Value):
+    """A price file: list prices, and those of the platform's own units."""
+
+    price: tuple[Price, ...] = ()
+    platform: tuple[PlatformPrice, ...] = ()
+
+
+class PriceList:
+    """Prices by endpoint and variant, and the platform's unit price by endpoint."""
+
+    def __init__(self, prices: Iterable[Price], platform: Iterable[PlatformPrice] = ()) -> None:
+        self._prices: dict[str, dict[str | None, Price]] = {}
+        for price in prices:
+            self._prices.setdefault(price.endpoint, {})[price.variant] = price
+        self._platform = {price.endpoint: price for price in platform}
+
+    @classmethod
+    def load(cls, *overlays: Path) -> Self:
+        """The shipped list with the prices of `overlays` (.toml or .json) over it; one that is absent adds nothing.
+
+        Raises ContentError naming the file for one that cannot be read.
+        """
+        files = [_read(path) for path in (SHIPPED, *(path for path in overlays if path.exists()))]
+        return cls(
+            (price for file in files for price in file.price), (price for file in files for price in file.platform)
+        )
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Every endpoint with a price, sorted."""
+        return tuple(sorted(self._prices))
+
+    def price(self, endpoint: str, variant: str | None = None) -> Price:
+        """The price of an endpoint. An endpoint with one price for all ignores `variant`.
+
+        Raises ContentError with the lines to add for an unknown endpoint, and with the choices where the price
+        depends on a variant that was not named or is not known.
+        """
+        known = {name: price for name, price in self._prices.get(endpoint, {}).items() if not price.adds}
+        if not known:
+            raise ContentError(
+                f"no price is known for {endpoint}: it is not bought",
+                mend=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
+            )
+        price = known.get(variant) or known.get(None)
+        if price is None:
+            raise ContentError(
+                f"the price of {endpoint} depends on a variant"
+                + (f", and {variant} is none of them" if variant else ""),
+                why=f"known: {', '.join(sorted(str(name) for name in known))}",
+                mend=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
+            )
+        return price
+
+    def addition(self, endpoint: str, name: str) -> Price:
+        """What an extra (a web search) adds to each unit. Raises ContentError with the lines to add."""
+        found = self._prices.get(endpoint, {}).get(name)
+        if found is None or not found.adds:
+            raise ContentError(
+                f"no price is known for {name} of {endpoint}: it is not bought",
+                mend=f"leave it out, or add what it costs to show/prices.toml:\n{_lines(endpoint, name)}\nadds = true",
+            )
+        return found
+
+    def platform(self, endpoint: str) -> PlatformPrice | None:
+        """The price of the unit that the platform bills an endpoint in; None where it is not known."""
+        return self._platform.get(endpoint)
+
+    def estimate(self, endpoint: str, units: float, variant: str | None = None, added: Iterable[str] = ()) -> Estimate:
+        """What `units` (of the price's own unit) would cost, to the millionth of a dollar.
+
+        Raises as `price` and `addition`.
+        """
+        price, platform = self.price(endpoint, variant), self.platform(endpoint)
+        unit_usd = round(price.unit_usd + sum(self.addition(endpoint, name).unit_usd for name in added), 6)
+        return Estimate(
+            usd=round(units * unit_usd, 6),
+            unit=price.unit.value,
+            units=units,
+            unit_price_usd=unit_usd,
+            price_date=price.date,
+            platform_unit=platform and platform.unit,
+            platform_unit_usd=platform and platform.unit_usd,
+        )
+
+    def prices(self) -> list[Price]:
+        """Every list price, by endpoint and variant."""
+        return [
+            self._prices[endpoint][variant]
+            for endpoint in self.endpoints
+            for variant in sorted(self._prices[endpoint], key=str)
+        ]
+
+    def platform_prices(self) -> list[PlatformPrice]:
+        """Every price of a platform's unit, by endpoint."""
+        return [self._platform[endpoint] for endpoint in sorted(self._platform)]
+
+    def contradiction(self, offer: PlatformPrice) -> str | None:
+        """How the platform's price of today differs, by more than 5 %, from what is known; None where it does not."""
+        return contradiction(offer, self._known(offer.endpoint))
+
+    def refreshed(
+        self, answer: Mapping[str, Any], overlay: Path, today: date, *, other_units: bool = False
+    ) -> tuple["PriceList", Refresh]:
+        """Take an answer of the pricing API (see `offers_of`), and store what is taken in `overlay` beside what it has.
+
+        List prices move in step with the platform's unit price. A price for another unit than is known, at another
+        price, is refused unless `other_units`: no list price can be told from it. Raises StudioError for an odd answer.
+        """
+        offers, refused = offers_of(answer, today)
+        new: list[Price] = []
+        platform: list[PlatformPrice] = []
+        became: dict[str, list[str]] = {"changed": [], "confirmed": [], "learned": []}
+        for offer in offers:
+            known = self._known(offer.endpoint)
+            if known.platform is not None and not other_units and _other_unit(offer, known.platform):
+                refused[offer.endpoint] = (
+                    f"its unit is {offer.unit}; the list has {known.platform.unit}: "
+                    f"`ninja prices accept {offer.endpoint}` takes it"
+                )
+                continue
+            made = taken(offer, known)
+            platform.append(made.platform)
+            new += made.prices
+            became[_became(made, known)].append(offer.endpoint)
+        kept = _read(overlay) if overlay.exists() else _Document()
+        _write(overlay, [*kept.price, *new], [*kept.platform, *platform])
+        report = Refresh(**{name: tuple(sorted(endpoints)) for name, endpoints in became.items()}, refused=refused)
+        return PriceList([*self.prices(), *new], [*self.platform_prices(), *platform]), report
+
+    def _known(self, endpoint: str) -> Known:
+        return Known(tuple(self._prices.get(endpoint, {}).values()), self._platform.get(endpoint))
+
+
+def _other_unit(offer: PlatformPrice, known: PlatformPrice) -> bool:
+    """Whether an offer is for another unit than was known, and at another price: a mere other word has the same."""
+    return not same_unit(offer, known) and not near(offer.unit_usd, known.unit_usd)
+
+
+def _became(made: Taken, known: Known) -> str:
+    """What an offer did to an endpoint's prices: changed, confirmed or learned."""
+    listed = {price.variant: price.unit_usd for price in known.prices}
+    moved = any(listed.get(price.variant) != price.unit_usd for price in made.prices)
+    if known.platform is None:
+        return "changed" if moved else "learned"
+    return "changed" if moved or known.platform.unit_usd != made.platform.unit_usd else "confirmed"
+
+
+_PRICES = TypeAdapter(tuple[Price, ...])
+
+
+def _read(path: Path) -> _Document:
+    """A price file. A JSON file that is a mere list is of a version that knew no platform prices."""
+    try:
+        if path.suffix != ".json":
+            return _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        content = path.read_bytes()
+        if content.lstrip().startswith(b"["):
+            return _Document(price=_PRICES.validate_json(content))
+        return _Document.model_validate_json(content)
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError("the price list cannot be read", where=str(path), why=str(error)) from error
+
+
+def _write(path: Path, prices: Iterable[Price], platform: Iterable[PlatformPrice]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    newest = {(price.endpoint, price.variant): price for price in prices}
+    units = {price.endpoint: price for price in platform}
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    document = _Document(price=tuple(newest.values()), platform=tuple(units.values()))
+    part.write_text(document.model_dump_json(indent=2), encoding="utf-8")
+    part.replace(path)
+
+
+def _lines(endpoint: str, variant: str | None = None) -> str:
+    named = f'variant = "{variant}"\n' if variant else ""
+    return (
+        f'[[price]]\nendpoint = "{endpoint}"\n{named}unit = "second"\nunit_usd = 0.00\ndate = {date.today()}\n'
+        f'source = "https://fal.ai/models/{endpoint}"'
+    )

@@ -1,3 +1,0 @@
-"""The prompt desk: prompts built by the documents' frameworks from data that a person can edit. No network, no files
-but `prompts.yaml`.
-"""

@@ -1,0 +1,176 @@
+"""The ElevenLabs SDK as this project uses it: one call that buys, and the history in which what it made is found again.
+
+The SDK repeats a call after any 5xx, each time a new generation that may be charged: its retries are switched off, and
+nothing is repeated here (docs/sources/elevenlabs.md#retries). What it raises leaves through `failure`, classified and
+without the key.
+"""
+
+import base64
+import binascii
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+from elevenlabs import VoiceSettings
+from elevenlabs.client import ElevenLabs
+from elevenlabs.core.api_error import ApiError
+from elevenlabs.core.parse_error import ParsingError
+from elevenlabs.core.request_options import RequestOptions
+from elevenlabs.types.character_alignment_response_model import CharacterAlignmentResponseModel
+from elevenlabs.types.history_alignment_response_model import HistoryAlignmentResponseModel
+from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
+from pydantic import JsonValue
+
+from resources import failures
+from resources.failures import Failure, Kind, Provider, Step
+from resources.media.audio.alignment import Alignment
+from resources.models.prices.billing import number_of
+
+CLIENT_ERRORS: Final = (ApiError, ParsingError, httpx.HTTPError, httpx.InvalidURL, ValueError)
+_SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
+_LOOKUP_SECONDS: Final = 30.0
+_PAGE: Final = 100
+_MOST_PAGES: Final = 10
+# Requests at once by plan (docs/sources/elevenlabs.md#at-once). Each answer's headers tell what is in force.
+_AT_ONCE: Final = {"free": 2, "starter": 3, "creator": 5, "pro": 10, "scale": 15, "business": 15}
+_CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a generation delivered. `audio` is None when it arrived damaged; `credits` when nothing told them."""
+
+    request_id: str | None
+    audio: bytes | None
+    alignment: Alignment | None
+    credits: float | None
+    at_once: int | None = None  # the plan's number of requests, as the answer tells it
+
+
+@dataclass(frozen=True)
+class ElevenLabsClient:
+    """The SDK with its key. Safe for threads."""
+
+    sdk: ElevenLabs = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    speak_seconds: float = _SPEAK_SECONDS
+
+    @classmethod
+    def open(
+        cls, api_key: str, base_url: str | None = None, *, speak_seconds: float = _SPEAK_SECONDS
+    ) -> "ElevenLabsClient":
+        """The client for one key. Sends nothing. Raises StudioError without a key."""
+        key = api_key.strip()
+        if not key:
+            raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.NO_KEY).error()
+        # A redirect could carry the key to another host.
+        sdk = ElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)
+        return cls(sdk, (key,), speak_seconds)
+
+    def failure(self, error: Exception, step: Step) -> Failure:
+        """What an exception of the SDK or of httpx means, with the key cut out of it."""
+        return failures.of_elevenlabs(error, step, secrets=self.secrets)
+
+    def speak(self, arguments: Mapping[str, Any]) -> Recording:
+        """The one call that buys. `arguments` are the API's own, with `voice_id`. Raises what the SDK raises."""
+        given = dict(arguments)
+        settings = given.pop("voice_settings", None)
+        if settings is not None:
+            given["voice_settings"] = VoiceSettings(**settings)
+        answer = self.sdk.text_to_speech.with_raw_response.convert_with_timestamps(
+            given.pop("voice_id"), **given, request_options=_once(self.speak_seconds)
+        )
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Recording(
+            request_id=headers.get("request-id"),
+            audio=_decoded(getattr(answer.data, "audio_base_64", None)),
+            alignment=_alignment(getattr(answer.data, "alignment", None)),
+            credits=number_of(headers.get("character-cost")),
+            at_once=_count(headers.get("maximum-concurrent-requests")),
+        )
+
+    def plan_at_once(self) -> int | None:
+        """The requests that the account's plan allows at once; None for a plan that is not known. Costs nothing.
+
+        Raises what the SDK raises.
+        """
+        return _AT_ONCE.get(self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)).tier)
+
+    def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
+        """The history's items that say what `arguments` say, from `since` on, oldest first. Costs nothing.
+
+        Raises what the SDK raises.
+        """
+        found = [item for item in self._history(arguments, since - _CLOCKS_APART) if _says(item, arguments)]
+        yield from sorted(found, key=lambda item: item.date_unix)
+
+    def fetched(self, item: SpeechHistoryItemResponse) -> Recording:
+        """The audio of a history item, and its alignment where the history has one. Raises what the SDK raises."""
+        options = _once(_LOOKUP_SECONDS)
+        audio = b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options))
+        kept = item.alignments.alignment if item.alignments else None
+        credits = item.character_count_change_to - item.character_count_change_from
+        return Recording(item.request_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
+
+    def _history(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
+        after: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = self.sdk.history.list(
+                page_size=_PAGE,
+                start_after_history_item_id=after,
+                voice_id=str(arguments["voice_id"]),
+                model_id=str(arguments["model_id"]),
+                source="TTS",
+                date_after_unix=int(since.astimezone(UTC).timestamp()),
+                request_options=_once(_LOOKUP_SECONDS),
+            )
+            if getattr(page, "history", None) is None:  # which is not the same as: nothing was made
+                raise ValueError("the history's answer has no items")
+            yield from page.history
+            if not page.has_more or not page.last_history_item_id:
+                return
+            after = page.last_history_item_id
+
+
+def at_once_of(error: Exception) -> int | None:
+    """The plan's number of requests at once, where a refusal tells it."""
+    headers = error.headers if isinstance(error, ApiError) and error.headers else {}
+    return _count({name.lower(): value for name, value in headers.items()}.get("maximum-concurrent-requests"))
+
+
+def _once(seconds: float) -> RequestOptions:
+    return RequestOptions(max_retries=0, timeout_in_seconds=seconds)  # type: ignore[typeddict-item]  # httpx takes floats
+
+
+def _says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
+    """Whether an item is of these words and, where it tells, of these settings."""
+    asked = arguments.get("voice_settings")
+    kept = item.settings or {}
+    if item.text != arguments["text"]:
+        return False
+    return not isinstance(asked, dict) or all(kept.get(name, value) == value for name, value in asked.items())
+
+
+def _decoded(text: str | None) -> bytes | None:
+    try:
+        return base64.b64decode(text or "", validate=True) or None
+    except binascii.Error:
+        return None
+
+
+def _alignment(given: CharacterAlignmentResponseModel | HistoryAlignmentResponseModel | None) -> Alignment | None:
+    """The answer's alignment; None where there is none, or one whose lists differ in length."""
+    if given is None:
+        return None
+    starts, ends = given.character_start_times_seconds, given.character_end_times_seconds
+    if not len(given.characters) == len(starts) == len(ends):
+        return None
+    return Alignment(given.characters, starts, ends)
+
+
+def _count(value: str | None) -> int | None:
+    number = number_of(value)
+    return int(number) if number is not None and 1 <= number < math.inf else None

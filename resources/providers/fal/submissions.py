@@ -1,0 +1,248 @@
+"""One request at the queue of fal.ai: handed over, asked about, its result read, asked to stop.
+
+Nothing is decided here about what was paid: `queue` does, with the ledger. No deadline here cancels anything.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import fal_client.client as sdk
+import httpx
+from fal_client import FalClientError
+from fal_client.client import Completed, InProgress, Queued, Status, SyncRequestHandle
+from pydantic import JsonValue
+
+from resources import failures
+from resources.core.errors import StudioError
+from resources.core.progress import Progress, report
+from resources.core.progress import Step as Stage
+from resources.failures import Failure, Kind, Provider, Step
+from resources.models.prices.billing import number_of
+from resources.providers.fal.client import FalClient
+from resources.providers.fal.history import FalHistory
+from resources.purchasing.ledger import Entry
+
+LOG = logging.getLogger("ninja.fal")
+
+CLIENT_ERRORS: Final = (FalClientError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError)
+# Finished files stay at the provider this long, in case that this machine is off when they are done.
+_KEEP_SECONDS: Final = 30 * 86_400
+_KEEP: Final = {"X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds": {_KEEP_SECONDS}}}'}
+_ODD_STATES: Final = 3  # answers in a row that make no sense, before the person is told
+_RESULTS: Final = 4  # tries to fetch the result of a finished request
+# Failures that only a request itself can end with; any other answer to its result may be about the asking.
+_ENDS: Final = frozenset({Kind.POLICY, Kind.SCHEMA, Kind.MEDIA_REFUSED, Kind.CANCELLED, Kind.NOT_STARTED})
+# A request can end with these too, and a gateway answers them when nothing is wrong with the request.
+_PASSING: Final = frozenset({Kind.SERVER, Kind.TIMEOUT, Kind.BUSY, Kind.CONFLICT, Kind.OTHER})
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A request that ended well: its answer, the units that it billed, where told, and seconds in queue and work."""
+
+    output: Mapping[str, Any]
+    billed: float | None
+    spans: Mapping[str, JsonValue]
+
+
+@dataclass
+class _Watch:
+    """What polling saw of one request. Times are monotonic seconds."""
+
+    began: float = field(default_factory=time.monotonic)
+    moved: float = field(default_factory=time.monotonic)  # when it last came forward: in the queue, or to work
+    working: float | None = None
+    place: int | None = None
+    lines: int = 0
+    trouble: str | None = None
+
+
+class FalRequests:
+    """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`."""
+
+    def __init__(self, client: FalClient, *, poll_seconds: float, pause: Callable[[float], None]) -> None:
+        self._client = client
+        self._history = FalHistory(client)
+        self._poll_seconds = poll_seconds
+        self._pause = pause
+
+    def submit(self, endpoint: str, arguments: Mapping[str, JsonValue]) -> SyncRequestHandle:
+        """The one POST that buys. Raises what the client raises; nothing is retried and nothing is recorded.
+
+        No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
+        """
+        handle = self._client.sync.submit(endpoint, dict(arguments), headers=_KEEP)
+        for url in (handle.status_url, handle.response_url, handle.cancel_url):
+            _check_ours(url)
+        return handle
+
+    def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
+        """One look at a request. Raises what the client raises."""
+        return self._handle(entry).status(with_logs=with_logs)
+
+    def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
+        """Wait for a request: how it ended well, or the failure that it ended with.
+
+        Gives up when it has not come forward, in the queue or to work, for `patience_seconds`. Raises StudioError where
+        the request itself lives on.
+        """
+        watch = _Watch()
+        done = self._awaited(entry, patience_seconds, watch)
+        answer = self._result(entry, done)
+        if isinstance(answer, Failure):
+            return answer
+        output, billed = answer
+        return Ended(output, billed, _spans(entry, done, watch))
+
+    def cancel(self, entry: Entry) -> bool:
+        """Ask the provider to stop a request: True if it was asked in time. What is in progress may still be billed.
+
+        The ledger's row stays as it is: the next run finds out how the request ended. Raises StudioError.
+        """
+        try:
+            self._handle(entry).cancel()
+        except CLIENT_ERRORS as error:
+            failure = self._client.failure(error, Step.CANCEL)
+            if isinstance(error, sdk.FalClientHTTPError) and error.status_code in (400, 404):
+                return False
+            raise failure.error(entry.where) from None
+        return True
+
+    def _awaited(self, entry: Entry, patience_seconds: float, watch: _Watch) -> Completed:
+        odd = 0
+        while True:
+            try:
+                status = self.poll(entry)
+                odd = 0
+            except CLIENT_ERRORS as error:
+                failure = self._client.failure(error, Step.POLL)
+                odd += failure.kind is Kind.ODD_ANSWER
+                if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
+                    return Completed(logs=None, metrics={})
+                if not failure.retryable or odd >= _ODD_STATES:
+                    raise told(failure, entry) from None
+                if failure.why != watch.trouble:
+                    LOG.warning("%s: %s (%s); asking on", entry.where, failure.what, failure.why)
+                    watch.trouble = failure.why
+            else:
+                watch.trouble = None
+                self._show(entry, status, watch)
+                if isinstance(status, Completed):
+                    return status
+            if time.monotonic() + self._poll_seconds > watch.moved + patience_seconds:
+                waited = time.monotonic() - watch.began
+                failure = failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s")
+                raise failure.error(entry.where)
+            self._pause(self._poll_seconds)
+
+    def _show(self, entry: Entry, status: Status, watch: _Watch) -> None:
+        """Tell whoever listens what changed: the place in the queue, the start of work, the provider's own lines."""
+        if isinstance(status, Queued):
+            if status.position != watch.place:
+                watch.place, watch.moved = status.position, time.monotonic()
+                _report(entry, Stage.WAITING, f"{status.position} before it in the queue")
+            return
+        if isinstance(status, InProgress) and watch.working is None:
+            watch.working = watch.moved = time.monotonic()
+            _report(entry, Stage.WORKING, "rendering")
+        lines = getattr(status, "logs", None) or []
+        for line in lines[watch.lines :]:
+            if isinstance(line, dict) and line.get("message"):
+                LOG.info("%s: %s", entry.where, failures.clean(str(line["message"]), self._client.secrets))
+        watch.lines = max(watch.lines, len(lines))
+
+    def _result(self, entry: Entry, done: Completed) -> tuple[dict[str, Any], float | None] | Failure:
+        """What a finished request answered and the units it billed; or the failure that it ended with."""
+        handle = self._handle(entry)
+        for attempt in range(1, _RESULTS + 1):
+            try:
+                # `handle.get` polls once more and hides the headers: the units are in one.
+                response = handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
+                response.raise_for_status()
+                output = response.json()
+            except CLIENT_ERRORS as error:
+                failure = self._client.failure(error, Step.RESULT)
+                if failure.kind is Kind.REQUEST_GONE and (kept := self._kept(entry)):
+                    return kept, None
+                if failure.kind in _ENDS or (
+                    failure.kind in _PASSING and done.error and (_of_the_model(error) or attempt == _RESULTS)
+                ):
+                    return failure
+                if not failure.retryable or attempt == _RESULTS:
+                    raise told(failure, entry) from None
+                LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
+                self._pause(self._poll_seconds)
+            else:
+                units = number_of(response.headers.get("x-fal-billable-units"))
+                return (output if isinstance(output, dict) else {}), units
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _kept(self, entry: Entry) -> dict[str, Any] | None:
+        """What the history keeps of a request that the queue has forgotten."""
+        return self._history.output(entry.endpoint, entry.request_id or "")
+
+    def _handle(self, entry: Entry) -> SyncRequestHandle:
+        """A handle for a stored request. Requests adopted from the history have no addresses: they are made up."""
+        request_id = entry.request_id or ""
+        built = self._client.sync.get_handle(entry.endpoint, request_id)
+        if not (entry.status_url and entry.response_url and entry.cancel_url):
+            return built
+        return SyncRequestHandle(
+            request_id=request_id,
+            response_url=entry.response_url,
+            status_url=entry.status_url,
+            cancel_url=entry.cancel_url,
+            client=built.client,
+        )
+
+
+def told(failure: Failure, entry: Entry) -> StudioError:
+    """The error of a request, with the command that settles it where a person has to."""
+    if failure.kind in (Kind.REQUEST_GONE, Kind.ODD_ANSWER):
+        first = "run again to ask once more; if it stays so, look"
+    elif failure.kind in (Kind.NO_RESULT, Kind.OTHER, Kind.CANCELLED):
+        first = "look"
+    else:
+        return failure.error(entry.where)
+    return failure.error(
+        entry.where,
+        mend=f"{first} at https://fal.ai/dashboard/requests and then `ninja ledger settle {entry.id} not-charged`, "
+        f"or `ninja ledger settle {entry.id} buy-again` if it was billed and you want it once more",
+    )
+
+
+def _check_ours(url: str) -> None:
+    """The key goes along to these addresses: only to the queue's own host."""
+    queue = urlsplit(sdk.QUEUE_URL_FORMAT)
+    parts = urlsplit(url)
+    own = (parts.scheme, parts.netloc) == (queue.scheme, queue.netloc)
+    if not own and not (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai"))):
+        raise ValueError(f"the answer names a queue at {parts.hostname}")
+
+
+def _spans(entry: Entry, done: Completed, watch: _Watch) -> dict[str, JsonValue]:
+    """Seconds in the queue and in work: by the provider's own measure of work where it gives one."""
+    since = entry.submitted_at
+    total = (datetime.now(UTC) - since).total_seconds() if since else time.monotonic() - watch.began
+    seen = time.monotonic() - watch.working if watch.working is not None else None
+    measured = (done.metrics or {}).get("inference_time")
+    work = float(measured) if isinstance(measured, (int, float)) else seen
+    if work is None:
+        return {}
+    return {"queue_seconds": round(max(total - work, 0.0), 3), "render_seconds": round(work, 3)}
+
+
+def _report(entry: Entry, stage: Stage, detail: str) -> None:
+    cell = entry.cell
+    report(Progress(entry.asset, cell.episode, cell.segment, stage, detail))
+
+
+def _of_the_model(error: Exception) -> bool:
+    """Whether an error answer was made by the model's side, and not by a gateway before it."""
+    headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else {}
+    return "x-fal-request-id" in headers or "x-fal-error-type" in headers

@@ -1,0 +1,204 @@
+"""The clip studio of rehearsals: puppets and pictures that move to a voice, drawn on this machine, at no cost.
+
+What is ordered twice is drawn once: a recipe in the library finds it again. How puppets and pictures look is
+`puppets` and `own_picture`; here is what is drawn for whom, and for how long.
+"""
+
+import math
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from resources.content.orders import ListenerOrder, SpeakerOrder
+from resources.content.show import Character
+from resources.core.errors import ContentError
+from resources.core.library import Library, recipe_key, sha256_of
+from resources.core.values import Clip, Media, Receipt, Value, Word
+from resources.media.audio.voice_track import envelope
+from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
+from resources.providers.offline.puppets import puppet
+from resources.providers.offline.puppets.encode import encode
+from resources.providers.offline.puppets.motion import FPS, listening, mood_of, speaking
+from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
+from resources.providers.offline.puppets.stage import Stage, png_of
+
+DRAWING = 3  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+
+
+def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
+    """Where a character's lips, or its picture's meter, move: left, top, right, bottom in pixels of the pane."""
+    return Framing.of(width, height).pixels(puppet(character.puppet).mouth if character.puppet else METER)
+
+
+class _Face(Protocol):
+    """Someone to be drawn. `identity` tells one face in one pane from every other."""
+
+    identity: dict[str, object]
+
+    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]: ...
+
+    def listen(self, mood: str, seed: int) -> Iterator[bytes]: ...
+
+
+class _Drawn(Value):
+    """A finished clip, as a recipe of the library remembers it."""
+
+    video: Media
+
+
+class _Sheet(Value):
+    """A drawn SVG, as a recipe of the library remembers it."""
+
+    png: Media
+
+
+class OfflineClipStudio:
+    """A ClipStudio without network or cost. Pictures of characters are found in `show_folder`. Safe for threads."""
+
+    def __init__(self, library: Library, show_folder: Path) -> None:
+        self._library = library
+        self._show_folder = show_folder
+        self._stages: dict[tuple[str, int, int], Stage] = {}
+        self._locks: dict[object, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def speaker(self, order: SpeakerOrder) -> Clip:
+        """A clip of ceil(seconds * 30) frames whose mouth, or meter, follows the audio. ContentError, MediaError."""
+        face = self._face(order)
+        frames = math.ceil(order.seconds * FPS - 1e-6)
+        words = [(word.text, word.start, word.end) for word in order.words]
+        audio = order.audio.media
+        key = recipe_key(
+            "speaker", drawing=DRAWING, face=face.identity, audio=audio.sha256, words=words, frames=frames,
+            take=order.take,
+        )  # fmt: skip
+
+        def draw() -> Iterator[bytes]:
+            return face.speak(envelope(self._library.path(audio), FPS), frames, order.words, _seed(key))
+
+        return self._clip(order, key, frames, draw)
+
+    def listener(self, order: ListenerOrder) -> Clip:
+        """A loop of six seconds, mouth shut, drawn once for each face, mood, take and size. ContentError."""
+        face = self._face(order)
+        mood = mood_of(order.mood)
+        key = recipe_key("listener", drawing=DRAWING, face=face.identity, mood=mood, take=order.take)
+        clip = self._clip(order, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
+        note = None if order.mood in (None, mood) else f"a rehearsal shows the mood {order.mood!r} as {mood}"
+        return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
+
+    def _clip(
+        self, order: SpeakerOrder | ListenerOrder, key: str, frames: int, draw: Callable[[], Iterator[bytes]]
+    ) -> Clip:
+        started = time.monotonic()
+        with self._lock(key):
+            found = self._library.recall(key, _Drawn)
+            reused = found is not None
+            if found is None:
+                with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+                    target = Path(folder) / "clip.mp4"
+                    encode(draw(), order.width, order.height, FPS, target)
+                    found = _Drawn(video=self._library.put(target))
+                self._library.remember(key, found)
+        receipt = Receipt(
+            provider="offline",
+            endpoint="puppet" if order.image is None and order.character.puppet else "picture",
+            take=order.take,
+            reused=reused,
+            render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
+        )
+        return Clip(
+            video=found.video, seconds=frames / FPS, width=order.width, height=order.height, fps=FPS, receipt=receipt
+        )
+
+    def _face(self, order: SpeakerOrder | ListenerOrder) -> _Face:
+        character, width, height = order.character, order.width, order.height
+        if width % 2 or height % 2 or min(width, height) < 2:
+            raise ContentError(
+                f"a pane of {width} x {height} pixels cannot be drawn", why="video needs an even width and height"
+            )
+        if order.image is not None:
+            name = order.image.url.rsplit("/", 1)[-1] if character.image is None else character.image.as_posix()
+            return _PictureFace(self._library.path(order.image.media), name, character.color, width, height)
+        if character.puppet:
+            return _PuppetFace(
+                lambda: self._stage(character.puppet or "", width, height), character.puppet, width, height
+            )
+        image = character.image or Path()
+        path = self._show_folder / image
+        if not path.is_file():
+            raise ContentError(
+                f"{character.name} has no picture", where=str(path), why="the file does not exist",
+                mend="put a PNG or JPEG there, or name another in show.yaml",
+            )  # fmt: skip
+        return _PictureFace(path, image.as_posix(), character.color, width, height)
+
+    def _stage(self, name: str, width: int, height: int) -> Stage:
+        with self._lock((name, width, height)):
+            if (name, width, height) not in self._stages:
+                self._stages[name, width, height] = Stage(puppet(name), width, height, self._raster)
+            return self._stages[name, width, height]
+
+    def _raster(self, svg: str) -> Image.Image:
+        key = recipe_key("sheet", svg=svg)
+        found = self._library.recall(key, _Sheet)
+        if found is None:
+            png = png_of(svg)
+            self._library.remember(key, _Sheet(png=self._library.put_bytes(png, ".png")))
+            return Image.open(BytesIO(png)).convert("RGBA")
+        return Image.open(self._library.path(found.png)).convert("RGBA")
+
+    def _lock(self, key: object) -> threading.Lock:
+        with self._guard:
+            return self._locks.setdefault(key, threading.Lock())
+
+
+class _PuppetFace:
+    def __init__(self, stage: Callable[[], Stage], name: str, width: int, height: int) -> None:
+        puppet(name)  # an unknown name is refused before anything is looked for
+        self.identity: dict[str, object] = {"puppet": name, "size": [width, height]}
+        self._stage = stage
+
+    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
+        stage = self._stage()
+        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, words, seed))
+
+    def listen(self, mood: str, seed: int) -> Iterator[bytes]:
+        stage = self._stage()
+        return (stage.paint(pose).tobytes() for pose in listening(mood, seed))
+
+
+class _PictureFace:
+    def __init__(self, path: Path, name: str, color: str, width: int, height: int) -> None:
+        self.identity: dict[str, object] = {"picture": sha256_of(path), "color": color, "size": [width, height]}
+        self._path, self._name, self._color, self._size = path, name, color, (width, height)
+
+    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
+        del words  # a meter has no lips to shape
+        heard = np.zeros(frames)
+        heard[: len(loud)] = loud[:frames]
+        stage, start = self._stage(), (seed % 1000) / 1000
+        return (
+            stage.paint(start + frame / LOOP_FRAMES, level_of(share)).tobytes()
+            for frame, share in enumerate(heard.tolist())
+        )
+
+    def listen(self, mood: str, seed: int) -> Iterator[bytes]:
+        del mood  # a still face has one
+        stage, start = self._stage(), (seed % 1000) / 1000
+        return (stage.paint(start + frame / LOOP_FRAMES, None).tobytes() for frame in range(LOOP_FRAMES))
+
+    def _stage(self) -> PictureStage:
+        return PictureStage(open_picture(self._path, self._name, *self._size), self._color, *self._size)
+
+
+def _seed(key: str) -> int:
+    return int(key[:12], 16)

@@ -1,0 +1,164 @@
+"""What an episode would cost now, cell by cell: an estimate before the voice, exact after it. No key, no network.
+
+Built from the very orders that a run would make, so the quote is what is bought. Nothing is recorded by asking.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from pydantic import BaseModel
+
+from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.show import Show
+from resources.core.library import Library
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
+from resources.core.settings import Settings
+from resources.core.values import Cell, Part
+from resources.purchasing.books import open_ledger, paid_orders
+from resources.purchasing.ledger import Ledger
+from resources.purchasing.requests.quotes import Quote, once, usd
+from resources.purchasing.requests.segment_requests import CellOrders, Quoted, ShotOrders, cell_orders, clip_seconds
+from resources.purchasing.takes import Takes
+
+
+class QuotedSegment(BaseModel):
+    """What a segment would cost now. `exact`: by the measured voice; `reused`: all of it is paid for.
+
+    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    """
+
+    segment: str
+    speaker: str
+    seconds: float
+    exact: bool
+    voice_usd: float = 0.0
+    speaker_usd: float = 0.0
+    listener_usd: float = 0.0
+    shot_usd: float = 0.0
+    total_usd: float = 0.0
+    saved_usd: float = 0.0
+    reused: bool = False
+    notes: list[str] = []
+
+
+class EpisodeQuote(BaseModel):
+    """What an episode would cost now. `price_date`: of the oldest price used; None where nothing has a price."""
+
+    episode: str
+    mode: Mode
+    total_usd: float
+    saved_usd: float = 0.0
+    exact: bool
+    price_date: date | None
+    segments: list[QuotedSegment]
+    warnings: list[str] = []  # what would be refused, and by which cap
+
+
+def quote_episode(
+    settings: Settings,
+    show: Show,
+    script: Script,
+    *,
+    segments: Collection[str] | None = None,
+    retake: Collection[str] = (),
+    retake_of: Collection[Part] = (),
+) -> EpisodeQuote:
+    """The quote of an episode in the mode of `settings`, or of some of its segments.
+
+    `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
+    """
+    contents = [content for content in script.segments if segments is None or content.segment in segments]
+    if not settings.mode.paid:
+        free = [_free(settings, show, script, content) for content in contents]
+        return EpisodeQuote(
+            episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
+        )
+    library = Library(settings.library)
+    takes = Takes(library, settings.mode)
+
+    def current(content: Turn | PlacedShot, part: Part) -> int:
+        return takes.current(CellKey(script.episode, content.segment), part, content.take)
+
+    with closing(open_ledger(settings, show)) as ledger:
+        orders = paid_orders(settings, show, library, ledger)
+        cells = [
+            cell_orders(show=show, script=script, content=content, mode=settings.mode, orders=orders, take=current)
+            for content in contents
+        ]
+        anew = {
+            (cell.content.segment, part)
+            for cell in cells
+            if cell.content.segment in retake
+            for part in retake_of
+            if not cell.under_way(part)
+        }
+
+        def next_take(content: Turn | PlacedShot, part: Part) -> int:
+            return current(content, part) + ((content.segment, part) in anew)
+
+        return _quoted(script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
+
+
+def _free(settings: Settings, show: Show, script: Script, content: Turn | PlacedShot) -> QuotedSegment:
+    seconds = clip_seconds(show, script, settings.show, content) if content.in_cut else 0.0
+    return QuotedSegment(
+        segment=content.segment, speaker=content.label, seconds=seconds, exact=False, notes=["offline"]
+    )
+
+
+def _quoted(script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger) -> EpisodeQuote:
+    quoted = [cell.quoted() for cell in cells]
+    settled = iter(once(quote for each in quoted for quote in each.quotes))
+    segments = [
+        _segment(cell.content, each, list(islice(settled, len(each.quotes))))
+        for cell, each in zip(cells, quoted, strict=True)
+    ]
+    return EpisodeQuote(
+        episode=script.episode,
+        mode=mode,
+        total_usd=_sum(segment.total_usd for segment in segments),
+        saved_usd=_sum(segment.saved_usd for segment in segments),
+        exact=all(segment.exact for segment in segments),
+        price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
+        segments=segments,
+        warnings=over_caps({cell.cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}, ledger),
+    )
+
+
+def _segment(content: Turn | PlacedShot, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
+    usd = {asset: _sum(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
+    return QuotedSegment(
+        segment=content.segment,
+        speaker=content.label,
+        seconds=quoted.seconds,
+        exact=quoted.exact and all(quote.exact for quote in quotes),
+        voice_usd=usd[TTS_AUDIO],
+        speaker_usd=usd[SPEAKER_CLIPS],
+        listener_usd=usd[LISTENER_CLIPS],
+        shot_usd=usd[SHOTS],
+        total_usd=_sum(usd.values()),
+        saved_usd=_sum(quote.saved_usd for quote in quotes),
+        reused=all(quote.reused for quote in quotes),
+        notes=[note for quote in quotes if (note := _note(quote))],
+    )
+
+
+def _note(quote: Quote) -> str:
+    if quote.note:
+        return quote.note
+    return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
+
+
+_ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
+
+
+def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
+    """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
+    return [f"{each.told} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), 6)

@@ -1,0 +1,293 @@
+"""What becomes of a row, one function for each change, and a row as an Entry.
+
+Whether a worker may make a change is decided in `resources.purchasing.ledger.ledger`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from resources.core.errors import Charge, LedgerError
+from resources.core.values import Cell, Media
+from resources.models.prices import Billed, Estimate
+from resources.purchasing.ledger.caps import counted, dollars, micros, worth
+from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
+from resources.purchasing.ledger.refusals import place
+from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
+
+Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
+
+
+def latest(session: Session, key: str) -> PurchaseRow | None:
+    """The row that decides about a key: the one that has not failed, else one whose charge is not settled, else the
+    last."""
+    query = select(PurchaseRow).where(PurchaseRow.key == key).order_by(PurchaseRow.id).with_for_update()
+    found = list(session.scalars(query))
+    live = [row for row in found if row.state is not State.FAILED]
+    charged = [row for row in found if not may_be_bought_again(row)]
+    return next(iter(live or charged[-1:] or found[-1:]), None)
+
+
+def locked(session: Session, entry_id: int) -> PurchaseRow:
+    """The row, with no other writer at it until the transaction ends. Raises LedgerError when it is not there."""
+    row = session.get(PurchaseRow, entry_id, with_for_update=True)
+    if row is None:
+        raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
+    return row
+
+
+def of_request(provider: str, request_id: str) -> Select[PurchaseRow]:
+    """The query for the one row that has a provider's request id."""
+    return select(PurchaseRow).where(PurchaseRow.provider == provider, PurchaseRow.request_id == request_id)
+
+
+def other_live(session: Session, row: PurchaseRow) -> bool:
+    """Whether another row of the same key has not failed."""
+    query = select(PurchaseRow.id).where(
+        PurchaseRow.key == row.key, PurchaseRow.id != row.id, PurchaseRow.state != State.FAILED
+    )
+    return session.scalars(query).first() is not None
+
+
+def new(purchase: Purchase, now: float) -> PurchaseRow:
+    """A first row for a purchase, as its intent."""
+    row = PurchaseRow(
+        key=purchase.key,
+        provider=purchase.provider,
+        endpoint=purchase.endpoint,
+        take=purchase.take,
+        arguments=purchase.arguments,
+        settled=False,
+        imported=False,
+        facts={},
+        lease_until=0.0,
+    )
+    intend(row, purchase, now)
+    return row
+
+
+def intend(row: PurchaseRow, purchase: Purchase, now: float) -> None:
+    """Make the row this purchase's intent, at today's price: nothing was bought, so its cell is the first buyer."""
+    row.state = State.INTENDED
+    row.charge = Charge.NONE
+    row.asset = purchase.asset
+    row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
+    row.content = purchase.cell.content
+    agree(row, purchase.estimate)
+    row.intended_at = now
+
+
+def agree(row: PurchaseRow, estimate: Estimate) -> None:
+    """What the row is agreed to cost. A price that changes afterwards does not come here."""
+    row.estimated_micros = micros(estimate.usd)
+    for name, value in estimate.model_dump(exclude={"usd"}).items():
+        setattr(row, name, value)  # the columns have the names of its fields
+
+
+def agreed(row: PurchaseRow) -> Estimate:
+    """What was agreed, whole."""
+    fields = {name: getattr(row, name) for name in Estimate.model_fields if name != "usd"}
+    return Estimate(usd=dollars(row.estimated_micros), **fields)
+
+
+def bill(row: PurchaseRow, billed: Billed, now: float) -> None:
+    """What the provider billed. The first word stays: fetching a file again, or telling again, rewrites no cost."""
+    if row.cost_micros is not None:
+        return
+    row.cost_micros, row.counted_micros = micros(billed.usd), micros(billed.counted_usd)
+    row.billed_units, row.billed_at = billed.units, now
+    row.billing = billed.model_dump(mode="json")
+
+
+def submit(row: PurchaseRow, request_id: str, urls: Urls, now: float) -> None:
+    """Accepted by the provider."""
+    row.state = State.SUBMITTED
+    row.charge = Charge.POSSIBLE
+    if row.request_id not in (None, request_id):  # what was billed was another request
+        row.cost_micros = row.counted_micros = row.billed_units = row.billed_at = row.billing = None
+    row.request_id = request_id
+    row.status_url, row.response_url, row.cancel_url = clean(urls)
+    row.submitted_at = now
+    row.ended_at = None
+
+
+def clean(urls: Urls) -> Urls:
+    """The addresses without the value of any provider key."""
+    status, response, cancel = (None if url is None else scrubbed(url) for url in urls)
+    return status, response, cancel
+
+
+def collect(
+    row: PurchaseRow,
+    media: Media,
+    billed: Billed,
+    seconds: float | None,
+    facts: Mapping[str, JsonValue] | None,
+    now: float,
+) -> None:
+    """Delivered, and the lease is free."""
+    attach_media(row, media, seconds, facts)
+    bill(row, billed, now)
+    row.state = State.COLLECTED
+    row.charge = Charge.CHARGED
+    row.reason = None
+    row.ended_at = now
+    free(row)
+
+
+def attach_media(
+    row: PurchaseRow,
+    media: Media,
+    seconds: float | None,
+    facts: Mapping[str, JsonValue] | None,
+) -> None:
+    """The delivered file and what was measured of it."""
+    row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
+    row.seconds = seconds
+    row.facts = plain(facts or {})
+
+
+def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:
+    """A second paid request of the same purchase: recorded as charged, beside the row that holds the key."""
+    if request_id is not None:
+        known = session.scalars(of_request(row.provider, request_id)).one_or_none()
+        if known is not None:
+            known.charge = Charge.CHARGED
+            return known
+    second = PurchaseRow(
+        key=row.key,
+        provider=row.provider,
+        endpoint=row.endpoint,
+        asset=row.asset,
+        episode=row.episode,
+        segment=row.segment,
+        mode=row.mode,
+        content=row.content,
+        take=row.take,
+        arguments=row.arguments,
+        sent=row.sent,
+        state=State.FAILED,
+        charge=Charge.CHARGED,
+        settled=False,
+        imported=False,
+        request_id=request_id,
+        facts={},
+        reason=f"a second request of the same purchase as entry {row.id}",
+        retryable=False,
+        lease_until=0.0,
+        intended_at=now,
+        sent_at=now,
+        ended_at=now,
+    )
+    agree(second, agreed(row))
+    session.add(second)
+    session.flush()
+    return second
+
+
+def free(row: PurchaseRow) -> None:
+    """Nobody holds it."""
+    row.lease_token, row.lease_owner, row.lease_until = None, None, 0.0
+
+
+def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> None:
+    """The purchase's cell was given what the row holds, once more."""
+    cell = purchase.cell
+    reuse = session.scalars(
+        select(ReuseRow).where(
+            ReuseRow.purchase_id == row.id,
+            ReuseRow.asset == purchase.asset,
+            ReuseRow.episode == cell.episode,
+            ReuseRow.segment == cell.segment,
+            ReuseRow.mode == cell.mode,
+        )
+    ).one_or_none()
+    if reuse is None:
+        reuse = ReuseRow(
+            purchase_id=row.id,
+            asset=purchase.asset,
+            episode=cell.episode,
+            segment=cell.segment,
+            mode=cell.mode,
+            times=0,
+            first_at=now,
+        )
+        session.add(reuse)
+    reuse.times += 1
+    reuse.last_at = now
+
+
+def check_unclaimed(session: Session, row: PurchaseRow, request_id: str) -> None:
+    """Raise LedgerError when another row has this request."""
+    other = session.scalars(of_request(row.provider, request_id)).one_or_none()
+    if other is not None and other.id != row.id:
+        raise LedgerError(
+            f"request {request_id} belongs to entry {other.id}",
+            where=place(row.id, None),
+            why="one paid request cannot stand for two purchases",
+        )
+
+
+def may_be_bought_again(row: PurchaseRow) -> bool:
+    """Whether a failed row leaves the way free: it cost nothing for certain, or a person said to pay again."""
+    return row.charge is Charge.NONE or row.settled
+
+
+def answer(claim: Claim, kind: ClaimKind, row: PurchaseRow, now: float) -> Claim:
+    """The same claim, one step on."""
+    return Claim(kind=kind, purchase=claim.purchase, entry=as_entry(row, now), token=claim.token)
+
+
+def plain(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """A JSON object that can be stored: see `scrubbed_json`."""
+    return {scrubbed(name): scrubbed_json(item) for name, item in value.items()}
+
+
+def as_entry(row: PurchaseRow, now: float) -> Entry:
+    """The row as it is given out."""
+    media = None
+    if row.media_sha256 is not None:
+        media = Media(sha256=row.media_sha256, suffix=row.media_suffix or "", size=row.media_size or 0)
+    return Entry(
+        id=row.id,
+        key=row.key,
+        provider=row.provider,
+        endpoint=row.endpoint,
+        asset=row.asset,
+        cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode, content=row.content),
+        take=row.take,
+        arguments=row.arguments,
+        sent=row.sent,
+        state=row.state,
+        charge=row.charge,
+        settled=row.settled,
+        imported=row.imported,
+        estimate=agreed(row),
+        cost_usd=None if row.cost_micros is None else dollars(row.cost_micros),
+        spent_usd=dollars(worth(row, now)),
+        counted_usd=dollars(counted(row, now)),
+        billed_at=_moment(row.billed_at),
+        billed=None if row.billing is None else Billed.model_validate(row.billing),
+        billed_units=row.billed_units,
+        request_id=row.request_id,
+        status_url=row.status_url,
+        response_url=row.response_url,
+        cancel_url=row.cancel_url,
+        media=media,
+        seconds=row.seconds,
+        facts=row.facts,
+        reason=row.reason,
+        retryable=row.retryable,
+        intended_at=datetime.fromtimestamp(row.intended_at, UTC),
+        sent_at=_moment(row.sent_at),
+        submitted_at=_moment(row.submitted_at),
+        ended_at=_moment(row.ended_at),
+    )
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

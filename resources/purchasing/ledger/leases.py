@@ -1,0 +1,101 @@
+"""Who works on which row: a lease that its holder keeps alive, and that a dead process loses."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from sqlalchemy import and_, or_, update
+from sqlalchemy.orm import Session
+
+from resources.purchasing.ledger import changes, refusals
+from resources.purchasing.ledger.entry import Claim, ClaimKind, State
+from resources.purchasing.ledger.heartbeat import Heart
+from resources.purchasing.ledger.owners import Owner
+from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.store import Store
+
+
+class Leases:
+    """The leases of one process. A lease lasts `seconds` and is renewed three times as often while it is `kept`."""
+
+    def __init__(self, store: Store, clock: Callable[[], float], seconds: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._seconds = seconds
+        self._owner = Owner()
+        self._tokens: set[str] = set()  # of the leases given out here and not given back
+        self._heart = Heart(self._renew, seconds / 3)
+
+    def close(self) -> None:
+        """Give up every lease."""
+        self._heart.stop()
+        self._owner.close()
+
+    def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
+        """A claim with a new lease on the row."""
+        token = uuid4().hex
+        self._tokens.add(token)
+        row.lease_token, row.lease_owner, row.lease_until = token, self._owner.name, now + self._seconds
+        session.flush()
+        return Claim(kind=kind, purchase=purchase, entry=changes.as_entry(row, now), token=token)
+
+    def held(self, row: PurchaseRow, now: float) -> bool:
+        """Whether a live worker has the row."""
+        if row.lease_token is None or row.lease_owner is None:
+            return False
+        alive = self._owner.alive(row.lease_owner)
+        if alive is False:
+            return False
+        if row.lease_until > now:
+            return True
+        # A stopped process may wake between its commit and its POST: while it lives, what it sends is its own.
+        return row.state is State.SENDING and alive is True and row.lease_owner != self._owner.name
+
+    def row(self, session: Session, claim: Claim, *states: State) -> PurchaseRow:
+        """The claim's row. Raises LedgerError when the lease was lost or the row is in no state of `states`."""
+        row = changes.locked(session, claim.entry.id)
+        if claim.token is None or row.lease_token != claim.token:
+            raise refusals.lost(row)
+        if row.state not in states:
+            raise refusals.out_of_step(row)
+        return row
+
+    def given_back(self, claim: Claim) -> None:
+        """Forget a lease whose row was freed. After the commit: one that could not be is given back by `release`."""
+        if claim.token is not None:
+            self._tokens.discard(claim.token)
+
+    @contextmanager
+    def kept(self, claim: Claim) -> Iterator[Claim]:
+        """Keep a claim's lease alive in the background; release it at the end of the block."""
+        if claim.token is None:
+            yield claim
+            return
+        self._heart.hold(claim.token)
+        try:
+            yield claim
+        finally:
+            self._heart.drop(claim.token)
+            self.release(claim)
+
+    def release(self, claim: Claim) -> None:
+        """Give the lease back. A row left `sending` becomes `unknown`: nobody said what became of the request."""
+        if claim.token not in self._tokens:
+            return
+        with self._store.writing(durable=False) as session:  # taken back, the lease runs out by itself
+            row = changes.locked(session, claim.entry.id)
+            if row.lease_token == claim.token:
+                if row.state is State.SENDING:
+                    row.state = State.UNKNOWN
+                    row.reason = "the worker stopped before it knew what became of the request"
+                changes.free(row)
+        self.given_back(claim)
+
+    def _renew(self, tokens: Collection[str]) -> None:
+        now = self._clock()
+        row = PurchaseRow
+        # An intent whose lease ran out no longer counts towards the caps: it must be claimed, and checked, again.
+        renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
+        with self._store.writing(durable=False) as session:
+            session.execute(update(row).where(renewable).values(lease_until=now + self._seconds))

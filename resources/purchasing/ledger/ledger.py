@@ -1,0 +1,356 @@
+"""The ledger: a clip is bought once.
+
+A worker says what it wants (`claim`) and is told what to do: reuse, attach, send, reconcile, or wait for another. Each
+step it then takes is one short transaction. Steps that would let a request be sent are refused to a worker that lost
+its lease; what proves that money was spent (a request id, a delivered file) is recorded whoever brings it.
+
+No provider and no file is touched here: what was found out about a request is told to the ledger.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, tzinfo
+from types import TracebackType
+from typing import Self
+
+from pydantic import JsonValue
+from sqlalchemy.orm import Session
+
+from resources.content.show import Caps
+from resources.core.errors import Charge, LedgerError
+from resources.core.values import Cell, Media
+from resources.models.prices import Billed
+from resources.purchasing.ledger import caps as cap_rules
+from resources.purchasing.ledger import changes, refusals
+from resources.purchasing.ledger.caps import Over
+from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.leases import Leases
+from resources.purchasing.ledger.provider_state import Desk
+from resources.purchasing.ledger.purchase import Purchase, scrubbed
+from resources.purchasing.ledger.queries import Books
+from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.settlement import Verdicts
+from resources.purchasing.ledger.store import Store
+
+LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is noticed at once anyway
+_OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
+
+
+class Ledger(Books, Desk, Verdicts):
+    """Every paid request, over all processes.
+
+    `url` is a SQLAlchemy address: `sqlite:///path` or `postgresql://…`. `caps` are those of show.yaml; None allows
+    reuse and refuses to buy. `clock` gives seconds since 1970; days and months are those of `zone`. Safe for threads;
+    each process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        caps: Caps | None,
+        lease_seconds: float = LEASE_SECONDS,
+        clock: Callable[[], float] = time.time,
+        zone: tzinfo = UTC,
+    ) -> None:
+        super().__init__(Store(url), clock, zone)
+        self._caps = caps
+        self._leases = Leases(self._store, clock, lease_seconds)
+
+    def close(self) -> None:
+        """Give up every lease and close the database."""
+        self._leases.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Claiming
+
+    def claim(self, purchase: Purchase) -> Claim:
+        """Ask for a purchase: see ClaimKind for the answers.
+
+        `send` has checked the caps and committed the intent with its price in one transaction, and holds a lease for
+        `lease_seconds` (`lease` keeps it alive). Raises CapError over a cap, ContentError without caps, StudioError
+        when the provider is locked or when an earlier try of the same purchase was charged and brought nothing.
+        """
+        if not purchase.cell.mode.paid:
+            raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
+        now = self._clock()
+        # Not durable: nothing goes out before `sending`, which is, and puts what went before it on the disk too.
+        with self._store.writing(alone=True, durable=False) as session:
+            row = changes.latest(session, purchase.key)
+            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+                self._check_sendable(session, purchase, now)
+                row = changes.new(purchase, now)
+                session.add(row)
+                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+            if row.state is State.FAILED:
+                raise refusals.charged(row)
+            if row.state is State.COLLECTED:
+                changes.record_reuse(session, row, purchase, now)
+                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
+            if self._leases.held(row, now):
+                return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
+            if row.state is State.SUBMITTED:
+                return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
+            if row.state is State.INTENDED:
+                self._check_sendable(session, purchase, now, besides=row.id)
+                changes.intend(row, purchase, now)
+                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
+
+    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
+        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
+
+        Raises ContentError where the show sets no caps.
+        """
+        with self._store.reading() as session:
+            return cap_rules.over(session, wanted, self._caps, now=self._clock(), zone=self._zone)
+
+    def check_room(self, purchases: Collection[Purchase]) -> None:
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded."""
+        wanted: dict[Cell, float] = {}
+        for purchase in purchases:
+            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
+        found = self.over_caps(wanted)
+        if found:
+            raise refusals.over_cap(found[0], f"{len(purchases)} requests")
+
+    def wait(
+        self,
+        claim: Claim,
+        *,
+        timeout_seconds: float,
+        poll_seconds: float = 0.5,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> Claim:
+        """Wait until a busy purchase is free or finished, and claim it. Raises LedgerError after `timeout_seconds`.
+
+        `pause` waits between looks; what it raises ends the wait.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while claim.kind is ClaimKind.BUSY:
+            if time.monotonic() >= deadline:
+                raise LedgerError(
+                    f"another worker still makes this {claim.purchase.asset} after {max(timeout_seconds, 0):.0f} s",
+                    where=refusals.place(claim.entry.id, claim.entry.request_id),
+                    mend="run again: what it buys is reused",
+                    retryable=True,
+                )
+            pause(poll_seconds)
+            if self._has_moved(claim.entry):
+                claim = self.claim(claim.purchase)
+        return claim
+
+    def lease(self, claim: Claim) -> AbstractContextManager[Claim]:
+        """Keep a claim's lease alive in the background; release it at the end of the block (see `release`)."""
+        return self._leases.kept(claim)
+
+    def release(self, claim: Claim) -> None:
+        """Give the lease back. A row left `sending` becomes `unknown`: nobody said what became of the request."""
+        self._leases.release(claim)
+
+    # What happened to the request
+
+    def sending(self, claim: Claim, sent: Mapping[str, JsonValue] | None = None) -> Claim:
+        """Commit that the request goes out now; call it right before the one POST.
+
+        `sent` are the arguments with their URLs, by which a provider's history shows the request. Raises LedgerError
+        when the lease was lost or has run out, StudioError when the provider was locked meanwhile: then send nothing.
+        """
+        now = self._clock()
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.INTENDED)
+            if row.lease_until <= now:
+                raise refusals.lost(row)
+            self._check_unlocked(session, row.provider, now)
+            row.state = State.SENDING
+            row.charge = Charge.POSSIBLE
+            row.sent_at = now
+            row.sent = changes.plain(sent) if sent is not None else None
+            return changes.answer(claim, ClaimKind.RECONCILE, row, now)
+
+    def not_sent(self, claim: Claim, reason: str | None = None) -> Entry:
+        """Record proof that the request never reached the provider. The row is free: claim it again to send it."""
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row.state = State.INTENDED
+            row.charge = Charge.NONE
+            row.reason = scrubbed(reason) if reason else None
+            changes.free(row)
+            entry = changes.as_entry(row, self._clock())
+        self._leases.given_back(claim)
+        return entry
+
+    def submitted(
+        self,
+        claim: Claim,
+        request_id: str,
+        status_url: str | None = None,
+        response_url: str | None = None,
+        cancel_url: str | None = None,
+    ) -> Claim:
+        """Record that the provider accepted the request. Never refused for a lost lease: the id is all there is.
+
+        If the row belongs to another request by now, this one is recorded beside it as charged, and LedgerError says
+        that the same thing was bought twice.
+        """
+        now = self._clock()
+        with self._store.writing() as session:
+            row = changes.locked(session, claim.entry.id)
+            urls = (status_url, response_url, cancel_url)
+            if row.request_id == request_id:
+                return changes.answer(claim, ClaimKind.ATTACH, row, now)
+            if row.request_id is None and row.sent_at is not None and row.state is not State.FAILED:
+                changes.submit(row, request_id, urls, now)
+                return changes.answer(claim, ClaimKind.ATTACH, row, now)
+            stray = changes.stray(session, row, request_id, now)
+            stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
+            stray.submitted_at = now
+        raise refusals.twice(row, stray)
+
+    def adopt(
+        self,
+        claim: Claim,
+        request_id: str,
+        status_url: str | None = None,
+        response_url: str | None = None,
+        cancel_url: str | None = None,
+    ) -> Claim:
+        """Take a request found in the provider's history as this claim's own; then poll it.
+
+        Raises LedgerError when the lease was lost or when the request belongs to another entry.
+        """
+        now = self._clock()
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            changes.check_unclaimed(session, row, request_id)
+            changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
+            return changes.answer(claim, ClaimKind.ATTACH, row, now)
+
+    def collected(
+        self,
+        claim: Claim,
+        *,
+        media: Media,
+        billed: Billed,
+        seconds: float | None = None,
+        request_id: str | None = None,
+        facts: Mapping[str, JsonValue] | None = None,
+    ) -> Entry:
+        """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
+
+        `billed` is what it really cost, unless `charged` said so before; `seconds` its measured length; `facts`
+        anything worth keeping (width, fps, queue_seconds, render_seconds, word timings). Recording the same delivery
+        again changes nothing.
+        """
+        now = self._clock()
+        request_id = request_id or claim.entry.request_id
+        with self._store.writing() as session:
+            row = changes.locked(session, claim.entry.id)
+            own = row.request_id in (None, request_id) and row.sent_at is not None
+            if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
+                return changes.as_entry(row, now)
+            if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
+                changes.collect(row, media, billed, seconds, facts, now)
+                row.request_id = request_id
+                stray = None
+            else:
+                stray = changes.stray(session, row, request_id, now)
+                changes.bill(stray, billed, now)
+                changes.attach_media(stray, media, seconds, facts)
+        if stray is not None:
+            raise refusals.twice(row, stray)
+        self._leases.given_back(claim)
+        return changes.as_entry(row, now)
+
+    def charged(self, claim: Claim, billed: Billed) -> Entry:
+        """Record what the provider billed, as soon as it says so and whatever becomes of the file.
+
+        Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
+        """
+        now = self._clock()
+        with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
+            row = changes.locked(session, claim.entry.id)
+            if row.request_id == claim.entry.request_id:
+                changes.bill(row, billed, now)
+            return changes.as_entry(row, now)
+
+    def failed(
+        self,
+        claim: Claim,
+        *,
+        charge: Charge,
+        reason: str,
+        retryable: bool,
+        billed: Billed | None = None,
+    ) -> Entry:
+        """Record the request's end without a result.
+
+        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
+        estimate), and the same purchase is refused until a person settles the entry or asks for another take.
+        """
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, *_OPEN)
+            row.state = State.FAILED
+            row.charge = charge
+            row.reason = scrubbed(reason)
+            row.retryable = retryable
+            if billed is not None:
+                changes.bill(row, billed, self._clock())
+            row.ended_at = self._clock()
+            changes.free(row)
+            entry = changes.as_entry(row, self._clock())
+        self._leases.given_back(claim)
+        return entry
+
+    def unknown(self, claim: Claim, reason: str) -> Claim:
+        """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row.state = State.UNKNOWN
+            row.charge = Charge.POSSIBLE
+            row.reason = scrubbed(reason)
+            return changes.answer(claim, ClaimKind.RECONCILE, row, self._clock())
+
+    def recollect(self, claim: Claim) -> Claim:
+        """Turn a reuse whose file is gone from the library into an attach, to fetch the paid result again.
+
+        Raises LedgerError when the provider gave nothing to fetch it by.
+        """
+        now = self._clock()
+        with self._store.writing() as session:
+            row = changes.locked(session, claim.entry.id)
+            if row.state is not State.COLLECTED or self._leases.held(row, now):
+                return Claim(kind=ClaimKind.BUSY, purchase=claim.purchase, entry=changes.as_entry(row, now))
+            if row.request_id is None:
+                raise LedgerError(
+                    "a file that was paid for is gone, and its provider gave no request id to fetch it by",
+                    where=refusals.place(row.id, None),
+                    mend="restore the library's folder from a backup, or buy another take with --retake",
+                    charge=Charge.CHARGED,
+                )
+            row.state = State.SUBMITTED
+            row.reason = "its file was gone from the library: fetched again"
+            return self._leases.give(session, row, claim.purchase, ClaimKind.ATTACH, now)
+
+    def _has_moved(self, entry: Entry) -> bool:
+        with self._store.reading() as session:
+            row = session.get(PurchaseRow, entry.id)
+            return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
+
+    def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
+        self._check_unlocked(session, purchase.provider, now)
+        wanted = {purchase.cell: purchase.estimate.usd}
+        found = cap_rules.over(session, wanted, self._caps, now=now, zone=self._zone, besides=besides)
+        if found:
+            price = purchase.estimate
+            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
+            raise refusals.over_cap(found[0], f"this {purchase.asset} request ({how})")

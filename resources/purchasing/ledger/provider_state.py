@@ -1,0 +1,113 @@
+"""What the ledger knows of providers beside purchases: where their uploads are, and which take no new requests."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from resources.core.errors import LedgerError, StudioError
+from resources.purchasing.ledger.entry import StoredUpload
+from resources.purchasing.ledger.purchase import scrubbed
+from resources.purchasing.ledger.schema import ProviderLockRow, UploadRow
+from resources.purchasing.ledger.store import Store
+
+LOCK_SECONDS = 600.0  # an account is topped up by a person: sooner would only be refused again
+
+
+class Desk:
+    """Uploads and provider locks, over all processes."""
+
+    _store: Store
+    _clock: Callable[[], float]
+
+    def upload(self, sha256: str, provider: str, *, spare_seconds: float = 0.0) -> StoredUpload | None:
+        """The newest address of a file at a provider that is still good for `spare_seconds`, or None."""
+        needed = self._clock() + spare_seconds
+        query = _uploads(sha256, provider).where(
+            UploadRow.forgotten.is_(False), or_(UploadRow.expires_at.is_(None), UploadRow.expires_at > needed)
+        )
+        with self._store.reading() as session:
+            row = session.scalars(query.limit(1)).first()
+            return None if row is None else _upload(row)
+
+    def uploads(self, sha256: str, provider: str) -> list[StoredUpload]:
+        """Every address that a file ever had at a provider, newest first: old requests are found by them."""
+        with self._store.reading() as session:
+            return [_upload(row) for row in session.scalars(_uploads(sha256, provider))]
+
+    def remember_upload(self, sha256: str, provider: str, url: str, expires_at: datetime | None) -> StoredUpload:
+        """Record a new address of a file. `expires_at` is an aware datetime; None means never.
+
+        Raises LedgerError for an address that holds a provider's key.
+        """
+        if scrubbed(url) != url:
+            raise LedgerError(f"the address that {provider} gave for an upload holds its key: it is not stored")
+        row = UploadRow(
+            sha256=sha256,
+            provider=provider,
+            url=url,
+            uploaded_at=self._clock(),
+            expires_at=None if expires_at is None else expires_at.timestamp(),
+            forgotten=False,
+        )
+        with self._store.writing() as session:
+            session.add(row)
+        return _upload(row)
+
+    def forget_upload(self, sha256: str, provider: str) -> None:
+        """Do not offer the addresses of a file any more: the provider could not read it there."""
+        mine = (UploadRow.sha256 == sha256, UploadRow.provider == provider)
+        with self._store.writing() as session:
+            session.execute(update(UploadRow).where(*mine).values(forgotten=True))
+
+    def lock_provider(self, provider: str, reason: str, *, seconds: float = LOCK_SECONDS) -> None:
+        """Stop the line: until `seconds` from now no process sends this provider a new request.
+
+        What is under way is still polled and collected. Locking again extends it.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            session.merge(
+                ProviderLockRow(provider=provider, reason=scrubbed(reason), locked_at=now, until=now + seconds)
+            )
+
+    def unlock_provider(self, provider: str) -> None:
+        """Let requests go out again. Nothing happens when it is not locked."""
+        with self._store.writing(alone=True) as session:
+            row = session.get(ProviderLockRow, provider)
+            if row is not None:
+                session.delete(row)
+
+    def locked(self, provider: str) -> str | None:
+        """Why a provider takes no new requests, or None when it does."""
+        with self._store.reading() as session:
+            row = session.get(ProviderLockRow, provider)
+            return row.reason if row is not None and row.until > self._clock() else None
+
+    def _check_unlocked(self, session: Session, provider: str, now: float) -> None:
+        row = session.get(ProviderLockRow, provider)
+        if row is not None and row.until > now:
+            raise StudioError(
+                f"{provider} takes no new requests: nothing was sent",
+                why=row.reason,
+                mend=f"mend the account, then run again in {math.ceil((row.until - now) / 60)} min or after "
+                f"`ninja ledger unlock {provider}`; what was sent is still collected",
+                retryable=True,
+            )
+
+
+def _uploads(sha256: str, provider: str) -> Select[UploadRow]:
+    newest_first = (UploadRow.uploaded_at.desc(), UploadRow.id.desc())
+    return select(UploadRow).where(UploadRow.sha256 == sha256, UploadRow.provider == provider).order_by(*newest_first)
+
+
+def _upload(row: UploadRow) -> StoredUpload:
+    return StoredUpload(
+        sha256=row.sha256,
+        provider=row.provider,
+        url=row.url,
+        uploaded_at=datetime.fromtimestamp(row.uploaded_at, UTC),
+        expires_at=None if row.expires_at is None else datetime.fromtimestamp(row.expires_at, UTC),
+    )

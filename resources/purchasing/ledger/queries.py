@@ -1,0 +1,89 @@
+"""Reading the ledger: entries, sums and savings. Nothing here changes a row."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import select
+
+from resources.core.errors import LedgerError
+from resources.core.names import Mode
+from resources.purchasing.ledger import changes
+from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total
+from resources.purchasing.ledger.reports import savings_of, totals_of
+from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.store import Store
+
+
+class Books:
+    """What was bought, for what, and what reuse saved."""
+
+    def __init__(self, store: Store, clock: Callable[[], float], zone: tzinfo) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+
+    def entry(self, entry_id: int) -> Entry:
+        """One entry; raises LedgerError when it is not there."""
+        with self._store.reading() as session:
+            row = session.get(PurchaseRow, entry_id)
+            if row is None:
+                raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
+            return changes.as_entry(row, self._clock())
+
+    def find(self, provider: str, request_id: str) -> Entry | None:
+        """The entry of a provider's request, or None when no entry has it."""
+        with self._store.reading() as session:
+            row = session.scalars(changes.of_request(provider, request_id)).one_or_none()
+            return None if row is None else changes.as_entry(row, self._clock())
+
+    def rows(
+        self,
+        *,
+        episode: str | None = None,
+        segment: str | None = None,
+        mode: Mode | None = None,
+        asset: str | None = None,
+        provider: str | None = None,
+        states: Collection[State] | None = None,
+        key: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Entry]:
+        """The entries that match all that is given, oldest first. `since` and `until` bound the intent's time."""
+        row = PurchaseRow
+        wanted: dict[Any, object] = {
+            row.episode: episode,
+            row.segment: segment,
+            row.mode: mode,
+            row.asset: asset,
+            row.provider: provider,
+            row.key: key,
+        }
+        query = select(row).where(*(column == value for column, value in wanted.items() if value is not None))
+        if states is not None:
+            query = query.where(row.state.in_(states))
+        if since is not None:
+            query = query.where(row.intended_at >= since.timestamp())
+        if until is not None:
+            query = query.where(row.intended_at < until.timestamp())
+        now = self._clock()
+        with self._store.reading() as session:
+            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(row.id))]
+
+    def totals(self, by: Grouping, **filters: Any) -> list[Total]:
+        """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
+        return self.totals_of(self.rows(**filters), by)
+
+    def totals_of(self, entries: Iterable[Entry], by: Grouping) -> list[Total]:
+        """Sums of entries that were read already."""
+        return totals_of(entries, by, self._zone)
+
+    def savings(self, by: Grouping) -> list[Saving]:
+        """What reuse saved, by group of the cell (and the time) that reused."""
+        with self._store.reading() as session:
+            pairs = session.execute(
+                select(ReuseRow, PurchaseRow).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
+            )
+            now = self._clock()
+            return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs], by, self._zone)

@@ -1,0 +1,67 @@
+"""What the ledger refuses, in words: what happened to the entry and what a person does next."""
+
+from resources.core.errors import CapError, Charge, LedgerError, StudioError
+from resources.purchasing.ledger.caps import Over
+from resources.purchasing.ledger.schema import PurchaseRow
+
+
+def place(entry_id: int, request_id: str | None) -> str:
+    """Where: the entry and, if it has one, the provider's request."""
+    return f"ledger entry {entry_id}" + (f", request {request_id}" if request_id else "")
+
+
+def over_cap(over: Over, what: str) -> CapError:
+    """A purchase (`what`) that would go over a cap."""
+    return CapError(
+        f"{over.told}: nothing was sent",
+        where=f"show.yaml, caps.{over.name}",
+        why=f"{over.sums} for {what}",
+        mend=f"`ninja ledger` shows what was spent; raise caps.{over.name} to at least {over.enough} and run again "
+        "(what is paid for is reused)",
+    )
+
+
+def lost(row: PurchaseRow) -> LedgerError:
+    """The worker's lease is not its own any more."""
+    return LedgerError(
+        "another worker took this purchase over, or its lease ran out",
+        where=place(row.id, row.request_id),
+        mend="run again: the ledger knows how far it came",
+        retryable=True,
+    )
+
+
+def charged(row: PurchaseRow) -> StudioError:
+    """A failed purchase that was, or may have been, paid for."""
+    sure = row.charge is Charge.CHARGED
+    return StudioError(
+        f"this was {'charged' if sure else 'perhaps charged'} before and brought nothing; it is not sent again",
+        where=place(row.id, row.request_id),
+        why=row.reason,
+        mend=f"`ninja ledger settle {row.id} not-charged` if the provider's account shows no charge, "
+        f"`ninja ledger settle {row.id} buy-again` to pay once more, or change the words or raise the take",
+        retryable=False,
+        charge=row.charge,
+    )
+
+
+def twice(row: PurchaseRow, stray: PurchaseRow) -> LedgerError:
+    """`stray` was accepted or delivered beside `row`."""
+    return LedgerError(
+        "the same purchase was sent twice; the second request is recorded as charged",
+        where=place(stray.id, stray.request_id),
+        why=f"entry {row.id} was settled or taken over while this request was still under way",
+        mend="cancel it on the provider's page if it still runs; then `ninja ledger settle "
+        f"{stray.id} not-charged` if it was not billed",
+        charge=Charge.CHARGED,
+    )
+
+
+def out_of_step(row: PurchaseRow) -> LedgerError:
+    """The row's state does not allow the step: another answer came first, or the caller left a step out."""
+    return LedgerError(
+        f"this step cannot follow: the entry is {row.state.value}",
+        where=place(row.id, row.request_id),
+        mend="run again: the ledger knows how far it came",
+        retryable=True,
+    )

@@ -1,0 +1,132 @@
+"""The ledger's tables, as this version of the program reads them. Money is stored in whole millionths of a dollar.
+
+A change here needs a migration in `migrations/versions` and its number in `REVISIONS`.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, Double, Enum, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from resources.core.errors import Charge
+from resources.core.names import Mode
+from resources.purchasing.ledger.entry import State
+
+REVISIONS = ("0001", "0002", "0003")  # every schema that this program can open, oldest first; the last is its own
+NOT_FAILED = text("state <> 'failed'")
+
+
+def _stored(kind: type[Any]) -> Enum:
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [item.value for item in members])
+
+
+class Base(DeclarativeBase):
+    """The metadata that migrations are compared with."""
+
+
+class PurchaseRow(Base):
+    """One paid request. A key has at most one row that did not fail."""
+
+    __tablename__ = "purchases"
+    __table_args__ = (
+        Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED, postgresql_where=NOT_FAILED),
+        Index("purchases_request", "provider", "request_id", unique=True),
+        Index("purchases_key", "key"),
+        Index("purchases_cell", "episode", "segment"),
+        Index("purchases_intended_at", "intended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    provider: Mapped[str] = mapped_column(String(40))
+    endpoint: Mapped[str] = mapped_column(String(200))
+    asset: Mapped[str] = mapped_column(String(80))
+    episode: Mapped[str] = mapped_column(String(64))
+    segment: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[Mode] = mapped_column(_stored(Mode))
+    content: Mapped[str | None] = mapped_column(String(64))  # of the segment; None in rows from before there was one
+    take: Mapped[int]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sent: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    state: Mapped[State] = mapped_column(_stored(State))
+    charge: Mapped[Charge] = mapped_column(_stored(Charge))
+    settled: Mapped[bool] = mapped_column(default=False)
+    imported: Mapped[bool] = mapped_column(default=False)
+    estimated_micros: Mapped[int] = mapped_column(BigInteger)
+    cost_micros: Mapped[int | None] = mapped_column(BigInteger)
+    counted_micros: Mapped[int | None] = mapped_column(BigInteger)  # towards caps; None: as it cost
+    unit: Mapped[str] = mapped_column(String(40))
+    units: Mapped[float] = mapped_column(Double)
+    unit_price_usd: Mapped[float] = mapped_column(Double)
+    price_date: Mapped[date] = mapped_column(Date)
+    platform_unit: Mapped[str | None] = mapped_column(String(40))
+    platform_unit_usd: Mapped[float | None] = mapped_column(Double)
+    billed_units: Mapped[float | None] = mapped_column(Double)
+    billed_at: Mapped[float | None] = mapped_column(Double)
+    billing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # a Billed
+
+    request_id: Mapped[str | None] = mapped_column(String(200))
+    status_url: Mapped[str | None] = mapped_column(Text)
+    response_url: Mapped[str | None] = mapped_column(Text)
+    cancel_url: Mapped[str | None] = mapped_column(Text)
+    media_sha256: Mapped[str | None] = mapped_column(String(64))
+    media_suffix: Mapped[str | None] = mapped_column(String(16))
+    media_size: Mapped[int | None] = mapped_column(BigInteger)
+    seconds: Mapped[float | None] = mapped_column(Double)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[str | None] = mapped_column(Text)
+    retryable: Mapped[bool | None]
+
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_owner: Mapped[str | None] = mapped_column(String(160))
+    lease_until: Mapped[float] = mapped_column(Double, default=0.0)
+    # Seconds since 1970, UTC.
+    intended_at: Mapped[float] = mapped_column(Double)
+    sent_at: Mapped[float | None] = mapped_column(Double)
+    submitted_at: Mapped[float | None] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+
+
+class ReuseRow(Base):
+    """A cell that was given what is already paid for: one row for each cell and purchase, with how often."""
+
+    __tablename__ = "reuses"
+    __table_args__ = (UniqueConstraint("purchase_id", "asset", "episode", "segment", "mode"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purchase_id: Mapped[int] = mapped_column(index=True)
+    asset: Mapped[str] = mapped_column(String(80))
+    episode: Mapped[str] = mapped_column(String(64))
+    segment: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[Mode] = mapped_column(_stored(Mode))
+    times: Mapped[int]
+    first_at: Mapped[float] = mapped_column(Double)
+    last_at: Mapped[float] = mapped_column(Double)
+
+
+class UploadRow(Base):
+    """An address that a file was uploaded to. Forgotten ones stay: a request that was sent with one is found by it."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index("uploads_content", "sha256", "provider"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    provider: Mapped[str] = mapped_column(String(40))
+    url: Mapped[str] = mapped_column(Text)
+    uploaded_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float | None] = mapped_column(Double)
+    forgotten: Mapped[bool] = mapped_column(default=False)
+
+
+class ProviderLockRow(Base):
+    """A provider that takes no new requests until `until`."""
+
+    __tablename__ = "provider_locks"
+
+    provider: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    locked_at: Mapped[float] = mapped_column(Double)
+    until: Mapped[float] = mapped_column(Double)

@@ -1,0 +1,93 @@
+"""What a person tells the ledger: what became of a request, and which files were paid for elsewhere."""
+
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
+
+from resources.core.errors import Charge, LedgerError
+from resources.core.values import Media
+from resources.models.prices.billing import told_usd
+from resources.purchasing.ledger import changes, refusals
+from resources.purchasing.ledger.entry import Entry, State, Verdict
+from resources.purchasing.ledger.leases import Leases
+from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.store import Store
+
+
+class Verdicts:
+    """A person's word, which goes before what the ledger knows."""
+
+    _store: Store
+    _clock: Callable[[], float]
+    _leases: Leases
+
+    def settle(self, entry_id: int, verdict: Verdict, request_id: str | None = None) -> Entry:
+        """Record what a person found out about an entry (see Verdict).
+
+        Raises LedgerError for an entry that is collected, that a live worker holds, or that is not there.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            row = changes.locked(session, entry_id)
+            if row.state is State.COLLECTED or self._leases.held(row, now):
+                raise LedgerError(
+                    f"entry {entry_id} cannot be settled: "
+                    + ("it is collected" if row.state is State.COLLECTED else "a running worker holds it"),
+                    mend="`ninja ledger` shows which entries need a verdict",
+                )
+            if verdict is Verdict.FOUND:
+                if not request_id:
+                    raise LedgerError("to settle an entry as found, give the provider's request id")
+                changes.check_unclaimed(session, row, request_id)
+                if changes.other_live(session, row):
+                    raise LedgerError(f"entry {entry_id} was replaced by a later request")
+                row.sent_at = row.sent_at or now
+                changes.submit(row, request_id, (None, None, None), now)
+            else:
+                row.state = State.FAILED
+                row.charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
+                row.settled = verdict is Verdict.BUY_AGAIN
+                row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
+                row.ended_at = row.ended_at or now
+            changes.free(row)
+            return changes.as_entry(row, now)
+
+    def import_clip(
+        self,
+        purchase: Purchase,
+        media: Media,
+        *,
+        cost_usd: float | None = None,
+        seconds: float | None = None,
+        request_id: str | None = None,
+        facts: Mapping[str, JsonValue] | None = None,
+    ) -> Entry:
+        """Record a file that was paid for elsewhere, so that it is never bought. Counts in sums and not towards caps.
+
+        `cost_usd` defaults to the estimate. An entry whose fate is not known is completed by it. Raises LedgerError
+        when the ledger has another file for this purchase or a live worker is buying it.
+        """
+        now = self._clock()
+        billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
+        with self._store.writing(alone=True) as session:
+            row = changes.latest(session, purchase.key)
+            if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
+                return changes.as_entry(row, now)
+            if row is not None and (row.state is State.COLLECTED or self._leases.held(row, now)):
+                raise LedgerError(
+                    "the ledger has this purchase already" if row.state is State.COLLECTED else "it is being bought",
+                    where=refusals.place(row.id, row.request_id),
+                    mend="import it as another take",
+                )
+            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+                row = changes.new(purchase, now)
+                session.add(row)
+            row.imported = row.imported or row.sent_at is None
+            row.sent_at = row.sent_at or now
+            if request_id is not None:
+                session.flush()
+                changes.check_unclaimed(session, row, request_id)
+                row.request_id = request_id
+            changes.collect(row, media, billed, seconds, facts, now)
+            session.flush()
+            return changes.as_entry(row, now)

@@ -1,0 +1,180 @@
+"""The database under the ledger: opening it, its transactions, its migrations.
+
+SQLite (the default) runs in WAL mode: what was committed survives a kill, and where it matters (`durable`) a power cut.
+Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none fails half-way. On PostgreSQL a
+transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+
+from resources.core.errors import LedgerError
+from resources.purchasing.ledger.schema import REVISIONS
+
+_BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
+_ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
+_WRITES = "ninja_writes"
+_DURABLE = "ninja_durable"
+_FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
+
+
+class Store:
+    """An opened and migrated database. Safe for threads; every process opens its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
+        try:
+            self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
+            self._migrate()
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be opened", error) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the ledger and writes nothing."""
+        try:
+            with Session(self._engine, autoflush=False) as session, session.begin():
+                yield session
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be read", error) from error
+
+    @contextmanager
+    def writing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Session]:
+        """One transaction, committed at the end of the block.
+
+        `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
+        it (SQLite) a power cut may take it back, until the next durable one.
+        """
+        engine = self._engine.execution_options(**{_WRITES: True, _DURABLE: durable})
+        try:
+            with self._turn_taken(), Session(engine, expire_on_commit=False) as session, session.begin():
+                if alone and not self.sqlite:
+                    session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+                yield session
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be written", error) from error
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[None]:
+        if not self.sqlite:
+            yield
+            return
+        with self._turn:
+            yield
+
+    def _migrate(self) -> None:
+        if self._revision() == REVISIONS[-1]:
+            return
+        with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
+            if not self.sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            # Another process may have migrated between the first look and the lock: alembic looks again.
+            command.upgrade(config, "head")
+
+    def _revision(self) -> str | None:
+        with self._engine.connect() as connection:
+            revision = _stored_revision(connection)
+        if revision is not None and revision not in REVISIONS:
+            raise LedgerError(
+                f"the ledger has schema {revision}; this program knows up to {REVISIONS[-1]}",
+                where=self.shown,
+                why="a newer version of the program has moved it on",
+                mend="update this program; an older one must not write to it",
+            )
+        return revision
+
+    @property
+    def shown(self) -> str:
+        """The database's address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def _failure(self, what: str, error: Exception) -> LedgerError:
+        # The driver's own words only: SQLAlchemy's add the statement and its values.
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
+        return LedgerError(what, where=self.shown, why=str(cause).strip(), retryable=passing)
+
+
+def _checked(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise LedgerError(
+            "the ledger's address is not a database URL",
+            mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+        ) from error
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    raise LedgerError(
+        f"a ledger cannot live in {url.drivername}{':memory:' if url.drivername == 'sqlite' else ''}",
+        why="what was paid for must outlive the process: a SQLite file or a PostgreSQL database",
+        mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, by this project and not by the driver
+
+    # The change to WAL fails at once, whatever the timeout, while another process makes it too.
+    for attempt in Retrying(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(_BUSY_SECONDS),
+        wait=wait_random(0.01, 0.1),
+        reraise=True,
+    ):
+        with attempt, engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
+        driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    except (NoSuchModuleError, ImportError) as error:
+        raise LedgerError(
+            "the PostgreSQL driver is not installed",
+            mend="pip install 'ninja-assets[postgres]'",
+        ) from error
+
+
+def _stored_revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -1,0 +1,155 @@
+"""Clips as they were delivered: does the mouth follow the voice, does a listener's stay shut, does the picture move.
+
+Only the head of a clip is decoded (a 960x1080 frame costs 1.7 ms of CPU), and of it only a thinned luma plane.
+"""
+
+import statistics
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from resources.core.errors import MediaError
+from resources.core.values import Value
+from resources.media.audio.voice_track import envelope
+from resources.media.probe import video_facts
+from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+_HEAD_SECONDS = 2.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
+_THIN = 4  # every fourth pixel, both ways
+_MOST_LAG = 3  # frames that a mouth may be early or late and is still searched at
+_LAG_ALLOWED = 2  # frames; 67 ms is where viewers begin to see it
+# Puppets measure .90 to .95; another line's sound -.1, a listener .1 (Pearson, mouth against envelope).
+_PUPPET_FOLLOWS = 0.5
+# A face whose mouth's place is only assumed moves with its whole head, too: less is expected of it.
+_FACE_FOLLOWS = 0.15
+_FROZEN_SECONDS = 1.0
+_SHORT_SECONDS = 0.3  # a clip may be this much shorter: its last frame is held over the tail's silence of 0.25 s
+
+
+class Lips(Value):
+    """How a mouth region moves with a voice: Pearson's r at its best lag (frames; positive: the mouth is late)."""
+
+    follows: float
+    lag: int
+
+
+def assumed_mouth(width: int, height: int) -> Box:
+    """Where a mouth is assumed in a portrait that nobody has drawn: the lower middle of where faces are."""
+    return round(width * 0.36), round(height * 0.44), round(width * 0.64), round(height * 0.70)
+
+
+def measure_lips(clip: Path, voice: Path, box: Box) -> Lips:
+    """Compare the mouth region's difference from its look in silence with the voice's loudness. Raises MediaError."""
+    mouth, fps = _mouth(clip, box)
+    loud = envelope(voice, fps)
+    count = min(len(mouth), len(loud))
+    if count < 3 * _MOST_LAG:
+        raise MediaError("a clip is too short to be judged", where=str(clip), why=f"{count} frames")
+    mouth, loud = mouth[:count], loud[:count]
+    shut = mouth[loud <= np.quantile(loud, 0.1)].mean(axis=0)
+    opening = np.abs(mouth - shut).mean(axis=(1, 2))
+    by_lag = {lag: _correlation(opening, loud, lag) for lag in range(-_MOST_LAG, _MOST_LAG + 1)}
+    best = max(by_lag, key=by_lag.__getitem__)
+    return Lips(follows=by_lag[best], lag=best)
+
+
+def measure_movement(clip: Path, box: Box) -> float:
+    """How much a mouth region changes from frame to frame: the median of its mean luma step, 0 to 255."""
+    mouth, _ = _mouth(clip, box)
+    return float(np.median(np.abs(np.diff(mouth, axis=0)).mean(axis=(1, 2)))) if len(mouth) > 1 else 0.0
+
+
+def longest_freeze(clip: Path) -> float:
+    """Seconds of the longest run of frames that change nothing, read from the sizes of their packets alone.
+
+    A frame that repeats the one before costs under 100 bytes whatever the encoder, but for the first few, which still
+    sharpen the picture; constant-rate filler would hide it. A key frame is whole whether it moves or not: it neither
+    makes a freeze nor ends one.
+    """
+    try:
+        with av.open(str(clip)) as file:
+            stream = file.streams.video[0]
+            packets = [(packet.size, packet.is_keyframe) for packet in file.demux(stream) if packet.size]
+            fps = float(stream.average_rate or 30)
+            still = max(100, stream.codec_context.width * stream.codec_context.height // 8000)
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
+    longest = run = 0
+    for size, whole in packets:
+        run = run + 1 if size <= still or (whole and run) else 0
+        longest = max(longest, run)
+    return longest / fps
+
+
+def judge_lips(segment: str, lips: Lips, *, drawn: bool) -> Finding:
+    """Whether lips follow: a `drawn` puppet's closely, a face's whose mouth is only assumed loosely."""
+    wanted = _PUPPET_FOLLOWS if drawn else _FACE_FOLLOWS
+    passed = lips.follows >= wanted and abs(lips.lag) <= _LAG_ALLOWED
+    told = f"r = {lips.follows:.2f} (at least {wanted}), lag {lips.lag} frames (at most {_LAG_ALLOWED})"
+    return Finding(check=LIPS.name, segment=segment, passed=passed, told=told)
+
+
+def judge_listener(segment: str, movement: float, *, most: float) -> Finding:
+    """Whether a listener's mouth is still."""
+    told = f"the mouth's region changes by {movement:.1f} a frame (at most {most:.0f})"
+    return Finding(check=STILL.name, segment=segment, passed=movement <= most, told=told)
+
+
+def judge_freeze(segment: str, frozen: dict[str, float]) -> Finding:
+    """Whether any of a segment's clips (label -> seconds) stands still."""
+    label, seconds = max(frozen.items(), key=lambda item: item[1])
+    told = f"{label} stands still for {seconds:.1f} s at most (allowed: {_FROZEN_SECONDS:.0f} s)"
+    return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, told=told)
+
+
+def judge_lengths(segment: str, *, voice: float, clip: float, frames: int, wanted: int) -> Finding:
+    """Whether clip and composite last as long as the voice (seconds; frames of the composite)."""
+    told = f"voice {voice:.2f} s, clip {clip:.2f} s, composite {frames} frames (wanted: {wanted})"
+    passed = clip >= voice - _SHORT_SECONDS and frames == wanted
+    return Finding(check=LENGTHS.name, segment=segment, passed=passed, told=told)
+
+
+def clip_seconds(clip: Path) -> float:
+    """A clip's length by its packets."""
+    return video_facts(clip).seconds
+
+
+def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
+    """The luma of the mouth region in the first two seconds, thinned: frames x height x width; and the frame rate."""
+    left, top, right, bottom = box
+    try:
+        with av.open(str(clip)) as file:
+            stream = file.streams.video[0]
+            stream.thread_type = "NONE"
+            stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
+            fps = float(stream.average_rate or 30)
+            pictures: list[NDArray[np.float32]] = []
+            for frame in file.decode(stream):
+                pictures.append(luma(frame)[top:bottom:_THIN, left:right:_THIN].astype(np.float32))
+                if len(pictures) >= _HEAD_SECONDS * fps:
+                    break
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
+    if not pictures:
+        raise MediaError("a clip has no frames", where=str(clip))
+    return np.stack(pictures), fps
+
+
+def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A frame's brightness, height x width, without a copy or a conversion where it is stored as such."""
+    planar = frame if frame.format.name.startswith(("yuv", "gray")) else frame.reformat(format="gray")
+    plane = planar.planes[0]
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
+
+
+def _correlation(opening: NDArray[np.float32], loud: NDArray[np.float32], lag: int) -> float:
+    count = len(loud)
+    seen = opening[max(0, lag) : count + min(0, lag)]
+    heard = loud[max(0, -lag) : count - max(0, lag)]
+    if statistics.pstdev(seen.tolist()) < 1e-3 or statistics.pstdev(heard.tolist()) < 1e-3:
+        return 0.0  # what does not move follows nothing
+    return float(np.corrcoef(seen, heard)[0, 1])

@@ -1,0 +1,147 @@
+"""Finished files as a player meets them: streams, the joints of a cut, its loudness and what it says of itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from resources.core.errors import MediaError
+from resources.core.values import Value
+from resources.media.audio.mastering import TARGET_LUFS
+from resources.media.audio.voice_track import Loudness
+from resources.media.joining.join import Place
+from resources.media.picture.composite import FPS, RATE, SAMPLES_PER_FRAME
+from resources.media.probe import samples
+from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
+
+_AUDIO_FRAME = 1024  # samples: AAC's own; the most that a joint may be away
+_WINDOW = RATE // 2  # samples of a voice that are looked for in the cut: its loudest half second
+_SEARCH = 2 * _AUDIO_FRAME  # samples before and after the exact place
+_LOUDNESS_LU = 1.0
+_PEAK_DBTP = -1.0
+_METER_DB = 0.05  # what two runs of a meter at four times the rate may differ by
+
+
+class Streams(Value):
+    """What a file's header says. Zeros stand for a stream that is missing."""
+
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    frames: int = 0
+    rate: int = 0  # Hz
+    channels: int = 0
+    comment: str = ""
+
+
+class Joint(Value):
+    """A segment's start in the cut: how many ticks its key frame, and how many samples its voice, are away."""
+
+    segment: str
+    keyed: bool
+    samples: int
+
+
+def measure_streams(video: Path) -> Streams:
+    """Read a file's header. A missing stream is told, not raised; MediaError for what is no media file."""
+    try:
+        with av.open(str(video)) as file:
+            facts = Streams(comment=file.metadata.get("comment", ""))
+            if file.streams.video:
+                picture = file.streams.video[0]
+                facts = facts.model_copy(
+                    update={
+                        "width": picture.codec_context.width,
+                        "height": picture.codec_context.height,
+                        "fps": float(picture.average_rate or 0),
+                        "frames": picture.frames,
+                    }
+                )
+            if file.streams.audio:
+                sound = file.streams.audio[0]
+                facts = facts.model_copy(update={"rate": sound.rate, "channels": sound.channels})
+    except (av.FFmpegError, OSError) as error:
+        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    return facts
+
+
+def measure_joints(cut: Path, voices: Sequence[tuple[str, Path]], places: Sequence[Place]) -> tuple[Joint, ...]:
+    """Find each segment's start in the cut: by its key frame, and by its voice's loudest half second. MediaError."""
+    keys = _key_frames(cut)
+    heard = samples(cut, RATE)
+    return tuple(
+        Joint(
+            segment=segment,
+            keyed=place.first_frame in keys,
+            samples=_away(heard, samples(voice, RATE), place.first_frame * SAMPLES_PER_FRAME),
+        )
+        for (segment, voice), place in zip(voices, places, strict=True)
+    )
+
+
+def judge_streams(segment: str, facts: Streams, *, size: tuple[int, int]) -> Finding:
+    """Whether both streams are there as they must be."""
+    picture = f"{facts.width}x{facts.height} at {facts.fps:g} fps" if facts.width else "no picture"
+    sound = f"{facts.rate} Hz in {facts.channels} channels" if facts.rate else "no sound"
+    wanted = f"wanted: {size[0]}x{size[1]} at {FPS} fps, {RATE} Hz in 2"
+    passed = (facts.width, facts.height, facts.fps, facts.rate, facts.channels) == (*size, FPS, RATE, 2)
+    return Finding(check=STREAMS.name, segment=segment, passed=passed, told=f"{picture}, {sound} ({wanted})")
+
+
+def judge_joint(joint: Joint) -> Finding:
+    """Whether a segment starts where it should."""
+    passed = joint.keyed and abs(joint.samples) < _AUDIO_FRAME
+    frame = "a key frame at its time" if joint.keyed else "no key frame at its time"
+    told = f"{frame}, voice {joint.samples} samples away (under {_AUDIO_FRAME})"
+    return Finding(check=JOINTS.name, segment=joint.segment, passed=passed, told=told)
+
+
+def judge_loudness(heard: Loudness) -> Finding:
+    """Whether the cut is as loud as platforms play it, without peaks that distort."""
+    loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
+    passed = loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
+    told = (
+        f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}), "
+        f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {_PEAK_DBTP:.0f})"
+    )
+    return Finding(check=SOUND.name, segment="", passed=passed, told=told)
+
+
+def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:
+    """Whether the file says that it is a rehearsal exactly when it is one."""
+    says = "REHEARSAL" in facts.comment
+    told = f"the file's comment {'says' if says else 'does not say'} REHEARSAL"
+    return Finding(check=MARK.name, segment="", passed=says == rehearsal, told=told)
+
+
+def _key_frames(cut: Path) -> frozenset[int]:
+    """The numbers of the frames that can be started from; one off its exact time has none."""
+    try:
+        with av.open(str(cut)) as file:
+            stream = file.streams.video[0]
+            base = stream.time_base or 0
+            times = [
+                packet.pts * base * FPS
+                for packet in file.demux(stream)
+                if packet.is_keyframe and packet.pts is not None
+            ]
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a cut cannot be read", where=str(cut), why=str(error)) from error
+    return frozenset(int(time) for time in times if time == int(time))
+
+
+def _away(heard: NDArray[np.float32], voice: NDArray[np.float32], start: int) -> int:
+    """By how many samples a voice is later in `heard` than `start`; past the search's end where it is not found."""
+    window = min(_WINDOW, len(voice))
+    power = np.cumsum(np.square(voice, dtype=np.float64))
+    first = int(np.argmax(power[window - 1 :] - np.concatenate([[0.0], power[:-window]])))
+    wanted = voice[first : first + window]
+    begin = max(0, start + first - _SEARCH)
+    place = heard[begin : start + first + window + _SEARCH]
+    if len(place) < window or not place.any():
+        return _SEARCH
+    size = 1 << (len(place) + window).bit_length()
+    both = np.fft.irfft(np.fft.rfft(place, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    return begin + int(np.argmax(both[: len(place) - window + 1])) - (start + first)

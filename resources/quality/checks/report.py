@@ -1,0 +1,86 @@
+"""What is checked, and what a check found. Which finding stops a cut is said here, in one place."""
+
+from collections.abc import Sequence
+
+from resources.core.errors import MediaError
+from resources.core.values import Value
+
+
+class Check(Value):
+    """A named check. A gate stops the cut from being made; another check only warns."""
+
+    name: str
+    about: str
+    gate: bool
+
+
+class Finding(Value):
+    """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units.
+
+    `shape` is the format of the cut that it was found in, where an episode is cut in several.
+    """
+
+    check: str
+    segment: str
+    passed: bool
+    told: str
+    shape: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it was found, as a person is told: `s03`, `s03 (long)`, `whole cut`."""
+        return (self.segment or "whole cut") + (f" ({self.shape})" if self.shape else "")
+
+
+LENGTHS = Check(
+    name="lengths_match_the_voice",
+    about="The speaker's clip lasts as long as its voice track; the composite has exactly its frames.",
+    gate=True,
+)
+STREAMS = Check(
+    name="streams_size_and_rate",
+    about="Picture and sound are both there, in the format's size, at 30 fps and 48 kHz.",
+    gate=True,
+)
+BLACK = Check(name="no_black_frames", about="Every pane shows something in every key frame.", gate=True)
+FROZEN = Check(name="no_frozen_picture", about="No clip stands still for a second.", gate=False)
+LIPS = Check(
+    name="lips_follow_the_speech",
+    about="What moves in the speaker's mouth region follows the voice's loudness, without lag.",
+    gate=False,
+)
+STILL = Check(name="listener_keeps_silent", about="The listener's mouth region moves no more than a nod.", gate=False)
+CAPTIONS = Check(
+    name="captions_fit", about="No caption is wider or higher than its area, or has a third line.", gate=False
+)
+JOINTS = Check(
+    name="joints_do_not_drift",
+    about="Each segment starts on its own key frame at its exact time, with its voice under one audio frame away.",
+    gate=True,
+)
+SOUND = Check(
+    name="loudness_and_peaks",
+    about="The cut is at -14 LUFS within 1 LU, with true peaks of at most -1 dBTP.",
+    gate=True,
+)
+MARK = Check(
+    name="rehearsal_mark",
+    about="A rehearsal shows its mark in the picture and says so in the file; draft and final do neither.",
+    gate=True,
+)
+
+CHECKS = (LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
+_GATES = {check.name for check in CHECKS if check.gate}
+
+
+def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
+    """Raise MediaError when a gate's finding would harm the viewer, naming each segment, check and figure."""
+    unfit = [finding for finding in findings if not finding.passed and finding.check in _GATES]
+    if not unfit:
+        return
+    named = ", ".join(dict.fromkeys(finding.place for finding in unfit))
+    raise MediaError(
+        f"the cut of {episode} is not fit to be seen: {named}",
+        why="; ".join(f"{finding.place} {finding.check}: {finding.told}" for finding in unfit),
+        mend="look at the named segments' files, then make them anew with a retake; what is fit is reused",
+    )

@@ -1,0 +1,174 @@
+"""What can be measured of a picture cheaply, and what that means for a model that is to animate it.
+
+No face is recognised: measured is the figure, which is what is not see-through, or what differs from a plain
+background. Before a busy background there is nothing to measure, and nothing is said.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from resources.core.errors import MediaError
+from resources.models.catalogue import MediaFacts
+from resources.quality.lint.finding import Report
+from resources.quality.lint.text_rules import found
+
+_SMALL = 256  # pixels of the copy that is measured
+_EDGE = 0.03  # of the smaller side: the frame that shows whether the background is plain
+_PLAIN = 14.0  # levels of 255: the frame of a plain background spreads less
+_DIFFERENT = 36  # levels of 255 by which the figure differs from it
+_OPAQUE = 16  # alpha above which a pixel belongs to the figure
+_NOISE = 0.01  # of a row or column: fewer pixels are specks
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The figure's box, as shares of the picture."""
+
+    width: float
+    height: float
+
+    @property
+    def share(self) -> float:
+        """How much of the picture the box fills."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was measured: pixels as seen (turned upright), whether some are see-through, the figure if it stands out."""
+
+    width: int
+    height: int
+    transparent: bool
+    figure: Figure | None
+    size: int  # bytes
+    suffix: str
+
+    @property
+    def facts(self) -> MediaFacts:
+        """The same, as the catalogue's limits read it."""
+        return MediaFacts(self.suffix, self.size, width=self.width, height=self.height, transparent=self.transparent)
+
+
+def measure(path: Path) -> Picture:
+    """Measure a picture file. Raises MediaError for one that cannot be read."""
+    try:
+        with Image.open(path) as source:
+            image = ImageOps.exif_transpose(source)
+            clear = image.has_transparency_data
+            pixels = image.convert("RGBA")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
+        raise MediaError("a picture cannot be read", where=str(path), why=str(error)) from error
+    transparent = clear and pixels.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
+    small = pixels.copy()
+    small.thumbnail((_SMALL, _SMALL))
+    mask = _figure_mask(np.asarray(small, dtype=np.int16), transparent)
+    return Picture(
+        width=pixels.width,
+        height=pixels.height,
+        transparent=transparent,
+        figure=None if mask is None else _box(mask),
+        size=path.stat().st_size,
+        suffix=path.suffix.lower(),
+    )
+
+
+def _figure_mask(pixels: NDArray[np.int16], transparent: bool) -> NDArray[np.bool_] | None:
+    if transparent:
+        return np.asarray(pixels[..., 3] > _OPAQUE)
+    colors = pixels[..., :3]
+    width = max(1, round(min(colors.shape[:2]) * _EDGE))
+    # The lower edge is left out: a portrait is usually cut off there by the shoulders.
+    frame = np.concatenate([part.reshape(-1, 3) for part in (colors[:width], colors[:, :width], colors[:, -width:])])
+    background = np.median(frame, axis=0)
+    if np.percentile(np.abs(frame - background).max(axis=1), 75) > _PLAIN:
+        return None
+    return np.asarray(np.abs(colors - background).max(axis=2) > _DIFFERENT)
+
+
+def _box(mask: NDArray[np.bool_]) -> Figure | None:
+    rows = np.flatnonzero(mask.mean(axis=1) > _NOISE)
+    columns = np.flatnonzero(mask.mean(axis=0) > _NOISE)
+    if not rows.size or not columns.size:
+        return None
+    return Figure(
+        width=float(columns[-1] - columns[0] + 1) / mask.shape[1], height=float(rows[-1] - rows[0] + 1) / mask.shape[0]
+    )
+
+
+def check_portrait(picture: Picture, pane: tuple[int, int], where: str, report: Report) -> None:
+    """A character's picture for a pane of `pane` pixels: it is cut to the pane's shape before it is sent."""
+    limits = report.book.lint.limits
+    width, height = _cut(picture, pane)
+    if min(width, height) < limits.portrait_side:
+        report.add(
+            "image-small",
+            where,
+            f"the picture is {picture.width}x{picture.height}, and {width}x{height} are left in the shape of its pane",
+            f"use a picture that leaves {limits.portrait_side} px or more on each side",
+        )
+    lost = 100 * (1 - width * height / (picture.width * picture.height))
+    if lost > limits.crop_percent:
+        report.add(
+            "image-cropped",
+            where,
+            f"its pane of {pane[0]}x{pane[1]} cuts {lost:.0f} % off the picture of {picture.width}x{picture.height}",
+            "use a picture in the shape of the pane, or another layout",
+        )
+    if picture.transparent:
+        report.add(
+            "image-transparent",
+            where,
+            "the picture is see-through in places, which become a plain dark background",
+            "paint the background that should be seen",
+        )
+    if picture.figure and 100 * picture.figure.height < limits.portrait_height_percent:
+        report.add(
+            "subject-small",
+            where,
+            f"the figure (what stands out from the background) fills {100 * picture.figure.height:.0f} % of the height",
+            "let the face fill 60-70 % of the frame",
+        )
+
+
+def check_frame(picture: Picture, where: str, report: Report) -> None:
+    """A picture that a shot animates."""
+    least = report.book.lint.limits.subject_share_percent
+    if picture.figure and 100 * picture.figure.share < least:
+        report.add(
+            "subject-small",
+            where,
+            f"the figure (what stands out from the background) fills {100 * picture.figure.share:.1f} % of the picture",
+            f"a model needs more than {least:g} % to know it: come closer",
+        )
+    if picture.transparent:
+        report.add(
+            "image-transparent",
+            where,
+            "the picture is see-through in places, which become a plain dark background",
+            "paint the background that should be seen",
+        )
+
+
+def check_form(text: str, picture: Picture, where: str, report: Report) -> None:
+    """A prompt that calls for another shape than the picture has: the picture's wins."""
+    ratio = picture.width / picture.height
+    shape = "tall" if ratio < 0.9 else "wide" if ratio > 1.1 else "square"
+    for form, words in report.book.lint.forms.items():
+        named = found(words, text)
+        if named and form != shape:
+            report.add(
+                "form-contradicted",
+                where,
+                f"the prompt says {named[0]!r}, and the picture is {picture.width}x{picture.height}, which is {shape}",
+                f"the clip has the picture's shape: take {named[0]!r} out, or use a {form} picture",
+            )
+
+
+def _cut(picture: Picture, pane: tuple[int, int]) -> tuple[int, int]:
+    aspect = pane[0] / pane[1]
+    return min(picture.width, round(picture.height * aspect)), min(picture.height, round(picture.width / aspect))

@@ -1,0 +1,268 @@
+"""Lints a whole episode: its turns, the characters who are in it, their pictures, and its shots.
+
+Every finding has its place: the turn's line in the episode file, or the setting's line in `show.yaml`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resources.content.loader import FILE, show_marks
+from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.shots import is_file
+from resources.content.show import Character, Show
+from resources.content.speech import estimate_seconds, sentences
+from resources.core.diagnostics import shown_path
+from resources.core.errors import ContentError, MediaError
+from resources.core.located_yaml import Marked
+from resources.core.names import episode_file
+from resources.media import layouts
+from resources.media.audio.pieces import pieces_of
+from resources.media.probe import video_facts
+from resources.models import speakers
+from resources.models.casting import models_of
+from resources.models.catalogue import Endpoint, Kind, MediaFacts, registry
+from resources.models.endpoints import ids
+from resources.models.prompts import builders
+from resources.models.prompts.book import Book, load_book
+from resources.models.prompts.performance import speaking_prompt
+from resources.quality.lint import picture_rules, text_rules
+from resources.quality.lint.finding import Finding, Report
+from resources.quality.lint.picture_rules import Picture
+from resources.quality.lint.request_rules import lint_shot
+from resources.quality.lint.text_rules import Prompt, Role
+
+_TAG = re.compile(r"\[[^\[\]]+\]")
+_PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud (docs/sources/elevenlabs.md#tags)
+_NO_SPEED = "eleven_v3"  # takes `speed` without effect (docs/sources/elevenlabs.md#v3)
+_MASK = ("mask", "masked", "helmet", "visor")
+_MASKED_PUPPET = "ninja"
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")
+
+
+@dataclass
+class _Desk:
+    """What the checks share."""
+
+    show: Show
+    script: Script
+    folder: Path
+    report: Report
+    marks: Marked
+    measured: dict[Path, Picture | None] = field(default_factory=dict)
+
+    def at_turn(self, turn: Turn) -> str:
+        return self.at_line(turn.line)
+
+    def at_line(self, line: int) -> str:
+        return f"{shown_path(episode_file(self.folder, self.script.episode))}:{line}"
+
+    def at_setting(self, *place: str) -> str:
+        return f"{shown_path(self.folder / FILE)}:{self.marks.line(place)}"
+
+    def written(self, *place: str) -> bool:
+        """Whether a person gave this setting; an empty value is none."""
+        value: Any = self.marks.value
+        for part in place:
+            value = value.get(part) if isinstance(value, dict) else None
+        return value is not None
+
+    def picture(self, path: Path, where: str) -> Picture | None:
+        """A picture, measured once; None, and a finding, for one that cannot be read."""
+        if path not in self.measured:
+            try:
+                self.measured[path] = picture_rules.measure(path)
+            except MediaError as error:
+                self.report.add(
+                    "image-unreadable", where, f"{error.what}: {error.why}", "save it as a PNG or JPEG again"
+                )
+                self.measured[path] = None
+        return self.measured[path]
+
+
+def lint_script(show: Show, script: Script, show_folder: Path, *, book: Book | None = None) -> list[Finding]:
+    """Everything that is wrong with an episode, errors first. `show` is of `show_folder`, whose files are read.
+
+    Raises ContentError for a `prompts.yaml` or a layout that does not exist as written.
+    """
+    report = Report(book or load_book(show_folder))
+    desk = _Desk(show, script, show_folder, report, show_marks(show_folder))
+    for turn in script.turns:
+        _speaker(turn, desk)
+        for label in turn.listeners:
+            _listener(label, turn, desk)
+        _voice(turn, desk)
+    for placed in script.shots:
+        _shot(placed, desk)
+    return sorted(report.findings, key=lambda finding: finding.severity)
+
+
+def _speaker(turn: Turn, desk: _Desk) -> None:
+    character = desk.show.characters[turn.speaker]
+    prompt = ("characters", turn.speaker, "speaking", "prompt")
+    where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
+    told = speaking_prompt(character, turn.acting)
+    text_rules.check(Prompt(told, Role.SPEAKER, Kind.AVATAR, where), desk.report)
+    for model, where in _speaker_models(turn, character, desk):
+        entry = _model(model, (Kind.AVATAR,), where, desk.report)
+        if entry is None:
+            continue
+        _length(turn, entry, desk)
+        if "prompt" not in entry.settings() and (turn.acting or desk.written(*prompt)):
+            desk.report.add(
+                "setting-ignored",
+                desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt),
+                f"{entry.name} takes no prompt: how {character.name} performs is not read",
+                "choose a model with a prompt, or leave the prompt out",
+            )
+        if entry.id == ids.OMNIHUMAN and _is_masked(character):
+            desk.report.add(
+                "mask-omnihuman", where, f"OmniHuman paints a mouth on {character.name}'s mask", "use Avatar v2 Pro"
+            )
+    _portrait(turn.speaker, turn, True, desk)
+
+
+def _speaker_models(turn: Turn, character: Character, desk: _Desk) -> Iterator[tuple[str, str]]:
+    """Each model that would speak this turn, in any paid mode, and where it was chosen."""
+    if turn.model is not None:
+        yield turn.model, desk.at_turn(turn)
+    elif character.speaking.model is not None:
+        yield character.speaking.model, desk.at_setting("characters", turn.speaker, "speaking", "model")
+    else:
+        for mode in desk.show.models:
+            if models := models_of(desk.show, mode):
+                yield models.speaker, desk.at_setting("models", mode.value, "speaker")
+
+
+def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> Endpoint | None:
+    try:
+        entry = registry.get(model)
+    except ContentError as error:
+        report.add("model-unknown", where, error.what, error.mend or "")
+        return None
+    if entry.kind in kinds:
+        return entry
+    known = ", ".join(found.id for found in registry.by_kind(*kinds))
+    report.add("model-unknown", where, f"{entry.name} is {entry.kind.value} and cannot do this", f"use one of {known}")
+    return None
+
+
+def _length(turn: Turn, entry: Endpoint, desk: _Desk) -> None:
+    rate = desk.show.characters[turn.speaker].voice.offline.rate
+    seconds = estimate_seconds(turn.spoken, rate)
+    if seconds <= speakers.option(entry.id).span().least:
+        return  # a short voice is padded with silence
+    try:
+        speakers.taking(entry.id, seconds)
+    except ContentError as refusal:
+        lengths = [estimate_seconds(sentence, rate) for sentence in sentences(turn.spoken)]
+        count = pieces_of(lengths, seconds, speakers.longest(entry.id).span().most)
+        way = f"it is made in {count} pieces" if count else "its sentences cannot be cut to fit"
+        desk.report.add(
+            "turn-long",
+            desk.at_turn(turn),
+            f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}: {way}",
+            ("leave it so, or " if count else "") + (refusal.mend or ""),
+        )
+
+
+def _is_masked(character: Character) -> bool:
+    return character.puppet == _MASKED_PUPPET or bool(text_rules.found(_MASK, character.speaking.prompt))
+
+
+def _listener(label: str, turn: Turn, desk: _Desk) -> None:
+    character, place = desk.show.characters[label], ("characters", label, "listening")
+    listening = character.listening
+    mood = listening.moods.get(turn.mood) if turn.mood else None
+    where = desk.at_setting(*place, "moods", str(turn.mood)) if mood else desk.at_setting(*place, "prompt")
+    prompt = builders.sentences(listening.prompt, mood)
+    negative: str | None = None if desk.show.models else listening.negative_prompt
+    for mode, models in desk.show.models.items():
+        entry = _model(
+            models.listener, (Kind.IMAGE_TO_VIDEO,), desk.at_setting("models", mode.value, "listener"), desk.report
+        )
+        if entry is not None and "negative_prompt" in entry.settings():
+            negative = listening.negative_prompt
+        elif entry is not None and desk.written(*place, "negative_prompt"):
+            desk.report.add(
+                "setting-ignored",
+                desk.at_setting(*place, "negative_prompt"),
+                f"{entry.name} has no negative prompt",
+                "say in the prompt what is wanted, or choose another listener",
+            )
+    text_rules.check(Prompt(prompt, Role.LISTENER, Kind.IMAGE_TO_VIDEO, where, negative), desk.report)
+    _portrait(label, turn, False, desk)
+
+
+def _portrait(label: str, turn: Turn, speaking: bool, desk: _Desk) -> None:
+    character = desk.show.characters[label]
+    camera = desk.show.cameras.get(turn.camera) if turn.camera else None
+    angle = camera.angle if camera and speaking and camera.angle in character.angles else None
+    path = character.angles[angle] if angle else character.image
+    if path is None:
+        return  # a puppet: there is no picture to send
+    name = (camera and camera.layout) or desk.show.look.layouts[desk.script.format]
+    shape = layouts.arrangement(layouts.fitting(name, 1 + len(turn.listeners)), desk.script.format)
+    pane = shape.pane(speaking=speaking)
+    if pane is None:
+        return
+    where = desk.at_setting("characters", label, *(("angles", angle) if angle else ("image",)))
+    picture = desk.picture(desk.folder / path, where)
+    if picture is not None:
+        picture_rules.check_portrait(picture, (pane.area.width, pane.area.height), where, desk.report)
+        prompt = character.speaking.prompt if speaking else character.listening.prompt
+        picture_rules.check_form(prompt, picture, where, desk.report)
+
+
+def _voice(turn: Turn, desk: _Desk) -> None:
+    voice = desk.show.characters[turn.speaker].voice.elevenlabs
+    if voice is None:
+        return
+    tag = _TAG.search(turn.performance)
+    if tag and not voice.model.startswith(_PERFORMS_TAGS):
+        desk.report.add(
+            "setting-ignored",
+            desk.at_turn(turn),
+            f"{voice.model} does not perform {tag[0]}: it is left out",
+            "use eleven_v3, or delete the tag",
+        )
+    if voice.speed is not None and voice.model.startswith(_NO_SPEED):
+        desk.report.add(
+            "setting-ignored",
+            desk.at_setting("characters", turn.speaker, "voice", "elevenlabs", "speed"),
+            f"{voice.model} takes speed without effect",
+            "leave it out, or use another voice model",
+        )
+
+
+def _shot(placed: PlacedShot, desk: _Desk) -> None:
+    where = desk.at_line(placed.line)
+    measured: dict[str, Picture | MediaFacts] = {}
+    for slot, reference in placed.shot.needs().items():
+        if not is_file(reference):
+            continue
+        path = desk.folder / reference
+        found = desk.picture(path, where) if path.suffix.lower() in _PICTURE_SUFFIXES else _video(path, where, desk)
+        if found is not None:
+            measured[slot] = found
+    desk.report.take(
+        lint_shot(placed.shot, where=where, format=desk.script.format, book=desk.report.book, measured=measured)
+    )
+
+
+def _video(path: Path, where: str, desk: _Desk) -> MediaFacts | None:
+    try:
+        facts = video_facts(path)
+    except MediaError as error:
+        desk.report.add("file-unfit", where, f"{error.what}: {error.why}", "give an MP4 that plays")
+        return None
+    return MediaFacts(
+        suffix=path.suffix.lower(),
+        size=path.stat().st_size,
+        seconds=facts.seconds,
+        width=facts.width,
+        height=facts.height,
+        fps=facts.fps,
+    )

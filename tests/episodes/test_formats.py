@@ -1,0 +1,76 @@
+"""One episode cut in two formats in one run: from the same voices and clips, each with all that goes with a cut."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ninja_assets.runs.produce import Production
+from resources.media.probe import video_facts
+from tests.stage import Stage, build_stage
+
+EPISODE = """\
+    ---
+    formats: [short, long]
+    ---
+    NINJA: [excited] One two three, here we go.
+    GLITCH: Four five six, I can count too.
+    """
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
+    """A stage whose episode has been rehearsed in both formats."""
+    stage = build_stage(tmp_path_factory.mktemp("formats"))
+    stage.write_episode(text=EPISODE)
+    return stage, stage.produce()
+
+
+def folder_of(stage: Stage) -> Path:
+    return stage.output / "demo" / "rehearsal"
+
+
+def test_one_run_makes_a_cut_in_each_format_of_the_same_length(made: tuple[Stage, Production]) -> None:
+    stage, production = made
+    assert production.error is None
+    folder = folder_of(stage)
+    assert production.final_video == str(folder / "final.mp4")
+    assert production.videos == {"short": str(folder / "final.mp4"), "long": str(folder / "final-long.mp4")}
+    upright, wide = (video_facts(Path(path)) for path in production.videos.values())
+    assert ((upright.width, upright.height), (wide.width, wide.height)) == ((1080, 1920), (1920, 1080))
+    assert upright.frames == wide.frames
+    assert (folder / "final.srt").read_text() == (folder / "final-long.srt").read_text()
+    assert (folder / "storyboard-long.webp").exists()
+    page = (folder / "review-long.html").read_text(encoding="utf-8")
+    for path in ("final-long.mp4", "s02/segment-long.mp4", "s02/poster-long.webp", "s02/speaker.mp4"):
+        assert f'"{path}"' in page
+        assert (folder / path).exists()
+
+
+def test_checks_say_which_format_they_looked_at(made: tuple[Stage, Production]) -> None:
+    stage, _ = made
+    with stage.instance() as instance:
+        key = dg.AssetCheckKey(dg.AssetKey("final_video"), "streams_size_and_rate")
+        (latest,) = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
+    shown = latest.event.asset_check_evaluation if latest.event else None
+    assert shown is not None
+    table = str(shown.metadata["segments"].value)
+    assert shown.passed
+    assert all(place in table for place in ("s01 (short)", "s01 (long)", "whole cut (long)", "1920x1080"))
+
+
+def test_another_format_makes_no_voice_and_no_clip_and_one_left_out_takes_its_cut_away(
+    made: tuple[Stage, Production],
+) -> None:
+    stage, _ = made
+    folder = folder_of(stage)
+    records = {name: (folder / "s01" / ".records" / f"{name}.json") for name in ("tts_audio", "speaker_clips")}
+    before = {name: json.loads(path.read_text())["digest"] for name, path in records.items()}
+    stage.write_episode(text=EPISODE.replace("[short, long]", "[short, square]"))
+    again = stage.produce()
+    assert again.error is None
+    assert {name: json.loads(path.read_text())["digest"] for name, path in records.items()} == before
+    assert set(again.videos) == {"short", "square"}
+    assert video_facts(folder / "final-square.mp4").width == 1080
+    assert not [path.name for path in folder.rglob("*-long*")]

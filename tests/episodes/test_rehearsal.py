@@ -1,0 +1,181 @@
+"""Whole episodes through the real Dagster job, in rehearsal: what is made, what is reused, what a failure leaves."""
+
+from pathlib import Path
+
+import av
+import dagster as dg
+import pytest
+
+from ninja_assets.runs.produce import Production, check_order
+from resources.core.errors import ContentError
+from resources.core.names import EPISODE_ASSETS, FINAL_FILE, SHOTS, Mode
+from tests.stage import EPISODE, SHOW, Stage, build_stage
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
+    """A stage whose episode has been made once. Tests below copy what they change to a stage of their own library."""
+    stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
+    return stage, stage.produce()
+
+
+@pytest.fixture
+def stage(rehearsed: tuple[Stage, Production]) -> Stage:
+    """The made episode, with its script and show put back as they were when it was made."""
+    made, _ = rehearsed
+    made.write_show()
+    made.write_episode()
+    return made
+
+
+def _reused(production: Production) -> dict[str, bool]:
+    return {segment.segment: segment.reused for segment in production.segments}
+
+
+def _told(stage: Stage, asset: str, name: str) -> list[object]:
+    """What the newest four cells of an asset say under a name; the unused slot's None comes first."""
+    with stage.instance() as instance:
+        records = instance.fetch_materializations(dg.AssetKey(asset), limit=4).records
+        told = [record.asset_materialization.metadata.get(name) for record in records if record.asset_materialization]
+    return sorted((value.value if value else None for value in told), key=bool)
+
+
+def test_an_episode_is_made_with_exact_length_and_says_that_it_is_a_rehearsal(
+    rehearsed: tuple[Stage, Production],
+) -> None:
+    _, production = rehearsed
+    assert production.error is None
+    assert production.final_video is not None
+    with av.open(production.final_video) as file:
+        video, audio = file.streams.video[0], file.streams.audio[0]
+        assert (video.codec_context.width, video.codec_context.height) == (1080, 1920)
+        assert float(video.average_rate or 0) == 30
+        assert video.frames == round(30 * sum(segment.seconds or 0 for segment in production.segments))
+        assert audio.rate == 48000
+        assert "REHEARSAL" in file.metadata["comment"]
+
+
+def test_each_segment_tells_its_place_in_the_cut(rehearsed: tuple[Stage, Production]) -> None:
+    _, production = rehearsed
+    ends = 0.0
+    for segment in production.segments:
+        assert segment.starts_at == pytest.approx(ends, abs=0.002)
+        assert segment.ends_at is not None
+        ends = segment.ends_at
+    assert production.seconds == pytest.approx(ends, abs=0.002)
+
+
+def test_a_person_finds_every_file_in_the_output_folder(rehearsed: tuple[Stage, Production]) -> None:
+    stage, _ = rehearsed
+    folder = stage.output / "demo" / "rehearsal"
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    wanted = {"final.mp4", "storyboard.webp"}
+    for segment, listener in (("s01", "glitch"), ("s02", "ninja"), ("s03", "glitch")):
+        wanted |= {f"{segment}/{name}" for name in ("voice.wav", "speaker.mp4", "segment.mp4")}
+        wanted.add(f"{segment}/listener-{listener}.mp4")
+    assert wanted <= found
+    assert not (folder / "s04").exists()
+
+
+def test_an_unchanged_episode_makes_nothing_again(stage: Stage) -> None:
+    final = stage.output / "demo" / "rehearsal" / FINAL_FILE
+    stage.produce()
+    before = final.stat()
+    again = stage.produce()
+    assert _reused(again) == {"s01": True, "s02": True, "s03": True}
+    assert (final.stat().st_ino, final.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    for asset in set(EPISODE_ASSETS[1:-1]) - {SHOTS}:  # the script is read each time, the cut was looked at above
+        assert _told(stage, asset, "reused") == [None, True, True, True]
+
+
+def test_a_changed_line_remakes_its_segment_alone(stage: Stage) -> None:
+    stage.write_episode(text=EPISODE.replace("Four five six", "Nine eight seven six"))
+    production = stage.produce()
+    assert _reused(production) == {"s01": True, "s02": False, "s03": True}
+    assert production.final_video is not None
+
+
+def test_a_caption_setting_remakes_no_voice_and_no_clip(stage: Stage) -> None:
+    folder = stage.output / "demo" / "rehearsal" / "s01"
+    stage.produce()
+    before = {name: (folder / name).stat().st_ino for name in ("voice.wav", "speaker.mp4", "segment.mp4")}
+    stage.write_show(SHOW.rstrip() + "\n    look: {captions: {style: classic}}\n")
+    assert stage.produce().error is None
+    after = {name: (folder / name).stat().st_ino for name in before}
+    assert after["voice.wav"] == before["voice.wav"]
+    assert after["speaker.mp4"] == before["speaker.mp4"]
+    assert after["segment.mp4"] != before["segment.mp4"]
+
+
+def test_a_retake_makes_another_take_and_later_runs_keep_it(stage: Stage) -> None:
+    stage.produce()
+    retaken = stage.produce(segments=("s02",), retake=True)
+    assert [(segment.segment, segment.reused, segment.take) for segment in retaken.segments] == [("s02", False, 2)]
+    again = stage.produce()
+    assert {segment.segment: segment.take for segment in again.segments} == {"s01": 1, "s02": 2, "s03": 1}
+    assert _reused(again) == {"s01": True, "s02": True, "s03": True}
+
+
+def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:
+    stage.produce()
+    production = stage.produce(segments=("s01", "s03"))
+    assert [segment.segment for segment in production.segments] == ["s01", "s03"]
+    assert production.final_video is not None
+
+
+def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_episode(text=EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
+    picture = stage.show / "characters" / "glitch-close.png"
+    whole = picture.read_bytes()
+    picture.write_bytes(whole[: len(whole) // 2])
+    failed = stage.produce()
+    assert failed.final_video is None
+    assert failed.error is not None
+    assert "s02" in failed.error
+    assert "glitch-close.png" in failed.error
+    assert not (stage.output / "demo/rehearsal" / FINAL_FILE).exists()
+    with stage.instance() as instance:
+        done = instance.get_materialized_partitions(dg.AssetKey("uploaded_urls"))
+    assert {"demo|s01", "demo|s03"} <= done
+    assert "demo|s02" not in done
+    picture.write_bytes(whole)
+    mended = stage.produce()
+    assert mended.final_video is not None
+    assert {segment.segment for segment in mended.segments} == {"s01", "s02", "s03"}
+
+
+def test_a_cut_is_never_joined_from_yesterdays_words(stage: Stage) -> None:
+    stage.produce()
+    final = stage.output / "demo" / "rehearsal" / FINAL_FILE
+    before = final.stat().st_ino
+    stage.write_episode(text=EPISODE.replace("One two three", "Ten twenty thirty"))
+    production = stage.produce(segments=("s03",))
+    assert production.final_video is None
+    assert "s01" in str(production.error)
+    assert final.stat().st_ino == before
+
+
+def test_a_script_with_a_mistake_is_refused_before_anything_is_started(stage: Stage) -> None:
+    stage.write_episode(text="NINJA: Hello there, friends of the show.\nNINJAA: Typo.\n")
+    with pytest.raises(ContentError) as refused:
+        check_order(stage.settings(), "demo")
+    assert "demo.md:2" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["../../etc", "..", "", "a|b", "A B", "x" * 300])
+def test_a_hostile_episode_name_is_refused(stage: Stage, name: str) -> None:
+    with pytest.raises(ContentError, match="episode's name"):
+        check_order(stage.settings(), name)
+
+
+def test_a_segment_that_the_script_does_not_have_is_refused(stage: Stage) -> None:
+    with pytest.raises(ContentError, match="no segment s04"):
+        check_order(stage.settings(), "demo", segments=("s04",))
+
+
+def test_a_show_without_caps_is_refused_for_paid_modes(stage: Stage) -> None:
+    stage.write_show("\n".join(line for line in SHOW.splitlines() if "caps" not in line))
+    with pytest.raises(ContentError, match="caps") as refused:
+        check_order(stage.settings(Mode.DRAFT), "demo")
+    assert "caps: {" in str(refused.value.mend)

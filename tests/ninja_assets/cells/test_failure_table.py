@@ -1,0 +1,28 @@
+"""A failed run's table: what, why, whether another try helps, and what it would cost."""
+
+from ninja_assets.cells.failure_table import Failed, failure_of
+from resources.core.errors import Charge, StudioError
+from resources.core.names import CellKey
+
+
+def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:
+    error = StudioError("fal.ai is busy", mend="run again", retryable=retryable, charge=Charge.NONE)
+    return Failed("speaker_clips", CellKey("demo", segment), error, again_usd)
+
+
+def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", 0.5)], done=3)
+    table = str(failure.metadata["failed"].value)
+    assert "| s01, s02 | speaker_clips | fal.ai is busy | no | can help | $0.75 | run again |" in table
+    assert "another try: can help, it costs $0.75" in str(failure.description)
+    assert len(table.splitlines()) == 3
+
+
+def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], done=0)
+    assert "an unknown sum" in str(failure.description)
+
+
+def test_only_failures_that_another_try_can_help_are_tried_again() -> None:
+    assert failure_of([_failed("s01", 0.0, retryable=False)], done=0).allow_retries is False
+    assert failure_of([_failed("s01", 0.0)], done=0).allow_retries is True

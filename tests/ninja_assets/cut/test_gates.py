@@ -1,0 +1,187 @@
+"""The checks of a whole episode: what Dagster shows of them, what stops a cut, and that nothing is measured twice."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ninja_assets.cells.cell_values import Composites
+from ninja_assets.cells.check_results import check_specs, summary, verdict
+from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata, episode_asset
+from ninja_assets.cells.records import Records
+from ninja_assets.cut.delivery import deliver
+from ninja_assets.cut.gates import check_segments
+from ninja_assets.cut.ingredients import Materials, materials_of
+from ninja_assets.cut.past_takes import read_takes
+from ninja_assets.partitions import cells, range_tags, segments_of
+from resources.content.show import Format
+from resources.core.errors import ContentError, MediaError
+from resources.core.names import CellKey, Mode
+from resources.media.ffmpeg import run
+from resources.media.joining.join import CutFacts, Place
+from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.resource import FalResource
+from resources.quality.checks.report import CHECKS, LIPS, STREAMS, Finding, stop_if_unfit
+from resources.studio import PlacesResource, StudioResource
+from tests.stage import Stage, build_stage
+
+CHECK_NAMES = {check.name for check in CHECKS}
+
+
+def _studio(stage: Stage) -> StudioResource:
+    return StudioResource(
+        mode="rehearsal",
+        places=PlacesResource.of(stage.settings()),
+        fal=FalResource(key=""),
+        elevenlabs=ElevenLabsResource(api_key=""),
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A stage whose episode has been rehearsed once."""
+    stage = build_stage(tmp_path_factory.mktemp("made"))
+    assert stage.produce().error is None
+    return stage
+
+
+@pytest.fixture
+def work(made: Stage) -> EpisodeWork:
+    """The episode as its final video finds it."""
+    studio = _studio(made).open()
+    return EpisodeWork("final_video", "demo", ["s01", "s02", "s03"], studio, Records(made.output, Mode.REHEARSAL))
+
+
+def _materials(work: EpisodeWork) -> list[Materials]:
+    script = work.records.script("demo")
+    composites = [work.records.read("composites", CellKey("demo", turn.segment), Composites) for turn in script.turns]
+    return [each for each in materials_of(work, script, composites, script.format) if isinstance(each, Materials)]
+
+
+def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:
+    found: dict[str, dg.AssetCheckEvaluation] = {}
+    with stage.instance() as instance:
+        for name in CHECK_NAMES:
+            key = dg.AssetCheckKey(dg.AssetKey("final_video"), name)
+            latest = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
+            shown = latest[0].event.asset_check_evaluation if latest[0].event else None
+            assert shown is not None
+            found[name] = shown
+    return found
+
+
+def test_a_rehearsal_passes_every_check_and_each_names_every_segment(made: Stage) -> None:
+    shown = _evaluations(made)
+    assert set(shown) == CHECK_NAMES
+    assert {name: each.description for name, each in shown.items() if not each.passed} == {}
+    table = str(shown[LIPS.name].metadata["segments"].value)
+    assert all(segment in table for segment in ("s01", "s02", "s03"))
+
+
+def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWork) -> None:
+    recipes = made.output / ".library" / "recipes"
+    before = {path: path.stat().st_mtime_ns for path in recipes.rglob("*.json")}
+    found = check_segments(work, work.records.script("demo").format, _materials(work))
+    assert {finding.segment for finding in found} == {"s01", "s02", "s03"}
+    assert {path: path.stat().st_mtime_ns for path in recipes.rglob("*.json")} == before
+
+
+def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work: EpisodeWork, tmp_path: Path) -> None:
+    materials, library = _materials(work), work.studio.library
+    silent = tmp_path / "silent.mp4"
+    run(["-i", str(library.path(materials[1].composite.video)), "-an", "-c", "copy", str(silent)])
+    composite = materials[1].composite.model_copy(update={"video": library.put(silent)})
+    materials[1] = dataclasses.replace(materials[1], composite=composite)
+    found = check_segments(work, work.records.script("demo").format, materials)
+    assert [(each.segment, each.check) for each in found if not each.passed] == [("s02", STREAMS.name)]
+    with pytest.raises(MediaError, match="s02") as refused:
+        stop_if_unfit(found, episode="demo")
+    assert "no sound" in str(refused.value)
+
+
+def test_swapped_voices_are_a_warning_that_the_segments_say(work: EpisodeWork) -> None:
+    materials = _materials(work)
+    first, second = materials[0], materials[1]
+    materials[:2] = [
+        dataclasses.replace(first, speaker=second.speaker, turn=second.turn.model_copy(update={"segment": "s01"})),
+        dataclasses.replace(second, speaker=first.speaker, turn=first.turn.model_copy(update={"segment": "s02"})),
+    ]
+    found = check_segments(work, work.records.script("demo").format, materials)
+    assert {each.segment for each in found if each.check == LIPS.name and not each.passed} == {"s01", "s02"}
+    assert LIPS.name in summary(found, "s01")
+    assert summary(found, "s03").startswith("all")
+    assert (verdict(found, "s01"), verdict(found, "s03")) == ("fails: lips follow the speech", "checks passed")
+
+
+def test_captions_review_and_takes_lie_beside_the_cut(made: Stage) -> None:
+    folder = made.output / "demo" / "rehearsal"
+    srt, vtt = (folder / "final.srt").read_text(encoding="utf-8"), (folder / "final.vtt").read_text(encoding="utf-8")
+    assert "One two three" in srt
+    assert "<v Glitch>" in vtt
+    assert srt.count("-->") == vtt.count("-->")
+    last = [line for line in srt.splitlines() if "-->" in line][-1]
+    assert last > "00:00:04"  # times are of the whole cut
+    page = (folder / "review.html").read_text(encoding="utf-8")
+    for path in ("final.mp4", "s02/segment.mp4", "s02/speaker.mp4", "s02/listener-ninja.mp4", "s02/poster.webp"):
+        assert f'"{path}"' in page
+        assert (folder / path).exists()
+    assert "ninja produce demo --mode rehearsal --segments s02 --retake" in page
+    assert len(read_takes(folder / "s02")) == 1
+    assert not (folder / "publish").exists()
+
+
+def test_a_retake_stands_beside_the_take_before_it(made: Stage) -> None:
+    assert made.produce(segments=("s02",), retake=True).error is None
+    folder = made.output / "demo" / "rehearsal"
+    kept = read_takes(folder / "s02")
+    assert [each.shown.take for each in kept] == [1, 2]
+    assert all((folder / each.shown.video).exists() and (folder / each.shown.speaker).exists() for each in kept)
+    assert '"s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
+    assert len(read_takes(folder / "s01")) == 1
+
+
+def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: EpisodeWork) -> None:
+    disguised = dataclasses.replace(work, studio=dataclasses.replace(work.studio, mode=Mode.FINAL))
+    materials, frames = _materials(work), 0
+    places = []
+    for each in materials:
+        places.append(Place(first_frame=frames, frames=each.composite.frames))
+        frames += each.composite.frames
+    facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
+    final = work.records.episode_folder("demo") / "final.mp4"
+    with pytest.raises(ContentError, match="never published"):
+        deliver(disguised, work.records.script("demo"), Format.SHORT, materials, facts, final)
+    assert not (final.parent / "publish").exists()
+
+
+def test_a_finding_that_stops_the_cut_is_still_shown_as_a_failed_check(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+
+    def make(work: EpisodeWork) -> Mapping[str, Metadata]:
+        work.findings.append(Finding(check=STREAMS.name, segment="s02", passed=False, told="no sound"))
+        work.findings.append(Finding(check=LIPS.name, segment="s01", passed=False, told="r = 0.02"))
+        stop_if_unfit(work.findings, episode=work.episode)
+        return {}
+
+    maker = EpisodeMaker(dg.AssetSpec("final_video"), make, checks=check_specs("final_video"))
+    asset = episode_asset(maker, partitions_def=cells(3))
+    defs = dg.Definitions(
+        assets=[asset],
+        jobs=[dg.define_asset_job("job", selection=dg.AssetSelection.assets("final_video"))],
+        resources={"studio": _studio(stage)},
+        executor=dg.in_process_executor,
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("episode", ["demo"])
+        result = defs.resolve_job_def("job").execute_in_process(
+            instance=instance, tags=range_tags("demo", segments_of(3)), raise_on_error=False
+        )
+        shown = {each.check_name: each for each in result.get_asset_check_evaluations()}
+        assert not instance.get_materialized_partitions(dg.AssetKey("final_video"))
+    assert not result.success
+    assert set(shown) == {STREAMS.name, LIPS.name}
+    assert (shown[STREAMS.name].passed, shown[STREAMS.name].severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert (shown[LIPS.name].passed, shown[LIPS.name].severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert "demo|s02" in str(shown[STREAMS.name].description)

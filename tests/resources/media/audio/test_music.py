@@ -1,0 +1,154 @@
+"""Music under speech: how far below it lies, where it comes up, and that nothing is heard of a loop's end."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from resources.content.show import Sound, SoundChoice
+from resources.core.errors import MediaError
+from resources.core.settings import ROOT
+from resources.media.audio.music import Music, check_music, ducking, lay_under, looped, music_of
+from resources.media.audio.voice_track import RATE, raw_loudness
+from resources.media.probe import samples
+from resources.models.loading import load_show
+
+WINDOWS = 100  # a second
+
+
+def stereo(mono: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.repeat(mono.astype("<f4")[:, None], 2, axis=1)
+
+
+def noise(seconds: float, level: float, seed: int = 1) -> NDArray[np.float64]:
+    """Pink-ish noise: as wide as speech, without its pauses."""
+    spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=round(seconds * RATE)))
+    hertz = np.fft.rfftfreq(round(seconds * RATE), 1 / RATE)
+    sound = np.fft.irfft(spectrum / np.sqrt(np.maximum(hertz, 50)) * (hertz < 8000), round(seconds * RATE))
+    return np.asarray(sound / np.sqrt(np.mean(sound**2)) * level)
+
+
+def write(folder: Path, name: str, sound: NDArray[np.float32]) -> Path:
+    path = folder / name
+    path.write_bytes(sound.tobytes())
+    return path
+
+
+def tune(folder: Path, seconds: float = 3.0, level: float = 0.3) -> Path:
+    """A music file: a wave file of noise."""
+    path = folder / f"tune-{seconds}.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes((stereo(noise(seconds, level, seed=5)) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def spoken(*lengths: float) -> NDArray[np.float64]:
+    """Speech and silence in turn, as many seconds each as `lengths`, beginning with speech."""
+    parts = [
+        noise(length, 0.1) if number % 2 == 0 else np.zeros(round(length * RATE))
+        for number, length in enumerate(lengths)
+    ]
+    return np.concatenate(parts)
+
+
+def bed_alone(folder: Path, speech: NDArray[np.float64], music: Music) -> tuple[NDArray[np.float32], float]:
+    """What is added to the dialogue, and the dialogue's loudness."""
+    dialogue = write(folder, "speech.raw", stereo(speech))
+    lufs = raw_loudness(dialogue).integrated_lufs
+    mixed = np.fromfile(lay_under(dialogue, music, lufs, folder / "mixed.raw"), dtype="<f4").reshape(-1, 2)
+    return mixed - stereo(speech), lufs
+
+
+def lufs_of(folder: Path, sound: NDArray[np.float32]) -> float:
+    return raw_loudness(write(folder, "part.raw", np.ascontiguousarray(sound))).integrated_lufs
+
+
+@pytest.mark.parametrize("level", [0.02, 0.6])
+def test_the_bed_lies_as_far_under_speech_as_set_whatever_its_file_is_at(tmp_path: Path, level: float) -> None:
+    speech = spoken(6.0, 0.3, 4.0)
+    bed, lufs = bed_alone(tmp_path, speech, Music(bed=tune(tmp_path, level=level)))
+    assert lufs - lufs_of(tmp_path, bed[: 9 * RATE]) == pytest.approx(20, abs=0.5)
+    assert np.abs(bed[6 * RATE : round(6.3 * RATE)]).max() > 0  # in the pause between two turns it is there, and low
+    assert lufs - lufs_of(tmp_path, bed[round(5.5 * RATE) : 7 * RATE]) >= 18
+
+
+def test_the_bed_comes_up_in_a_long_pause_and_is_down_again_before_the_next_word(tmp_path: Path) -> None:
+    speech = spoken(3.0, 4.0, 3.0)
+    bed, lufs = bed_alone(tmp_path, speech, Music(bed=tune(tmp_path)))
+    assert lufs - lufs_of(tmp_path, bed[round(4.2 * RATE) : round(6.4 * RATE)]) == pytest.approx(10, abs=1)
+    assert lufs - lufs_of(tmp_path, bed[7 * RATE : round(9 * RATE)]) >= 18
+    assert np.abs(bed[-10:]).max() < 0.001  # it has faded out where the cut ends
+
+
+def test_no_step_of_the_ducking_is_steeper_than_its_slopes_and_speech_is_never_under_it() -> None:
+    heard = np.zeros(20 * WINDOWS, dtype=np.bool_)
+    for start, end in ((200, 500), (550, 700), (1200, 1300)):
+        heard[start:end] = True
+    below = ducking(heard, under_speech=20, in_pauses=8)
+    assert below[heard] == pytest.approx(20)
+    assert below[500:550] == pytest.approx(20)  # half a second is no pause
+    assert (below[:150].min(), below[900:1150].min()) == (pytest.approx(8), pytest.approx(8))
+    assert np.diff(below).max() <= 0.4 + 1e-9
+    assert np.diff(below).min() >= -0.12 - 1e-9
+
+
+def test_a_loop_has_no_step_at_its_seam() -> None:
+    ramp = stereo(np.linspace(-1, 1, RATE))  # a file whose end and start are as far apart as can be
+    sound = looped(ramp, 0, 3 * RATE)
+    assert np.abs(np.diff(sound[:, 0])).max() < 0.01
+    again = np.concatenate([looped(ramp, 0, RATE + 77), looped(ramp, RATE + 77, 2 * RATE - 77)])
+    np.testing.assert_array_equal(sound, again)
+
+
+def test_stings_stand_at_the_start_and_after_the_last_word_or_at_the_end(tmp_path: Path) -> None:
+    sting = tune(tmp_path, seconds=1.0)
+    speech = spoken(4.0, 3.0)
+    alone, lufs = bed_alone(tmp_path, speech, Music(opening=sting, closing=sting))
+    assert np.abs(alone[: RATE // 10]).max() > 0.001
+    assert not alone[RATE + 10 : 4 * RATE - 480].any()
+    assert np.abs(alone[4 * RATE : 5 * RATE]).max() > 0.001
+    assert not alone[5 * RATE + 480 :].any()
+    assert lufs - lufs_of(tmp_path, alone[:RATE]) == pytest.approx(10, abs=0.5)
+    at_the_end, _ = bed_alone(tmp_path, spoken(4.0, 0.25), Music(closing=sting))
+    assert not at_the_end[: round(3.25 * RATE)].any()
+    assert np.abs(at_the_end[round(3.3 * RATE) :]).max() > 0.001
+
+
+def test_a_file_without_sound_is_refused_by_its_name(tmp_path: Path) -> None:
+    dialogue = write(tmp_path, "speech.raw", stereo(spoken(2.0)))
+    for level, seconds in ((0.0001, 2.0), (0.3, 0.1)):
+        quiet = tune(tmp_path, seconds=seconds, level=level)
+        with pytest.raises(MediaError, match=quiet.name):
+            lay_under(dialogue, Music(bed=quiet), -20, tmp_path / "mixed.raw")
+
+
+def test_an_episode_takes_the_shows_music_but_for_what_it_chose(tmp_path: Path) -> None:
+    sound = Sound(bed=Path("a.ogg"), opening=Path("b.ogg"), closing=Path("off"), stings_lu=3)
+    music = music_of(sound, SoundChoice(bed=Path("c.ogg"), opening=Path("off")), tmp_path)
+    assert (music.bed, music.opening, music.closing, music.stings) == (tmp_path / "c.ogg", None, None, 3)
+
+
+def test_a_file_that_cannot_be_played_is_refused_by_its_name(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ogg"
+    broken.write_bytes(b"no sound")
+    check_music(Music(bed=tune(tmp_path)))
+    with pytest.raises(MediaError, match=r"broken\.ogg"):
+        check_music(Music(opening=broken))
+
+
+def test_the_music_of_the_example_show_loops_and_leaves_room_for_words() -> None:
+    show = load_show(ROOT / "show")
+    music = music_of(show.sound, SoundChoice(), ROOT / "show")
+    assert len(music.files) == 3
+    check_music(music)
+    bed = samples(ROOT / "show" / "sounds" / "bed.ogg")
+    assert len(bed) == 20 * RATE
+    assert abs(bed[0] - bed[-1]) < 0.02
+    power = np.abs(np.fft.rfft(bed)) ** 2
+    hertz = np.fft.rfftfreq(len(bed), 1 / RATE)
+    assert power[(hertz > 1000) & (hertz < 4000)].sum() < 0.05 * power.sum()

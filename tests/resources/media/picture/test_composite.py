@@ -1,0 +1,230 @@
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from resources.content.show import Format
+from resources.core.errors import ContentError, MediaError
+from resources.core.library import Library
+from resources.core.values import Media
+from resources.media.picture.composite import Cutaway, PaneClip, composite, frames_of, make_composite
+from resources.media.probe import video_facts
+from tests.resources.media.footage import FLASH, GLITCH, RATE, bright, burst, channels, clip, order, pictures, voice
+
+NASTY = r"it's {\b1} 100% a:b \"quoted\" 'single' \Nope [c]; ,; 🎮 naïve"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def face(library: Library, tmp_path: Path) -> Media:
+    return clip(library, tmp_path)
+
+
+@pytest.fixture
+def sound(library: Library) -> Media:
+    return voice(library, burst(1.2, seed=1))
+
+
+def text_rows(frame: NDArray[np.uint8]) -> tuple[int, int]:
+    """First and last row of pure white in a frame whose clips are dark."""
+    rows = np.flatnonzero((frame.min(axis=2) > 225).sum(axis=1) > 2)
+    return int(rows[0]), int(rows[-1])
+
+
+@pytest.mark.parametrize(("seconds", "frames"), [(6.0, 180), (0.1 + 0.2, 9), (1.0001, 31), (1.2, 36), (1.2345, 38)])
+def test_a_voice_gets_as_many_whole_frames_as_it_needs(seconds: float, frames: int) -> None:
+    assert frames_of(seconds) == frames
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 48])
+@pytest.mark.parametrize("length", [0.8, 1.9])
+def test_a_composite_is_exact_whatever_its_clips_are(library: Library, tmp_path: Path, fps: int, length: float) -> None:
+    speaker = clip(library, tmp_path, seconds=length, fps=fps, size=(182, 206))
+    listener = clip(library, tmp_path, seconds=0.5, fps=24, size=(320, 180), color="0x602040")
+    seconds = 1.2345
+    meant = burst(seconds, seed=3)
+    made = composite(library, order(speaker, listener, voice(library, meant), seconds), tmp_path / "made.mp4")
+    facts = video_facts(made)
+    assert (facts.width, facts.height, facts.fps, facts.frames) == (270, 480, 30.0, 38)
+    with av.open(str(made)) as file:
+        assert file.streams.video[0].codec_context.pix_fmt == "yuv420p"
+        assert file.streams.video[0].average_rate == 30
+        assert file.streams.audio[0].codec_context.name == "flac"
+        assert (file.streams.audio[0].rate, file.streams.audio[0].channels) == (RATE, 2)
+    heard = channels(made)
+    assert heard.shape == (2, 38 * 1600)
+    assert np.array_equal(heard[0], heard[1])
+    assert np.abs(heard[0, : len(meant)] - meant).max() < 1e-3  # the voice itself: nothing cut, nothing of a clip
+    assert not heard[0, len(meant) :].any()
+
+
+@pytest.mark.parametrize("fps", [24, 30, 48])
+def test_picture_and_sound_of_a_mark_meet_in_the_same_frame(library: Library, tmp_path: Path, fps: int) -> None:
+    listener = clip(library, tmp_path, color="0x602040")
+    made = composite(
+        library,
+        order(clip(library, tmp_path, fps=fps), listener, voice(library, burst(1.2, seed=2)), 1.2, captions="off"),
+        tmp_path / "made.mp4",
+    )
+    flash = int(np.argmax(bright(pictures(made), 0.5, 0.25)))
+    beep = int(np.argmax(np.abs(channels(made)[0]) > 0.02))
+    assert flash == round(FLASH * 30)
+    assert abs(beep / RATE - FLASH) < 0.001
+
+
+def test_a_clip_shorter_than_the_voice_holds_its_last_frame_and_a_loop_repeats(
+    library: Library, tmp_path: Path
+) -> None:
+    speaker = clip(library, tmp_path, seconds=0.6)  # ends in the middle of its flash
+    listener = clip(library, tmp_path, seconds=0.8, color="0x602040")
+    seconds = 2.0
+    made = composite(
+        library,
+        order(speaker, listener, voice(library, burst(seconds, seed=1)), seconds, captions="off"),
+        tmp_path / "made.mp4",
+    )
+    frames = pictures(made)
+    assert len(frames) == 60
+    assert bright(frames, 0.5, 0.25)[15:].all()
+    again = bright(frames, 0.5, 0.75)
+    assert [int(start) for start in np.flatnonzero(again[1:] & ~again[:-1]) + 1] == [15, 39]  # 0.5 s, 0.8 + 0.5 s
+
+
+def test_captions_show_words_and_only_where_they_may(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    plain = order(face, face, sound, 0.4, "Hello there", rehearsal=False)
+    shown = pictures(composite(library, plain, tmp_path / "on.mp4"))[5].astype(int)
+    bare = pictures(composite(library, plain.model_copy(update={"captions": "off"}), tmp_path / "off.mp4"))[5].astype(
+        int
+    )
+    changed = np.abs(shown - bare).max(axis=2) > 60
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert changed.sum() > 300
+    assert 850 / 4 <= rows[0] < rows[-1] <= 1040 / 4
+    assert 80 / 4 <= columns[0] < columns[-1] <= 1000 / 4
+
+
+def test_nasty_words_and_paths_neither_break_the_graph_nor_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "a b'c:d=e,[f]"
+    folder.mkdir()
+    library = Library(folder / "library")
+    nasty = order(clip(library, tmp_path), None, voice(library, burst(0.5, seed=1)), 0.5, NASTY, captions="classic")
+    made = composite(library, nasty, folder / "made: it's.mp4")
+    assert video_facts(made).frames == 15
+
+
+def test_the_rehearsal_mark_is_on_every_frame_of_a_rehearsal_and_on_no_other(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    rehearsed = order(face, face, sound, 0.5, captions="off")
+    real = rehearsed.model_copy(update={"rehearsal": False})
+    marked = pictures(composite(library, rehearsed, tmp_path / "r.mp4"))
+    clean = pictures(composite(library, real, tmp_path / "f.mp4"))
+    corner = np.s_[:, 64 // 4 - 5 : 64 // 4 + 5, 200:259]
+    assert (marked[corner].max(axis=(1, 2, 3)) > 150).all()
+    assert (clean[corner].max(axis=(1, 2, 3)) < 130).all()
+
+
+def test_the_border_of_the_speaker_is_lit_and_everyone_keeps_their_place(
+    library: Library, tmp_path: Path, sound: Media
+) -> None:
+    blue, red = clip(library, tmp_path, color="0x000050"), clip(library, tmp_path, color="0x500000")
+    ninja_speaks = order(blue, red, sound, 0.2, captions="off")
+    glitch_speaks = ninja_speaks.model_copy(update={"speaker": GLITCH.label})
+    for made, lit in ((ninja_speaks, 120), (glitch_speaks, 360)):
+        frame = pictures(composite(library, made, tmp_path / "made.mp4"))[3].astype(int)
+        assert frame[100, 135, 2] > frame[100, 135, 0] + 40  # NINJA above
+        assert frame[380, 135, 0] > frame[380, 135, 2] + 40  # GLITCH below
+        edges = {row: frame[row, 0:3].max() for row in (120, 360)}
+        assert edges[lit] == max(edges.values())
+        assert edges[lit] > 180
+
+
+@pytest.mark.parametrize("name", ["videochat", "newsdesk", "single", "pip", "cutaway"])
+@pytest.mark.parametrize("shape", list(Format))
+def test_every_layout_comes_in_every_format(
+    library: Library, tmp_path: Path, face: Media, sound: Media, name: str, shape: Format
+) -> None:
+    made = composite(
+        library, order(face, face, sound, 0.1, "Word", layout=name, shape=shape, shrink=6), tmp_path / "made.mp4"
+    )
+    facts = video_facts(made)
+    assert facts.frames == 3
+    assert abs(facts.width / facts.height - shape.size[0] / shape.size[1]) < 0.01
+
+
+def test_colours_arrive_as_they_were_chosen(library: Library, tmp_path: Path, face: Media, sound: Media) -> None:
+    big = order(face, None, sound, 0.2, "HHHH", captions="pop", rehearsal=False)
+    frame = pictures(composite(library, big, tmp_path / "made.mp4"))[5].astype(int)
+    wanted = np.array([0x22, 0xD3, 0xEE])
+    closest = np.abs(frame - wanted).max(axis=2).min()
+    assert closest <= 8
+
+
+def test_an_untagged_clip_keeps_its_colours(library: Library, tmp_path: Path, sound: Media) -> None:
+    red = clip(library, tmp_path, color="0xc02020")
+    alone = order(red, None, sound, 0.1, captions="off", layout="cutaway")
+    made = composite(library, alone, tmp_path / "made.mp4")
+
+    def luma(path: Path) -> int:
+        with av.open(str(path)) as file:
+            frame = next(file.decode(video=0))
+            return int(frame.to_ndarray()[frame.height // 10, frame.width // 2])
+
+    assert abs(luma(made) - luma(library.path(red))) <= 2  # as it was: not converted on a guess
+
+
+def test_one_clip_may_be_seen_in_several_places(library: Library, tmp_path: Path, face: Media, sound: Media) -> None:
+    over = (Cutaway(media=face, still=False, begins=0.0, ends=0.1, gain=-20.0),) * 2
+    twice = order(face, None, sound, 0.2).model_copy(update={"cutaways": over})
+    twice = twice.model_copy(update={"clips": {label: PaneClip(video=face) for label in ("NINJA", "GLITCH")}})
+    assert len(pictures(composite(library, twice, tmp_path / "made.mp4"))) == 6
+
+
+def test_the_same_order_is_made_once(library: Library, face: Media, sound: Media) -> None:
+    wanted = order(face, face, sound, 0.2, "One two")
+    first, second = make_composite(library, wanted), make_composite(library, wanted)
+    assert (first.reused, second.reused) == (False, True)
+    assert first.video == second.video
+    assert (first.frames, first.seconds, first.width, first.height) == (6, 0.2, 270, 480)
+    other = make_composite(library, wanted.model_copy(update={"captions": "classic"}))
+    assert not other.reused
+
+
+def test_equal_orders_make_equal_files(library: Library, tmp_path: Path, face: Media, sound: Media) -> None:
+    wanted = order(face, face, sound, 0.5, "One two three")
+    one = composite(library, wanted, tmp_path / "one.mp4", threads=1)
+    two = composite(library, wanted, tmp_path / "two.mp4", threads=1)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_speaker_without_a_clip_and_unknown_names_are_refused(library: Library, face: Media, sound: Media) -> None:
+    wanted = order(face, face, sound, 0.2)
+    with pytest.raises(MediaError, match="GHOST has no clip"):
+        make_composite(library, wanted.model_copy(update={"speaker": "GHOST"}))
+    with pytest.raises(ContentError, match="no layout 'mosaic'"):
+        make_composite(library, wanted.model_copy(update={"layout": "mosaic"}))
+    with pytest.raises(ContentError, match="no caption style 'comic'"):
+        make_composite(library, wanted.model_copy(update={"captions": "comic"}))
+
+
+def test_a_clip_that_is_no_video_is_named_and_nothing_is_left(library: Library, tmp_path: Path, sound: Media) -> None:
+    broken = library.put_bytes(b"no video at all", ".mp4")
+    target = tmp_path / "out" / "made.mp4"
+    target.parent.mkdir()
+    with pytest.raises(MediaError, match="a clip cannot be read"):
+        composite(library, order(broken, None, sound, 0.2), target)
+    assert not target.exists()
+
+
+def test_a_minute_of_popping_words_composes(library: Library, face: Media, sound: Media) -> None:
+    chatter = " ".join(f"word{number}" for number in range(190))
+    made = make_composite(library, order(face, face, sound, 58.0, chatter).model_copy(update={"captions": "pop"}))
+    assert made.frames == 1740

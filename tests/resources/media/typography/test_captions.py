@@ -1,0 +1,191 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resources.core.errors import ContentError
+from resources.core.values import Word
+from resources.media.ffmpeg import run
+from resources.media.layouts import Area
+from resources.media.typography.captions import STYLES, Sheet, Spoken, ass, srt, style, vtt
+from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
+from tests.resources.media.footage import words
+
+AREA = Area(x=80, y=850, width=920, height=190)
+SIZE = (1080, 1920)
+
+
+def sheet(text: str, name: str = "karaoke") -> Sheet | None:
+    look = style(name)
+    assert look is not None
+    return ass(words(text), look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+
+
+def document(text: str, name: str = "karaoke") -> str:
+    made = sheet(text, name)
+    return made.document if made else ""
+
+
+def lines(text: str, name: str = "karaoke") -> list[str]:
+    """What each caption event shows, without its tags."""
+    events = [line.split(",", 4)[4] for line in document(text, name).splitlines() if line.startswith("Dialogue")]
+    return [re.sub(r"(?<!\\)\{[^}]*\}", "", event) for event in events]
+
+
+def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True) -> np.ndarray:
+    """The picture that libass makes of a caption on grey, at the second in which its first word is spoken."""
+    folder.mkdir()
+    made = sheet(text, name)
+    assert made is not None
+    (folder / "c.ass").write_text(made.document, encoding="utf-8")
+    lay_out([font_for(text)] if fonts else [], folder / "fonts")
+    band = made.band
+    graph = f"color=0x808080:s={band.width}x{band.height}:r=30:d=0.2,ass=filename=c.ass:fontsdir=fonts"
+    graph += f",pad=1080:1920:{band.x}:{band.y}:0x808080"
+    raw = run(["-f", "lavfi", "-i", graph, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], cwd=folder)
+    return np.frombuffer(raw, dtype=np.uint8).reshape(1920, 1080, 3).astype(int)
+
+
+def test_karaoke_lights_one_word_after_the_other() -> None:
+    assert lines("Oh my, it is big") == ["Oh my, it is"] * 4 + ["big"]
+    events = [line for line in document("Three delays").splitlines() if line.startswith("Dialogue")]
+    assert [event.split(",")[1:3] for event in events] == [["0:00:00.00", "0:00:00.28"], ["0:00:00.28", "0:00:00.91"]]
+    assert r"{\1c&HEED322&}Three{\1c&HFFFFFF&} delays" in events[0]
+    assert r"Three {\1c&HEED322&}delays{\1c&HFFFFFF&}" in events[1]
+
+
+def test_pop_shows_one_word_at_a_time() -> None:
+    assert lines("Three delays and", "pop") == ["Three", "delays", "and"]
+
+
+def test_classic_has_two_balanced_lines_at_most_and_ends_with_the_sentence() -> None:
+    shown = lines("The price is $499.99, and it's not even the deluxe one. Next!", "classic")
+    assert shown == [r"The price is $499.99, and\Nit's not even the deluxe one.", "Next!"]
+
+
+def test_off_is_a_style_and_an_unknown_one_is_refused_with_the_known_ones() -> None:
+    assert style("off") is None
+    with pytest.raises(ContentError, match="comic") as refusal:
+        style("comic")
+    assert "karaoke, pop, classic, off" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"it's {\b1} 100% a:b \N \h {} \{ \} \\ end",
+        "W" * 60 + " after",
+        "Supercalifragilisticexpialidocious antidisestablishmentarianism 1,234,567,890.00",
+    ],
+)
+def test_no_text_leaves_its_area(tmp_path: Path, name: str, text: str) -> None:
+    changed = (np.abs(drawn(tmp_path / "page", text, name) - 128).max(axis=2) > 20).nonzero()
+    margin = 30  # outline, or the plate's margin
+    assert changed[0].size
+    assert AREA.y - margin <= changed[0].min() <= changed[0].max() <= AREA.y + AREA.height + margin
+    assert AREA.x - margin <= changed[1].min() <= changed[1].max() <= AREA.x + AREA.width + margin
+
+
+def test_braces_and_backslashes_are_drawn_and_change_nothing_else(tmp_path: Path) -> None:
+    tagged = drawn(tmp_path / "tagged", r"{\fs400}A")
+    plain = drawn(tmp_path / "plain", "A")
+
+    def size(picture: np.ndarray) -> tuple[int, int]:
+        rows, columns = (np.abs(picture - 128).max(axis=2) > 20).nonzero()
+        return int(np.ptp(rows)), int(np.ptp(columns))
+
+    assert size(tagged)[0] == size(plain)[0]  # no taller: the tag was not obeyed
+    assert size(tagged)[1] > size(plain)[1] * 3  # wider: its letters are there
+
+
+def test_the_font_comes_from_the_wheel_and_not_from_the_system(tmp_path: Path) -> None:
+    ours = drawn(tmp_path / "ours", "Handgloves", "pop")
+    columns = np.flatnonzero(((ours[..., 1] > 180) & (ours[..., 0] < 90)).any(axis=0))
+    em = STYLES["pop"].size * 1080
+    expected = FONTS[0].width("Handgloves", em * 0.78)  # the first frame of the pop is at 78 %
+    assert np.ptp(columns) == pytest.approx(expected, rel=0.04)
+    assert (drawn(tmp_path / "none", "Handgloves", "pop", fonts=False) != ours).any()
+
+
+def test_a_font_is_chosen_by_what_the_text_needs() -> None:
+    assert font_for("Hello, ninjas! 🎮").family == "Fredoka One"
+    assert font_for("Привет, čšğ").family == "Manrope"
+    assert "Fontname" in document("Привет")
+    assert "Style: Words,Manrope," in document("Привет")
+    with pytest.raises(ContentError, match="no font can show") as refusal:
+        font_for("สวัสดี")
+    assert "ด ว ส" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [("שלום Patch", "Rubik"), ("مرحبا", "Rubik"), ("你好 1", "Noto Sans CJK JP"), ("안녕", "Noto Sans CJK JP")],
+)
+def test_other_scripts_have_fonts_too(text: str, family: str) -> None:
+    assert font_for(text).family == family
+
+
+def test_hebrew_runs_from_right_to_left_and_arabic_letters_join(tmp_path: Path) -> None:
+    hebrew = drawn(tmp_path / "hebrew", "שלום לכולם", "karaoke")
+    lit = np.flatnonzero(((hebrew[..., 1] > 180) & (hebrew[..., 0] < 90)).any(axis=0))
+    white = np.flatnonzero((hebrew.min(axis=2) > 240).any(axis=0))
+    assert lit.min() > white.max()  # the word that is spoken first stands on the right
+    joined, apart = (
+        drawn(tmp_path / name, text, "pop") for name, text in (("joined", "بيت"), ("apart", "ب\u200cي\u200cت"))
+    )
+    widths = [np.ptp(np.flatnonzero((picture[..., 1] > 180).any(axis=0))) for picture in (joined, apart)]
+    assert widths[0] < 0.8 * widths[1]
+
+
+def test_a_chinese_sentence_is_broken_into_phrases_without_spaces() -> None:
+    shown = lines("今天我们来聊聊最新的游戏新闻，价格是449美元！", "classic")
+    assert shown == [r"今天我们来聊聊最新的游戏\N新闻，价格是449美元！"]
+    assert lines("今日は天気です。", "pop") == ["今日は", "天気です。"]
+    assert "今天" in srt(
+        [Spoken(start=0.0, name="Ninja", words=words("今天我们来聊聊最新的游戏新闻，价格是449美元！"))]
+    )
+
+
+def test_emoji_are_left_out_and_a_word_of_emoji_alone_is_no_caption() -> None:
+    assert drawable("wow🎮!", font_for("wow")) == "wow!"
+    assert lines("Play 🎮 now 👩‍💻", "classic") == ["Play now"]
+    assert "Dialogue" not in document("🎮 👾")
+
+
+def test_a_pause_ends_a_caption() -> None:
+    spoken = (Word(text="Wait", start=0.0, end=0.3), Word(text="what?", start=2.0, end=2.4))
+    look = STYLES["karaoke"]
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+    assert made is not None
+    events = [line.split(",")[1:3] for line in made.document.splitlines() if line.startswith("Dialogue")]
+    assert events == [["0:00:00.00", "0:00:00.65"], ["0:00:01.98", "0:00:02.75"]]  # half a frame early
+    assert made.redrawn == (0, 20, 60, 83)
+
+
+TURNS = [
+    Spoken(start=0.0, name="Ninja", words=words("Patch 2.1 is <here> & it breaks the whole meta wide open tonight")),
+    Spoken(start=3661.5, name="Glitch", words=words("Привет 🎮 No refunds.")),
+]
+
+
+def test_srt_counts_its_captions_in_the_time_of_the_whole_cut() -> None:
+    blocks = srt(TURNS).strip().split("\n\n")
+    assert blocks[0].splitlines()[:2] == ["1", "00:00:00,000 --> 00:00:04,220"]
+    assert blocks[-1] == "2\n01:01:01,500 --> 01:01:03,020\nПривет 🎮 No refunds."
+    assert all(len(line) <= 42 for block in blocks for line in block.splitlines()[2:])
+
+
+def test_a_caption_ends_where_the_next_turns_first_one_begins() -> None:
+    turns = [Spoken(start=start, name="Ninja", words=words("one two", start=0.06)) for start in (0.0, 0.7)]
+    first, second = srt(turns).strip().split("\n\n")
+    assert first.splitlines()[1] == "00:00:00,060 --> 00:00:00,760"
+    assert second.splitlines()[1].startswith("00:00:00,760 --> ")
+
+
+def test_vtt_says_who_speaks_and_escapes_what_it_must() -> None:
+    page = vtt(TURNS)
+    assert page.startswith("WEBVTT\n\n00:00:00.000 --> ")
+    assert "<v Ninja>Patch 2.1 is &lt;here&gt; &amp; it" in page
+    assert "01:01:01.500 --> 01:01:03.020\n<v Glitch>" in page

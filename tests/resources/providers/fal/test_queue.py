@@ -1,0 +1,474 @@
+"""One purchase from its claim to its file, against everything that can go wrong on the way."""
+
+import multiprocessing
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from resources.content.show import Caps
+from resources.core.errors import CapError, Charge, StudioError
+from resources.providers.fal.queue import Times
+from resources.purchasing.ledger import State, Verdict
+from tests.resources.providers.fal.conftest import STANDARD, Bench, MakeBench
+from tests.resources.providers.fal.process import buy
+
+POLICY = [
+    {
+        "loc": ["body", "prompt"],
+        "msg": "The content could not be processed because it was flagged by a content checker.",
+        "type": "content_policy_violation",
+        "input": "Ninja bleeds heavily",
+    }
+]
+
+
+def rows(bench: Bench) -> list[State]:
+    return [entry.state for entry in bench.ledger.rows()]
+
+
+# The way it goes
+
+
+def test_a_speaker_clip_is_bought_measured_and_priced(bench: Bench) -> None:
+    clip = bench.studio.speaker(bench.speaker(seconds=2.4))
+    assert clip.seconds == pytest.approx(2.4, abs=0.15)
+    assert bench.library.has(clip.video)
+    assert clip.width == clip.height
+    receipt = clip.receipt
+    assert receipt.billed_units is not None
+    assert receipt.cost_usd == pytest.approx(receipt.billed_units * 0.0562, abs=1e-5)
+    assert (receipt.provider, receipt.endpoint, receipt.reused) == ("fal", STANDARD, False)
+    assert receipt.request_id
+    [purchase] = bench.providers.report().of("fal")
+    assert sorted(purchase.content) == ["audio_url", "image_url", "prompt"]
+    assert purchase.delivered == 1
+
+
+def test_the_same_clip_is_never_bought_again_whatever_its_address(bench: Bench) -> None:
+    first = bench.studio.speaker(bench.speaker())
+    bench.uploads.forget(bench.speaker().audio.media)
+    again = bench.studio.speaker(bench.speaker(segment="s07"))
+    assert again.video == first.video
+    assert (again.receipt.reused, again.receipt.cost_usd) == (True, 0.0)
+    assert again.receipt.saved_usd == pytest.approx(first.receipt.cost_usd)
+    assert bench.bought() == 1
+
+
+def test_a_retake_is_the_one_way_to_pay_again(bench: Bench) -> None:
+    bench.studio.speaker(bench.speaker())
+    again = bench.studio.speaker(bench.speaker(take=2))
+    assert not again.receipt.reused
+    assert bench.bought() == 2
+
+
+def test_threads_that_want_the_same_clip_buy_one(bench: Bench) -> None:
+    bench.providers.settings(latency=0.3)
+    orders = [bench.speaker(segment=f"s{number:02d}") for number in range(1, 5)]
+    with ThreadPoolExecutor(4) as pool:
+        clips = list(pool.map(bench.studio.speaker, orders))
+    assert len({clip.video for clip in clips}) == 1
+    assert sorted(clip.receipt.reused for clip in clips) == [False, True, True, True]
+    assert bench.bought() == 1
+
+
+def test_processes_that_want_the_same_clip_buy_one(bench: Bench) -> None:
+    bench.providers.settings(latency=0.5)
+    bench.speaker()
+    context = multiprocessing.get_context("spawn")
+    given = (str(bench.folder), bench.providers.base_url, bench.providers.fal_key)
+    workers = [context.Process(target=buy, args=given) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert bench.bought() == 1
+    assert rows(bench) == [State.COLLECTED]
+
+
+def test_polls_keep_their_distance(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.2, deadline=20))
+    bench.providers.settings(latency=0.9)
+    bench.studio.speaker(bench.speaker())
+    [purchase] = bench.providers.report().of("fal")
+    assert len(purchase.polls) >= 3
+    assert purchase.closest_polls >= 0.19
+
+
+def test_a_production_run_polls_at_most_every_two_seconds() -> None:
+    assert Times().poll >= 2
+
+
+def test_the_queue_and_the_providers_lines_are_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.providers.settings(latency=0.3, concurrency=1)
+    orders = [bench.speaker(seconds=2.4), bench.speaker(segment="s02", seconds=2.6)]
+    with caplog.at_level("INFO", "ninja"), ThreadPoolExecutor(2) as pool:
+        list(pool.map(bench.studio.speaker, orders))
+    assert "before it in the queue" in caplog.text
+    assert "Rendering 100%" in caplog.text
+
+
+# Submits that go wrong
+
+
+def test_a_submit_that_was_dropped_before_it_was_taken_leaves_a_charge_open_and_says_how_to_settle(
+    bench: Bench,
+) -> None:
+    bench.providers.fault("fal.submit", "drop", accepted=False)
+    with pytest.raises(StudioError) as caught:
+        bench.studio.speaker(bench.speaker())
+    [entry] = bench.ledger.rows()
+    assert (entry.state, caught.value.charge) == (State.UNKNOWN, Charge.POSSIBLE)
+    assert f"ninja ledger settle {entry.id} not-charged" in str(caught.value)
+    bench.ledger.settle(entry.id, Verdict.NOT_CHARGED)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_request_that_the_history_does_not_show_is_never_sent_again_by_itself(make_bench: MakeBench) -> None:
+    """The request was taken and waits; a history that lists it only when it has ended would prove nothing."""
+    bench = make_bench()
+    bench.providers.settings(history_delay=3600)
+    bench.providers.fault("fal.submit", "drop")
+    for _ in range(2):
+        with pytest.raises(StudioError, match="settle 1 not-charged"):
+            bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+    bench.providers.settings(history_delay=0)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+    assert rows(bench) == [State.COLLECTED]
+
+
+def test_a_request_whose_answer_was_dropped_is_adopted_and_not_bought_again(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "drop")
+    clip = bench.studio.speaker(bench.speaker())
+    [purchase] = bench.providers.report().of("fal")
+    assert clip.receipt.request_id == purchase.request_id
+    assert rows(bench) == [State.COLLECTED]
+
+
+def test_a_request_that_shows_late_in_the_history_is_adopted(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.03, deadline=20, look_up=1.0))
+    bench.providers.settings(history_delay=0.3)
+    bench.providers.fault("fal.submit", "drop")
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_lost_request_that_still_renders_is_adopted_when_it_has_ended(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.03, deadline=20, look_up=3.0))
+    bench.providers.settings(latency=0.6)
+    bench.providers.fault("fal.submit", "drop")
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_two_requests_lost_at_once_are_each_adopted_by_their_own(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "drop", times=2)
+    orders = [bench.speaker("s01", seconds=2.2), bench.speaker("s02", seconds=3.4)]
+    with ThreadPoolExecutor(2) as pool:
+        clips = list(pool.map(bench.studio.speaker, orders))
+    assert [clip.seconds for clip in clips] == pytest.approx([2.2, 3.4], abs=0.15)
+    assert bench.bought() == 2
+
+
+def test_a_lost_listener_is_told_from_another_take_of_the_same_picture(bench: Bench) -> None:
+    bench.studio.listener(bench.listener())
+    bench.providers.fault("fal.submit", "drop")
+    bench.studio.listener(bench.listener(take=2))
+    ids = [entry.request_id for entry in bench.ledger.rows()]
+    assert len(set(ids)) == bench.bought() == 2
+
+
+def test_a_submit_that_hangs_after_it_was_taken_is_adopted(make_bench: MakeBench) -> None:
+    bench = make_bench(answer_seconds=0.4)
+    bench.providers.fault("fal.submit", "hang", seconds=1.5)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_an_unreadable_history_leaves_the_charge_open(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "drop")
+    bench.providers.fault("fal.requests", "reply", status=403, body='{"detail": "Forbidden"}', times=None)
+    with pytest.raises(StudioError, match="settle") as caught:
+        bench.studio.speaker(bench.speaker())
+    assert caught.value.charge is Charge.POSSIBLE
+    bench.providers.clear_faults()
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_submit_that_is_refused_for_now_is_sent_again(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "reply", accepted=False, status=429, body='{"detail": "slow down"}', times=2)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_submit_that_is_always_refused_for_now_gives_up_and_bought_nothing(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "reply", accepted=False, status=429, body="{}", times=None)
+    with pytest.raises(StudioError) as caught:
+        bench.studio.speaker(bench.speaker())
+    assert (caught.value.retryable, caught.value.charge) == (True, Charge.NONE)
+    assert rows(bench) == [State.INTENDED]
+
+
+@pytest.mark.parametrize("status", [408, 409, 500, 502, 504])
+def test_a_submit_that_failed_at_the_gateway_may_have_been_taken(bench: Bench, status: int) -> None:
+    bench.providers.fault("fal.submit", "reply", status=status, body="nginx")
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_an_answer_that_names_a_foreign_queue_is_not_given_the_key(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "patch", patch={"status_url": "https://evil.example/status"})
+    bench.studio.speaker(bench.speaker())
+    [entry] = bench.ledger.rows()
+    assert entry.status_url is None
+    assert bench.bought() == 1
+
+
+def test_a_locked_account_stops_the_line_and_what_is_in_flight_is_collected(bench: Bench) -> None:
+    bench.providers.settings(latency=0.6)
+    with ThreadPoolExecutor(1) as pool:
+        flying = pool.submit(bench.studio.speaker, bench.speaker())
+        while bench.bought() == 0:
+            pass
+        bench.providers.settings(locked="Exhausted balance")
+        with pytest.raises(StudioError, match="locked"):
+            bench.studio.speaker(bench.speaker(segment="s02", seconds=3.0))
+        assert flying.result().receipt.cost_usd > 0
+    submits = bench.providers.report().requests["fal.submit"]
+    with pytest.raises(StudioError, match="takes no new requests"):
+        bench.studio.speaker(bench.speaker(segment="s03", seconds=3.5))
+    assert bench.providers.report().requests["fal.submit"] == submits
+
+
+def test_a_wrong_key_buys_nothing_and_says_where_keys_are(make_bench: MakeBench) -> None:
+    good = make_bench()
+    order = good.speaker()
+    with pytest.raises(StudioError, match="does not accept the key") as caught:
+        make_bench(key="wrong-key-id:wrong-key-secret").studio.speaker(order)
+    assert "FAL_KEY" in str(caught.value)
+    assert "wrong-key-secret" not in repr(caught.value) + str(caught.value)
+
+
+def test_a_purchase_over_a_cap_sends_nothing(make_bench: MakeBench) -> None:
+    bench = make_bench(caps=Caps(segment_usd=0.01, episode_usd=1, day_usd=1))
+    with pytest.raises(CapError):
+        bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 0
+
+
+# Requests that go wrong
+
+
+def test_words_that_the_policy_refuses_are_named_and_the_request_is_over(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "job", job={"status": 422, "detail": POLICY})
+    with pytest.raises(StudioError) as caught:
+        bench.studio.speaker(bench.speaker())
+    assert 'prompt: "Ninja bleeds heavily"' in str(caught.value)
+    assert not caught.value.retryable
+    assert rows(bench) == [State.FAILED]
+
+
+def test_a_failed_request_that_was_billed_counts_as_spent(bench: Bench) -> None:
+    detail = [{"loc": ["body"], "msg": "the face was lost", "type": "value_error"}]
+    bench.providers.fault("fal.submit", "job", job={"status": 422, "detail": detail, "billed": True})
+    with pytest.raises(StudioError) as caught:
+        bench.studio.speaker(bench.speaker())
+    assert caught.value.charge is Charge.CHARGED
+    assert bench.ledger.rows()[0].spent_usd > 0
+
+
+def test_a_model_that_failed_is_not_billed_and_is_ordered_anew_by_the_next_run(bench: Bench) -> None:
+    job = {"status": 500, "detail": "runner died", "error_type": "runner_server_error"}
+    bench.providers.fault("fal.submit", "job", job=job)
+    with pytest.raises(StudioError) as caught:
+        bench.studio.speaker(bench.speaker())
+    assert (caught.value.retryable, caught.value.charge) == (True, Charge.NONE)
+    bench.studio.speaker(bench.speaker())
+    assert rows(bench) == [State.FAILED, State.COLLECTED]
+
+
+def test_passing_errors_of_status_and_result_are_waited_out(bench: Bench) -> None:
+    bench.providers.fault("fal.status", "reply", status=502, body="nginx", times=2)
+    bench.providers.fault("fal.status", "drop", nth=3)
+    bench.providers.fault("fal.result", "reply", status=503, body="nginx", times=2)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_state_that_is_not_known_leaves_the_request_as_it_is(bench: Bench) -> None:
+    bench.providers.fault("fal.status", "patch", patch={"status": "FAILED"}, times=None)
+    with pytest.raises(StudioError, match="a state that is not known") as caught:
+        bench.studio.speaker(bench.speaker())
+    assert "Unknown status: FAILED" in str(caught.value)
+    assert rows(bench) == [State.SUBMITTED]
+    bench.providers.clear_faults()
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_status_without_its_logs_leaves_the_request_as_it_is(bench: Bench) -> None:
+    bench.providers.fault("fal.status", "patch", remove=("logs", "queue_position"), times=None)
+    with pytest.raises(StudioError):
+        bench.studio.speaker(bench.speaker())
+    assert rows(bench) == [State.SUBMITTED]
+
+
+def test_a_deadline_cancels_nothing_and_the_next_process_collects(make_bench: MakeBench) -> None:
+    hasty = make_bench(times=Times(poll=0.05, deadline=0.3))
+    hasty.providers.settings(latency=1.0)
+    with pytest.raises(StudioError, match="run again to re-attach") as caught:
+        hasty.studio.speaker(hasty.speaker())
+    assert caught.value.retryable
+    assert rows(hasty) == [State.SUBMITTED]
+    hasty.ledger.close()
+    later = make_bench()
+    clip = later.studio.speaker(later.speaker())
+    [purchase] = later.providers.report().of("fal")
+    assert (clip.receipt.request_id, purchase.cancels) == (purchase.request_id, 0)
+
+
+def test_a_queue_that_moves_is_waited_for_longer_than_the_deadline(make_bench: MakeBench) -> None:
+    bench = make_bench(times=Times(poll=0.03, deadline=0.8))
+    bench.providers.settings(concurrency=1, latency=0.4)
+    orders = [bench.speaker(segment=f"s0{number}", seconds=2.0 + number / 5) for number in range(1, 6)]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(bench.studio.speaker, orders))
+    assert bench.bought() == 5
+
+
+def test_a_stopped_run_leaves_its_request_to_the_next(make_bench: MakeBench) -> None:
+    bench = make_bench()
+    bench.providers.settings(latency=0.8)
+    threading.Timer(0.4, bench.queue.stop).start()
+    with pytest.raises(StudioError, match="stopped"):
+        bench.studio.speaker(bench.speaker())
+    again = make_bench()
+    again.studio.speaker(again.speaker())
+    assert again.bought() == 1
+
+
+def test_a_result_that_the_queue_forgot_is_found_in_the_history(make_bench: MakeBench) -> None:
+    hasty = make_bench(times=Times(poll=0.05, deadline=0.2))
+    hasty.providers.settings(latency=0.5)
+    with pytest.raises(StudioError):
+        hasty.studio.speaker(hasty.speaker())
+    hasty.providers.advance(2 * 3600)
+    later = make_bench()
+    later.studio.speaker(later.speaker())
+    assert later.bought() == 1
+
+
+def test_a_status_and_a_result_that_are_not_there_for_a_moment_end_nothing(make_bench: MakeBench) -> None:
+    hasty = make_bench(times=Times(poll=0.05, deadline=5))
+    hasty.providers.settings(latency=1.0)
+    hasty.providers.fault("fal.status", "reply", status=404, body='{"detail": "Request not found"}')
+    with pytest.raises(StudioError, match="does not know the request any more") as caught:
+        hasty.studio.speaker(hasty.speaker())
+    assert "ninja ledger settle 1" in str(caught.value)
+    assert rows(hasty) == [State.SUBMITTED]
+    hasty.providers.fault("fal.status", "patch", patch={"status": "COMPLETED", "logs": None}, times=1)
+    with pytest.raises(StudioError, match="still under way"):
+        hasty.studio.speaker(hasty.speaker())
+    assert rows(hasty) == [State.SUBMITTED]
+    hasty.studio.speaker(hasty.speaker())
+    assert hasty.bought() == 1
+
+
+def test_a_request_that_was_settled_as_found_is_collected(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "drop")
+    bench.providers.fault("fal.requests", "reply", status=403, body="{}", times=None)
+    with pytest.raises(StudioError):
+        bench.studio.speaker(bench.speaker())
+    [entry] = bench.ledger.rows()
+    [purchase] = bench.providers.report().of("fal")
+    bench.ledger.settle(entry.id, Verdict.FOUND, purchase.request_id)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_cancelled_request_ends_the_row_only_when_it_is_seen(make_bench: MakeBench) -> None:
+    hasty = make_bench(times=Times(poll=0.05, deadline=0.2))
+    hasty.providers.settings(concurrency=1, latency=30.0)
+    for number in (1, 2):
+        with pytest.raises(StudioError):
+            hasty.studio.speaker(hasty.speaker(segment=f"s0{number}", seconds=2.0 + number))
+    waiting = hasty.ledger.rows()[1]
+    assert hasty.queue.requests.cancel(waiting)
+    assert hasty.ledger.entry(waiting.id).state is State.SUBMITTED
+    with pytest.raises(StudioError, match="cancelled at the provider"):
+        hasty.studio.speaker(hasty.speaker(segment="s02", seconds=4.0))
+    assert hasty.ledger.entry(waiting.id).state is State.FAILED
+
+
+# Files that go wrong
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"act": "truncate"},
+        {"act": "shorten", "fraction": 0.25},
+        {"act": "reply", "status": 200, "body": "<html>", "content_type": "text/html"},
+        {"act": "reply", "status": 503, "body": "nginx"},
+        {"act": "drop"},
+    ],
+)
+def test_a_damaged_file_is_fetched_again_and_never_kept(bench: Bench, fault: dict[str, object]) -> None:
+    bench.providers.fault("fal.file", contains=".mp4", times=2, **fault)  # type: ignore[arg-type]
+    clip = bench.studio.speaker(bench.speaker())
+    assert clip.seconds == pytest.approx(2.4, abs=0.15)
+    videos = list((bench.folder / "library/media").rglob("*.mp4"))
+    assert len(videos) == 1
+
+
+def test_a_file_that_stays_damaged_is_fetched_again_by_the_next_run(bench: Bench) -> None:
+    bench.providers.fault("fal.file", "shorten", contains=".mp4", times=None)
+    with pytest.raises(StudioError, match="damaged") as caught:
+        bench.studio.speaker(bench.speaker())
+    assert (caught.value.charge, rows(bench)) == (Charge.CHARGED, [State.SUBMITTED])
+    assert "ninja ledger settle 1 buy-again" in str(caught.value)
+    assert list((bench.folder / "library/media").rglob("*.mp4")) == []
+    bench.providers.clear_faults()
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
+
+
+def test_a_clip_of_another_length_is_not_taken(bench: Bench) -> None:
+    bench.providers.fault("fal.submit", "job", job={"stretch": 1.8})
+    with pytest.raises(StudioError, match="another length"):
+        bench.studio.speaker(bench.speaker())
+    assert rows(bench) == [State.SUBMITTED]
+
+
+def test_a_file_lost_from_the_library_is_fetched_again_without_paying(bench: Bench) -> None:
+    first = bench.studio.speaker(bench.speaker())
+    bench.library.path(first.video).unlink()
+    again = bench.studio.speaker(bench.speaker())
+    assert bench.library.has(again.video)
+    assert bench.bought() == 1
+
+
+# Addresses that go wrong
+
+
+def test_an_upload_that_expired_is_uploaded_anew_and_the_clip_bought_once(bench: Bench) -> None:
+    order = bench.speaker()
+    bench.providers.advance(8 * 86_400)
+    clip = bench.studio.speaker(order)
+    report = bench.providers.report()
+    assert clip.receipt.cost_usd > 0
+    assert [purchase.cost_usd > 0 for purchase in report.of("fal")] == [False, True]
+    assert rows(bench) == [State.FAILED, State.COLLECTED]
+
+
+def test_an_address_that_a_model_never_can_read_is_tried_twice_and_no_more(bench: Bench) -> None:
+    detail = [{"loc": ["body", "audio_url"], "msg": "Failed to download", "type": "file_download_error"}]
+    bench.providers.fault("fal.submit", "job", job={"status": 422, "detail": detail}, times=None)
+    with pytest.raises(StudioError, match="could not read a file"):
+        bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 2

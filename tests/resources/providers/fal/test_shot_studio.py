@@ -1,0 +1,132 @@
+"""Shots bought through the real client: every file by content in the key, by address in the request, at its price."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from resources.content.orders import FootageOrder
+from resources.content.shots import parse_shot
+from resources.content.show import Format
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.core.values import Media
+from resources.media import ffmpeg
+from resources.models.endpoints import ids
+from resources.models.prices import PriceList
+from resources.models.references import fitted
+from resources.providers.fal.shot_studio import FalShotStudio
+from resources.purchasing.requests.clip_requests import FalOrders
+from resources.purchasing.requests.shot_requests import FalShots
+from tests.resources.providers.fal.conftest import Bench, cell, models
+
+O3_REFERENCE_PRICES = "".join(
+    f"""
+    [[price]]
+    endpoint = "fal-ai/kling-video/o3/pro/reference-to-video"
+    variant = "{variant}"
+    unit = "second"
+    unit_usd = {usd}
+    date = 2026-11-21
+    source = "a person"
+    """
+    for variant, usd in (("silent", 0.28), ("audio", 0.392))
+)
+
+
+@pytest.fixture
+def files(bench: Bench, tmp_path: Path) -> tuple[Media, Media]:
+    """A picture that is see-through in places, and a clip of 3.2 s."""
+    Image.effect_noise((800, 1200), 90).convert("RGBA").save(tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as picture:
+        picture.putpixel((0, 0), (0, 0, 0, 0))
+        picture.save(tmp_path / "a.png")
+    source = ("-f", "lavfi", "-i", "testsrc2=s=720x1280:r=24:d=3.2", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    ffmpeg.run([*source, str(tmp_path / "b.mp4")])
+    return bench.library.put(tmp_path / "a.png"), bench.library.put(tmp_path / "b.mp4")
+
+
+def order(bench: Bench, files: tuple[Media, Media], label: str, text: str, **settings: Any) -> FootageOrder:
+    shot = parse_shot(label, settings, text)
+    given = {
+        slot: fitted(bench.library, shot, slot, files[slot in shot.clip_slots], format=Format.SHORT, where="here")
+        for slot in shot.needs()
+    }
+    return FootageOrder(cell=cell("s02"), shot=shot, format=Format.SHORT, take=1, given=given)
+
+
+def studio(bench: Bench) -> FalShotStudio:
+    return FalShotStudio(bench.queue, FalShots(bench.studio.orders))
+
+
+@pytest.mark.parametrize(
+    ("label", "settings", "text", "endpoint", "usd"),
+    [
+        ("BROLL", {"audio": True}, "A desk.\n[Ninja]: Hello!", ids.T2V_O3_STANDARD, 5 * 0.224),
+        ("TRANSITION", {"start": "a.png", "end": "b.mp4"}, "It turns.", ids.I2V_V25_PRO, 5 * 0.07),
+        ("EDIT", {"clip": "b.mp4", "references": {"hat": "a.png"}}, "A @hat.", ids.EDIT_O1, 3.2 * 0.168),
+        ("IMAGE", {"references": {"one": "a.png", "two": "b.mp4"}}, "Both.", ids.NANO_2_EDIT, 0.08),
+        ("IMAGE", {"seed": 7}, "A ninja.", ids.FLUX_DEV, 0.59 * 0.025),  # as many megapixels as the answer bills
+    ],
+)
+def test_a_shot_is_bought_once_at_its_price(
+    bench: Bench, files: tuple[Media, Media], label: str, settings: dict[str, Any], text: str, endpoint: str, usd: float
+) -> None:
+    wanted = order(bench, files, label, text, **settings)
+    made = studio(bench).shoot(wanted)
+    again = studio(bench).shoot(wanted)
+    assert (made.media, made.receipt.reused, again.receipt.reused) == (again.media, False, True)
+    assert made.receipt.endpoint == endpoint
+    assert made.receipt.cost_usd == pytest.approx(usd, rel=0.08)
+    assert made.receipt.cost_usd == pytest.approx(bench.providers.report().spent_usd, abs=1e-3)
+    assert made.reason
+    assert (made.seconds is None) == (label == "IMAGE")
+    (entry,) = bench.ledger.rows()
+    assert entry.asset == "shots"
+    assert entry.sent is not None
+    for name, value in entry.arguments.items():
+        if "sha256:" in str(value):
+            assert "http" in str(entry.sent[name])
+            assert "sha256:" not in str(entry.sent[name])
+    assert bench.bought() == 1
+
+
+def test_a_scene_from_references_is_bought_once_a_person_has_told_its_price(
+    bench: Bench, files: tuple[Media, Media], tmp_path: Path
+) -> None:
+    references = {"hero": "a.png", "street": "a.png"}
+    wanted = order(bench, files, "OMNI", "@hero walks through @street.", references=references, audio=True)
+    with pytest.raises(ContentError, match=r"show/prices\.toml"):
+        studio(bench).shoot(wanted)
+    assert bench.bought() == 0
+    (tmp_path / "prices.toml").write_text(O3_REFERENCE_PRICES, encoding="utf-8")
+    orders = FalOrders(bench.ledger, bench.library, PriceList.load(tmp_path / "prices.toml"), models())
+    made = FalShotStudio(bench.queue, FalShots(orders)).shoot(wanted)
+    assert made.receipt.endpoint == ids.R2V_O3_PRO
+    assert made.receipt.cost_usd == pytest.approx(5 * 0.392)
+    assert made.seconds == pytest.approx(5, abs=0.1)
+    assert bench.bought() == 1
+
+
+def test_a_file_outside_its_models_limits_is_refused_before_anything_is_sent(
+    bench: Bench, tmp_path: Path, files: tuple[Media, Media]
+) -> None:
+    ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=320x240:r=24:d=2", "-pix_fmt", "yuv420p", str(tmp_path / "c.mp4")])
+    small = bench.library.put(tmp_path / "c.mp4")
+    wanted = order(bench, (files[0], small), "EDIT", "Snow.", clip="c.mp4")
+    with pytest.raises(ContentError, match="does not take this") as caught:
+        studio(bench).shoot(wanted)
+    assert "lasts 2.00 s" in str(caught.value)
+    assert bench.bought() == 0
+
+
+def test_a_draft_is_made_cheaply_unless_the_shot_says_otherwise(bench: Bench) -> None:
+    shots = FalShots(bench.studio.orders)
+    picture = {"image": "a.png"}
+    draft = shots.estimate(parse_shot("BROLL", picture, "x"), Mode.DRAFT, Format.SHORT, {})
+    final = shots.estimate(parse_shot("BROLL", picture, "x"), Mode.FINAL, Format.SHORT, {})
+    best = shots.estimate(parse_shot("BROLL", picture | {"quality": "best"}, "x"), Mode.DRAFT, Format.SHORT, {})
+    assert (draft.endpoint, final.endpoint) == (ids.I2V_V25_STANDARD, ids.I2V_V21_PRO)
+    assert best.endpoint == ids.I2V_V21_MASTER
+    assert draft.usd < final.usd < best.usd

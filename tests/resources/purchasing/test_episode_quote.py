@@ -1,0 +1,231 @@
+"""What an episode would cost, and the question before it is bought."""
+
+import contextlib
+import io
+import os
+import pty
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+from rich.console import Console
+
+from ninja_assets.cli import DECLINED
+from ninja_assets.cli.approval import agreed, must_ask
+from resources.content.show import Show
+from resources.core.names import Mode
+from resources.core.settings import ROOT
+from resources.models.loading import load_show
+from resources.purchasing.episode_quote import EpisodeQuote
+from resources.purchasing.ledger import Entry, Grouping
+from resources.purchasing.spending import costs_of
+from tests.resources.purchasing.shop import TWO_TURNS, Shop
+from tests.stage import PAID_SHOW
+
+# What issue and design promise of a paid clip's cell.
+RECEIPT = {
+    "cost_usd",
+    "estimated_usd",
+    "billed_units",
+    "unit_price_usd",
+    "endpoint",
+    "request_id",
+    "reused",
+    "take",
+    "queue_seconds",
+    "render_seconds",
+}
+
+
+def test_the_quote_that_was_approved_is_what_the_clips_were_estimated_to_cost(shop: Shop) -> None:
+    clips = [entry for entry in shop.entries() if entry.asset != "tts_audio" and _is_first(entry)]
+    assert shop.offered.exact
+    assert shop.offered.total_usd == pytest.approx(sum(entry.estimated_usd for entry in clips))
+    assert all(segment.voice_usd == 0 and segment.exact for segment in shop.offered.segments)
+
+
+def test_what_is_bought_costs_nothing_and_asking_leaves_no_trace(shop: Shop) -> None:
+    asked, booked = shop.asked(), costs_of(shop.stage.settings(), _show(shop), Grouping.EPISODE)
+    quote = shop.quote(Mode.DRAFT)
+    assert (quote.total_usd, quote.exact) == (0, True)
+    assert all(segment.reused for segment in quote.segments)
+    assert quote.saved_usd == pytest.approx(sum(one.estimated_usd for one in shop.entries() if _is_first(one)))
+    assert shop.asked() == asked
+    assert costs_of(shop.stage.settings(), _show(shop), Grouping.EPISODE) == booked
+
+
+def test_final_reuses_the_voices_and_the_listeners_and_pays_for_the_speakers_alone(shop: Shop) -> None:
+    shop.stage.write_episode("twin", TWO_TURNS)
+    quote = shop.quote(Mode.FINAL, "twin")
+    assert quote.exact
+    for segment in quote.segments:
+        assert segment.speaker_usd == pytest.approx(0.115 * segment.seconds, abs=0.01)
+        assert (segment.voice_usd, segment.listener_usd) == (0, 0)
+        assert any("bought before" in note for note in segment.notes)
+
+
+def test_before_the_voice_a_quote_is_an_estimate_that_pays_a_shared_listener_once(shop: Shop) -> None:
+    shop.stage.write_episode("fresh", "NINJA {mood: amused}: New words.\nGLITCH: Others.\nNINJA {mood: amused}: More.")
+    quote = shop.quote(Mode.DRAFT, "fresh")
+    assert not quote.exact
+    assert [segment.exact for segment in quote.segments] == [False] * 3
+    assert [segment.listener_usd for segment in quote.segments] == pytest.approx([0.21, 0, 0])
+    assert "same as in an earlier segment" in str(quote.segments[2].notes)
+    assert quote.total_usd == pytest.approx(sum(segment.total_usd for segment in quote.segments))
+
+
+def test_a_rehearsal_is_quoted_at_nothing(shop: Shop) -> None:
+    quote = shop.quote(Mode.REHEARSAL)
+    assert (quote.total_usd, quote.price_date) == (0, None)
+
+
+def test_a_quote_says_which_caps_would_refuse_it(shop: Shop) -> None:
+    shop.stage.write_show(PAID_SHOW.replace("segment_usd: 2, episode_usd: 10", "segment_usd: 0.5, episode_usd: 0.9"))
+    try:
+        warnings = shop.quote(Mode.FINAL).warnings
+    finally:
+        shop.stage.write_show(PAID_SHOW)
+    assert any("segment s01" in warning and "caps.segment_usd of $0.50" in warning for warning in warnings)
+    assert any("episode demo" in warning and "caps.episode_usd of $0.90" in warning for warning in warnings)
+    assert not any("day_usd" in warning for warning in warnings)
+
+
+def test_quoting_on_the_command_line_needs_no_key_and_ends_in_one_object(shop: Shop) -> None:
+    result = shop.json("quote", "demo", "--mode", "final")
+    assert {"episode", "mode", "total_usd", "exact", "price_date", "segments"} <= result.keys()
+    names = "segment speaker seconds exact voice_usd speaker_usd listener_usd total_usd reused notes"
+    assert set(names.split()) <= result["segments"][0].keys()
+    every = shop.json("quote", "demo")
+    assert list(every["modes"]) == ["rehearsal", "draft", "final"]
+    assert every["modes"]["final"]["total_usd"] == result["total_usd"]
+
+
+def test_tables_of_quotes_fit_a_terminal_of_80_columns(shop: Shop) -> None:
+    for arguments in (["quote", "demo"], ["quote", "demo", "--mode", "final"], ["costs"], ["ledger"]):
+        lines = shop.ninja(*arguments).stdout.splitlines()
+        assert max(len(line) for line in lines) <= 80, arguments
+    assert "prices of 2026-" in shop.ninja("quote", "demo").stdout
+
+
+def test_a_mode_that_the_show_does_not_set_up_is_told_beside_the_others(shop: Shop) -> None:
+    shop.stage.write_show("\n".join(line for line in PAID_SHOW.splitlines() if "final:" not in line))
+    try:
+        every = shop.json("quote", "demo")
+    finally:
+        shop.stage.write_show(PAID_SHOW)
+    assert list(every["modes"]) == ["rehearsal", "draft"]
+    assert "models: {final:" in every["refused"]["final"]
+
+
+# Approval
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_quote_that_is_declined_buys_no_clip(shop: Shop) -> None:
+    bought = len(shop.providers.report().purchases)
+    asked: list[EpisodeQuote] = []
+
+    def decline(quote: EpisodeQuote) -> bool:
+        asked.append(quote)
+        return False
+
+    declined = shop.stage.produce(mode=Mode.FINAL, approve=decline)
+    assert (declined.declined, declined.final_video, declined.error) == (True, None, None)
+    assert asked[0].total_usd > 0
+    assert len(shop.providers.report().purchases) == bought
+
+
+def _at_a_terminal(shop: Shop, answer: bytes, *arguments: str) -> tuple[int, str]:
+    """Run `ninja` on a terminal and answer its question; returns the exit status and the screen."""
+    home = shop.stage.root / "dagster_home"
+    (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
+    environment = {"NINJA_SHOW": str(shop.stage.show), "NINJA_OUTPUT": str(shop.stage.output), "TERM": "xterm"}
+    paths = {"PATH": os.environ["PATH"], "HOME": str(shop.stage.root), "DAGSTER_HOME": str(home), "COLUMNS": "100"}
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from ninja_assets.cli import main; main()", *arguments]
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env={**environment, **paths, **shop.providers.environment},
+    ) as ninja:
+        os.close(theirs)
+        screen = b""
+        with contextlib.suppress(OSError):  # how a terminal ends when its program has gone
+            while more := os.read(ours, 4096):
+                screen += more
+                if b"[y/n]" in screen and answer:
+                    os.write(ours, answer)
+                    answer = b""
+    os.close(ours)
+    return ninja.returncode, screen.decode()
+
+
+def test_final_on_a_terminal_shows_the_exact_price_and_asks(shop: Shop) -> None:
+    bought, price = len(shop.providers.report().purchases), shop.quote(Mode.FINAL).total_usd
+    status, screen = _at_a_terminal(shop, b"n\n", "produce", "demo", "--mode", "final")
+    assert f"Buy for ${price:.2f}?" in " ".join(screen.split()), screen
+    assert "exact: by the bought voices" in screen
+    assert "no clip was bought, the voices are kept" in " ".join(screen.split())
+    assert status == DECLINED
+    assert len(shop.providers.report().purchases) == bought
+
+
+def test_no_answer_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert not agreed(Console(file=io.StringIO()), 3.2)
+
+
+@pytest.mark.parametrize(
+    ("mode", "yes", "terminal", "asks"),
+    [
+        (Mode.FINAL, False, True, True),
+        (Mode.FINAL, True, True, False),
+        (Mode.FINAL, False, False, False),
+        (Mode.DRAFT, False, True, False),
+        (Mode.REHEARSAL, False, True, False),
+    ],
+)
+def test_only_final_on_a_terminal_is_asked_about(mode: Mode, yes: bool, terminal: bool, asks: bool) -> None:
+    assert must_ask(mode, yes=yes, terminal=terminal) is asks
+
+
+# Cells
+
+
+@pytest.mark.parametrize("asset", ["tts_audio", "speaker_clips", "listener_clips"])
+def test_a_paid_cell_tells_its_whole_receipt(shop: Shop, asset: str) -> None:
+    with shop.stage.instance() as instance:
+        records = instance.fetch_materializations(dg.AssetKey(asset), limit=20).records
+    told = [record.asset_materialization.metadata for record in records if record.asset_materialization]
+    paid = [cell for cell in told if cell.get("mode") == dg.MetadataValue.text("draft")]
+    assert len(paid) == 2
+    for cell in paid:
+        assert cell.keys() >= RECEIPT
+        assert float(str(cell["cost_usd"].value)) > 0
+        assert cell["request_id"].value
+        assert cell["unit_price_usd"].value
+        assert asset == "tts_audio" or cell["model_reason"].value
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_failed_run_says_what_another_try_costs(shop: Shop) -> None:
+    shop.providers.fault("fal.submit", "reply", status=422, accepted=False, body={"detail": "no such field"})
+    try:
+        failed = shop.stage.produce(mode=Mode.FINAL, segments=("s01",))
+    finally:
+        shop.providers.clear_faults()
+    price = next(segment.speaker_usd for segment in shop.quote(Mode.FINAL).segments if segment.segment == "s01")
+    assert f"it costs ${price:.2f}" in str(failed.error)
+
+
+def _show(shop: Shop) -> Show:
+    return load_show(shop.stage.show)
+
+
+def _is_first(entry: Entry) -> bool:
+    """Whether it is of the run that the shop opened with."""
+    return entry.cell.episode == "demo" and entry.cell.mode is Mode.DRAFT and not entry.imported

@@ -1,0 +1,123 @@
+"""What was spent: sums, the report, the ledger on the command line, refreshed prices."""
+
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ninja_assets.definitions import build_defs
+from ninja_assets.runs.doctor import examine
+from resources.content.show import Show
+from resources.core.errors import LedgerError
+from resources.core.names import Mode
+from resources.core.settings import Settings
+from resources.core.values import Cell
+from resources.models.loading import load_show
+from resources.models.prices import Estimate
+from resources.purchasing.ledger import Grouping, Purchase
+from resources.purchasing.spending import costs_of
+from tests.resources.purchasing.shop import Shop
+from tests.stage import Stage, paid_show
+
+
+def test_costs_are_what_the_run_said_it_paid(shop: Shop) -> None:
+    result = shop.json("costs", "--by", "segment")
+    paid = {group["name"]: group["spent_usd"] for group in result["groups"]}
+    assert paid["demo/s01"] + paid["demo/s02"] == pytest.approx(shop.made.cost_usd, abs=1e-5)
+    assert result["in_flight_usd"] == 0
+    assert result["unknown"] == 0
+    assert "demo" in shop.ninja("costs", "--by", "episode").stdout
+
+
+def test_nothing_bought_is_zero_and_makes_no_ledger(tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    assert costs_of(stage.settings(), load_show(stage.show), Grouping.MONTH).total_usd == 0
+    report = _report(stage)
+    assert report["total_usd"].value == 0
+    assert "$0.00" in str(report["summary"].value)
+    assert not list(stage.output.rglob("ledger.db"))
+
+
+def test_the_cost_report_shows_tables_a_picture_and_numbers(shop: Shop) -> None:
+    report = _report(shop.stage)
+    assert float(str(report["total_usd"].value)) == pytest.approx(
+        costs_of(shop.stage.settings(), _show(shop), Grouping.DAY).total_usd
+    )
+    for name in ("episode", "segment", "asset", "provider", "month"):
+        assert "| all" in str(report[f"by_{name}"].value), name
+    assert "demo/s01" in str(report["by_segment"].value)
+    assert "data:image/webp;base64," in str(report["spent_by_day"].value)
+
+
+# The ledger and the prices
+
+
+def test_the_ledger_is_listed_by_episode_and_state(shop: Shop) -> None:
+    listed = shop.json("ledger", "--episode", "demo", "--state", "collected")
+    assert {entry["asset"] for entry in listed} == {"tts_audio", "speaker_clips", "listener_clips"}
+    assert shop.json("ledger", "--state", "unknown") == []
+    assert shop.json("ledger", "--episode", "absent") == []
+
+
+def test_what_is_collected_cannot_be_settled_and_a_lock_is_taken_away(shop: Shop) -> None:
+    refused = shop.ninja("ledger", "settle", "1", "not-charged")
+    assert isinstance(refused.exception, LedgerError)
+    assert "collected" in str(refused.exception)
+    with shop.ledger() as ledger:
+        ledger.lock_provider("fal", "balance")
+    assert "takes requests again" in shop.ninja("ledger", "unlock", "fal").stdout
+    with shop.ledger() as ledger:
+        assert ledger.locked("fal") is None
+
+
+def test_an_unknown_request_is_counted_listed_and_settled(shop: Shop, tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    other = Shop(stage, shop.providers, shop.offered, shop.made)
+    purchase = Purchase(
+        provider="fal",
+        endpoint="fal-ai/kling-video/ai-avatar/v2/pro",
+        asset="speaker_clips",
+        cell=Cell(episode="demo", segment="s01", mode=Mode.FINAL),
+        arguments={"prompt": "."},
+        take=1,
+        estimate=Estimate(usd=0.5, unit="second", units=5, unit_price_usd=0.1, price_date=date(2026, 11, 21)),
+    )
+    with other.ledger() as ledger:
+        claim = ledger.sending(ledger.claim(purchase))
+        ledger.release(ledger.unknown(claim, "the line went dead"))
+    assert (other.json("costs")["unknown"], other.json("costs")["unknown_usd"]) == (1, 0.5)
+    listed = other.ninja("ledger", "--state", "unknown").stdout
+    assert "the line went dead" in listed
+    assert "ninja ledger settle 1 not-charged" in listed
+    assert "entry 1" in {finding.name: finding.detail for finding in examine(stage.settings())}["lost requests"]
+    found = other.ninja("ledger", "settle", "1", "found", "--request-id", "r-7")
+    assert "the next run collects request r-7" in found.stdout
+    assert [entry.request_id for entry in other.entries()] == ["r-7"]
+    assert "it counts nothing" in other.ninja("ledger", "settle", "1", "not-charged").stdout
+    assert other.json("costs")["total_usd"] == 0
+
+
+@pytest.mark.usefixtures("keys")
+def test_prices_that_were_refreshed_are_used_from_then_on(shop: Shop, tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    other = Shop(stage, shop.providers, shop.offered, shop.made)
+    done = other.ninja("prices", "refresh")
+    assert done.exit_code == 0, done.output
+    assert "confirmed" in done.stdout
+    assert (stage.output / ".library" / "prices.json").exists()
+    assert "ai-avatar/v2/pro" in other.ninja("prices").stdout.replace("\n", "")
+
+
+def _show(shop: Shop) -> Show:
+    return load_show(shop.stage.show)
+
+
+def _report(stage: Stage) -> dict[str, dg.MetadataValue]:
+    settings: Settings = stage.settings()
+    defs = build_defs(settings=settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = defs.resolve_implicit_global_asset_job_def()
+        done = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("cost_report")])
+    [made] = done.asset_materializations_for_node("cost_report")
+    return dict(made.metadata)

@@ -1,0 +1,179 @@
+"""The borders of the house: which room may import which, and what of Dagster nobody may. Part of `make check`.
+
+import-linter draws layers too, but sees of another package only its name: that a module of Dagster is private, it
+cannot tell. So all borders are held here, by reading the imports.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from resources.core.settings import ROOT
+
+# From the ground up: a room imports rooms that stand before it, never one behind it.
+FLOORS = {
+    "resources": (
+        "core",
+        "content",
+        "media",
+        "models",
+        "failures",
+        "quality",
+        "purchasing",
+        "providers",
+        "deliver",
+        "studio",
+    ),
+    "ninja_assets": (
+        "storage",
+        "partitions",
+        "cells",
+        "cut",
+        "assets",
+        "jobs",
+        "schedules",
+        "sensors",
+        "definitions",
+        "runs",
+        "cli",
+    ),
+}
+# Private modules of Dagster that are leant on: file -> why, and the test that would see it change.
+PRIVATE: dict[str, str] = {
+    "ninja_assets/storage.py": "the event log with its connections kept open subclasses Dagster's own "
+    "(tests/ninja_assets/test_storage.py)",
+    "dagster_home/dagster.yaml": "NoOpComputeLogManager switches stdout capture off: no public name does "
+    "(tests/ninja_assets/test_storage.py)",
+}
+_PRIVATE_MODULE = re.compile(r"\bdagster\w*(?:\.\w+)*\._\w+")
+
+
+class Import(NamedTuple):
+    """One imported name, where it stands."""
+
+    file: Path
+    line: int
+    name: str
+
+
+def imports_of(file: Path) -> Iterator[Import]:
+    """Every import of a file, those inside functions too: `from a.b import c` is `a.b.c`."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (Import(file, node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (Import(file, node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def product(root: Path) -> list[Import]:
+    """The imports of the product."""
+    return [one for top in FLOORS for file in sorted((root / top).rglob("*.py")) for one in imports_of(file)]
+
+
+def crossings(root: Path) -> list[str]:
+    """Every import that crosses a border, as `file:line: room imports name, which …`."""
+    return [told for one in product(root) if (told := _crossing(one, root))]
+
+
+def _crossing(one: Import, root: Path) -> str | None:
+    top, room, *_ = one.file.relative_to(root).with_suffix("").parts
+    here = f"{one.file.relative_to(root).as_posix()}:{one.line}: {top}.{room} imports {one.name}"
+    target, _, rest = one.name.partition(".")
+    if target not in FLOORS:
+        return None
+    if top == "resources" and target == "ninja_assets":
+        return f"{here}: resources never imports ninja_assets"
+    floors, other = FLOORS[target], rest.partition(".")[0]
+    if target == top and room in floors and other in floors and floors.index(other) > floors.index(room):
+        return f"{here}: {other} stands above {room}"
+    return None
+
+
+def circles(root: Path, top: str) -> Sequence[str]:
+    """The folders of a circle of imports within a package; none where there is no circle."""
+    graph: dict[str, set[str]] = {}
+    for one in product(root):
+        home = one.file.parent.relative_to(root).as_posix()
+        if home.startswith(top) and one.name.startswith(f"{top}."):
+            graph.setdefault(home, set()).add(_folder_of(one.name, root))
+    for home, others in graph.items():
+        others.discard(home)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _folder_of(name: str, root: Path) -> str:
+    parts = name.split(".")
+    while parts and not (root.joinpath(*parts).is_dir() or root.joinpath(*parts).with_suffix(".py").is_file()):
+        parts.pop()
+    place = root.joinpath(*parts)
+    return (place if place.is_dir() else place.parent).relative_to(root).as_posix()
+
+
+def private_uses(root: Path) -> list[str]:
+    """Every private module of Dagster that a file of the project names without being excepted."""
+    files = [one for top in (*FLOORS, "dagster_home", "bench") for one in sorted((root / top).rglob("*.*"))]
+    return [
+        f"{file.relative_to(root).as_posix()}:{number}: {found[0]} is private to Dagster"
+        for file in files
+        if file.suffix in (".py", ".yaml") and file.relative_to(root).as_posix() not in PRIVATE
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if (found := _PRIVATE_MODULE.search(line))
+    ]
+
+
+def test_a_room_imports_only_rooms_below_it() -> None:
+    assert crossings(ROOT) == []
+
+
+def test_every_room_has_its_floor() -> None:
+    for top, floors in FLOORS.items():
+        modules = {path.stem for path in (ROOT / top).glob("*.py")} - {"__init__"}
+        assert modules | {path.parent.name for path in (ROOT / top).glob("*/__init__.py")} == set(floors)
+
+
+def test_no_folders_of_resources_import_each_other_in_a_circle() -> None:
+    assert circles(ROOT, "resources") == []
+
+
+def test_nothing_private_of_dagster_is_used() -> None:
+    assert private_uses(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "told"),
+    [
+        ("resources/core/a.py", "from resources.media import probe", "media stands above core"),
+        ("resources/media/audio/a.py", "from resources.models.prices import Unit", "models stands above media"),
+        ("resources/studio.py", "import ninja_assets.cells.engine", "resources never imports ninja_assets"),
+        ("ninja_assets/cells/a.py", "def f():\n    from ninja_assets.cli import main", "cli stands above cells"),
+    ],
+)
+def test_breaking_a_border_names_the_import_and_the_border(tmp_path: Path, file: str, line: str, told: str) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}\n", encoding="utf-8")
+    [crossing] = crossings(tmp_path)
+    assert crossing.startswith(f"{file}:")
+    assert told in crossing
+
+
+def test_a_circle_of_folders_is_found(tmp_path: Path) -> None:
+    for here, there in (("one", "two"), ("two", "one")):
+        (tmp_path / "resources" / here).mkdir(parents=True)
+        (tmp_path / "resources" / here / "a.py").write_text(f"from resources.{there}.a import b\n", encoding="utf-8")
+    assert set(circles(tmp_path, "resources")) == {"resources/one", "resources/two"}
+
+
+def test_a_private_module_of_dagster_is_found(tmp_path: Path) -> None:
+    (tmp_path / "ninja_assets").mkdir()
+    (tmp_path / "ninja_assets" / "a.py").write_text("from dagster._core.storage import x\n", encoding="utf-8")
+    assert private_uses(tmp_path) == ["ninja_assets/a.py:1: dagster._core is private to Dagster"]
