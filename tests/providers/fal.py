@@ -222,7 +222,8 @@ class Fal:
             return self._answer(job)
 
     def _answer(self, job: Job) -> Reply:
-        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": str(job.purchase.billed_units)}
+        units = self._settings().billable_units or str(job.purchase.billed_units)
+        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": units}
         if job.failure is None:
             job.output = job.output or job.finish(job)
             return reply(job.output, headers=headers)

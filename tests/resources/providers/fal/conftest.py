@@ -20,6 +20,7 @@ from resources.providers.fal import client as client_module
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.download import Download
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
@@ -62,6 +63,7 @@ class Bench:
     uploads: FalUploads
     queue: FalQueue
     studio: FalClipStudio
+    watch: PriceWatch
 
     def character(self, **changes: object) -> Character:
         listening = Listening(moods={"amused": "Smiling broadly."})
@@ -145,9 +147,12 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         library = Library(tmp_path / "library")
         uploads = FalUploads(client, ledger, library, Portraits(library, show))
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
-        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch)
-        studio = FalClipStudio(queue, FalOrders(ledger, library, PriceList.load(), mode_models or models()))
-        return Bench(providers, tmp_path, client, ledger, library, show, uploads, queue, studio)
+        overlay = tmp_path / "prices.json"
+        prices = PriceList.load(overlay)
+        watch = PriceWatch(client, prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch)
+        studio = FalClipStudio(queue, FalOrders(ledger, library, prices, mode_models or models()))
+        return Bench(providers, tmp_path, client, ledger, library, show, uploads, queue, studio, watch)
 
     yield make
     for ledger in ledgers:

@@ -6,6 +6,7 @@ from resources.core.library import Library
 from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
@@ -22,8 +23,11 @@ def buy(folder: str, base_url: str, key: str) -> None:
     with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
         library = Library(root / "library")
         uploads = FalUploads(client, ledger, library, Portraits(library, root / "show"))
-        queue = FalQueue(client, ledger, library, uploads, times=FAST)
-        orders = FalOrders(ledger, library, PriceList.load(), models())
+        overlay = root / "prices.json"
+        prices = PriceList.load(overlay)
+        watch = PriceWatch(client, prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=FAST, watch=watch)
+        orders = FalOrders(ledger, library, prices, models())
         studio = FalClipStudio(queue, orders)
-        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", uploads, queue, studio)
+        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", uploads, queue, studio, watch)
         studio.speaker(bench.speaker())
