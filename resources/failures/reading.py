@@ -9,6 +9,7 @@ from elevenlabs.core.api_error import ApiError
 from fal_client.auth import MissingCredentialsError
 from fal_client.client import FalClientHTTPError
 
+from resources.core.errors import Charge
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
 from resources.models.prices.billing import number_of
@@ -24,7 +25,7 @@ def classify(symptom: Symptom) -> Failure:
     return Failure(
         kind=row.kind,
         retryable=row.again,
-        charge=row.charge,
+        charge=Charge.CHARGED if (symptom.billed_units or 0) > 0 else row.charge,  # a bill says more than a status
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
         mend=row.mend,

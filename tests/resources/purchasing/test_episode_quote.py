@@ -86,8 +86,12 @@ def test_a_quote_says_which_caps_would_refuse_it(shop: Shop) -> None:
         warnings = shop.quote(Mode.FINAL).warnings
     finally:
         shop.stage.write_show(PAID_SHOW)
-    assert any("segment s01" in warning and "caps.segment_usd of $0.50" in warning for warning in warnings)
-    assert any("episode demo" in warning and "caps.episode_usd of $0.90" in warning for warning in warnings)
+    assert any(
+        "segment s01" in warning and "over the cap of $0.50 (caps.segment_usd" in warning for warning in warnings
+    )
+    assert any(
+        "episode demo" in warning and "over the cap of $0.90 (caps.episode_usd" in warning for warning in warnings
+    )
     assert not any("day_usd" in warning for warning in warnings)
 
 
