@@ -25,9 +25,8 @@ env: $(READY) ## make the environment (.venv) and nothing else
 episode: $(READY) ## rehearse an episode, no key needed, and print the path of its final.mp4 (EPISODE=name)
 	@$(BIN)/ninja produce $(EPISODE)
 
-ui: $(READY) ## open Dagster on http://127.0.0.1:3000
-	@echo "The graph: http://127.0.0.1:3000/asset-groups"
-	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+ui: $(READY) ## serve Dagster's pages on http://127.0.0.1:3000, until Ctrl-C
+	@$(BIN)/ninja ui
 
 check: $(READY) ## format, lint, strict types, borders between the rooms, definitions
 	$(BIN)/ruff format --check .
@@ -43,7 +42,7 @@ test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PI
 	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install chromium"; exit 1; }
 	$(BIN)/pytest -n 0 -m browser tests/browser
 
-test-crash: $(READY) ## kill paid runs with -9 more than 100 times, against a server that pretends to be the providers
+test-crash: $(READY) ## kill paid runs (more than 100 times, against a server that pretends to be the providers) and the UI with -9
 	$(BIN)/pytest -n 2 -m crash -v
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
@@ -29,9 +30,10 @@ from resources.providers.offline.local_files import OfflineUploads
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.providers.offline.stand_ins import OfflineShotStudio
 from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
-from resources.purchasing.books import open_ledger, paid_orders, prices_overlay
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.books import open_ledger, open_market, prices_overlay
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes, parse_parts
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -50,12 +52,17 @@ class Studio:
     shots: ShotStudio
     workers: int
     cores: int  # how many ffmpeg processes run at a time
-    orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
+    market: Market | None = None  # where paid modes buy; None where nothing costs anything
     watch: PriceWatch | None = None  # the look at the day's prices before the first purchase
     opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+
+    def context(self, script: Script) -> RequestContext:
+        """An episode as its requests are built from in this mode."""
+        takes = Takes(self.library, self.mode)
+        return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
@@ -117,7 +124,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             segment_number(segment)
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
-        show, library = load_show(settings.show), Library(settings.library)
+        show, library = load_show(settings.show), Library(settings.library, durable=mode.paid)
         return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
 
     def _offline(self, settings: Settings, show: Show, library: Library) -> Studio:
@@ -139,19 +146,17 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
 
     def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
         ledger = open_ledger(settings, show)
-        orders = paid_orders(settings, show, library, ledger)
+        market = open_market(settings, show, library, ledger)
         zone = ZoneInfo(show.schedule.timezone)
         fal = self.fal.open(
             ledger=ledger,
             library=library,
-            shots=orders.shots,
-            portraits=orders.portraits,
+            portraits=market.portraits,
+            prices=market.prices,
             overlay=prices_overlay(settings),
             today=lambda: datetime.now(zone).date(),
         )
-        voice = self.elevenlabs.open(
-            ledger=ledger, library=library, prices=orders.prices, before_sending=fal.watch.before
-        )
+        voice = self.elevenlabs.open(ledger=ledger, library=library, before_sending=fal.watch.before)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -163,7 +168,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             shots=fal.shots,
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
-            orders=orders,
+            market=market,
             watch=fal.watch,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),

@@ -3,41 +3,33 @@
 import dagster as dg
 
 from ninja_assets.cells.cell_values import Listeners
-from ninja_assets.cells.engine import Delivered, Metadata, SegmentMaker, SegmentWork, turns_only
-from resources.content.orders import ListenerOrder, Uploads
+from ninja_assets.cells.engine import Delivered, Metadata, SegmentMaker, SegmentWork
 from resources.core.names import TTS_AUDIO, UPLOADED_URLS
 from resources.core.values import Clip, Part, VoiceTrack
 from resources.models import catalogue
 from resources.models.casting import cast_listener, cast_speaker
-from resources.purchasing.requests.segment_requests import speaker_order
+from resources.purchasing.requests.briefs import Uploads
+from resources.purchasing.requests.turn_requests import TurnRequests
 
 _STAND_IN: Metadata = {"model_reason": "a rehearsal: drawn offline, in the place of every model"}
 
 
 def speaker_clips(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `speaker_clips`."""
-    return SegmentMaker(spec, _speaker, not_needed=turns_only)
+    return SegmentMaker(spec, _speaker)
 
 
 def listener_clips(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `listener_clips`."""
-    return SegmentMaker(spec, _listeners, not_needed=turns_only)
+    return SegmentMaker(spec, _listeners)
 
 
 def _speaker(work: SegmentWork) -> Delivered:
     turn, studio = work.turn, work.studio
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
-    order = speaker_order(
-        studio.show,
-        work.script,
-        turn,
-        work.cell,
-        uploads=uploads.value,
-        track=track.value,
-        take=work.take(Part.SPEAKER),
-    )
-    clip = studio.clips.speaker(order)
-    path = studio.library.link(clip.video, work.folder / "speaker.mp4")
+    requests = TurnRequests(work.retaken(Part.SPEAKER), turn)
+    clip = studio.clips.speaker(requests.speaker(track.value, uploads.value.picture(turn.speaker)))
+    path = studio.library.copy_to(clip.video, work.folder / "speaker.mp4")
     return Delivered(
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
@@ -49,24 +41,13 @@ def _speaker(work: SegmentWork) -> Delivered:
 def _listeners(work: SegmentWork) -> Delivered:
     turn, studio = work.turn, work.studio
     uploads, track = work.read(UPLOADED_URLS, Uploads), work.read(TTS_AUDIO, VoiceTrack)
-    width, height = work.script.format.clip_size
+    requests = TurnRequests(work.retaken(Part.LISTENER), turn)
     clips: dict[str, Clip] = {}
     metadata: dict[str, object] = {}
     for label in turn.listeners:
-        clips[label] = studio.clips.listener(
-            ListenerOrder(
-                cell=work.cell,
-                label=label,
-                character=studio.show.characters[label],
-                image=uploads.value.portraits[label],
-                seconds=track.value.seconds,
-                width=width,
-                height=height,
-                mood=turn.mood,
-                take=work.take(Part.LISTENER),
-            )
-        )
-        path = studio.library.link(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
+        brief = requests.listener(label, track.value.seconds, uploads.value.picture(label))
+        clips[label] = studio.clips.listener(brief)
+        path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
         metadata |= {
             **clip_metadata(clips[label]),
             "video": dg.MetadataValue.path(str(path)),

@@ -1,6 +1,6 @@
 """`composites`: a segment as it is seen and heard. Everything here is free to make again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 
@@ -38,18 +38,11 @@ _SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 def composites(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `composites`."""
-    return SegmentMaker(spec, _compose, on_cores=True, not_needed=_not_in_cut)
-
-
-def _not_in_cut(content: Turn | PlacedShot) -> str | None:
-    if content.in_cut:
-        return None
-    over = content.over if isinstance(content, PlacedShot) else None
-    return f"it is seen over {over}" if over else "it is made for other shots and not seen by itself"
+    return SegmentMaker(spec, _compose, on_cores=True)
 
 
 def _compose(work: SegmentWork) -> Delivered:
-    return _turn(work) if isinstance(work.content, Turn) else _shot(work)
+    return _BY_PICTURE[work.content.picture_asset](work)
 
 
 def _turn(work: SegmentWork) -> Delivered:
@@ -161,11 +154,11 @@ def _delivered(
     words: tuple[Word, ...],
     told: Mapping[str, object],
 ) -> Delivered:
-    """The composites of a segment: linked into its folder, with a poster of each, and told by the first format's."""
+    """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
     segments: dict[Format, Segment] = {}
     for shape, composite in made.items():
-        library.link(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
+        library.copy_to(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
         segments[shape] = Segment(
             video=composite.video,
             poster=poster_of(library, composite.video, words),
@@ -192,6 +185,10 @@ def _delivered(
             "video": dg.MetadataValue.path(str(work.folder / SEGMENT_FILE)),
         },
     )
+
+
+# How a segment is composed follows from what its picture is.
+_BY_PICTURE: Mapping[str, Callable[[SegmentWork], Delivered]] = {SPEAKER_CLIPS: _turn, SHOTS: _shot}
 
 
 def _threads(studio: Studio) -> int | None:

@@ -13,7 +13,7 @@ from ninja_assets.cells.cell_values import Composites
 from ninja_assets.cells.check_results import check_specs, summary
 from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
 from ninja_assets.cells.records import Stored
-from ninja_assets.cut.ingredients import materials_of
+from ninja_assets.cut.ingredients import ingredients_of
 from ninja_assets.cut.joining import FormatCut, cut_in, lay_out
 from resources.content.segments import Script
 from resources.content.show import Format
@@ -31,7 +31,7 @@ def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     # All formats are made and have passed before any is seen.
-    cuts = [cut_in(work, script, shape, materials_of(work, script, segments, shape)) for shape in script.formats]
+    cuts = [cut_in(work, script, shape, ingredients_of(work, script, segments, shape)) for shape in script.formats]
     shown: dict[str, object] = {}
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"

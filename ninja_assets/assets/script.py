@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import dagster as dg
 
 from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
-from resources.content.segments import PlacedShot, Turn
 from resources.core.names import episode_file
 from resources.core.progress import LOGGER
 from resources.media.audio.music import check_music, music_of
@@ -29,7 +28,7 @@ def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
     return {
         content.segment: {
             "in_script": True,
-            **_told(content),
+            **content.told(),
             "take": content.take,
             "cost_usd": 0.0,
             "episode_title": parsed.title,
@@ -39,21 +38,3 @@ def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
         for content in parsed.segments
         if content.segment in work.segments
     }
-
-
-def _told(content: Turn | PlacedShot) -> Metadata:
-    if isinstance(content, Turn):
-        return {"speaker": content.speaker, "line": dg.MetadataValue.text(content.performance), "words": content.words}
-    return {
-        "shot": content.shot.kind,
-        "prompt": dg.MetadataValue.text(content.shot.prompt),
-        "seen": place_of(content),
-        **({"made_from": ", ".join(content.shot.needs().values())} if content.shot.needs() else {}),
-    }
-
-
-def place_of(placed: PlacedShot) -> str:
-    """Where a shot is seen, in words."""
-    if placed.over:
-        return f"over {placed.over}, from {placed.shot.begins:g} s on"
-    return "as a segment of its own" if placed.in_cut else "nowhere by itself: it is made for other shots"

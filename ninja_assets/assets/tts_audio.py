@@ -2,24 +2,24 @@
 
 import dagster as dg
 
-from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork, turns_only
+from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
 from resources.content.segments import Turn
 from resources.core.names import SCRIPT
 from resources.core.values import Part
 from resources.media.audio.voice_track import finish_voice
-from resources.purchasing.requests.segment_requests import voice_order
+from resources.purchasing.requests.turn_requests import TurnRequests
 
 
 def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:
     """The maker of `tts_audio`."""
-    return SegmentMaker(spec, _speak, not_needed=turns_only)
+    return SegmentMaker(spec, _speak)
 
 
 def _speak(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
-    order = voice_order(studio.show, turn, work.cell, work.take(Part.VOICE))
-    track = finish_voice(studio.library, studio.voice.speak(order), pacing=studio.show.pacing)
-    path = studio.library.link(track.audio, work.folder / f"voice{track.audio.suffix}")
+    brief = TurnRequests(work.retaken(Part.VOICE), turn).voice()
+    track = finish_voice(studio.library, studio.voice.speak(brief), pacing=studio.show.pacing)
+    path = studio.library.copy_to(track.audio, work.folder / f"voice{track.audio.suffix}")
     return Delivered(
         value=track,
         made_from={SCRIPT: work.read(SCRIPT, Turn).digest},

@@ -20,17 +20,18 @@ from pydantic import BaseModel
 from ninja_assets.cells.check_results import check_results
 from ninja_assets.cells.concurrency import side_by_side
 from ninja_assets.cells.cost_metadata import money_metadata
+from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.failure_table import Failed, failure_of
 from ninja_assets.cells.records import Records, Stored
 from ninja_assets.partitions import by_episode
-from resources.content.segments import PlacedShot, Script, Turn
-from resources.core.errors import NinjaError
+from resources.content.segments import PlacedShot, Script, Segment, Turn
+from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import BOUGHT, CellKey, episode_file
 from resources.core.progress import Progress, Step, report
 from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.paid_requests import Charges
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_of, cell_orders, quote_of_asset
-from resources.purchasing.takes import Takes
+from resources.purchasing.charges import Charges, charges_of
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.quality.checks.report import Finding
 from resources.studio import Studio, StudioResource
 
@@ -56,24 +57,20 @@ class SegmentWork:
     asset: str
     key: CellKey
     script: Script
-    content: Turn | PlacedShot
+    content: Segment
     studio: Studio
     records: Records
     root_run: str
 
     @property
     def turn(self) -> Turn:
-        """The turn of the cell, for assets that are not needed for shots."""
-        if isinstance(self.content, Turn):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
+        """The turn of the cell. Raises ContentError for a cell in which nobody speaks."""
+        return self.script.turn(self.key.segment)
 
     @property
     def placed(self) -> PlacedShot:
-        """The shot of the cell, for assets that are not needed for turns."""
-        if isinstance(self.content, PlacedShot):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
+        """The shot of the cell. Raises ContentError for a cell that has none."""
+        return self.script.shot(self.key.segment)
 
     @property
     def folder(self) -> Path:
@@ -88,36 +85,31 @@ class SegmentWork:
     @property
     def cell(self) -> Cell:
         """The cell as studios and the ledger know it."""
-        return cell_of(self.script, self.content, self.studio.mode)
+        return self.context.cell(self.content)
 
     def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""
         return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
 
-    def take(self, part: Part) -> int:
-        """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = Takes(self.studio.library, self.studio.mode)
-        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.content.take)
+    @property
+    def context(self) -> RequestContext:
+        """What the cell's requests are built from."""
+        return self.studio.context(self.script)
 
-    def orders(self) -> CellOrders | ShotOrders | None:
-        """What the cell orders in a paid mode; None where nothing costs anything."""
-        if self.studio.orders is None:
-            return None
-        takes = Takes(self.studio.library, self.studio.mode)
-        return cell_orders(
-            show=self.studio.show,
-            script=self.script,
-            content=self.content,
-            mode=self.studio.mode,
-            orders=self.studio.orders,
-            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
-        )
+    @property
+    def requests(self) -> SegmentRequests:
+        """What the cell asks for, by what is bought and what lies in the show."""
+        return requests_of(self.context, self.content)
+
+    def retaken(self, part: Part) -> RequestContext:
+        """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
+        context = self.context
+        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
+            context.takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+        return context
 
     def _under_way(self, part: Part) -> bool:
-        orders = self.orders()
-        return orders is not None and orders.under_way(part)
+        return self.studio.market is not None and self.requests.under_way(part)
 
 
 @dataclass(frozen=True)
@@ -132,32 +124,21 @@ class EpisodeWork:
     findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
 
 
-def _always(_: Turn | PlacedShot) -> str | None:
-    return None
-
-
 def _at_once(_: SegmentWork) -> Collection[AssetCell]:
     return ()
-
-
-def turns_only(content: Turn | PlacedShot) -> str | None:
-    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
-    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
 
 
 @dataclass(frozen=True)
 class SegmentMaker:
     """An asset whose cells are made one by one, side by side.
 
-    `not_needed` says why a cell needs nothing of this asset, or None. `after` names the cells of the same step that
-    are waited for. `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are
-    cores.
+    A cell says itself when it needs nothing of an asset. `after` names the cells of the same step that are waited for.
+    `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are cores.
     """
 
     spec: dg.AssetSpec
     make: Callable[[SegmentWork], Delivered]
     on_cores: bool = False
-    not_needed: Callable[[Turn | PlacedShot], str | None] = _always
     after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once
 
     @property
@@ -205,7 +186,7 @@ def segment_assets(
         can_subset=True,
     )
     def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
         root_run = context.run.root_run_id or context.run.run_id
         for episode, segments in _episodes_of(context).items():
@@ -231,7 +212,7 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     def step(
         context: dg.AssetExecutionContext, studio: StudioResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        opened, outcomes = _opened(studio), _Outcomes()
+        opened, outcomes = _opened(context, studio), _Outcomes()
         found: dict[str, list[Finding]] = {}
         for episode, segments in _episodes_of(context).items():
             found[episode] = _make_episode(maker, episode, segments, opened, outcomes)
@@ -244,9 +225,11 @@ def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinitio
     return step
 
 
-def _opened(resource: StudioResource) -> Studio:
+def _opened(context: dg.AssetExecutionContext, resource: StudioResource) -> Studio:
     try:
-        return resource.open()
+        studio = resource.open()
+        check_door(studio.show, studio.settings, context.run.tags)
+        return studio
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
 
@@ -281,7 +264,7 @@ def _plan(
         spare: Metadata | None = None
         if content is None:
             spare = {"in_script": False}
-        elif reason := maker.not_needed(content):
+        elif reason := content.not_needed(maker.name):
             spare = {"in_script": True, "not_needed": reason, "cost_usd": 0.0}
         if content is None or spare is not None:
             records.forget(maker.name, cell)
@@ -293,20 +276,13 @@ def _plan(
 
 def _expect(studio: Studio, script: Script, segments: Sequence[str], assets: Collection[str]) -> None:
     """Say which endpoints these segments may buy from, so that their prices are looked at before the first voice."""
-    if studio.orders is None or studio.watch is None or not BOUGHT.intersection(assets):
+    if studio.watch is None or not BOUGHT.intersection(assets):
         return
+    context = studio.context(script)
     for content in (script.segment(segment) for segment in segments):
         if content is not None:
-            cell = cell_orders(
-                show=studio.show,
-                script=script,
-                content=content,
-                mode=studio.mode,
-                orders=studio.orders,
-                take=lambda of, _: of.take,
-            )
             with suppress(NinjaError):  # what cannot be asked is told where it is bought
-                studio.watch.expect(cell.endpoints())
+                studio.watch.expect(requests_of(context, content).endpoints())
 
 
 def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], workers: int, outcomes: _Outcomes) -> None:
@@ -332,6 +308,7 @@ def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], work
         else:
             if isinstance(result, NinjaError) and result.where is None:
                 result.where = f"{work.script_file}:{work.content.line}"
+            _name_mend(result, work.key.episode, work.studio, f" --segments {work.key.segment}")
             failed = Failed(work.asset, work.key, result, _again_usd(work), _charges(work))
             outcomes.failed.append(failed)
             detail = str(result).splitlines()[0] if str(result) else type(result).__name__
@@ -339,11 +316,19 @@ def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], work
             report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail, cost_usd=cost))
 
 
+def _name_mend(error: Exception, episode: str, studio: Studio, cells: str = "") -> None:
+    """Tell the command that brings back a file which the library has lost: the library does not know whose it is."""
+    if isinstance(error, MediaLostError):
+        error.mend = (
+            f"`ninja produce {episode} --mode {studio.mode}{cells}`: what was made here is made again, what was paid "
+            "for is fetched from its provider again for $0"
+        )
+
+
 def _again_usd(work: SegmentWork) -> float | None:
     """What another try would cost, by today's prices; None where the failure hides it too."""
-    orders = work.orders()
     try:
-        return 0.0 if orders is None else quote_of_asset(orders, work.asset)
+        return 0.0 if work.studio.market is None else work.requests.usd(work.asset)
     except NinjaError:
         return None
 
@@ -351,10 +336,10 @@ def _again_usd(work: SegmentWork) -> float | None:
 def _charges(work: SegmentWork) -> Charges:
     """What this run was charged for a cell that failed, and what it may be; nothing where the ledger cannot tell."""
     studio = work.studio
-    if studio.orders is None:
+    if studio.market is None:
         return Charges()
     try:
-        return studio.orders.charges(work.cell, work.asset, studio.opened_at)
+        return charges_of(studio.market.ledger, work.cell, work.asset, studio.opened_at)
     except NinjaError:
         return Charges()
 
@@ -368,6 +353,7 @@ def _make_episode(
     try:
         made = maker.make(work)
     except NinjaError as error:
+        _name_mend(error, episode, studio)
         outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
         return work.findings
     for segment in segments:
@@ -391,9 +377,7 @@ def _reused(work: SegmentWork, result: Delivered) -> bool:
 
 
 def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
-    content = work.content
-    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
-    told = {"in_script": True, "mode": work.studio.mode.value, **who}
+    told = {"in_script": True, "mode": work.studio.mode.value, **work.content.who()}
     return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
 
 

@@ -8,7 +8,7 @@ import dagster as dg
 
 from resources.core.errors import Charge, NinjaError
 from resources.core.names import CellKey
-from resources.purchasing.requests.paid_requests import Charges
+from resources.purchasing.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
 FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs

@@ -32,11 +32,8 @@ def kept(
 ) -> Media:
     """A picture by what it was made from: found in the library, or drawn and kept as WebP of at most `limit` bytes."""
     key = recipe_key(kind, version=_VERSION, made_from=list(made_from))
-    found = library.recall(key, _Still)
-    if found is None:
-        found = _Still(picture=library.put_bytes(webp(draw(), limit), ".webp"))
-        library.remember(key, found)
-    return found.picture
+    still = library.memo(key, _Still, lambda: _Still(picture=library.put_bytes(webp(draw(), limit), ".webp")))
+    return still.value.picture
 
 
 def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataValue:

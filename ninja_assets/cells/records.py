@@ -10,12 +10,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from resources.content.segments import Script
 from resources.core.errors import ContentError
+from resources.core.files import write_text
 from resources.core.names import CellKey, Mode, episode_folder, segment_folder
 
 _FOLDER = ".records"
@@ -87,20 +87,12 @@ class Records:
         """Store what an asset delivered for a cell; returns its digest."""
         digest = digest_of(value)
         document = _Document(asset=asset, digest=digest, made_from=made_from, value=value.model_dump(mode="json"))
-        path = self._path(asset, cell)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{uuid4().hex[:8]}.part")
-        part.write_text(document.model_dump_json(indent=1), encoding="utf-8")
-        part.replace(path)
+        write_text(self._path(asset, cell), document.model_dump_json(indent=1))
         return digest
 
     def write_script(self, script: Script) -> None:
         """Store a parsed episode: the whole, and each segment as the `script` record of its cell."""
-        path = self._script_path(script.episode)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{uuid4().hex[:8]}.part")
-        part.write_text(script.model_dump_json(indent=1), encoding="utf-8")
-        part.replace(path)
+        write_text(self._script_path(script.episode), script.model_dump_json(indent=1))
         for content in script.segments:
             self.write("script", CellKey(script.episode, content.segment), content, {})
 

@@ -90,6 +90,19 @@ def compare_models(
 
 
 @app.command()
+def ui(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="where to serve; 0 takes a free port")] = 3000,
+    host: Annotated[
+        str, typer.Option("--host", help="the address to listen on; there is no login, so loopback is best")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve Dagster's pages, with its daemon, until Ctrl-C. No page of another site can launch anything there."""
+    from ninja_assets.cli.commands.ui import run  # noqa: PLC0415
+
+    run(settings_of(None), host, port)
+
+
+@app.command()
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""
     from ninja_assets.cli.commands.doctor import run  # noqa: PLC0415

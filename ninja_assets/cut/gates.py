@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ninja_assets.cells.engine import EpisodeWork
-from ninja_assets.cut.graphics import layout_of
-from ninja_assets.cut.ingredients import Materials, SegmentMaterials, ShotMaterials
+from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
-from resources.core.values import Clip, Media, Value
+from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
@@ -60,10 +59,9 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
+def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Ingredients]) -> list[Finding]:
     """What the segments' own checks find, in the script's order; one core is left to the cut, which is being joined."""
-    turns = [each for each in materials if isinstance(each, Materials)]
-    listeners = {(clip.video.sha256, label): clip for each in turns for label, clip in each.listeners.items()}
+    listeners = {(clip.video.sha256, label): clip for each in materials for label, clip in each.listeners.items()}
     with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:
         list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
@@ -71,25 +69,27 @@ def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Segment
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials], cut: Media, places: Sequence[Place]
+    work: EpisodeWork, shape: Format, materials: Sequence[Ingredients], cut: Media, places: Sequence[Place]
 ) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
-    spoken = [(each, place) for each, place in zip(materials, places, strict=True) if isinstance(each, Materials)]
-    voices = [(each.segment, each.voice.audio) for each, _ in spoken]
+    spoken = [
+        (each.segment, each.voice.audio, place) for each, place in zip(materials, places, strict=True) if each.voice
+    ]
+    voices = [(segment, voice) for segment, voice, _ in spoken]
     key = recipe_key(
         "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
     )
-    found = library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
             joints = measure_joints(
-                path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
+                path, [(name, library.path(voice)) for name, voice in voices], [at for _, _, at in spoken]
             )
         streams = measure_streams(path)
-        found = _Findings(
+        return _Findings(
             found=(
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
@@ -97,38 +97,39 @@ def check_cut(
                 *(judge_joint(joint) for joint in joints),
             )
         )
-        library.remember(key, found)
-    return list(found.found)
+
+    return list(library.memo(key, _Findings, measure).value.found)
 
 
-def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
-    if isinstance(materials, ShotMaterials):
+def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
+    voice, speaker = materials.voice, materials.picture
+    if voice is None:
         return _shot(studio, shape, materials)
-    turn = materials.turn
-    layout = fitting(layout_of(studio.show, shape, turn), 1 + len(materials.listeners))
+    label = materials.content.label
+    # As it was composed: the layout is told by its composite.
+    layout = fitting(materials.composite.receipt.endpoint, 1 + len(materials.listeners))
     look = studio.show.look.captions.style
     key = recipe_key(
         "checked-segment",
         version=_VERSION,
-        segment=turn.segment,
-        voice=materials.voice.audio,
-        seconds=materials.voice.seconds,
-        words=list(materials.voice.words),
-        clips={label: clip.video for label, clip in {turn.speaker: materials.speaker, **materials.listeners}.items()},
-        drawn=materials.speaker.receipt.provider,
+        segment=materials.segment,
+        voice=voice.audio,
+        seconds=voice.seconds,
+        words=list(voice.words),
+        clips={label: clip.media for label, clip in {label: speaker, **materials.listeners}.items()},
+        drawn=speaker.receipt.provider,
         composite=materials.composite.video,
         layout=arrangement(layout, shape),
         captions=look,
         rehearsal=not studio.mode.paid,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
-        found = _Findings(found=_measured(studio, shape, materials, layout, look))
-        studio.library.remember(key, found)
-    return found.found
+    measured = studio.library.memo(
+        key, _Findings, lambda: _Findings(found=_measured(studio, shape, materials, voice, layout, look))
+    )
+    return measured.value.found
 
 
-def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Finding, ...]:
+def _shot(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
     """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
     rehearsal = not studio.mode.paid
     key = recipe_key(
@@ -139,36 +140,42 @@ def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Find
         shape=shape,
         rehearsal=rehearsal,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
         composite = studio.library.path(materials.composite.video)
         panes = [pane.area for pane in place.panes]
         seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
-        found = _Findings(
+        return _Findings(
             found=(
                 judge_streams(name, measure_streams(composite), size=shape.size),
                 judge_black(name, seen),
                 judge_mark(name, seen, rehearsal=rehearsal),
             )
         )
-        studio.library.remember(key, found)
-    return found.found
+
+    return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, look: str) -> tuple[Finding, ...]:
-    library, turn, place = studio.library, materials.turn, arrangement(layout, shape)
-    name, voice, speaker = turn.segment, materials.voice, materials.speaker
-    clip, composite = library.path(speaker.video), library.path(materials.composite.video)
+def _measured(
+    studio: Studio, shape: Format, materials: Ingredients, voice: VoiceTrack, layout: str, look: str
+) -> tuple[Finding, ...]:
+    library, label, place = studio.library, materials.content.label, arrangement(layout, shape)
+    name, speaker, lasts = materials.segment, materials.picture, materials.picture.seconds or 0.0
+    clip, composite = library.path(speaker.media), library.path(materials.composite.video)
     drawn = speaker.receipt.provider == "offline"
-    lips = _lips(studio, turn.speaker, speaker, voice.audio)
+    lips = _lips(studio, label, speaker, voice.audio)
     watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
     streams = measure_streams(composite)
     seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
-    frozen = {turn.speaker: longest_freeze(clip), **{label: each.frozen for label, each in watched.items()}}
+    frozen = {label: longest_freeze(clip), **{label: each.frozen for label, each in watched.items()}}
     return (
         judge_lengths(
-            name, voice=voice.seconds, clip=speaker.seconds, frames=streams.frames, wanted=frames_of(voice.seconds)
+            name,
+            voice=voice.seconds,
+            clip=lasts,
+            frames=streams.frames,
+            wanted=frames_of(voice.seconds),
         ),
         judge_streams(name, streams, size=shape.size),
         judge_black(name, seen),
@@ -180,30 +187,27 @@ def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, 
     )
 
 
-def _lips(studio: Studio, label: str, clip: Clip, voice: Media) -> Lips:
+def _lips(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> Lips:
     """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-lips", version=_VERSION, clip=clip.video, voice=voice, box=box)
-    found = studio.library.recall(key, Lips)
-    if found is None:
-        found = measure_lips(studio.library.path(clip.video), studio.library.path(voice), box)
-        studio.library.remember(key, found)
-    return found
+    key = recipe_key("watched-lips", version=_VERSION, clip=clip.media, voice=voice, box=box)
+    library = studio.library
+    return library.memo(key, Lips, lambda: measure_lips(library.path(clip.media), library.path(voice), box)).value
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
     key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
-    found = studio.library.recall(key, _Watched)
-    if found is None:
+
+    def watch() -> _Watched:
         path = studio.library.path(clip.video)
-        found = _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
-        studio.library.remember(key, found)
-    return found
+        return _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
+
+    return studio.library.memo(key, _Watched, watch).value
 
 
-def mouth_of(character: Character, clip: Clip) -> Box:
+def mouth_of(character: Character, clip: Clip | Footage) -> Box:
     """Where lips move in a clip: known of what was drawn here, assumed of what a model made."""
     if clip.receipt.provider == "offline":
         return mouth_box(character, clip.width, clip.height)

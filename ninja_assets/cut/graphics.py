@@ -3,7 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
 from resources.core.library import Library
 from resources.media.picture.composite import CompositeOrder
@@ -34,7 +34,7 @@ def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, libra
     )
 
 
-def progress_of(show: Show, script: Script, content: Turn | PlacedShot) -> tuple[float, float] | None:
+def progress_of(show: Show, script: Script, content: Segment) -> tuple[float, float] | None:
     """How much of the cut is over where a segment begins and where it ends; None where the show draws no bar."""
     if not show.look.titles.progress:
         return None

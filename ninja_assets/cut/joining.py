@@ -19,10 +19,11 @@ from ninja_assets.cells.engine import EpisodeWork, Metadata
 from ninja_assets.cells.posters import inline, kept
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
-from ninja_assets.cut.ingredients import SegmentMaterials, title_of
+from ninja_assets.cut.ingredients import Ingredients
 from resources.content.segments import Script
 from resources.content.show import Format
-from resources.core.library import recipe_key, sha256_of
+from resources.core.files import sha256_of
+from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
 from resources.core.values import Media, Value
 from resources.deliver.platform_limits import Advice
@@ -51,7 +52,7 @@ class FormatCut:
     """A cut that passed its checks, in one format, with its pictures; nobody can see it before it is laid out."""
 
     shape: Format
-    materials: Sequence[SegmentMaterials]
+    materials: Sequence[Ingredients]
     cut: Cut
     board: Media
     wave: Media
@@ -59,7 +60,7 @@ class FormatCut:
     reused: bool
 
 
-def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
     """Join and check `materials`, whose composites are of that format. Findings are added to the work's.
 
     Raises MediaError when a check that protects the viewer stops it.
@@ -73,15 +74,15 @@ def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence
 
 
 def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
-    """Link the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
+    """Copy the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
     library, folder = work.studio.library, work.records.episode_folder(work.episode)
     mine = dataclasses.replace(work, findings=list(made.findings))
 
     def named(name: str) -> Path:
         return folder / script.named(name, made.shape)
 
-    final = library.link(made.cut.video, named(FINAL_FILE))
-    library.link(made.board, named(STORYBOARD_FILE))
+    final = library.copy_to(made.cut.video, named(FINAL_FILE))
+    library.copy_to(made.board, named(STORYBOARD_FILE))
     advice = deliver(mine, script, made.shape, made.materials, made.cut.facts, final)
     return {
         "video": dg.MetadataValue.path(str(final)),
@@ -94,7 +95,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
     }
 
 
-def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
     finish = _finish(work, script)
     key = recipe_key(
@@ -155,7 +156,7 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], finish: Finish) -> Cut:
+def _make(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
@@ -172,10 +173,10 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
 
 
-def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
+def _storyboard(work: EpisodeWork, materials: Sequence[Ingredients], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library = work.studio.library
-    titles = [title_of(work.studio.show, each.content) for each in materials]
+    titles = [each.content.title(work.studio.show) for each in materials]
     tiles = [
         Tile(
             segment=each.segment,

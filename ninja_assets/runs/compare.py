@@ -19,24 +19,26 @@ from ninja_assets.cells.records import Records
 from ninja_assets.cut.gates import mouth_of
 from ninja_assets.definitions import build_defs
 from ninja_assets.runs.produce import Order, check_order, prepare
-from resources.content.orders import Uploads
 from resources.content.segments import Turn
+from resources.content.show import ModeModels
 from resources.core.errors import CapError, ContentError, MediaError, NinjaError
+from resources.core.files import write_text
 from resources.core.library import Library
-from resources.core.names import EPISODE_ASSETS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder
+from resources.core.names import EPISODE_ASSETS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder
 from resources.core.settings import Settings
-from resources.core.values import Cell, Part, VoiceTrack
+from resources.core.values import VoiceTrack
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
 from resources.media.audio.pieces import sentence_seconds
-from resources.media.escapes import write_text
 from resources.models import catalogue, speakers
-from resources.purchasing.books import open_ledger, open_prices, paid_orders
+from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import warnings_of
-from resources.purchasing.requests.clip_requests import about
+from resources.purchasing.requests.briefs import Uploads
+from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote, usd
-from resources.purchasing.requests.segment_requests import CellOrders, cell_of, speaker_order, spoken_seconds
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.turn_requests import TurnRequests
+from resources.purchasing.whatif import asked
 from resources.quality.checks.clip_checks import measure_lips
 from resources.studio import Studio, StudioResource
 
@@ -58,15 +60,9 @@ class Match:
         """The cell whose voice and picture are used."""
         return CellKey(self.order.script.episode, self.segment)
 
-    @property
-    def cell(self) -> Cell:
-        """The cell as studios and the ledger know it."""
-        return cell_of(self.order.script, self.turn(), self.order.settings.mode)
-
     def turn(self, model: str | None = None) -> Turn:
         """The segment's turn, spoken by a model."""
-        turn = self.order.script.segment(self.segment)
-        assert isinstance(turn, Turn)  # noqa: S101  (`check_match` refuses what is no turn)
+        turn = self.order.script.turn(self.segment)
         return turn if model is None else turn.model_copy(update={"model": model})
 
 
@@ -111,13 +107,7 @@ def check_match(
             mend="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
         )
     order = check_order(settings, episode, segments=[segment])
-    content = order.script.segment(segment)
-    if not isinstance(content, Turn):
-        raise ContentError(
-            f"{segment} is a shot, and speaker models are compared by a turn",
-            where="--segment",
-            mend=f"use one of {', '.join(turn.segment for turn in order.script.turns) or 'no segment: nobody speaks'}",
-        )
+    order.script.turn(segment)  # speaker models are compared by a turn
     match = Match(order, segment, found, cap_usd)
     if not settings.mode.paid:
         return match
@@ -170,23 +160,15 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
     if not settings.mode.paid:
         return None, ()
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
     with closing(open_ledger(settings, show)) as ledger:
-        orders = paid_orders(settings, show, library, ledger)
-
-        def cell(model: str | None) -> CellOrders:
-            turn = match.turn(model)
-            return CellOrders(
-                show, script, turn, settings.mode, orders, lambda of, part: takes.current(match.key, part, of.take)
-            )
-
-        track = cell(None).track()
+        context = open_context(settings, show, script, library, ledger)
+        own = requests_of(context, match.turn())
         quote = MatchQuote(
-            seconds=track.seconds if track else spoken_seconds(show, match.turn()),
-            voice_usd=cell(None).quote_voice().usd,
-            speakers={model: cell(model).quote_speaker(track) for model in match.models},
+            seconds=own.length()[0],
+            voice_usd=own.usd(TTS_AUDIO),
+            speakers={model: requests_of(context, match.turn(model)).quotes(SPEAKER_CLIPS) for model in match.models},
         )
-        return quote, over_caps({match.cell: quote.total_usd}, ledger)
+        return quote, over_caps({context.cell(match.turn()): quote.total_usd}, ledger)
 
 
 def _check_caps(match: Match) -> MatchQuote | None:
@@ -251,13 +233,11 @@ def _make(match: Match, studio: Studio) -> list[Contender]:
 
 def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track: VoiceTrack) -> Contender:
     turn = match.turn(model)
-    take = Takes(studio.library, studio.mode).current(match.key, Part.SPEAKER, turn.take)
-    clip = studio.clips.speaker(
-        speaker_order(studio.show, match.order.script, turn, match.cell, uploads=uploads, track=track, take=take)
-    )
+    requests = TurnRequests(studio.context(match.order.script), turn)
+    clip = studio.clips.speaker(requests.speaker(track, uploads.picture(turn.speaker)))
     path = studio.library.path(clip.video)
     lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
-    video = studio.library.link(clip.video, _folder(match) / f"{_slug(model)}.mp4")
+    video = studio.library.copy_to(clip.video, _folder(match) / f"{_slug(model)}.mp4")
     receipt = clip.receipt
     paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)
     price, note = paid if studio.mode.paid else _would_cost(match, model, track)
@@ -282,18 +262,27 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
 
 def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | None, str | None]:
     """What a model would cost by the price list, for a rehearsal, None without a known price; and how it is made."""
-    speaker, billed, note = about(model, track.seconds, sentence_seconds(track.words, track.seconds))
+    order, turn = match.order, match.turn()
+    lengths = sentence_seconds(track.words, track.seconds)
     try:
-        prices = open_prices(match.order.settings)
-        return speaker.endpoint.estimate(prices, speaker.sample(), media_seconds=billed).usd, note
+        with asked(order.settings, order.show, order.script, ModeModels(speaker=model)) as context:
+            quote = expected_speaker(
+                context.paid,
+                label=turn.speaker,
+                character=order.show.characters[turn.speaker],
+                model=model,
+                seconds=track.seconds,
+                sentences=lengths,
+            )
     except ContentError:
-        return None, note
+        return None, None
+    return quote.usd, quote.note
 
 
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:
     turn, track = match.turn(), Records(match.order.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack)
     character = studio.show.characters[turn.speaker]
-    voice = studio.library.link(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
+    voice = studio.library.copy_to(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
     return Comparison(
         episode=match.key.episode,
         segment=match.segment,

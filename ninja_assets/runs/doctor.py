@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from resources.content.orders import VoiceOrder
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, Show
 from resources.core.errors import NinjaError
@@ -26,6 +25,7 @@ from resources.models.loading import load_script, load_show
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import State
+from resources.purchasing.requests.briefs import VoiceBrief
 
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 
@@ -90,8 +90,8 @@ def _ffmpeg() -> str:
 
 def _voice() -> str:
     with tempfile.TemporaryDirectory(prefix="ninja-doctor-") as folder:
-        voice = OfflineVoiceStudio(Library(folder)).speak(
-            VoiceOrder(
+        voice = OfflineVoiceStudio(Library(folder, durable=False)).speak(
+            VoiceBrief(
                 cell=Cell(episode="doctor", segment="s01", mode=Mode.REHEARSAL),
                 label="DOCTOR",
                 character=Character(name="Doctor", puppet="ninja"),

@@ -3,32 +3,32 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from filelock import FileLock
 from pydantic import BaseModel
 
+from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
-from resources.content.segments import PlacedShot, Script, Turn
+from ninja_assets.runs.host import HOST_TAG, this_process
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, episode_folder, segment_number
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import paid_models
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.gate import warnings_of
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.requests.takes import parse_parts
 from resources.quality.lint import Finding
 
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
@@ -118,9 +118,8 @@ def check_order(
 
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(Path(home) / ".opening.lock"):
+    with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
@@ -195,12 +194,18 @@ def _runs(
         result = job.execute_in_process(
             instance=instance,
             run_config=config,
-            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": mode},
+            tags={
+                **range_tags(episode, block),
+                "ninja/episode": episode,
+                "ninja/mode": mode,
+                DOOR_TAG: Door.SHELL.value,
+                HOST_TAG: this_process(),
+            },
             asset_selection=[dg.AssetKey(name) for name in chosen],
             raise_on_error=False,
         )
         run_id = result.run_id
-        events.update(_materializations(result))
+        events.update(_materializations(instance, run_id))
         events.update(_failures(result))
         if _was_interrupted(result):
             raise KeyboardInterrupt
@@ -225,15 +230,15 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
-def _materializations(result: dg.ExecuteInProcessResult) -> _Events:
+def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
+    """What the cells of a run told, by its log: a step that fails does not yield what it logged before."""
     found: _Events = {}
-    for event in result.all_events:
-        if event.is_step_materialization:
-            made = event.materialization
-            if made.partition is not None:
-                cell = parse_key(made.partition)
-                values = {name: value.value for name, value in made.metadata.items()}
-                found[made.asset_key.to_user_string(), cell.segment] = values
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records:
+        made = record.event_log_entry.asset_materialization
+        if made is not None and made.partition is not None:
+            cell = parse_key(made.partition)
+            values = {name: value.value for name, value in made.metadata.items()}
+            found[made.asset_key.to_user_string(), cell.segment] = values
     return found
 
 
@@ -284,7 +289,7 @@ def _total(events: _Events) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Turn | PlacedShot, events: _Events) -> ProducedSegment:
+def _segment(content: Segment, events: _Events) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(names.FINAL_VIDEO, {})

@@ -279,6 +279,14 @@ class Sensor(Strict):
     mode: Mode = Mode.REHEARSAL
 
 
+class Ui(Strict):
+    """What Dagster's pages may do."""
+
+    paid: bool = Field(
+        True, description="false: draft and final are launched by a shell, the schedule and the sensor only"
+    )
+
+
 class CaptionSettings(Strict):
     """Burned-in captions."""
 
@@ -391,3 +399,4 @@ class Show(Strict):
     caps: Caps | None = Field(None, description="needed for draft and final")
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
+    ui: Ui = Ui()

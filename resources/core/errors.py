@@ -60,6 +60,16 @@ class MediaError(NinjaError):
     """A media file that cannot be made, read or trusted."""
 
 
+class MediaLostError(MediaError):
+    """A file of the library that is not there. The run that would make it makes it again, or fetches it for $0."""
+
+    retryable = True
+
+
+class MediaDamagedError(MediaLostError):
+    """A file of the library whose content is not what it was. It counts as lost from then on, and heals likewise."""
+
+
 class StudioError(NinjaError):
     """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for."""
 

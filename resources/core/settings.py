@@ -1,7 +1,7 @@
 """The environment, read in one place. Secrets are not here: they stay in Dagster's `EnvVar` until one is needed."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,3 +46,8 @@ def parse_mode(name: str, *, where: str) -> Mode:
     except ValueError:
         known = ", ".join(mode.value for mode in Mode)
         raise ContentError(f"there is no mode {name!r}", where=where, mend=f"use one of {known}") from None
+
+
+def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
+    """DAGSTER_HOME, or this project's own `dagster_home`, which is then set for Dagster and every child process."""
+    return Path(environment.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home")))

@@ -157,6 +157,11 @@ class Clip(Value):
     receipt: Receipt
     loops: bool = False  # first and last frame meet: it may be repeated without a jump
 
+    @property
+    def media(self) -> Media:
+        """Its file, as of everything that has a picture."""
+        return self.video
+
 
 class Footage(Value):
     """What a shot became, measured after delivery: a clip, or a still picture, which has no `seconds` and no `fps`.

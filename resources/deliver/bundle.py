@@ -5,6 +5,7 @@ from pathlib import Path
 
 from resources.content.show import Format, Publish
 from resources.core.errors import ContentError
+from resources.core.files import linked
 from resources.core.names import Mode
 from resources.core.values import Value
 from resources.deliver.description import Chapter, checklist, description
@@ -46,9 +47,7 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     video = folder / f"{order.episode}.mp4"
-    try:
-        video.hardlink_to(order.video)
-    except OSError:  # a file system without hard links
+    if not linked(order.video, video):
         shutil.copyfile(order.video, video)
     text = description(
         order.settings.description,

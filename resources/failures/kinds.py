@@ -56,6 +56,9 @@ class Kind(StrEnum):
     ANSWER_LOST = "answer_lost"
     ODD_ANSWER = "odd_answer"
     NO_RESULT = "no_result"
+    NO_MEDIA = "no_media"
+    IMAGE_REFUSED = "image_refused"
+    SOUND_REFUSED = "sound_refused"
     DEADLINE = "deadline"
     UNSETTLED = "unsettled"
     UNSAFE_URL = "unsafe_url"
@@ -70,7 +73,8 @@ class Symptom:
     `status` is the HTTP status, None without an answer. `code` is the machine-readable reason: fal's error type or the
     types of a 422's details, ElevenLabs' `detail.status`, or what this project noticed itself (a `Kind`). `words` is
     what was refused (a field and its text), as the provider names it. `generated`: the answer itself shows that
-    something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are these units.
+    something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are what fal's header
+    says, `retry_after` seconds and `retryable` what the provider says of another try: None where it says nothing.
     """
 
     provider: Provider
@@ -81,15 +85,15 @@ class Symptom:
     words: str = ""
     generated: bool = False
     billed_units: float | None = None
-    retry_after_seconds: float | None = None
+    retry_after: float | None = None
+    retryable: bool | None = None
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A classified failure. `retryable`: the same order may succeed later without anyone changing anything.
+    """A classified failure. `retryable`: the same request may succeed later without anyone changing anything.
 
-    `billed_units` is what the answer says was billed all the same, in the provider's own units, and
-    `retry_after_seconds` how long it asks to wait; None where it says nothing.
+    `status` is that of the answer, None where none came; `retry_after` are the seconds that the provider asks to wait.
     """
 
     kind: Kind
@@ -98,8 +102,9 @@ class Failure:
     what: str
     why: str
     mend: str
+    status: int | None = None
+    retry_after: float | None = None
     billed_units: float | None = None
-    retry_after_seconds: float | None = None
 
     def error(self, where: str | None = None, *, mend: str | None = None) -> StudioError:
         """The failure as an error that leaves a studio. `mend` replaces the table's own."""
@@ -115,7 +120,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table. An empty `steps` or `statuses`, or None, fits any; `says` is searched in `code text`."""
+    """A row of the table. An empty `steps`, `statuses` or `types`, or None, fits any.
+
+    `types` are words of the machine-readable code, whole; `says` is searched in `code text`.
+    """
 
     kind: Kind
     what: str
@@ -125,6 +133,7 @@ class Row:
     provider: Provider | None = None
     steps: Collection[Step] = ()
     statuses: Collection[int | None] = ()
+    types: Collection[str] = ()
     says: str = ""
     generated: bool | None = None
 
@@ -134,6 +143,7 @@ class Row:
             self.provider in (None, symptom.provider)
             and (not self.steps or symptom.step in self.steps)
             and (not self.statuses or symptom.status in self.statuses)
+            and (not self.types or not set(self.types).isdisjoint(re.split(r"[\s;]+", symptom.code)))
             and self.generated in (None, symptom.generated)
             and re.search(self.says, f"{symptom.code} {symptom.text}", re.IGNORECASE) is not None
         )

@@ -1,7 +1,10 @@
 """From a symptom to its failure, and from what the two clients and httpx raise to a symptom, with the keys cut out."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -9,10 +12,8 @@ from elevenlabs.core.api_error import ApiError
 from fal_client.auth import MissingCredentialsError
 from fal_client.client import FalClientHTTPError
 
-from resources.core.errors import Charge
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
-from resources.models.prices.billing import number_of
 
 _QUOTE: Final = 400  # characters of a provider's own words that an error shows
 _SHORT: Final = 160  # characters of a refused field that an error shows
@@ -24,13 +25,14 @@ def classify(symptom: Symptom) -> Failure:
     seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
     return Failure(
         kind=row.kind,
-        retryable=row.again,
-        charge=Charge.CHARGED if (symptom.billed_units or 0) > 0 else row.charge,  # a bill says more than a status
+        retryable=row.again if symptom.retryable is None else symptom.retryable,
+        charge=row.charge,
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
         mend=row.mend,
+        status=symptom.status,
+        retry_after=symptom.retry_after,
         billed_units=symptom.billed_units,
-        retry_after_seconds=symptom.retry_after_seconds,
     )
 
 
@@ -65,7 +67,8 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
             code=code,
             text=clean(text, secrets),
             words=clean(words, secrets),
-            generated="history-item-id" in headers or _positive(headers.get("character-cost")),
+            generated="history-item-id" in headers or (_number(headers.get("character-cost")) or 0) > 0,
+            retry_after=_seconds(headers.get("retry-after")),
         )
     )
 
@@ -89,6 +92,8 @@ def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, s
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
     code, text, words = _told(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
+    units = _number(response.headers.get("x-fal-billable-units"))
+    again = response.headers.get("x-fal-retryable") or response.headers.get("x-fal-needs-retry")
     return Symptom(
         Provider.FAL,
         step,
@@ -96,9 +101,10 @@ def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, s
         code=" ".join(filter(None, [reason, code])),
         text=clean(text, secrets),
         words=clean(words, secrets),
-        generated=_positive(response.headers.get("x-fal-billable-units")),
-        billed_units=number_of(response.headers.get("x-fal-billable-units")),
-        retry_after_seconds=_seconds(response.headers.get("retry-after")),
+        generated=(units or 0) > 0,
+        billed_units=units,
+        retry_after=_seconds(response.headers.get("retry-after")),
+        retryable=None if again is None else again.lower() in ("true", "1"),
     )
 
 
@@ -136,14 +142,21 @@ def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterab
     return noticed(provider, step, Kind.ODD_ANSWER, text)
 
 
-def _seconds(value: str | None) -> float | None:
-    """Seconds of a Retry-After; None where there is none, or it is a date."""
-    seconds = number_of(value)
-    return seconds if seconds is not None and seconds >= 0 else None
-
-
-def _positive(value: str | None) -> bool:
+def _number(value: str | None) -> float | None:
+    """A header's number; None where there is none that means something."""
     try:
-        return float(value or 0) > 0
+        number = float(value or "")
     except ValueError:
-        return False
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After header in seconds from now, given as a number or as a date."""
+    seconds = _number(value)
+    if seconds is None and value:
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return None if seconds is None else max(seconds, 0.0)

@@ -77,20 +77,9 @@ def source(name: str, **settings: Any) -> Any:
     return _SourceNode(name, settings).stream()
 
 
-def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float = 900) -> Path:
-    """Run an ffmpeg-python output graph whose output file is `part_of(target)`; then rename it to `target`.
-
-    A killed run leaves a `.part` file and never half of a target.
-    """
-    arguments = [str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]]
-    part = Path(arguments[-1])
-    run(arguments, cwd=cwd, timeout=timeout)
-    return (part if part.is_absolute() or cwd is None else cwd / part).replace(target)
-
-
-def part_of(target: Path) -> Path:
-    """A temporary name beside `target`, with its suffix kept so that ffmpeg knows the container."""
-    return target.with_name(f".{target.stem}.{uuid4().hex[:8]}.part{target.suffix}")
+def render(stream: Any, *, cwd: Path | None = None, timeout: float = 900) -> None:
+    """Run an ffmpeg-python output graph. A killed run leaves half of its output file: see `atomic_write`."""
+    run([str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]], cwd=cwd, timeout=timeout)
 
 
 def _shown(arguments: Sequence[str]) -> str:

@@ -47,7 +47,7 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
 def _judged(written: WrittenScript, folder: Path | None) -> Script:
     script, mistakes = written.script, written.mistakes
     check_broll(script.turns, folder, mistakes)
-    check_shots(script.segments, script.format, folder, mistakes)
+    check_shots(script, folder, mistakes)
     if script.segments and not mistakes.found and not script.cut:
         last = script.segments[-1].line
         mistakes.add(last, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")

@@ -1,52 +1,49 @@
-"""Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
+"""Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from resources.content.loader import FILE
+from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.names import Mode
 from resources.core.settings import Settings
-from resources.models.casting import models_of
+from resources.models.casting import needed_models
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes
+from resources.purchasing.spool import Spool
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
+    where = settings.show / FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
+            where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
         )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
+    return needed_models(show, settings.mode, where)
 
 
 def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests; its days are those of the show's schedule."""
+    """The ledger of paid requests, told what was kept while it was away; its days are those of the show's schedule."""
     if settings.ledger_url.startswith("sqlite:///"):
         Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    ledger = Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
-    return PaidOrders.of(
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    return Market(
         ledger=ledger,
         library=library,
         prices=open_prices(settings),
@@ -54,6 +51,12 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
     )
+
+
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+    """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    market = open_market(settings, show, library, ledger)
+    return RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode), market)
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:

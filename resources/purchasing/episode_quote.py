@@ -1,6 +1,6 @@
 """What an episode would cost now, cell by cell: an estimate before the voice, exact after it. No key, no network.
 
-Built from the very orders that a run would make, so the quote is what is bought. Nothing is recorded by asking.
+Built from the very requests that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,17 +11,18 @@ from itertools import islice
 
 from pydantic import BaseModel
 
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.library import Library
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
 from resources.core.values import Cell, Part
-from resources.purchasing.books import open_ledger, paid_orders
+from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
-from resources.purchasing.requests.segment_requests import CellOrders, Quoted, ShotOrders, cell_orders, clip_seconds
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
+from resources.purchasing.requests.takes import Takes
 
 
 class QuotedSegment(BaseModel):
@@ -71,51 +72,43 @@ def quote_episode(
     `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
     """
     contents = [content for content in script.segments if segments is None or content.segment in segments]
+    library = Library(settings.library)
     if not settings.mode.paid:
-        free = [_free(settings, show, script, content) for content in contents]
+        context = RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode))
+        free = [_free(requests_of(context, content)) for content in contents]
         return EpisodeQuote(
             episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
         )
-    library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-
-    def current(content: Turn | PlacedShot, part: Part) -> int:
-        return takes.current(CellKey(script.episode, content.segment), part, content.take)
-
     with closing(open_ledger(settings, show)) as ledger:
-        orders = paid_orders(settings, show, library, ledger)
-        cells = [
-            cell_orders(show=show, script=script, content=content, mode=settings.mode, orders=orders, take=current)
+        context = open_context(settings, show, script, library, ledger)
+        anew = frozenset(
+            (content.segment, part)
             for content in contents
-        ]
-        anew = {
-            (cell.content.segment, part)
-            for cell in cells
-            if cell.content.segment in retake
+            if content.segment in retake
             for part in retake_of
-            if not cell.under_way(part)
-        }
-
-        def next_take(content: Turn | PlacedShot, part: Part) -> int:
-            return current(content, part) + ((content.segment, part) in anew)
-
-        return _quoted(script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
+            if not requests_of(context, content).under_way(part)
+        )
+        asked = replace(context, anew=anew)
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 
 
-def _free(settings: Settings, show: Show, script: Script, content: Turn | PlacedShot) -> QuotedSegment:
-    seconds = clip_seconds(show, script, settings.show, content) if content.in_cut else 0.0
+def _free(segment: SegmentRequests) -> QuotedSegment:
+    content = segment.segment
+    seconds = segment.planned_seconds() if content.in_cut else 0.0
     return QuotedSegment(
         segment=content.segment, speaker=content.label, seconds=seconds, exact=False, notes=["offline"]
     )
 
 
-def _quoted(script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger) -> EpisodeQuote:
-    quoted = [cell.quoted() for cell in cells]
+def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger: Ledger) -> EpisodeQuote:
+    quoted = [each.quoted() for each in asked]
     settled = iter(once(quote for each in quoted for quote in each.quotes))
     segments = [
-        _segment(cell.content, each, list(islice(settled, len(each.quotes))))
-        for cell, each in zip(cells, quoted, strict=True)
+        _segment(one.segment, each, list(islice(settled, len(each.quotes))))
+        for one, each in zip(asked, quoted, strict=True)
     ]
+    cells = [one.context.cell(one.segment) for one in asked]
+    wanted = {cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}
     return EpisodeQuote(
         episode=script.episode,
         mode=mode,
@@ -124,11 +117,11 @@ def _quoted(script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders]
         exact=all(segment.exact for segment in segments),
         price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
-        warnings=over_caps({cell.cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}, ledger),
+        warnings=over_caps(wanted, ledger),
     )
 
 
-def _segment(content: Turn | PlacedShot, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
+def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
     usd = {asset: _sum(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
     return QuotedSegment(
         segment=content.segment,

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from resources.core.names import EPISODE_ASSETS
 from resources.media.probe import video_facts
 from tests.browser.pages import Ui
-from tests.browser.server import SENSOR_SECONDS, DagsterDev, until
+from tests.browser.server import SENSOR_SECONDS, NinjaUi, until
 from tests.stage import EPISODE, SHOW
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def test_the_first_pages_are_the_graph_without_sign_up_and_ask_nobody_else(ui: U
     assert ui.asked == []
 
 
-def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: DagsterDev) -> None:
+def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("newcomer")
     until("the sensor", lambda: "newcomer" in dagster.episodes() or None, SENSOR_SECONDS)
     ui.open("/assets/script?view=partitions")
@@ -40,7 +40,7 @@ def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: DagsterDev) 
     assert not dagster.runs_of("newcomer")
 
 
-def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dagster: DagsterDev) -> None:
+def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dagster: NinjaUi) -> None:
     ui.graph()
     dialog = ui.materialize()
     dialog.choose("demo")
@@ -72,7 +72,7 @@ def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dags
     ui.picture("segment")
 
 
-def test_a_failed_segment_is_red_says_why_and_is_mended_alone(ui: Ui, dagster: DagsterDev) -> None:
+def test_a_failed_segment_is_red_says_why_and_is_mended_alone(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("close-up", EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
     picture = dagster.stage.show / "characters" / "glitch-close.png"
     whole = picture.read_bytes()
@@ -111,7 +111,7 @@ def test_a_failed_segment_is_red_says_why_and_is_mended_alone(ui: Ui, dagster: D
     assert (dagster.stage.output / "close-up" / "rehearsal" / "final.mp4").exists()
 
 
-def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dagster: DagsterDev) -> None:
+def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("retaken")
     until("the sensor", lambda: "retaken" in dagster.episodes() or None, SENSOR_SECONDS)
     ui.graph()
@@ -130,7 +130,7 @@ def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dags
 
 
 def test_the_daily_schedule_skips_without_a_script_and_launches_the_episode_of_the_day(
-    ui: Ui, dagster: DagsterDev
+    ui: Ui, dagster: NinjaUi
 ) -> None:
     day = _tick_soon(ui, dagster)
     ui.switch("daily_episode")
@@ -154,7 +154,7 @@ def test_the_daily_schedule_skips_without_a_script_and_launches_the_episode_of_t
 
 @pytest.mark.parametrize("name", ["a|b", "..", "", "x" * 300])
 def test_an_episode_added_under_an_impossible_name_is_refused_and_taken_back(
-    ui: Ui, dagster: DagsterDev, name: str
+    ui: Ui, dagster: NinjaUi, name: str
 ) -> None:
     before = {path.name for path in dagster.stage.root.iterdir()}
     made = {path.name for path in dagster.stage.output.iterdir()} if dagster.stage.output.exists() else set()
@@ -181,7 +181,7 @@ def test_a_name_with_a_space_cannot_be_saved(ui: Ui) -> None:
     expect(dialog.name_a_new_episode("A B")).to_be_disabled()
 
 
-def _tick_soon(ui: Ui, dagster: DagsterDev) -> str:
+def _tick_soon(ui: Ui, dagster: NinjaUi) -> str:
     """Let the schedule tick at the next full minute that leaves time to reload; returns the day of that tick."""
     due = (datetime.now(UTC) + SHORTEST_WARNING).replace(second=0, microsecond=0) + timedelta(minutes=1)
     dagster.stage.write_show(f'{SHOW.rstrip()}\n    schedule: {{at: "{due:%H:%M}"}}\n')

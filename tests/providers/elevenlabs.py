@@ -319,7 +319,7 @@ class ElevenLabs:
         both = {"alignment": item.alignment, "normalized_alignment": item.alignment}
         return {
             "history_item_id": item.id,
-            "request_id": item.purchase.request_id,
+            "request_id": item.purchase.request_id if self._settings().history_names_requests else None,
             "voice_id": item.voice,
             "model_id": item.purchase.endpoint,
             "voice_name": self._settings().voices.get(item.voice),

@@ -307,7 +307,8 @@ class Fal:
                 job
                 for job in reversed(self._queue.jobs.values())
                 if job.endpoint.id in endpoints
-                and job.purchase.ended  # fal sorts its history by end time: nothing says that it lists what still runs
+                # fal sorts its history by end time: nothing says that it lists what still runs
+                and (job.purchase.ended or self._settings().history_shows_running)
                 and start <= job.purchase.at <= end
                 and job.purchase.at + self._settings().history_delay <= now
                 and query.get("request_id") in (None, job.request_id)

@@ -26,6 +26,7 @@ class Settings(BaseModel):
     result_seconds: float = 3600.0  # how long a queue result is kept
     media_seconds: float | None = 7 * 86400  # how long an output or upload without a lifecycle is kept
     history_delay: float = 0.0  # seconds until a request shows in a history
+    history_shows_running: bool = False  # whether fal's lists requests from their start, not only when they have ended
     video_height: int = 360  # small pictures keep tests cheap; 1080 is real
 
     elevenlabs_key: str = ELEVENLABS_KEY
@@ -37,3 +38,4 @@ class Settings(BaseModel):
     credits_per_character: float = 1.0
     clock_ratio: float = 1.04  # the alignment's clock over the audio's; reported 1.00-1.12
     history_alignments: bool = False  # whether a history item has its alignment
+    history_names_requests: bool = True  # whether an item tells its request's id

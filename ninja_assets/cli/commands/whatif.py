@@ -10,9 +10,8 @@ from resources.content.show import ListenerPlan
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
-from resources.models.whatif import Row
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.whatif import WhatIf, obstacles, what_if_of
+from resources.purchasing.whatif import Row, WhatIf, obstacles, what_if_of
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
@@ -45,7 +44,7 @@ def _show(script: Script, found: WhatIf) -> None:
 
 
 def _told(amount: float | None, hindered: bool) -> str:
-    return "no price" if amount is None else usd(amount) + ("*" if hindered else "")
+    return "refused*" if amount is None else usd(amount) + ("*" if hindered else "")
 
 
 def _length(found: WhatIf) -> str:
@@ -54,7 +53,7 @@ def _length(found: WhatIf) -> str:
 
 
 def _how_sure(found: WhatIf) -> str:
-    guessed = [turn.segment for turn in found.turns if turn.segment not in found.measured]
+    guessed = [turn.segment for turn in found.turns if not turn.exact]
     if not guessed:
         return "seconds of the bought voices"
     which = "all" if not found.measured else ", ".join(guessed)
@@ -65,10 +64,7 @@ def _facts(episode: str, found: WhatIf) -> dict[str, object]:
     return {
         "episode": episode,
         "listener": found.listener,
-        "segments": [
-            {"segment": turn.segment, "seconds": turn.seconds, "exact": turn.segment in found.measured}
-            for turn in found.turns
-        ],
+        "segments": [{"segment": turn.segment, "seconds": turn.seconds, "exact": turn.exact} for turn in found.turns],
         "rows": [
             {
                 "speaker": row.speaker.endpoint.id,

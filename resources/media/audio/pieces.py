@@ -48,6 +48,10 @@ class _Pieces(Value):
     pieces: tuple[Piece, ...]
 
 
+class _UndividedError(Exception):
+    """No sentence of a turn ends early enough. Not remembered: a better search may find one."""
+
+
 def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: float, most: float) -> tuple[Piece, ...]:
     """The track in as few pieces of at most `most` seconds as its sentences allow, of lengths as even as can be.
 
@@ -59,17 +63,20 @@ def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: f
     ]
     limits = {"least": least, "most": most}
     key = recipe_key("voice-pieces", version=_VERSION, audio=track.sha256, ends=[list(end) for end in ends], **limits)
-    found = library.recall(key, _Pieces)
-    if found is None:
+
+    def cut() -> _Pieces:
         sound = samples(library.path(track), RATE)
         cuts = [_quietest(sound, end, start) for _, end, start in ends]
         chosen = divide([cut / RATE for cut in cuts], len(sound) / RATE, most - SEAM_SECONDS - _SPARE)
         if chosen is None:
-            return ()
+            raise _UndividedError
         told = [" ".join(word.text for word in words[max(0, ends[at][0] - 3) : ends[at][0] + 1]) for at in chosen]
-        found = _cut(library, sound, [cuts[at] for at in chosen], told, least)
-        library.remember(key, found)
-    return found.pieces
+        return _cut(library, sound, [cuts[at] for at in chosen], told, least)
+
+    try:
+        return library.memo(key, _Pieces, cut).value.pieces
+    except _UndividedError:
+        return ()
 
 
 def divide(ends: Sequence[float], total: float, most: float) -> tuple[int, ...] | None:
@@ -119,11 +126,7 @@ def join_clips(library: Library, clips: Sequence[Media], starts: Sequence[float]
         starts=list(starts),
         seconds=seconds,
     )
-    found = library.recall(key, Media)
-    if found is None:
-        found = _joined(library, clips, starts, seconds)
-        library.remember(key, found)
-    return found
+    return library.memo(key, Media, lambda: _joined(library, clips, starts, seconds)).value
 
 
 def _cut(library: Library, sound: Samples, cuts: Sequence[int], told: Sequence[str], least: float) -> _Pieces:

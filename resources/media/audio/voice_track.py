@@ -114,10 +114,7 @@ def finish_voice(
         tail=pacing.tail_seconds,
         least=min_seconds,
     )
-    finish = library.recall(key, _Finish)
-    if finish is None:
-        finish = _finish(library, voice.audio, pacing, min_seconds)
-        library.remember(key, finish)
+    finish = library.memo(key, _Finish, lambda: _finish(library, voice.audio, pacing, min_seconds)).value
     return VoiceTrack(
         audio=finish.audio,
         seconds=finish.seconds,
@@ -130,22 +127,14 @@ def finish_voice(
 def upload_copy(library: Library, track: Media) -> Media:
     """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
     key = recipe_key("upload-copy", version=_UPLOAD_VERSION, audio=track.sha256)
-    found = library.recall(key, Media)
-    if found is None:
-        found = _mp3(library, ["-i", str(library.path(track))])
-        library.remember(key, found)
-    return found
+    return library.memo(key, Media, lambda: _mp3(library, ["-i", str(library.path(track))])).value
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
     """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
     key = recipe_key("silent-tone", version=_UPLOAD_VERSION, seconds=seconds)
-    found = library.recall(key, Media)
-    if found is None:
-        tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
-        found = _mp3(library, ["-f", "lavfi", "-i", tone])
-        library.remember(key, found)
-    return found
+    tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
+    return library.memo(key, Media, lambda: _mp3(library, ["-f", "lavfi", "-i", tone])).value
 
 
 def wav_bytes(sound: Samples) -> bytes:

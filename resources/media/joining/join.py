@@ -15,11 +15,12 @@ from pathlib import Path
 import av
 
 from resources.core.errors import MediaError
+from resources.core.files import atomic_write
 from resources.core.values import Value
 from resources.media.audio.mastering import master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
-from resources.media.ffmpeg import part_of, run
+from resources.media.ffmpeg import run
 from resources.media.joining.joints import Piece, Transition, faded_out, joined
 from resources.media.picture.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
 
@@ -196,13 +197,12 @@ def _listed(pieces: Sequence[Piece], path: Path) -> list[str]:
 def _join(
     pictures: Sequence[str], sound: Sequence[str], target: Path, coder: Sequence[str], metadata: dict[str, str]
 ) -> None:
-    part = part_of(target.absolute())
-    run(
-        [
-            *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
-            *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
-            *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
-            str(part),
-        ]
-    )
-    part.replace(target)
+    with atomic_write(target.absolute(), durable=False) as part:
+        run(
+            [
+                *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
+                *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
+                *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
+                str(part),
+            ]
+        )

@@ -14,9 +14,10 @@ import ffmpeg
 
 from resources.content.show import Format
 from resources.core.errors import MediaError
+from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
 from resources.core.values import Media, Value, Word
-from resources.media.ffmpeg import own_input, part_of, render
+from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
 from resources.media.picture.layers import (
     BT709,
@@ -139,16 +140,16 @@ def frames_of(seconds: float) -> int:
 def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
     key = recipe_key("composite", order=order, encoder=ENCODER, version=_VERSION)
-    found = library.recall(key, Composite)
-    if found is not None:
-        return found.model_copy(update={"reused": True})
-    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-        video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
-    width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
-    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
-    library.remember(key, made)
-    return made
+
+    def make() -> Composite:
+        with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+            video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
+        width, height = canvas(order.format, order.shrink)
+        frames = frames_of(order.seconds)
+        return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+
+    made = library.memo(key, Composite, make)
+    return made.value.model_copy(update={"reused": made.reused})
 
 
 def composite(
@@ -176,9 +177,9 @@ def composite(
             if cutaway.gain is not None:
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
                 sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
-        coder = encoder or ENCODER
-        output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
-        return render(output, target, cwd=folder)
+        with atomic_write(target.absolute(), durable=False) as part:
+            render(segment_output(picture, sound, encoder or ENCODER, frames, part, threads), cwd=folder)
+        return target
 
 
 def _seats(order: CompositeOrder) -> list[_Seated]:

@@ -18,13 +18,13 @@ _VERSION = 1
 def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
     """The first or the last frame of a clip as PNG, read once and found again. Raises MediaError."""
     key = recipe_key("frame", version=_VERSION, clip=clip.sha256, last=last)
-    found = library.recall(key, Media)
-    if found is None:
+
+    def read() -> Media:
         file = io.BytesIO()
         _frame(library.path(clip), last).save(file, "PNG")
-        found = library.put_bytes(file.getvalue(), ".png")
-        library.remember(key, found)
-    return found
+        return library.put_bytes(file.getvalue(), ".png")
+
+    return library.memo(key, Media, read).value
 
 
 def _frame(path: Path, last: bool) -> Image.Image:

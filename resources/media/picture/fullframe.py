@@ -12,7 +12,7 @@ import ffmpeg
 from resources.content.show import Format
 from resources.core.library import Library, recipe_key
 from resources.core.values import Media, Value
-from resources.media.ffmpeg import part_of, render
+from resources.media.ffmpeg import render
 from resources.media.layouts import arrangement, canvas
 from resources.media.picture.composite import (
     ENCODER,
@@ -51,16 +51,16 @@ class FullFrameOrder(Value):
 def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
     key = recipe_key("full-frame", order=order, encoder=ENCODER, version=_VERSION)
-    found = library.recall(key, Composite)
-    if found is not None:
-        return found.model_copy(update={"reused": True})
-    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-        video = library.put(_made(library, order, Path(folder), threads))
-    width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
-    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
-    library.remember(key, made)
-    return made
+
+    def make() -> Composite:
+        with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+            video = library.put(_made(library, order, Path(folder), threads))
+        width, height = canvas(order.format, order.shrink)
+        frames = frames_of(order.seconds)
+        return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+
+    made = library.memo(key, Composite, make)
+    return made.value.model_copy(update={"reused": made.reused})
 
 
 def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | None) -> Path:
@@ -78,10 +78,8 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
-    coder = ENCODER
-    return render(
-        segment_output(ended(picture, frames), sound, coder, frames, part_of(target), threads), target, cwd=folder
-    )
+    render(segment_output(ended(picture, frames), sound, ENCODER, frames, target, threads), cwd=folder)
+    return target
 
 
 def _sound(path: Path | None, frames: int) -> Any:

@@ -28,11 +28,8 @@ _VERSION: Final = 1
 def prepared(library: Library, picture: Media, *, width: int, height: int, where: str) -> Media:
     """The JPEG of `picture` in the shape of a `width` x `height` pane. Raises ContentError naming `where`."""
     key = recipe_key("portrait", version=_VERSION, picture=picture.sha256, shape=_reduced(width, height))
-    found = library.recall(key, Media)
-    if found is None:
-        found = library.put_bytes(_jpeg(library, picture, width / height, where), ".jpg")
-        library.remember(key, found)
-    return found
+    aspect = width / height
+    return library.memo(key, Media, lambda: library.put_bytes(_jpeg(library, picture, aspect, where), ".jpg")).value
 
 
 def opaque(library: Library, picture: Media, *, where: str) -> Media:
@@ -41,14 +38,14 @@ def opaque(library: Library, picture: Media, *, where: str) -> Media:
         if not source.has_transparency_data or source.convert("RGBA").getchannel("A").getextrema()[0] == _SOLID:
             return picture
     key = recipe_key("opaque", version=_VERSION, picture=picture.sha256)
-    found = library.recall(key, Media)
-    if found is None:
+
+    def lay() -> Media:
         file = io.BytesIO()
         with _opened(library, picture, where) as source:
             _opaque(ImageOps.exif_transpose(source), where).save(file, "PNG")
-        found = library.put_bytes(file.getvalue(), ".png")
-        library.remember(key, found)
-    return found
+        return library.put_bytes(file.getvalue(), ".png")
+
+    return library.memo(key, Media, lay).value
 
 
 @contextmanager

@@ -208,8 +208,8 @@ def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
         for turn in turns
         for cue in _cues(turn.words, STYLES["classic"], lambda text: columns(text) <= 42)
     ]
-    starts = [start for start, _, _, _ in shown[1:]]
-    for (start, end, name, text), following in zip(shown, [*starts, math.inf], strict=True):
+    nexts = chain((start for start, _, _, _ in shown[1:]), [math.inf])  # none has a next one where none is
+    for (start, end, name, text), following in zip(shown, nexts, strict=False):
         yield start, min(end, following), name, text  # no player shows two at once well
 
 

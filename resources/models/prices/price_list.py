@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
 from resources.core.errors import ContentError
+from resources.core.files import atomic_write
 from resources.core.values import Value
 from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
 from resources.models.prices.values import Estimate, PlatformPrice, Price
@@ -196,13 +196,11 @@ def _read(path: Path) -> _Document:
 
 
 def _write(path: Path, prices: Iterable[Price], platform: Iterable[PlatformPrice]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     newest = {(price.endpoint, price.variant): price for price in prices}
     units = {price.endpoint: price for price in platform}
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     document = _Document(price=tuple(newest.values()), platform=tuple(units.values()))
-    part.write_text(document.model_dump_json(indent=2), encoding="utf-8")
-    part.replace(path)
+    with atomic_write(path) as part:
+        part.write_text(document.model_dump_json(indent=2), encoding="utf-8")
 
 
 def _lines(endpoint: str, variant: str | None = None) -> str:

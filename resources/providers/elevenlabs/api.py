@@ -33,10 +33,10 @@ CLIENT_ERRORS: Final = (ApiError, ParsingError, httpx.HTTPError, httpx.InvalidUR
 _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
 _LOOKUP_SECONDS: Final = 30.0
 _PAGE: Final = 100
-_MOST_PAGES: Final = 10
+_MOST_PAGES: Final = 1000
 # Requests at once by plan (docs/sources/elevenlabs.md#at-once). Each answer's headers tell what is in force.
 _AT_ONCE: Final = {"free": 2, "starter": 3, "creator": 5, "pro": 10, "scale": 15, "business": 15}
-_CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
+CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class ElevenLabsClient:
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Recording(
-            request_id=headers.get("request-id"),
+            # The history knows a generation by its item's id; not every answer has a request's id.
+            request_id=headers.get("history-item-id") or headers.get("request-id"),
             audio=_decoded(getattr(answer.data, "audio_base_64", None)),
             alignment=_alignment(getattr(answer.data, "alignment", None)),
             credits=number_of(headers.get("character-cost")),
@@ -104,8 +105,22 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
-        found = [item for item in self._history(arguments, since - _CLOCKS_APART) if _says(item, arguments)]
+        found = [item for item in self._history(arguments, since - CLOCKS_APART) if says(item, arguments)]
         yield from sorted(found, key=lambda item: item.date_unix)
+
+    def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> SpeechHistoryItemResponse | None:
+        """The history's item of that id, or of the request of that id; None where the history does not show it.
+
+        Raises what the SDK raises.
+        """
+        try:
+            found: SpeechHistoryItemResponse = self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS))
+        except ApiError as error:
+            if error.status_code not in (400, 404, 422):
+                raise
+        else:
+            return found
+        return next((one for one in self.items(arguments, since) if name == one.request_id), None)
 
     def fetched(self, item: SpeechHistoryItemResponse) -> Recording:
         """The audio of a history item, and its alignment where the history has one. Raises what the SDK raises."""
@@ -113,7 +128,7 @@ class ElevenLabsClient:
         audio = b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options))
         kept = item.alignments.alignment if item.alignments else None
         credits = item.character_count_change_to - item.character_count_change_from
-        return Recording(item.request_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
+        return Recording(item.history_item_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
 
     def _history(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
         after: str | None = None
@@ -130,9 +145,12 @@ class ElevenLabsClient:
             if getattr(page, "history", None) is None:  # which is not the same as: nothing was made
                 raise ValueError("the history's answer has no items")
             yield from page.history
-            if not page.has_more or not page.last_history_item_id:
+            if not page.has_more:
                 return
+            if not page.last_history_item_id:
+                break
             after = page.last_history_item_id
+        raise ValueError("the history does not come to an end")  # an unread rest is no empty look
 
 
 def at_once_of(error: Exception) -> int | None:
@@ -145,7 +163,7 @@ def _once(seconds: float) -> RequestOptions:
     return RequestOptions(max_retries=0, timeout_in_seconds=seconds)  # type: ignore[typeddict-item]  # httpx takes floats
 
 
-def _says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
+def says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
     """Whether an item is of these words and, where it tells, of these settings."""
     asked = arguments.get("voice_settings")
     kept = item.settings or {}

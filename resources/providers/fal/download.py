@@ -51,7 +51,9 @@ class Download:
         return self._fetched(url, target, where, lambda: checked_picture(target))
 
     def _fetched(self, url: str, target: Path, where: str, check: Callable[[], FactsT]) -> FactsT:
-        for attempt in range(1, self.tries + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             failure = self._fetch(url, target)
             if failure is None:
                 try:
@@ -63,7 +65,6 @@ class Download:
                 raise failure.error(where)
             LOG.warning("%s: download %d of %d: %s (%s)", where, attempt, self.tries, failure.what, failure.why)
             self.sleep(self.pause * attempt)
-        raise AssertionError("unreachable: the last try returns or raises")
 
     def _fetch(self, url: str, target: Path) -> Failure | None:
         try:

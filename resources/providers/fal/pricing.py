@@ -202,6 +202,6 @@ def _answer(
     for _ in range(_PAUSES if pause else 0):
         if not isinstance(answer, Failure) or answer.kind is not Kind.BUSY or pause is None:
             break
-        pause(min(answer.retry_after_seconds or _PAUSE_SECONDS, _LONGEST_SECONDS))
+        pause(min(answer.retry_after or _PAUSE_SECONDS, _LONGEST_SECONDS))
         answer = client.answer(_PATH, endpoint_id=",".join(endpoints))
     return answer

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,27 +19,33 @@ from fal_client.client import Completed, InProgress, Queued, Status, SyncRequest
 from pydantic import JsonValue
 
 from resources import failures
-from resources.core.errors import StudioError
+from resources.core.errors import Charge, StudioError
+from resources.core.library import Library
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
 from resources.models.prices.billing import number_of
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory
-from resources.purchasing.ledger import Entry
+from resources.purchasing.ledger import Entry, State
+
+# Failures that other words, another picture or another sound mend: they are another purchase.
+_OTHER_WORDS: Final = frozenset(
+    {Kind.POLICY, Kind.NO_MEDIA, Kind.IMAGE_REFUSED, Kind.SOUND_REFUSED, Kind.MEDIA_REFUSED}
+)
 
 LOG = logging.getLogger("ninja.fal")
 
 CLIENT_ERRORS: Final = (FalClientError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError)
 # Finished files stay at the provider this long, in case that this machine is off when they are done.
 _KEEP_SECONDS: Final = 30 * 86_400
-_KEEP: Final = {"X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds": {_KEEP_SECONDS}}}'}
-_ODD_STATES: Final = 3  # answers in a row that make no sense, before the person is told
+_KEEP: Final = {
+    "X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds": {_KEEP_SECONDS}}}',
+    "X-Fal-No-Retry": "1",
+}
+_LEAST_START: Final = 1.1  # seconds: the client takes no start deadline of a second or less
+_ODD_STATES: Final = 3  # answers in a row that make no sense or refuse, before the run leaves it to the next one
 _RESULTS: Final = 4  # tries to fetch the result of a finished request
-# Failures that only a request itself can end with; any other answer to its result may be about the asking.
-_ENDS: Final = frozenset({Kind.POLICY, Kind.SCHEMA, Kind.MEDIA_REFUSED, Kind.CANCELLED, Kind.NOT_STARTED})
-# A request can end with these too, and a gateway answers them when nothing is wrong with the request.
-_PASSING: Final = frozenset({Kind.SERVER, Kind.TIMEOUT, Kind.BUSY, Kind.CONFLICT, Kind.OTHER})
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,19 @@ class _Watch:
 
 
 class FalRequests:
-    """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`."""
+    """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`.
 
-    def __init__(self, client: FalClient, *, poll_seconds: float, pause: Callable[[float], None]) -> None:
+    `start_seconds` go out with a request: one that has not begun by then ends, at no cost. The provider is asked not to
+    try it again by itself, so that there is a time by which each request must have ended.
+    """
+
+    def __init__(
+        self, client: FalClient, *, poll_seconds: float, start_seconds: float, pause: Callable[[float], None]
+    ) -> None:
         self._client = client
         self._history = FalHistory(client)
         self._poll_seconds = poll_seconds
+        self._start_seconds = start_seconds
         self._pause = pause
 
     def submit(self, endpoint: str, arguments: Mapping[str, JsonValue]) -> SyncRequestHandle:
@@ -76,10 +90,14 @@ class FalRequests:
 
         No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
         """
-        handle = self._client.sync.submit(endpoint, dict(arguments), headers=_KEEP)
-        for url in (handle.status_url, handle.response_url, handle.cancel_url):
-            _check_ours(url)
-        return handle
+        handle = self._client.sync.submit(
+            endpoint, dict(arguments), headers=_KEEP, start_timeout=max(self._start_seconds, _LEAST_START)
+        )
+        addresses = (handle.status_url, handle.response_url, handle.cancel_url)
+        if all(_is_ours(url) for url in addresses):
+            return handle
+        LOG.warning("%s: the answer names another queue: its own addresses are used", handle.request_id)
+        return self._client.sync.get_handle(endpoint, handle.request_id)
 
     def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
         """One look at a request. Raises what the client raises."""
@@ -121,10 +139,10 @@ class FalRequests:
                 odd = 0
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.POLL)
-                odd += failure.kind is Kind.ODD_ANSWER
+                odd += failure.kind is Kind.ODD_ANSWER or not failure.retryable
                 if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
                     return Completed(logs=None, metrics={})
-                if not failure.retryable or odd >= _ODD_STATES:
+                if odd >= _ODD_STATES:
                     raise told(failure, entry) from None
                 if failure.why != watch.trouble:
                     LOG.warning("%s: %s (%s); asking on", entry.where, failure.what, failure.why)
@@ -157,9 +175,17 @@ class FalRequests:
         watch.lines = max(watch.lines, len(lines))
 
     def _result(self, entry: Entry, done: Completed) -> tuple[dict[str, Any], float | None] | Failure:
-        """What a finished request answered and the units it billed; or the failure that it ended with."""
+        """What a finished request answered and the units it billed; or the failure that it ended with.
+
+        A failure has two witnesses: the status says so and the model's own answer, or either of them and the history.
+        An error answer alone may be a gateway's, about the asking. Raises StudioError where there is one witness: the
+        request lives on.
+        """
         handle = self._handle(entry)
-        for attempt in range(1, _RESULTS + 1):
+        failure = failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT)
+        for attempt in range(_RESULTS):
+            if attempt:
+                self._pause(self._poll_seconds)
             try:
                 # `handle.get` polls once more and hides the headers: the units are in one.
                 response = handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
@@ -167,24 +193,38 @@ class FalRequests:
                 output = response.json()
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.RESULT)
-                if failure.kind is Kind.REQUEST_GONE and (kept := self._kept(entry)):
-                    return kept, None
-                if failure.kind in _ENDS or (
-                    failure.kind in _PASSING and done.error and (_of_the_model(error) or attempt == _RESULTS)
-                ):
+                if done.error and _of_the_model(error):
                     return failure
-                if not failure.retryable or attempt == _RESULTS:
-                    raise told(failure, entry) from None
+                if failure.kind is Kind.REQUEST_GONE:
+                    break
                 LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
-                self._pause(self._poll_seconds)
             else:
                 units = number_of(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
-        raise AssertionError("unreachable: the last try returns or raises")
+        return self._by_history(entry, done, failure)
 
-    def _kept(self, entry: Entry) -> dict[str, Any] | None:
-        """What the history keeps of a request that the queue has forgotten."""
-        return self._history.output(entry.endpoint, entry.request_id or "")
+    def _by_history(self, entry: Entry, done: Completed, failure: Failure) -> tuple[dict[str, Any], None] | Failure:
+        """What the history keeps of a request, where its result could not be read: the second witness."""
+        try:
+            item = self._history.item(entry.endpoint, entry.request_id or "")
+        except StudioError:
+            item = None
+        status = (item or {}).get("status_code")
+        output = (item or {}).get("json_output")
+        failed = isinstance(status, int) and status >= 400
+        if isinstance(output, dict) and not failed:
+            return output, None
+        if isinstance(status, int) and failed:
+            text = failures.clean(str(done.error or ""), self._client.secrets)
+            symptom = failures.Symptom(
+                Provider.FAL, Step.RESULT, status=status, code=str(done.error_type or ""), text=text
+            )
+            return failures.classify(symptom)
+        raise told(failure, entry) from None
+
+    def _kept(self, entry: Entry) -> bool:
+        """Whether the history keeps a request that the queue has forgotten."""
+        return self._history.item(entry.endpoint, entry.request_id or "") is not None
 
     def _handle(self, entry: Entry) -> SyncRequestHandle:
         """A handle for a stored request. Requests adopted from the history have no addresses: they are made up."""
@@ -201,28 +241,47 @@ class FalRequests:
         )
 
 
-def told(failure: Failure, entry: Entry) -> StudioError:
-    """The error of a request, with the command that settles it where a person has to."""
+def told(failure: Failure, entry: Entry, library: Library | None = None) -> StudioError:
+    """The error of a request: what it may have cost, by its own entry, and the command that settles it, where one does.
+
+    With `library`, a picture or a sound that the model refused is named by its file.
+    """
+    charge = failure.charge
+    if entry.state is State.SUBMITTED and charge is Charge.NONE:
+        charge = Charge.POSSIBLE  # this one answer failed; the request lives on
+    elif entry.state is State.FAILED:
+        charge = entry.charge
+    mend = failure.mend
     if failure.kind in (Kind.REQUEST_GONE, Kind.ODD_ANSWER):
-        first = "run again to ask once more; if it stays so, look"
-    elif failure.kind in (Kind.NO_RESULT, Kind.OTHER, Kind.CANCELLED):
-        first = "look"
-    else:
-        return failure.error(entry.where)
-    return failure.error(
-        entry.where,
-        mend=f"{first} at https://fal.ai/dashboard/requests and then `ninja ledger settle {entry.id} not-charged`, "
-        f"or `ninja ledger settle {entry.id} buy-again` if it was billed and you want it once more",
+        mend = "run again: it is asked about once more; " + _settle(entry)
+    elif entry.state is State.FAILED and charge is not Charge.NONE and failure.kind not in _OTHER_WORDS:
+        mend = _settle(entry)
+    if library is not None and (named := _refused_file(failure, entry, library)):
+        mend = f"{mend}; it was sent {named}"
+    error = failure.error(entry.where, mend=mend)
+    error.charge = charge
+    return error
+
+
+def _settle(entry: Entry) -> str:
+    return (
+        f"if it stays so, `ninja ledger settle {entry.id} buy-again` orders it once more; "
+        f"`ninja ledger settle {entry.id} not-charged` does where the account shows no charge"
     )
 
 
-def _check_ours(url: str) -> None:
+def _refused_file(failure: Failure, entry: Entry, library: Library) -> Path | None:
+    """The file of an entry's arguments that a model refused: its picture or its sound."""
+    argument = {Kind.IMAGE_REFUSED: "image_url", Kind.SOUND_REFUSED: "audio_url"}.get(failure.kind)
+    content = str(entry.arguments.get(argument or "", ""))
+    return library.find(content.removeprefix("sha256:")) if content.startswith("sha256:") else None
+
+
+def _is_ours(url: str) -> bool:
     """The key goes along to these addresses: only to the queue's own host."""
-    queue = urlsplit(sdk.QUEUE_URL_FORMAT)
-    parts = urlsplit(url)
+    queue, parts = urlsplit(sdk.QUEUE_URL_FORMAT), urlsplit(url)
     own = (parts.scheme, parts.netloc) == (queue.scheme, queue.netloc)
-    if not own and not (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai"))):
-        raise ValueError(f"the answer names a queue at {parts.hostname}")
+    return own or (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai")))
 
 
 def _spans(entry: Entry, done: Completed, watch: _Watch) -> dict[str, JsonValue]:

@@ -20,10 +20,10 @@ from resources.core.library import Library
 from resources.core.values import Cell, Media, Upload
 from resources.failures import Step
 from resources.media.audio.voice_track import upload_copy
+from resources.models.portraits import Portraits
 from resources.providers.fal.client import FalClient
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.job import PROVIDER
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.request import FAL
 
 LOG = logging.getLogger("ninja.fal")
 
@@ -82,21 +82,23 @@ class FalUploads:
     def upload(self, media: Media, *, cell: Cell | None = None) -> Upload:  # noqa: ARG002  (free: nothing to count)
         """The address of a file, uploaded if it has none that lives long enough. Raises StudioError."""
         with self._turns[media.sha256]:
-            found = self._ledger.upload(media.sha256, PROVIDER, spare_seconds=self._spare_seconds)
+            found = self._ledger.upload(media.sha256, FAL, spare_seconds=self._spare_seconds)
             if found is None:
                 url, expires_at = self._send(media)
-                found = self._ledger.remember_upload(media.sha256, PROVIDER, url, expires_at)
+                found = self._ledger.remember_upload(media.sha256, FAL, url, expires_at)
         return Upload(url=found.url, media=media, expires_at=found.expires_at)
 
     def forget(self, media: Media) -> None:
         """Give the file's addresses out no more: a model could not read it there."""
-        self._ledger.forget_upload(media.sha256, PROVIDER)
+        self._ledger.forget_upload(media.sha256, FAL)
 
     def _send(self, media: Media) -> tuple[str, datetime]:
         content = self._library.path(media).read_bytes()
         kind = _TYPES.get(media.suffix) or mimetypes.types_map.get(media.suffix, "application/octet-stream")
         name = f"{media.sha256[:16]}{media.suffix}"
-        for attempt in range(1, _TRIES + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             expires_at = datetime.now(UTC) + timedelta(seconds=self._lifetime_seconds)
             try:
                 url = self._client.sync.upload(
@@ -115,4 +117,3 @@ class FalUploads:
                 time.sleep(_PAUSE_SECONDS * attempt)
             else:
                 return url, expires_at
-        raise AssertionError("unreachable: the last try returns or raises")

@@ -17,7 +17,6 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library, recipe_key
@@ -26,10 +25,11 @@ from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, Samples, heard, wav_bytes
 from resources.providers.offline import espeak
 from resources.providers.offline.timing import word_times
+from resources.purchasing.requests.briefs import VoiceBrief
 
 ENDPOINT = "espeak-ng"
 
-_VERSION = 1  # of what follows from an order: a change makes every line anew
+_VERSION = 1  # of what follows from a brief: a change makes every line anew
 _CHILD_SECONDS = 120  # 5000 characters take about one second
 _STDERR_TAIL = 500  # characters
 _HIGHEST_PEAK = 0.95
@@ -62,49 +62,47 @@ class OfflineVoiceStudio:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def speak(self, order: VoiceOrder) -> Voice:
-        """Speak a line, or find it spoken. 48 kHz mono WAV; words are `order.spoken.split()`.
+    def speak(self, brief: VoiceBrief) -> Voice:
+        """Speak a line, or find it spoken. 48 kHz mono WAV; words are `brief.spoken.split()`.
 
         Each take is another performance: rate, pitch and range differ a little, take 1 is as `show.yaml` says.
         ContentError for an unknown voice, StudioError for text without anything to speak or a failing engine.
         """
-        settings = order.character.voice.offline
+        settings = brief.character.voice.offline
         key = recipe_key(
             "offline-voice",
             version=_VERSION,
             engine=_engine_version(),
-            text=order.spoken,
+            text=brief.spoken,
             voice=settings,
-            take=order.take,
+            take=brief.take,
         )
-        found = self._library.recall(key, Voice)
-        if found is not None:
-            receipt = found.receipt.model_copy(update={"reused": True, "render_seconds": None})
-            return found.model_copy(update={"receipt": receipt})
-        voice = self._record(order, performance(settings, order.take))
-        self._library.remember(key, voice)
-        return voice
+        voice, reused = self._library.memo(key, Voice, lambda: self._record(brief, performance(settings, brief.take)))
+        if not reused:
+            return voice
+        receipt = voice.receipt.model_copy(update={"reused": True, "render_seconds": None})
+        return voice.model_copy(update={"receipt": receipt})
 
-    def _record(self, order: VoiceOrder, settings: OfflineVoice) -> Voice:
+    def _record(self, brief: VoiceBrief, settings: OfflineVoice) -> Voice:
         started = time.monotonic()
-        header, raw = _spoken(order, settings)
+        header, raw = _spoken(brief, settings)
         sound = _coloured(raw, header["rate"], settings.effect)
         windows = heard(sound)
         if not windows.any():
             raise StudioError(
                 "the offline voice finds nothing to speak in a turn",
-                where=_where(order),
-                why=f"no letter or digit of {order.spoken[:60]!r} can be spoken by {settings.variant}",
+                where=_where(brief),
+                why=f"no letter or digit of {brief.spoken[:60]!r} can be spoken by {settings.variant}",
                 mend="write words into the turn, or delete it",
             )
         return Voice(
             audio=self._library.put_bytes(wav_bytes(sound), ".wav"),
             seconds=len(sound) / RATE,
-            words=word_times(order.spoken, header["marks"], windows, len(sound) / RATE),
+            words=word_times(brief.spoken, header["marks"], windows, len(sound) / RATE),
             receipt=Receipt(
                 provider="offline",
                 endpoint=ENDPOINT,
-                take=order.take,
+                take=brief.take,
                 render_seconds=round(time.monotonic() - started, 3),
             ),
         )
@@ -128,7 +126,7 @@ def _folded(value: float, low: int, high: int) -> int:
     return high - abs(high - inside)
 
 
-def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], bytes]:
+def _spoken(brief: VoiceBrief, settings: OfflineVoice) -> tuple[dict[str, Any], bytes]:
     """The header and the samples of `resources.providers.offline.espeak`."""
     try:
         data = Path(espeakng_loader.get_data_path())
@@ -146,7 +144,7 @@ def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], 
         rate=settings.rate,
         pitch=settings.pitch,
         range=settings.range,
-        text=_speakable(order.spoken),
+        text=_speakable(brief.spoken),
     )
     command = [sys.executable, "-I", "-S", str(Path(espeak.__file__).resolve())]
     try:
@@ -160,22 +158,22 @@ def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], 
         )
     except subprocess.TimeoutExpired as error:
         raise StudioError(
-            f"the speech engine did not finish in {_CHILD_SECONDS} s", where=_where(order), retryable=True
+            f"the speech engine did not finish in {_CHILD_SECONDS} s", where=_where(brief), retryable=True
         ) from error
     if done.returncode:
         complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
-        raise StudioError(f"the speech engine ended with {done.returncode}", where=_where(order), why=complaint or None)
+        raise StudioError(f"the speech engine ended with {done.returncode}", where=_where(brief), why=complaint or None)
     first, _, samples = done.stdout.partition(b"\n")
     header = json.loads(first)
     if "unknown_voice" in header:
         raise ContentError(
             f"the offline voice has no variant {settings.variant!r}",
-            where=f"show.yaml, characters.{order.label}.voice.offline.variant",
+            where=f"show.yaml, characters.{brief.label}.voice.offline.variant",
             why="a variant is an eSpeak language, with or without + and one of the engine's voices",
             mend="write for example en-us+m3, en-us+f5, en-gb+f2, de+m1",
         )
     if "refused" in header:
-        raise StudioError("the speech engine failed", where=_where(order), why=header["refused"])
+        raise StudioError("the speech engine failed", where=_where(brief), why=header["refused"])
     return header, samples
 
 
@@ -193,8 +191,8 @@ def _coloured(raw: bytes, rate: int, effect: str) -> Samples:
     return sound * np.float32(_HIGHEST_PEAK / peak) if peak > _HIGHEST_PEAK else sound
 
 
-def _where(order: VoiceOrder) -> str:
-    return f"{order.cell.episode}, {order.cell.segment}, {order.label}"
+def _where(brief: VoiceBrief) -> str:
+    return f"{brief.cell.episode}, {brief.cell.segment}, {brief.label}"
 
 
 @cache

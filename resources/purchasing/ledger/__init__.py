@@ -17,6 +17,7 @@ Providers are not called here, and no rule about one lives here.
 from resources.purchasing.ledger.entry import (
     Claim,
     ClaimKind,
+    Collected,
     Entry,
     Grouping,
     Saving,
@@ -31,6 +32,7 @@ from resources.purchasing.ledger.purchase import Purchase, contents
 __all__ = [
     "Claim",
     "ClaimKind",
+    "Collected",
     "Entry",
     "Grouping",
     "Ledger",

@@ -15,6 +15,7 @@ from resources.core.values import Cell, Media
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.caps import counted, dollars, micros, worth
 from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
@@ -156,7 +157,9 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
     if request_id is not None:
         known = session.scalars(of_request(row.provider, request_id)).one_or_none()
         if known is not None:
-            known.charge = Charge.CHARGED
+            if known.state is State.FAILED:
+                known.charge = Charge.CHARGED
+                note(session, known, Event.FAILED, now, charge=Charge.CHARGED.value, beside=row.id)
             return known
     second = PurchaseRow(
         key=row.key,
@@ -185,7 +188,7 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
     )
     agree(second, agreed(row))
     session.add(second)
-    session.flush()
+    note(session, second, Event.FAILED, now, charge=Charge.CHARGED.value, request_id=request_id, beside=row.id)
     return second
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import JsonValue, computed_field
+from pydantic import JsonValue
 
-from resources.core.errors import Charge
+from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media, Receipt, Value
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.purchase import Purchase
@@ -32,9 +32,10 @@ class ClaimKind(StrEnum):
     """What the holder of a claim does next."""
 
     REUSE = "reuse"  # it is here: `claim.entry.media` and `.facts`; nothing is paid
+    FETCH = "fetch"  # it is paid for and its file is gone from the library: fetch it again; nothing is paid
     ATTACH = "attach"  # it was accepted: poll `claim.entry.status_url` and collect; send nothing
     SEND = "send"  # nobody sent it: ledger.sending(claim), then the one POST
-    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected or unknown
+    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected, not_taken or leave it
     BUSY = "busy"  # another live worker is at it: ledger.wait(claim)
 
 
@@ -97,7 +98,6 @@ class Entry(Value):
     submitted_at: datetime | None
     ended_at: datetime | None  # collected or failed
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def estimated_usd(self) -> float:
         """What it was expected to cost."""
@@ -152,6 +152,26 @@ class Entry(Value):
         return float(value) if isinstance(value, (int, float)) else None
 
 
+class Collected(Entry):
+    """An entry whose file was delivered. `reused`: it was there already, and this delivery made and paid nothing."""
+
+    media: Media
+    reused: bool = False
+
+    @classmethod
+    def of(cls, entry: Entry, *, reused: bool = False) -> "Collected":
+        """An entry that is collected. Raises LedgerError for one that names no file."""
+        if entry.media is None:
+            raise LedgerError(
+                "a collected purchase names no file",
+                where=entry.where,
+                why="its row was changed by something else than this program",
+                mend="restore the ledger from a backup",
+                charge=Charge.CHARGED,
+            )
+        return cls.model_validate({**dict(entry), "reused": reused})
+
+
 class Claim(Value):
     """The ledger's answer to "I want this bought". `token` is the lease that lets its holder move the row on."""
 
@@ -159,6 +179,11 @@ class Claim(Value):
     purchase: Purchase
     entry: Entry
     token: str | None = None  # None for reuse and busy: nothing to move
+
+    @property
+    def reused(self) -> Collected | None:
+        """What is here already, for a claim of kind `reuse`."""
+        return self.entry if isinstance(self.entry, Collected) else None
 
 
 class StoredUpload(Value):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.entry import Claim, ClaimKind, State
 from resources.purchasing.ledger.heartbeat import Heart
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.schema import PurchaseRow
@@ -89,6 +90,7 @@ class Leases:
                 if row.state is State.SENDING:
                     row.state = State.UNKNOWN
                     row.reason = "the worker stopped before it knew what became of the request"
+                    note(session, row, Event.ANSWERED, self._clock(), reason=row.reason)
                 changes.free(row)
         self.given_back(claim)
 

@@ -24,7 +24,8 @@ from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed
@@ -78,7 +79,7 @@ class Ledger(Books, Desk, Verdicts):
 
         `send` has checked the caps and committed the intent with its price in one transaction, and holds a lease for
         `lease_seconds` (`lease` keeps it alive). Raises CapError over a cap, ContentError without caps, StudioError
-        when the provider is locked or when an earlier try of the same purchase was charged and brought nothing.
+        when an earlier try of the same purchase was charged and brought nothing.
         """
         if not purchase.cell.mode.paid:
             raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
@@ -87,22 +88,25 @@ class Ledger(Books, Desk, Verdicts):
         with self._store.writing(alone=True, durable=False) as session:
             row = changes.latest(session, purchase.key)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                self._check_sendable(session, purchase, now)
+                self._check_room(session, purchase, now)
                 row = changes.new(purchase, now)
                 session.add(row)
+                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row)
             if row.state is State.COLLECTED:
                 changes.record_reuse(session, row, purchase, now)
-                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
+                entry = Collected.of(changes.as_entry(row, now), reused=True)
+                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
-                self._check_sendable(session, purchase, now, besides=row.id)
+                self._check_room(session, purchase, now, besides=row.id)
                 changes.intend(row, purchase, now)
+                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
@@ -115,13 +119,13 @@ class Ledger(Books, Desk, Verdicts):
             return cap_rules.over(session, wanted, self._caps, now=self._clock(), zone=self._zone)
 
     def check_room(self, purchases: Collection[Purchase]) -> None:
-        """Raise CapError when buying these together would go over a cap now. Nothing is recorded."""
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
         wanted: dict[Cell, float] = {}
         for purchase in purchases:
             wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
         found = self.over_caps(wanted)
         if found:
-            raise refusals.over_cap(found[0], f"{len(purchases)} requests")
+            raise refusals.over_cap(found[0], "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
 
     def wait(
         self,
@@ -163,29 +167,34 @@ class Ledger(Books, Desk, Verdicts):
         """Commit that the request goes out now; call it right before the one POST.
 
         `sent` are the arguments with their URLs, by which a provider's history shows the request. Raises LedgerError
-        when the lease was lost or has run out, StudioError when the provider was locked meanwhile: then send nothing.
+        when the lease was lost or has run out: then send nothing.
         """
         now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
-            self._check_unlocked(session, row.provider, now)
             row.state = State.SENDING
             row.charge = Charge.POSSIBLE
             row.sent_at = now
             row.sent = changes.plain(sent) if sent is not None else None
+            note(session, row, Event.SENT, now, sent=row.sent)
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
-    def not_sent(self, claim: Claim, reason: str | None = None) -> Entry:
-        """Record proof that the request never reached the provider. The row is free: claim it again to send it."""
+    def not_taken(self, claim: Claim, reason: str | None = None) -> Entry:
+        """Record proof that the provider did not take the request; the row is free: claim it again to send it.
+
+        What proves it, `resources.purchasing.verdict` says: it never left, or two looks after its answer were empty.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
+            note(session, row, Event.FREED, now, reason=reason)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
@@ -210,6 +219,7 @@ class Ledger(Books, Desk, Verdicts):
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             if row.request_id is None and row.sent_at is not None and row.state is not State.FAILED:
                 changes.submit(row, request_id, urls, now)
+                note(session, row, Event.ACCEPTED, now, request_id=request_id)
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             stray = changes.stray(session, row, request_id, now)
             stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
@@ -223,16 +233,22 @@ class Ledger(Books, Desk, Verdicts):
         status_url: str | None = None,
         response_url: str | None = None,
         cancel_url: str | None = None,
+        *,
+        sent: Mapping[str, JsonValue] | None = None,
     ) -> Claim:
         """Take a request found in the provider's history as this claim's own; then poll it.
 
-        Raises LedgerError when the lease was lost or when the request belongs to another entry.
+        `sent` is what it was sent with, where an earlier entry of the same purchase sent it. Raises LedgerError when
+        the lease was lost or when the request belongs to another entry.
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
+            row.sent_at = row.sent_at or now
+            row.sent = row.sent if sent is None else changes.plain(sent)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
+            note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             return changes.answer(claim, ClaimKind.ATTACH, row, now)
 
     def collected(
@@ -244,7 +260,7 @@ class Ledger(Books, Desk, Verdicts):
         seconds: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
-    ) -> Entry:
+    ) -> Collected:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
         `billed` is what it really cost, unless `charged` said so before; `seconds` its measured length; `facts`
@@ -257,19 +273,21 @@ class Ledger(Books, Desk, Verdicts):
             row = changes.locked(session, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
-                return changes.as_entry(row, now)
+                return Collected.of(changes.as_entry(row, now))
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
                 changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
+                note(session, row, Event.DELIVERED, now, **_delivery(row))
                 stray = None
             else:
                 stray = changes.stray(session, row, request_id, now)
                 changes.bill(stray, billed, now)
                 changes.attach_media(stray, media, seconds, facts)
+                note(session, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
-        return changes.as_entry(row, now)
+        return Collected.of(changes.as_entry(row, now))
 
     def charged(self, claim: Claim, billed: Billed) -> Entry:
         """Record what the provider billed, as soon as it says so and whatever becomes of the file.
@@ -279,8 +297,9 @@ class Ledger(Books, Desk, Verdicts):
         now = self._clock()
         with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
             row = changes.locked(session, claim.entry.id)
-            if row.request_id == claim.entry.request_id:
+            if row.request_id == claim.entry.request_id and row.cost_micros is None:
                 changes.bill(row, billed, now)
+                note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
             return changes.as_entry(row, now)
 
     def failed(
@@ -297,6 +316,7 @@ class Ledger(Books, Desk, Verdicts):
         Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, *_OPEN)
             row.state = State.FAILED
@@ -304,24 +324,40 @@ class Ledger(Books, Desk, Verdicts):
             row.reason = scrubbed(reason)
             row.retryable = retryable
             if billed is not None:
-                changes.bill(row, billed, self._clock())
-            row.ended_at = self._clock()
+                changes.bill(row, billed, now)
+            row.ended_at = now
+            told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
+            note(session, row, Event.FAILED, now, charge=charge.value, **told)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
-    def unknown(self, claim: Claim, reason: str) -> Claim:
-        """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
+    def unknown(self, claim: Claim, reason: str, **answer: JsonValue) -> Claim:
+        """Record that no acceptance came, so that the request may or may not exist. The lease stays: look it up.
+
+        `answer` is what came instead, for the journal: its status, its kind, the headers that tell.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
-            return changes.answer(claim, ClaimKind.RECONCILE, row, self._clock())
+            note(session, row, Event.ANSWERED, now, reason=reason, **answer)
+            return changes.answer(claim, ClaimKind.RECONCILE, row, now)
+
+    def looked(self, entry_id: int, *, found: str | None = None, trouble: str | None = None) -> None:
+        """Record a look into the provider's history for exactly what an entry sent: what it showed, or why it failed.
+
+        Neither: an empty look. It changes no row.
+        """
+        with self._store.writing(durable=False) as session:
+            row = changes.locked(session, entry_id)
+            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble)
 
     def recollect(self, claim: Claim) -> Claim:
-        """Turn a reuse whose file is gone from the library into an attach, to fetch the paid result again.
+        """Turn a reuse whose file is gone from the library, or damaged, into a fetch. The row stays as it is.
 
         Raises LedgerError when the provider gave nothing to fetch it by.
         """
@@ -337,20 +373,39 @@ class Ledger(Books, Desk, Verdicts):
                     mend="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
-            row.state = State.SUBMITTED
-            row.reason = "its file was gone from the library: fetched again"
-            return self._leases.give(session, row, claim.purchase, ClaimKind.ATTACH, now)
+            return self._leases.give(session, row, claim.purchase, ClaimKind.FETCH, now)
+
+    def fetched(self, claim: Claim, media: Media) -> Collected:
+        """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
+        now = self._clock()
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.COLLECTED)
+            row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
+            note(session, row, Event.FETCHED, now, media_sha256=media.sha256)
+            changes.free(row)
+            entry = changes.as_entry(row, now)
+        self._leases.given_back(claim)
+        return Collected.of(entry, reused=True)
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
-    def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
-        self._check_unlocked(session, purchase.provider, now)
+    def _check_room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
         wanted = {purchase.cell: purchase.estimate.usd}
         found = cap_rules.over(session, wanted, self._caps, now=now, zone=self._zone, besides=besides)
         if found:
             price = purchase.estimate
             how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
             raise refusals.over_cap(found[0], f"this {purchase.asset} request ({how})")
+
+
+def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:
+    """A delivery as the journal keeps it: the file, and the money by which it was paid."""
+    return {
+        "media_sha256": row.media_sha256,
+        "cost_micros": row.cost_micros,
+        "billed_units": row.billed_units,
+        "request_id": row.request_id,
+    }

@@ -10,6 +10,7 @@ from resources.core.errors import LedgerError
 from resources.core.names import Mode
 from resources.purchasing.ledger import changes
 from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total
+from resources.purchasing.ledger.journal import Happening, happenings
 from resources.purchasing.ledger.reports import savings_of, totals_of
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
@@ -30,6 +31,11 @@ class Books:
             if row is None:
                 raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
             return changes.as_entry(row, self._clock())
+
+    def history(self, entry_id: int) -> list[Happening]:
+        """Everything that happened to an entry, oldest first."""
+        with self._store.reading() as session:
+            return happenings(session, entry_id)
 
     def find(self, provider: str, request_id: str) -> Entry | None:
         """The entry of a provider's request, or None when no entry has it."""

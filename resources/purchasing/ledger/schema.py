@@ -13,7 +13,12 @@ from resources.core.errors import Charge
 from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
-REVISIONS = ("0001", "0002", "0003")  # every schema that this program can open, oldest first; the last is its own
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+)  # every schema that this program can open, oldest first; the last is its own
 NOT_FAILED = text("state <> 'failed'")
 
 
@@ -121,8 +126,21 @@ class UploadRow(Base):
     forgotten: Mapped[bool] = mapped_column(default=False)
 
 
+class JournalRow(Base):
+    """One thing that happened to a paid request. Rows are added and never changed: see `journal`."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("journal_purchase", "purchase_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purchase_id: Mapped[int]
+    at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    event: Mapped[str] = mapped_column(String(16))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class ProviderLockRow(Base):
-    """A provider that takes no new requests until `until`."""
+    """A provider whose account is locked, as far as is known: one request of the next run finds out."""
 
     __tablename__ = "provider_locks"
 

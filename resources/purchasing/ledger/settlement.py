@@ -9,6 +9,7 @@ from resources.core.values import Media
 from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.entry import Entry, State, Verdict
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.store import Store
@@ -49,6 +50,7 @@ class Verdicts:
                 row.settled = verdict is Verdict.BUY_AGAIN
                 row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
                 row.ended_at = row.ended_at or now
+            note(session, row, Event.SETTLED, now, verdict=verdict.value, request_id=row.request_id)
             changes.free(row)
             return changes.as_entry(row, now)
 
@@ -89,5 +91,10 @@ class Verdicts:
                 changes.check_unclaimed(session, row, request_id)
                 row.request_id = request_id
             changes.collect(row, media, billed, seconds, facts, now)
-            session.flush()
+            told: dict[str, JsonValue] = {
+                "media_sha256": row.media_sha256,
+                "cost_micros": row.cost_micros,
+                "request_id": row.request_id,
+            }
+            note(session, row, Event.IMPORTED, now, **told)
             return changes.as_entry(row, now)

@@ -4,31 +4,28 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from resources.content.orders import VoiceOrder
 from resources.core.library import Library
 from resources.core.values import Voice, Word
 from resources.media.audio.alignment import words_by_sound
 from resources.media.audio.voice_track import RATE, heard
 from resources.media.probe import samples
-from resources.purchasing.ledger import Entry
+from resources.purchasing.ledger import Collected, Entry
 
 WORDS: Final = TypeAdapter(tuple[Word, ...])  # as they stand in an entry's facts
 _BY_SOUND: Final = "word times worked out from the sound: no alignment came with it"
 
 
-def voice_of_entry(library: Library, entry: Entry, order: VoiceOrder, *, reused: bool) -> Voice:
-    """The voice of a collected entry; words are `order.spoken.split()`, timed by the alignment that was kept, if any.
+def voice_of_entry(library: Library, entry: Collected, spoken: str) -> Voice:
+    """The voice of a collected entry; words are `spoken.split()`, timed by the alignment that was kept.
 
-    Else by the sound, which the receipt's note says.
+    Without one by the sound, which the receipt's note says.
     """
-    if entry.media is None:
-        raise AssertionError("unreachable: a collected entry has its file")
     words, seconds = _kept_words(entry), entry.seconds
-    receipt = entry.receipt(reused=reused)
-    if seconds is None or words is None or [word.text for word in words] != order.spoken.split():
+    receipt = entry.receipt(reused=entry.reused)
+    if seconds is None or words is None or [word.text for word in words] != spoken.split():
         sound = samples(library.path(entry.media), RATE)
         seconds = len(sound) / RATE
-        words = words_by_sound(order.spoken, heard(sound), seconds)
+        words = words_by_sound(spoken, heard(sound), seconds)
         receipt = receipt.model_copy(update={"note": _BY_SOUND})
     return Voice(audio=entry.media, seconds=seconds, words=words, receipt=receipt)
 

@@ -1,4 +1,4 @@
-"""What an order would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
+"""What a request would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -17,7 +17,7 @@ def usd(amount: float) -> str:
 
 
 class Quote(Value):
-    """What an order would cost now. `exact`: from measured audio; else from an estimate of how long it will be spoken.
+    """What a request would cost now. `exact`: from measured audio; else from an estimate of how long it will be spoken.
 
     Equal keys are one purchase, paid once; None before the voice exists.
     """
@@ -47,21 +47,27 @@ def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: st
     stuck = [] if paid else [entry for entry in ledger.rows(key=purchase.key, states=[State.FAILED]) if _stuck(entry)]
     if stuck:
         note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
+    quote = new_quote(purchase, exact=exact, note=note)
+    if not paid:
+        return quote
+    return quote.model_copy(update={"usd": 0.0, "reused": True, "saved_usd": quote.usd})
+
+
+def new_quote(purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
+    """The quote of a purchase that is not looked for in the ledger: its estimate."""
     return Quote(
         asset=purchase.asset,
         endpoint=purchase.endpoint,
         estimate=purchase.estimate,
-        usd=0.0 if paid else purchase.estimate.usd,
+        usd=purchase.estimate.usd,
         exact=exact,
-        reused=paid,
-        saved_usd=purchase.estimate.usd if paid else 0.0,
         key=purchase.key,
         note=note,
     )
 
 
 def once(quotes: Iterable[Quote]) -> list[Quote]:
-    """The quotes of several orders, each purchase paid in the first alone: a listener's loop serves all segments."""
+    """The quotes of several requests, each purchase paid in the first alone: a listener's loop serves all segments."""
     seen: set[str] = set()
     settled = []
     for quote in quotes:

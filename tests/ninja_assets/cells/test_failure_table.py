@@ -5,7 +5,7 @@ from dataclasses import replace
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
 from resources.core.errors import Charge, StudioError
 from resources.core.names import CellKey
-from resources.purchasing.requests.paid_requests import Charges
+from resources.purchasing.charges import Charges
 
 
 def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:

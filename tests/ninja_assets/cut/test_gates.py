@@ -13,7 +13,7 @@ from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata, episo
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_segments
-from ninja_assets.cut.ingredients import Materials, materials_of
+from ninja_assets.cut.ingredients import Ingredients, ingredients_of
 from ninja_assets.cut.past_takes import read_takes
 from ninja_assets.partitions import cells, range_tags, segments_of
 from resources.content.show import Format
@@ -54,10 +54,10 @@ def work(made: Stage) -> EpisodeWork:
     return EpisodeWork("final_video", "demo", ["s01", "s02", "s03"], studio, Records(made.output, Mode.REHEARSAL))
 
 
-def _materials(work: EpisodeWork) -> list[Materials]:
+def _materials(work: EpisodeWork) -> list[Ingredients]:
     script = work.records.script("demo")
     composites = [work.records.read("composites", CellKey("demo", turn.segment), Composites) for turn in script.turns]
-    return [each for each in materials_of(work, script, composites, script.format) if isinstance(each, Materials)]
+    return ingredients_of(work, script, composites, script.format)
 
 
 def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:
@@ -102,13 +102,13 @@ def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work
 
 
 def test_swapped_voices_are_a_warning_that_the_segments_say(work: EpisodeWork) -> None:
-    materials = _materials(work)
-    first, second = materials[0], materials[1]
+    script, materials = work.records.script("demo"), _materials(work)
+    (one, two), (first, second) = script.turns[:2], materials[:2]
     materials[:2] = [
-        dataclasses.replace(first, speaker=second.speaker, turn=second.turn.model_copy(update={"segment": "s01"})),
-        dataclasses.replace(second, speaker=first.speaker, turn=first.turn.model_copy(update={"segment": "s02"})),
+        dataclasses.replace(first, picture=second.picture, content=two.model_copy(update={"segment": "s01"})),
+        dataclasses.replace(second, picture=first.picture, content=one.model_copy(update={"segment": "s02"})),
     ]
-    found = check_segments(work, work.records.script("demo").format, materials)
+    found = check_segments(work, script.format, materials)
     assert {each.segment for each in found if each.check == LIPS.name and not each.passed} == {"s01", "s02"}
     assert LIPS.name in summary(found, "s01")
     assert summary(found, "s03").startswith("all")

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
@@ -93,6 +94,29 @@ def test_a_quote_says_which_caps_would_refuse_it(shop: Shop) -> None:
         "episode demo" in warning and "over the cap of $0.90 (caps.episode_usd" in warning for warning in warnings
     )
     assert not any("day_usd" in warning for warning in warnings)
+
+
+def test_the_days_cap_is_previewed_with_what_every_episode_spent_today(shop: Shop) -> None:
+    shop.stage.write_episode("another", "NINJA: A line of another episode.")
+    today = datetime.now(tz=UTC).date()
+    entries = [entry for entry in shop.entries() if entry.intended_at.date() == today and not entry.imported]
+    spent = sum(entry.spent_usd for entry in entries)
+    quote = shop.quote(Mode.DRAFT, "another")
+    assert quote.warnings == []
+    for cap, told in ((spent + quote.total_usd + 0.01, 0), (spent + quote.total_usd - 0.01, 1)):
+        warnings = _warned(shop, f"segment_usd: 99, episode_usd: 99, day_usd: {cap:.4f}", Mode.DRAFT, "another")
+        assert [warning.startswith("today would come to") for warning in warnings] == [True] * told
+        assert all(f"caps.day_usd of ${cap:.2f}" in warning for warning in warnings)
+
+
+def test_what_was_paid_for_elsewhere_counts_towards_no_previewed_cap(shop: Shop) -> None:
+    shop.stage.write_episode("elsewhere", TWO_TURNS.replace("NINJA:", "NINJA {model: veed/fabric-1.0}:"))
+    clip = shop.stage.output / "demo" / "draft" / "s01" / "speaker.mp4"
+    where = ("import", "elsewhere", "s01", str(clip), "--asset", "speaker_clips", "--mode", "final")
+    assert shop.ninja(*where, "--cost", "50").exit_code == 0
+    assert [entry.spent_usd for entry in shop.entries() if entry.cell.episode == "elsewhere"] == [50]
+    assert shop.quote(Mode.FINAL, "elsewhere").total_usd > 0
+    assert _warned(shop, "segment_usd: 2, episode_usd: 10, day_usd: 20", Mode.FINAL, "elsewhere") == []
 
 
 def test_quoting_on_the_command_line_needs_no_key_and_ends_in_one_object(shop: Shop) -> None:
@@ -233,3 +257,12 @@ def _show(shop: Shop) -> Show:
 def _is_first(entry: Entry) -> bool:
     """Whether it is of the run that the shop opened with."""
     return entry.cell.episode == "demo" and entry.cell.mode is Mode.DRAFT and not entry.imported
+
+
+def _warned(shop: Shop, caps: str, mode: Mode, episode: str) -> list[str]:
+    """What a quote warns of under other caps."""
+    shop.stage.write_show(PAID_SHOW.replace("segment_usd: 2, episode_usd: 10, day_usd: 20", caps))
+    try:
+        return shop.quote(mode, episode).warnings
+    finally:
+        shop.stage.write_show(PAID_SHOW)

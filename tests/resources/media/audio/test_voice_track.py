@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import Character, OfflineVoice, Pacing, Voices
 from resources.core.errors import MediaError
 from resources.core.library import Library
@@ -16,6 +15,7 @@ from resources.media.audio import voice_track
 from resources.media.audio.voice_track import RATE, Samples
 from resources.media.probe import samples
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
+from resources.purchasing.requests.briefs import VoiceBrief
 
 PACING = Pacing(lead_seconds=0.06, tail_seconds=0.25)
 LINE = "Patch two point one breaks the meta, and everybody on the ladder knows it already."
@@ -44,7 +44,7 @@ def recording(library: Library, *parts: Samples, words: tuple[Word, ...] = ()) -
 def spoken(library: Library, variant: str, effect: str = "none") -> Voice:
     settings = OfflineVoice.model_validate({"variant": variant, "effect": effect})
     return OfflineVoiceStudio(library).speak(
-        VoiceOrder(
+        VoiceBrief(
             cell=Cell(episode="e", segment="s01", mode=Mode.REHEARSAL),
             label="NINJA",
             character=Character(name="Ninja", puppet="ninja", voice=Voices(offline=settings)),

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resources.core.errors import ContentError
 from resources.core.values import Word
@@ -62,6 +64,23 @@ def test_pop_shows_one_word_at_a_time() -> None:
 def test_classic_has_two_balanced_lines_at_most_and_ends_with_the_sentence() -> None:
     shown = lines("The price is $499.99, and it's not even the deluxe one. Next!", "classic")
     assert shown == [r"The price is $499.99, and\Nit's not even the deluxe one.", "Next!"]
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+@given(
+    st.lists(
+        st.sampled_from(["I", "see,", "a", "long-winded", "Donaudampfschifffahrt", "end.", "新しい猫"]), max_size=40
+    )
+)
+def test_no_caption_ever_has_a_third_line(name: str, text: list[str]) -> None:
+    spoken = words(" ".join(text))
+    shown = lines(" ".join(text), name)
+    assert max((line.count(r"\N") for line in shown), default=0) < STYLES[name].lines <= 2
+    turn = Spoken(start=0, name="Ninja", words=tuple(spoken))
+    for block in srt([turn]).split("\n\n"):
+        assert len(block.strip().splitlines()) <= 2 + 2  # number, times, two lines
+    for block in vtt([turn]).split("\n\n"):
+        assert len(block.strip().splitlines()) <= 1 + 2
 
 
 def test_off_is_a_style_and_an_unknown_one_is_refused_with_the_known_ones() -> None:

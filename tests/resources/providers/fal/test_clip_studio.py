@@ -9,15 +9,15 @@ import pytest
 from resources.content.show import ListenerPlan, Listening, Speaking
 from resources.core.errors import ContentError
 from resources.core.names import Mode
-from resources.core.values import Cell, Upload
-from resources.media.picture.prepare import prepared
+from resources.core.values import Cell
 from resources.models import catalogue
 from resources.models.catalogue import Kind
 from resources.models.endpoints import ids
 from resources.models.prices import PriceList
 from resources.providers.fal import pricing
+from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote, once, quote_of
-from tests.resources.providers.fal.conftest import PRO, STANDARD, Bench, MakeBench, cell, models, picture
+from tests.resources.providers.fal.conftest import PRO, STANDARD, Bench, MakeBench, models, picture
 
 TAILED = "fal-ai/kling-video/v2.6/pro/image-to-video"
 
@@ -26,12 +26,11 @@ TAILED = "fal-ai/kling-video/v2.6/pro/image-to-video"
 
 
 def test_the_prompt_and_the_model_come_from_the_turn_then_the_character_then_the_mode(bench: Bench) -> None:
-    plain = bench.speaker()
     own = bench.character(speaking=Speaking(prompt="Speaks calmly.", model=PRO))
-    bench.studio.speaker(plain)
-    bench.studio.speaker(plain.model_copy(update={"character": own}))
-    bench.studio.speaker(plain.model_copy(update={"character": own, "model": STANDARD}))
-    bench.studio.speaker(plain.model_copy(update={"character": own, "acting": "leans in"}))
+    bench.studio.speaker(bench.speaker())
+    bench.studio.speaker(bench.speaker(character=own))
+    bench.studio.speaker(bench.speaker(character=own, model=STANDARD))
+    bench.studio.speaker(bench.speaker(character=own, acting="leans in"))
     sent = [(purchase.endpoint, purchase.content["prompt"]) for purchase in bench.providers.report().of("fal")]
     assert sent.pop() == (PRO, "Speaks calmly. Leans in.")
     assert sent[0][0] == STANDARD
@@ -50,25 +49,12 @@ def test_a_speaker_without_a_picture_is_refused(bench: Bench) -> None:
         bench.studio.speaker(bench.speaker(image=None))
 
 
-@pytest.mark.parametrize(
-    ("content", "suffix", "words"),
-    [(b"x" * 5_000_001, ".mp3", "may be 5 MB"), (b"x", ".flac", "must be .mp3, .wav")],
-)
-def test_a_sound_that_the_models_do_not_take_is_refused_before_it_is_bought(
-    bench: Bench, content: bytes, suffix: str, words: str
-) -> None:
-    media = bench.library.put_bytes(content, suffix)
-    with pytest.raises(ContentError, match=words):
-        bench.studio.speaker(bench.speaker(audio=Upload(url="https://x", media=media)))
-    assert bench.bought() == 0
-
-
 def test_a_picture_that_was_not_prepared_is_refused_before_it_is_bought(bench: Bench) -> None:
     small = bench.library.put_bytes(picture(300, 300), ".png")
     clear = bench.library.put_bytes(picture(600, 600, "RGBA"), ".png")
     for media in (small, clear):
         with pytest.raises(ContentError, match="not one that the models take"):
-            bench.studio.speaker(bench.speaker(image=Upload(url="https://x", media=media)))
+            bench.speaker(image=media)
     assert bench.bought() == 0
 
 
@@ -165,7 +151,9 @@ def test_a_turn_of_half_a_minute_is_ordered_of_omnihuman_at_the_resolution_that_
 
 def test_before_the_voice_a_turn_that_seems_too_long_is_priced_with_a_warning(bench: Bench) -> None:
     character = bench.character()
-    quote = bench.studio.orders.estimate_speaker(label="NINJA", character=character, model=ids.FABRIC, seconds=40.0)
+    quote = expected_speaker(
+        bench.market, label="NINJA", character=character, model=ids.FABRIC, seconds=40.0, sentences=()
+    )
     assert quote.usd == pytest.approx(40 * 0.15)
     assert "VEED Fabric 1.0 does not take a turn of 40.00 s" in str(quote.note)
     assert ids.AURORA in str(quote.note)
@@ -242,22 +230,10 @@ def test_a_silent_avatar_is_as_long_as_its_turn(make_bench: MakeBench) -> None:
 
 def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) -> None:
     order = bench.speaker()
-    assert order.image is not None
 
     def quote() -> Quote:
-        assert order.image is not None
-        [job] = bench.studio.orders.speaker(
-            cell=order.cell,
-            label="NINJA",
-            character=order.character,
-            model=None,
-            take=1,
-            image=order.image.media,
-            audio=order.audio.media,
-            track=order.track,
-            words=order.words,
-        ).jobs
-        return quote_of(bench.ledger, job.purchase)
+        [request] = bench.speaker().requests
+        return quote_of(bench.ledger, request.purchase)
 
     before = quote()
     paid = bench.studio.speaker(order).receipt
@@ -268,7 +244,9 @@ def test_a_quote_after_the_voice_is_what_is_paid_and_then_nothing(bench: Bench) 
 
 
 def test_a_quote_before_the_voice_is_an_estimate_and_sends_nothing(bench: Bench) -> None:
-    quote = bench.studio.orders.estimate_speaker(label="NINJA", character=bench.character(), seconds=7.0, model=PRO)
+    quote = expected_speaker(
+        bench.market, label="NINJA", character=bench.character(), model=PRO, seconds=7.0, sentences=()
+    )
     assert (quote.exact, quote.key) == (False, None)
     assert quote.usd == pytest.approx(0.805)
     assert quote.estimate.price_date <= date(2026, 12, 31)
@@ -276,23 +254,10 @@ def test_a_quote_before_the_voice_is_an_estimate_and_sends_nothing(bench: Bench)
 
 
 def test_quotes_of_several_segments_pay_a_shared_listener_once(bench: Bench) -> None:
-    source = bench.library.put(bench.show / "characters/ninja.png")
-    image = prepared(bench.library, source, width=540, height=540, where="x")
-    quotes = [
-        quote_of(
-            bench.ledger,
-            bench.studio.orders.listener(
-                cell=cell(segment),
-                label="NINJA",
-                character=bench.character(listening=Listening()),
-                seconds=6.0,
-                mood=None,
-                take=1,
-                image=image,
-            ).job.purchase,
-        )
-        for segment in ("s01", "s02", "s03")
+    briefs = [
+        bench.listener(segment, character=bench.character(listening=Listening())) for segment in ("s01", "s02", "s03")
     ]
+    quotes = [quote_of(bench.ledger, brief.requests[0].purchase) for brief in briefs]
     assert [quote.usd for quote in quotes] == pytest.approx([0.21] * 3)
     assert [quote.usd for quote in once(quotes)] == pytest.approx([0.21, 0.0, 0.0])
     assert bench.providers.report().requests == {}

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import Character, OfflineVoice, Voices
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library
@@ -24,14 +23,15 @@ from resources.media.audio.voice_track import RATE, Samples
 from resources.media.probe import samples
 from resources.providers.offline import espeak
 from resources.providers.offline.offline_voice import OfflineVoiceStudio, performance
+from resources.purchasing.requests.briefs import VoiceBrief
 
 NINJA = OfflineVoice(variant="en-us+m3", rate=172, pitch=38, range=65, effect="warm")
 GLITCH = OfflineVoice(variant="en-us+f5", rate=178, pitch=60, range=75, effect="bright")
 LINE = "What's up ninjas! Patch two point one breaks the meta — and the naïve café owner, well, paid $499.99 for it."
 
 
-def order(spoken: str = LINE, voice: OfflineVoice = NINJA, take: int = 1) -> VoiceOrder:
-    return VoiceOrder(
+def order(spoken: str = LINE, voice: OfflineVoice = NINJA, take: int = 1) -> VoiceBrief:
+    return VoiceBrief(
         cell=Cell(episode="2026-11-20", segment="s03", mode=Mode.REHEARSAL),
         label="NINJA",
         character=Character(name="Ninja", puppet="ninja", voice=Voices(offline=voice)),

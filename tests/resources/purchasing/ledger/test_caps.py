@@ -203,7 +203,7 @@ def test_a_request_sent_again_tomorrow_counts_tomorrow(opened: Opener, clock: Cl
     ledger = opened(caps=caps(day=1.5))
     claim = ledger.claim(purchase("a"))
     ledger.sending(claim)
-    ledger.not_sent(claim, "connection refused")
+    ledger.not_taken(claim, "connection refused")
     clock.now += 86400
     buy(ledger, purchase("b"), request_id="r1")
     with pytest.raises(CapError, match="today"):

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
 from resources.models.prices.billing import billed_usd, told_usd
-from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
+from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State, Verdict
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, estimate, media, purchase
 
 Opener = Callable[..., Ledger]
@@ -116,7 +116,7 @@ def test_an_unknown_request_stays_in_doubt_until_someone_decides(ledger: Ledger)
 def test_a_request_that_provably_never_left_is_sent_again_through_a_new_claim(ledger: Ledger) -> None:
     claim = ledger.claim(purchase())
     ledger.sending(claim)
-    entry = ledger.not_sent(claim, "connection refused")
+    entry = ledger.not_taken(claim, "connection refused")
     assert (entry.state, entry.spent_usd, entry.reason) == (State.INTENDED, 0.0, "connection refused")
     with pytest.raises(LedgerError, match="took this purchase over"):
         ledger.sending(claim)
@@ -148,7 +148,7 @@ def test_an_id_that_arrives_before_the_heir_sends_stops_the_heir(opened: Opener)
     claim = late.claim(purchase())
     late.sending(claim)
     late.release(claim)
-    heir.not_sent(heir.claim(purchase()))
+    heir.not_taken(heir.claim(purchase()))
     again = heir.claim(purchase())
     late.submitted(claim, "r1", *URLS)
     with pytest.raises(LedgerError, match="the entry is submitted"):
@@ -160,7 +160,7 @@ def test_a_second_accepted_request_is_told_and_counted(opened: Opener) -> None:
     claim = late.claim(purchase())
     late.sending(claim)
     late.release(claim)
-    heir.not_sent(heir.claim(purchase()))
+    heir.not_taken(heir.claim(purchase()))
     buy(heir, purchase(), request_id="r2")
     with pytest.raises(LedgerError, match="sent twice") as refusal:
         late.submitted(claim, "r1", *URLS)
@@ -198,7 +198,7 @@ def test_a_second_voice_for_the_same_words_is_recorded_beside_the_first(opened: 
     late.sending(claim)
     late.release(claim)
     doubt = heir.claim(purchase())
-    heir.not_sent(doubt)
+    heir.not_taken(doubt)
     again = heir.claim(purchase())
     heir.sending(again)
     heir.collected(again, media=media("b"), billed=told_usd(0.03))
@@ -277,10 +277,14 @@ def test_what_is_collected_needs_no_verdict(ledger: Ledger) -> None:
 
 def test_a_file_gone_from_the_library_is_fetched_again_and_not_bought(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="r1", cost=0.8)
-    attached = ledger.recollect(ledger.claim(purchase()))
-    assert (attached.kind, attached.entry.response_url, attached.entry.spent_usd) == (ClaimKind.ATTACH, URLS[1], 0.8)
-    again = ledger.collected(attached, media=media("r1"), billed=told_usd(7.0))
-    assert (again.cost_usd, again.billed_at) == (0.8, attached.entry.billed_at)  # the first bill stays
+    before = ledger.entry(1)
+    fetch = ledger.recollect(ledger.claim(purchase()))
+    assert (fetch.kind, fetch.entry.response_url) == (ClaimKind.FETCH, URLS[1])
+    assert ledger.entry(1) == before  # a vain try changes nothing for another machine that has the file
+    ledger.release(fetch)
+    fetch = ledger.recollect(ledger.claim(purchase()))
+    kept = Collected.of(before.model_copy(update={"media": media("r1")}), reused=True)
+    assert ledger.fetched(fetch, media("r1")) == kept
     assert ledger.claim(purchase()).kind is ClaimKind.REUSE
 
 
@@ -418,7 +422,7 @@ def test_no_secret_reaches_the_database(ledger: Ledger, url: str, monkeypatch: p
     engine = create_engine(make_url(url).set(drivername=ledger._store.url.drivername))
     with engine.connect() as connection:
         tables = inspect(engine).get_table_names()
-        assert len(tables) == 5
+        assert len(tables) == 6
         everything = [str(row) for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
     engine.dispose()
     assert "s3cr3t-value" not in " ".join(everything)

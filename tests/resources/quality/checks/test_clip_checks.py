@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.values import Cell, Upload
+from resources.core.values import Cell
 from resources.media.audio.voice_track import RATE, wav_bytes
 from resources.media.ffmpeg import run
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.quality.checks.clip_checks import (
     assumed_mouth,
     judge_freeze,
@@ -50,12 +50,11 @@ def voice(library: Library) -> Path:
 @pytest.fixture(scope="module")
 def speaker(library: Library, voice: Path) -> Path:
     audio = library.put(voice)
-    order = SpeakerOrder(
+    order = SpeakerBrief(
         cell=CELL,
         label="NINJA",
         character=NINJA,
         track=audio,
-        audio=Upload(url=voice.as_uri(), media=audio),
         image=None,
         seconds=2.4,
         words=(),
@@ -68,7 +67,7 @@ def speaker(library: Library, voice: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def listener(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    order = ListenerOrder(
+    order = ListenerBrief(
         cell=CELL,
         label="NINJA",
         character=NINJA,

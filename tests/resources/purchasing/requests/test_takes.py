@@ -1,13 +1,9 @@
 """Takes: what a retake raises, and what raises it only once."""
 
-from pathlib import Path
-
-import pytest
-
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.takes import Takes
 
 CELL = CellKey("demo", "s03")
 
@@ -15,11 +11,6 @@ CELL = CellKey("demo", "s03")
 def idle() -> bool:
     """Nothing is under way."""
     return False
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path)
 
 
 def test_a_retake_is_remembered_by_later_runs(library: Library) -> None:

@@ -9,6 +9,7 @@ still under way: after a kill, the same command collects the take that it had or
 
 from collections.abc import Callable, Collection
 
+from resources.content.segments import Segment
 from resources.core.errors import ContentError
 from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey, Mode
@@ -31,6 +32,10 @@ class Takes:
     def __init__(self, library: Library, mode: Mode) -> None:
         self._library = library
         self._mode = mode
+
+    def of(self, episode: str, segment: Segment, part: Part) -> int:
+        """The take of a segment's part that is made or reused now."""
+        return self.current(CellKey(episode, segment.segment), part, segment.take)
 
     def current(self, cell: CellKey, part: Part, scripted: int) -> int:
         """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own."""

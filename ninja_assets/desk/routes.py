@@ -1,0 +1,20 @@
+"""The routes of our own, tried before Dagster's. A page of the desk is added here; the guard stands before all."""
+
+import os
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from ninja_assets.desk.ports import HEALTH
+from resources.core.settings import Settings
+
+
+async def _health(_: Request) -> JSONResponse:
+    """Whose server this is: the show that it serves, and its process."""
+    return JSONResponse({"show": str(Settings.from_environment().show), "pid": os.getpid()})
+
+
+def routes() -> list[BaseRoute]:
+    """All of them, in the order in which they are tried."""
+    return [Route(HEALTH, _health, methods=["GET"])]
