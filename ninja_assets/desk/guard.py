@@ -145,18 +145,11 @@ class Guard:
         elif scope["type"] == "http":
             await _forbidden(why)(scope, receive, send)
         else:
-            await _deny(WebSocket(scope, receive, send), why)
+            await WebSocket(scope, receive, send).close(_POLICY_VIOLATION)  # not accepted yet: it is answered with 403
 
 
 def _forbidden(why: str) -> PlainTextResponse:
     return PlainTextResponse(f"{why}\n", 403, {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
-
-
-async def _deny(websocket: WebSocket, why: str) -> None:
-    if "websocket.http.response" in websocket.scope.get("extensions", {}):
-        await websocket.send_denial_response(_forbidden(why))
-    else:
-        await websocket.close(_POLICY_VIOLATION)  # before it is accepted: the server answers 403
 
 
 def _with_headers(send: Send) -> Send:

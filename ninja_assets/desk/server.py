@@ -9,9 +9,11 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import dagster_webserver.cli
 import httpx
 from starlette.applications import Starlette
@@ -19,6 +21,7 @@ from starlette.applications import Starlette
 from ninja_assets.desk.guard import Guard, Names
 from ninja_assets.desk.ports import answers
 from ninja_assets.desk.routes import routes
+from ninja_assets.runs.launcher import end_unbegun
 from resources.core.errors import StudioError
 
 _MAKES_THE_APPLICATION = "create_app_from_workspace_process_context"
@@ -60,10 +63,15 @@ async def try_guard(app: Starlette, names: Names) -> None:
 
 
 def serve(host: str, port: int, workspace: Path, code_server: Path) -> None:
-    """Serve until this process is told to end; begins when the code server's socket answers."""
+    """Serve until this process is told to end; begins when the code server's socket answers.
+
+    The workspace file is as old as the command that started both: a run that was about to begin before is dead.
+    """
     names = Names.of(host, port, os.environ)
     make: Callable[..., Starlette] = getattr(dagster_webserver.cli, _MAKES_THE_APPLICATION)
     setattr(dagster_webserver.cli, _MAKES_THE_APPLICATION, guarded(make, names))
+    with dg.DagsterInstance.get() as instance:
+        end_unbegun(instance, datetime.fromtimestamp(workspace.stat().st_mtime, UTC))
     while not answers(code_server):
         time.sleep(_CODE_SERVER_SECONDS)
     arguments = ["--host", host, "--port", str(port), "--path-prefix", "", "--workspace", str(workspace)]

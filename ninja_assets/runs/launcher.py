@@ -13,9 +13,21 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, WorkerStatus
 
-from ninja_assets.runs.host import HOST_TAG, lives, this_host, worker_of
+from ninja_assets.runs.host import HOST_TAG, launched_here, lives, this_host, worker_of
 
 _SIGNS_WITHIN = timedelta(seconds=60)  # from a run's start to the event that names its process
+
+
+def end_unbegun(instance: dg.DagsterInstance, before: datetime) -> None:
+    """Fail the runs that this machine was about to begin at a time before its code server was started.
+
+    Dagster itself waits for `start_timeout_seconds`, which a busy machine needs. Whatever begins such a run late sees
+    that it has ended, and makes nothing.
+    """
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING])):
+        run = record.dagster_run
+        if launched_here(run.tags) and record.update_timestamp < before:
+            instance.report_run_failed(run, "The machine went down, or `ninja ui` was killed, before the run began.")
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):

@@ -11,9 +11,10 @@ import dagster as dg
 from filelock import FileLock
 from pydantic import BaseModel
 
+from ninja_assets.build import build_defs
 from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.definitions import build_defs
+from ninja_assets.cells.launch import run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.runs.host import HOST_TAG, this_process
@@ -21,7 +22,7 @@ from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.names import FINAL_FILE, episode_folder, segment_number
+from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
@@ -31,6 +32,7 @@ from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.takes import parse_parts
 from resources.quality.lint import Finding
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
 
 
@@ -186,7 +188,7 @@ def _runs(
     """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
     episode, mode = order.script.episode, order.settings.mode.value
     config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
-    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
+    config |= QUIET
     run_id = ""
     blocks = contiguous(order.segments)
     for block in blocks:
@@ -196,8 +198,7 @@ def _runs(
             run_config=config,
             tags={
                 **range_tags(episode, block),
-                "ninja/episode": episode,
-                "ninja/mode": mode,
+                **run_tags([CellKey(episode, block[0])], mode),
                 DOOR_TAG: Door.SHELL.value,
                 HOST_TAG: this_process(),
             },
@@ -207,10 +208,10 @@ def _runs(
         run_id = result.run_id
         events.update(_materializations(instance, run_id))
         events.update(_failures(result))
-        if _was_interrupted(result):
+        if was_interrupted(result):
             raise KeyboardInterrupt
         if not result.success:
-            return run_id, _why(result)
+            return run_id, why_failed(result)
     return run_id, None
 
 
@@ -224,7 +225,7 @@ def _failures(result: dg.ExecuteInProcessResult) -> _Events:
     return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
 
 
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     """Whether Ctrl-C or a terminated run ended it: Dagster turns the signal into the failure of the step it hit."""
     failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
@@ -242,7 +243,8 @@ def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
     return found
 
 
-def _why(result: dg.ExecuteInProcessResult) -> str:
+def why_failed(result: dg.ExecuteInProcessResult) -> str:
+    """Why a run did not end well, as its first failed step tells."""
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
@@ -263,7 +265,8 @@ def _production(
     script = order.script
     folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
     videos = {shape.value: folder / script.named(FINAL_FILE, shape) for shape in script.formats}
-    segments = [_segment(content, events) for content in script.segments if content.segment in order.segments]
+    told = {*order.segments, *(segment for (_, segment), values in events.items() if _costs(values))}
+    segments = [_segment(content, events) for content in script.segments if content.segment in told]
     made = error is None and not declined and all(path.exists() for path in videos.values())
     return Production(
         episode=order.script.episode,
@@ -308,6 +311,11 @@ def _segment(content: Segment, events: _Events) -> ProducedSegment:
         error="; ".join(str(values["error"]) for values in cell.values() if values.get("error")) or None,
         reused=bool(makers) and all(values.get("reused") for values in makers),
     )
+
+
+def _costs(values: Mapping[str, Any]) -> bool:
+    """Whether a cell was paid for: also one that nobody named, and that an earlier launch had left behind."""
+    return any(values.get(name) for name in ("cost_usd", "possibly_usd"))
 
 
 def _sum(amounts: Iterable[float]) -> float:

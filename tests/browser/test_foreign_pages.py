@@ -11,7 +11,7 @@ from playwright.sync_api import Request, Response, expect
 
 from ninja_assets.jobs import JOB_NAME
 from tests.browser.pages import Ui
-from tests.browser.server import NinjaUi
+from tests.browser.server import SENSOR_SECONDS, NinjaUi, until
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,8 @@ LAUNCH = """
         selector: {repositoryLocationName: "ninja_assets", repositoryName: "__repository__", pipelineName: "%s"}
         mode: "default" runConfigData: "{}"
         executionMetadata: {tags: [
-            {key: "dagster/asset_partition_range_start", value: "demo|s01"}
-            {key: "dagster/asset_partition_range_end", value: "demo|s01"}
+            {key: "dagster/asset_partition_range_start", value: "visited|s01"}
+            {key: "dagster/asset_partition_range_end", value: "visited|s01"}
         ]}
     }) { __typename } }
 """
@@ -40,7 +40,9 @@ TRIED = {
 
 @pytest.fixture
 def foreign(dagster: NinjaUi) -> Iterator[str]:
-    """The address of a foreign site that has the page."""
+    """The address of a foreign site that has the page, which knows of an episode."""
+    dagster.stage.write_episode("visited")
+    until("the sensor", lambda: "visited" in dagster.episodes() or None, SENSOR_SECONDS)
     page = PAGE.replace("TARGET", json.dumps(f"127.0.0.1:{dagster.port}")).replace("QUERY", json.dumps(QUERY))
 
     class Site(BaseHTTPRequestHandler):

@@ -11,10 +11,7 @@ from rich.markup import escape
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
-from resources.models.prices import PriceList
-from resources.providers.fal import pricing
-from resources.providers.fal.client import FalClient, key_from
-from resources.purchasing.books import open_prices, prices_overlay
+from resources.models.prices import PriceList, open_prices, prices_overlay
 
 
 def show(settings: Settings) -> int:
@@ -47,6 +44,9 @@ def accept(settings: Settings, endpoints: Sequence[str]) -> int:
 
 
 def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) -> int:
+    from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
+    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+
     console = result_console()
     overlay = prices_overlay(settings)
 

@@ -4,7 +4,19 @@
 """
 
 from resources.models.prices.billing import Billed, billed_usd
+from resources.models.prices.opening import open_prices, prices_overlay
 from resources.models.prices.price_list import PriceList, Refresh
 from resources.models.prices.values import Estimate, PlatformPrice, Price, Unit
 
-__all__ = ["Billed", "Estimate", "PlatformPrice", "Price", "PriceList", "Refresh", "Unit", "billed_usd"]
+__all__ = [
+    "Billed",
+    "Estimate",
+    "PlatformPrice",
+    "Price",
+    "PriceList",
+    "Refresh",
+    "Unit",
+    "billed_usd",
+    "open_prices",
+    "prices_overlay",
+]

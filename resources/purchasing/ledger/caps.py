@@ -1,7 +1,7 @@
 """What counts as spent, and the one rule of the caps. Called inside the transaction that records an intent.
 
 A cap holds for what would be spent with what is wanted: paid, under way, and new, in whole millionths of a dollar.
-Every request of the scope counts, in all modes and takes, but for imported files.
+Every request of the show in the scope counts, in all modes and takes, but for imported files.
 
 A segment's cap is for what stands in it, not for its place: it counts the requests of the same content in the episode
 (its label and words, see `resources.content.segments.content_key`). A line that moves takes its cost along, another
@@ -109,14 +109,15 @@ def _counts_nothing(row: PurchaseRow, now: float) -> bool:
 
 def _scopes() -> dict[str, ColumnElement[bool]]:
     row = PurchaseRow
-    in_episode = row.episode == bindparam("episode")
+    mine = row.show == bindparam("show")
+    in_episode = and_(mine, row.episode == bindparam("episode"))
     content = bindparam("content", type_=String)
     here = and_(row.segment == bindparam("segment"), or_(row.content.is_(None), content.is_(None)))
     return {
         "segment_usd": and_(in_episode, or_(row.content == content, here)),
         "episode_usd": in_episode,
-        "day_usd": and_(row.intended_at >= bindparam("day"), row.intended_at < bindparam("day_end")),
-        "month_usd": and_(row.intended_at >= bindparam("month"), row.intended_at < bindparam("month_end")),
+        "day_usd": and_(mine, row.intended_at >= bindparam("day"), row.intended_at < bindparam("day_end")),
+        "month_usd": and_(mine, row.intended_at >= bindparam("month"), row.intended_at < bindparam("month_end")),
     }
 
 
@@ -156,6 +157,7 @@ def over(
     wanted: Mapping[Cell, float],
     caps: Caps | None,
     *,
+    show: str,
     now: float,
     zone: tzinfo = UTC,
     besides: int | None = None,
@@ -175,7 +177,7 @@ def over(
     new = {cell: micros(usd) for cell, usd in wanted.items() if usd > 0}
     found: dict[tuple[str, str], Over] = {}
     for cell in new:
-        spent = _spent(session, cell, caps, now=now, zone=zone, besides=besides)
+        spent = _spent(session, cell, caps, show=show, now=now, zone=zone, besides=besides)
         for name, place, cap, in_scope in _caps_of(cell, caps):
             total = sum(amount for other, amount in new.items() if in_scope(other))
             each = Over(name, place, micros(cap), *spent[name], new=total)
@@ -201,7 +203,7 @@ def _caps_of(cell: Cell, caps: Caps) -> Iterator[tuple[str, str, float, Any]]:
 
 
 def _spent(
-    session: Session, cell: Cell, caps: Caps, *, now: float, zone: tzinfo, besides: int | None
+    session: Session, cell: Cell, caps: Caps, *, show: str, now: float, zone: tzinfo, besides: int | None
 ) -> dict[str, tuple[int, int]]:
     """What is paid and what is under way in each scope of a cell."""
     day, month = day_of(now, zone), month_of(now, zone)
@@ -209,6 +211,7 @@ def _spent(
         month = day  # fewer rows to read
     values = {
         "now": now,
+        "show": show,
         "episode": cell.episode,
         "segment": cell.segment,
         "content": cell.content,

@@ -57,7 +57,7 @@ def test_the_instance_watches_its_runs(instance: dg.DagsterInstance) -> None:
     assert isinstance(instance.run_launcher, WatchedRunLauncher)
     assert instance.run_launcher.supports_check_run_worker_health
     assert instance.run_monitoring_enabled
-    assert instance.run_monitoring_start_timeout_seconds == 60
+    assert instance.run_monitoring_start_timeout_seconds == 180
 
 
 def test_a_killed_run_is_gone_on_its_own_machine_and_unknown_to_others(instance: dg.DagsterInstance) -> None:
@@ -93,6 +93,22 @@ def test_a_run_that_never_names_its_process_has_a_minute(
     assert _health(instance, run.run_id).status is WorkerStatus.RUNNING
     monkeypatch.setattr(launcher, "_SIGNS_WITHIN", timedelta(0))
     assert _health(instance, run.run_id).status is WorkerStatus.NOT_FOUND
+
+
+def test_runs_that_never_began_are_failed_at_the_next_start(instance: dg.DagsterInstance) -> None:
+    before = datetime.now(UTC)
+    here, elsewhere = (
+        instance.create_run_for_job(idle, tags={HOST_TAG: host}, status=dg.DagsterRunStatus.STARTING).run_id
+        for host in (this_host(), ELSEWHERE)
+    )
+
+    def statuses() -> list[dg.DagsterRunStatus]:
+        return [run.status for run in map(instance.get_run_by_id, (here, elsewhere)) if run]
+
+    launcher.end_unbegun(instance, before - timedelta(seconds=1))  # the time of an update is in whole seconds
+    assert statuses() == [dg.DagsterRunStatus.STARTING] * 2
+    launcher.end_unbegun(instance, datetime.now(UTC) + timedelta(seconds=1))
+    assert statuses() == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTING]
 
 
 def test_a_shells_run_names_its_process_from_its_first_moment(instance: dg.DagsterInstance) -> None:
