@@ -190,7 +190,7 @@ def test_a_clip_whose_ends_meet_is_repeated_as_it_is(bench: Bench) -> None:
 
 
 def test_an_open_clip_is_baked_into_one_that_can_be_repeated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resources.providers.fal.download._SEAM_STEP", -1.0)  # nothing is calm enough
+    monkeypatch.setattr("resources.media.delivered_file._SEAM_STEP", -1.0)  # nothing is calm enough
     clip = bench.studio.listener(bench.listener(seconds=12.0))
     short = bench.studio.listener(bench.listener("s02", seconds=4.0))
     assert clip.loops
