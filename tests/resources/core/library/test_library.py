@@ -149,6 +149,16 @@ def test_a_short_file_is_not_here_and_is_replaced(library: Library) -> None:
     assert library.path(media).read_bytes() == b"a whole clip"
 
 
+def test_a_file_that_lost_its_end_and_kept_its_mark_is_not_here(root: Path, library: Library) -> None:
+    """As a power cut leaves one: the times of a file are on the disk before its content."""
+    path = library.path(media := library.put_bytes(b"a whole clip", ".mp4"))
+    before = path.stat()
+    path.chmod(0o644)
+    os.truncate(path, 5)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not opened_anew(root).has(media)
+
+
 def test_a_file_is_hashed_once_and_again_when_it_changed(
     root: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
