@@ -66,7 +66,7 @@ def test_a_reference_means_a_segment_a_named_shot_or_nothing(script: Script) -> 
     found = {
         name: owner and owner.segment
         for name in ("s06", "hero", "late", "frames/a.png")
-        for owner in [script.owner(name)]
+        for owner in [script.find_owner(name)]
     }
     assert found == {"s06": "s06", "hero": "s04", "late": "s02", "frames/a.png": None}
     assert script.segment("s07") is None
