@@ -32,7 +32,7 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 0 tests/test_borders.py
+	$(BIN)/pytest -n 0 tests/test_borders.py tests/test_one_place.py
 	$(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
@@ -47,7 +47,7 @@ test-crash: $(READY) ## kill paid runs (more than 100 times, against a server th
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
-	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing/ledger
+	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
 bench: $(READY) ## measure: rehearsal, cast, composites, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

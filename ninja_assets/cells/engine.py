@@ -92,7 +92,7 @@ class SegmentWork:
     @property
     def context(self) -> RequestContext:
         """What the cell's requests are built from."""
-        return self.studio.context(self.script)
+        return self.studio.context(self.script, self.root_run)
 
     @property
     def requests(self) -> SegmentRequests:
@@ -103,7 +103,14 @@ class SegmentWork:
         """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
         context = self.context
         if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            context.takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
+            requests = self.requests
+            context.takes.retake(
+                self.key,
+                part,
+                self.content.take,
+                under_way=lambda: self._under_way(part),
+                keys_at=partial(requests.keys_at, part),
+            )
         return context
 
     def _under_way(self, part: Part) -> bool:
@@ -248,7 +255,7 @@ def _plan(
     outcomes: _Outcomes,
 ) -> list[SegmentWork]:
     """The work that the script asks for; a slot that it does not use is done at once."""
-    records = Records(studio.settings.output, studio.mode)
+    records = Records(studio.state, studio.settings.output, studio.mode)
     cells = [(maker, CellKey(episode, segment)) for maker in makers for segment in segments]
     try:
         script = records.script(episode)
@@ -321,7 +328,7 @@ def _make_episode(
     maker: EpisodeMaker, episode: str, segments: Sequence[str], studio: Studio, outcomes: _Outcomes
 ) -> list[Finding]:
     """Make an episode's cells into `outcomes`; returns what its checks found."""
-    records = Records(studio.settings.output, studio.mode)
+    records = Records(studio.state, studio.settings.output, studio.mode)
     work = EpisodeWork(maker.name, episode, segments, studio, records)
     try:
         made = maker.make(work)

@@ -211,7 +211,7 @@ def _studio(
 
 def _make(match: Match, studio: Studio) -> list[Contender]:
     """Every model's clip, side by side: the waiting is remote."""
-    records = Records(match.order.settings.output, studio.mode)
+    records = Records(studio.state, match.order.settings.output, studio.mode)
     uploads = records.read(UPLOADED_URLS, match.key, Uploads).value
     track = records.read(TTS_AUDIO, match.key, VoiceTrack).value
 
@@ -280,7 +280,10 @@ def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | No
 
 
 def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:
-    turn, track = match.turn(), Records(match.order.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack)
+    turn, track = (
+        match.turn(),
+        Records(studio.state, match.order.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack),
+    )
     character = studio.show.characters[turn.speaker]
     voice = studio.library.copy_to(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
     return Comparison(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from resources.core.names import MAX_SLOTS, Mode
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -379,6 +379,11 @@ class Show(Strict):
     """The whole of `show.yaml`."""
 
     title: str = Field(min_length=1, max_length=100)
+    id: str = Field(
+        DEFAULT_SHOW,
+        pattern=f"^{SHOW_PATTERN.pattern}$",
+        description="what tells this show from others in one database; moving its folder does not change it",
+    )
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
     formats: Formats = Field(
         (Format.SHORT,),

@@ -12,6 +12,8 @@ from resources.core.errors import ContentError
 
 EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
+SHOW_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+DEFAULT_SHOW = "default"  # the id of a show that gives itself none
 MAX_SLOTS = 200  # the design's upper limit for a long-form show
 
 # The assets of an episode, in the order in which they are made.

@@ -1,5 +1,6 @@
 """Records: typed values of cells, and the chain that keeps yesterday's words out of today's cut."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,21 @@ from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Receipt, VoiceTrack
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.state import ShowState
 
 CELL = CellKey("demo", "s01")
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return Records(tmp_path, Mode.REHEARSAL)
+def state(tmp_path: Path) -> Iterator[ShowState]:
+    with ShowState(Store(f"sqlite:///{tmp_path}/ledger.db"), "show") as opened:
+        yield opened
+
+
+@pytest.fixture
+def records(state: ShowState, tmp_path: Path) -> Records:
+    return Records(state, tmp_path, Mode.REHEARSAL)
 
 
 def _turn(spoken: str = "Hello there.", line: int = 3) -> Turn:
@@ -75,5 +84,5 @@ def test_a_missing_record_names_the_command_that_makes_it(records: Records) -> N
     assert "--segments s01" in str(refused.value.mend)
 
 
-def test_modes_have_folders_of_their_own(tmp_path: Path) -> None:
-    assert Records(tmp_path, Mode.DRAFT).folder(CELL) == tmp_path / "demo" / "draft" / "s01"
+def test_modes_have_folders_of_their_own(state: ShowState, tmp_path: Path) -> None:
+    assert Records(state, tmp_path, Mode.DRAFT).folder(CELL) == tmp_path / "demo" / "draft" / "s01"

@@ -1,6 +1,7 @@
 """The checks of a whole episode: what Dagster shows of them, what stops a cut, and that nothing is measured twice."""
 
 import dataclasses
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from ninja_assets.cells.records import Records
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_segments
 from ninja_assets.cut.ingredients import Ingredients, ingredients_of
-from ninja_assets.cut.past_takes import read_takes
+from ninja_assets.cut.past_takes import KeptTake, read_takes
 from ninja_assets.partitions import cells, range_tags, segments_of
 from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
+from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, Place
+from resources.models.loading import load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
+from resources.purchasing.books import open_state
 from resources.quality.checks.report import CHECKS, LIPS, STREAMS, Finding, stop_if_unfit
 from resources.studio import PlacesResource, StudioResource
 from tests.stage import Stage, build_stage
@@ -47,11 +51,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return stage
 
 
+def takes_of(stage: Stage, segment: str) -> tuple[KeptTake, ...]:
+    """The performances of a segment that the records list."""
+    settings = stage.settings()
+    with open_state(settings, load_show(settings.show)) as state:
+        records = Records(state, stage.output, settings.mode)
+        return read_takes(Library(settings.library), records, CellKey("demo", segment))
+
+
 @pytest.fixture
 def work(made: Stage) -> EpisodeWork:
     """The episode as its final video finds it."""
     studio = _studio(made).open()
-    return EpisodeWork("final_video", "demo", ["s01", "s02", "s03"], studio, Records(made.output, Mode.REHEARSAL))
+    return EpisodeWork(
+        "final_video", "demo", ["s01", "s02", "s03"], studio, Records(studio.state, made.output, Mode.REHEARSAL)
+    )
 
 
 def _materials(work: EpisodeWork) -> list[Ingredients]:
@@ -81,7 +95,7 @@ def test_a_rehearsal_passes_every_check_and_each_names_every_segment(made: Stage
 
 
 def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWork) -> None:
-    recipes = made.output / ".library" / "recipes"
+    recipes = Path(made.settings().library) / "recipes"
     before = {path: path.stat().st_mtime_ns for path in recipes.rglob("*.json")}
     found = check_segments(work, work.records.script("demo").format, _materials(work))
     assert {finding.segment for finding in found} == {"s01", "s02", "s03"}
@@ -128,18 +142,32 @@ def test_captions_review_and_takes_lie_beside_the_cut(made: Stage) -> None:
         assert f'"{path}"' in page
         assert (folder / path).exists()
     assert "ninja produce demo --mode rehearsal --segments s02 --retake" in page
-    assert len(read_takes(folder / "s02")) == 1
+    assert len(takes_of(made, "s02")) == 1
     assert not (folder / "publish").exists()
 
 
 def test_a_retake_stands_beside_the_take_before_it(made: Stage) -> None:
     assert made.produce(segments=("s02",), retake=True).error is None
     folder = made.output / "demo" / "rehearsal"
-    kept = read_takes(folder / "s02")
-    assert [each.shown.take for each in kept] == [1, 2]
-    assert all((folder / each.shown.video).exists() and (folder / each.shown.speaker).exists() for each in kept)
+    assert [each.take for each in takes_of(made, "s02")] == [1, 2]
+    assert (folder / "s02/takes/1/segment.mp4").exists()
+    assert (folder / "s02/takes/1/speaker.mp4").exists()
     assert '"s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
-    assert len(read_takes(folder / "s01")) == 1
+    assert len(takes_of(made, "s01")) == 1
+
+
+def test_the_output_folder_is_laid_out_again_from_records_and_library(made: Stage) -> None:
+    folder = made.output / "demo" / "rehearsal"
+
+    def laid_out() -> set[str]:
+        return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+    before, takes = laid_out(), takes_of(made, "s02")
+    shutil.rmtree(made.output)
+    again = made.produce()
+    assert (again.error, {segment.reused for segment in again.segments}) == (None, {True})
+    assert laid_out() == before
+    assert takes_of(made, "s02") == takes
 
 
 def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: EpisodeWork) -> None:
