@@ -1,6 +1,5 @@
 """Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from resources.content.loader import FILE
@@ -11,8 +10,7 @@ from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.models.casting import needed_models
-from resources.models.portraits import Portraits
-from resources.models.prices import PriceList
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
@@ -78,8 +76,12 @@ def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) 
     return ledger
 
 
-def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+def open_market(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "Market":
     """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
+    from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.purchasing.requests.market import Market  # noqa: PLC0415
+
     return Market(
         ledger=ledger,
         library=library,
@@ -90,8 +92,12 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
-def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+def open_context(
+    settings: Settings, show: Show, script: Script, library: Library, ledger: "Ledger"
+) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
+
     market = open_market(settings, show, library, ledger)
     takes = Takes(ShowState.of(ledger), settings.mode)
     return RequestContext(show, settings.show, script, settings.mode, takes, market)
@@ -101,13 +107,3 @@ def find_ledger(settings: Settings, show: Show) -> Ledger | None:
     """The ledger to be read; None where there is none yet."""
     state = find_state(settings, show)
     return None if state is None else open_ledger(settings, show, state)
-
-
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.state / "prices.json"
-
-
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))
