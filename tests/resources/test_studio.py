@@ -26,14 +26,13 @@ def studio_of(stage: Stage, *, key: str = "", **config: Any) -> StudioResource:
     )
 
 
-def test_a_rehearsal_needs_no_key_has_nothing_to_buy_and_makes_no_ledger(tmp_path: Path) -> None:
+def test_a_rehearsal_needs_no_key_and_has_nothing_to_buy(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
     studio = studio_of(stage).open()
     assert (studio.mode, studio.market) == (Mode.REHEARSAL, None)
     assert {
         type(part).__module__.split(".")[2] for part in (studio.voice, studio.uploads, studio.clips, studio.shots)
     } == {"offline"}
-    assert not list(tmp_path.rglob("ledger.db"))
     studio.stop()
 
 
