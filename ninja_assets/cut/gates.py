@@ -10,6 +10,7 @@ from ninja_assets.cells.engine import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
@@ -78,7 +79,13 @@ def check_cut(
     ]
     voices = [(segment, voice) for segment, voice, _ in spoken]
     key = recipe_key(
-        "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
+        Recipe.CHECKED_CUT,
+        version=_VERSION,
+        cut=cut,
+        voices=voices,
+        places=list(places),
+        rehearsal=rehearsal,
+        shape=shape,
     )
 
     def measure() -> _Findings:
@@ -110,7 +117,7 @@ def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Fin
     layout = fitting(materials.composite.receipt.endpoint, 1 + len(materials.listeners))
     look = studio.show.look.captions.style
     key = recipe_key(
-        "checked-segment",
+        Recipe.CHECKED_SEGMENT,
         version=_VERSION,
         segment=materials.segment,
         voice=voice.audio,
@@ -133,7 +140,7 @@ def _shot(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Findin
     """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
     rehearsal = not studio.mode.paid
     key = recipe_key(
-        "checked-shot",
+        Recipe.CHECKED_SHOT,
         version=_VERSION,
         segment=materials.segment,
         composite=materials.composite.video,
@@ -190,7 +197,7 @@ def _measured(
 def _lips(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> Lips:
     """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-lips", version=_VERSION, clip=clip.media, voice=voice, box=box)
+    key = recipe_key(Recipe.WATCHED_LIPS, version=_VERSION, clip=clip.media, voice=voice, box=box)
     library = studio.library
     return library.memo(key, Lips, lambda: measure_lips(library.path(clip.media), library.path(voice), box)).value
 
@@ -198,7 +205,7 @@ def _lips(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> Lip
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
+    key = recipe_key(Recipe.WATCHED_LISTENER, version=_VERSION, clip=clip.video, box=box)
 
     def watch() -> _Watched:
         path = studio.library.path(clip.video)

@@ -25,6 +25,7 @@ from resources.content.show import Format
 from resources.core.files import sha256_of
 from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.platform_limits import Advice
 from resources.media.audio.music import music_of
@@ -99,7 +100,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequen
     library = work.studio.library
     finish = _finish(work, script)
     key = recipe_key(
-        "cut",
+        Recipe.CUT,
         version=_VERSION,
         videos=[each.composite.video.sha256 for each in materials],
         title=script.title,
@@ -118,7 +119,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequen
         drawing = pool.submit(
             kept,
             library,
-            "waveform",
+            Recipe.WAVEFORM,
             [cut.video.sha256, joints],
             lambda: waveform(library.path(cut.video), joints=joints),
         )
@@ -195,4 +196,4 @@ def _storyboard(work: EpisodeWork, materials: Sequence[Ingredients], facts: CutF
         faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]
         return storyboard(list(zip(tiles, faces, strict=True)))
 
-    return kept(library, "storyboard", [*tiles, *posters], draw)
+    return kept(library, Recipe.STORYBOARD, [*tiles, *posters], draw)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from ninja_assets.cut.ingredients import Ingredients
 from resources.core.files import write_text
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.review_page import Take
 
@@ -71,8 +72,8 @@ def read_takes(folder: Path) -> list[KeptTake]:
 def _performance(materials: Ingredients) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
     if materials.voice is None:
-        return recipe_key("performance", shot=materials.picture.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.picture.media)
+        return recipe_key(Recipe.PERFORMANCE, shot=materials.picture.media)
+    return recipe_key(Recipe.PERFORMANCE, voice=materials.voice.audio, speaker=materials.picture.media)
 
 
 def _laid_out(library: Library, folder: Path, materials: Ingredients, number: int) -> tuple[Path, Path]:

@@ -20,6 +20,7 @@ import numpy as np
 from resources.content.show import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Receipt, Voice
 from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, Samples, heard, wav_bytes
@@ -70,7 +71,7 @@ class OfflineVoiceStudio:
         """
         settings = brief.character.voice.offline
         key = recipe_key(
-            "offline-voice",
+            Recipe.OFFLINE_VOICE,
             version=_VERSION,
             engine=_engine_version(),
             text=brief.spoken,

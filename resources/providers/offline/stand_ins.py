@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from resources.content.shots import Shot
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
 from resources.media.probe import video_facts
@@ -96,7 +97,7 @@ class OfflineShotStudio:
         shot, (width, height) = brief.shot, brief.format.size
         seconds = None if shot.is_picture else self._seconds(brief)
         key = recipe_key(
-            "stand-in",
+            Recipe.STAND_IN,
             drawing=DRAWING,
             shot=shot,
             given={slot: media.sha256 for slot, media in brief.given.items()},

@@ -14,6 +14,7 @@ from resources.core.errors import ContentError
 from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey, Mode
 from resources.core.progress import LOGGER
+from resources.core.recipes import Recipe
 from resources.core.values import Part, Value
 
 
@@ -62,7 +63,7 @@ class Takes:
 
     def _key(self, cell: CellKey, part: Part) -> str:
         scope = "paid" if part in (Part.VOICE, Part.SHOT) and self._mode.paid else self._mode.value
-        return recipe_key("retakes", scope=scope, part=part.value, episode=cell.episode, segment=cell.segment)
+        return recipe_key(Recipe.RETAKES, scope=scope, part=part.value, episode=cell.episode, segment=cell.segment)
 
 
 def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:
