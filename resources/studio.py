@@ -27,10 +27,11 @@ from resources.providers.offline.local_files import OfflineUploads
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.providers.offline.stand_ins import OfflineShotStudio
 from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
-from resources.purchasing.books import open_ledger, open_market
+from resources.purchasing.books import open_ledger, open_market, open_state
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes, parse_parts
+from resources.purchasing.state.state import ShowState
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -43,6 +44,7 @@ class Studio:
     settings: Settings
     show: Show
     library: Library
+    state: ShowState
     voice: VoiceStudio
     uploads: UploadDesk
     clips: ClipStudio
@@ -53,15 +55,22 @@ class Studio:
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+    on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
 
-    def context(self, script: Script) -> RequestContext:
-        """An episode as its requests are built from in this mode."""
-        takes = Takes(self.library, self.mode)
+    def context(self, script: Script, run: str = "") -> RequestContext:
+        """An episode as its requests are built from in this mode, by the root run that asks."""
+        takes = Takes(self.state, self.mode, run)
         return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
         for callback in self.on_stop:
+            callback()
+
+    def close(self) -> None:
+        """End what the studio keeps open: waits, connections, the ledger and its heartbeat."""
+        self.stop()
+        for callback in self.on_close:
             callback()
 
 
@@ -113,22 +122,35 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio = self._open()
             return self._studio
 
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002  (Dagster's own form)
+        """Close the studio when the run has ended, however it did: the database is one whole file then."""
+        with self._lock:
+            if self._studio is not None:
+                self._studio.close()
+                self._studio = None
+
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
         for segment in self.retake:
             segment_number(segment)
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
-        show, library = load_show(settings.show), Library(settings.library, durable=mode.paid)
-        return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
+        show = load_show(settings.show)
+        state, library = open_state(settings, show), Library(settings.library, durable=mode.paid)
+        try:
+            return (self._paid if mode.paid else self._offline)(settings, show, library, state)
+        except BaseException:
+            state.close()
+            raise
 
-    def _offline(self, settings: Settings, show: Show, library: Library) -> Studio:
+    def _offline(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
         cores = os.cpu_count() or 1
         return Studio(
             mode=settings.mode,
             settings=settings,
             show=show,
             library=library,
+            state=state,
             voice=OfflineVoiceStudio(library),
             uploads=OfflineUploads(library, settings.show),
             clips=OfflineClipStudio(library, settings.show),
@@ -137,10 +159,11 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             cores=cores,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
+            on_close=(state.close,),
         )
 
-    def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
-        ledger = open_ledger(settings, show)
+    def _paid(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
+        ledger = open_ledger(settings, show, state)
         market = open_market(settings, show, library, ledger)
         voice = self.elevenlabs.open(ledger=ledger, library=library, prices=market.prices)
         fal = self.fal.open(ledger=ledger, library=library, portraits=market.portraits)
@@ -149,6 +172,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             settings=settings,
             show=show,
             library=library,
+            state=state,
             voice=voice,
             uploads=fal.uploads,
             clips=fal.clips,
@@ -158,5 +182,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             market=market,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
-            on_stop=(voice.stop, fal.queue.stop, ledger.close),
+            on_stop=(voice.stop, fal.queue.stop),
+            on_close=(fal.client.close, ledger.close, state.close),
         )

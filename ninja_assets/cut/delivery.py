@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients, file_of, unseen_usd
 from ninja_assets.cut.past_takes import keep_take, other_takes
 from resources.content.segments import Script
@@ -66,10 +66,11 @@ def _review(work: EpisodeWork, script: Script, shape: Format, placed: Placed, fa
 
 def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingredients, place: Place) -> ReviewSegment:
     content, library = materials.content, work.studio.library
-    folder = work.records.folder(CellKey(work.episode, content.segment))
+    cell = CellKey(work.episode, content.segment)
+    folder = work.records.folder(cell)
     poster = library.copy_to(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
     if shape is script.format:
-        keep_take(library, folder, materials)
+        keep_take(library, work.records, cell, materials)
     name, color = content.title(work.studio.show)
     return ReviewSegment(
         segment=content.segment,
@@ -90,7 +91,7 @@ def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingred
         clips=_clips(work, materials),
         checks=_told(work.findings, content.segment),
         retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
-        takes=other_takes(folder, materials),
+        takes=other_takes(library, work.records, cell, materials),
     )
 
 

@@ -1,72 +1,76 @@
-"""Earlier performances of a segment, kept beside the current one: `sNN/takes.json` and `sNN/takes/<number>/`.
+"""The performances of a segment, the current one and those before it: listed in its records, laid out in `sNN/takes/`.
 
-A take is another voice, another clip of the speaker or another shot; a new caption style is none. Its files are those
-of the segment's folder while it is the current one, and stay when another takes their places there.
+A take is another voice, another clip of the speaker or another shot; a new caption style is none. While it is the
+current one, its entry follows what is made of it; it stays as it was when another takes its place.
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from pydantic import TypeAdapter
 
+from ninja_assets.cells.records import Records
 from ninja_assets.cut.ingredients import Ingredients
-from resources.core.files import write_text
 from resources.core.library import Library, recipe_key
+from resources.core.names import CellKey
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.review_page import Take
 
-FILE = "takes.json"
+ASSET: Final = "takes"  # the name of the record: no asset of the graph has it
+_OLD_FILE: Final = "takes.json"  # where earlier versions listed them, in the segment's folder
 
 
 class KeptTake(Value):
-    """A performance in the list. Its number counts from 1 in the order in which they were first in a cut."""
+    """A performance in the list. Its number counts from 1 in the order in which they were first in a cut.
+
+    `video` is the segment as it was seen; `source` its own picture, and `kind` what that file is called.
+    """
 
     number: int
     performance: str
-    shown: Take
+    take: int
+    text: str
+    seconds: float
+    cost_usd: float
+    video: Media
+    source: Media
+    kind: str
 
 
-_LIST = TypeAdapter(list[KeptTake])
+class KeptTakes(Value):
+    """All that were ever in a cut."""
+
+    listed: tuple[KeptTake, ...] = ()
 
 
-def keep_take(library: Library, folder: Path, materials: Ingredients) -> None:
-    """Add the current performance to the list of its segment; while it is current, its files are laid out each time.
-
-    `folder` is the segment's, in which the files of the current take lie; `materials` are of the script's own format.
-    """
-    listed = read_takes(folder)
+def keep_take(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> None:
+    """Enter the current performance in the list of its segment; `materials` are of the script's own format."""
+    listed = read_takes(library, records, cell)
     performance = _performance(materials)
     known = next((each.number for each in listed if each.performance == performance), None)
-    number = known or len(listed) + 1
-    video, source = _laid_out(library, folder, materials, number)
-    if known is None:
-        take = Take(
-            take=materials.take,
-            text=materials.content.text,
-            seconds=materials.composite.seconds,
-            cost_usd=materials.worth_usd,
-            video=video.relative_to(folder.parent).as_posix(),
-            speaker=source.relative_to(folder.parent).as_posix(),
-        )
-        listed.append(KeptTake(number=number, performance=performance, shown=take))
-        text = json.dumps([each.model_dump(mode="json") for each in listed], indent=1, ensure_ascii=False)
-        write_text(folder / FILE, text + "\n")
+    current = _entry(materials, performance, known or len(listed) + 1)
+    others = [each for each in listed if each.performance != performance]
+    if current not in listed:
+        kept = sorted([*others, current], key=lambda each: each.number)
+        records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
+    for each in (*others, current):
+        _lay_out(library, records.folder(cell), each)
 
 
-def other_takes(folder: Path, materials: Ingredients) -> tuple[Take, ...]:
-    """The performances of a segment besides the current one, newest first.
-
-    `folder` is the segment's; the paths of takes count from the episode's folder above it.
-    """
-    current = _performance(materials)
-    return tuple(each.shown for each in reversed(read_takes(folder)) if each.performance != current)
+def other_takes(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> tuple[Take, ...]:
+    """The performances of a segment besides the current one, newest first; paths count from the episode's folder."""
+    current, folder = _performance(materials), records.folder(cell)
+    past = [each for each in reversed(read_takes(library, records, cell)) if each.performance != current]
+    return tuple(_shown(each, folder) for each in past if _place(folder, each).exists())
 
 
-def read_takes(folder: Path) -> list[KeptTake]:
-    """The takes of a segment's folder; none where no cut was made yet."""
-    path = folder / FILE
-    return _LIST.validate_json(path.read_bytes()) if path.exists() else []
+def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptTake, ...]:
+    """The takes of a segment; none where no cut was made yet."""
+    found = records.find(ASSET, cell, KeptTakes)
+    return _taken_over(library, records, cell) if found is None else found.value.listed
 
 
 def _performance(materials: Ingredients) -> str:
@@ -76,13 +80,83 @@ def _performance(materials: Ingredients) -> str:
     return recipe_key(Recipe.PERFORMANCE, voice=materials.voice.audio, speaker=materials.picture.media)
 
 
-def _laid_out(library: Library, folder: Path, materials: Ingredients, number: int) -> tuple[Path, Path]:
-    """The files of a take: the segment as it is seen, and the speaker's clip or the shot."""
-    place = folder / "takes" / str(number)
+def _entry(materials: Ingredients, performance: str, number: int) -> KeptTake:
+    return KeptTake(
+        number=number,
+        performance=performance,
+        take=materials.take,
+        text=materials.content.text,
+        seconds=materials.composite.seconds,
+        cost_usd=materials.worth_usd,
+        video=materials.composite.video,
+        source=materials.picture.media,
+        kind=materials.kind_of_file,
+    )
 
-    def copied(media: Media, name: str) -> Path:
-        return library.copy_to(media, place / name, beside=folder / name)
 
-    video = copied(materials.composite.video, "segment.mp4")
-    picture = materials.picture.media
-    return video, copied(picture, f"{materials.kind_of_file}{picture.suffix}")
+def _lay_out(library: Library, folder: Path, take: KeptTake) -> None:
+    """Its files, where the library still has them: a past take that is lost stops no cut."""
+    place = _place(folder, take)
+    for media, name in ((take.video, _VIDEO), (take.source, _source_name(take))):
+        if library.has(media):
+            library.copy_to(media, place / name, beside=folder / name)
+
+
+def _shown(take: KeptTake, folder: Path) -> Take:
+    place = _place(folder, take).relative_to(folder.parent)
+    return Take(
+        take=take.take,
+        text=take.text,
+        seconds=take.seconds,
+        cost_usd=take.cost_usd,
+        video=(place / _VIDEO).as_posix(),
+        speaker=(place / _source_name(take)).as_posix(),
+    )
+
+
+_VIDEO: Final = "segment.mp4"
+
+
+def _place(folder: Path, take: KeptTake) -> Path:
+    return folder / "takes" / str(take.number)
+
+
+def _source_name(take: KeptTake) -> str:
+    return f"{take.kind}{take.source.suffix}"
+
+
+# Of earlier versions
+
+
+class _OldTake(Value):
+    number: int
+    performance: str
+    shown: Take
+
+
+_OLD_LIST: Final = TypeAdapter(list[_OldTake])
+
+
+def _taken_over(library: Library, records: Records, cell: CellKey) -> tuple[KeptTake, ...]:
+    """The takes that an earlier version listed in the segment's folder, brought into its records once."""
+    folder = records.folder(cell)
+    file = folder / _OLD_FILE
+    if not file.exists():
+        return ()
+    kept = []
+    for old in _OLD_LIST.validate_python(json.loads(file.read_bytes())):
+        video, source = folder.parent / old.shown.video, folder.parent / old.shown.speaker
+        with suppress(FileNotFoundError):
+            kept.append(
+                KeptTake(
+                    number=old.number,
+                    performance=old.performance,
+                    **old.shown.model_dump(include={"take", "text", "seconds", "cost_usd"}),
+                    video=library.put(video),
+                    source=library.put(source),
+                    kind=source.stem,
+                )
+            )
+    records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
+    file.unlink()
+    return tuple(kept)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from resources.core.names import MAX_SLOTS, Mode
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -130,8 +130,14 @@ class Strict(BaseModel):
 
 
 class OfflineVoice(Strict):
-    """A voice of the offline speech engine (eSpeak NG)."""
+    """A voice of the offline speech engines: hibari-tts for English, eSpeak NG for everything.
 
+    Rate, pitch and range are on eSpeak's scales for both.
+    """
+
+    voice: Literal["hibari-man", "hibari-woman", "espeak"] | None = Field(
+        None, description="who speaks; without it, the neural man or woman that an English variant names, else eSpeak"
+    )
     variant: str = Field("en-us+m3", description="eSpeak voice and variant, such as en-us+m3 or en-us+f5")
     rate: int = Field(172, ge=80, le=320, description="words per minute")
     pitch: int = Field(40, ge=0, le=99, description="eSpeak pitch")
@@ -379,6 +385,11 @@ class Show(Strict):
     """The whole of `show.yaml`."""
 
     title: str = Field(min_length=1, max_length=100)
+    id: str = Field(
+        DEFAULT_SHOW,
+        pattern=f"^{SHOW_PATTERN.pattern}$",
+        description="what tells this show from others in one database; moving its folder does not change it",
+    )
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
     formats: Formats = Field(
         (Format.SHORT,),

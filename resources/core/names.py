@@ -4,6 +4,7 @@ An episode's name arrives from a free text field and becomes a folder, so it is 
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from resources.core.errors import ContentError
 
 EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
+SHOW_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+DEFAULT_SHOW = "default"  # the id of a show that gives itself none
 MAX_SLOTS = 200  # the design's upper limit for a long-form show
 
 # The assets of an episode, in the order in which they are made.
@@ -86,6 +89,12 @@ def segment_number(key: str) -> int:
     if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
         return int(match[1])
     raise ContentError(f"{key!r} is not a segment", why="segments are named s01, s02, …", mend="use for example s03")
+
+
+def span(segments: Sequence[str]) -> str:
+    """Segments in few words: up to three by name, more as a range with their number."""
+    unique = sorted(set(segments), key=segment_number)
+    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"
 
 
 def episode_file(show: Path, episode: str) -> Path:

@@ -42,8 +42,7 @@ class Recipe(StrEnum):
     WAVEFORM = "waveform"
 
     # What was measured
-    WATCHED_LIPS = "watched-lips"
+    WATCHED_SPEAKER = "watched-speaker"
     WATCHED_LISTENER = "watched-listener"
-    CHECKED_SEGMENT = "checked-segment"
-    CHECKED_SHOT = "checked-shot"
+    CHECKED_COMPOSITE = "checked-composite"
     CHECKED_CUT = "checked-cut"

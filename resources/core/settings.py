@@ -9,6 +9,7 @@ from resources.core.errors import ContentError
 from resources.core.names import Mode
 
 ROOT = Path(__file__).resolve().parents[2]
+STATE_FOLDER = ".state"  # in a show's folder
 
 
 @dataclass(frozen=True)
@@ -16,23 +17,28 @@ class Settings:
     """Where things are and what mode is the default. Paths are absolute."""
 
     show: Path  # NINJA_SHOW: the content, a person's to edit
-    output: Path  # NINJA_OUTPUT: what a person opens
+    output: Path  # NINJA_OUTPUT: what a person opens; all of it can be laid out again
     library: str  # NINJA_LIBRARY: a folder or an fsspec URL; every medium once, by content
-    ledger_url: str  # NINJA_LEDGER_URL: an SQLAlchemy URL
+    ledger_url: str  # NINJA_LEDGER_URL: an SQLAlchemy URL: purchases, takes, what each cell delivered
     mode: Mode  # NINJA_MODE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; raises ContentError for a mode that does not exist."""
-        output = Path(environment.get("NINJA_OUTPUT") or ROOT / "output").expanduser().absolute()
-        library = environment.get("NINJA_LIBRARY") or str(output / ".library")
+        show = Path(environment.get("NINJA_SHOW") or ROOT / "show").expanduser().absolute()
+        state = show / STATE_FOLDER
         return cls(
-            show=Path(environment.get("NINJA_SHOW") or ROOT / "show").expanduser().absolute(),
-            output=output,
-            library=library,
-            ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{output / '.library' / 'ledger.db'}",
+            show=show,
+            output=Path(environment.get("NINJA_OUTPUT") or ROOT / "output").expanduser().absolute(),
+            library=environment.get("NINJA_LIBRARY") or str(state / "library"),
+            ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{state / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
         )
+
+    @property
+    def state(self) -> Path:
+        """The show's own state folder: where its database and its library are by default."""
+        return self.show / STATE_FOLDER
 
     def in_mode(self, mode: Mode) -> "Settings":
         """The same settings in another mode."""

@@ -1,23 +1,26 @@
 """Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from resources.content.loader import FILE
 from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
+from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.models.casting import needed_models
-from resources.models.portraits import Portraits
-from resources.models.prices import PriceList
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
+from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.takeover import old_ledgers, take_over
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -32,17 +35,53 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
     return needed_models(show, settings.mode, where)
 
 
-def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests, told what was kept while it was away; its days are those of the show's schedule."""
-    if settings.ledger_url.startswith("sqlite:///"):
-        Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+def open_state(settings: Settings, show: Show) -> ShowState:
+    """The show's state; what earlier versions left is taken over into it, once.
+
+    Raises LedgerError for a database on a network folder, and for what cannot be taken over: a rehearsal, which buys
+    nothing, warns of that instead.
+    """
+    file = sqlite_file(settings.ledger_url)
+    if file is not None:
+        refuse_network_folder(file)
+    if is_own(settings):
+        make_own_folder(settings)
+    state = ShowState(Store(settings.ledger_url), show.id)
+    try:
+        take_over(state, settings, show.slots)
+    except LedgerError as error:
+        if settings.mode.paid:
+            state.close()
+            raise
+        LOGGER.warning("%s", error)
+    return state
+
+
+def find_state(settings: Settings, show: Show) -> ShowState | None:
+    """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
+    file = sqlite_file(settings.ledger_url)
+    if file is not None and not file.exists() and not old_ledgers(settings):
+        return None
+    return open_state(settings, show)
+
+
+def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:
+    """The ledger of paid requests, in the state's database, told what was kept while it was away.
+
+    Its days are those of the show's schedule.
+    """
+    store = (state or open_state(settings, show)).store
+    ledger = Ledger(store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
     Spool(Library(settings.library)).replay(ledger)
     return ledger
 
 
-def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+def open_market(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "Market":
     """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
+    from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.purchasing.requests.market import Market  # noqa: PLC0415
+
     return Market(
         ledger=ledger,
         library=library,
@@ -53,25 +92,18 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
-def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+def open_context(
+    settings: Settings, show: Show, script: Script, library: Library, ledger: "Ledger"
+) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
+
     market = open_market(settings, show, library, ledger)
-    return RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode), market)
+    takes = Takes(ShowState.of(ledger), settings.mode)
+    return RequestContext(show, settings.show, script, settings.mode, takes, market)
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:
-    """The ledger to be read; None when it is a file that no purchase has made yet."""
-    path = settings.ledger_url.removeprefix("sqlite:///")
-    if path != settings.ledger_url and not Path(path).exists():
-        return None
-    return open_ledger(settings, show)
-
-
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.output / ".library" / "prices.json"
-
-
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))
+    """The ledger to be read; None where there is none yet."""
+    state = find_state(settings, show)
+    return None if state is None else open_ledger(settings, show, state)

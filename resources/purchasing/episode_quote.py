@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.library import Library
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Part
 from resources.purchasing.books import open_context, open_ledger
@@ -77,22 +78,36 @@ def quote_episode(
     contents = [content for content in script.segments if segments is None or content.segment in segments]
     library = Library(settings.library)
     if not settings.mode.paid:
-        context = RequestContext(show, settings.show, script, settings.mode, Takes(library, settings.mode))
+        context = RequestContext(show, settings.show, script, settings.mode, Takes(None, settings.mode))
         free = [_free(requests_of(context, content)) for content in contents]
         return EpisodeQuote(
             episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
         )
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
-        anew = frozenset(
-            (content.segment, part)
-            for content in contents
-            if content.segment in retake
-            for part in retake_of
-            if not requests_of(context, content).under_way(part)
-        )
+        anew = _anew(context, [content for content in contents if content.segment in retake], retake_of)
         asked = replace(context, anew=anew)
         return _quoted(show, script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+
+
+def _anew(context: RequestContext, contents: Sequence[Segment], parts: Collection[Part]) -> dict[tuple[str, Part], int]:
+    """The take that a retake of each part would make; of what is under way none is made."""
+    found: dict[tuple[str, Part], int] = {}
+    asked: set[str] = set()
+    for content in contents:
+        requests = requests_of(context, content)
+        for part in parts:
+            if not requests.under_way(part):
+                take = context.takes.after(
+                    CellKey(context.script.episode, content.segment),
+                    part,
+                    content.take,
+                    partial(requests.keys_at, part),
+                    besides=asked,
+                )
+                found[content.segment, part] = take
+                asked.update(requests.keys_at(part, take))
+    return found
 
 
 def _free(segment: SegmentRequests) -> QuotedSegment:

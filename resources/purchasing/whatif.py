@@ -24,15 +24,17 @@ from resources.models import speakers
 from resources.models.casting import models_of
 from resources.models.listener_plans import animator_of
 from resources.models.portraits import Portraits
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.models.speakers import SpeakerOption
-from resources.purchasing.books import find_ledger, open_prices
+from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote, once
 from resources.purchasing.requests.registry import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
+from resources.purchasing.state.state import ShowState
 
 
 class TurnLength(NamedTuple):
@@ -115,7 +117,7 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
             return library.put_bytes(_blank(character.name, width, height), ".png")
 
         portraits = Portraits(library, settings.show, still)
-        book, takes = load_book(settings.show), Takes(library, settings.mode)
+        book, takes = load_book(settings.show), Takes(ShowState.of(ledger), settings.mode)
         with closing(ledger):
             market = Market(ledger, library, open_prices(settings), models, book, portraits, reuse=False)
             yield RequestContext(show, settings.show, script, settings.mode, takes, market)

@@ -6,6 +6,7 @@ every show that people have: whatever changes here, they must be quoted at nothi
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from typer.testing import CliRunner
 
 from ninja_assets.cli.app import app
 from resources.core.names import Mode
-from resources.purchasing.ledger import Entry, Ledger, Purchase
+from resources.models.loading import load_show
+from resources.purchasing.books import open_ledger
+from resources.purchasing.ledger import Entry, Purchase
 from tests.fixtures.bought import PAID_FOR, bought_before, manifest
 from tests.fixtures.bought.planned import planned_keys
 from tests.paid.runs import PaidStage
@@ -57,8 +60,9 @@ def ninja(stage: Stage, *arguments: str) -> Any:
 
 
 def entries(stage: Stage) -> list[Entry]:
-    """Every row of the ledger, where the fixture has it."""
-    with Ledger(f"sqlite:///{stage.output / '.library' / 'ledger.db'}", caps=None) as ledger:
+    """Every row of the ledger."""
+    settings = stage.settings()
+    with closing(open_ledger(settings, load_show(settings.show))) as ledger:
         return ledger.rows()
 
 

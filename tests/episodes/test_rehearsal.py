@@ -103,12 +103,12 @@ def test_what_a_person_does_to_the_output_is_no_damage_and_is_undone_by_the_next
     again = stage.produce()
     assert _reused(again) == {"s01": True, "s02": True, "s03": True}
     assert {path: path.read_bytes() for path in opened} == made
-    assert all(sha256_of(path) == path.stem for path in (stage.output / ".library" / "media").rglob("*.*"))
+    assert all(sha256_of(path) == path.stem for path in (Path(stage.settings().library) / "media").rglob("*.*"))
 
 
 def test_the_output_of_an_earlier_version_is_parted_from_its_library(stage: Stage) -> None:
     stage.produce()
-    library = {path.stat().st_size: path for path in (stage.output / ".library" / "media").rglob("*.mp4")}
+    library = {path.stat().st_size: path for path in (Path(stage.settings().library) / "media").rglob("*.mp4")}
     for path in (stage.output / "demo").rglob("*.mp4"):  # as it was laid out before: hard links that can be written to
         kept = library[path.stat().st_size]
         kept.chmod(0o644)
@@ -125,7 +125,7 @@ def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) 
     stage.produce()
     speaker = stage.output / "demo" / "rehearsal" / "s02" / "speaker.mp4"
     made = speaker.read_bytes()
-    [path] = [path for path in (stage.output / ".library" / "media").rglob("*.mp4") if path.read_bytes() == made]
+    [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
     path.chmod(0o644)
     path.write_bytes(bytes(len(made)))
     again = stage.produce()
@@ -137,7 +137,7 @@ def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) 
 def test_damage_that_leaves_no_trace_is_never_joined_and_the_command_that_is_named_mends_it(stage: Stage) -> None:
     stage.produce()
     made = (stage.output / "demo" / "rehearsal" / "s02" / "segment.mp4").read_bytes()
-    [path] = [path for path in (stage.output / ".library" / "media").rglob("*.mp4") if path.read_bytes() == made]
+    [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
     before = path.stat()
     path.write_bytes(bytes(len(made)))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a bad disk damages it

@@ -182,7 +182,7 @@ class PaidStage:
 
     def ledger(self) -> Ledger:
         """The ledger that the runs wrote. Close it."""
-        return Ledger(f"sqlite:///{self.output / '.library' / 'ledger.db'}", caps=None)
+        return Ledger(f"sqlite:///{self.root / 'show' / '.state' / 'ledger.db'}", caps=None)
 
     def entries(self) -> list[Entry]:
         """Every row of the ledger."""

@@ -19,7 +19,7 @@ from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
-from resources.core.values import Media, Receipt, Value, Voice, VoiceTrack, Word
+from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
 
@@ -32,7 +32,7 @@ SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final
 CEILING_DBTP = -1.5
 
 # A change of any of these changes every track, and with it what a paid clip was bought for.
-_TRACK_VERSION = 1
+TRACK_VERSION = 1
 WINDOW = RATE // 100  # samples: level is judged in steps of 10 ms
 _BELOW_LOUDEST_DB = 45.0  # soft consonants lie up to 35 dB below vowels, room noise mostly lower than this
 _SILENCE_DBFS = -70.0
@@ -40,7 +40,7 @@ _FADE_SECONDS = 0.005
 _LIMITER_PASSES = 4  # gain lost to the limiter is given back; ordinary speech needs one pass, peaky speech more
 _EVEN_ENOUGH_LU = 0.1
 
-_UPLOAD_VERSION = 1
+UPLOAD_VERSION = 1
 _UPLOAD_BITRATE = "192k"  # 1.4 MB at 60 s
 _TONE_HERTZ = 60
 _TONE_DBFS = -20.0  # enough for a model to take it for sound, and for no mouth to move
@@ -109,7 +109,7 @@ def finish_voice(
     """
     key = recipe_key(
         Recipe.VOICE_TRACK,
-        version=_TRACK_VERSION,
+        version=TRACK_VERSION,
         audio=voice.audio.sha256,
         lead=pacing.lead_seconds,
         tail=pacing.tail_seconds,
@@ -122,18 +122,19 @@ def finish_voice(
         words=tuple(_shifted(word, finish) for word in voice.words),
         padded=finish.padded,
         receipt=_noted(voice.receipt, finish),
+        visemes=None if voice.visemes is None else tuple(_cue(cue, finish) for cue in voice.visemes),
     )
 
 
 def upload_copy(library: Library, track: Media) -> Media:
     """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
-    key = recipe_key(Recipe.UPLOAD_COPY, version=_UPLOAD_VERSION, audio=track.sha256)
+    key = recipe_key(Recipe.UPLOAD_COPY, version=UPLOAD_VERSION, audio=track.sha256)
     return library.memo(key, Media, lambda: _mp3(library, ["-i", str(library.path(track))])).value
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
     """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
-    key = recipe_key(Recipe.SILENT_TONE, version=_UPLOAD_VERSION, seconds=seconds)
+    key = recipe_key(Recipe.SILENT_TONE, version=UPLOAD_VERSION, seconds=seconds)
     tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
     return library.memo(key, Media, lambda: _mp3(library, ["-f", "lavfi", "-i", tone])).value
 
@@ -259,8 +260,15 @@ def _mp3(library: Library, source: list[str]) -> Media:
 
 
 def _shifted(word: Word, finish: _Finish) -> Word:
-    start, end = (min(max(time + finish.shift, 0.0), finish.seconds) for time in (word.start, word.end))
-    return word.model_copy(update={"start": start, "end": end})
+    return word.model_copy(update={"start": _later(word.start, finish), "end": _later(word.end, finish)})
+
+
+def _cue(cue: MouthCue, finish: _Finish) -> MouthCue:
+    return cue.model_copy(update={"start": _later(cue.start, finish)})
+
+
+def _later(time: float, finish: _Finish) -> float:
+    return min(max(time + finish.shift, 0.0), finish.seconds)
 
 
 def _noted(receipt: Receipt, finish: _Finish) -> Receipt:

@@ -44,11 +44,12 @@ SPENT = _spent()
 
 def _scopes() -> dict[str, ColumnElement[bool]]:
     row = PurchaseRow
-    in_episode = row.episode == bindparam("episode")
+    mine = row.show == bindparam("show")
+    in_episode = and_(mine, row.episode == bindparam("episode"))
     return {
         "segment_usd": and_(in_episode, row.segment == bindparam("segment")),
         "episode_usd": in_episode,
-        "day_usd": and_(row.intended_at >= bindparam("start"), row.intended_at < bindparam("end")),
+        "day_usd": and_(mine, row.intended_at >= bindparam("start"), row.intended_at < bindparam("end")),
     }
 
 
@@ -90,11 +91,12 @@ def check(
     purchase: Purchase,
     caps: Caps | None,
     *,
+    show: str,
     now: float,
     zone: tzinfo = UTC,
     besides: int | None = None,
 ) -> None:
-    """Raise CapError when buying `purchase` would go over a cap; `besides` is its own row, already there.
+    """Raise CapError when buying `purchase` would go over a cap of its show; `besides` is its own row, already there.
 
     Every request of the segment, of the episode (all modes and takes) and of the day counts, but for imported clips.
     """
@@ -109,6 +111,7 @@ def check(
     start, end = day_of(now, zone)
     values = {
         "now": now,
+        "show": show,
         "episode": cell.episode,
         "segment": cell.segment,
         "start": start,

@@ -53,8 +53,8 @@ def other_live(session: Session, row: PurchaseRow) -> bool:
     return session.scalars(query).first() is not None
 
 
-def new(purchase: Purchase, now: float) -> PurchaseRow:
-    """A first row for a purchase, as its intent."""
+def new(purchase: Purchase, show: str, now: float) -> PurchaseRow:
+    """A first row for a purchase of a show, as its intent."""
     row = PurchaseRow(
         key=purchase.key,
         provider=purchase.provider,
@@ -66,15 +66,15 @@ def new(purchase: Purchase, now: float) -> PurchaseRow:
         facts={},
         lease_until=0.0,
     )
-    intend(row, purchase, now)
+    intend(row, purchase, show, now)
     return row
 
 
-def intend(row: PurchaseRow, purchase: Purchase, now: float) -> None:
+def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     """Make the row this purchase's intent, at today's price: nothing was bought, so its cell is the first buyer."""
     row.state = State.INTENDED
     row.charge = Charge.NONE
-    row.asset = purchase.asset
+    row.show, row.asset = show, purchase.asset
     row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
     row.estimated_micros = micros(purchase.estimated_usd)
     row.unit, row.units = purchase.unit, purchase.units
@@ -144,6 +144,7 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         key=row.key,
         provider=row.provider,
         endpoint=row.endpoint,
+        show=row.show,
         asset=row.asset,
         episode=row.episode,
         segment=row.segment,
@@ -179,12 +180,13 @@ def free(row: PurchaseRow) -> None:
     row.lease_token, row.lease_owner, row.lease_until = None, None, 0.0
 
 
-def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> None:
-    """The purchase's cell was given what the row holds, once more."""
+def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
+    """The purchase's cell of a show was given what the row holds, once more."""
     cell = purchase.cell
     reuse = session.scalars(
         select(ReuseRow).where(
             ReuseRow.purchase_id == row.id,
+            ReuseRow.show == show,
             ReuseRow.asset == purchase.asset,
             ReuseRow.episode == cell.episode,
             ReuseRow.segment == cell.segment,
@@ -194,6 +196,7 @@ def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: fl
     if reuse is None:
         reuse = ReuseRow(
             purchase_id=row.id,
+            show=show,
             asset=purchase.asset,
             episode=cell.episode,
             segment=cell.segment,
@@ -243,6 +246,7 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
         provider=row.provider,
         endpoint=row.endpoint,
         asset=row.asset,
+        show=row.show,
         cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode),
         take=row.take,
         arguments=row.arguments,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from resources.core.errors import Charge, LedgerError
+from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Cell, Media, Receipt, Value
 from resources.purchasing.ledger.purchase import Purchase
 
@@ -66,7 +67,8 @@ class Entry(Value):
     provider: str
     endpoint: str
     asset: str
-    cell: Cell  # of the first buyer
+    show: str = DEFAULT_SHOW  # of the first buyer, as is the cell
+    cell: Cell
     take: int
     arguments: dict[str, JsonValue]  # media by content
     sent: dict[str, JsonValue] | None  # the arguments as they went out, with their URLs: what a history shows

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
+from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Media
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
@@ -40,21 +41,23 @@ _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 class Ledger(Books, Desk, Verdicts):
     """Every paid request, over all processes.
 
-    `url` is a SQLAlchemy address: `sqlite:///path` or `postgresql://…`. `caps` are those of show.yaml; None allows
-    reuse and refuses to buy. `clock` gives seconds since 1970; days and months are those of `zone`. Safe for threads;
-    each process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
+    `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
+    whose cells buy: caps and sums are of that show, purchases are found across all. `caps` are those of show.yaml; None
+    allows reuse and refuses to buy. `clock` gives seconds since 1970; days and months are those of `zone`. Safe for
+    threads; each process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
     """
 
     def __init__(
         self,
-        url: str,
+        url: str | Store,
         *,
+        show: str = DEFAULT_SHOW,
         caps: Caps | None,
         lease_seconds: float = LEASE_SECONDS,
         clock: Callable[[], float] = time.time,
         zone: tzinfo = UTC,
     ) -> None:
-        super().__init__(Store(url), clock, zone)
+        super().__init__(url if isinstance(url, Store) else Store(url), show, clock, zone)
         self._caps = caps
         self._leases = Leases(self._store, clock, lease_seconds)
 
@@ -88,14 +91,14 @@ class Ledger(Books, Desk, Verdicts):
             row = changes.latest(session, purchase.key)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 self._check_room(session, purchase, now)
-                row = changes.new(purchase, now)
+                row = changes.new(purchase, self.show, now)
                 session.add(row)
                 note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row)
             if row.state is State.COLLECTED:
-                changes.record_reuse(session, row, purchase, now)
+                changes.record_reuse(session, row, purchase, self.show, now)
                 entry = Collected.of(changes.as_entry(row, now), reused=True)
                 return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
@@ -104,7 +107,7 @@ class Ledger(Books, Desk, Verdicts):
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
                 self._check_room(session, purchase, now, besides=row.id)
-                changes.intend(row, purchase, now)
+                changes.intend(row, purchase, self.show, now)
                 note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
@@ -366,7 +369,7 @@ class Ledger(Books, Desk, Verdicts):
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
     def _check_room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
-        cap_rules.check(session, purchase, self._caps, now=now, zone=self._zone, besides=besides)
+        cap_rules.check(session, purchase, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
 
 
 def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:

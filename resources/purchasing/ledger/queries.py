@@ -17,12 +17,18 @@ from resources.purchasing.ledger.store import Store
 
 
 class Books:
-    """What was bought, for what, and what reuse saved."""
+    """What was bought, for what, and what reuse saved. Lists and sums are of one show; a key is found in every show."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], zone: tzinfo) -> None:
+    def __init__(self, store: Store, show: str, clock: Callable[[], float], zone: tzinfo) -> None:
         self._store = store
+        self.show = show
         self._clock = clock
         self._zone = zone
+
+    @property
+    def store(self) -> Store:
+        """The database that it is in."""
+        return self._store
 
     def entry(self, entry_id: int) -> Entry:
         """One entry; raises LedgerError when it is not there."""
@@ -56,9 +62,13 @@ class Books:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[Entry]:
-        """The entries that match all that is given, oldest first. `since` and `until` bound the intent's time."""
+        """The entries of this show that match all that is given, oldest first; of every show where `key` is given.
+
+        `since` and `until` bound the intent's time.
+        """
         row = PurchaseRow
         wanted: dict[Any, object] = {
+            row.show: self.show if key is None else None,
             row.episode: episode,
             row.segment: segment,
             row.mode: mode,
@@ -85,7 +95,9 @@ class Books:
         """What reuse saved, by group of the cell (and the time) that reused."""
         with self._store.reading() as session:
             pairs = session.execute(
-                select(ReuseRow, PurchaseRow).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
+                select(ReuseRow, PurchaseRow)
+                .join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
+                .where(ReuseRow.show == self.show)
             )
             now = self._clock()
             return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs], by, self._zone)

@@ -53,3 +53,12 @@ def out_of_step(row: PurchaseRow) -> LedgerError:
         mend="run again: the ledger knows how far it came",
         retryable=True,
     )
+
+
+def foreign(row: PurchaseRow, show: str) -> LedgerError:
+    """The row is another show's."""
+    return LedgerError(
+        f"entry {row.id} belongs to the show {row.show!r}, and this is {show!r}",
+        where=place(row.id, row.request_id),
+        mend="settle it from that show's folder: NINJA_SHOW names it",
+    )

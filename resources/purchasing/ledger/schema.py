@@ -13,11 +13,18 @@ from resources.core.errors import Charge
 from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
-REVISIONS = ("0001", "0002", "0003")  # every schema that this program can open, oldest first; the last is its own
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+)  # every schema that this program can open, oldest first; the last is its own
+SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
 
-def _stored(kind: type[Any]) -> Enum:
+def stored(kind: type[Any]) -> Enum:
+    """The column type of an enumeration: its values as text."""
     return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [item.value for item in members])
 
 
@@ -42,15 +49,16 @@ class PurchaseRow(Base):
     provider: Mapped[str] = mapped_column(String(40))
     endpoint: Mapped[str] = mapped_column(String(200))
     asset: Mapped[str] = mapped_column(String(80))
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), server_default="default")
     episode: Mapped[str] = mapped_column(String(64))
     segment: Mapped[str] = mapped_column(String(8))
-    mode: Mapped[Mode] = mapped_column(_stored(Mode))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
     take: Mapped[int]
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     sent: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
-    state: Mapped[State] = mapped_column(_stored(State))
-    charge: Mapped[Charge] = mapped_column(_stored(Charge))
+    state: Mapped[State] = mapped_column(stored(State))
+    charge: Mapped[Charge] = mapped_column(stored(Charge))
     settled: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False)
     estimated_micros: Mapped[int] = mapped_column(BigInteger)
@@ -87,14 +95,17 @@ class ReuseRow(Base):
     """A cell that was given what is already paid for: one row for each cell and purchase, with how often."""
 
     __tablename__ = "reuses"
-    __table_args__ = (UniqueConstraint("purchase_id", "asset", "episode", "segment", "mode"),)
+    __table_args__ = (
+        UniqueConstraint("purchase_id", "show", "asset", "episode", "segment", "mode", name="reuses_once"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purchase_id: Mapped[int] = mapped_column(index=True)
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), server_default="default")
     asset: Mapped[str] = mapped_column(String(80))
     episode: Mapped[str] = mapped_column(String(64))
     segment: Mapped[str] = mapped_column(String(8))
-    mode: Mapped[Mode] = mapped_column(_stored(Mode))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
     times: Mapped[int]
     first_at: Mapped[float] = mapped_column(Double)
     last_at: Mapped[float] = mapped_column(Double)

@@ -17,6 +17,7 @@ from resources.purchasing.ledger.store import Store
 class Verdicts:
     """A person's word, which goes before what the ledger knows."""
 
+    show: str
     _store: Store
     _clock: Callable[[], float]
     _leases: Leases
@@ -24,11 +25,13 @@ class Verdicts:
     def settle(self, entry_id: int, verdict: Verdict, request_id: str | None = None) -> Entry:
         """Record what a person found out about an entry (see Verdict).
 
-        Raises LedgerError for an entry that is collected, that a live worker holds, or that is not there.
+        Raises LedgerError for an entry of another show, one that is collected or that a live worker holds, or none.
         """
         now = self._clock()
         with self._store.writing(alone=True) as session:
             row = changes.locked(session, entry_id)
+            if row.show != self.show:
+                raise refusals.foreign(row, self.show)
             if row.state is State.COLLECTED or self._leases.held(row, now):
                 raise LedgerError(
                     f"entry {entry_id} cannot be settled: "
@@ -81,7 +84,7 @@ class Verdicts:
                     mend="import it as another take",
                 )
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                row = changes.new(purchase, now)
+                row = changes.new(purchase, self.show, now)
                 session.add(row)
             row.imported = row.imported or row.sent_at is None
             row.sent_at = row.sent_at or now

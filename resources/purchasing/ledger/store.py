@@ -7,21 +7,22 @@ transaction that must be alone (caps are checked in it) takes one advisory lock 
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
-from resources.purchasing.ledger.schema import REVISIONS
+from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
@@ -44,8 +45,19 @@ class Store:
             raise self._failure("the ledger cannot be opened", error) from error
 
     def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
+        """Close every connection. Of SQLite, all that is committed is in the one file afterwards."""
+        try:
+            if self.sqlite:
+                self._settle()
+        finally:
+            self._engine.dispose()
+
+    def _settle(self) -> None:
+        """Bring what is committed from SQLite's log into the database. What others still read stays in the log."""
+        with suppress(*_FAILURES), self._engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA busy_timeout=1000")  # whoever holds it settles it at its own end
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -71,6 +83,12 @@ class Store:
                 yield session
         except _FAILURES as error:
             raise self._failure("the ledger cannot be written", error) from error
+
+    def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
+        """The statement that inserts a row, or gives the one with the primary key `of` these values."""
+        insert = sqlite.insert if self.sqlite else postgresql.insert
+        statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
+        return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
 
     @contextmanager
     def _turn_taken(self) -> Iterator[None]:

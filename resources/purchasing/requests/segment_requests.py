@@ -38,8 +38,8 @@ BriefT = TypeVar("BriefT", VoiceBrief, SpeakerBrief, ListenerBrief, ShotBrief)
 class RequestContext:
     """An episode in one mode, as its segments' requests are built from. `folder` is the show's.
 
-    `market` is None in a rehearsal, which buys nothing. `anew` are the parts, by segment, that are asked for as another
-    take than the current one.
+    `market` is None in a rehearsal, which buys nothing. `anew` are the takes of parts, by segment, that are asked for
+    in the place of the current ones.
     """
 
     show: Show
@@ -48,7 +48,7 @@ class RequestContext:
     mode: Mode
     takes: Takes
     market: Market | None = None
-    anew: frozenset[tuple[str, Part]] = frozenset()
+    anew: Mapping[tuple[str, Part], int] = field(default_factory=dict)
 
     @property
     def paid(self) -> Market:
@@ -59,7 +59,8 @@ class RequestContext:
 
     def take(self, segment: Segment, part: Part) -> int:
         """The take of a segment's part that is made or reused. All else that names a take got it here."""
-        return self.takes.of(self.script.episode, segment, part) + ((segment.segment, part) in self.anew)
+        asked = self.anew.get((segment.segment, part))
+        return self.takes.of(self.script.episode, segment, part) if asked is None else asked
 
     def cell(self, segment: Segment) -> Cell:
         """A segment as studios and the ledger know it."""
@@ -141,6 +142,14 @@ class SegmentRequests(ABC):
     def usd(self, asset: str) -> float:
         """What making one asset of it would cost now, in US dollars; $0 for what is free or paid for."""
         return sum(quote.usd for quote in once(self.quotes(asset))) if asset in self.assets else 0.0
+
+    def keys_at(self, part: Part, take: int) -> list[str]:
+        """The keys of what a part of it would be bought as in that take, as far as they are known."""
+        context, own = self.context, (self.segment.segment, part)
+        if context.market is None or part not in self.segment.parts:
+            return []
+        asked = replace(self, context=replace(context, anew={**context.anew, own: take}))
+        return [request.purchase.key for request in asked.requests(_ASSETS[part][0]) or ()]
 
     def under_way(self, part: Part) -> bool:
         """Whether something of a part's current take was sent and has not come: another take would abandon it."""

@@ -8,7 +8,7 @@ FROZEN = """
     ping-pong joined-pieces composite full-frame cut performance
     offline-voice speaker listener sheet stand-in
     poster inline storyboard waveform
-    watched-lips watched-listener checked-segment checked-shot checked-cut
+    watched-speaker watched-listener checked-composite checked-cut
 """
 
 

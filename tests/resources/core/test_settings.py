@@ -9,19 +9,20 @@ from resources.core.names import Mode
 from resources.core.settings import ROOT, Settings, parse_mode
 
 
-def test_without_a_variable_the_projects_own_show_is_rehearsed_and_its_books_lie_beside_the_library() -> None:
+def test_without_a_variable_the_projects_own_show_is_rehearsed_and_its_state_lies_in_its_folder() -> None:
     settings = Settings.from_environment({})
     assert (settings.show, settings.output, settings.mode) == (ROOT / "show", ROOT / "output", Mode.REHEARSAL)
-    assert settings.library == str(ROOT / "output" / ".library")
-    assert settings.ledger_url == f"sqlite:///{ROOT / 'output' / '.library' / 'ledger.db'}"
+    assert settings.state == ROOT / "show" / ".state"
+    assert settings.library == str(ROOT / "show" / ".state" / "library")
+    assert settings.ledger_url == f"sqlite:///{ROOT / 'show' / '.state' / 'ledger.db'}"
 
 
-def test_library_and_ledger_follow_the_output_unless_they_have_places_of_their_own(tmp_path: Path) -> None:
-    moved = Settings.from_environment({"NINJA_OUTPUT": str(tmp_path)})
-    assert moved.library == str(tmp_path / ".library")
-    assert moved.ledger_url == f"sqlite:///{tmp_path / '.library' / 'ledger.db'}"
+def test_library_and_ledger_follow_the_show_unless_they_have_places_of_their_own(tmp_path: Path) -> None:
+    moved = Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_OUTPUT": "elsewhere"})
+    assert moved.library == str(tmp_path / ".state" / "library")
+    assert moved.ledger_url == f"sqlite:///{tmp_path / '.state' / 'ledger.db'}"
     own = {"NINJA_LIBRARY": "memory://films", "NINJA_LEDGER_URL": "postgresql://studio@db/books"}
-    apart = Settings.from_environment({"NINJA_OUTPUT": str(tmp_path), **own})
+    apart = Settings.from_environment({"NINJA_SHOW": str(tmp_path), **own})
     assert (apart.library, apart.ledger_url) == ("memory://films", "postgresql://studio@db/books")
 
 

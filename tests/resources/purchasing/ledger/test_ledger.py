@@ -393,7 +393,7 @@ def test_no_secret_reaches_the_database(ledger: Ledger, url: str, monkeypatch: p
     engine = create_engine(make_url(url).set(drivername=ledger._store.url.drivername))
     with engine.connect() as connection:
         tables = inspect(engine).get_table_names()
-        assert len(tables) == 6
+        assert len(tables) > 5
         everything = [str(row) for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
     engine.dispose()
     assert "s3cr3t-value" not in " ".join(everything)
