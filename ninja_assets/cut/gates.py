@@ -70,20 +70,20 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Ingredients]) -> list[Finding]:
+def check_segments(work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients]) -> list[Finding]:
     """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
     with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
-        each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
+        each_of = pool.map(lambda each: _segment(work.studio, shape, each), ingredients)
         return [finding for found in each_of for finding in found]
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[Ingredients], cut: Media, places: Sequence[Place]
+    work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients], cut: Media, places: Sequence[Place]
 ) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     spoken = [
-        (each.segment, each.voice.audio, place) for each, place in zip(materials, places, strict=True) if each.voice
+        (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
     ]
     voices = [(segment, voice) for segment, voice, _ in spoken]
     key = recipe_key(
@@ -185,13 +185,13 @@ def check_composite(
     return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
-    name, voice, composite = materials.segment, materials.voice, materials.composite
-    faces = 1 + len(materials.listeners)
-    clips = check_speaker(studio, name, materials.content.label, voice, materials.picture) if voice else ()
+def _segment(studio: Studio, shape: Format, ingredients: Ingredients) -> tuple[Finding, ...]:
+    name, voice, composite = ingredients.segment, ingredients.voice, ingredients.composite
+    faces = 1 + len(ingredients.listeners)
+    clips = check_speaker(studio, name, ingredients.content.label, voice, ingredients.picture) if voice else ()
     return (
         *clips,
-        *check_listeners(studio, name, materials.listeners),
+        *check_listeners(studio, name, ingredients.listeners),
         *check_composite(studio, name, shape, composite, voice, faces=faces),
     )
 

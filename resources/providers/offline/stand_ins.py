@@ -18,6 +18,7 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
+from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
 from resources.models.prompts import scene
 from resources.models.references import is_clip
@@ -190,8 +191,8 @@ class OfflineShotStudio:
         return _drifting(stage, stage.still(self._open(media, wide, tall), "yuv420p"))
 
     def _open(self, media: Media, width: int, height: int) -> Image.Image:
-        assert not is_clip(media)  # noqa: S101  (references are fitted to their slots before)
-        with Image.open(self.library.path(media)) as file:
+        picture = frame_of(self.library, media) if is_clip(media) else media
+        with Image.open(self.library.path(picture)) as file:
             return ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (width, height))
 
 
