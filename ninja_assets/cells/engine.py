@@ -37,7 +37,7 @@ _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work o
 
 
 @dataclass(frozen=True)
-class Request:
+class Asked:
     """What a run was asked to make. A run that is executed again has the `root_run` of the first."""
 
     assets: frozenset[str]
@@ -66,11 +66,11 @@ class Judged:
 Outcome = Told | Judged | Failed | InVain
 
 
-def run_cells(graph: Graph, request: Request, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
+def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
     """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
     plans: list[Plan] = []
-    for episode, segments in segments_by_episode(request.cells).items():
-        opened = yield from _opened(graph, request, studio, episode, segments)
+    for episode, segments in segments_by_episode(asked.cells).items():
+        opened = yield from _opened(graph, asked, studio, episode, segments)
         plans += [opened] if opened else []
     try:
         yield from _Flow(graph, studio, before_clips, plans).run()
@@ -93,11 +93,11 @@ def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: st
 
 
 def _opened(
-    graph: Graph, request: Request, studio: Studio, episode: str, segments: Sequence[str]
+    graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str]
 ) -> Generator[Outcome, None, Plan | None]:
     """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read."""
     records, name = Records(studio.state, studio.settings.output, studio.mode), graph.script.name
-    assets = request.assets
+    assets = asked.assets
     try:
         told = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
@@ -108,7 +108,7 @@ def _opened(
             before = records.asked(episode)
             records.ask(episode, {**before, **{each: assets | before.get(each, frozenset()) for each in segments}})
         return None
-    made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=request.root_run)
+    made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
     made.write_down()
     yield from told
     for each in told:

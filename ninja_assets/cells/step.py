@@ -16,7 +16,7 @@ from ninja_assets.cells.asset import Declared, Graph
 from ninja_assets.cells.barrier import BeforeClips
 from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
-from ninja_assets.cells.engine import Judged, Outcome, Request, Told, judge_again, run_cells
+from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import Failed, InVain, failure_of
 from ninja_assets.cells.launch import read_cells, run_tags
 from ninja_assets.partitions import EPISODE, parse_key
@@ -66,8 +66,8 @@ def episode_step(
         except NinjaError as error:
             raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
-        request = Request(assets, cells, context.run.root_run_id or context.run.run_id)
-        yield from _told(context, graph, run_cells(graph, request, opened, before_clips))
+        asked = Asked(assets, cells, context.run.root_run_id or context.run.run_id)
+        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips))
 
     return episode
 

@@ -27,12 +27,12 @@ def deliver(
     work: EpisodeWork,
     script: Script,
     shape: Format,
-    materials: Sequence[Ingredients],
+    ingredients: Sequence[Ingredients],
     facts: CutFacts,
     final: Path,
 ) -> tuple[Advice, ...]:
     """Write all of it; returns what the platforms would refuse or cut off (nothing outside of `final` mode)."""
-    folder, placed = final.parent, list(zip(materials, facts.places, strict=True))
+    folder, placed = final.parent, list(zip(ingredients, facts.places, strict=True))
     spoken = [
         Spoken(start=place.start, name=each.content.title(work.studio.show)[0], words=each.words)
         for each, place in placed
@@ -64,13 +64,13 @@ def _review(work: EpisodeWork, script: Script, shape: Format, placed: Placed, fa
     )
 
 
-def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingredients, place: Place) -> ReviewSegment:
-    content, library = materials.content, work.studio.library
+def _segment(work: EpisodeWork, script: Script, shape: Format, ingredients: Ingredients, place: Place) -> ReviewSegment:
+    content, library = ingredients.content, work.studio.library
     cell = CellKey(work.episode, content.segment)
     folder = work.records.folder(cell)
-    poster = library.copy_to(materials.composite.poster, folder / script.named(POSTER_FILE, shape))
+    poster = library.copy_to(ingredients.composite.poster, folder / script.named(POSTER_FILE, shape))
     if shape is script.format:
-        keep_take(library, work.records, cell, materials)
+        keep_take(library, work.records, cell, ingredients)
     name, color = content.title(work.studio.show)
     return ReviewSegment(
         segment=content.segment,
@@ -81,27 +81,27 @@ def _segment(work: EpisodeWork, script: Script, shape: Format, materials: Ingred
         chapter=content.chapter,
         words=tuple(
             ReviewWord(text=word.text, start=place.start + word.start, end=place.start + word.end)
-            for word in materials.words
+            for word in ingredients.words
         ),
-        cost_usd=materials.worth_usd,
-        take=materials.take,
-        layout=materials.composite.receipt.endpoint,
+        cost_usd=ingredients.worth_usd,
+        take=ingredients.take,
+        layout=ingredients.composite.receipt.endpoint,
         poster=f"{content.segment}/{poster.name}",
         video=f"{content.segment}/{script.named(SEGMENT_FILE, shape)}",
-        clips=_clips(work, materials),
+        clips=_clips(work, ingredients),
         checks=_told(work.findings, content.segment),
         retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
-        takes=other_takes(library, work.records, cell, materials),
+        takes=other_takes(library, work.records, cell, ingredients),
     )
 
 
-def _clips(work: EpisodeWork, materials: Ingredients) -> dict[str, str]:
+def _clips(work: EpisodeWork, ingredients: Ingredients) -> dict[str, str]:
     """What is seen in a segment -> its file, below the episode's folder."""
-    show, segment = work.studio.show, materials.segment
+    show, segment = work.studio.show, ingredients.segment
     return {
-        materials.content.pictured(show): materials.file,
-        **{f"{show.characters[label].name}, listening": _listener(segment, label) for label in materials.listeners},
-        **{f"{shot}, seen over it": file_of(shot, SHOTS, footage.media) for shot, footage in materials.over.items()},
+        ingredients.content.pictured(show): ingredients.file,
+        **{f"{show.characters[label].name}, listening": _listener(segment, label) for label in ingredients.listeners},
+        **{f"{shot}, seen over it": file_of(shot, SHOTS, footage.media) for shot, footage in ingredients.over.items()},
     }
 
 
@@ -149,16 +149,17 @@ def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
     )
 
 
-def _shot(materials: Ingredients, place: Place, file: str) -> Shot:
+def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
     """A segment's files as the timeline, one folder below them, sees them."""
-    segment, whole = materials.segment, materials.composite.seconds
+    segment, whole = ingredients.segment, ingredients.composite.seconds
+    own = ingredients.picture.seconds or whole
     sources = {
         "segments": Source(url=f"../{segment}/{file}", seconds=whole),
-        f"{materials.kind_of_file}s": Source(url=f"../{materials.file}", seconds=materials.picture.seconds or whole),
+        f"{ingredients.kind_of_file}s": Source(url=f"../{ingredients.file}", seconds=own),
     }
-    if materials.voice:
-        sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=materials.voice.seconds)
-    for label, clip in materials.listeners.items():
+    if ingredients.voice:
+        sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=ingredients.voice.seconds)
+    for label, clip in ingredients.listeners.items():
         sources["listeners"] = Source(url=f"../{_listener(segment, label)}", seconds=clip.seconds)
     return Shot(segment=segment, frames=place.frames, sources=sources)
 

@@ -12,6 +12,7 @@ from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
+from resources.core.recipes import Recipe
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
@@ -69,24 +70,30 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Ingredients]) -> list[Finding]:
+def check_segments(work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients]) -> list[Finding]:
     """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
     with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
-        each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
+        each_of = pool.map(lambda each: _segment(work.studio, shape, each), ingredients)
         return [finding for found in each_of for finding in found]
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[Ingredients], cut: Media, places: Sequence[Place]
+    work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients], cut: Media, places: Sequence[Place]
 ) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     spoken = [
-        (each.segment, each.voice.audio, place) for each, place in zip(materials, places, strict=True) if each.voice
+        (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
     ]
     voices = [(segment, voice) for segment, voice, _ in spoken]
     key = recipe_key(
-        "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
+        Recipe.CHECKED_CUT,
+        version=_VERSION,
+        cut=cut,
+        voices=voices,
+        places=list(places),
+        rehearsal=rehearsal,
+        shape=shape,
     )
 
     def measure() -> _Findings:
@@ -147,7 +154,7 @@ def check_composite(
     # As it was composed: the layout is told by its composite.
     place = arrangement(fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT, shape)
     key = recipe_key(
-        "checked-composite",
+        Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
         segment=name,
         composite=composite.video,
@@ -178,13 +185,13 @@ def check_composite(
     return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
-    name, voice, composite = materials.segment, materials.voice, materials.composite
-    faces = 1 + len(materials.listeners)
-    clips = check_speaker(studio, name, materials.content.label, voice, materials.picture) if voice else ()
+def _segment(studio: Studio, shape: Format, ingredients: Ingredients) -> tuple[Finding, ...]:
+    name, voice, composite = ingredients.segment, ingredients.voice, ingredients.composite
+    faces = 1 + len(ingredients.listeners)
+    clips = check_speaker(studio, name, ingredients.content.label, voice, ingredients.picture) if voice else ()
     return (
         *clips,
-        *check_listeners(studio, name, materials.listeners),
+        *check_listeners(studio, name, ingredients.listeners),
         *check_composite(studio, name, shape, composite, voice, faces=faces),
     )
 
@@ -192,7 +199,7 @@ def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Fin
 def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _Spoken:
     """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-speaker", version=_VERSION, clip=clip.media, voice=voice, box=box)
+    key = recipe_key(Recipe.WATCHED_SPEAKER, version=_VERSION, clip=clip.media, voice=voice, box=box)
     library = studio.library
 
     def watch() -> _Spoken:
@@ -205,7 +212,7 @@ def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
+    key = recipe_key(Recipe.WATCHED_LISTENER, version=_VERSION, clip=clip.video, box=box)
 
     def watch() -> _Watched:
         path = studio.library.path(clip.video)

@@ -25,6 +25,7 @@ from resources.content.show import Format
 from resources.core.files import sha256_of
 from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.platform_limits import Advice
 from resources.media.audio.music import music_of
@@ -52,7 +53,7 @@ class FormatCut:
     """A cut that passed its checks, in one format, with its pictures; nobody can see it before it is laid out."""
 
     shape: Format
-    materials: Sequence[Ingredients]
+    ingredients: Sequence[Ingredients]
     cut: Cut
     board: Media
     wave: Media
@@ -60,23 +61,23 @@ class FormatCut:
     reused: bool
 
 
-def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
-    """Join and check `materials`, whose composites are of that format. Findings are added to the work's.
+def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
+    """Join and check `ingredients`, whose composites are of that format. Findings are added to the work's.
 
     Raises MediaError when a check that protects the viewer stops it.
     """
     mine = dataclasses.replace(work, findings=[])
     try:
-        return _checked(mine, script, shape, materials)
+        return _checked(mine, script, shape, ingredients)
     finally:
         _add_findings(work, script, shape, mine.findings)
 
 
-def look_at(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> None:
-    """Check a cut that was joined from `materials` before, if there is one. Findings are added to the work's."""
-    found = work.studio.library.recall(_key(work, script, materials, _finish(work, script)), Cut)
+def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> None:
+    """Check a cut that was joined from `ingredients` before, if there is one. Findings are added to the work's."""
+    found = work.studio.library.recall(_key(work, script, ingredients, _finish(work, script)), Cut)
     if found is not None:
-        _add_findings(work, script, shape, check_cut(work, shape, materials, found.video, found.facts.places))
+        _add_findings(work, script, shape, check_cut(work, shape, ingredients, found.video, found.facts.places))
 
 
 def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
@@ -94,7 +95,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
 
     final = library.copy_to(made.cut.video, named(FINAL_FILE))
     library.copy_to(made.board, named(STORYBOARD_FILE))
-    advice = deliver(mine, script, made.shape, made.materials, made.cut.facts, final)
+    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, final)
     return {
         "video": dg.MetadataValue.path(str(final)),
         "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),
@@ -106,40 +107,40 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
     }
 
 
-def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
+def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
     finish = _finish(work, script)
-    key = _key(work, script, materials, finish)
+    key = _key(work, script, ingredients, finish)
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
     with ThreadPoolExecutor(2) as pool:
-        joining = pool.submit(lambda: found or _make(work, script, materials, finish))
-        work.findings.extend(check_segments(work, shape, materials))
+        joining = pool.submit(lambda: found or _make(work, script, ingredients, finish))
+        work.findings.extend(check_segments(work, shape, ingredients))
         stop_if_unfit(work.findings, episode=work.episode)
         cut = joining.result()
         joints = [place.start for place in cut.facts.places[1:]]
         drawing = pool.submit(
             kept,
             library,
-            "waveform",
+            Recipe.WAVEFORM,
             [cut.video.sha256, joints],
             lambda: waveform(library.path(cut.video), joints=joints),
         )
-        board = _storyboard(work, materials, cut.facts)
-        work.findings.extend(check_cut(work, shape, materials, cut.video, cut.facts.places))
+        board = _storyboard(work, ingredients, cut.facts)
+        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places))
         stop_if_unfit(work.findings, episode=work.episode)
         wave = drawing.result()
     if not found:
         library.remember(key, cut)
-    return FormatCut(shape, materials, cut, board, wave, tuple(work.findings), reused=found is not None)
+    return FormatCut(shape, ingredients, cut, board, wave, tuple(work.findings), reused=found is not None)
 
 
-def _key(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> str:
+def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> str:
     """What a cut is made from."""
     return recipe_key(
-        "cut",
+        Recipe.CUT,
         version=VERSION,
-        videos=[each.composite.video.sha256 for each in materials],
+        videos=[each.composite.video.sha256 for each in ingredients],
         title=script.title,
         comment=_comment(work),
         finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
@@ -172,13 +173,13 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> Cut:
+def _make(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
         started = time.monotonic()
         facts = final_cut(
-            [library.path(each.composite.video) for each in materials],
+            [library.path(each.composite.video) for each in ingredients],
             target,
             title=script.title,
             comment=_comment(work),
@@ -189,10 +190,10 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], f
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
 
 
-def _storyboard(work: EpisodeWork, materials: Sequence[Ingredients], facts: CutFacts) -> Media:
+def _storyboard(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library = work.studio.library
-    titles = [each.content.title(work.studio.show) for each in materials]
+    titles = [each.content.title(work.studio.show) for each in ingredients]
     tiles = [
         Tile(
             segment=each.segment,
@@ -203,12 +204,12 @@ def _storyboard(work: EpisodeWork, materials: Sequence[Ingredients], facts: CutF
             text=each.content.text,
             notes=f"{usd(each.worth_usd)} · {verdict(work.findings, each.segment)}",
         )
-        for each, (name, color), place in zip(materials, titles, facts.places, strict=True)
+        for each, (name, color), place in zip(ingredients, titles, facts.places, strict=True)
     ]
-    posters = [each.composite.poster for each in materials]
+    posters = [each.composite.poster for each in ingredients]
 
     def draw() -> Image.Image:
         faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]
         return storyboard(list(zip(tiles, faces, strict=True)))
 
-    return kept(library, "storyboard", [*tiles, *posters], draw)
+    return kept(library, Recipe.STORYBOARD, [*tiles, *posters], draw)

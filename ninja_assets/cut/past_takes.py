@@ -15,6 +15,7 @@ from ninja_assets.cells.records import Records
 from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.review_page import Take
 
@@ -45,12 +46,12 @@ class KeptTakes(Value):
     listed: tuple[KeptTake, ...] = ()
 
 
-def keep_take(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> None:
-    """Enter the current performance in the list of its segment; `materials` are of the script's own format."""
+def keep_take(library: Library, records: Records, cell: CellKey, ingredients: Ingredients) -> None:
+    """Enter the current performance in the list of its segment; `ingredients` are of the script's own format."""
     listed = read_takes(library, records, cell)
-    performance = _performance(materials)
+    performance = _performance(ingredients)
     known = next((each.number for each in listed if each.performance == performance), None)
-    current = _entry(materials, performance, known or len(listed) + 1)
+    current = _entry(ingredients, performance, known or len(listed) + 1)
     others = [each for each in listed if each.performance != performance]
     if current not in listed:
         kept = sorted([*others, current], key=lambda each: each.number)
@@ -59,9 +60,9 @@ def keep_take(library: Library, records: Records, cell: CellKey, materials: Ingr
         _lay_out(library, records.folder(cell), each)
 
 
-def other_takes(library: Library, records: Records, cell: CellKey, materials: Ingredients) -> tuple[Take, ...]:
+def other_takes(library: Library, records: Records, cell: CellKey, ingredients: Ingredients) -> tuple[Take, ...]:
     """The performances of a segment besides the current one, newest first; paths count from the episode's folder."""
-    current, folder = _performance(materials), records.folder(cell)
+    current, folder = _performance(ingredients), records.folder(cell)
     past = [each for each in reversed(read_takes(library, records, cell)) if each.performance != current]
     return tuple(_shown(each, folder) for each in past if _place(folder, each).exists())
 
@@ -72,24 +73,24 @@ def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptT
     return _taken_over(library, records, cell) if found is None else found.value.listed
 
 
-def _performance(materials: Ingredients) -> str:
+def _performance(ingredients: Ingredients) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if materials.voice is None:
-        return recipe_key("performance", shot=materials.picture.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.picture.media)
+    if ingredients.voice is None:
+        return recipe_key(Recipe.PERFORMANCE, shot=ingredients.picture.media)
+    return recipe_key(Recipe.PERFORMANCE, voice=ingredients.voice.audio, speaker=ingredients.picture.media)
 
 
-def _entry(materials: Ingredients, performance: str, number: int) -> KeptTake:
+def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
     return KeptTake(
         number=number,
         performance=performance,
-        take=materials.take,
-        text=materials.content.text,
-        seconds=materials.composite.seconds,
-        cost_usd=materials.worth_usd,
-        video=materials.composite.video,
-        source=materials.picture.media,
-        kind=materials.kind_of_file,
+        take=ingredients.take,
+        text=ingredients.content.text,
+        seconds=ingredients.composite.seconds,
+        cost_usd=ingredients.worth_usd,
+        video=ingredients.composite.video,
+        source=ingredients.picture.media,
+        kind=ingredients.kind_of_file,
     )
 
 

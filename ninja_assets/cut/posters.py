@@ -6,6 +6,7 @@ import dagster as dg
 from PIL import Image
 
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media.picture.stills import METADATA_LIMIT, data_uri, poster, webp
 
@@ -20,12 +21,12 @@ class _Still(Value):
 
 def poster_of(library: Library, video: Media, words: Sequence[Word]) -> Media:
     """A good frame of a segment as WebP."""
-    return kept(library, "poster", [video.sha256], lambda: poster(library.path(video), words))
+    return kept(library, Recipe.POSTER, [video.sha256], lambda: poster(library.path(video), words))
 
 
 def kept(
     library: Library,
-    kind: str,
+    kind: Recipe,
     made_from: Sequence[object],
     draw: Callable[[], Image.Image],
     limit: int = _FILE_LIMIT,
@@ -40,5 +41,5 @@ def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataVa
     """A picture as Dagster shows it inline: smaller than its file, where that is large."""
     shown, large = picture, library.path(picture)
     if picture.size > METADATA_LIMIT:
-        shown = kept(library, "inline", [picture.sha256], lambda: Image.open(large), limit=METADATA_LIMIT)
+        shown = kept(library, Recipe.INLINE, [picture.sha256], lambda: Image.open(large), limit=METADATA_LIMIT)
     return dg.MetadataValue.md(f"![{name}]({data_uri(library.path(shown).read_bytes())})")

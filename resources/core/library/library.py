@@ -27,6 +27,7 @@ from pydantic import BaseModel, ValidationError
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.files import atomic_write, clone, copy_hashed, is_marked, linked, mark, sha256_of
 from resources.core.library.local_store import LocalStore
+from resources.core.recipes import Recipe
 from resources.core.values import Media
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class StoredReceipt(NamedTuple):
     content: bytes
 
 
-def recipe_key(kind: str, **inputs: Any) -> str:
+def recipe_key(kind: Recipe, **inputs: Any) -> str:
     """A key for a recipe: the hash of its kind and its JSON-able inputs, independent of their order."""
     document = json.dumps({"kind": kind, "inputs": inputs}, sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(document.encode()).hexdigest()

@@ -17,6 +17,7 @@ import numpy as np
 
 from resources.content.speech import ends_sentence
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, WINDOW, Samples, faded, upload_copy, wav_bytes
@@ -61,8 +62,8 @@ def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: f
     ends = [
         (index, word.end, words[index + 1].start) for index, word in enumerate(words[:-1]) if ends_sentence(word.text)
     ]
-    limits = {"least": least, "most": most}
-    key = recipe_key("voice-pieces", version=_VERSION, audio=track.sha256, ends=[list(end) for end in ends], **limits)
+    spans = [list(end) for end in ends]
+    key = recipe_key(Recipe.VOICE_PIECES, version=_VERSION, audio=track.sha256, ends=spans, least=least, most=most)
 
     def cut() -> _Pieces:
         sound = samples(library.path(track), RATE)
@@ -120,7 +121,7 @@ def join_clips(library: Library, clips: Sequence[Media], starts: Sequence[float]
     Size and rate are the first clip's. A clip that ends too early holds its last frame.
     """
     key = recipe_key(
-        "joined-pieces",
+        Recipe.JOINED_PIECES,
         version=_JOIN_VERSION,
         clips=[clip.sha256 for clip in clips],
         starts=list(starts),

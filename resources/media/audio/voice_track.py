@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
@@ -107,7 +108,7 @@ def finish_voice(
     than `min_seconds` is padded with silence at its end. Raises MediaError for a recording in which nothing is heard.
     """
     key = recipe_key(
-        "voice-track",
+        Recipe.VOICE_TRACK,
         version=TRACK_VERSION,
         audio=voice.audio.sha256,
         lead=pacing.lead_seconds,
@@ -127,13 +128,13 @@ def finish_voice(
 
 def upload_copy(library: Library, track: Media) -> Media:
     """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
-    key = recipe_key("upload-copy", version=UPLOAD_VERSION, audio=track.sha256)
+    key = recipe_key(Recipe.UPLOAD_COPY, version=UPLOAD_VERSION, audio=track.sha256)
     return library.memo(key, Media, lambda: _mp3(library, ["-i", str(library.path(track))])).value
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
     """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
-    key = recipe_key("silent-tone", version=UPLOAD_VERSION, seconds=seconds)
+    key = recipe_key(Recipe.SILENT_TONE, version=UPLOAD_VERSION, seconds=seconds)
     tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
     return library.memo(key, Media, lambda: _mp3(library, ["-f", "lavfi", "-i", tone])).value
 

@@ -16,6 +16,7 @@ from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
@@ -139,7 +140,7 @@ def frames_of(seconds: float) -> int:
 
 def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
-    key = recipe_key("composite", order=order, encoder=ENCODER, version=VERSION)
+    key = recipe_key(Recipe.COMPOSITE, order=order, encoder=ENCODER, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:

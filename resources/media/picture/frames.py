@@ -10,6 +10,7 @@ from PIL import Image
 
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media
 
 _VERSION = 1
@@ -17,7 +18,7 @@ _VERSION = 1
 
 def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
     """The first or the last frame of a clip as PNG, read once and found again. Raises MediaError."""
-    key = recipe_key("frame", version=_VERSION, clip=clip.sha256, last=last)
+    key = recipe_key(Recipe.FRAME, version=_VERSION, clip=clip.sha256, last=last)
 
     def read() -> Media:
         file = io.BytesIO()

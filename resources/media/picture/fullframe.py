@@ -11,6 +11,7 @@ import ffmpeg
 
 from resources.content.show import Format
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.ffmpeg import render
 from resources.media.layouts import arrangement, canvas
@@ -50,7 +51,7 @@ class FullFrameOrder(Value):
 
 def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
-    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=VERSION)
+    key = recipe_key(Recipe.FULL_FRAME, order=order, encoder=ENCODER, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from resources.core.errors import ContentError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media
 
 SHORTEST_SIDE: Final = 512  # pixels; models take 300, where a face is a blur (docs/sources/endpoints.md#avatar-v2)
@@ -27,7 +28,7 @@ VERSION: Final = 1
 
 def prepared(library: Library, picture: Media, *, width: int, height: int, where: str) -> Media:
     """The JPEG of `picture` in the shape of a `width` x `height` pane. Raises ContentError naming `where`."""
-    key = recipe_key("portrait", version=VERSION, picture=picture.sha256, shape=_reduced(width, height))
+    key = recipe_key(Recipe.PORTRAIT, version=VERSION, picture=picture.sha256, shape=_reduced(width, height))
     aspect = width / height
     return library.memo(key, Media, lambda: library.put_bytes(_jpeg(library, picture, aspect, where), ".jpg")).value
 
@@ -37,7 +38,7 @@ def opaque(library: Library, picture: Media, *, where: str) -> Media:
     with _opened(library, picture, where) as source:
         if not source.has_transparency_data or source.convert("RGBA").getchannel("A").getextrema()[0] == _SOLID:
             return picture
-    key = recipe_key("opaque", version=VERSION, picture=picture.sha256)
+    key = recipe_key(Recipe.OPAQUE, version=VERSION, picture=picture.sha256)
 
     def lay() -> Media:
         file = io.BytesIO()

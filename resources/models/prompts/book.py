@@ -162,9 +162,8 @@ def load_book(show_folder: Path | None = None) -> Book:
     own = _read(path, mistakes)
     # The shipped data is right, so whatever does not fit stands in the show's file: its lines tell where.
     book = fill(Book, Marked(_merged(_shipped_values(), own.value), own.lines), mistakes) if own else None
-    mistakes.settle()
-    if book is None:
-        raise AssertionError("a book that cannot be read has mistakes")
+    if book is None or mistakes.found:
+        raise mistakes.error()
     return book
 
 
@@ -178,9 +177,8 @@ def shipped() -> Book:
 def _shipped_values() -> dict[str, Any]:
     mistakes = Mistakes(SHIPPED.name)
     marked = _read(SHIPPED, mistakes)
-    mistakes.settle()
-    if marked is None:
-        raise AssertionError("a book that cannot be read has mistakes")
+    if marked is None or mistakes.found:
+        raise mistakes.error()
     return marked.value
 
 

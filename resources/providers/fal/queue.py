@@ -76,7 +76,6 @@ class FalQueue:
         self._client = client
         self._ledger = ledger
         self._library = library
-        self._library = library
         self._uploads = uploads
         self._times = times or Times()
         look = FalHistory(client).look(ledger)

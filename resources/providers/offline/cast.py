@@ -20,6 +20,7 @@ from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
@@ -78,7 +79,7 @@ class OfflineClipStudio:
         words = [(word.text, word.start, word.end) for word in brief.words]
         cues = None if brief.visemes is None else [(cue.shape.value, cue.start) for cue in brief.visemes]
         key = recipe_key(
-            "speaker", drawing=DRAWING, face=face.identity, audio=brief.track.sha256, words=words, cues=cues,
+            Recipe.SPEAKER, drawing=DRAWING, face=face.identity, audio=brief.track.sha256, words=words, cues=cues,
             frames=frames, take=brief.take,
         )  # fmt: skip
 
@@ -91,7 +92,7 @@ class OfflineClipStudio:
         """A loop of six seconds, mouth shut, drawn once for each face, mood, take and size. ContentError."""
         face = self._face(brief)
         mood = mood_of(brief.mood)
-        key = recipe_key("listener", drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
+        key = recipe_key(Recipe.LISTENER, drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
         clip = self._clip(brief, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
         note = None if brief.mood in (None, mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
         return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
@@ -149,7 +150,7 @@ class OfflineClipStudio:
             return self._stages[name, width, height]
 
     def _raster(self, svg: str) -> Image.Image:
-        key = recipe_key("sheet", svg=svg)
+        key = recipe_key(Recipe.SHEET, svg=svg)
         sheet = self._library.memo(key, _Sheet, lambda: _Sheet(png=self._library.put_bytes(png_of(svg), ".png"))).value
         return Image.open(self._library.path(sheet.png)).convert("RGBA")
 

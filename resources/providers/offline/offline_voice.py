@@ -15,6 +15,7 @@ import numpy as np
 from resources.content.show import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Receipt, Voice
 from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, Samples, heard, wav_bytes
@@ -84,7 +85,7 @@ class OfflineVoiceStudio:
     def _kept(self, brief: VoiceBrief, timbre: Timbre | None, note: str | None = None) -> Voice:
         settings = brief.character.voice.offline
         key = recipe_key(
-            "offline-voice",
+            Recipe.OFFLINE_VOICE,
             version=_VERSION,
             engines=[espeak_process.engine_version(), hibari.engine_version() if timbre else note],
             timbre=timbre,

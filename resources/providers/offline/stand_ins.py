@@ -15,8 +15,10 @@ from PIL import Image, ImageDraw, ImageOps
 
 from resources.content.shots import Shot
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
+from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
 from resources.models.prompts import scene
 from resources.models.references import is_clip
@@ -96,7 +98,7 @@ class OfflineShotStudio:
         shot, (width, height) = brief.shot, brief.format.size
         seconds = None if shot.is_picture else self._seconds(brief)
         key = recipe_key(
-            "stand-in",
+            Recipe.STAND_IN,
             drawing=DRAWING,
             shot=shot,
             given={slot: media.sha256 for slot, media in brief.given.items()},
@@ -189,8 +191,8 @@ class OfflineShotStudio:
         return _drifting(stage, stage.still(self._open(media, wide, tall), "yuv420p"))
 
     def _open(self, media: Media, width: int, height: int) -> Image.Image:
-        assert not is_clip(media)  # noqa: S101  (references are fitted to their slots before)
-        with Image.open(self.library.path(media)) as file:
+        picture = frame_of(self.library, media) if is_clip(media) else media
+        with Image.open(self.library.path(picture)) as file:
             return ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (width, height))
 
 

@@ -28,6 +28,7 @@ from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
 from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
 from resources.core.progress import LOGGER
+from resources.core.recipes import Recipe
 from resources.core.settings import Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, ReuseRow
@@ -277,7 +278,7 @@ def _take_retakes(state: ShowState, settings: Settings, slots: int) -> None:
     known = {path.stem for path in recipes.glob("*/*.json")} if recipes.exists() else set()
     found: dict[Retaken, tuple[int, str]] = {}
     for of in _candidates(_episodes(state, settings), slots) if known else ():
-        key = recipe_key("retakes", scope=of.scope, part=of.part, episode=of.cell.episode, segment=of.cell.segment)
+        key = recipe_key(Recipe.RETAKES, scope=of.scope, part=of.part, episode=of.cell.episode, segment=of.cell.segment)
         if key in known:
             try:
                 raised = _Raise.model_validate_json((recipes / key[:2] / f"{key}.json").read_bytes())

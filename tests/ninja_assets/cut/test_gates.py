@@ -110,12 +110,12 @@ def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWo
 
 
 def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work: EpisodeWork, tmp_path: Path) -> None:
-    materials, library = _materials(work), work.studio.library
+    ingredients, library = _materials(work), work.studio.library
     silent = tmp_path / "silent.mp4"
-    run(["-i", str(library.path(materials[1].composite.video)), "-an", "-c", "copy", str(silent)])
-    composite = materials[1].composite.model_copy(update={"video": library.put(silent)})
-    materials[1] = dataclasses.replace(materials[1], composite=composite)
-    found = check_segments(work, work.records.script("demo").format, materials)
+    run(["-i", str(library.path(ingredients[1].composite.video)), "-an", "-c", "copy", str(silent)])
+    composite = ingredients[1].composite.model_copy(update={"video": library.put(silent)})
+    ingredients[1] = dataclasses.replace(ingredients[1], composite=composite)
+    found = check_segments(work, work.records.script("demo").format, ingredients)
     assert [(each.segment, each.check) for each in found if not each.passed] == [("s02", STREAMS.name)]
     with pytest.raises(MediaError, match="s02") as refused:
         stop_if_unfit(found, episode="demo")
@@ -123,13 +123,13 @@ def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work
 
 
 def test_swapped_voices_are_a_warning_that_the_segments_say(work: EpisodeWork) -> None:
-    script, materials = work.records.script("demo"), _materials(work)
-    (one, two), (first, second) = script.turns[:2], materials[:2]
-    materials[:2] = [
+    script, ingredients = work.records.script("demo"), _materials(work)
+    (one, two), (first, second) = script.turns[:2], ingredients[:2]
+    ingredients[:2] = [
         dataclasses.replace(first, picture=second.picture, content=two.model_copy(update={"segment": "s01"})),
         dataclasses.replace(second, picture=first.picture, content=one.model_copy(update={"segment": "s02"})),
     ]
-    found = check_segments(work, script.format, materials)
+    found = check_segments(work, script.format, ingredients)
     assert {each.segment for each in found if each.check == LIPS.name and not each.passed} == {"s01", "s02"}
     assert LIPS.name in summary(found, "s01")
     assert summary(found, "s03").startswith("all")
@@ -179,13 +179,13 @@ def test_the_output_folder_is_laid_out_again_from_records_and_library(made: Stag
 
 def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: EpisodeWork) -> None:
     disguised = dataclasses.replace(work, studio=dataclasses.replace(work.studio, mode=Mode.FINAL))
-    materials, frames = _materials(work), 0
+    ingredients, frames = _materials(work), 0
     places = []
-    for each in materials:
+    for each in ingredients:
         places.append(Place(first_frame=frames, frames=each.composite.frames))
         frames += each.composite.frames
     facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
     final = work.records.episode_folder("demo") / "final.mp4"
     with pytest.raises(ContentError, match="never published"):
-        deliver(disguised, work.records.script("demo"), Format.SHORT, materials, facts, final)
+        deliver(disguised, work.records.script("demo"), Format.SHORT, ingredients, facts, final)
     assert not (final.parent / "publish").exists()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.files import is_marked, sha256_of
 from resources.core.library import Library, StoredReceipt, media_of, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.settings import ROOT
 from resources.core.values import Media, Value
 
@@ -381,19 +382,19 @@ def test_a_file_that_was_damaged_through_its_other_name_is_found_out(tmp_path: P
 @given(inputs=st.dictionaries(st.sampled_from(["a", "b", "c"]), JSON, max_size=4), data=st.data())
 def test_a_key_knows_no_order(inputs: dict[str, Any], data: st.DataObject) -> None:
     shuffled = dict(data.draw(st.permutations(list(inputs.items()))))
-    assert recipe_key("kind", **shuffled) == recipe_key("kind", **inputs)
-    assert recipe_key("other", **inputs) != recipe_key("kind", **inputs)
+    assert recipe_key(Recipe.CUT, **shuffled) == recipe_key(Recipe.CUT, **inputs)
+    assert recipe_key(Recipe.FRAME, **inputs) != recipe_key(Recipe.CUT, **inputs)
 
 
 def test_keys_are_those_of_the_libraries_that_people_have() -> None:
     media = Media(sha256="ab" * 32, suffix=".wav", size=12)
-    key = recipe_key("upload-copy", version=1, audio=media.sha256, path=Path("a/b"), media=media, none=None)
+    key = recipe_key(Recipe.UPLOAD_COPY, version=1, audio=media.sha256, path=Path("a/b"), media=media, none=None)
     assert key == "3b1907ee548b8d511dbfd93684dacf2a0971ef9055f44edd7fce25337d54ef2c"
 
 
 def test_a_key_refuses_what_has_no_one_form() -> None:
     with pytest.raises(TypeError, match="set cannot be part of a recipe"):
-        recipe_key("kind", value={1, 2})
+        recipe_key(Recipe.CUT, value={1, 2})
 
 
 def test_a_result_is_made_once_and_recalled(root: Path, library: Library) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
-from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
+from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State, Verdict
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, media, purchase
 
 Opener = Callable[..., Ledger]
@@ -282,7 +282,9 @@ def test_a_file_gone_from_the_library_is_fetched_again_and_not_bought(ledger: Le
     assert ledger.entry(1) == before  # a vain try changes nothing for another machine that has the file
     ledger.release(fetch)
     fetch = ledger.recollect(ledger.claim(purchase()))
-    assert ledger.fetched(fetch, media("r1")) == before.model_copy(update={"media": media("r1")})
+    assert ledger.fetched(fetch, media("r1")) == Collected.of(before, reused=True).model_copy(
+        update={"media": media("r1")}
+    )
     assert ledger.claim(purchase()).kind is ClaimKind.REUSE
 
 
