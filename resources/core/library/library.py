@@ -85,7 +85,7 @@ class Library:
         near = Path(rest) if local else cache or Path(tempfile.gettempdir()) / "ninja-library-cache"
         self._files = LocalStore(near, durable=durable and local)
         self._remote = None if local else _object_store(str(root))
-        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
         self._guard = threading.Lock()
 
     # Media
@@ -340,16 +340,9 @@ class Library:
     def _turn(self, key: str) -> Iterator[None]:
         """One thread at a time for a key."""
         with self._guard:
-            turn = self._turns.setdefault(key, _Turn())
-        with turn.lock:
+            turn = self._turns.setdefault(key, threading.Lock())
+        with turn:
             yield
-
-
-class _Turn:
-    """A lock that is forgotten when nobody holds it or waits for it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
 
 
 def _object_store(url: str) -> "ObjectStore":
