@@ -81,6 +81,9 @@ class PurchaseRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     retryable: Mapped[bool | None]
 
+    # The receipt of it that the library keeps; None while what happened last is in none.
+    receipt: Mapped[str | None] = mapped_column(String(64))
+
     lease_token: Mapped[str | None] = mapped_column(String(32))
     lease_owner: Mapped[str | None] = mapped_column(String(160))
     lease_until: Mapped[float] = mapped_column(Double, default=0.0)

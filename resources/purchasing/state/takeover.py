@@ -225,7 +225,8 @@ def _take_rows(state: ShowState, settings: Settings) -> None:
     with state.store.writing(alone=True) as session:
         for table in _OF_SHOWS:
             mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
-            session.execute(update(table).where(*mine).values(show=state.show))
+            named = {"show": state.show, "receipt": None} if hasattr(table, "receipt") else {"show": state.show}
+            session.execute(update(table).where(*mine).values(named))
 
 
 # The library
