@@ -32,7 +32,7 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 0 tests/test_borders.py
+	$(BIN)/pytest -n 0 tests/test_borders.py tests/test_one_place.py
 	$(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the whole suite but for the browser and the long crash test
@@ -49,9 +49,10 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
-bench: $(READY) ## measure: rehearsal, cast, composites, ledger, a paid episode (ratios in one run)
+bench: $(READY) ## measure: rehearsal, cast, voices, composites, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal
 	$(BIN)/python -m bench.cast
+	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.composite
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.paid

@@ -25,7 +25,7 @@ from resources.purchasing.state.state import EPISODE, Record, ShowState
 
 _NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
-_YOUNGER: Final = frozenset({"acting", "recipe"})
+_YOUNGER: Final = frozenset({"acting", "recipe", "visemes"})
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 

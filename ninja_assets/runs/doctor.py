@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from resources.content.script import list_episodes, list_misnamed_files
-from resources.content.show import Character, Show
+from resources.content.show import Character, OfflineVoice, Show, Voices
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode
@@ -22,6 +22,7 @@ from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg
 from resources.models.loading import load_script, load_show
+from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import State
@@ -52,6 +53,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _found("python", lambda: f"{sys.version.split()[0]} at {sys.executable}")
     yield _found("ffmpeg", _ffmpeg)
     yield _found("offline voice", _voice)
+    yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
     yield _found("dagster home", lambda: _writable(Path(environment.get("DAGSTER_HOME") or ROOT / "dagster_home")))
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
@@ -94,14 +96,27 @@ def _voice() -> str:
             VoiceBrief(
                 cell=Cell(episode="doctor", segment="s01", mode=Mode.REHEARSAL),
                 label="DOCTOR",
-                character=Character(name="Doctor", puppet="ninja"),
+                character=Character(name="Doctor", puppet="ninja", voice=Voices(offline=OfflineVoice(voice="espeak"))),
                 performance="Say ninja.",
                 spoken="Say ninja.",
                 take=1,
                 language="en",
             )
         )
-    return f"speaks ({voice.seconds:.2f} s for two words)"
+    return f"{voice.receipt.endpoint} speaks ({voice.seconds:.2f} s for two words)"
+
+
+def _neural_voice() -> Finding:
+    """Who speaks English in rehearsals: without the neural voice they still run, by eSpeak NG."""
+    missing = hibari.unavailable()
+    return Finding(
+        name="neural voice",
+        health=Health.GOOD if missing is None else Health.NOTE,
+        detail=f"{hibari.ENDPOINT} {hibari.engine_version()} speaks English"
+        if missing is None
+        else f"{hibari.ENDPOINT} cannot be loaded ({missing}): eSpeak NG speaks English too",
+        mend="" if missing is None else "python -m pip install --force-reinstall hibari-tts onnxruntime",
+    )
 
 
 def _writable(folder: Path) -> str:

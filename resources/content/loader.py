@@ -74,6 +74,13 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 why="in an episode file it stands for a kind of shot",
                 mend=f"call it for example {label}-1",
             )
+        named = show.characters[label].voice.offline.voice
+        if named not in (None, "espeak") and show.language.lower() != "en":
+            mistakes.add(
+                marked.line(("characters", label, "voice", "offline", "voice")),
+                f"{named} speaks English alone, and the show's language is {show.language}",
+                mend="delete this line, or write espeak, and name a variant of that language",
+            )
     angles = {angle for character in show.characters.values() for angle in character.angles}
     for name, camera in show.cameras.items():
         if camera.angle is not None and camera.angle not in angles:

@@ -130,8 +130,14 @@ class Strict(BaseModel):
 
 
 class OfflineVoice(Strict):
-    """A voice of the offline speech engine (eSpeak NG)."""
+    """A voice of the offline speech engines: hibari-tts for English, eSpeak NG for everything.
 
+    Rate, pitch and range are on eSpeak's scales for both.
+    """
+
+    voice: Literal["hibari-man", "hibari-woman", "espeak"] | None = Field(
+        None, description="who speaks; without it, the neural man or woman that an English variant names, else eSpeak"
+    )
     variant: str = Field("en-us+m3", description="eSpeak voice and variant, such as en-us+m3 or en-us+f5")
     rate: int = Field(172, ge=80, le=320, description="words per minute")
     pitch: int = Field(40, ge=0, le=99, description="eSpeak pitch")

@@ -34,6 +34,28 @@ class Word(Value):
     end: float
 
 
+class Viseme(StrEnum):
+    """A mouth shape that a viewer tells from others: the ten of Preston Blair, by the sounds that they stand for."""
+
+    REST = "rest"
+    MBP = "mbp"  # lips pressed
+    FV = "fv"  # upper teeth on the lower lip
+    L = "l"  # the tongue's tip behind the upper teeth: l, th
+    ETC = "etc"  # teeth nearly closed: c d g k n r s t y z
+    AI = "ai"  # wide open
+    E = "e"  # spread
+    OH = "o"  # round
+    U = "u"  # a smaller round
+    WQ = "wq"  # puckered
+
+
+class MouthCue(Value):
+    """A mouth shape, and the second from the start of its audio from which on it is held, until the next one."""
+
+    shape: Viseme
+    start: float
+
+
 class Receipt(Value):
     """What a delivery cost and where it came from. Dollars are US dollars; seconds are wall-clock seconds."""
 
@@ -81,6 +103,7 @@ class Voice(Value):
     seconds: float  # measured from the decoded audio
     words: tuple[Word, ...]
     receipt: Receipt
+    visemes: tuple[MouthCue, ...] | None = None  # None: the studio does not tell; mouths then follow the loudness
 
 
 class VoiceTrack(Value):
@@ -91,6 +114,7 @@ class VoiceTrack(Value):
     words: tuple[Word, ...]  # times count from the start of this track
     padded: bool  # silence was added at the end to reach the models' shortest length
     receipt: Receipt  # of the voice
+    visemes: tuple[MouthCue, ...] | None = None  # as of `Voice`, counted from the start of this track
 
 
 class Upload(Value):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
-from resources.core.values import Media, Receipt, Value, Voice, VoiceTrack, Word
+from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
 
@@ -121,6 +121,7 @@ def finish_voice(
         words=tuple(_shifted(word, finish) for word in voice.words),
         padded=finish.padded,
         receipt=_noted(voice.receipt, finish),
+        visemes=None if voice.visemes is None else tuple(_cue(cue, finish) for cue in voice.visemes),
     )
 
 
@@ -258,8 +259,15 @@ def _mp3(library: Library, source: list[str]) -> Media:
 
 
 def _shifted(word: Word, finish: _Finish) -> Word:
-    start, end = (min(max(time + finish.shift, 0.0), finish.seconds) for time in (word.start, word.end))
-    return word.model_copy(update={"start": start, "end": end})
+    return word.model_copy(update={"start": _later(word.start, finish), "end": _later(word.end, finish)})
+
+
+def _cue(cue: MouthCue, finish: _Finish) -> MouthCue:
+    return cue.model_copy(update={"start": _later(cue.start, finish)})
+
+
+def _later(time: float, finish: _Finish) -> float:
+    return min(max(time + finish.shift, 0.0), finish.seconds)
 
 
 def _noted(receipt: Receipt, finish: _Finish) -> Receipt:

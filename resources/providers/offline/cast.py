@@ -8,7 +8,7 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -20,17 +20,18 @@ from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
-from resources.core.values import Clip, Media, Receipt, Value, Word
+from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.motion import FPS, listening, mood_of, speaking
+from resources.providers.offline.puppets.lipsync import FPS
+from resources.providers.offline.puppets.motion import listening, mood_of, speaking
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
-DRAWING = 3  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 4  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -43,7 +44,7 @@ class _Face(Protocol):
 
     identity: dict[str, object]
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]: ...
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]: ...
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]: ...
 
@@ -75,13 +76,14 @@ class OfflineClipStudio:
         face = self._face(brief)
         frames = math.ceil(brief.seconds * FPS - 1e-6)
         words = [(word.text, word.start, word.end) for word in brief.words]
+        cues = None if brief.visemes is None else [(cue.shape.value, cue.start) for cue in brief.visemes]
         key = recipe_key(
-            "speaker", drawing=DRAWING, face=face.identity, audio=brief.track.sha256, words=words, frames=frames,
-            take=brief.take,
+            "speaker", drawing=DRAWING, face=face.identity, audio=brief.track.sha256, words=words, cues=cues,
+            frames=frames, take=brief.take,
         )  # fmt: skip
 
         def draw() -> Iterator[bytes]:
-            return face.speak(envelope(self._library.path(brief.track), FPS), frames, brief.words, _seed(key))
+            return face.speak(envelope(self._library.path(brief.track), FPS), frames, brief, _seed(key))
 
         return self._clip(brief, key, frames, draw)
 
@@ -162,9 +164,9 @@ class _PuppetFace:
         self.identity: dict[str, object] = {"puppet": name, "size": [width, height]}
         self._stage = stage
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, words, seed))
+        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, brief.words, seed, brief.visemes))
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
@@ -176,8 +178,8 @@ class _PictureFace:
         self.identity: dict[str, object] = {"picture": sha256_of(path), "color": color, "size": [width, height]}
         self._path, self._name, self._color, self._size = path, name, color, (width, height)
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
-        del words  # a meter has no lips to shape
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
+        del brief  # a meter has no lips to shape
         heard = np.zeros(frames)
         heard[: len(loud)] = loud[:frames]
         stage, start = self._stage(), (seed % 1000) / 1000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from resources.content.shots import AnyShot
 from resources.content.show import Character, Format
-from resources.core.values import Cell, Media, Upload, Value, Word
+from resources.core.values import Cell, Media, MouthCue, Upload, Value, Word
 from resources.purchasing.requests.request import Request
 
 
@@ -43,6 +43,7 @@ class SpeakerBrief:
     take: int
     model: str | None = None  # the turn's own avatar endpoint
     acting: str | None = None  # how this turn is performed, after the character's own way
+    visemes: tuple[MouthCue, ...] | None = None  # None: the voice does not tell; mouths then follow the loudness
     requests: tuple[Request, ...] = ()  # several for a turn that is too long for its model: its pieces, in their order
 
 

@@ -56,6 +56,7 @@ class TurnRequests(SegmentRequests):
             image=image,
             seconds=track.seconds,
             words=track.words,
+            visemes=track.visemes,
             width=width,
             height=height,
             take=context.take(turn, Part.SPEAKER),

@@ -10,7 +10,7 @@ from resources.content.segments import Script, Turn
 from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
-from resources.core.values import Media, Receipt, VoiceTrack
+from resources.core.values import Media, MouthCue, Receipt, Viseme, VoiceTrack
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.state.state import ShowState
 
@@ -64,6 +64,16 @@ def test_a_setting_that_is_younger_than_a_record_changes_it_only_where_it_is_giv
     older.__dict__.pop("acting")
     assert digest_of(older) == digest_of(turn)
     assert digest_of(turn.model_copy(update={"acting": "whispers"})) != digest_of(turn)
+
+
+def test_a_track_that_was_stored_before_mouths_had_shapes_reads_and_stays_current() -> None:
+    track = _track()
+    older = track.model_copy()
+    older.__dict__.pop("visemes")
+    assert digest_of(older) == digest_of(track)
+    assert VoiceTrack.model_validate(older.model_dump(mode="json")) == track
+    shapes = (MouthCue(shape=Viseme.AI, start=0.1),)
+    assert digest_of(track.model_copy(update={"visemes": shapes})) != digest_of(track)
 
 
 def test_a_line_that_only_moved_keeps_everything_current(records: Records) -> None:

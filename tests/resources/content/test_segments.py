@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from resources.content.segments import Script
+from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.shots import parse_shot
 from resources.content.show import Format
+from resources.core.errors import ContentError
+from resources.core.names import COMPOSITES, EPISODE_ASSETS, LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
+from resources.core.values import Part
 from resources.models.loading import load_script, load_show
 from tests.stage import SHOW, Stage, build_stage
 
@@ -66,7 +71,7 @@ def test_a_reference_means_a_segment_a_named_shot_or_nothing(script: Script) -> 
     found = {
         name: owner and owner.segment
         for name in ("s06", "hero", "late", "frames/a.png")
-        for owner in [script.owner(name)]
+        for owner in [script.find_owner(name)]
     }
     assert found == {"s06": "s06", "hero": "s04", "late": "s02", "frames/a.png": None}
     assert script.segment("s07") is None
@@ -92,3 +97,64 @@ def test_a_script_survives_being_stored_and_so_does_one_from_before_there_were_s
     ]
     older["turns"] = [each for each in older["turns"] if each["kind"] == "turn"]
     assert [turn.segment for turn in Script.model_validate(older).segments] == ["s01", "s06"]
+
+
+def test_a_stored_segment_of_no_known_kind_is_refused(script: Script) -> None:
+    stored = script.model_dump(mode="json")
+    stored["segments"][0]["kind"] = "dream"
+    with pytest.raises(ValidationError):
+        Script.model_validate(stored)
+
+
+# What a segment answers
+
+TURN = Turn(segment="s01", speaker="NINJA", performance="[calm] Hi there.", spoken="Hi there.", take=3, line=4)
+SHOT = PlacedShot(
+    segment="s02", shot=parse_shot("BROLL", {"image": "hero", "over": True}, "A desk."), over="s01", line=5
+)
+HERO = PlacedShot(segment="s03", shot=parse_shot("IMAGE", {"name": "hero"}, "A ninja."), line=6)
+
+
+def of(*segments: Turn | PlacedShot) -> Script:
+    return Script(episode="demo", title="Demo", format=Format.SHORT, sha256="0", segments=segments)
+
+
+def test_a_turn_answers_for_itself() -> None:
+    assert (TURN.label, TURN.text, TURN.words, TURN.take, TURN.in_cut) == ("NINJA", "Hi there.", 2, 3, True)
+    assert TURN.parts == (Part.VOICE, Part.SPEAKER, Part.LISTENER)
+    assert (TURN.picture_asset, TURN.moves, TURN.needs) == (SPEAKER_CLIPS, True, {})
+    assert {asset for asset in EPISODE_ASSETS if TURN.not_needed(asset)} == {SHOTS}
+    assert TURN.told() == {"speaker": "NINJA", "line": "[calm] Hi there.", "words": 2}
+
+
+def test_a_shot_answers_for_itself() -> None:
+    assert (SHOT.label, SHOT.text, SHOT.words, SHOT.take, SHOT.in_cut) == ("BROLL", "A desk.", 0, 1, False)
+    assert (SHOT.parts, SHOT.picture_asset, SHOT.needs) == ((Part.SHOT,), SHOTS, {"image": "hero"})
+    assert (SHOT.moves, HERO.moves) == (True, False)
+    assert {asset for asset in EPISODE_ASSETS if SHOT.not_needed(asset)} == {
+        TTS_AUDIO,
+        SPEAKER_CLIPS,
+        LISTENER_CLIPS,
+        COMPOSITES,
+    }
+    assert SHOT.not_needed(COMPOSITES) == "it is seen over s01"
+    assert HERO.not_needed(COMPOSITES) == "it is made for other shots and not seen by itself"
+    assert SHOT.told()["made_from"] == "hero"
+
+
+def test_what_a_segment_is_made_from_is_found_by_key_and_by_name() -> None:
+    whole = of(TURN, SHOT, HERO)
+    assert whole.made_from(SHOT) == {"image": HERO}
+    assert whole.owner("s01") == TURN
+    assert whole.find_owner("nobody") is None
+    with pytest.raises(ContentError, match="nothing called 'nobody'"):
+        whole.owner("nobody")
+
+
+def test_a_segment_of_another_kind_is_refused_with_those_there_are() -> None:
+    whole = of(TURN, SHOT)
+    assert (whole.turn("s01"), whole.shot("s02")) == (TURN, SHOT)
+    with pytest.raises(ContentError, match=r"s02 of demo is no turn: it is BROLL\n.*use one of s01"):
+        whole.turn("s02")
+    with pytest.raises(ContentError, match="there is no such segment"):
+        whole.shot("s09")
