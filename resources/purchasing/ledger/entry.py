@@ -143,7 +143,7 @@ class Collected(Entry):
                 "a collected purchase names no file",
                 where=entry.where,
                 why="its row was changed by something else than this program",
-                mend="restore the ledger from a backup",
+                mend="ninja ledger restore FILE, with what `ninja ledger backup` wrote before",
                 charge=Charge.CHARGED,
             )
         return cls.model_validate({**dict(entry), "reused": reused})

@@ -92,17 +92,23 @@ def leave_receipts(store: Store, library: Library) -> int:
     return len(missing)
 
 
-def unknown_to(store: Store, library: Library, show: str) -> Unknown:
-    """The purchases of a show that the library has receipts of, and that would be bought again."""
+def unknown_to(store: Store | None, library: Library, show: str) -> Unknown:
+    """The purchases of a show that the library has receipts of, and that would be bought again.
+
+    Without a `store`, all that it has receipts of.
+    """
     names = library.receipt_names()
-    with store.reading() as session:
-        for table in _TABLES.values():
-            known = set(session.scalars(select(table.receipt).where(table.receipt.is_not(None))))
-            names = {name for name in names if name.digest not in known}
+    if store is not None and names:
+        with store.reading() as session:
+            for table in _TABLES.values():
+                known = set(session.scalars(select(table.receipt).where(table.receipt.is_not(None))))
+                names = {name for name in names if name.digest not in known}
     shows = {show, DEFAULT_SHOW}  # a show may have given itself its id later
     receipts = [each for each in _read(library, names) if each.kind == "purchase" and each.row.get("show") in shows]
-    with store.reading() as session:
-        held = _held(session, {str(each.row["key"]) for each in receipts})
+    held: set[str] = set()
+    if store is not None and receipts:
+        with store.reading() as session:
+            held = _held(session, {str(each.row["key"]) for each in receipts})
     newest = {str(each.row["key"]): each for each in receipts if str(each.row["key"]) not in held}
     return Unknown(list(newest.values()))
 
