@@ -55,6 +55,7 @@ class Studio:
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+    on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
 
     def context(self, script: Script, run: str = "") -> RequestContext:
         """An episode as its requests are built from in this mode, by the root run that asks."""
@@ -64,6 +65,12 @@ class Studio:
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
         for callback in self.on_stop:
+            callback()
+
+    def close(self) -> None:
+        """End what the studio keeps open: waits, connections, the ledger and its heartbeat."""
+        self.stop()
+        for callback in self.on_close:
             callback()
 
 
@@ -115,6 +122,13 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio = self._open()
             return self._studio
 
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002  (Dagster's own form)
+        """Close the studio when the run has ended, however it did: the database is one whole file then."""
+        with self._lock:
+            if self._studio is not None:
+                self._studio.close()
+                self._studio = None
+
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
         for segment in self.retake:
@@ -128,13 +142,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         except BaseException:
             state.close()
             raise
-
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
-        """Close the studio at the end of a run: the database is one whole file then."""
-        with self._lock:
-            if self._studio is not None:
-                self._studio.stop()
-            self._studio = None
 
     def _offline(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
         cores = os.cpu_count() or 1
@@ -152,7 +159,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             cores=cores,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
-            on_stop=(state.close,),
+            on_close=(state.close,),
         )
 
     def _paid(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
@@ -175,5 +182,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             market=market,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
-            on_stop=(voice.stop, fal.queue.stop, ledger.close),
+            on_stop=(voice.stop, fal.queue.stop),
+            on_close=(fal.client.close, ledger.close, state.close),
         )

@@ -1,19 +1,22 @@
 """`composites`: a segment as it is seen and heard. Everything here is free to make again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import dagster as dg
 
+from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
-from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
-from ninja_assets.cells.posters import inline, poster_of
 from ninja_assets.cells.records import of_segment
+from ninja_assets.cells.work import Delivered, SegmentWork
+from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.graphics import dressed, layout_of, progress_of
+from ninja_assets.cut.posters import inline, poster_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import (
+    COMPOSITES,
     LISTENER_CLIPS,
     POSTER_FILE,
     SCRIPT,
@@ -21,13 +24,18 @@ from resources.core.names import (
     SHOTS,
     SPEAKER_CLIPS,
     TTS_AUDIO,
+    CellKey,
     in_format,
 )
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
+from resources.media.endings import PICTURES
+from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
 from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
+from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
-from resources.media.probe import PICTURES, video_facts
+from resources.media.probe import video_facts
+from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 
 FULL_FRAME = "full-frame"  # the layout of a shot
@@ -36,12 +44,36 @@ _BOTH_SIDES = 3.0  # LU by which a voice of one channel is louder when both side
 _SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 
-def composites(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `composites`."""
-    return SegmentMaker(spec, _compose, on_cores=True)
+def _seen_over(work: SegmentWork) -> Collection[AssetCell]:
+    over = work.script.shots_over(work.content.segment)
+    return {(SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over}
 
 
-def _compose(work: SegmentWork) -> Delivered:
+def _check(work: SegmentWork) -> Sequence[Finding]:
+    made, spoken = work.read(COMPOSITES, Composites).value.by_format, work.content.not_needed(TTS_AUDIO) is None
+    voice = work.read(TTS_AUDIO, VoiceTrack).value if spoken else None
+    faces = 1 + len(work.turn.listeners) if spoken else 0
+    several = len(work.script.formats) > 1
+    return [
+        finding.model_copy(update={"shape": shape.value}) if several else finding
+        for shape, segment in made.items()
+        for finding in check_composite(work.studio, work.key.segment, shape, segment, voice, faces=faces)
+    ]
+
+
+@segment_asset(
+    deps=[SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS],
+    kinds={"ffmpeg", "video"},
+    description="The segment as it is seen: faces in their layout, border, name tags, captions, the voice track; or a "
+    "shot in the whole picture. Each frame of the episode is encoded here, and only here.",
+    code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
+    on_cores=True,
+    after=_seen_over,
+    checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
+    check=_check,
+)
+def composites(work: SegmentWork) -> Delivered:
+    """Compose the segment in each format of its episode."""
     return _BY_PICTURE[work.content.picture_asset](work)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
+from ninja_assets.cells.asset import episode_asset
+from ninja_assets.cells.work import EpisodeWork, Metadata
 from resources.core.names import episode_file
 from resources.core.progress import LOGGER
 from resources.media.audio.music import check_music, music_of
@@ -12,12 +13,13 @@ from resources.models.loading import load_script
 from resources.purchasing.gate import warnings_of
 
 
-def script(spec: dg.AssetSpec) -> EpisodeMaker:
-    """The maker of `script`."""
-    return EpisodeMaker(spec, _read)
-
-
-def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
+@episode_asset(
+    kinds={"markdown", "yaml"},
+    description="The episode file, read and checked: who says what in each segment. The only judge of which segments "
+    "exist: a slot that the script does not use materializes as `in_script: false` all the way down.",
+)
+def script(work: EpisodeWork) -> Mapping[str, Metadata]:
+    """Read the episode file and record it; each cell tells what its segment holds."""
     folder = work.studio.settings.show
     parsed = load_script(folder, work.studio.show, work.episode)
     check_music(music_of(work.studio.show.sound, parsed.sound, folder))

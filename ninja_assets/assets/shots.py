@@ -1,37 +1,44 @@
-"""`shots`: what stands beside the dialogue. An asset of its own, and in the step of the clips.
+"""`shots`: what stands beside the dialogue. An asset of its own.
 
 A shot is no character's clip: it may be a still picture, other models make it, and a person counts what it costs by
-itself. It shares the step so that it renders beside the speakers, and so that a shot which is made from another, or
-from a speaker's clip, begins as soon as that one is there.
+itself. One that is made from another, or from a speaker's clip, begins as soon as that one is there.
 """
 
 from collections.abc import Collection, Mapping
 
 import dagster as dg
 
-from ninja_assets.cells.engine import AssetCell, Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.records import Stored, of_segment
+from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import PlacedShot, Segment
 from resources.core.errors import ContentError
 from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey
 from resources.core.values import Clip, Footage, Media, Part, VoiceTrack
 from resources.models.references import fitted, is_clip
+from resources.providers.offline.stand_ins import DRAWING as STAND_IN_VERSION
 from resources.purchasing.requests.briefs import References
 from resources.purchasing.requests.shot_requests import ShotRequests
 
 _PICTURES: Mapping[str, type[Clip | Footage]] = {SPEAKER_CLIPS: Clip, SHOTS: Footage}
 
 
-def shots(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `shots`."""
-    return SegmentMaker(spec, _shoot, after=_made_from)
-
-
 def _made_from(work: SegmentWork) -> Collection[AssetCell]:
-    return {(source.picture_asset, source.segment) for source in work.script.made_from(work.content).values()}
+    sources = work.script.made_from(work.content).values()
+    return {(source.picture_asset, CellKey(work.key.episode, source.segment)) for source in sources}
 
 
-def _shoot(work: SegmentWork) -> Delivered:
+@segment_asset(
+    deps=[UPLOADED_URLS],
+    kinds={"falai", "video"},
+    description="What stands beside the dialogue: b-roll, transitions, motion control, edits, scenes from references, "
+    "pictures. A shot may be made from another, or from a speaker's clip; why which model makes it is told.",
+    code_version=f"stand-in {STAND_IN_VERSION}",
+    paid=True,
+    after=_made_from,
+)
+def shots(work: SegmentWork) -> Delivered:
+    """Have the shot made from what the script says and from what it refers to."""
     studio, placed = work.studio, work.placed
     script, files = work.read(SCRIPT, PlacedShot), work.read(UPLOADED_URLS, References)
     _check_begin(work)

@@ -2,20 +2,24 @@
 
 import dagster as dg
 
-from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.asset import segment_asset
+from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import Turn
 from resources.core.names import SCRIPT
 from resources.core.values import Part
-from resources.media.audio.voice_track import finish_voice
+from resources.media.audio.voice_track import TRACK_VERSION, finish_voice
 from resources.purchasing.requests.turn_requests import TurnRequests
 
 
-def tts_audio(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `tts_audio`."""
-    return SegmentMaker(spec, _speak)
-
-
-def _speak(work: SegmentWork) -> Delivered:
+@segment_asset(
+    deps=[SCRIPT],
+    kinds={"elevenlabs", "audio"},
+    description="The segment's voice track: spoken, trimmed to the show's pauses, even in loudness, with the time of "
+    "every word. Offline speech in rehearsal, ElevenLabs else. The length of all that follows is exact from here on.",
+    code_version=f"track {TRACK_VERSION}",
+)
+def tts_audio(work: SegmentWork) -> Delivered:
+    """Speak the turn's line and finish it."""
     studio, turn = work.studio, work.turn
     brief = TurnRequests(work.retaken(Part.VOICE), turn).voice()
     track = finish_voice(studio.library, studio.voice.speak(brief), pacing=studio.show.pacing)
@@ -29,7 +33,6 @@ def _speak(work: SegmentWork) -> Delivered:
             "words": turn.words,
             "words_per_minute": round(60 * turn.words / track.seconds, 1),
             "padded_to_shortest": track.padded,
-            "line": dg.MetadataValue.text(turn.spoken),
             "audio": dg.MetadataValue.path(str(path)),
         },
     )

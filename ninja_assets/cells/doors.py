@@ -12,7 +12,6 @@ from resources.core.settings import Settings
 
 DOOR_TAG = "ninja/door"
 _TICK = "dagster/tick"  # written by the daemon on what a schedule or a sensor launches, by nobody else
-_RANGE_START, _PARTITION = "dagster/asset_partition_range_start", "dagster/partition"
 _PARENT, _AUTOMATIC = "dagster/parent_run_id", "dagster/retry_number"
 
 
@@ -33,13 +32,12 @@ def door_of(tags: Mapping[str, str]) -> Door:
     return Door.CLOCK if _TICK in tags else Door.PAGES
 
 
-def check_door(show: Show, settings: Settings, tags: Mapping[str, str]) -> None:
-    """Refuse a paid run from the pages where the show forbids it. Raises ContentError."""
-    episode, _, _ = (tags.get(_RANGE_START) or tags.get(_PARTITION, "")).rpartition("|")
+def check_door(show: Show, settings: Settings, tags: Mapping[str, str], *, command: str) -> None:
+    """Refuse a paid run from the pages where the show forbids it. Raises ContentError with the shell's `command`."""
     if settings.mode.paid and not show.ui.paid and door_of(tags) is Door.PAGES:
         raise ContentError(
             f"this show buys nothing from the pages: the run was launched there, in {settings.mode} mode",
             where=f"{settings.show / 'show.yaml'}, ui.paid",
             why="only a shell, the schedule and the sensor may launch paid runs",
-            mend=f"ninja produce {episode or 'EPISODE'} --mode {settings.mode}",
+            mend=f"{command} --mode {settings.mode}",
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from resources.core.errors import Charge, NinjaError
-from resources.core.names import CellKey
+from resources.core.names import FINAL_VIDEO, CellKey, span
 from resources.purchasing.requests.quotes import usd
 
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
@@ -48,7 +48,16 @@ class Failed:
         return "see the run's log, then launch failed and missing again"
 
 
-def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
+@dataclass(frozen=True)
+class InVain:
+    """A cell of an asset that was not begun, because others failed: an asset's name and a cell each."""
+
+    asset: str
+    cell: CellKey
+    because: frozenset[tuple[str, CellKey]]
+
+
+def failure_of(failed: Sequence[Failed], *, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
     """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
@@ -70,6 +79,7 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
         ]
         cells = [segments, asset, first.reason, _CHARGE_WORDS[first.charge], again, costs, first.mend]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines += _in_vain(in_vain)
     return dg.Failure(
         description="\n".join(lines),
         metadata={"failed": dg.MetadataValue.md("\n".join(rows)), "failed_segments": len(failed)},
@@ -77,13 +87,20 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
     )
 
 
+def _in_vain(waited: Sequence[InVain]) -> list[str]:
+    """What was not begun, alike segments together: the launch that mends what it waited for makes it."""
+    by_segment: dict[str, list[str]] = {}
+    for each in waited:
+        if each.asset != FINAL_VIDEO:
+            by_segment.setdefault(each.cell.segment, []).append(each.asset)
+    alike: dict[str, list[str]] = {}
+    for segment, assets in by_segment.items():
+        alike.setdefault(", ".join(dict.fromkeys(assets)), []).append(segment)
+    lines = [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
+    return lines + ["not begun: the cut"] * any(each.asset == FINAL_VIDEO for each in waited)
+
+
 def _costs(items: Sequence[Failed]) -> str:
     """What trying all of them again would cost."""
     known = [item.again_usd for item in items if item.again_usd is not None]
     return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
-
-
-def span(segments: Sequence[str]) -> str:
-    """Segments in few words: up to three by name, more as a range with their number."""
-    unique = sorted(set(segments))
-    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"

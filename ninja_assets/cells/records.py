@@ -9,12 +9,12 @@ change what it is. The folders that a person opens are laid out from records; no
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ninja_assets.cells.old_records import read_old_records, remove_old_records
 from resources.content.segments import Script
@@ -26,6 +26,9 @@ from resources.purchasing.state.state import EPISODE, Record, ShowState
 _NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
 _YOUNGER: Final = frozenset({"acting", "recipe", "visemes"})
+
+_ASKED_FOR: Final = "asked"  # of the episode: what runs have not made yet
+_ASKED: Final = TypeAdapter(dict[str, frozenset[str]])
 
 ValueT = TypeVar("ValueT", bound=BaseModel)
 
@@ -115,6 +118,26 @@ class Records:
             f"the script of {episode} has not been read in {self.mode} mode yet",
             mend=f"materialize script for {episode}, or: ninja produce {episode} --mode {self.mode}",
         )
+
+    def asked(self, episode: str) -> dict[str, frozenset[str]]:
+        """What runs were asked to make of an episode and have not made: segment -> assets."""
+        record = self._of(episode).get((EPISODE, _ASKED_FOR))
+        try:
+            return _ASKED.validate_json(record.value) if record is not None else {}
+        except ValidationError:  # written by another version
+            return {}
+
+    def ask(self, episode: str, asked: Mapping[str, Collection[str]]) -> None:
+        """Write down what is asked for and not made yet; nothing of it is left when everything is."""
+        listed = {segment: sorted(assets) for segment, assets in asked.items() if assets}
+        if listed:
+            text = json.dumps(listed, sort_keys=True)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            self._write(episode, [Record(EPISODE, _ASKED_FOR, digest, {}, text)])
+            return
+        with self._turn:
+            if self._of(episode).pop((EPISODE, _ASKED_FOR), None) is not None:
+                self._state.forget(episode, self.mode, EPISODE, _ASKED_FOR)
 
     def forget(self, asset: str, cell: CellKey) -> None:
         """Remove a record, as for a slot that the script no longer uses."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients, file_of, unseen_usd
 from ninja_assets.cut.past_takes import keep_take, other_takes
 from resources.content.segments import Script

@@ -1,15 +1,17 @@
-"""The checks of an episode: what `quality.checks` measures, for each segment and for the cut, remembered by content.
+"""The checks of an episode: what `quality.checks` measures of each clip, composite and cut, remembered by content.
 
-An unchanged segment is measured once in its life. What a finding means for the cut is said there.
+What is unchanged is measured once in its life. What a finding means for the cut is said there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.cell_values import Segment
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
+from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
@@ -22,8 +24,9 @@ from resources.quality.checks.clip_checks import (
     Box,
     Lips,
     assumed_mouth,
+    judge_frames,
     judge_freeze,
-    judge_lengths,
+    judge_length,
     judge_lips,
     judge_listener,
     longest_freeze,
@@ -39,17 +42,24 @@ from resources.quality.checks.cut_checks import (
     measure_streams,
 )
 from resources.quality.checks.picture_checks import judge_black, judge_mark, measure_key_frames
-from resources.quality.checks.report import Finding
+from resources.quality.checks.report import Finding, judged
 from resources.studio import Studio
 
 # Findings of another version are measured anew. Raise it when a measure or a limit changes.
-_VERSION = 1
+_VERSION = 2
 # A listener's mouth region: puppets and faces that listen change by 2.5 to 3.5 a frame, those that speak by 6 to 22.
 _STILL = 5.0
 
 
 class _Findings(Value):
     found: tuple[Finding, ...]
+
+
+class _Spoken(Value):
+    """A speaker's clip: how its lips move with its voice, and how long it stands still."""
+
+    lips: Lips
+    frozen: float
 
 
 class _Watched(Value):
@@ -60,10 +70,8 @@ class _Watched(Value):
 
 
 def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[Ingredients]) -> list[Finding]:
-    """What the segments' own checks find, in the script's order; one core is left to the cut, which is being joined."""
-    listeners = {(clip.video.sha256, label): clip for each in materials for label, clip in each.listeners.items()}
-    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:
-        list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
+    """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
+    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
         each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
         return [finding for found in each_of for finding in found]
 
@@ -90,7 +98,8 @@ def check_cut(
             )
         streams = measure_streams(path)
         return _Findings(
-            found=(
+            found=judged(
+                FINAL_VIDEO,
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
                 judge_loudness(heard.result()),
@@ -101,98 +110,96 @@ def check_cut(
     return list(library.memo(key, _Findings, measure).value.found)
 
 
-def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
-    voice, speaker = materials.voice, materials.picture
-    if voice is None:
-        return _shot(studio, shape, materials)
-    label = materials.content.label
-    # As it was composed: the layout is told by its composite.
-    layout = fitting(materials.composite.receipt.endpoint, 1 + len(materials.listeners))
-    look = studio.show.look.captions.style
-    key = recipe_key(
-        "checked-segment",
-        version=_VERSION,
-        segment=materials.segment,
-        voice=voice.audio,
-        seconds=voice.seconds,
-        words=list(voice.words),
-        clips={label: clip.media for label, clip in {label: speaker, **materials.listeners}.items()},
-        drawn=speaker.receipt.provider,
-        composite=materials.composite.video,
-        layout=arrangement(layout, shape),
-        captions=look,
-        rehearsal=not studio.mode.paid,
+def check_speaker(
+    studio: Studio, segment: str, label: str, voice: VoiceTrack, clip: Clip | Footage
+) -> tuple[Finding, ...]:
+    """What is found of a speaker's clip: its length, its lips, whether it moves. `label` is who speaks."""
+    watched = _spoken(studio, label, clip, voice.audio)
+    return judged(
+        SPEAKER_CLIPS,
+        judge_length(segment, voice=voice.seconds, clip=clip.seconds or 0.0),
+        judge_freeze(segment, {label: watched.frozen}),
+        judge_lips(segment, watched.lips, drawn=clip.receipt.provider == "offline"),
     )
-    measured = studio.library.memo(
-        key, _Findings, lambda: _Findings(found=_measured(studio, shape, materials, voice, layout, look))
-    )
-    return measured.value.found
 
 
-def _shot(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
-    """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
+def check_listeners(studio: Studio, segment: str, clips: Mapping[str, Clip]) -> tuple[Finding, ...]:
+    """What is found of the clips of those who listen: whether their mouths stay shut, whether they move."""
+    if not clips:
+        return ()
+    watched = {label: _watched(studio, label, clip) for label, clip in clips.items()}
+    return judged(
+        LISTENER_CLIPS,
+        judge_freeze(segment, {label: each.frozen for label, each in watched.items()}),
+        *(judge_listener(segment, each.movement, most=_STILL) for each in watched.values()),
+    )
+
+
+def check_composite(
+    studio: Studio, name: str, shape: Format, composite: Segment, voice: VoiceTrack | None, *, faces: int
+) -> tuple[Finding, ...]:
+    """What is found of a segment's picture in one format: frames, streams, panes, captions, the mark.
+
+    A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
+    """
     rehearsal = not studio.mode.paid
+    look = studio.show.look.captions.style
+    # As it was composed: the layout is told by its composite.
+    place = arrangement(fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT, shape)
     key = recipe_key(
-        "checked-shot",
+        "checked-composite",
         version=_VERSION,
-        segment=materials.segment,
-        composite=materials.composite.video,
-        shape=shape,
+        segment=name,
+        composite=composite.video,
+        frames=frames_of(voice.seconds) if voice else None,
+        words=list(voice.words) if voice else None,
+        layout=place,
+        captions=look,
         rehearsal=rehearsal,
+        size=shape.size,
     )
 
     def measure() -> _Findings:
-        place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
-        composite = studio.library.path(materials.composite.video)
-        panes = [pane.area for pane in place.panes]
-        seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
-        return _Findings(
-            found=(
-                judge_streams(name, measure_streams(composite), size=shape.size),
-                judge_black(name, seen),
-                judge_mark(name, seen, rehearsal=rehearsal),
-            )
-        )
+        path = studio.library.path(composite.video)
+        streams = measure_streams(path)
+        seen = measure_key_frames(path, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
+        found = [
+            judge_streams(name, streams, size=shape.size),
+            judge_black(name, seen),
+            judge_mark(name, seen, rehearsal=rehearsal),
+        ]
+        if voice is not None:
+            found += [
+                judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
+                judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
+            ]
+        return _Findings(found=judged(COMPOSITES, *found))
 
     return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _measured(
-    studio: Studio, shape: Format, materials: Ingredients, voice: VoiceTrack, layout: str, look: str
-) -> tuple[Finding, ...]:
-    library, label, place = studio.library, materials.content.label, arrangement(layout, shape)
-    name, speaker, lasts = materials.segment, materials.picture, materials.picture.seconds or 0.0
-    clip, composite = library.path(speaker.media), library.path(materials.composite.video)
-    drawn = speaker.receipt.provider == "offline"
-    lips = _lips(studio, label, speaker, voice.audio)
-    watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
-    streams = measure_streams(composite)
-    seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
-    frozen = {label: longest_freeze(clip), **{label: each.frozen for label, each in watched.items()}}
+def _segment(studio: Studio, shape: Format, materials: Ingredients) -> tuple[Finding, ...]:
+    name, voice, composite = materials.segment, materials.voice, materials.composite
+    faces = 1 + len(materials.listeners)
+    clips = check_speaker(studio, name, materials.content.label, voice, materials.picture) if voice else ()
     return (
-        judge_lengths(
-            name,
-            voice=voice.seconds,
-            clip=lasts,
-            frames=streams.frames,
-            wanted=frames_of(voice.seconds),
-        ),
-        judge_streams(name, streams, size=shape.size),
-        judge_black(name, seen),
-        judge_freeze(name, frozen),
-        judge_lips(name, lips, drawn=drawn),
-        *(judge_listener(name, each.movement, most=_STILL) for each in watched.values()),
-        judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
-        judge_mark(name, seen, rehearsal=not studio.mode.paid),
+        *clips,
+        *check_listeners(studio, name, materials.listeners),
+        *check_composite(studio, name, shape, composite, voice, faces=faces),
     )
 
 
-def _lips(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> Lips:
-    """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
+def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _Spoken:
+    """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-lips", version=_VERSION, clip=clip.media, voice=voice, box=box)
+    key = recipe_key("watched-speaker", version=_VERSION, clip=clip.media, voice=voice, box=box)
     library = studio.library
-    return library.memo(key, Lips, lambda: measure_lips(library.path(clip.media), library.path(voice), box)).value
+
+    def watch() -> _Spoken:
+        path = library.path(clip.media)
+        return _Spoken(lips=measure_lips(path, library.path(voice), box), frozen=longest_freeze(path))
+
+    return library.memo(key, _Spoken, watch).value
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:

@@ -6,8 +6,8 @@ from typing import Final
 
 from ninja_assets.cells.cell_values import Composites, Listeners
 from ninja_assets.cells.cell_values import Segment as Composed
-from ninja_assets.cells.engine import EpisodeWork
 from ninja_assets.cells.records import Stored
+from ninja_assets.cells.work import EpisodeWork
 from resources.content.segments import Script, Segment
 from resources.content.show import Format
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey

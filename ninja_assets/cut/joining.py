@@ -15,11 +15,11 @@ import dagster as dg
 from PIL import Image
 
 from ninja_assets.cells.check_results import verdict
-from ninja_assets.cells.engine import EpisodeWork, Metadata
-from ninja_assets.cells.posters import inline, kept
+from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
+from ninja_assets.cut.posters import inline, kept
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -36,7 +36,7 @@ from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 5
+VERSION = 5
 
 
 class Cut(Value):
@@ -69,8 +69,19 @@ def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence
     try:
         return _checked(mine, script, shape, materials)
     finally:
-        named = shape.value if len(script.formats) > 1 else ""
-        work.findings.extend(finding.model_copy(update={"shape": named}) for finding in mine.findings)
+        _add_findings(work, script, shape, mine.findings)
+
+
+def look_at(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> None:
+    """Check a cut that was joined from `materials` before, if there is one. Findings are added to the work's."""
+    found = work.studio.library.recall(_key(work, script, materials, _finish(work, script)), Cut)
+    if found is not None:
+        _add_findings(work, script, shape, check_cut(work, shape, materials, found.video, found.facts.places))
+
+
+def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
+    named = shape.value if len(script.formats) > 1 else ""
+    work.findings.extend(finding.model_copy(update={"shape": named}) for finding in found)
 
 
 def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
@@ -98,15 +109,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
 def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
     finish = _finish(work, script)
-    key = recipe_key(
-        "cut",
-        version=_VERSION,
-        videos=[each.composite.video.sha256 for each in materials],
-        title=script.title,
-        comment=_comment(work),
-        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
-        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
-    )
+    key = _key(work, script, materials, finish)
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
     with ThreadPoolExecutor(2) as pool:
@@ -129,6 +132,19 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequen
     if not found:
         library.remember(key, cut)
     return FormatCut(shape, materials, cut, board, wave, tuple(work.findings), reused=found is not None)
+
+
+def _key(work: EpisodeWork, script: Script, materials: Sequence[Ingredients], finish: Finish) -> str:
+    """What a cut is made from."""
+    return recipe_key(
+        "cut",
+        version=VERSION,
+        videos=[each.composite.video.sha256 for each in materials],
+        title=script.title,
+        comment=_comment(work),
+        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
+    )
 
 
 def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:

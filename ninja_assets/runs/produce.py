@@ -11,8 +11,9 @@ import dagster as dg
 from filelock import FileLock
 from pydantic import BaseModel
 
+from ninja_assets.build import build_defs
 from ninja_assets.cells.doors import DOOR_TAG, Door
-from ninja_assets.definitions import build_defs
+from ninja_assets.cells.launch import run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.runs.host import HOST_TAG, this_process
@@ -20,7 +21,7 @@ from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.names import FINAL_FILE, episode_folder, segment_number
+from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
@@ -30,6 +31,7 @@ from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.takes import parse_parts
 from resources.quality.lint import Finding
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
 
 
@@ -176,7 +178,7 @@ def _runs(
     """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
     episode, mode = order.script.episode, order.settings.mode.value
     config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
-    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
+    config |= QUIET
     run_id = ""
     blocks = contiguous(order.segments)
     for block in blocks:
@@ -186,8 +188,7 @@ def _runs(
             run_config=config,
             tags={
                 **range_tags(episode, block),
-                "ninja/episode": episode,
-                "ninja/mode": mode,
+                **run_tags([CellKey(episode, block[0])], mode),
                 DOOR_TAG: Door.SHELL.value,
                 HOST_TAG: this_process(),
             },
@@ -196,14 +197,14 @@ def _runs(
         )
         run_id = result.run_id
         events.update(_materializations(result))
-        if _was_interrupted(result):
+        if was_interrupted(result):
             raise KeyboardInterrupt
         if not result.success:
-            return run_id, _why(result)
+            return run_id, why_failed(result)
     return run_id, None
 
 
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     """Whether Ctrl-C or a terminated run ended it: Dagster turns the signal into the failure of the step it hit."""
     failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
@@ -221,7 +222,8 @@ def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str]
     return found
 
 
-def _why(result: dg.ExecuteInProcessResult) -> str:
+def why_failed(result: dg.ExecuteInProcessResult) -> str:
+    """Why a run did not end well, as its first failed step tells."""
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data

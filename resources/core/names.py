@@ -4,6 +4,7 @@ An episode's name arrives from a free text field and becomes a folder, so it is 
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -88,6 +89,12 @@ def segment_number(key: str) -> int:
     if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
         return int(match[1])
     raise ContentError(f"{key!r} is not a segment", why="segments are named s01, s02, …", mend="use for example s03")
+
+
+def span(segments: Sequence[str]) -> str:
+    """Segments in few words: up to three by name, more as a range with their number."""
+    unique = sorted(set(segments), key=segment_number)
+    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"
 
 
 def episode_file(show: Path, episode: str) -> Path:

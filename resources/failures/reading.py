@@ -5,15 +5,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
-
-import httpx
-from elevenlabs.core.api_error import ApiError
-from fal_client.auth import MissingCredentialsError
-from fal_client.client import FalClientHTTPError
+from typing import TYPE_CHECKING, Any, Final
 
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
+
+if TYPE_CHECKING:
+    import httpx
 
 _QUOTE: Final = 400  # characters of a provider's own words that an error shows
 _SHORT: Final = 160  # characters of a refused field that an error shows
@@ -43,6 +41,11 @@ def noticed(provider: Provider, step: Step, kind: Kind, text: str = "") -> Failu
 
 def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
     """Classify whatever `fal_client` or httpx raised. `secrets` are cut out of what it says."""
+    # Here, and not above: who has such an error has its client, and all others need none.
+    import httpx  # noqa: PLC0415
+    from fal_client.auth import MissingCredentialsError  # noqa: PLC0415
+    from fal_client.client import FalClientHTTPError  # noqa: PLC0415
+
     if isinstance(error, FalClientHTTPError):
         return classify(_fal_symptom(error.response, error.error_type, step, secrets))
     if isinstance(error, httpx.HTTPStatusError):
@@ -54,6 +57,8 @@ def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Fail
 
 def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
     """Classify whatever the `elevenlabs` SDK or httpx raised. `secrets` are cut out of what it says."""
+    from elevenlabs.core.api_error import ApiError  # noqa: PLC0415  (as above)
+
     if not isinstance(error, ApiError):
         return _transport(error, Provider.ELEVENLABS, step, secrets)
     body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
@@ -83,7 +88,7 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
     return text if len(text) <= _QUOTE else text[:_QUOTE] + "…"
 
 
-def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
+def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
     try:
         body: Any = response.json()
     except ValueError:
@@ -134,6 +139,8 @@ def _refused(item: Mapping[str, Any]) -> str:
 
 def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterable[str]) -> Failure:
     """Before the send: no connection was made, so no request left. After: it may have arrived whole."""
+    import httpx  # noqa: PLC0415  (as above)
+
     text = clean(f"{type(error).__name__}: {error}", secrets)
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)):
         return noticed(provider, step, Kind.NOT_SENT, text)

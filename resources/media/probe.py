@@ -11,10 +11,6 @@ from pydantic import BaseModel, ConfigDict
 
 from resources.core.errors import MediaError
 
-# The files that are read as pictures and as clips, by their endings.
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-CLIPS = (".mp4", ".mov", ".webm", ".m4v")
-
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 
 

@@ -14,9 +14,10 @@ from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
+from resources.media.endings import CLIPS
 from resources.media.picture.frames import frame_of
 from resources.media.picture.prepare import opaque, prepared
-from resources.media.probe import CLIPS, video_facts
+from resources.media.probe import video_facts
 from resources.models.catalogue import MediaFacts
 
 

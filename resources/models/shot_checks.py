@@ -12,7 +12,7 @@ from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import in_order, is_file, is_segment
 from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError, MediaError
-from resources.media.probe import CLIPS, PICTURES, video_facts
+from resources.media.endings import CLIPS, PICTURES
 from resources.models.prompts.book import load_book
 from resources.models.shot_arguments import Given, draft
 
@@ -59,6 +59,8 @@ def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
             with Image.open(path) as picture:
                 picture.verify()
         else:
+            from resources.media.probe import video_facts  # noqa: PLC0415  (only a clip needs FFmpeg's libraries)
+
             video_facts(path)
     except (MediaError, OSError, SyntaxError) as error:  # Pillow calls a broken PNG a SyntaxError
         mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], mend="save it again")

@@ -1,6 +1,7 @@
 """Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from resources.content.loader import FILE
@@ -11,13 +12,10 @@ from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.models.casting import needed_models
-from resources.models.portraits import Portraits
-from resources.models.prices import PriceList
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
-from resources.purchasing.requests.market import Market
-from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
 from resources.purchasing.state.copies import is_damaged, set_aside
@@ -25,6 +23,10 @@ from resources.purchasing.state.place import is_own, make_own_folder, refuse_net
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
+
+if TYPE_CHECKING:
+    from resources.purchasing.requests.market import Market
+    from resources.purchasing.requests.segment_requests import RequestContext
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -92,8 +94,12 @@ def _ledger(state: ShowState, show: Show) -> Ledger:
     return Ledger(state.store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
-def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> Market:
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> "Market":
     """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
+    from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.purchasing.requests.market import Market  # noqa: PLC0415
+
     return Market(
         ledger=ledger,
         library=library,
@@ -104,8 +110,10 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
-def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> RequestContext:
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
+
     market = open_market(settings, show, library, ledger)
     takes = Takes(ShowState.of(ledger), settings.mode)
     return RequestContext(show, settings.show, script, settings.mode, takes, market)
@@ -130,13 +138,3 @@ def rebuild_ledger(settings: Settings, show: Show) -> tuple[Rebuilt, Path | None
     aside = set_aside(file) if file is not None and is_damaged(file) else None
     with open_state(settings, show) as state:
         return rebuild(state.store, Library(settings.library)), aside
-
-
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.state / "prices.json"
-
-
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))

@@ -12,8 +12,8 @@ from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import episode_file
 from resources.core.settings import Settings
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
-from resources.purchasing.books import open_prices
 from resources.purchasing.requests.shot_requests import drafted
 from resources.quality.lint import Finding, Severity, lint_script
 

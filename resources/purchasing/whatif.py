@@ -24,9 +24,10 @@ from resources.models import speakers
 from resources.models.casting import models_of
 from resources.models.listener_plans import animator_of
 from resources.models.portraits import Portraits
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.models.speakers import SpeakerOption
-from resources.purchasing.books import find_ledger, open_prices
+from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote, once

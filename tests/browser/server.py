@@ -24,7 +24,7 @@ START_SECONDS = 300  # loading the definitions takes ten on an idle machine, min
 STOP_SECONDS = 90  # a run under way is cancelled first
 SENSOR_SECONDS = 90  # it looks every 30 s
 RUN_SECONDS = 240  # the backfill daemon looks every 30 s, then a process starts, then three segments are made
-_ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
+ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _RUNS = """{ runsOrError { ... on Runs { results {
     runId status tags { key value } assetSelection { path } runConfigYaml
 } } } }"""
@@ -175,7 +175,7 @@ class NinjaUi:
         def look() -> Run | None:
             runs = self.runs_of(episode)
             assert len(runs) <= number, f"{len(runs)} runs of {episode}, not {number}"
-            return runs[0] if len(runs) == number and runs[0].status in _ENDED else None
+            return runs[0] if len(runs) == number and runs[0].status in ENDED else None
 
         return until(f"run {number} of {episode} to end", look, RUN_SECONDS)
 

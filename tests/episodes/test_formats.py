@@ -49,16 +49,22 @@ def test_one_run_makes_a_cut_in_each_format_of_the_same_length(made: tuple[Stage
         assert (folder / path).exists()
 
 
-def test_checks_say_which_format_they_looked_at(made: tuple[Stage, Production]) -> None:
+@pytest.mark.parametrize(
+    ("asset", "places"),
+    [("composites", ("s01 (short)", "s01 (long)")), ("final_video", ("whole cut (short)", "whole cut (long)"))],
+)
+def test_checks_say_which_format_they_looked_at(
+    made: tuple[Stage, Production], asset: str, places: tuple[str, str]
+) -> None:
     stage, _ = made
     with stage.instance() as instance:
-        key = dg.AssetCheckKey(dg.AssetKey("final_video"), "streams_size_and_rate")
+        key = dg.AssetCheckKey(dg.AssetKey(asset), "streams_size_and_rate")
         (latest,) = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
     shown = latest.event.asset_check_evaluation if latest.event else None
     assert shown is not None
     table = str(shown.metadata["segments"].value)
     assert shown.passed
-    assert all(place in table for place in ("s01 (short)", "s01 (long)", "whole cut (long)", "1920x1080"))
+    assert all(words in table for words in (*places, "1080x1920", "1920x1080"))
 
 
 def digests(stage: Stage) -> dict[str, str]:

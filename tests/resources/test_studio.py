@@ -1,8 +1,11 @@
 """The studio of a run: what a mode chooses, what is refused before anything is opened, what is closed after it."""
 
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from resources.core.errors import ContentError, StudioError
@@ -96,3 +99,38 @@ def test_a_paid_mode_without_a_key_is_refused(tmp_path: Path) -> None:
 def test_places_are_those_of_the_settings_in_the_mode_of_the_run(tmp_path: Path) -> None:
     settings = build_stage(tmp_path).settings()
     assert PlacesResource.of(settings).settings(Mode.FINAL) == settings.in_mode(Mode.FINAL)
+
+
+def open_files(folder: Path) -> list[str]:
+    """The files below a folder that this process has open; none where the system does not tell."""
+    told = Path("/proc/self/fd")
+    links = [os.path.realpath(each) for each in told.iterdir()] if told.exists() else []
+    return [link for link in links if link.startswith(str(folder))]
+
+
+def run_with(resource: StudioResource, *, fails: bool = False) -> dg.ExecuteInProcessResult:
+    """A run that opens a paid studio, and the same one again."""
+
+    @dg.op
+    def use(studio: StudioResource) -> None:
+        opened = studio.open()
+        assert studio.open() is opened
+        assert opened.market is not None
+        assert opened.market.ledger.rows() == []
+        if fails:
+            raise dg.Failure("as told")
+
+    @dg.job(resource_defs={"studio": resource}, executor_def=dg.in_process_executor)
+    def work() -> None:
+        use()
+
+    return work.execute_in_process(raise_on_error=False)
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["a run that ends well", "a run that fails"])
+def test_a_run_leaves_no_open_ledger_and_no_thread(tmp_path: Path, fails: bool) -> None:
+    before = set(threading.enumerate())
+    result = run_with(studio_of(paid_show(tmp_path), key="a key of no account", mode="draft"), fails=fails)
+    assert result.success is not fails
+    assert {thread for thread in threading.enumerate() if thread not in before and thread.is_alive()} == set()
+    assert open_files(tmp_path) == []

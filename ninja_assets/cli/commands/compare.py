@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.assets.model_comparison import headings, row
 from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, must_ask
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.tables import money_table, result_console
-from ninja_assets.runs.compare import Approve, Match, MatchQuote, check_match, compare, page_of
+from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
+from ninja_assets.reports.model_comparison import headings, row
+from ninja_assets.runs.compare import Approve, compare
 from ninja_assets.runs.produce import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
@@ -34,9 +35,9 @@ def run(
     """Compare and print; returns the exit status: 1 when a model made no clip."""
     match = check_match(settings, episode, segment, models, cap_usd=cap_usd)
     console = own_console()
-    show_findings(console, match.order.warnings)
+    show_findings(console, match.warnings)
     try:
-        with live_progress(console, match.order.script, [segment], settings.mode.value) as display:
+        with live_progress(console, match.script, [segment], settings.mode.value) as display:
             asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
             comparison = compare(match, dagster_instance(), approve=_asking(console, display, match) if asks else None)
     except KeyboardInterrupt:
@@ -56,7 +57,7 @@ def run(
 
 def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
     """The quote: what each model's clip would cost now."""
-    title = escape(f"{match.order.script.title} · {match.key.episode} · {match.segment}")
+    title = escape(f"{match.script.title} · {match.key.episode} · {match.segment}")
     table = money_table(title, ["model"], ["seconds", "price"])
     notes = []
     for model, quotes in quote.speakers.items():

@@ -13,8 +13,7 @@ from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
 from resources.models.catalogue import Endpoint, Kind, wording
-from resources.models.prices import PriceList
-from resources.purchasing.books import open_prices
+from resources.models.prices import PriceList, open_prices
 
 
 def run(settings: Settings, *, kinds: Sequence[Kind], as_json: bool) -> int:

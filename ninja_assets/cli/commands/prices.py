@@ -8,9 +8,7 @@ from rich.markup import escape
 
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.settings import Settings
-from resources.providers.fal import pricing
-from resources.providers.fal.client import FalClient, key_from
-from resources.purchasing.books import open_prices, prices_overlay
+from resources.models.prices import open_prices, prices_overlay
 
 
 def show(settings: Settings) -> int:
@@ -25,6 +23,9 @@ def show(settings: Settings) -> int:
 
 def refresh(settings: Settings) -> int:
     """Ask for the prices of today and keep them. Raises StudioError without a key or an answer."""
+    from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
+    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+
     console = result_console()
     overlay = prices_overlay(settings)
     with closing(FalClient.open(key_from(os.environ), os.environ.get("FAL_BASE_URL"))) as client:

@@ -7,13 +7,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ninja_assets.cells.failure_table import span
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.tables import money_table, result_console
 from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.errors import NinjaError
-from resources.core.names import Mode
+from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
 from resources.purchasing.episode_quote import EpisodeQuote, QuotedSegment, quote_episode

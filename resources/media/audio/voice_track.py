@@ -31,7 +31,7 @@ SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final
 CEILING_DBTP = -1.5
 
 # A change of any of these changes every track, and with it what a paid clip was bought for.
-_TRACK_VERSION = 1
+TRACK_VERSION = 1
 WINDOW = RATE // 100  # samples: level is judged in steps of 10 ms
 _BELOW_LOUDEST_DB = 45.0  # soft consonants lie up to 35 dB below vowels, room noise mostly lower than this
 _SILENCE_DBFS = -70.0
@@ -39,7 +39,7 @@ _FADE_SECONDS = 0.005
 _LIMITER_PASSES = 4  # gain lost to the limiter is given back; ordinary speech needs one pass, peaky speech more
 _EVEN_ENOUGH_LU = 0.1
 
-_UPLOAD_VERSION = 1
+UPLOAD_VERSION = 1
 _UPLOAD_BITRATE = "192k"  # 1.4 MB at 60 s
 _TONE_HERTZ = 60
 _TONE_DBFS = -20.0  # enough for a model to take it for sound, and for no mouth to move
@@ -108,7 +108,7 @@ def finish_voice(
     """
     key = recipe_key(
         "voice-track",
-        version=_TRACK_VERSION,
+        version=TRACK_VERSION,
         audio=voice.audio.sha256,
         lead=pacing.lead_seconds,
         tail=pacing.tail_seconds,
@@ -127,13 +127,13 @@ def finish_voice(
 
 def upload_copy(library: Library, track: Media) -> Media:
     """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
-    key = recipe_key("upload-copy", version=_UPLOAD_VERSION, audio=track.sha256)
+    key = recipe_key("upload-copy", version=UPLOAD_VERSION, audio=track.sha256)
     return library.memo(key, Media, lambda: _mp3(library, ["-i", str(library.path(track))])).value
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
     """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
-    key = recipe_key("silent-tone", version=_UPLOAD_VERSION, seconds=seconds)
+    key = recipe_key("silent-tone", version=UPLOAD_VERSION, seconds=seconds)
     tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
     return library.memo(key, Media, lambda: _mp3(library, ["-f", "lavfi", "-i", tone])).value
 

@@ -46,7 +46,7 @@ _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 5
+VERSION = 5
 
 
 class CastMember(Value):
@@ -139,7 +139,7 @@ def frames_of(seconds: float) -> int:
 
 def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
-    key = recipe_key("composite", order=order, encoder=ENCODER, version=_VERSION)
+    key = recipe_key("composite", order=order, encoder=ENCODER, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:

@@ -32,7 +32,7 @@ from resources.media.picture.overlays import progress_groove, rehearsal_mark
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 2
+VERSION = 2
 
 
 class FullFrameOrder(Value):
@@ -50,7 +50,7 @@ class FullFrameOrder(Value):
 
 def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
-    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=_VERSION)
+    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:

@@ -22,12 +22,12 @@ WIDEST: Final = 2.5  # models take 1:2.5 to 2.5:1
 BACKGROUND: Final = (48, 52, 63)  # behind see-through pixels, which the models would turn black
 _FACE_HEIGHT: Final = 0.35  # where a face is in a portrait: what is cut off goes mostly from below
 _SOLID: Final = 255  # alpha of a pixel that hides what is behind it
-_VERSION: Final = 1
+VERSION: Final = 1
 
 
 def prepared(library: Library, picture: Media, *, width: int, height: int, where: str) -> Media:
     """The JPEG of `picture` in the shape of a `width` x `height` pane. Raises ContentError naming `where`."""
-    key = recipe_key("portrait", version=_VERSION, picture=picture.sha256, shape=_reduced(width, height))
+    key = recipe_key("portrait", version=VERSION, picture=picture.sha256, shape=_reduced(width, height))
     aspect = width / height
     return library.memo(key, Media, lambda: library.put_bytes(_jpeg(library, picture, aspect, where), ".jpg")).value
 
@@ -37,7 +37,7 @@ def opaque(library: Library, picture: Media, *, where: str) -> Media:
     with _opened(library, picture, where) as source:
         if not source.has_transparency_data or source.convert("RGBA").getchannel("A").getextrema()[0] == _SOLID:
             return picture
-    key = recipe_key("opaque", version=_VERSION, picture=picture.sha256)
+    key = recipe_key("opaque", version=VERSION, picture=picture.sha256)
 
     def lay() -> Media:
         file = io.BytesIO()

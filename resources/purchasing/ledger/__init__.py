@@ -14,6 +14,8 @@
 Providers are not called here, and no rule about one lives here.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from resources.purchasing.ledger.entry import (
     Claim,
     ClaimKind,
@@ -26,8 +28,10 @@ from resources.purchasing.ledger.entry import (
     Total,
     Verdict,
 )
-from resources.purchasing.ledger.ledger import Ledger
 from resources.purchasing.ledger.purchase import Purchase, contents
+
+if TYPE_CHECKING:
+    from resources.purchasing.ledger.ledger import Ledger
 
 __all__ = [
     "Claim",
@@ -44,3 +48,12 @@ __all__ = [
     "Verdict",
     "contents",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The ledger itself brings SQLAlchemy along: it is imported by who opens one, and not for the words of an entry."""
+    if name == "Ledger":
+        from resources.purchasing.ledger.ledger import Ledger  # noqa: PLC0415
+
+        return Ledger
+    raise AttributeError(name)

@@ -106,11 +106,16 @@ def judge_freeze(segment: str, frozen: dict[str, float]) -> Finding:
     return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, told=told)
 
 
-def judge_lengths(segment: str, *, voice: float, clip: float, frames: int, wanted: int) -> Finding:
-    """Whether clip and composite last as long as the voice (seconds; frames of the composite)."""
-    told = f"voice {voice:.2f} s, clip {clip:.2f} s, composite {frames} frames (wanted: {wanted})"
-    passed = clip >= voice - _SHORT_SECONDS and frames == wanted
-    return Finding(check=LENGTHS.name, segment=segment, passed=passed, told=told)
+def judge_length(segment: str, *, voice: float, clip: float) -> Finding:
+    """Whether a clip lasts as long as its voice (seconds)."""
+    told = f"voice {voice:.2f} s, clip {clip:.2f} s"
+    return Finding(check=LENGTHS.name, segment=segment, passed=clip >= voice - _SHORT_SECONDS, told=told)
+
+
+def judge_frames(segment: str, *, frames: int, wanted: int) -> Finding:
+    """Whether a composite has exactly the frames of its voice."""
+    told = f"composite {frames} frames (wanted: {wanted})"
+    return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, told=told)
 
 
 def clip_seconds(clip: Path) -> float:

@@ -17,7 +17,8 @@ class Check(Value):
 class Finding(Value):
     """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units.
 
-    `shape` is the format of the cut that it was found in, where an episode is cut in several.
+    `asset` is what was judged; `shape` is the format of the cut that it was found in, where an episode is cut in
+    several.
     """
 
     check: str
@@ -25,6 +26,7 @@ class Finding(Value):
     passed: bool
     told: str
     shape: str = ""
+    asset: str = ""
 
     @property
     def place(self) -> str:
@@ -71,6 +73,11 @@ MARK = Check(
 
 CHECKS = (LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
 _GATES = {check.name for check in CHECKS if check.gate}
+
+
+def judged(asset: str, *findings: Finding) -> tuple[Finding, ...]:
+    """Findings as those of an asset."""
+    return tuple(finding.model_copy(update={"asset": asset}) for finding in findings)
 
 
 def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:

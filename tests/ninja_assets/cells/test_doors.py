@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ninja_assets.build import build_defs
 from ninja_assets.cells.doors import DOOR_TAG, Door, check_door, door_of
-from ninja_assets.definitions import build_defs
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, range_tags, segments_of
 from resources.content.show import Show
@@ -16,6 +16,7 @@ from resources.models.loading import load_show
 from tests.providers.client import Providers
 from tests.stage import PAID_SHOW, Stage, paid_show
 
+COMMAND = "ninja produce demo"
 SHELL = {DOOR_TAG: Door.SHELL.value}
 TICK = {"dagster/tick": "7", "dagster/schedule_name": "daily_episode"}
 BY_HAND = {"dagster/parent_run_id": "abc", "dagster/root_run_id": "abc"}
@@ -51,14 +52,14 @@ def _opened(stage: Stage, mode: Mode, *, paid: bool) -> tuple[Show, Settings]:
 def test_a_show_that_forbids_it_buys_nothing_from_the_pages(stage: Stage) -> None:
     show, settings = _opened(stage, Mode.DRAFT, paid=False)
     with pytest.raises(ContentError, match=r"buys nothing from the pages.*\n.*why: only a shell, the schedule"):
-        check_door(show, settings, {})
-    check_door(show, settings, SHELL)
-    check_door(show, settings, TICK)
+        check_door(show, settings, {}, command=COMMAND)
+    check_door(show, settings, SHELL, command=COMMAND)
+    check_door(show, settings, TICK, command=COMMAND)
 
 
 def test_rehearsals_and_shows_that_allow_it_are_let_in_by_every_door(stage: Stage) -> None:
-    check_door(*_opened(stage, Mode.REHEARSAL, paid=False), {})
-    check_door(*_opened(stage, Mode.FINAL, paid=True), {})
+    check_door(*_opened(stage, Mode.REHEARSAL, paid=False), {}, command=COMMAND)
+    check_door(*_opened(stage, Mode.FINAL, paid=True), {}, command=COMMAND)
 
 
 def test_a_paid_run_of_the_pages_fails_before_its_first_request(

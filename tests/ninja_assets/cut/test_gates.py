@@ -2,21 +2,20 @@
 
 import dataclasses
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from ninja_assets.build import GRAPH
 from ninja_assets.cells.cell_values import Composites
-from ninja_assets.cells.check_results import check_specs, summary, verdict
-from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata, episode_asset
+from ninja_assets.cells.check_results import summary, verdict
 from ninja_assets.cells.records import Records
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_segments
 from ninja_assets.cut.ingredients import Ingredients, ingredients_of
 from ninja_assets.cut.past_takes import KeptTake, read_takes
-from ninja_assets.partitions import cells, range_tags, segments_of
 from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
@@ -27,11 +26,19 @@ from resources.models.loading import load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
 from resources.purchasing.books import open_state
-from resources.quality.checks.report import CHECKS, LIPS, STREAMS, Finding, stop_if_unfit
+from resources.quality.checks.report import CHECKS, LIPS, STREAMS, stop_if_unfit
 from resources.studio import PlacesResource, StudioResource
 from tests.stage import Stage, build_stage
 
-CHECK_NAMES = {check.name for check in CHECKS}
+STANDING = {(asset.name, check.name) for asset in GRAPH.declared for check in asset.checks}
+
+
+def takes_of(stage: Stage, segment: str) -> tuple[KeptTake, ...]:
+    """The performances of a segment that the records list."""
+    settings = stage.settings()
+    with open_state(settings, load_show(settings.show)) as state:
+        records = Records(state, stage.output, settings.mode)
+        return read_takes(Library(settings.library), records, CellKey("demo", segment))
 
 
 def _studio(stage: Stage) -> StudioResource:
@@ -51,14 +58,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return stage
 
 
-def takes_of(stage: Stage, segment: str) -> tuple[KeptTake, ...]:
-    """The performances of a segment that the records list."""
-    settings = stage.settings()
-    with open_state(settings, load_show(settings.show)) as state:
-        records = Records(state, stage.output, settings.mode)
-        return read_takes(Library(settings.library), records, CellKey("demo", segment))
-
-
 @pytest.fixture
 def work(made: Stage) -> EpisodeWork:
     """The episode as its final video finds it."""
@@ -74,23 +73,31 @@ def _materials(work: EpisodeWork) -> list[Ingredients]:
     return ingredients_of(work, script, composites, script.format)
 
 
-def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:
-    found: dict[str, dg.AssetCheckEvaluation] = {}
+def _evaluations(stage: Stage) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    found: dict[tuple[str, str], dg.AssetCheckEvaluation] = {}
     with stage.instance() as instance:
-        for name in CHECK_NAMES:
-            key = dg.AssetCheckKey(dg.AssetKey("final_video"), name)
+        for asset, name in STANDING:
+            key = dg.AssetCheckKey(dg.AssetKey(asset), name)
             latest = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
             shown = latest[0].event.asset_check_evaluation if latest[0].event else None
             assert shown is not None
-            found[name] = shown
+            found[asset, name] = shown
     return found
+
+
+def test_every_check_stands_on_what_it_judges() -> None:
+    assert {name for _, name in STANDING} == {check.name for check in CHECKS}
+    assert {asset for asset, name in STANDING if name == LIPS.name} == {"speaker_clips"}
+    assert {asset for asset, name in STANDING if name == "captions_fit"} == {"composites"}
 
 
 def test_a_rehearsal_passes_every_check_and_each_names_every_segment(made: Stage) -> None:
     shown = _evaluations(made)
-    assert set(shown) == CHECK_NAMES
-    assert {name: each.description for name, each in shown.items() if not each.passed} == {}
-    table = str(shown[LIPS.name].metadata["segments"].value)
+    assert set(shown) == STANDING
+    assert {key: each.description for key, each in shown.items() if not each.passed} == {}
+    lips = shown["speaker_clips", LIPS.name]
+    assert lips.description == "demo: all 3 pass"
+    table = str(lips.metadata["segments"].value)
     assert all(segment in table for segment in ("s01", "s02", "s03"))
 
 
@@ -182,34 +189,3 @@ def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: Episode
     with pytest.raises(ContentError, match="never published"):
         deliver(disguised, work.records.script("demo"), Format.SHORT, materials, facts, final)
     assert not (final.parent / "publish").exists()
-
-
-def test_a_finding_that_stops_the_cut_is_still_shown_as_a_failed_check(tmp_path: Path) -> None:
-    stage = build_stage(tmp_path)
-
-    def make(work: EpisodeWork) -> Mapping[str, Metadata]:
-        work.findings.append(Finding(check=STREAMS.name, segment="s02", passed=False, told="no sound"))
-        work.findings.append(Finding(check=LIPS.name, segment="s01", passed=False, told="r = 0.02"))
-        stop_if_unfit(work.findings, episode=work.episode)
-        return {}
-
-    maker = EpisodeMaker(dg.AssetSpec("final_video"), make, checks=check_specs("final_video"))
-    asset = episode_asset(maker, partitions_def=cells(3))
-    defs = dg.Definitions(
-        assets=[asset],
-        jobs=[dg.define_asset_job("job", selection=dg.AssetSelection.assets("final_video"))],
-        resources={"studio": _studio(stage)},
-        executor=dg.in_process_executor,
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        instance.add_dynamic_partitions("episode", ["demo"])
-        result = defs.resolve_job_def("job").execute_in_process(
-            instance=instance, tags=range_tags("demo", segments_of(3)), raise_on_error=False
-        )
-        shown = {each.check_name: each for each in result.get_asset_check_evaluations()}
-        assert not instance.get_materialized_partitions(dg.AssetKey("final_video"))
-    assert not result.success
-    assert set(shown) == {STREAMS.name, LIPS.name}
-    assert (shown[STREAMS.name].passed, shown[STREAMS.name].severity) == (False, dg.AssetCheckSeverity.ERROR)
-    assert (shown[LIPS.name].passed, shown[LIPS.name].severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert "demo|s02" in str(shown[STREAMS.name].description)

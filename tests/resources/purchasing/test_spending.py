@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets.definitions import build_defs
+from ninja_assets.build import build_defs
 from ninja_assets.runs.doctor import examine
 from resources.content.show import Show
 from resources.core.errors import LedgerError
@@ -120,7 +120,6 @@ def _report(stage: Stage) -> dict[str, dg.MetadataValue]:
     settings: Settings = stage.settings()
     defs = build_defs(settings=settings)
     with dg.DagsterInstance.ephemeral() as instance:
-        job = defs.resolve_implicit_global_asset_job_def()
-        done = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("cost_report")])
-    [made] = done.asset_materializations_for_node("cost_report")
+        done = defs.resolve_job_def("report_costs").execute_in_process(instance=instance)
+    [made] = done.asset_materializations_for_node("read_ledger")
     return dict(made.metadata)

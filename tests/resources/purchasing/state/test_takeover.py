@@ -15,7 +15,8 @@ from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Part
 from resources.models.loading import load_show
-from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state, prices_overlay
+from resources.models.prices import prices_overlay
+from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state
 from resources.purchasing.requests.takes import Takes
 from tests.fixtures.bought import bought_before, manifest
 from tests.stage import Stage, paid_show

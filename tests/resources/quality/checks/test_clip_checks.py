@@ -16,8 +16,9 @@ from resources.providers.offline.cast import OfflineClipStudio, mouth_box
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.quality.checks.clip_checks import (
     assumed_mouth,
+    judge_frames,
     judge_freeze,
-    judge_lengths,
+    judge_length,
     judge_lips,
     judge_listener,
     longest_freeze,
@@ -124,11 +125,14 @@ def test_a_clip_that_freezes_for_a_second_is_seen(speaker: Path, tmp_path: Path)
     assert judge_freeze("s01", {"NINJA": longest_freeze(speaker)}).passed
 
 
-@pytest.mark.parametrize(
-    ("clip", "frames", "passed"), [(2.4, 72, True), (2.3, 72, True), (1.9, 72, False), (2.4, 71, False)]
-)
-def test_a_clip_that_ends_before_its_words_fails(clip: float, frames: int, passed: bool) -> None:
-    assert judge_lengths("s01", voice=2.4, clip=clip, frames=frames, wanted=72).passed is passed
+@pytest.mark.parametrize(("clip", "passed"), [(2.4, True), (2.3, True), (1.9, False)])
+def test_a_clip_that_ends_before_its_words_fails(clip: float, passed: bool) -> None:
+    assert judge_length("s01", voice=2.4, clip=clip).passed is passed
+
+
+def test_a_composite_without_exactly_its_frames_fails() -> None:
+    assert judge_frames("s01", frames=72, wanted=72).passed
+    assert not judge_frames("s01", frames=71, wanted=72).passed
 
 
 def test_what_is_no_clip_is_refused(tmp_path: Path, voice: Path) -> None:

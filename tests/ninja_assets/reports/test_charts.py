@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageColor
 
-from ninja_assets.assets.charts import StackedBar, axis_step, stacked_bars
+from ninja_assets.reports.charts import StackedBar, axis_step, stacked_bars
 
 CYAN, PINK = (np.array(ImageColor.getrgb(color)) for color in ("#22d3ee", "#ff4fd8"))
 

@@ -1,5 +1,6 @@
-"""`cost_report`: the ledger as tables and a picture. Unpartitioned and outside the episode's job: it reads, and buys
-nothing.
+"""`cost_report`: the ledger as tables and a picture, made by a job of its own: it reads, and buys nothing.
+
+In the graph the asset is what Dagster calls external: no *Materialize all* of an episode drags it along.
 """
 
 from collections import defaultdict
@@ -11,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.assets.charts import StackedBar, stacked_bars
-from ninja_assets.assets.specs import GROUP
+from ninja_assets.cells.asset import GROUP
+from ninja_assets.reports.charts import StackedBar, stacked_bars
 from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
@@ -32,21 +33,27 @@ _SHOWN_DAYS = 31
 _MOST_ROWS = 200  # a table's newest rows; all of them are in `ninja costs`
 _ABOUT = (
     "What was spent, by episode, segment, asset, provider and month, with what reuse saved: the ledger of paid "
-    "requests as tables and a picture. Materialize it whenever you want to know; it buys nothing."
+    "requests as tables and a picture. Launch the job `report_costs` whenever you want to know; it buys nothing."
 )
 
 
-def cost_report(owners: Sequence[str]) -> dg.AssetsDefinition:
-    """The asset."""
+def cost_report(owners: Sequence[str]) -> dg.AssetSpec:
+    """The asset's spec."""
+    return dg.AssetSpec(NAME, group_name=GROUP, kinds={"pandas"}, owners=list(owners), description=_ABOUT)
 
-    @dg.asset(name=NAME, group_name=GROUP, kinds={"pandas"}, owners=list(owners), description=_ABOUT)
-    def report(places: PlacesResource) -> dg.MaterializeResult[None]:
-        try:
-            return dg.MaterializeResult(metadata=_metadata(places))
-        except NinjaError as error:
-            raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
 
-    return report
+@dg.op(name="read_ledger", description="Reads the ledger and tells what it holds as `cost_report`.")
+def _report(context: dg.OpExecutionContext, places: PlacesResource) -> None:
+    try:
+        context.log_event(dg.AssetMaterialization(NAME, metadata=_metadata(places)))
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+
+
+@dg.job(description="Makes `cost_report` from the ledger. It buys nothing.")
+def report_costs() -> None:
+    """The job."""
+    _report()
 
 
 def _metadata(places: PlacesResource) -> Mapping[str, Any]:

@@ -1,26 +1,43 @@
 """`model_comparison`: a segment by several speaker models, as a table on the segment's own cell.
 
-It is made by `ninja compare` alone: in the graph it is what Dagster calls external. An asset that could be materialized
-would be bought by everyone who presses *Materialize all*; this one is looked at here and bought where the models are
-named, the quote is shown and the cap is set.
+It is made by a job of its own, `compare_models`: in the graph the asset is what Dagster calls external. An asset that
+could be materialized would be bought by everyone who presses *Materialize all*; this one is bought where the models are
+named and the cap is set: `ninja compare`, which shows the quote first, or the job's launchpad.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
-from ninja_assets.assets.specs import GROUP
+from ninja_assets.cells.asset import GROUP
+from ninja_assets.cells.doors import check_door
+from ninja_assets.reports.matches import check_match, compared
+from resources.core.errors import NinjaError
 from resources.core.names import UPLOADED_URLS, CellKey
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
+from resources.studio import StudioResource
 
 NAME = "model_comparison"
+JOB = "compare_models"
+OP = "compare"
+FIGURES = "figures"  # the whole comparison as JSON, in the event's metadata
 COLUMNS = ("length", "price", "queue", "render", "picture", "fps", "lips")
 _ABOUT = (
     "The segment's line by several speaker models, side by side: length, price, time, picture, and how the mouth "
-    "follows the voice. Made by `ninja compare EPISODE --segment s03 --models a,b`, never by a run."
+    "follows the voice. Made by the job `compare_models`, or `ninja compare EPISODE --segment s03 --models a,b`."
 )
+
+
+class CompareConfig(dg.Config):
+    """What is compared. In the launchpad: `ops: {compare: {config: {episode: demo, segment: s03, models: [a, b]}}}`."""
+
+    episode: str = Field(description="the episode's name")
+    segment: str = Field(description="a segment whose voice and pictures are made, such as s03")
+    models: list[str] = Field(description="two or more speaker models, or parts of their names")
+    cap_usd: float | None = Field(default=None, description="the most that it may spend, beside the caps of the show")
 
 
 def model_comparison(owners: Sequence[str], *, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
@@ -34,6 +51,27 @@ def model_comparison(owners: Sequence[str], *, partitions_def: dg.PartitionsDefi
         description=_ABOUT,
         partitions_def=partitions_def,
     )
+
+
+@dg.op(name=OP, description="Makes one clip by each model, measures them and tells it as `model_comparison`.")
+def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: StudioResource) -> None:
+    try:
+        opened = studio.open()
+        command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
+        check_door(opened.show, opened.settings, context.run.tags, command=command)
+        match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
+        comparison, page = compared(match, opened)
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+    context.log_event(comparison_event(comparison, match.key, page))
+
+
+@dg.job(
+    name=JOB, description="Makes `model_comparison` of one segment. In draft and final it buys a clip by each model."
+)
+def compare_models() -> None:
+    """The job."""
+    _compare()
 
 
 def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.AssetMaterialization:
@@ -51,6 +89,7 @@ def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.Ass
             "seconds": comparison.seconds,
             "cost_usd": comparison.cost_usd,
             **stand_ins,
+            FIGURES: dg.MetadataValue.json(comparison.model_dump(mode="json")),
         },
     )
 
