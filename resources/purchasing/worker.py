@@ -90,7 +90,7 @@ class Worker:
 
         A row that was freed, and one that failed at no cost, are looked for once more before a second POST goes out.
         """
-        for before in self._ledger.rows(key=claim.purchase.key):
+        for before in self._ledger.of(claim.purchase):
             if before.sent is None or before.sent_at is None:
                 continue
             found = self._looked(before)

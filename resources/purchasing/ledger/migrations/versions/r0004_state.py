@@ -12,7 +12,6 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables. What is there already belongs to the show `default` until a show takes it over."""
     op.add_column("purchases", sa.Column("show", sa.String(40), nullable=False, server_default="default"))
-    op.add_column("purchases", sa.Column("receipt", sa.String(64)))
     _reuses()
     op.create_table(
         "shows",
@@ -37,7 +36,6 @@ def upgrade() -> None:
         sa.Column("counted", sa.Boolean, nullable=False),
         sa.Column("keys", sa.String(64), nullable=False),
         sa.Column("asked_at", sa.Double, nullable=False),
-        sa.Column("receipt", sa.String(64)),
         sa.UniqueConstraint(*names, "root_run"),
     )
     _unique("retakes_number", [*names, "number"], "counted")
