@@ -23,7 +23,7 @@ from resources.core.names import SCRIPT, CellKey, Mode, episode_folder, segment_
 from resources.purchasing.state.outputs import claim_folder
 from resources.purchasing.state.state import EPISODE, Record, ShowState
 
-_NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at"})
+_NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at", "origin"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
 _YOUNGER: Final = frozenset({"acting", "recipe", "visemes"})
 

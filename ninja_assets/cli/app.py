@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ledger_app = typer.Typer(help="List the paid requests; settle one; let a locked provider go on.")
+ledger_app = typer.Typer(help="List the paid requests; settle one; back the ledger up, bring it back, make it anew.")
 prices_app = typer.Typer(help="Show the price list; bring it up to date.")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(prices_app, name="prices")
@@ -209,6 +209,30 @@ def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -
     from ninja_assets.cli.commands.ledger import unlock as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), provider))
+
+
+@ledger_app.command()
+def rebuild() -> None:
+    """Make the ledger know all that the library has receipts of: after it was deleted, damaged or brought back."""
+    from ninja_assets.cli.commands.ledger import rebuild as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None)))
+
+
+@ledger_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLite file")]) -> None:
+    """Write the whole database (purchases, takes, records) to a file, also while a run is under way."""
+    from ninja_assets.cli.commands.ledger import backup as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), file))
+
+
+@ledger_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")]) -> None:
+    """Bring a backup back; the ledger that is there is kept under another name."""
+    from ninja_assets.cli.commands.ledger import bring_back as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), file))
 
 
 @prices_app.callback(invoke_without_command=True)

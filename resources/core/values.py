@@ -115,6 +115,7 @@ class VoiceTrack(Value):
     padded: bool  # silence was added at the end to reach the models' shortest length
     receipt: Receipt  # of the voice
     visemes: tuple[MouthCue, ...] | None = None  # as of `Voice`, counted from the start of this track
+    origin: str | None = None  # the recording that it was made from, and how, as keys name it
 
 
 class Upload(Value):

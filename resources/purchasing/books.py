@@ -1,5 +1,7 @@
 """Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from resources.content.loader import FILE
@@ -14,13 +16,17 @@ from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
-from resources.purchasing.requests.market import Market
-from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
+from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
+from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
+
+if TYPE_CHECKING:
+    from resources.purchasing.requests.market import Market
+    from resources.purchasing.requests.segment_requests import RequestContext
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
@@ -68,15 +74,27 @@ def find_state(settings: Settings, show: Show) -> ShowState | None:
 def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:
     """The ledger of paid requests, in the state's database, told what was kept while it was away.
 
-    Its days are those of the show's schedule.
+    Its days are those of the show's schedule. Raises LedgerError, in a paid mode, where the library has receipts of
+    purchases that it does not know.
     """
-    store = (state or open_state(settings, show)).store
-    ledger = Ledger(store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
-    Spool(Library(settings.library)).replay(ledger)
+    opened = state or open_state(settings, show)
+    ledger, library = _ledger(opened, show), Library(settings.library)
+    Spool(library).replay(ledger)
+    if settings.mode.paid:
+        try:
+            leave_receipts(opened.store, library)
+            refuse_contradiction(opened.store, library, show.id)
+        except BaseException:
+            ledger.close()
+            raise
     return ledger
 
 
-def open_market(settings: Settings, show: Show, library: Library, ledger: "Ledger") -> "Market":
+def _ledger(state: ShowState, show: Show) -> Ledger:
+    return Ledger(state.store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+
+
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> "Market":
     """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
@@ -92,9 +110,7 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: "Ledge
     )
 
 
-def open_context(
-    settings: Settings, show: Show, script: Script, library: Library, ledger: "Ledger"
-) -> "RequestContext":
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
     from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
 
@@ -104,6 +120,21 @@ def open_context(
 
 
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:
-    """The ledger to be read; None where there is none yet."""
+    """The ledger to be read, and to be told things by a person; None where there is none yet."""
     state = find_state(settings, show)
-    return None if state is None else open_ledger(settings, show, state)
+    if state is None:
+        return None
+    ledger = _ledger(state, show)
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
+
+
+def rebuild_ledger(settings: Settings, show: Show) -> tuple[Rebuilt, Path | None]:
+    """Make the ledger know all that the library has receipts of; returns what was brought, and where a damaged one is.
+
+    Raises LedgerError as `open_state`.
+    """
+    file = sqlite_file(settings.ledger_url)
+    aside = set_aside(file) if file is not None and is_damaged(file) else None
+    with open_state(settings, show) as state:
+        return rebuild(state.store, Library(settings.library)), aside

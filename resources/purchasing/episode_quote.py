@@ -46,6 +46,7 @@ class QuotedSegment(BaseModel):
     total_usd: float = 0.0
     saved_usd: float = 0.0
     reused: bool = False
+    changed: list[str] = []  # what a person has changed since it was last bought: words, picture, settings, voice
     notes: list[str] = []
 
 
@@ -151,13 +152,14 @@ def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> Quote
         total_usd=_sum(usd.values()),
         saved_usd=_sum(quote.saved_usd for quote in quotes),
         reused=all(quote.reused for quote in quotes),
+        changed=sorted({part for quote in quotes for part in quote.changed}),
         notes=[note for quote in quotes if (note := _note(quote))],
     )
 
 
 def _note(quote: Quote) -> str:
     if quote.note:
-        return quote.note
+        return f"{_ASSETS[quote.asset]}: {quote.note}" if quote.changed else quote.note
     return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
 
 

@@ -3,11 +3,14 @@
 from contextlib import closing
 
 from pydantic import BaseModel
+from sqlalchemy.engine import make_url
 
 from resources.content.show import Show
+from resources.core.library import Library
 from resources.core.settings import Settings
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger, State
+from resources.purchasing.state.receipts import unknown_to
 
 
 class CostGroup(BaseModel):
@@ -24,6 +27,9 @@ class Costs(BaseModel):
     """What was spent. `total_usd` includes what is in flight and what is unknown: both may yet be charged."""
 
     by: Grouping
+    ledger: str = ""  # the address of what was read, without a password
+    found: bool = True  # False: there is no ledger at that address
+    not_known: int = 0  # purchases that the library has receipts of, and the ledger does not know
     total_usd: float = 0.0
     in_flight_usd: float = 0.0
     unknown: int = 0  # requests of which nobody knows whether they were charged
@@ -35,11 +41,14 @@ class Costs(BaseModel):
 
 def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
     """The costs in the ledger of `settings`; zero where nothing was ever bought. Raises LedgerError."""
-    ledger = find_ledger(settings, show)
+    ledger, library = find_ledger(settings, show), Library(settings.library)
     if ledger is None:
-        return Costs(by=by)
+        shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        lost = unknown_to(None, library, show.id)
+        return Costs(by=by, ledger=shown, found=False, not_known=len(lost.receipts))
     with closing(ledger):
-        return read_costs(ledger, by)
+        lost = unknown_to(ledger.store, library, show.id)
+        return read_costs(ledger, by).model_copy(update={"not_known": len(lost.receipts)})
 
 
 def read_costs(ledger: Ledger, by: Grouping) -> Costs:
@@ -51,6 +60,7 @@ def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     unknown = ledger.rows(states=[State.UNKNOWN, State.SENDING])
     return Costs(
         by=by,
+        ledger=ledger.store.shown,
         total_usd=round(sum(total.spent_usd for total in totals), 6),
         in_flight_usd=round(sum(total.in_flight_usd for total in totals), 6),
         unknown=len(unknown),

@@ -16,11 +16,13 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 from resources import failures
 from resources.core.errors import Charge, LedgerError, MediaError, StudioError
 from resources.core.library import Library
+from resources.core.progress import LOGGER
 from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
 from resources.purchasing import verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger, Purchase
 from resources.purchasing.spool import Acceptance, Delivery, Proof, Spool
+from resources.purchasing.state.receipts import leave_receipts
 from resources.purchasing.verdict import Answered, Window
 
 _HISTORY_TRIES: Final = 3  # of one look, where the history itself answers with a passing error
@@ -88,7 +90,7 @@ class Worker:
 
         A row that was freed, and one that failed at no cost, are looked for once more before a second POST goes out.
         """
-        for before in self._ledger.rows(key=claim.purchase.key):
+        for before in self._ledger.of(claim.purchase):
             if before.sent is None or before.sent_at is None:
                 continue
             found = self._looked(before)
@@ -226,12 +228,20 @@ class Worker:
             raise
 
     def delivered(self, delivery: Delivery) -> Collected:
-        """Record a delivered file, however long the ledger is away; else spool it, and raise LedgerError."""
-        return self._surely(
+        """Record a delivered file, however long the ledger is away; else spool it, and raise LedgerError.
+
+        Its receipt is left in the library.
+        """
+        entry = self._surely(
             delivery.tell,
             delivery,
             f"request {delivery.request_id or 'without an id'} of {self._provider}",
         )
+        try:
+            leave_receipts(self._ledger.store, self._library)
+        except LedgerError as error:  # what is paid is recorded; the next opening leaves the receipt
+            LOGGER.warning("%s: its receipt is left later: %s", entry.where, error)
+        return entry
 
     def _surely(self, tell: Callable[[Ledger], AnswerT], proof: Proof, what: str) -> AnswerT:
         passing = retry_if_exception(lambda error: isinstance(error, LedgerError) and error.retryable)

@@ -1,5 +1,6 @@
 """`ninja costs`: what was spent and what reuse saved, from the ledger."""
 
+from rich.console import Console
 from rich.markup import escape
 
 from ninja_assets.cli.tables import money_table, result_console
@@ -20,10 +21,23 @@ def run(settings: Settings, *, by: Grouping, as_json: bool) -> int:
     return 0
 
 
+def _say_which(console: Console, costs: Costs) -> None:
+    """Which ledger was read: another one would tell other sums."""
+    there = "" if costs.found else ": there is none"
+    console.print(f"the ledger: {escape(costs.ledger)}{there}", style="dim", soft_wrap=True)
+    if costs.not_known:
+        console.print(
+            f"[bold yellow]{costs.not_known} purchases are not in it[/] that the library has receipts of: "
+            "ninja ledger rebuild",
+            soft_wrap=True,
+        )
+
+
 def _show(costs: Costs) -> None:
     console = result_console()
+    _say_which(console, costs)
     if not costs.groups:
-        console.print("$0.00: nothing was bought yet")
+        console.print("$0.00 in this ledger" if costs.not_known else "$0.00: nothing was bought yet")
         return
     table = money_table("", [costs.by.value], ["requests", "spent", "in flight", "saved"])
     for group in costs.groups:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
 from pydantic import TypeAdapter
 from rich.markup import escape
@@ -11,9 +12,10 @@ from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.providers.settling import settle as settled
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.copies import back_up, restore
 
 _ENTRIES = TypeAdapter(list[Entry])
 _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}
@@ -47,6 +49,39 @@ def unlock(settings: Settings, provider: str) -> int:
         why = ledger.locked(provider)
         ledger.unlock_provider(provider)
     result_console().print(f"{provider} takes requests again" if why else f"{provider} was not locked")
+    return 0
+
+
+def rebuild(settings: Settings) -> int:
+    """Make the ledger know all that the library has receipts of."""
+    found, damaged = rebuild_ledger(settings, load_show(settings.show))
+    console = result_console()
+    if damaged is not None:
+        console.print(f"the damaged ledger is now {damaged}")
+    console.print(
+        f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}) and {found.retakes} "
+        f"retakes; written into the library: {found.receipts} receipts"
+    )
+    if found.purchases:
+        console.print("receipts do not tell what was under way, what was charged and failed, and what reuse saved")
+    return 0
+
+
+def backup(settings: Settings, file: Path) -> int:
+    """Write the whole database to a file."""
+    with closing(_ledger(settings)) as ledger:
+        purchases = back_up(ledger.store, file)
+    result_console().print(f"{file}: {purchases} purchases; ninja ledger restore {file} brings them back")
+    return 0
+
+
+def bring_back(settings: Settings, file: Path) -> int:
+    """Bring a backup back in the place of the database."""
+    made = restore(settings.ledger_url, file)
+    console = result_console()
+    if made.before is not None:
+        console.print(f"the ledger that was there is now {made.before}")
+    console.print(f"{made.purchases} purchases are back; what was bought since: ninja ledger rebuild")
     return 0
 
 

@@ -57,6 +57,13 @@ class StoredReceipt(NamedTuple):
     content: bytes
 
 
+class StoredName(NamedTuple):
+    """What a receipt is known by: the file that it is of, and the hash of its own content."""
+
+    sha256: str
+    digest: str
+
+
 def recipe_key(kind: Recipe, **inputs: Any) -> str:
     """A key for a recipe: the hash of its kind and its JSON-able inputs, independent of their order."""
     document = json.dumps({"kind": kind, "inputs": inputs}, sort_keys=True, separators=(",", ":"), default=_plain)
@@ -278,30 +285,42 @@ class Library:
 
     # Receipts
 
-    def put_receipt(self, sha256: str, content: bytes) -> None:
+    def put_receipt(self, sha256: str, content: bytes) -> StoredName:
         """Keep what was told of a paid delivery of the file `sha256`, on the disk before this returns.
 
         A file may have several receipts, as when two purchases brought equal content; the same bytes are kept once.
-        A receipt is never changed. Raises MediaError when the library cannot take it.
+        A receipt is never changed. Returns its name. Raises MediaError when the library cannot take it.
         """
-        name = _receipt(sha256, hashlib.sha256(content).hexdigest())
-        with self._able("take a receipt", name):
-            if self._documents.read(name) == content:
-                return
+        name = StoredName(sha256, hashlib.sha256(content).hexdigest())
+        place = _receipt(*name)
+        with self._able("take a receipt", place):
+            if self._documents.read(place) == content:
+                return name
             if self._remote is None:
-                self._files.write(name, content, durable=True)
+                self._files.write(place, content, durable=True)
             else:
-                self._remote.write(name, content)
+                self._remote.write(place, content)
+        return name
 
     def receipts(self) -> Iterator[StoredReceipt]:
         """Every receipt, by file. One that is damaged is told in the log and left out."""
-        for name in self._documents.names("receipts"):
-            sha256, _, digest = name.rpartition("/")[2].removesuffix(".json").partition(".")
-            content = self._documents.read(name)
-            if content is None or hashlib.sha256(content).hexdigest() != digest:
-                LOG.warning("%s is no whole receipt: it is left out", self._where(name))
-            else:
-                yield StoredReceipt(sha256, content)
+        for name in sorted(self.receipt_names()):
+            content = self.receipt(name)
+            if content is not None:
+                yield StoredReceipt(name.sha256, content)
+
+    def receipt_names(self) -> set[StoredName]:
+        """The names of all receipts, without reading one."""
+        return {_stored_name(name) for name in self._documents.names("receipts")}
+
+    def receipt(self, name: StoredName) -> bytes | None:
+        """The content of a receipt; None where there is none, or where it is damaged, which the log tells."""
+        place = _receipt(*name)
+        content = self._documents.read(place)
+        if content is None or hashlib.sha256(content).hexdigest() != name.digest:
+            LOG.warning("%s is no whole receipt: it is left out", self._where(place))
+            return None
+        return content
 
     def spool(self, name: str, content: bytes) -> str:
         """Keep a document that the ledger could not be told, on the disk before this returns; returns where it lies.
@@ -357,6 +376,11 @@ def _name(media: Media) -> str:
 
 def _recipe(key: str) -> str:
     return f"recipes/{key[:2]}/{key}.json"
+
+
+def _stored_name(path: str) -> StoredName:
+    sha256, _, digest = path.rpartition("/")[2].removesuffix(".json").partition(".")
+    return StoredName(sha256, digest)
 
 
 def _receipt(sha256: str, digest: str) -> str:

@@ -122,6 +122,8 @@ def finish_voice(
         words=tuple(_shifted(word, finish) for word in voice.words),
         padded=finish.padded,
         receipt=_noted(voice.receipt, finish),
+        origin=f"track of sha256:{voice.audio.sha256} with {pacing.lead_seconds:g} s before, {pacing.tail_seconds:g} s "
+        f"after, {min_seconds:g} s and more",
         visemes=None if voice.visemes is None else tuple(_cue(cue, finish) for cue in voice.visemes),
     )
 

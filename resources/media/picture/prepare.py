@@ -33,6 +33,11 @@ def prepared(library: Library, picture: Media, *, width: int, height: int, where
     return library.memo(key, Media, lambda: library.put_bytes(_jpeg(library, picture, aspect, where), ".jpg")).value
 
 
+def shape_of(width: int, height: int) -> str:
+    """The shape of a pane, as `9:16`."""
+    return ":".join(map(str, _reduced(width, height)))
+
+
 def opaque(library: Library, picture: Media, *, where: str) -> Media:
     """The picture itself, or a PNG of it on a plain background where it can be seen through. ContentError."""
     with _opened(library, picture, where) as source:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
@@ -22,14 +22,22 @@ from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
 
 
-def latest(session: Session, key: str) -> PurchaseRow | None:
-    """The row that decides about a key: the one that has not failed, else one whose charge is not settled, else the
-    last."""
-    query = select(PurchaseRow).where(PurchaseRow.key == key).order_by(PurchaseRow.id).with_for_update()
-    found = list(session.scalars(query))
+def latest(session: Session, purchase: Purchase) -> PurchaseRow | None:
+    """The row that decides about a purchase: the one that has not failed, else one whose charge is not settled, else
+    the last. One that is found by the key of earlier versions has its own from now on."""
+    query = select(PurchaseRow).where(same_as(purchase)).order_by(PurchaseRow.id).with_for_update()
+    found = sorted(session.scalars(query), key=lambda row: (row.key == purchase.key, row.id))
     live = [row for row in found if row.state is not State.FAILED]
     charged = [row for row in found if not may_be_bought_again(row)]
-    return next(iter(live or charged[-1:] or found[-1:]), None)
+    row = next(iter(live[-1:] or charged[-1:] or found[-1:]), None)
+    if row is not None and row.key != purchase.key:
+        row.key, row.sources, row.receipt = purchase.key, purchase.sources or None, None
+    return row
+
+
+def same_as(purchase: Purchase) -> ColumnElement[bool]:
+    """The rows of a purchase: by its key, or by the key of earlier versions."""
+    return or_(PurchaseRow.key == purchase.key, PurchaseRow.legacy_key == purchase.legacy_key)
 
 
 def locked(session: Session, entry_id: int) -> PurchaseRow:
@@ -60,7 +68,6 @@ def new(purchase: Purchase, show: str, now: float) -> PurchaseRow:
         provider=purchase.provider,
         endpoint=purchase.endpoint,
         take=purchase.take,
-        arguments=purchase.arguments,
         settled=False,
         imported=False,
         facts={},
@@ -74,6 +81,9 @@ def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     """Make the row this purchase's intent, at today's price: nothing was bought, so its cell is the first buyer."""
     row.state = State.INTENDED
     row.charge = Charge.NONE
+    # Nothing of it was sent: what this machine's tools made of the sources is what goes out.
+    row.arguments, row.sources, row.legacy_key = purchase.arguments, purchase.sources or None, purchase.legacy_key
+    row.given = purchase.given or None
     row.show, row.asset = show, purchase.asset
     row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
     row.estimated_micros = micros(purchase.estimated_usd)
@@ -151,6 +161,8 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         mode=row.mode,
         take=row.take,
         arguments=row.arguments,
+        legacy_key=row.legacy_key,
+        sources=row.sources,
         sent=row.sent,
         state=State.FAILED,
         charge=Charge.CHARGED,
@@ -205,6 +217,7 @@ def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, show: s
             first_at=now,
         )
         session.add(reuse)
+    reuse.given = purchase.given or None
     reuse.times += 1
     reuse.last_at = now
 
@@ -253,6 +266,7 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
         cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode),
         take=row.take,
         arguments=row.arguments,
+        sources=row.sources or {},
         sent=row.sent,
         state=row.state,
         charge=row.charge,

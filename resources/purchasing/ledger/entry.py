@@ -1,9 +1,11 @@
 """What the ledger gives back: its entries, the answer to a claim, and the sums, all as typed values."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
@@ -71,6 +73,7 @@ class Entry(Value):
     cell: Cell
     take: int
     arguments: dict[str, JsonValue]  # media by content
+    sources: dict[str, str] = Field(default_factory=dict)  # what the media were made from
     sent: dict[str, JsonValue] | None  # the arguments as they went out, with their URLs: what a history shows
     state: State
     charge: Charge
@@ -97,6 +100,12 @@ class Entry(Value):
     sent_at: datetime | None
     submitted_at: datetime | None
     ended_at: datetime | None  # collected or failed
+
+    @property
+    def purchase(self) -> Purchase:
+        """The purchase that it is of, as it was asked for."""
+        names = Purchase.model_fields.keys() & type(self).model_fields.keys()
+        return Purchase(**{name: getattr(self, name) for name in names})
 
     @property
     def where(self) -> str:
@@ -143,7 +152,7 @@ class Collected(Entry):
                 "a collected purchase names no file",
                 where=entry.where,
                 why="its row was changed by something else than this program",
-                mend="restore the ledger from a backup",
+                mend="ninja ledger restore FILE, with what `ninja ledger backup` wrote before",
                 charge=Charge.CHARGED,
             )
         return cls.model_validate({**dict(entry), "reused": reused})
@@ -161,6 +170,13 @@ class Claim(Value):
     def reused(self) -> Collected | None:
         """What is here already, for a claim of kind `reuse`."""
         return self.entry if isinstance(self.entry, Collected) else None
+
+
+class Use(NamedTuple):
+    """What a cell has had: an entry, and what a person gave for it, part by part, as digests."""
+
+    entry: Entry
+    given: Mapping[str, str]
 
 
 class StoredUpload(Value):

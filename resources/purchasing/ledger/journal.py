@@ -59,6 +59,7 @@ def note(session: Session, row: PurchaseRow, event: Event, now: float, **data: J
     """Append what happened to a row. No key of a provider gets in."""
     if row in session.new:
         session.flush()  # it gets its id
+    row.receipt = None  # of what was before this
     clean = {scrubbed(name): scrubbed_json(value) for name, value in data.items()}
     session.add(JournalRow(purchase_id=row.id, at=now, event=event.value, data=clean))
 

@@ -88,7 +88,7 @@ class Ledger(Books, Desk, Verdicts):
         now = self._clock()
         # Not durable: nothing goes out before `sending`, which is, and puts what went before it on the disk too.
         with self._store.writing(alone=True, durable=False) as session:
-            row = changes.latest(session, purchase.key)
+            row = changes.latest(session, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 self._check_room(session, purchase, now)
                 row = changes.new(purchase, self.show, now)

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Self
@@ -30,6 +31,10 @@ class Purchase(Value):
     `arguments` are the request's own, with each media URL replaced by `sha256:<hex>` (see `contents`): equal content
     is an equal purchase, whatever its address. Dollars are US dollars; `units` counts `unit`s at `unit_price_usd`.
     Raises LedgerError for arguments with a URL or with anything that looks like a secret.
+
+    `sources` says what files were made from, where a tool made them: content name -> what of a person's or a
+    provider's it was made of, and how. `given` is what a person gave for it, part by part, as digests; it is no part of
+    the key.
     """
 
     provider: str = Field(min_length=1, max_length=40)  # fal, elevenlabs
@@ -37,6 +42,8 @@ class Purchase(Value):
     asset: str = Field(min_length=1, max_length=80)  # the asset that buys, such as speaker_clips
     cell: Cell
     arguments: dict[str, JsonValue]
+    sources: dict[str, str] = Field(default_factory=dict)
+    given: dict[str, str] = Field(default_factory=dict)
     take: int = Field(1, ge=1)
     estimated_usd: float = Field(ge=0, allow_inf_nan=False)
     unit: str
@@ -51,15 +58,43 @@ class Purchase(Value):
 
     @property
     def key(self) -> str:
-        """The sha256 of provider, endpoint, arguments and take: not of the cell, the mode or the price."""
+        """The sha256 of provider, endpoint, arguments and take: not of the cell, the mode or the price.
+
+        Files that a tool made count as what they were made from, so that another version of the tool, or another
+        machine, finds what was bought; words count without what nobody reads (`plain_text`).
+        """
+        return self._hashed({name: _sourced(value, self.sources) for name, value in self.arguments.items()})
+
+    @property
+    def legacy_key(self) -> str:
+        """The key of earlier versions: by the very files and words that are sent."""
+        return self._hashed(self.arguments)
+
+    def _hashed(self, arguments: Mapping[str, JsonValue]) -> str:
         document = {
             "provider": self.provider,
             "endpoint": self.endpoint,
-            "arguments": self.arguments,
+            "arguments": arguments,
             "take": self.take,
         }
         text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain_text(text: str) -> str:
+    """Words as a key holds them: NFC, every run of white space one blank, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _sourced(value: JsonValue, sources: Mapping[str, str]) -> JsonValue:
+    """A value of the arguments as a key holds it."""
+    if isinstance(value, str):
+        return sources.get(value) or plain_text(value)
+    if isinstance(value, list):
+        return [_sourced(item, sources) for item in value]
+    if isinstance(value, dict):
+        return {name: _sourced(item, sources) for name, item in value.items()}
+    return value
 
 
 def contents(arguments: Mapping[str, JsonValue], media: Mapping[str, Media]) -> dict[str, JsonValue]:

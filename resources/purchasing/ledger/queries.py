@@ -9,8 +9,9 @@ from sqlalchemy import select
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
 from resources.purchasing.ledger import changes
-from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total
+from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total, Use
 from resources.purchasing.ledger.journal import Happening, happenings
+from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.reports import savings_of, totals_of
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
@@ -86,6 +87,42 @@ class Books:
         now = self._clock()
         with self._store.reading() as session:
             return [changes.as_entry(item, now) for item in session.scalars(query.order_by(row.id))]
+
+    def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
+        """The entries of a purchase, of whichever show, oldest first: by its key, or by that of earlier versions."""
+        query = select(PurchaseRow).where(changes.same_as(purchase))
+        if states is not None:
+            query = query.where(PurchaseRow.state.in_(states))
+        now = self._clock()
+        with self._store.reading() as session:
+            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
+
+    def used(self, purchase: Purchase) -> list[Use]:
+        """What the purchase's cell has had of its asset, newest first, with what a person gave for each."""
+        cell, row, reuse = purchase.cell, PurchaseRow, ReuseRow
+        own = select(row, row.given, row.intended_at).where(
+            row.show == self.show,
+            row.episode == cell.episode,
+            row.segment == cell.segment,
+            row.asset == purchase.asset,
+            row.state == State.COLLECTED,
+        )
+        others = (
+            select(row, reuse.given, reuse.last_at)
+            .join(reuse, reuse.purchase_id == row.id)
+            .where(
+                reuse.show == self.show,
+                reuse.episode == cell.episode,
+                reuse.segment == cell.segment,
+                reuse.asset == purchase.asset,
+                row.state == State.COLLECTED,
+            )
+        )
+        now = self._clock()
+        with self._store.reading() as session:
+            found = [*session.execute(own), *session.execute(others)]
+            newest = sorted(found, key=lambda each: each[2], reverse=True)
+            return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
 
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""

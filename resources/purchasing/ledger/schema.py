@@ -13,12 +13,8 @@ from resources.core.errors import Charge
 from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
-REVISIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-)  # every schema that this program can open, oldest first; the last is its own
+# Every schema that this program can open, oldest first; the last is its own.
+REVISIONS = ("0001", "0002", "0003", "0004", "0006")
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
@@ -40,12 +36,14 @@ class PurchaseRow(Base):
         Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED, postgresql_where=NOT_FAILED),
         Index("purchases_request", "provider", "request_id", unique=True),
         Index("purchases_key", "key"),
+        Index("purchases_legacy_key", "legacy_key"),
         Index("purchases_cell", "episode", "segment"),
         Index("purchases_intended_at", "intended_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
+    legacy_key: Mapped[str | None] = mapped_column(String(64))  # of the very files that were sent
     provider: Mapped[str] = mapped_column(String(40))
     endpoint: Mapped[str] = mapped_column(String(200))
     asset: Mapped[str] = mapped_column(String(80))
@@ -55,6 +53,8 @@ class PurchaseRow(Base):
     mode: Mapped[Mode] = mapped_column(stored(Mode))
     take: Mapped[int]
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sources: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    given: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sent: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     state: Mapped[State] = mapped_column(stored(State))
@@ -81,6 +81,9 @@ class PurchaseRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     retryable: Mapped[bool | None]
 
+    # The receipt of it that the library keeps; None while what happened last is in none.
+    receipt: Mapped[str | None] = mapped_column(String(64))
+
     lease_token: Mapped[str | None] = mapped_column(String(32))
     lease_owner: Mapped[str | None] = mapped_column(String(160))
     lease_until: Mapped[float] = mapped_column(Double, default=0.0)
@@ -106,6 +109,7 @@ class ReuseRow(Base):
     episode: Mapped[str] = mapped_column(String(64))
     segment: Mapped[str] = mapped_column(String(8))
     mode: Mapped[Mode] = mapped_column(stored(Mode))
+    given: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     times: Mapped[int]
     first_at: Mapped[float] = mapped_column(Double)
     last_at: Mapped[float] = mapped_column(Double)

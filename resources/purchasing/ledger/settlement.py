@@ -75,7 +75,7 @@ class Verdicts:
         now = self._clock()
         cost = purchase.estimated_usd if cost_usd is None else cost_usd
         with self._store.writing(alone=True) as session:
-            row = changes.latest(session, purchase.key)
+            row = changes.latest(session, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
                 return changes.as_entry(row, now)
             if row is not None and (row.state is State.COLLECTED or self._leases.held(row, now)):

@@ -28,6 +28,10 @@ _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a 
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
+_DAMAGED = (
+    "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
+    "`ninja ledger rebuild` makes it anew from the receipts in the library"
+)
 _FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
 
 
@@ -131,7 +135,14 @@ class Store:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
-        return LedgerError(what, where=self.shown, why=str(cause).strip(), retryable=passing)
+        damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
+        return LedgerError(
+            what,
+            where=self.shown,
+            why=str(cause).strip(),
+            mend=_DAMAGED if damaged else None,
+            retryable=passing,
+        )
 
 
 def _checked(address: str) -> URL:

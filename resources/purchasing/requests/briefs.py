@@ -5,7 +5,7 @@ Values alone, the same in every mode. In a paid mode a brief carries the request
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from resources.content.shots import AnyShot
 from resources.content.show import Character, Format
@@ -44,6 +44,7 @@ class SpeakerBrief:
     model: str | None = None  # the turn's own avatar endpoint
     acting: str | None = None  # how this turn is performed, after the character's own way
     visemes: tuple[MouthCue, ...] | None = None  # None: the voice does not tell; mouths then follow the loudness
+    origins: Mapping[str, str] = field(default_factory=dict)  # sha256 of a file that was made -> from what
     requests: tuple[Request, ...] = ()  # several for a turn that is too long for its model: its pieces, in their order
 
 
@@ -60,6 +61,7 @@ class ListenerBrief:
     height: int
     mood: str | None
     take: int
+    origins: Mapping[str, str] = field(default_factory=dict)  # sha256 of a file that was made -> from what
     requests: tuple[Request, ...] = ()
 
 
@@ -72,6 +74,7 @@ class ShotBrief:
     format: Format
     take: int
     given: Mapping[str, Media]
+    origins: Mapping[str, str] = field(default_factory=dict)  # sha256 of a file that was made -> from what
     requests: tuple[Request, ...] = ()
 
 

@@ -3,7 +3,7 @@
 The listener's way is chosen by `listener_plans`. Nothing is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PIL import Image
@@ -23,9 +23,10 @@ from resources.models.listener_plans import Offer
 from resources.models.prompts.performance import speaking_prompt
 from resources.models.speakers import SpeakerOption
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
+from resources.purchasing.requests.given import of_listener, of_speaker, origin_of
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote
-from resources.purchasing.requests.request import Request, content_name
+from resources.purchasing.requests.request import Request, content_name, sources_of
 
 SPEAKERS: Final = tuple(endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR))
 _SILENT: Final = "silent"  # the price variant of clips without sound
@@ -44,12 +45,16 @@ def speaker_requests(market: Market, brief: SpeakerBrief) -> tuple[Request, ...]
     where = f"show.yaml, characters.{brief.label}.speaking.prompt"
     prompt = listener_plans.checked_prompt(speaking_prompt(brief.character, brief.acting), where=where)
     span, whole = longest.span(), audio_seconds(library.path(brief.track))
+    given, voice = of_speaker(brief, market.models), origin_of(brief.origins, brief.track)
 
-    def request(speaker: SpeakerOption, sound: Media, note: str | None, start: float = 0.0) -> Request:
-        seconds = audio_seconds(library.path(sound))
+    def request(
+        speaker: SpeakerOption, sound: Media, note: str | None, start: float = 0.0, part: str = "all"
+    ) -> Request:
         return _avatar(
-            market, brief, speaker, SPEAKER_CLIPS, picture, sound, prompt, seconds=seconds, note=note, start=start
-        )
+            market, brief, speaker, SPEAKER_CLIPS, picture, sound, prompt,
+            origin=f"MP3 of {part} of {voice}", given={**given, "piece": part},
+            seconds=audio_seconds(library.path(sound)), note=note, start=start,
+        )  # fmt: skip
 
     if whole < span.least or longest.takes(whole, slack=_LENGTH_SLACK):
         audio = upload_copy(library, brief.track)
@@ -60,7 +65,9 @@ def speaker_requests(market: Market, brief: SpeakerBrief) -> tuple[Request, ...]
     if not pieces:
         raise _undivided(longest, whole, brief.words, place)
     return tuple(
-        request(longest, piece.audio, _piece(piece, number, len(pieces)), piece.start)
+        request(
+            longest, piece.audio, _piece(piece, number, len(pieces)), piece.start, f"piece {number} of {len(pieces)}"
+        )
         for number, piece in enumerate(pieces, start=1)
     )
 
@@ -154,13 +161,15 @@ def _listening(market: Market, brief: ListenerBrief, offer: Offer, picture: Medi
         silent = speakers.option(offer.endpoint)
         return _avatar(
             market, brief, silent, LISTENER_CLIPS, picture, tone, prompt,
+            origin=f"MP3 of a tone of {offer.ordered:g} s", given=of_listener(brief, market.models),
             seconds=offer.ordered, note=note, reason=reason,
         )  # fmt: skip
-    name = content_name(picture)
+    name, given = content_name(picture), of_listener(brief, market.models)
     arguments = listener_plans.animation_arguments(offer, brief.character, brief.mood, name, label=brief.label)
     purchase = market.purchase(
-        catalogue.get(offer.endpoint), LISTENER_CLIPS, brief.cell, arguments, brief.take, offer.ordered
-    )
+        catalogue.get(offer.endpoint), LISTENER_CLIPS, brief.cell, arguments, brief.take, offer.ordered,
+        sources=sources_of(brief.origins, picture), given=given,
+    )  # fmt: skip
     return Request(
         purchase,
         brief.label,
@@ -181,14 +190,19 @@ def _avatar(
     sound: Media,
     prompt: str,
     *,
+    origin: str,
+    given: Mapping[str, str],
     seconds: float,
     note: str | None,
     start: float = 0.0,
     reason: str | None = None,
 ) -> Request:
     arguments = speaker.arguments(image_url=content_name(picture), audio_url=content_name(sound), prompt=prompt)
+    sources = sources_of({**brief.origins, sound.sha256: origin}, picture, sound)
     return Request(
-        market.purchase(speaker.endpoint, asset, brief.cell, arguments, brief.take, seconds),
+        market.purchase(
+            speaker.endpoint, asset, brief.cell, arguments, brief.take, seconds, sources=sources, given=given
+        ),
         brief.label,
         {content_name(picture): picture, content_name(sound): sound},
         seconds=seconds,

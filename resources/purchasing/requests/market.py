@@ -3,6 +3,7 @@
 No key and no network. What a segment asks for is `segment_requests`; which models, prices and ledger, `books`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resources.content.show import ModeModels
@@ -15,6 +16,7 @@ from resources.models.prices import PriceList
 from resources.models.prompts.book import Book
 from resources.models.speakers import SpeakerOption
 from resources.purchasing.ledger import Collected, Ledger, Purchase, State
+from resources.purchasing.requests.given import changed
 from resources.purchasing.requests.quotes import Quote, is_paid, new_quote, quote_of
 from resources.purchasing.requests.request import FAL
 
@@ -39,11 +41,21 @@ class Market:
     reuse: bool = True
 
     def purchase(
-        self, endpoint: Endpoint, asset: str, cell: Cell, arguments: Arguments, take: int, seconds: float | None
+        self,
+        endpoint: Endpoint,
+        asset: str,
+        cell: Cell,
+        arguments: Arguments,
+        take: int,
+        seconds: float | None,
+        *,
+        sources: Mapping[str, str],
+        given: Mapping[str, str],
     ) -> Purchase:
         """A request of a model of fal.ai as the ledger knows it, with its price.
 
-        `seconds` is the measured length that is billed, if one is. Raises ContentError where no price is known.
+        `seconds` is the measured length that is billed, if one is; `sources` and `given` are as a purchase has them.
+        Raises ContentError where no price is known.
         """
         measured = None if seconds is None else round(seconds, 3)
         estimate = endpoint.estimate(self.prices, arguments, media_seconds=measured)
@@ -53,6 +65,8 @@ class Market:
             asset=asset,
             cell=cell,
             arguments=arguments.payload(),
+            sources=dict(sources),
+            given=dict(given),
             take=take,
             estimated_usd=estimate.usd,
             unit=estimate.price.unit.value,
@@ -67,20 +81,37 @@ class Market:
             return new_quote(purchase, exact=exact, note=note)
         return quote_of(self.ledger, purchase, exact=exact, note=note)
 
+    def kept(self, purchase: Purchase) -> Purchase:
+        """What its cell has bought for exactly what a person gives now, under whatever key; else the purchase itself.
+
+        Only what is collected is kept so: it is never sent again.
+        """
+        if not self.reuse or self.cast is not None or not purchase.given:
+            return purchase
+        found = next((use.entry for use in self.ledger.used(purchase) if use.given == purchase.given), None)
+        if found is None:
+            return purchase
+        return found.purchase.model_copy(update={"cell": purchase.cell, "given": purchase.given})
+
+    def changed(self, purchase: Purchase) -> tuple[str, ...]:
+        """What a person has changed since the purchase's cell last bought it; nothing where it never did."""
+        found = (changed(use.given, purchase.given) for use in self.ledger.used(purchase)) if self.reuse else ()
+        return next(filter(None, found), ())
+
     def is_bought(self, purchase: Purchase) -> bool:
         """Whether a purchase is paid for, or may be, so that it costs nothing."""
         return self.reuse and is_paid(self.ledger, purchase)
 
     def under_way(self, purchase: Purchase) -> bool:
         """Whether a purchase was sent, or may have been, and has not come."""
-        return bool(self.ledger.rows(key=purchase.key, states=_UNDER_WAY))
+        return bool(self.ledger.of(purchase, _UNDER_WAY))
 
     def collected(self, purchase: Purchase) -> Collected | None:
         """The entry of a purchase that is bought and whose file is in the library; None before.
 
         Recorded nowhere as a reuse.
         """
-        for entry in self.ledger.rows(key=purchase.key, states=[State.COLLECTED]):
+        for entry in self.ledger.of(purchase, [State.COLLECTED]):
             if entry.media is not None and self.library.has(entry.media):
                 return Collected.of(entry, reused=True)
         return None

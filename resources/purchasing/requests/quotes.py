@@ -33,11 +33,12 @@ class Quote(Value):
     saved_usd: float = 0.0
     key: str | None = None
     note: str | None = None
+    changed: tuple[str, ...] = ()  # what a person has changed since the cell last bought it: words, picture, settings
 
 
 def is_paid(ledger: Ledger, purchase: Purchase) -> bool:
     """Whether a purchase is paid for, or may be: then it is found again and not sent."""
-    return bool(ledger.rows(key=purchase.key, states=_PAID))
+    return bool(ledger.of(purchase, _PAID))
 
 
 def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
@@ -46,7 +47,7 @@ def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: st
     A purchase that was charged and brought nothing is refused until a person settles it: the note says so.
     """
     paid = is_paid(ledger, purchase)
-    stuck = [] if paid else [entry for entry in ledger.rows(key=purchase.key, states=[State.FAILED]) if _stuck(entry)]
+    stuck = [] if paid else [entry for entry in ledger.of(purchase, [State.FAILED]) if _stuck(entry)]
     if stuck:
         note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
     quote = new_quote(purchase, exact=exact, note=note)

@@ -44,6 +44,11 @@ def content_name(media: Media) -> str:
     return f"sha256:{media.sha256}"
 
 
+def sources_of(origins: Mapping[str, str], *files: Media) -> dict[str, str]:
+    """What files were made from, by the names that they have in a purchase; see `Purchase.sources`."""
+    return {content_name(media): f"made: {origins[media.sha256]}" for media in files if media.sha256 in origins}
+
+
 def seams(requests: tuple[Request, ...]) -> str | None:
     """How a clip that is bought in several pieces is joined, for a person; None for one piece."""
     if len(requests) < 2:

@@ -67,8 +67,16 @@ class RequestContext:
         return Cell(episode=self.script.episode, segment=segment.segment, mode=self.mode)
 
     def asked(self, brief: BriefT, build: Callable[[Market, BriefT], tuple[Request, ...]]) -> BriefT:
-        """A brief with the requests that it is bought as; in a rehearsal, as it is."""
-        return brief if self.market is None else replace(brief, requests=build(self.market, brief))
+        """A brief with the requests that it is bought as; in a rehearsal, as it is.
+
+        What its cell has bought for exactly what a person gives now is kept, whatever a request would be by today's
+        defaults.
+        """
+        market = self.market
+        if market is None:
+            return brief
+        built = build(market, brief)
+        return replace(brief, requests=tuple(replace(one, purchase=market.kept(one.purchase)) for one in built))
 
 
 @dataclass(frozen=True)
@@ -132,8 +140,14 @@ class SegmentRequests(ABC):
 
     def quote(self, request: Request, *, exact: bool = True) -> Quote:
         """The price of one of its requests."""
-        quote = self.context.paid.quote(request.purchase, exact=exact)
-        return quote if quote.note else quote.model_copy(update={"note": self.note(request, quote)})
+        market = self.context.paid
+        quote = market.quote(request.purchase, exact=exact)
+        if quote.note:
+            return quote
+        changed = () if quote.reused else market.changed(request.purchase)
+        told = [f"{' and '.join(changed)} changed"] if changed else []
+        note = "; ".join(filter(None, [*told, self.note(request, quote)])) or None
+        return quote.model_copy(update={"note": note, "changed": changed})
 
     def note(self, request: Request, quote: Quote) -> str | None:
         """What a quote tells of a request: why it is made so, if it is made at all."""

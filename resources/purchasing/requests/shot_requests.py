@@ -16,12 +16,13 @@ from resources.core.values import Media, Part
 from resources.media.probe import video_facts
 from resources.models.catalogue import MediaFacts
 from resources.models.prompts.book import Book
-from resources.models.references import fitted, measured, read_reference
+from resources.models.references import fitted, form_of, measured, original_of
 from resources.models.shot_arguments import Given, ShotOrder, draft, facts_of, order, ordered_seconds
 from resources.purchasing.requests.briefs import ShotBrief
+from resources.purchasing.requests.given import of_shot
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote
-from resources.purchasing.requests.request import Request, content_name
+from resources.purchasing.requests.request import Request, content_name, sources_of
 from resources.purchasing.requests.segment_requests import SegmentRequests
 
 
@@ -45,6 +46,7 @@ class ShotRequests(SegmentRequests):
             format=context.script.format,
             take=context.take(self.segment, Part.SHOT),
             given=given,
+            origins=self._origins(given),
         )
         return context.asked(brief, shot_requests)
 
@@ -94,12 +96,32 @@ class ShotRequests(SegmentRequests):
 
     def _given(self, slot: str) -> Media | None:
         """The file of a slot, in its form; None before it is bought."""
-        shot, shape, library = self.segment.shot, self.context.script.format, self.context.paid.library
+        original = self._original(slot)
+        return original and self._fitted(slot, original)
+
+    def _original(self, slot: str) -> Media | None:
+        """The file of a slot as a person or a provider made it; None before it is bought."""
         reference = self.segment.needs[slot]
         if is_file(reference):
-            return read_reference(library, self.context.folder, shot, slot, format=shape)
-        made = self.sources[slot].picture()
-        return made and fitted(library, shot, slot, made, format=shape, where=reference)
+            return original_of(self.context.paid.library, self.context.folder, self.segment.shot, slot)
+        return self.sources[slot].picture()
+
+    def _fitted(self, slot: str, original: Media) -> Media:
+        library, reference = self.context.paid.library, self.segment.needs[slot]
+        where = str(self.context.folder / reference) if is_file(reference) else reference
+        return fitted(library, self.segment.shot, slot, original, format=self.context.script.format, where=where)
+
+    def _origins(self, given: Mapping[str, Media]) -> dict[str, str]:
+        """What the files were made from that this program's tools made; see `ShotBrief.origins`."""
+        if self.context.market is None:
+            return {}
+        shape, found = self.context.script.format, {}
+        for slot, media in given.items():
+            original = self._original(slot)
+            # A file that was made from another one than lies there now is known by its own content alone.
+            if original is not None and original != media and self._fitted(slot, original) == media:
+                found[media.sha256] = form_of(self.segment.shot, slot, original, format=shape)
+        return found
 
     def _known(self, slot: str) -> MediaFacts:
         """What can be known of a slot's file before it is made."""
@@ -117,7 +139,10 @@ def shot_requests(market: Market, brief: ShotBrief) -> tuple[Request, ...]:
     """What a shot is bought as. Raises ContentError for what its model does not take, and where no price is known."""
     given = {slot: Given(content_name(media), measured(market.library, media)) for slot, media in brief.given.items()}
     made = order(_in_quality(brief.shot, brief.cell.mode), given, market.book, brief.format)
-    purchase = market.purchase(made.endpoint, SHOTS, brief.cell, made.arguments, brief.take, made.media_seconds)
+    purchase = market.purchase(
+        made.endpoint, SHOTS, brief.cell, made.arguments, brief.take, made.media_seconds,
+        sources=sources_of(brief.origins, *brief.given.values()), given=of_shot(brief),
+    )  # fmt: skip
     prices = [price.unit_usd for price in market.prices.prices() if price.endpoint == made.endpoint.id]
     return (
         Request(

@@ -62,6 +62,7 @@ class TurnRequests(SegmentRequests):
             take=context.take(turn, Part.SPEAKER),
             model=turn.model,
             acting=turn.acting,
+            origins={**self._origin_of_track(track), **self._origin_of_picture(turn.speaker, image)},
         )
         return context.asked(brief, speaker_requests)
 
@@ -79,6 +80,7 @@ class TurnRequests(SegmentRequests):
             height=height,
             mood=turn.mood,
             take=context.take(turn, Part.LISTENER),
+            origins=self._origin_of_picture(label, image),
         )
         return context.asked(brief, listener_requests)
 
@@ -151,6 +153,23 @@ class TurnRequests(SegmentRequests):
             return None
         voice = voice_of_entry(market.library, found, turn.spoken)
         return finish_voice(market.library, voice, pacing=show.pacing)
+
+    def _origin_of_track(self, track: VoiceTrack) -> dict[str, str]:
+        """What a voice's track was made from; nothing for one that is not known, as of an earlier version's record."""
+        if self.context.market is None:
+            return {}
+        own = self.track if track.origin is None else track
+        return {track.audio.sha256: own.origin} if own and own.origin and own.audio == track.audio else {}
+
+    def _origin_of_picture(self, label: str, image: Media | None) -> dict[str, str]:
+        """What a character's picture was made from, as far as it is known."""
+        if self.context.market is None or image is None:
+            return {}
+        show, (width, height) = self.context.show, self.context.script.format.clip_size
+        origin = self.context.market.portraits.origin(
+            image, show.characters[label], angle=angle_of(show, self.segment, label), width=width, height=height
+        )
+        return {image.sha256: origin} if origin else {}
 
     def _listeners(self, seconds: float) -> tuple[Request, ...]:
         labels = self.segment.listeners

@@ -11,6 +11,7 @@ from resources.failures import Provider
 from resources.models.prices import PriceList
 from resources.purchasing.ledger import Purchase
 from resources.purchasing.requests.briefs import VoiceBrief
+from resources.purchasing.requests.given import of_voice
 from resources.purchasing.requests.request import Request
 
 PROVIDER: Final = Provider.ELEVENLABS.value
@@ -36,6 +37,7 @@ def voice_request(prices: PriceList, brief: VoiceBrief) -> Request:
         asset=TTS_AUDIO,
         cell=brief.cell,
         arguments=arguments,
+        given=of_voice(brief),
         take=brief.take,
         estimated_usd=estimate.usd,
         unit=estimate.price.unit.value,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge
@@ -220,7 +220,10 @@ class ShowState:
     def _is_bought(session: Session, keys: Sequence[str]) -> bool:
         row = PurchaseRow
         dead = and_(row.state == State.FAILED, row.charge == Charge.NONE)
-        return session.scalars(select(row.id).where(row.key.in_(keys), not_(dead))).first() is not None
+        return (
+            session.scalars(select(row.id).where(or_(row.key.in_(keys), row.legacy_key.in_(keys)), not_(dead))).first()
+            is not None
+        )
 
 
 def _record(row: RecordRow) -> Record:

@@ -61,6 +61,7 @@ class RetakeRow(Base):
     counted: Mapped[bool]
     keys: Mapped[str] = mapped_column(String(64), default="")
     asked_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    receipt: Mapped[str | None] = mapped_column(String(64))  # the one that the library keeps of it
 
 
 class RecordRow(Base):

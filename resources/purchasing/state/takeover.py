@@ -102,7 +102,7 @@ def _purchases(file: Path) -> int:
             "a ledger of an earlier version cannot be read",
             where=str(file),
             why=str(error),
-            mend=f"restore it from a backup; or, if nothing in it is worth keeping, move it away: mv {file} {file}.bad",
+            mend=f"move it away: mv {file} {file}.bad; then, with a backup of it: ninja ledger restore FILE",
         ) from error
 
 
@@ -135,8 +135,9 @@ def _refuse_taken_by_another(settings: Settings) -> None:
         if not taken.exists() or not note.exists():
             continue
         told = json.loads(note.read_text(encoding="utf-8"))
+        there = sqlite_file(told["ledger"])
         here = make_url(settings.ledger_url).render_as_string(hide_password=True)
-        if told["ledger"] == here:
+        if told["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
             continue
         with closing(sqlite3.connect(taken)) as connection:
             bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
@@ -226,7 +227,8 @@ def _take_rows(state: ShowState, settings: Settings) -> None:
     with state.store.writing(alone=True) as session:
         for table in _OF_SHOWS:
             mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
-            session.execute(update(table).where(*mine).values(show=state.show))
+            named = {"show": state.show, "receipt": None} if hasattr(table, "receipt") else {"show": state.show}
+            session.execute(update(table).where(*mine).values(named))
 
 
 # The library
