@@ -239,8 +239,11 @@ def check_unclaimed(session: Session, row: PurchaseRow, request_id: str) -> None
 
 
 def may_be_bought_again(row: PurchaseRow) -> bool:
-    """Whether a failed row leaves the way free: it cost nothing for certain, or a person said to pay again."""
-    return row.charge is Charge.NONE or row.settled
+    """Whether a failed row leaves the way free: a person said so, or it cost nothing and another try can help.
+
+    What a provider refused for what it is (words, a picture) would only be refused again.
+    """
+    return row.settled or (row.charge is Charge.NONE and row.retryable is not False)
 
 
 def answer(claim: Claim, kind: ClaimKind, row: PurchaseRow, now: float) -> Claim:

@@ -97,7 +97,7 @@ class Ledger(Books, Desk, Verdicts):
                 note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             if row.state is State.FAILED:
-                raise refusals.charged(row)
+                raise refusals.charged(row) if row.charge is not Charge.NONE else refusals.refused(row)
             if row.state is State.COLLECTED:
                 changes.record_reuse(session, row, purchase, self.show, now)
                 entry = Collected.of(changes.as_entry(row, now), reused=True)

@@ -45,6 +45,18 @@ def charged(row: PurchaseRow) -> StudioError:
     )
 
 
+def refused(row: PurchaseRow) -> StudioError:
+    """A failed purchase that cost nothing, and that the provider would refuse again as it is."""
+    return StudioError(
+        "this was refused before, at no cost; it is not sent again as it is",
+        where=place(row.id, row.request_id),
+        why=row.reason,
+        mend="change the words, the picture or the model, or raise the take; "
+        f"`ninja ledger settle {row.id} not-charged` sends the same once more",
+        retryable=False,
+    )
+
+
 def twice(row: PurchaseRow, stray: PurchaseRow) -> LedgerError:
     """`stray` was accepted or delivered beside `row`."""
     return LedgerError(

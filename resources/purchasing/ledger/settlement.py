@@ -51,6 +51,7 @@ class Verdicts:
                 row.state = State.FAILED
                 row.charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
                 row.settled = verdict is Verdict.BUY_AGAIN
+                row.retryable = True if verdict is Verdict.NOT_CHARGED else row.retryable
                 row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
                 row.ended_at = row.ended_at or now
             note(session, row, Event.SETTLED, now, verdict=verdict.value, request_id=row.request_id)
