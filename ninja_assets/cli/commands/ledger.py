@@ -70,8 +70,7 @@ def _flat(entry: Entry) -> dict[str, Any]:
     """An entry as one JSON object: its price beside what it cost."""
     document = entry.model_dump(mode="json")
     price = document.pop("estimate")
-    price.pop("usd")  # `estimated_usd`
-    return {**document, **price, "flag": entry.flag}
+    return {**document, **price, "estimated_usd": price.pop("usd"), "flag": entry.flag}
 
 
 def _list(entries: Sequence[Entry]) -> None:
