@@ -18,12 +18,15 @@ from pathlib import Path
 from resources.content.show import Caps
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
+from resources.models.prices import Estimate, billed_usd
 from resources.purchasing.ledger import Ledger, Purchase
 
 TARGET_MS = 20.0
 OLD_ROWS = 2000  # a year of daily Shorts has about 5,000
 REQUESTS = 200
 THREADS = 10
+ESTIMATE = Estimate(usd=0.4215, unit="second", units=7.5, unit_price_usd=0.0562, price_date=date(2026, 11, 21))
+BILLED = billed_usd(7.5, 0.0562, ESTIMATE.usd)
 MEDIA = Media(sha256="0" * 64, suffix=".mp4", size=1)
 
 
@@ -45,11 +48,7 @@ def purchase(number: int, run: str) -> Purchase:
         asset="speaker_clips",
         cell=Cell(episode=f"episode-{number // 20}", segment=f"s{number % 16 + 1:02d}", mode=Mode.DRAFT),
         arguments={"prompt": f"{run} {number}", "audio_url": f"sha256:{number:064x}"},
-        estimated_usd=0.01,
-        unit="second",
-        units=7.5,
-        unit_price_usd=0.0562,
-        price_date=date(2026, 11, 21),
+        estimate=ESTIMATE,
     )
 
 
@@ -60,7 +59,8 @@ def request(ledger: Ledger, number: int, run: str) -> float:
     with ledger.lease(claim):
         ledger.sending(claim, {"prompt": "x"})
         claim = ledger.submitted(claim, f"{run}-{number}", "https://s", "https://r", "https://c")
-        ledger.collected(claim, media=MEDIA, cost_usd=0.01, seconds=7.5, billed_units=7.5)
+        ledger.charged(claim, BILLED)
+        ledger.collected(claim, media=MEDIA, billed=BILLED, seconds=7.5)
     return time.perf_counter() - start
 
 

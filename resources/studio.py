@@ -8,7 +8,9 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -20,7 +22,9 @@ from resources.core.names import Mode, segment_number
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.models.loading import load_show
+from resources.models.prices import prices_overlay
 from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.resource import FalResource
 from resources.providers.offline.cast import OfflineClipStudio
 from resources.providers.offline.local_files import OfflineUploads
@@ -52,6 +56,8 @@ class Studio:
     workers: int
     cores: int  # how many ffmpeg processes run at a time
     market: Market | None = None  # where paid modes buy; None where nothing costs anything
+    watch: PriceWatch | None = None  # the look at the day's prices before the first purchase
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
@@ -165,8 +171,16 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
     def _paid(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
         ledger = open_ledger(settings, show, state)
         market = open_market(settings, show, library, ledger)
-        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=market.prices)
-        fal = self.fal.open(ledger=ledger, library=library, portraits=market.portraits)
+        zone = ZoneInfo(show.schedule.timezone)
+        fal = self.fal.open(
+            ledger=ledger,
+            library=library,
+            portraits=market.portraits,
+            prices=market.prices,
+            overlay=prices_overlay(settings),
+            today=lambda: datetime.now(zone).date(),
+        )
+        voice = self.elevenlabs.open(ledger=ledger, library=library, before_sending=fal.watch.before)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -180,6 +194,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
             market=market,
+            watch=fal.watch,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
             on_stop=(voice.stop, fal.queue.stop),

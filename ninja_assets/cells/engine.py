@@ -10,6 +10,7 @@ clips is settled once, for the segments that have a voice. All else flows.
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -26,9 +27,10 @@ from ninja_assets.cells.scheduler import Broken, Ended, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script
 from resources.core.errors import MediaLostError, NinjaError
-from resources.core.names import TTS_AUDIO, CellKey, episode_file
+from resources.core.names import BOUGHT, TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
+from resources.purchasing.charges import Charges, charges_of
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -110,6 +112,7 @@ def _opened(
         return None
     made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
     made.write_down()
+    _expect(studio, made)
     yield from told
     for each in told:
         made.done(name, each.cell.segment)
@@ -130,6 +133,16 @@ def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments
         if segment not in cells
     ]
     return [*unused, *(Told(graph.script.name, CellKey(episode, each), cells[each]) for each in cells)]
+
+
+def _expect(studio: Studio, planned: Plan) -> None:
+    """Say which endpoints these segments may buy from, so that their prices are looked at before the first voice."""
+    if studio.watch is None:
+        return
+    works = {each.work.key: each.work for each in planned.chosen if each.asset.name in BOUGHT}
+    for work in works.values():
+        with suppress(NinjaError):  # what cannot be asked is told where it is bought
+            studio.watch.expect(work.requests.endpoints())
 
 
 class _Key(NamedTuple):
@@ -310,9 +323,11 @@ class _Flow:
             if isinstance(error, NinjaError) and error.where is None:
                 error.where = f"{chosen.work.script_file}:{chosen.work.content.line}"
             detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-            report(Progress(asset, *cell, Step.FAILED, detail))
-        again = _again_usd(chosen.work) if chosen else 0.0
-        yield from (Failed(asset, each, error, again) for each in self._cells_of(asset, cell))
+            charges, again = _charges(chosen.work), _again_usd(chosen.work)
+            report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=charges.charged_usd))
+            yield Failed(asset, cell, error, again, charges)
+            return
+        yield from (Failed(asset, each, error, 0.0) for each in self._cells_of(asset, cell))
 
     def _cells_of(self, asset: str, cell: CellKey) -> Sequence[CellKey]:
         """The cells that a task was for: of the cut and of the price, those of the episode."""
@@ -364,6 +379,17 @@ def _again_usd(work: SegmentWork) -> float | None:
         return work.price_usd()
     except NinjaError:
         return None
+
+
+def _charges(work: SegmentWork) -> Charges:
+    """What this run was charged for a cell that failed, and what it may be; nothing where the ledger cannot tell."""
+    studio = work.studio
+    if studio.market is None:
+        return Charges()
+    try:
+        return charges_of(studio.market.ledger, work.cell, work.asset, studio.opened_at)
+    except NinjaError:
+        return Charges()
 
 
 def _reused(work: SegmentWork, result: Delivered) -> bool:

@@ -66,7 +66,7 @@ class SegmentWork:
     @property
     def cell(self) -> Cell:
         """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
+        return self.context.cell(self.content)
 
     def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
         """The current record of an upstream asset for this cell, or for another segment of the episode."""

@@ -246,7 +246,17 @@ def prices(context: typer.Context) -> None:
 
 @prices_app.command()
 def refresh() -> None:
-    """Ask fal.ai for today's prices (needs FAL_KEY) and keep them."""
+    """Ask fal.ai for today's prices of every model (needs FAL_KEY) and keep them."""
     from ninja_assets.cli.commands.prices import refresh as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
+
+
+@prices_app.command()
+def accept(
+    endpoints: Annotated[list[str], typer.Argument(help="endpoints whose new price is taken, whatever it is")],
+) -> None:
+    """Take the price that fal.ai asks today for some endpoints (needs FAL_KEY): a run that refused it goes on."""
+    from ninja_assets.cli.commands.prices import accept as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), endpoints))

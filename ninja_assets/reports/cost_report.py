@@ -87,6 +87,8 @@ def _told(costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Map
         "in_flight_usd": costs.in_flight_usd,
         "unknown_requests": costs.unknown,
         "unknown_usd": costs.unknown_usd,
+        "by_estimate_usd": costs.by_estimate_usd,
+        "flagged_requests": len(costs.flagged),
         "saved_by_reuse_usd": costs.saved_usd,
         "saved_by_rerun_usd": costs.rerun_usd,
         **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},

@@ -155,7 +155,7 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
             voice_usd=own.usd(TTS_AUDIO),
             speakers={model: requests_of(context, match.turn(model)).quotes(SPEAKER_CLIPS) for model in match.models},
         )
-        return quote, over_caps(show, script.episode, {match.segment: quote.total_usd}, ledger)
+        return quote, over_caps({context.cell(match.turn()): quote.total_usd}, ledger)
 
 
 def check_caps(match: Match) -> MatchQuote | None:

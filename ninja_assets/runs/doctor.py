@@ -192,6 +192,7 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
         health=Health.GOOD if show.caps else Health.NOTE,
         detail=(
             f"${show.caps.segment_usd:g} a segment, ${show.caps.episode_usd:g} an episode, ${show.caps.day_usd:g} a day"
+            + (f", ${show.caps.month_usd:g} a month" if show.caps.month_usd else "")
             if show.caps
             else "not set: draft and final are refused"
         ),

@@ -3,7 +3,7 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.doors import DOOR_TAG, Door
+from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.launch import run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
@@ -38,7 +39,8 @@ _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHO
 class ProducedSegment(BaseModel):
     """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment.
 
-    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    `speaker` is the label that it stands under: a character's, or a shot's kind. `cost_usd` includes `failed_usd`, what
+    was charged for what failed; `possibly_usd` may be charged on top. `flags` are bills that differ from the estimate.
     """
 
     segment: str
@@ -49,12 +51,18 @@ class ProducedSegment(BaseModel):
     starts_at: float | None = None
     ends_at: float | None = None
     cost_usd: float = 0.0
+    failed_usd: float = 0.0
+    possibly_usd: float = 0.0
+    flags: list[str] = []
     reused: bool = False
     error: str | None = None
 
 
 class Production(BaseModel):
-    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`."""
+    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`.
+
+    `cost_usd` is all that this run was charged, also for what failed; `possibly_usd` may be charged on top of it.
+    """
 
     episode: str
     mode: str
@@ -62,6 +70,7 @@ class Production(BaseModel):
     videos: dict[str, str] = {}
     seconds: float | None
     cost_usd: float
+    possibly_usd: float = 0.0
     run_id: str
     segments: list[ProducedSegment]
     declined: bool = False
@@ -116,6 +125,7 @@ def dagster_instance() -> dg.DagsterInstance:
         return dg.DagsterInstance.get()
 
 
+_Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last
 Approve = Callable[[EpisodeQuote], bool]
 
 
@@ -134,7 +144,7 @@ def produce(
     job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
     episode = order.script.episode
     instance.add_dynamic_partitions(EPISODE, [episode])
-    events: dict[tuple[str, str], Mapping[str, Any]] = {}
+    events: _Events = {}
     run_id, error = "", None
     voices, pictures = names.EPISODE_ASSETS[:2], names.EPISODE_ASSETS[2:]
     if approve is not None:
@@ -173,7 +183,7 @@ def _runs(
     order: Order,
     instance: dg.DagsterInstance,
     assets: Sequence[str],
-    events: dict[tuple[str, str], Mapping[str, Any]],
+    events: _Events,
 ) -> tuple[str, str | None]:
     """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
     episode, mode = order.script.episode, order.settings.mode.value
@@ -196,12 +206,23 @@ def _runs(
             raise_on_error=False,
         )
         run_id = result.run_id
-        events.update(_materializations(result))
+        events.update(_materializations(instance, run_id))
+        events.update(_failures(result))
         if was_interrupted(result):
             raise KeyboardInterrupt
         if not result.success:
             return run_id, why_failed(result)
     return run_id, None
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> _Events:
+    """What the steps that failed tell of each of their cells."""
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    told = [
+        failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
+    ]
+    cells = [cell for cells in told if isinstance(cells, list) for cell in cells]
+    return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
 
 
 def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
@@ -210,15 +231,15 @@ def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
-def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for event in result.all_events:
-        if event.is_step_materialization:
-            made = event.materialization
-            if made.partition is not None:
-                cell = parse_key(made.partition)
-                values = {name: value.value for name, value in made.metadata.items()}
-                found[made.asset_key.to_user_string(), cell.segment] = values
+def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
+    """What the cells of a run told, by its log: a step that fails does not yield what it logged before."""
+    found: _Events = {}
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records:
+        made = record.event_log_entry.asset_materialization
+        if made is not None and made.partition is not None:
+            cell = parse_key(made.partition)
+            values = {name: value.value for name, value in made.metadata.items()}
+            found[made.asset_key.to_user_string(), cell.segment] = values
     return found
 
 
@@ -235,7 +256,7 @@ def why_failed(result: dg.ExecuteInProcessResult) -> str:
 
 def _production(
     order: Order,
-    events: Mapping[tuple[str, str], Mapping[str, Any]],
+    events: _Events,
     run_id: str,
     error: str | None,
     *,
@@ -244,7 +265,8 @@ def _production(
     script = order.script
     folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
     videos = {shape.value: folder / script.named(FINAL_FILE, shape) for shape in script.formats}
-    segments = [_segment(content, events) for content in script.segments if content.segment in order.segments]
+    told = {*order.segments, *(segment for (_, segment), values in events.items() if _costs(values))}
+    segments = [_segment(content, events) for content in script.segments if content.segment in told]
     made = error is None and not declined and all(path.exists() for path in videos.values())
     return Production(
         episode=order.script.episode,
@@ -252,7 +274,8 @@ def _production(
         final_video=str(videos[script.format]) if made else None,
         videos={shape: str(path) for shape, path in videos.items()} if made else {},
         seconds=_total(events) if made else None,
-        cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
+        cost_usd=_sum(segment.cost_usd for segment in segments),
+        possibly_usd=_sum(segment.possibly_usd for segment in segments),
         run_id=run_id,
         segments=segments,
         declined=declined,
@@ -260,7 +283,7 @@ def _production(
     )
 
 
-def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
+def _total(events: _Events) -> float | None:
     totals = [
         values["episode_seconds"]
         for (asset, _), values in events.items()
@@ -269,7 +292,7 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Segment, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+def _segment(content: Segment, events: _Events) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(names.FINAL_VIDEO, {})
@@ -281,6 +304,19 @@ def _segment(content: Segment, events: Mapping[tuple[str, str], Mapping[str, Any
         seconds=cell.get(names.COMPOSITES, {}).get("seconds"),
         starts_at=place.get("starts_at"),
         ends_at=place.get("ends_at"),
-        cost_usd=round(sum(float(values.get("cost_usd", 0)) for values in cell.values()), 6),
+        cost_usd=_sum(float(values.get("cost_usd", 0)) for values in cell.values()),
+        failed_usd=_sum(float(values.get("charged_usd", 0)) for values in cell.values()),
+        possibly_usd=_sum(float(values.get("possibly_usd", 0)) for values in cell.values()),
+        flags=[str(values["flag"]) for values in cell.values() if values.get("flag")],
+        error="; ".join(str(values["error"]) for values in cell.values() if values.get("error")) or None,
         reused=bool(makers) and all(values.get("reused") for values in makers),
     )
+
+
+def _costs(values: Mapping[str, Any]) -> bool:
+    """Whether a cell was paid for: also one that nobody named, and that an earlier launch had left behind."""
+    return any(values.get(name) for name in ("cost_usd", "possibly_usd"))
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), 6)

@@ -8,6 +8,8 @@ What kinds there are is known here alone: everybody else asks a `Segment` and ge
 answers here, and has its requests in the registry of `purchasing.requests.segment_requests`.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from typing import Annotated, Final, Literal, Protocol
 
@@ -262,6 +264,16 @@ class PlacedShot(BaseModel):
         if self.over:
             return f"over {self.over}, from {self.shot.begins:g} s on"
         return "as a segment of its own" if self.in_cut else "nowhere by itself: it is made for other shots"
+
+
+def content_key(segment: Segment) -> str:
+    """What a segment is, wherever it stands: a hash of its label, its words and the files that a shot refers to.
+
+    Its take, its model and its camera are not in it: another take of the same words is the same content.
+    """
+    words = " ".join(segment.text.split())
+    document = json.dumps([segment.label, words, dict(segment.needs)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]

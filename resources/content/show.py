@@ -260,9 +260,12 @@ class ModeModels(Strict):
 class Caps(Strict):
     """The most that may be spent, in US dollars. Checked in the transaction that records the intent to buy."""
 
-    segment_usd: float = Field(gt=0)
-    episode_usd: float = Field(gt=0)
-    day_usd: float = Field(gt=0)
+    segment_usd: float = Field(gt=0, description="for a segment's words, in every take and mode, wherever it stands")
+    episode_usd: float = Field(gt=0, description="for an episode, in every take and mode")
+    day_usd: float = Field(gt=0, description="of a calendar day, over all episodes")
+    month_usd: float | None = Field(
+        None, gt=0, description="of a calendar month, over all episodes; absent: no such cap"
+    )
 
 
 class Schedule(Strict):

@@ -27,6 +27,7 @@ SHOTS = "shots"
 COMPOSITES = "composites"
 FINAL_VIDEO = "final_video"
 EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS, COMPOSITES, FINAL_VIDEO)
+BOUGHT = frozenset({TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS})  # in paid modes
 
 # What a person opens in an episode's folder, as it is called in the episode's first format: see `in_format`.
 FINAL_FILE = "final.mp4"

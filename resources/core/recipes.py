@@ -41,6 +41,9 @@ class Recipe(StrEnum):
     STORYBOARD = "storyboard"
     WAVEFORM = "waveform"
 
+    # What a provider said
+    PRICE_LOOKED_AT = "price-looked-at"
+
     # What was measured
     WATCHED_SPEAKER = "watched-speaker"
     WATCHED_LISTENER = "watched-listener"

@@ -3,14 +3,12 @@
 Built from the very requests that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -19,10 +17,9 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
 from resources.core.settings import Settings
-from resources.core.values import Part
+from resources.core.values import Cell, Part
 from resources.purchasing.books import open_context, open_ledger
-from resources.purchasing.ledger import Entry, Ledger
-from resources.purchasing.ledger.caps import day_of
+from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
 from resources.purchasing.requests.registry import requests_of
 from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
@@ -88,7 +85,7 @@ def quote_episode(
         context = open_context(settings, show, script, library, ledger)
         anew = _anew(context, [content for content in contents if content.segment in retake], retake_of)
         asked = replace(context, anew=anew)
-        return _quoted(show, script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 
 
 def _anew(context: RequestContext, contents: Sequence[Segment], parts: Collection[Part]) -> dict[tuple[str, Part], int]:
@@ -119,22 +116,24 @@ def _free(segment: SegmentRequests) -> QuotedSegment:
     )
 
 
-def _quoted(show: Show, script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger: Ledger) -> EpisodeQuote:
+def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger: Ledger) -> EpisodeQuote:
     quoted = [each.quoted() for each in asked]
     settled = iter(once(quote for each in quoted for quote in each.quotes))
     segments = [
         _segment(one.segment, each, list(islice(settled, len(each.quotes))))
         for one, each in zip(asked, quoted, strict=True)
     ]
+    cells = [one.context.cell(one.segment) for one in asked]
+    wanted = {cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}
     return EpisodeQuote(
         episode=script.episode,
         mode=mode,
         total_usd=_sum(segment.total_usd for segment in segments),
         saved_usd=_sum(segment.saved_usd for segment in segments),
         exact=all(segment.exact for segment in segments),
-        price_date=min((quote.price_date for each in quoted for quote in each.quotes), default=None),
+        price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
-        warnings=over_caps(show, script.episode, {one.segment: one.total_usd for one in segments}, ledger),
+        warnings=over_caps(wanted, ledger),
     )
 
 
@@ -166,34 +165,9 @@ def _note(quote: Quote) -> str:
 _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
-def over_caps(show: Show, episode: str, new_usd: Mapping[str, float], ledger: Ledger) -> list[str]:
-    """What the caps would refuse, if all of `new_usd` (dollars by segment) were bought now."""
-    caps = show.caps
-    if caps is None:
-        return ["nothing is bought: show.yaml sets no caps"]
-    entries = ledger.rows(episode=episode)
-    zone = ZoneInfo(show.schedule.timezone)
-    today = ledger.rows(since=datetime.fromtimestamp(day_of(time.time(), zone)[0], zone))
-    new = _sum(new_usd.values())
-    scopes = [
-        (f"segment {segment}", "segment_usd", _spent(entries, segment), usd, caps.segment_usd)
-        for segment, usd in new_usd.items()
-    ]
-    scopes += [
-        (f"episode {episode}", "episode_usd", _spent(entries), new, caps.episode_usd),
-        ("today", "day_usd", _spent(today), new, caps.day_usd),
-    ]
-    return [
-        f"{place} would come to ${spent + more:.2f} (${spent:.2f} spent and ${more:.2f} new), over caps.{name} of "
-        f"${cap:.2f}: the rest is refused"
-        for place, name, spent, more, cap in scopes
-        if more and spent + more > cap + 1e-9
-    ]
-
-
-def _spent(entries: Iterable[Entry], segment: str | None = None) -> float:
-    """What counts towards a cap."""
-    return _sum(entry.spent_usd for entry in entries if not entry.imported and segment in (None, entry.cell.segment))
+def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
+    """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
+    return [f"{each.told} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
 
 
 def _sum(amounts: Iterable[float]) -> float:

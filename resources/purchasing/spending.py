@@ -9,7 +9,7 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.settings import Settings
 from resources.purchasing.books import find_ledger
-from resources.purchasing.ledger import Grouping, Ledger, State
+from resources.purchasing.ledger import Entry, Grouping, Ledger, State
 from resources.purchasing.state.receipts import unknown_to
 
 
@@ -23,8 +23,24 @@ class CostGroup(BaseModel):
     saved_usd: float = 0.0  # by cells that used what another one had bought
 
 
+class FlaggedCost(BaseModel):
+    """A request whose bill differs from what was expected, was not believed, or whose price was not looked at."""
+
+    id: int
+    episode: str
+    segment: str
+    asset: str
+    estimated_usd: float
+    cost_usd: float | None
+    counted_usd: float  # towards caps
+    why: str
+
+
 class Costs(BaseModel):
-    """What was spent. `total_usd` includes what is in flight and what is unknown: both may yet be charged."""
+    """What was spent. `total_usd` includes what is in flight and what is unknown: both may yet be charged.
+
+    `by_estimate_usd` is the part of it that no provider has said: the estimate counts.
+    """
 
     by: Grouping
     ledger: str = ""  # the address of what was read, without a password
@@ -36,6 +52,9 @@ class Costs(BaseModel):
     unknown_usd: float = 0.0
     saved_usd: float = 0.0
     rerun_usd: float = 0.0  # what running the same cells again did not cost
+    by_estimate: int = 0
+    by_estimate_usd: float = 0.0
+    flagged: list[FlaggedCost] = []
     groups: list[CostGroup] = []
 
 
@@ -53,11 +72,13 @@ def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
 
 def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     """The costs in an opened ledger."""
-    totals, savings = ledger.totals(by), ledger.savings(by)
+    entries = ledger.rows()
+    totals, savings = ledger.totals_of(entries, by), ledger.savings(by)
     groups = {total.name: CostGroup(**total.model_dump(exclude={"estimated_usd"})) for total in totals}
     for saving in savings:
         groups.setdefault(saving.name, CostGroup(name=saving.name)).saved_usd = saving.saved_usd
-    unknown = ledger.rows(states=[State.UNKNOWN, State.SENDING])
+    unknown = [entry for entry in entries if entry.state in (State.UNKNOWN, State.SENDING)]
+    estimated = [entry for entry in entries if entry.by_estimate]
     return Costs(
         by=by,
         ledger=ledger.store.shown,
@@ -67,5 +88,21 @@ def read_costs(ledger: Ledger, by: Grouping) -> Costs:
         unknown_usd=round(sum(entry.spent_usd for entry in unknown), 6),
         saved_usd=round(sum(saving.saved_usd for saving in savings), 6),
         rerun_usd=round(sum(saving.rerun_usd for saving in savings), 6),
+        by_estimate=len(estimated),
+        by_estimate_usd=round(sum(entry.spent_usd for entry in estimated), 6),
+        flagged=[_flagged(entry, entry.flag) for entry in entries if entry.flag],
         groups=[groups[name] for name in sorted(groups)],
+    )
+
+
+def _flagged(entry: Entry, why: str) -> FlaggedCost:
+    return FlaggedCost(
+        id=entry.id,
+        episode=entry.cell.episode,
+        segment=entry.cell.segment,
+        asset=entry.asset,
+        estimated_usd=entry.estimate.usd,
+        cost_usd=entry.cost_usd,
+        counted_usd=entry.counted_usd,
+        why=why,
     )

@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from resources.core.errors import LedgerError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media, Value
+from resources.models.prices import Billed
 from resources.purchasing.ledger import Claim, Collected, Ledger
 
 LOG = logging.getLogger("ninja.ledger")
@@ -30,14 +31,13 @@ class Acceptance(Value):
 
 
 class Delivery(Value):
-    """A file that was delivered, in the library by now. `cost_usd` in US dollars, `seconds` its measured length."""
+    """A file that was delivered, in the library by now: what was billed for it, and its measured length in seconds."""
 
     claim: Claim
     request_id: str | None
     media: Media
-    cost_usd: float
+    billed: Billed
     seconds: float | None = None
-    billed_units: float | None = None
     facts: dict[str, JsonValue] = Field(default_factory=dict)
 
     def tell(self, ledger: Ledger) -> Collected:
@@ -45,9 +45,8 @@ class Delivery(Value):
         return ledger.collected(
             self.claim,
             media=self.media,
-            cost_usd=self.cost_usd,
+            billed=self.billed,
             seconds=self.seconds,
-            billed_units=self.billed_units,
             request_id=self.request_id,
             facts=self.facts,
         )

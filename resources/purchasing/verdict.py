@@ -98,9 +98,9 @@ def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
     """What a request that failed, by both witnesses, has cost: by the model's own header, else by its kind.
 
     fal bills no 5xx (docs/sources), and a header of 0 units says so of anything; units above 0 are a charge whatever
-    the status.
+    the status. Units below 0 say nothing.
     """
-    if billed_units is not None:
+    if billed_units is not None and billed_units >= 0:
         return Charge.CHARGED if billed_units > 0 else Charge.NONE
     return failure.charge
 

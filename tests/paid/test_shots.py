@@ -147,11 +147,13 @@ def test_a_shot_over_its_cap_is_refused_before_anything_is_sent(story: Story) ->
 
 @pytest.mark.usefixtures("draft")
 def test_a_shot_without_a_price_is_refused_with_the_lines_that_mend_it(story: Story) -> None:
-    story.stage.write_episode("demo", [LINES[0], "IMAGE {quality: best, seconds: 2}: A map of a city at night, neon."])
+    walk = story.stage.root / "show" / "moves" / "walk.mp4"
+    ffmpeg.run(["-f", "lavfi", "-i", "testsrc=s=720x1280:d=3.5:r=24", "-pix_fmt", "yuv420p", str(walk)])
+    story.stage.write_episode("demo", [LINES[0], "EDIT {clip: moves/walk.mp4, quality: best}: Snow falls."])
     for command in ("quote", "produce"):
         status, _, stderr = story.ninja(command, "demo", "--mode", "draft")
         assert status == 2
-        assert "demo.md:2: no price is known for fal-ai/nano-banana-pro" in stderr
+        assert "demo.md:2: no price is known for fal-ai/kling-video/o3/pro/video-to-video/edit" in stderr
         assert "prices.toml" in stderr
 
 

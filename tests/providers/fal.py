@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from tests.providers.wire import RefusalError, Reply, Request, Route, reply
 _ID = "(?P<id>[0-9a-f-]{36})"
 _APP = "(?P<app>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+)"
 _RUN_PAUSE = 0.01  # seconds between looks at a direct run
+_QUICK_CALLS = 10  # of the pricing API, in _QUICK_SECONDS; the next is refused
+_QUICK_SECONDS = 10.0
 _CHARGED_CODES = {"success": range(200, 300), "user_error": range(400, 500), "error": range(500, 600)}
 
 
@@ -43,6 +46,7 @@ class Fal:
         self._base = base
         self._queue = Queue(clock)
         self._workshop = Workshop(folder / "made")
+        self._asked: list[float] = []  # when prices were asked for
         self._cdn = Cdn(folder / "cdn", clock, settings, base)
 
     def routes(self) -> list[Route]:
@@ -125,7 +129,7 @@ class Fal:
         order = check(endpoint, arguments, self._cdn.find)
         content = canonical(endpoint, arguments, order)
         key = purchase_key("fal", endpoint.id, content)
-        made = Plan([], 0, 0, lambda _: {})
+        made = Plan([], 0, lambda _: {})
         if not order.problems:
             made = plan(endpoint, order, key, self._workshop, settings.video_height, mishap.stretch)
         with self._account.lock:
@@ -147,7 +151,7 @@ class Fal:
                 mishap=mishap,
                 problems=order.problems,
                 units=made.units,
-                cost_usd=made.cost_usd,
+                cost_usd=made.units * self._unit_usd(endpoint),
                 media_seconds=media_seconds,
                 rendering=made.files,
                 finish=lambda job: self._publish(job, made),
@@ -218,7 +222,8 @@ class Fal:
             return self._answer(job)
 
     def _answer(self, job: Job) -> Reply:
-        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": str(job.purchase.billed_units)}
+        units = self._settings().billable_units or str(job.purchase.billed_units)
+        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": units}
         if job.failure is None:
             job.output = job.output or job.finish(job)
             return reply(job.output, headers=headers)
@@ -258,15 +263,31 @@ class Fal:
 
     def _pricing(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
         self._authorize(request)
+        now = self._clock.now()
+        self._asked = [*(at for at in self._asked if at > now - _QUICK_SECONDS), now]
+        if len(self._asked) > _QUICK_CALLS:
+            refused = _platform_error(429, "rate_limited", "Rate limit exceeded")
+            raise RefusalError(replace(refused, headers={**refused.headers, "retry-after": f"{_QUICK_SECONDS:.0f}"}))
         wanted = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
         if not 1 <= len(wanted) <= 50:
             raise RefusalError(_platform_error(400, "validation_error", "endpoint_id: 1 to 50 are needed"))
         unknown = [one for one in wanted if one not in ENDPOINTS]
         if unknown:
             raise RefusalError(_platform_error(404, "not_found", f"Unknown endpoints: {', '.join(unknown)}"))
-        sold = [ENDPOINTS[one] for one in wanted]
-        prices = [{"endpoint_id": one.id, "unit_price": one.price, "unit": one.unit, "currency": "USD"} for one in sold]
+        prices = [
+            {
+                "endpoint_id": one,
+                "unit_price": self._unit_usd(ENDPOINTS[one]),
+                "unit": ENDPOINTS[one].bill.unit,
+                "currency": "USD",
+            }
+            for one in wanted
+        ]
         return reply({"prices": prices, "next_cursor": None, "has_more": False})
+
+    def _unit_usd(self, endpoint: Endpoint) -> float:
+        """Dollars for one of the platform's units, today."""
+        return self._settings().unit_usd.get(endpoint.id, endpoint.bill.unit_usd)
 
     def _history(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
         self._authorize(request)

@@ -19,6 +19,8 @@ class Settings(BaseModel):
     latency: float = 0.0  # seconds a clip takes, if its endpoint is not in `latencies`
     latencies: dict[str, float] = {}  # endpoint -> seconds
     concurrency: int = 40  # requests IN_PROGRESS at once
+    unit_usd: dict[str, float] = {}  # endpoint -> dollars of one of its units, where its price has changed
+    billable_units: str | None = None  # what the header says instead of the truth
     balance_usd: float = 1000.0
     locked: str | None = None  # the reason; an empty balance locks by itself
     result_seconds: float = 3600.0  # how long a queue result is kept

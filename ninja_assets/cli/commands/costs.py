@@ -49,6 +49,15 @@ def _show(costs: Costs) -> None:
     table.add_row("all", requests, *sums, style="bold")
     console.print(table)
     console.print(f"saved: paid once, used by other cells; running again what was there saved {usd(costs.rerun_usd)}")
+    if costs.by_estimate:
+        console.print(
+            f"{costs.by_estimate} by their estimate ({usd(costs.by_estimate_usd)}): the provider did not say what it "
+            "billed, or the price of its unit is not known (`ninja prices refresh`)"
+        )
+    for one in costs.flagged:
+        place = f"{one.id}  {one.episode}|{one.segment} {one.asset}: "
+        counts = "" if one.counted_usd == one.cost_usd else f"; {usd(one.counted_usd)} count towards caps"
+        console.print(f"[bold yellow]differs[/] {escape(place + one.why + counts)}")
     if costs.unknown:
         console.print(
             f"[bold yellow]{costs.unknown} unknown[/] ({usd(costs.unknown_usd)}): ninja ledger --state unknown"

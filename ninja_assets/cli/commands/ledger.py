@@ -1,10 +1,11 @@
 """`ninja ledger`: the paid requests, a person's verdict on one, and a provider let go on."""
 
+import json
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from pydantic import TypeAdapter
 from rich.markup import escape
 
 from ninja_assets.cli.tables import money_table, result_console
@@ -17,7 +18,6 @@ from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.copies import back_up, restore
 
-_ENTRIES = TypeAdapter(list[Entry])
 _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}
 
 
@@ -29,7 +29,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
         with closing(ledger):
             entries = ledger.rows(episode=episode, states=None if state is None else [state])
     if as_json:
-        print(_ENTRIES.dump_json(list(entries)).decode())  # noqa: T201  (the result, on stdout)
+        print(json.dumps([_flat(entry) for entry in entries]))  # noqa: T201  (the result, on stdout)
     else:
         _list(entries)
     return 0
@@ -101,6 +101,13 @@ def _consequence(verdict: Verdict, entry: Entry) -> str:
     }[verdict]
 
 
+def _flat(entry: Entry) -> dict[str, Any]:
+    """An entry as one JSON object: its price beside what it cost."""
+    document = entry.model_dump(mode="json")
+    price = document.pop("estimate")
+    return {**document, **price, "estimated_usd": price.pop("usd"), "flag": entry.flag}
+
+
 def _list(entries: Sequence[Entry]) -> None:
     console = result_console()
     if not entries:
@@ -116,6 +123,8 @@ def _list(entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.state is State.UNKNOWN or (entry.state is State.FAILED and entry.reason):
             console.print(f"{entry.id}  {escape(entry.reason or 'no answer came')}", style="dim")
+        if entry.flag:
+            console.print(f"{entry.id}  {escape(entry.flag)}", style="yellow")
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
         settle = f"ninja ledger settle {unsettled.id}"

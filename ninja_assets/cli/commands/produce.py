@@ -14,6 +14,7 @@ from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.runs.produce import Approve, Order, Production, check_order, dagster_instance, produce
 from resources.core.settings import Settings
 from resources.purchasing.episode_quote import EpisodeQuote
+from resources.purchasing.requests.quotes import usd
 
 
 def run(
@@ -63,6 +64,9 @@ def _asking(console: Console, display: Display, order: Order) -> Approve:
 
 
 def _tell(console: Console, production: Production) -> None:
+    for segment in production.segments:
+        for flag in segment.flags:
+            console.print(f"[yellow]differs[/] {segment.segment}: {escape(flag)}")
     if production.declined:
         again = f"ninja produce {production.episode} --mode"
         console.print(
@@ -71,10 +75,16 @@ def _tell(console: Console, production: Production) -> None:
         )
         return
     if production.error:
-        console.print(f"\n[bold red]failed[/] {escape(production.error)}")
+        console.print(f"\n[bold red]failed[/] {escape(production.error)}\n{_charged(production)}")
         return
     reused = sum(segment.reused for segment in production.segments)
     made = len(production.segments) - reused
     console.print(
         f"\n[bold green]done[/] {production.seconds:.1f} s, {made} made, {reused} reused, ${production.cost_usd:.2f}"
     )
+
+
+def _charged(production: Production) -> str:
+    """What the run was charged, all in all."""
+    possibly = f", and possibly {usd(production.possibly_usd)} more" if production.possibly_usd else ""
+    return f"charged in this run: {usd(production.cost_usd)}{possibly}"

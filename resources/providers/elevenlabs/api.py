@@ -7,6 +7,7 @@ without the key.
 
 import base64
 import binascii
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from pydantic import JsonValue
 from resources import failures
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
+from resources.models.prices.billing import number_of
 
 CLIENT_ERRORS: Final = (ApiError, ParsingError, httpx.HTTPError, httpx.InvalidURL, ValueError)
 _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
@@ -87,7 +89,7 @@ class ElevenLabsClient:
             request_id=headers.get("history-item-id") or headers.get("request-id"),
             audio=_decoded(getattr(answer.data, "audio_base_64", None)),
             alignment=_alignment(getattr(answer.data, "alignment", None)),
-            credits=_number(headers.get("character-cost")),
+            credits=number_of(headers.get("character-cost")),
             at_once=_count(headers.get("maximum-concurrent-requests")),
         )
 
@@ -187,13 +189,6 @@ def _alignment(given: CharacterAlignmentResponseModel | HistoryAlignmentResponse
     return Alignment(given.characters, starts, ends)
 
 
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
-
-
 def _count(value: str | None) -> int | None:
-    number = _number(value)
-    return None if number is None or number < 1 else int(number)
+    number = number_of(value)
+    return int(number) if number is not None and 1 <= number < math.inf else None

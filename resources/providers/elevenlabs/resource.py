@@ -1,12 +1,12 @@
 """ElevenLabs as Dagster configures it: a key and an address, turned into a voice studio."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
-from resources.models.prices import PriceList
 from resources.purchasing.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         default=10.0, gt=0, description="between two looks for a line into the provider's history, at the least"
     )
 
-    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> "ElevenLabsVoiceStudio":
+    def open(
+        self, *, ledger: Ledger, library: Library, before_sending: Callable[[], object] = lambda: None
+    ) -> "ElevenLabsVoiceStudio":
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         # A rehearsal never needs the SDK, which takes half a second to import.
         from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415
@@ -39,4 +41,6 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
 
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
         times = Times(work=self.work_seconds, look=self.look_seconds)
-        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)
+        return ElevenLabsVoiceStudio(
+            client, ledger, library, at_once=self.concurrency or None, times=times, before_sending=before_sending
+        )

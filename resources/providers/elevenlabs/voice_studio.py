@@ -10,6 +10,7 @@ import random
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,12 +29,12 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import aligned_words
 from resources.media.audio.voice_track import RATE, heard
 from resources.media.probe import samples
-from resources.models.prices import PriceList
+from resources.models.prices import Billed, billed_usd
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.concurrency_gate import Gate
 from resources.providers.elevenlabs.line_history import LineHistory
+from resources.purchasing.bought_voice import WORDS, voice_of_entry
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
-from resources.purchasing.requests.bought_voice import WORDS, voice_of_entry
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import acts_tags
 from resources.purchasing.spool import Delivery
@@ -42,8 +43,6 @@ from resources.purchasing.worker import Worker
 
 LOG = logging.getLogger("ninja.elevenlabs")
 
-# A credit is a character of the standard models; cheaper models bill fewer credits for a character.
-_CREDIT: Final = "elevenlabs/eleven_multilingual_v2"
 _FREE_PLAN: Final = 2  # requests at once, until the account or the first answer tells the plan's number
 _SENDS: Final = 3  # tries to hand a line over that was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
@@ -66,6 +65,7 @@ class ElevenLabsVoiceStudio:
     """A `VoiceStudio`. Safe for threads; `stop` ends every wait and loses nothing that was paid.
 
     `at_once` is the most requests that may be under way; None: what the plan allows, as the answers tell.
+    `before_sending` is called before each line that is bought; what it raises stops the purchase.
     """
 
     def __init__(
@@ -73,15 +73,15 @@ class ElevenLabsVoiceStudio:
         client: ElevenLabsClient,
         ledger: Ledger,
         library: Library,
-        prices: PriceList,
         *,
         at_once: int | None = None,
         times: Times | None = None,
+        before_sending: Callable[[], object] = lambda: None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
-        self._prices = prices
+        self._before_sending = before_sending
         self._times = times or Times()
         self._gate = Gate(at_once or _FREE_PLAN, at_once)
         self._plan_asked = at_once is not None
@@ -130,6 +130,7 @@ class ElevenLabsVoiceStudio:
         """The collected entry; None when the line was not taken and may be claimed again."""
         if claim.kind is not ClaimKind.SEND:
             return self._recovered(claim, brief)
+        self._before_sending()
         started = time.monotonic()
 
         def post() -> Recording | Failure:
@@ -201,21 +202,18 @@ class ElevenLabsVoiceStudio:
             facts["words"] = WORDS.dump_python(words, mode="json")
         if render_seconds is not None:
             facts["render_seconds"] = render_seconds
-        purchase = claim.purchase
-        cost = purchase.estimated_usd
-        if recording.credits is not None:
-            cost = self._prices.estimate(_CREDIT, recording.credits / 1000).usd
-        return self._worker.delivered(
+        collected = self._worker.delivered(
             Delivery(
                 claim=claim,
                 media=media,
-                cost_usd=cost,
+                billed=_billed(claim, recording),
                 seconds=seconds,
-                billed_units=None if recording.credits is None else round(cost / purchase.unit_price_usd, 6),
                 request_id=claim.entry.request_id,
                 facts=facts,
             ),
         )
+        # What was billed in an earlier run is no cost of this one.
+        return collected if claim.entry.cost_usd is None else collected.model_copy(update={"reused": True})
 
     # Finding again
 
@@ -268,6 +266,13 @@ class ElevenLabsVoiceStudio:
     def _resize(self, at_once: int | None) -> None:
         if at_once is not None and at_once != self._gate.size:
             self._gate.resize(at_once)
+
+
+def _billed(claim: Claim, recording: Recording) -> Billed:
+    """What a line cost: its credits, at the price of a thousand that was agreed; else what it was expected to cost."""
+    agreed = claim.entry.estimate
+    units = None if recording.credits is None else recording.credits / 1000
+    return billed_usd(units, agreed.platform_unit_usd or claim.purchase.estimate.platform_unit_usd, agreed.usd)
 
 
 def _since(entry: Entry) -> datetime:

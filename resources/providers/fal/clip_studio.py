@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
-from resources.core.cost_records import summed
 from resources.core.library import Library
-from resources.core.values import Clip
+from resources.core.values import Clip, Receipt
 from resources.media.audio.pieces import join_clips
 from resources.media.probe import video_facts
 from resources.providers.fal.loops import ping_pong
@@ -73,7 +72,7 @@ class FalClipStudio:
             width=facts.width,
             height=facts.height,
             fps=facts.fps,
-            receipt=summed([clip.receipt for clip in clips], note=seams(brief.requests)),
+            receipt=Receipt.sum_of([clip.receipt for clip in clips]).model_copy(update={"note": seams(brief.requests)}),
         )
 
     def _clip(self, request: Request) -> Clip:

@@ -18,17 +18,20 @@ from fal_client.client import SyncRequestHandle
 from pydantic import JsonValue
 
 from resources import failures
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import Charge, LedgerError, StudioError
 from resources.core.library import Library
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
+from resources.models.prices import Billed, billed_usd
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.download import Download
 from resources.providers.fal.history import FalHistory
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing import verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
+from resources.purchasing.ledger.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
 from resources.purchasing.requests.request import Request
 from resources.purchasing.spool import Delivery
@@ -72,11 +75,14 @@ class FalQueue:
         *,
         times: Times | None = None,
         download: Download | None = None,
+        watch: PriceWatch | None = None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
         self._uploads = uploads
+        self._watch = watch
+        self._unseen: dict[int, str] = {}  # entry -> why its price was not looked at before it was sent
         self._times = times or Times()
         look = FalHistory(client).look(ledger)
         self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
@@ -117,13 +123,8 @@ class FalQueue:
 
     def check_room(self, requests: Sequence[Request]) -> None:
         """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
-        new = [request.purchase for request in requests if not is_paid(self._ledger, request.purchase)]
-        if new:
-            together = {
-                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
-                "units": sum(purchase.units for purchase in new),
-            }
-            self._ledger.check_room(new[0].model_copy(update=together))
+        purchases = [request.purchase for request in requests]
+        self._ledger.check_room([purchase for purchase in purchases if not is_paid(self._ledger, purchase)])
 
     # Submit
 
@@ -134,6 +135,7 @@ class FalQueue:
         """
         if claim.kind is not ClaimKind.SEND:
             return claim
+        self._look_at_price(claim)
         arguments = self._addressed(request)
 
         def post() -> SyncRequestHandle | Failure:
@@ -157,6 +159,12 @@ class FalQueue:
         return self._worker.accepted(
             claim, answer.request_id, answer.status_url, answer.response_url, answer.cancel_url
         )
+
+    def _look_at_price(self, claim: Claim) -> None:
+        """Raise StudioError where the endpoint's price of today is not what was agreed; then nothing is sent."""
+        unseen = self._watch.before(claim.entry.endpoint) if self._watch else None
+        if unseen is not None:
+            self._unseen[claim.entry.id] = unseen
 
     def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
@@ -188,9 +196,16 @@ class FalQueue:
         return self.collect(claim, request, url, ended.billed, ended.spans)
 
     def collect(
-        self, claim: Claim, request: Request, url: str, billed: float | None, facts: Mapping[str, JsonValue]
+        self, claim: Claim, request: Request, url: str, units: float | None, facts: Mapping[str, JsonValue]
     ) -> Collected:
-        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
+        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in.
+
+        `units` are those that the provider billed: they count whatever the file turns out to be. What was billed in an
+        earlier run is no cost of this one.
+        """
+        billed = self._billed(claim.entry, request, units)
+        if units is not None and claim.entry.cost_usd is None:
+            self._tell_bill(claim, billed)
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
@@ -204,22 +219,37 @@ class FalQueue:
         if claim.kind is ClaimKind.FETCH:
             return self._ledger.fetched(claim, media)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        units = next(known for known in (billed, request.billed_units, seconds, claim.entry.units) if known is not None)
-        return self._worker.delivered(
+        collected = self._worker.delivered(
             Delivery(
                 claim=claim,
                 media=media,
-                cost_usd=_cost(units, request),
+                billed=billed,
                 seconds=seconds,
-                billed_units=billed,
                 request_id=claim.entry.request_id,
                 facts={
                     **facts,
                     **found.model_dump(exclude={"seconds", "suffix"}),
                     **({"note": request.note} if request.note else {}),
+                    **({UNSEEN: unseen} if (unseen := self._unseen.pop(claim.entry.id, None)) else {}),
                 },
             ),
         )
+        return collected if claim.entry.cost_usd is None else collected.model_copy(update={"reused": True})
+
+    def _tell_bill(self, claim: Claim, billed: Billed) -> None:
+        """Record a bill before its file is here. A ledger that cannot be told is told again with the delivery."""
+        try:
+            self._ledger.charged(claim, billed)
+        except LedgerError as error:
+            LOG.warning("%s: what was billed is told with the file: %s", claim.entry.where, error.what)
+
+    def _billed(self, entry: Entry, request: Request, units: float | None) -> Billed:
+        """What a request cost: by the unit price that was agreed, else by the one that is known by now."""
+        agreed = entry.estimate
+        later = request.purchase.estimate.platform_unit_usd
+        if later is None and self._watch is not None:
+            later = self._watch.unit_usd(entry.endpoint)
+        return billed_usd(units, agreed.platform_unit_usd or later, agreed.usd)
 
     def _fetched(self, url: str, path: Path, request: Request, where: str) -> ClipFacts | PictureFacts:
         if request.seconds is None:
@@ -240,18 +270,8 @@ class FalQueue:
             charge=charge,
             reason=f"{failure.what}: {failure.why}",
             retryable=failure.retryable,
-            cost_usd=_cost(units, request) if units and charge is Charge.CHARGED else None,
+            billed=self._billed(claim.entry, request, units) if units and charge is Charge.CHARGED else None,
         )
-
-
-def _cost(units: float, request: Request) -> float:
-    """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
-
-    Which of both it is tells the sum that is nearer to what the request was expected to cost.
-    """
-    prices = (request.purchase.unit_price_usd, request.base_unit_usd or request.purchase.unit_price_usd)
-    sums = (round(units * price, 6) for price in prices)
-    return min(sums, key=lambda usd: abs(usd - request.purchase.estimated_usd))
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

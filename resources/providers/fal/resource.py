@@ -1,14 +1,19 @@
 """fal.ai as Dagster configures it: a key and an address, turned into an upload desk and a clip studio."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
 from resources.models.portraits import Portraits
+from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
@@ -24,6 +29,7 @@ class FalStudio:
     queue: FalQueue
     clips: FalClipStudio
     shots: FalShotStudio
+    watch: PriceWatch
 
 
 class FalResource(dg.ConfigurableResource["FalResource"]):
@@ -54,8 +60,20 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default=10.0, gt=0, description="between two looks for a request into the provider's history, at the least"
     )
 
-    def open(self, *, ledger: Ledger, library: Library, portraits: Portraits) -> FalStudio:
-        """The studio of a run. Sends nothing; raises StudioError without a key."""
+    def open(
+        self,
+        *,
+        ledger: Ledger,
+        library: Library,
+        portraits: Portraits,
+        prices: PriceList,
+        overlay: Path,
+        today: Callable[[], date],
+    ) -> FalStudio:
+        """The studio of a run; prices that it learns are kept in `overlay`.
+
+        Sends nothing; raises StudioError without a key.
+        """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
         times = Times(
@@ -65,5 +83,6 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
             work=self.work_seconds,
             look=self.look_seconds,
         )
-        queue = FalQueue(client, ledger, library, uploads, times=times)
-        return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library))
+        watch = PriceWatch(client, prices, overlay, library, today)
+        queue = FalQueue(client, ledger, library, uploads, times=times, watch=watch)
+        return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)

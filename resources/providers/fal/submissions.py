@@ -24,6 +24,7 @@ from resources.core.library import Library
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
+from resources.models.prices.billing import number_of
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory
 from resources.purchasing.ledger import Entry, State
@@ -198,7 +199,7 @@ class FalRequests:
                     break
                 LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
             else:
-                units = _number(response.headers.get("x-fal-billable-units"))
+                units = number_of(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
         return self._by_history(entry, done, failure)
 
@@ -304,10 +305,3 @@ def _of_the_model(error: Exception) -> bool:
     """Whether an error answer was made by the model's side, and not by a gateway before it."""
     headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else {}
     return "x-fal-request-id" in headers or "x-fal-error-type" in headers
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@
             ledger.sending(claim, sent=arguments)            # committed, then the one POST
             claim = ledger.submitted(claim, request_id, status_url, response_url, cancel_url)
         …                                                    # poll, download, verify, store
-        return ledger.collected(claim, media=media, cost_usd=cost, seconds=seconds, billed_units=units)
+        return ledger.collected(claim, media=media, billed=billed, seconds=seconds)
 
 Providers are not called here, and no rule about one lives here.
 """

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
-from resources.purchasing.ledger.caps import dollars, micros, worth
+from resources.models.prices import Billed, Estimate
+from resources.purchasing.ledger.caps import counted, dollars, micros, worth
 from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
@@ -86,16 +87,39 @@ def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     row.given = purchase.given or None
     row.show, row.asset = show, purchase.asset
     row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
-    row.estimated_micros = micros(purchase.estimated_usd)
-    row.unit, row.units = purchase.unit, purchase.units
-    row.unit_price_usd, row.price_date = purchase.unit_price_usd, purchase.price_date
+    row.content = purchase.cell.content
+    agree(row, purchase.estimate)
     row.intended_at = now
+
+
+def agree(row: PurchaseRow, estimate: Estimate) -> None:
+    """What the row is agreed to cost. A price that changes afterwards does not come here."""
+    row.estimated_micros = micros(estimate.usd)
+    for name, value in estimate.model_dump(exclude={"usd"}).items():
+        setattr(row, name, value)  # the columns have the names of its fields
+
+
+def agreed(row: PurchaseRow) -> Estimate:
+    """What was agreed, whole."""
+    fields = {name: getattr(row, name) for name in Estimate.model_fields if name != "usd"}
+    return Estimate(usd=dollars(row.estimated_micros), **fields)
+
+
+def bill(row: PurchaseRow, billed: Billed, now: float) -> None:
+    """What the provider billed. The first word stays: fetching a file again, or telling again, rewrites no cost."""
+    if row.cost_micros is not None:
+        return
+    row.cost_micros, row.counted_micros = micros(billed.usd), micros(billed.counted_usd)
+    row.billed_units, row.billed_at = billed.units, now
+    row.billing = billed.model_dump(mode="json")
 
 
 def submit(row: PurchaseRow, request_id: str, urls: Urls, now: float) -> None:
     """Accepted by the provider."""
     row.state = State.SUBMITTED
     row.charge = Charge.POSSIBLE
+    if row.request_id not in (None, request_id):  # what was billed was another request
+        row.cost_micros = row.counted_micros = row.billed_units = row.billed_at = row.billing = None
     row.request_id = request_id
     row.status_url, row.response_url, row.cancel_url = clean(urls)
     row.submitted_at = now
@@ -111,17 +135,16 @@ def clean(urls: Urls) -> Urls:
 def collect(
     row: PurchaseRow,
     media: Media,
-    cost_usd: float,
+    billed: Billed,
     seconds: float | None,
-    billed_units: float | None,
     facts: Mapping[str, JsonValue] | None,
     now: float,
 ) -> None:
     """Delivered, and the lease is free."""
-    attach_media(row, media, seconds, billed_units, facts)
+    attach_media(row, media, seconds, facts)
+    bill(row, billed, now)
     row.state = State.COLLECTED
     row.charge = Charge.CHARGED
-    row.cost_micros = micros(cost_usd)
     row.reason = None
     row.ended_at = now
     free(row)
@@ -131,13 +154,11 @@ def attach_media(
     row: PurchaseRow,
     media: Media,
     seconds: float | None,
-    billed_units: float | None,
     facts: Mapping[str, JsonValue] | None,
 ) -> None:
     """The delivered file and what was measured of it."""
     row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
     row.seconds = seconds
-    row.billed_units = billed_units
     row.facts = plain(facts or {})
 
 
@@ -159,6 +180,7 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         episode=row.episode,
         segment=row.segment,
         mode=row.mode,
+        content=row.content,
         take=row.take,
         arguments=row.arguments,
         legacy_key=row.legacy_key,
@@ -168,11 +190,6 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         charge=Charge.CHARGED,
         settled=False,
         imported=False,
-        estimated_micros=row.estimated_micros,
-        unit=row.unit,
-        units=row.units,
-        unit_price_usd=row.unit_price_usd,
-        price_date=row.price_date,
         request_id=request_id,
         facts={},
         reason=f"a second request of the same purchase as entry {row.id}",
@@ -182,6 +199,7 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         sent_at=now,
         ended_at=now,
     )
+    agree(second, agreed(row))
     session.add(second)
     note(session, second, Event.FAILED, now, charge=Charge.CHARGED.value, request_id=request_id, beside=row.id)
     return second
@@ -263,7 +281,7 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
         endpoint=row.endpoint,
         asset=row.asset,
         show=row.show,
-        cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode),
+        cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode, content=row.content),
         take=row.take,
         arguments=row.arguments,
         sources=row.sources or {},
@@ -272,13 +290,12 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
         charge=row.charge,
         settled=row.settled,
         imported=row.imported,
-        estimated_usd=dollars(row.estimated_micros),
+        estimate=agreed(row),
         cost_usd=None if row.cost_micros is None else dollars(row.cost_micros),
         spent_usd=dollars(worth(row, now)),
-        unit=row.unit,
-        units=row.units,
-        unit_price_usd=row.unit_price_usd,
-        price_date=row.price_date,
+        counted_usd=dollars(counted(row, now)),
+        billed_at=_moment(row.billed_at),
+        billed=None if row.billing is None else Billed.model_validate(row.billing),
         billed_units=row.billed_units,
         request_id=row.request_id,
         status_url=row.status_url,

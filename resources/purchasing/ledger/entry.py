@@ -1,7 +1,7 @@
 """What the ledger gives back: its entries, the answer to a claim, and the sums, all as typed values."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,7 +10,10 @@ from pydantic import Field, JsonValue
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Cell, Media, Receipt, Value
+from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.purchase import Purchase
+
+UNSEEN = "price_not_looked_at"  # the fact of an entry whose price could not be looked at on the day that it was sent
 
 
 class State(StrEnum):
@@ -79,14 +82,13 @@ class Entry(Value):
     charge: Charge
     settled: bool  # a person allowed it to be bought again
     imported: bool  # paid for elsewhere: counts in sums, not towards caps
-    estimated_usd: float
+    estimate: Estimate  # as it was agreed when the request was sent
     cost_usd: float | None  # None until it is known
     spent_usd: float  # what it counts for in sums: the cost where known, the estimate while it may yet cost that
-    unit: str
-    units: float
-    unit_price_usd: float
-    price_date: date
-    billed_units: float | None
+    counted_usd: float  # what it counts for towards caps: more where the provider's bill and the estimate differ
+    billed: Billed | None  # what the provider said; None for rows from before that was kept, and before it says
+    billed_units: float | None  # in the provider's own units
+    billed_at: datetime | None  # when that was known
     request_id: str | None
     status_url: str | None
     response_url: str | None
@@ -108,14 +110,35 @@ class Entry(Value):
         return Purchase(**{name: getattr(self, name) for name in names})
 
     @property
+    def estimated_usd(self) -> float:
+        """What it was expected to cost."""
+        return self.estimate.usd
+
+    @property
+    def flag(self) -> str | None:
+        """What a person should know of its price: a bill that differs or was not believed, a price not looked at."""
+        unseen = self.facts.get(UNSEEN)
+        told = [self.billed.why if self.billed and self.billed.flagged else None, str(unseen) if unseen else None]
+        return "; ".join(filter(None, told)) or None
+
+    @property
+    def by_estimate(self) -> bool:
+        """Whether its cost is the estimate, because the provider's own sum is not known."""
+        return self.billed is not None and self.billed.by_estimate
+
+    @property
     def where(self) -> str:
         """The cell and the request, as errors name them."""
         request = f", request {self.request_id}" if self.request_id else ""
         return f"{self.cell.episode} {self.cell.segment} {self.asset} (ledger entry {self.id}{request})"
 
     def receipt(self, *, reused: bool) -> Receipt:
-        """The entry as a delivery's receipt. `facts` may carry `queue_seconds`, `render_seconds` and `note`."""
-        cost = self.spent_usd
+        """The entry as a delivery's receipt. `facts` may carry `queue_seconds`, `render_seconds` and `note`.
+
+        Its unit is the provider's own where that and its price are known, so that units times price are the cost.
+        """
+        cost, price = self.spent_usd, self.estimate
+        own = self.billed_units is not None and price.platform_unit_usd is not None
         return Receipt(
             provider=self.provider,
             endpoint=self.endpoint,
@@ -125,8 +148,10 @@ class Entry(Value):
             estimated_usd=self.estimated_usd,
             saved_usd=cost if reused else 0.0,
             billed_units=self.billed_units,
-            unit_price_usd=self.unit_price_usd,
-            unit=self.unit,
+            unit_price_usd=price.platform_unit_usd if own else price.unit_price_usd,
+            unit=price.platform_unit if own else price.unit,
+            by_estimate=self.by_estimate,
+            flag=self.flag,
             request_id=self.request_id,
             queue_seconds=self._number("queue_seconds"),
             render_seconds=self._number("render_seconds"),

@@ -29,6 +29,7 @@ class Event(StrEnum):
     LOOKED = "looked"  # the provider's history was asked for exactly what was sent
     FREED = "freed"  # the provider did not take it: it may be sent again
     ACCEPTED = "accepted"  # the provider has it, under a request id
+    BILLED = "billed"  # the provider said what it costs, before its file was here
     DELIVERED = "delivered"  # its file is in the library, and what it cost is known
     FETCHED = "fetched"  # a lost or damaged file was fetched again, for nothing
     FAILED = "failed"  # it ended without a file
@@ -91,7 +92,7 @@ def summed(events: Iterable[Happening]) -> Summed:
     return total
 
 
-def _after(before: Summed | None, event: Happening) -> Summed:  # noqa: PLR0911  (one line for each event)
+def _after(before: Summed | None, event: Happening) -> Summed:  # noqa: PLR0911, PLR0912  (one line for each event)
     data = event.data
     if event.event is Event.CARRIED:
         return Summed.model_validate({name: data.get(name) for name in Summed.model_fields})
@@ -107,7 +108,9 @@ def _after(before: Summed | None, event: Happening) -> Summed:  # noqa: PLR0911 
         case Event.FREED:
             return _with(before, state=State.INTENDED, charge=Charge.NONE)
         case Event.ACCEPTED:
-            return _with(before, state=State.SUBMITTED, charge=Charge.POSSIBLE, request_id=data["request_id"])
+            return _accepted(before, data["request_id"])
+        case Event.BILLED:
+            return _with(before, cost_micros=data["cost_micros"])
         case Event.DELIVERED | Event.IMPORTED:
             known = {name: data[name] for name in ("cost_micros", "media_sha256")}
             request_id = data.get("request_id") or before.request_id
@@ -127,10 +130,17 @@ def _after(before: Summed | None, event: Happening) -> Summed:  # noqa: PLR0911 
             return before
 
 
+def _accepted(before: Summed, request_id: JsonValue) -> Summed:
+    """What another request cost is no cost of this one."""
+    other = before.request_id not in (None, request_id)
+    cost = None if other else before.cost_micros
+    return _with(before, state=State.SUBMITTED, charge=Charge.POSSIBLE, request_id=request_id, cost_micros=cost)
+
+
 def _settled(before: Summed, data: dict[str, JsonValue]) -> Summed:
     verdict = Verdict(str(data["verdict"]))
     if verdict is Verdict.FOUND:
-        return _with(before, state=State.SUBMITTED, charge=Charge.POSSIBLE, request_id=data["request_id"])
+        return _accepted(before, data["request_id"])
     charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
     return _with(before, state=State.FAILED, charge=charge, settled=verdict is Verdict.BUY_AGAIN)
 

@@ -8,7 +8,7 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from types import TracebackType
@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
-from resources.core.values import Media
+from resources.core.values import Cell, Media
+from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals
-from resources.purchasing.ledger.caps import micros
+from resources.purchasing.ledger.caps import Over
 from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
@@ -112,10 +113,22 @@ class Ledger(Books, Desk, Verdicts):
                 return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
-    def check_room(self, purchase: Purchase) -> None:
-        """Raise CapError when buying this would go over a cap now. Nothing is recorded, so `claim` asks once more."""
+    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
+        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
+
+        Raises ContentError where the show sets no caps.
+        """
         with self._store.reading() as session:
-            self._check_room(session, purchase, self._clock())
+            return cap_rules.over(session, wanted, self._caps, show=self.show, now=self._clock(), zone=self._zone)
+
+    def check_room(self, purchases: Collection[Purchase]) -> None:
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
+        wanted: dict[Cell, float] = {}
+        for purchase in purchases:
+            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
+        found = self.over_caps(wanted)
+        if found:
+            raise refusals.over_cap(found[0], "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
 
     def wait(
         self,
@@ -246,16 +259,16 @@ class Ledger(Books, Desk, Verdicts):
         claim: Claim,
         *,
         media: Media,
-        cost_usd: float,
+        billed: Billed,
         seconds: float | None = None,
-        billed_units: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
     ) -> Collected:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
-        `cost_usd` is what it really cost; `seconds` its measured length; `facts` anything worth keeping (width, fps,
-        queue_seconds, render_seconds, word timings). Recording the same delivery again changes nothing.
+        `billed` is what it really cost, unless `charged` said so before; `seconds` its measured length; `facts`
+        anything worth keeping (width, fps, queue_seconds, render_seconds, word timings). Recording the same delivery
+        again changes nothing.
         """
         now = self._clock()
         request_id = request_id or claim.entry.request_id
@@ -265,19 +278,32 @@ class Ledger(Books, Desk, Verdicts):
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
                 return Collected.of(changes.as_entry(row, now))
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
-                changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
+                changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
                 note(session, row, Event.DELIVERED, now, **_delivery(row))
                 stray = None
             else:
                 stray = changes.stray(session, row, request_id, now)
-                stray.cost_micros = micros(cost_usd)
-                changes.attach_media(stray, media, seconds, billed_units, facts)
+                changes.bill(stray, billed, now)
+                changes.attach_media(stray, media, seconds, facts)
                 note(session, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
         return Collected.of(changes.as_entry(row, now))
+
+    def charged(self, claim: Claim, billed: Billed) -> Entry:
+        """Record what the provider billed, as soon as it says so and whatever becomes of the file.
+
+        Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
+        """
+        now = self._clock()
+        with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
+            row = changes.locked(session, claim.entry.id)
+            if row.request_id == claim.entry.request_id and row.cost_micros is None:
+                changes.bill(row, billed, now)
+                note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
+            return changes.as_entry(row, now)
 
     def failed(
         self,
@@ -286,11 +312,11 @@ class Ledger(Books, Desk, Verdicts):
         charge: Charge,
         reason: str,
         retryable: bool,
-        cost_usd: float | None = None,
+        billed: Billed | None = None,
     ) -> Entry:
         """Record the request's end without a result.
 
-        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`cost_usd`, else the
+        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
         now = self._clock()
@@ -300,7 +326,8 @@ class Ledger(Books, Desk, Verdicts):
             row.charge = charge
             row.reason = scrubbed(reason)
             row.retryable = retryable
-            row.cost_micros = None if cost_usd is None else micros(cost_usd)
+            if billed is not None:
+                changes.bill(row, billed, now)
             row.ended_at = now
             told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
             note(session, row, Event.FAILED, now, charge=charge.value, **told)
@@ -369,7 +396,12 @@ class Ledger(Books, Desk, Verdicts):
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
     def _check_room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
-        cap_rules.check(session, purchase, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
+        wanted = {purchase.cell: purchase.estimate.usd}
+        found = cap_rules.over(session, wanted, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
+        if found:
+            price = purchase.estimate
+            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
+            raise refusals.over_cap(found[0], f"this {purchase.asset} request ({how})")
 
 
 def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:

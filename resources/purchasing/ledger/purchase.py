@@ -11,13 +11,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
 from resources.core.errors import LedgerError
 from resources.core.values import Cell, Media, Value
+from resources.models.prices import Estimate
 
 _SECRET_NAME = re.compile(r"(^|[_-])(api[_-]?key|key|secret|token|authorization|password|credentials?)$", re.IGNORECASE)
 _URL = re.compile(r"(https?|ftp|file|s3|gs|data):\S+", re.IGNORECASE)
@@ -29,7 +29,7 @@ class Purchase(Value):
     """One paid request that an asset wants made.
 
     `arguments` are the request's own, with each media URL replaced by `sha256:<hex>` (see `contents`): equal content
-    is an equal purchase, whatever its address. Dollars are US dollars; `units` counts `unit`s at `unit_price_usd`.
+    is an equal purchase, whatever its address. `estimate` is what it is agreed to cost, in US dollars.
     Raises LedgerError for arguments with a URL or with anything that looks like a secret.
 
     `sources` says what files were made from, where a tool made them: content name -> what of a person's or a
@@ -45,11 +45,7 @@ class Purchase(Value):
     sources: dict[str, str] = Field(default_factory=dict)
     given: dict[str, str] = Field(default_factory=dict)
     take: int = Field(1, ge=1)
-    estimated_usd: float = Field(ge=0, allow_inf_nan=False)
-    unit: str
-    units: float = Field(ge=0, allow_inf_nan=False)
-    unit_price_usd: float = Field(ge=0, allow_inf_nan=False)
-    price_date: date
+    estimate: Estimate
 
     @model_validator(mode="after")
     def _holds_no_address_and_no_secret(self) -> Self:

@@ -1,6 +1,6 @@
 """Reading the ledger: entries, sums and savings. Nothing here changes a row."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -126,7 +126,11 @@ class Books:
 
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
-        return totals_of(self.rows(**filters), by, self._zone)
+        return self.totals_of(self.rows(**filters), by)
+
+    def totals_of(self, entries: Iterable[Entry], by: Grouping) -> list[Total]:
+        """Sums of entries that were read already."""
+        return totals_of(entries, by, self._zone)
 
     def savings(self, by: Grouping) -> list[Saving]:
         """What reuse saved, by group of the cell (and the time) that reused."""

@@ -1,12 +1,24 @@
 """What the ledger refuses, in words: what happened to the entry and what a person does next."""
 
-from resources.core.errors import Charge, LedgerError, StudioError
+from resources.core.errors import CapError, Charge, LedgerError, StudioError
+from resources.purchasing.ledger.caps import Over
 from resources.purchasing.ledger.schema import PurchaseRow
 
 
 def place(entry_id: int, request_id: str | None) -> str:
     """Where: the entry and, if it has one, the provider's request."""
     return f"ledger entry {entry_id}" + (f", request {request_id}" if request_id else "")
+
+
+def over_cap(over: Over, what: str) -> CapError:
+    """A purchase (`what`) that would go over a cap."""
+    return CapError(
+        f"{over.told}: nothing was sent",
+        where=f"show.yaml, caps.{over.name}",
+        why=f"{over.sums} for {what}",
+        mend=f"`ninja ledger` shows what was spent; raise caps.{over.name} to at least {over.enough} and run again "
+        "(what is paid for is reused)",
+    )
 
 
 def lost(row: PurchaseRow) -> LedgerError:

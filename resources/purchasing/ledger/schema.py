@@ -14,7 +14,7 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
 # Every schema that this program can open, oldest first; the last is its own.
-REVISIONS = ("0001", "0002", "0003", "0004", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
@@ -51,6 +51,7 @@ class PurchaseRow(Base):
     episode: Mapped[str] = mapped_column(String(64))
     segment: Mapped[str] = mapped_column(String(8))
     mode: Mapped[Mode] = mapped_column(stored(Mode))
+    content: Mapped[str | None] = mapped_column(String(64))  # of the segment; None in rows from before there was one
     take: Mapped[int]
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     sources: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -63,11 +64,16 @@ class PurchaseRow(Base):
     imported: Mapped[bool] = mapped_column(default=False)
     estimated_micros: Mapped[int] = mapped_column(BigInteger)
     cost_micros: Mapped[int | None] = mapped_column(BigInteger)
+    counted_micros: Mapped[int | None] = mapped_column(BigInteger)  # towards caps; None: as it cost
     unit: Mapped[str] = mapped_column(String(40))
     units: Mapped[float] = mapped_column(Double)
     unit_price_usd: Mapped[float] = mapped_column(Double)
     price_date: Mapped[date] = mapped_column(Date)
+    platform_unit: Mapped[str | None] = mapped_column(String(40))
+    platform_unit_usd: Mapped[float | None] = mapped_column(Double)
     billed_units: Mapped[float | None] = mapped_column(Double)
+    billed_at: Mapped[float | None] = mapped_column(Double)
+    billing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # a Billed
 
     request_id: Mapped[str | None] = mapped_column(String(200))
     status_url: Mapped[str | None] = mapped_column(Text)

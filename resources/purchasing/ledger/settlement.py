@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Media
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.entry import Entry, State, Verdict
 from resources.purchasing.ledger.journal import Event, note
@@ -73,7 +74,7 @@ class Verdicts:
         when the ledger has another file for this purchase or a live worker is buying it.
         """
         now = self._clock()
-        cost = purchase.estimated_usd if cost_usd is None else cost_usd
+        billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
         with self._store.writing(alone=True) as session:
             row = changes.latest(session, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
@@ -93,7 +94,7 @@ class Verdicts:
                 session.flush()
                 changes.check_unclaimed(session, row, request_id)
                 row.request_id = request_id
-            changes.collect(row, media, cost, seconds, None, facts, now)
+            changes.collect(row, media, billed, seconds, facts, now)
             told: dict[str, JsonValue] = {
                 "media_sha256": row.media_sha256,
                 "cost_micros": row.cost_micros,

@@ -8,6 +8,7 @@ from typing import Final
 
 from PIL import Image
 
+from resources.content.segments import Turn
 from resources.content.show import Character, ListenerPlan
 from resources.core.errors import ContentError
 from resources.core.library import Library
@@ -19,6 +20,7 @@ from resources.media.picture.prepare import SHORTEST_SIDE, WIDEST
 from resources.media.probe import audio_seconds
 from resources.models import catalogue, listener_plans, speakers
 from resources.models.catalogue import Kind
+from resources.models.endpoints.ids import AVATAR_STANDARD
 from resources.models.listener_plans import Offer
 from resources.models.prompts.performance import speaking_prompt
 from resources.models.speakers import SpeakerOption
@@ -84,12 +86,9 @@ def expected_speaker(
     return Quote(
         asset=SPEAKER_CLIPS,
         endpoint=speaker.endpoint.id,
-        units=billed,
+        estimate=estimate,
         usd=estimate.usd,
-        unit_price_usd=estimate.price.unit_usd,
-        price_date=estimate.price.date,
         exact=False,
-        reused=False,
         note=note,
     )
 
@@ -109,6 +108,14 @@ def listener_requests(market: Market, brief: ListenerBrief) -> tuple[Request, ..
         bought=lambda offer: market.is_bought(request(offer).purchase),
     )
     return (request(choice.offer, choice.note),)
+
+
+def models_of_turn(market: Market, turn: Turn, character: Character) -> frozenset[str]:
+    """The endpoints that a turn's clips may be bought from. Raises ContentError for one that cannot speak."""
+    speaker, _ = _model(market, turn.speaker, character, turn.model)
+    silent = ListenerPlan.SILENT_AVATAR in market.models.listener_plans
+    listeners = {market.models.listener, *({AVATAR_STANDARD} if silent else ())} if turn.listeners else set()
+    return frozenset({speaker, *listeners})
 
 
 def about(
@@ -175,7 +182,6 @@ def _listening(market: Market, brief: ListenerBrief, offer: Offer, picture: Medi
         brief.label,
         {name: picture},
         seconds=offer.ordered,
-        billed_units=offer.ordered,
         note=note,
         reason=reason,
     )

@@ -58,7 +58,6 @@ class Market:
         Raises ContentError where no price is known.
         """
         measured = None if seconds is None else round(seconds, 3)
-        estimate = endpoint.estimate(self.prices, arguments, media_seconds=measured)
         return Purchase(
             provider=FAL,
             endpoint=endpoint.id,
@@ -68,11 +67,7 @@ class Market:
             sources=dict(sources),
             given=dict(given),
             take=take,
-            estimated_usd=estimate.usd,
-            unit=estimate.price.unit.value,
-            units=estimate.units,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
+            estimate=endpoint.estimate(self.prices, arguments, media_seconds=measured),
         )
 
     def quote(self, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:

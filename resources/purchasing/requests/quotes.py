@@ -1,11 +1,11 @@
 """What a request would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from resources.core.errors import Charge
 from resources.core.values import Value
+from resources.models.prices import Estimate
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State
 
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
@@ -24,12 +24,10 @@ class Quote(Value):
 
     asset: str
     endpoint: str
-    units: float  # billed
+    estimate: Estimate
     usd: float  # 0 when it is paid for already
-    unit_price_usd: float
-    price_date: date
     exact: bool
-    reused: bool
+    reused: bool = False
     saved_usd: float = 0.0
     key: str | None = None
     note: str | None = None
@@ -61,12 +59,9 @@ def new_quote(purchase: Purchase, *, exact: bool = True, note: str | None = None
     return Quote(
         asset=purchase.asset,
         endpoint=purchase.endpoint,
-        units=purchase.units,
-        usd=purchase.estimated_usd,
-        unit_price_usd=purchase.unit_price_usd,
-        price_date=purchase.price_date,
+        estimate=purchase.estimate,
+        usd=purchase.estimate.usd,
         exact=exact,
-        reused=False,
         key=purchase.key,
         note=note,
     )

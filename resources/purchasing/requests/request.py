@@ -18,9 +18,7 @@ class Request:
     """A line, a clip or a picture to be bought.
 
     `media` are the files behind the content names in the purchase's arguments. `seconds` is how long a clip should be;
-    None for a voice, whose length nobody knows before, and for a picture. `billed_units` is what is paid for when the
-    answer does not say it: None for the measured length. `base_unit_usd` is the price of the unit that an answer may
-    count in, where the purchase is of a dearer variant (with sound, in 4K).
+    None for a voice, whose length nobody knows before, and for a picture.
     """
 
     purchase: Purchase
@@ -28,8 +26,6 @@ class Request:
     media: Mapping[str, Media] = field(default_factory=dict)  # `sha256:<hex>` -> the file
     seconds: float | None = None
     start: float = 0.0  # seconds into the turn at which its sound begins: pieces of a long turn follow each other
-    billed_units: float | None = None
-    base_unit_usd: float | None = None
     note: str | None = None  # what it is, kept with the file: `loop of 5 s`
     reason: str | None = None  # why it is made so: the planner's choice, the decision tree's
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
-from resources.content.segments import Script, Segment
+from resources.content.segments import Script, Segment, content_key
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
@@ -32,6 +32,11 @@ _ASSETS: Final[Mapping[Part, tuple[str, ...]]] = {
 }
 
 BriefT = TypeVar("BriefT", VoiceBrief, SpeakerBrief, ListenerBrief, ShotBrief)
+
+
+def cell_of(episode: str, segment: Segment, mode: Mode) -> Cell:
+    """A segment of an episode as studios and the ledger know it: by its place, and by what stands there."""
+    return Cell(episode=episode, segment=segment.segment, mode=mode, content=content_key(segment))
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class RequestContext:
 
     def cell(self, segment: Segment) -> Cell:
         """A segment as studios and the ledger know it."""
-        return Cell(episode=self.script.episode, segment=segment.segment, mode=self.mode)
+        return cell_of(self.script.episode, segment, self.mode)
 
     def asked(self, brief: BriefT, build: Callable[[Market, BriefT], tuple[Request, ...]]) -> BriefT:
         """A brief with the requests that it is bought as; in a rehearsal, as it is.
@@ -113,6 +118,10 @@ class SegmentRequests(ABC):
     @abstractmethod
     def waits(self) -> ContentError:
         """Why its requests are not known yet, and how they become known."""
+
+    @abstractmethod
+    def endpoints(self) -> frozenset[str]:
+        """The endpoints of the clip studio that it may buy from. Raises ContentError for a model that cannot."""
 
     @abstractmethod
     def planned_seconds(self) -> float:

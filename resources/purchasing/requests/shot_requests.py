@@ -70,6 +70,11 @@ class ShotRequests(SegmentRequests):
             mend=f"buy or import that first: ninja produce {episode} --mode {mode}",
         )
 
+    def endpoints(self) -> frozenset[str]:
+        context = self.context
+        made = drafted(self.segment.shot, context.mode, context.script.format, {}, context.paid.book)
+        return frozenset({made.endpoint.id})
+
     def planned_seconds(self) -> float:
         """As it is ordered, else as long as the clip that it is made from."""
         shot = self.segment.shot
@@ -143,15 +148,12 @@ def shot_requests(market: Market, brief: ShotBrief) -> tuple[Request, ...]:
         made.endpoint, SHOTS, brief.cell, made.arguments, brief.take, made.media_seconds,
         sources=sources_of(brief.origins, *brief.given.values()), given=of_shot(brief),
     )  # fmt: skip
-    prices = [price.unit_usd for price in market.prices.prices() if price.endpoint == made.endpoint.id]
     return (
         Request(
             purchase,
             brief.shot.label,
             {content_name(media): media for media in brief.given.values()},
             seconds=None if brief.shot.is_picture else _seconds_of(made),
-            billed_units=purchase.units,
-            base_unit_usd=min(prices),
             note=made.reason,
             reason=made.reason,
         ),
@@ -167,12 +169,9 @@ def expected_shot(market: Market, shot: Shot, mode: Mode, format: Format, known:
     return Quote(
         asset=SHOTS,
         endpoint=made.endpoint.id,
-        units=estimate.units,
+        estimate=estimate,
         usd=estimate.usd,
-        unit_price_usd=estimate.price.unit_usd,
-        price_date=estimate.price.date,
         exact=False,
-        reused=False,
         note="; ".join([made.reason, *(f"about: {doubt}" for doubt in doubts)]),
     )
 

@@ -11,9 +11,14 @@ from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Media, Part, VoiceTrack
 from resources.media.audio.voice_track import SHORTEST_SECONDS, finish_voice
-from resources.purchasing.requests.bought_voice import voice_of_entry
+from resources.purchasing.bought_voice import voice_of_entry
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief, VoiceBrief
-from resources.purchasing.requests.clip_requests import expected_speaker, listener_requests, speaker_requests
+from resources.purchasing.requests.clip_requests import (
+    expected_speaker,
+    listener_requests,
+    models_of_turn,
+    speaker_requests,
+)
 from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.request import Request
 from resources.purchasing.requests.segment_requests import SegmentRequests
@@ -125,6 +130,9 @@ class TurnRequests(SegmentRequests):
         if request.purchase.asset == LISTENER_CLIPS:
             return f"{request.label} listens: {request.reason}"
         return super().note(request, quote)
+
+    def endpoints(self) -> frozenset[str]:
+        return models_of_turn(self.context.paid, self.segment, self.context.show.characters[self.segment.speaker])
 
     def planned_seconds(self) -> float:
         """How long the track will last, in seconds, estimated from its words."""

@@ -30,7 +30,6 @@ def voice_request(prices: PriceList, brief: VoiceBrief) -> Request:
     voice = _voice_of(brief)
     endpoint = f"{PROVIDER}/{voice.model}"
     arguments = _arguments(brief, voice)
-    estimate = prices.estimate(endpoint, len(str(arguments["text"])) / 1000)
     purchase = Purchase(
         provider=PROVIDER,
         endpoint=endpoint,
@@ -39,11 +38,7 @@ def voice_request(prices: PriceList, brief: VoiceBrief) -> Request:
         arguments=arguments,
         given=of_voice(brief),
         take=brief.take,
-        estimated_usd=estimate.usd,
-        unit=estimate.price.unit.value,
-        units=estimate.units,
-        unit_price_usd=estimate.price.unit_usd,
-        price_date=estimate.price.date,
+        estimate=prices.estimate(endpoint, len(str(arguments["text"])) / 1000),
     )
     return Request(purchase, brief.label)
 

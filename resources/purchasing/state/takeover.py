@@ -227,7 +227,7 @@ def _take_rows(state: ShowState, settings: Settings) -> None:
     with state.store.writing(alone=True) as session:
         for table in _OF_SHOWS:
             mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
-            named = {"show": state.show, "receipt": None} if hasattr(table, "receipt") else {"show": state.show}
+            named = {"show": state.show, **({"receipt": None} if "receipt" in table.__table__.columns else {})}
             session.execute(update(table).where(*mine).values(named))
 
 

@@ -8,6 +8,7 @@ FROZEN = """
     ping-pong joined-pieces composite full-frame cut performance
     offline-voice speaker listener sheet stand-in
     poster inline storyboard waveform
+    price-looked-at
     watched-speaker watched-listener checked-composite checked-cut
 """
 

@@ -12,7 +12,6 @@ import pytest
 from resources.core.errors import Charge, StudioError
 from resources.core.library import Library
 from resources.core.values import Clip, Voice
-from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
 from resources.purchasing.ledger import Ledger, State
@@ -137,7 +136,7 @@ def test_a_line_that_is_answered_with_any_status_is_spoken_once(
             providers.fault("elevenlabs.speak", "reply", accepted=taken, status=status, body={"detail": "no"})
             voice: Voice | None = None
             for _ in range(RUNS):
-                studio = ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), times=times)
+                studio = ElevenLabsVoiceStudio(client, ledger, library, times=times)
                 try:
                     voice = studio.speak(order(f"s{number + 1:02d}", words, words))
                     break

@@ -56,7 +56,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def studios(providers: Providers, ledger: Ledger, library: Library) -> Studios:
     def make(key: str = Providers.elevenlabs_key, speak_seconds: float = 10, **more: Any) -> ElevenLabsVoiceStudio:
         client = ElevenLabsClient.open(key, providers.base_url, speak_seconds=speak_seconds)
-        return ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), **{"times": QUICK, **more})
+        return ElevenLabsVoiceStudio(client, ledger, library, **{"times": QUICK, **more})
 
     return make
 
@@ -133,7 +133,8 @@ def test_tags_are_sent_only_to_models_that_act_them(providers: Providers, studio
 def test_a_cheaper_model_costs_less_by_its_credits(studios: Studios) -> None:
     receipt = studios().speak(order(model="eleven_flash_v2_5")).receipt
     assert receipt.cost_usd == pytest.approx(len(SPOKEN) * 0.00005, rel=0.05)
-    assert receipt.billed_units == pytest.approx(len(SPOKEN) / 1000, rel=0.05)
+    assert receipt.billed_units == pytest.approx(len(SPOKEN) / 2000, rel=0.05)
+    assert (receipt.unit, receipt.unit_price_usd) == ("1000 credits", 0.10)
 
 
 def test_a_lost_answer_is_fetched_from_the_history(providers: Providers, studios: Studios, library: Library) -> None:
@@ -409,7 +410,7 @@ def test_a_character_without_a_voice_is_refused_with_the_line_to_add() -> None:
 
 def test_a_server_that_cannot_be_reached_was_sent_nothing(ledger: Ledger, library: Library) -> None:
     client = ElevenLabsClient.open("key-of-nobody", "http://127.0.0.1:9")
-    studio = ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), times=QUICK)
+    studio = ElevenLabsVoiceStudio(client, ledger, library, times=QUICK)
     with pytest.raises(StudioError, match="cannot be reached") as caught:
         studio.speak(order())
     assert caught.value.charge is Charge.NONE
@@ -459,7 +460,7 @@ _KILLED = textwrap.dedent(
     with Ledger(f"sqlite:///{folder}/ledger.db", caps=CAPS) as ledger:
         client, library = ElevenLabsClient.open(key, url), Library(f"{folder}/library")
         print("ready", flush=True)
-        ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), times=QUICK).speak(order())
+        ElevenLabsVoiceStudio(client, ledger, library, times=QUICK).speak(order())
     """
 )
 
@@ -479,7 +480,7 @@ def test_a_process_killed_while_a_line_is_made_loses_nothing(tmp_path: Path) -> 
         with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
             assert ledger.entry(1).state is State.SENDING
             library = Library(tmp_path / "library")
-            voice = ElevenLabsVoiceStudio(client, ledger, library, PriceList.load(), times=QUICK).speak(order())
+            voice = ElevenLabsVoiceStudio(client, ledger, library, times=QUICK).speak(order())
             assert library.has(voice.audio)
             assert ledger.entry(1).state is State.COLLECTED
         report = providers.report()

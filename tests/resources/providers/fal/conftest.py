@@ -23,6 +23,7 @@ from resources.providers.fal import client as client_module
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.download import Download
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
@@ -67,6 +68,7 @@ class Bench:
     uploads: FalUploads
     queue: FalQueue
     studio: FalClipStudio
+    watch: PriceWatch
 
     def character(self, **changes: object) -> Character:
         listening = Listening(moods={"amused": "Smiling broadly."})
@@ -157,12 +159,14 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         ledgers.append(ledger)
         library = Library(tmp_path / "library")
         portraits = Portraits(library, show)
-        market = Market(ledger, library, PriceList.load(), mode_models or models(), shipped(), portraits)
+        overlay = tmp_path / "prices.json"
+        market = Market(ledger, library, PriceList.load(overlay), mode_models or models(), shipped(), portraits)
         uploads = FalUploads(client, ledger, library, portraits)
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
-        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch)
+        watch = PriceWatch(client, market.prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch)
         studio = FalClipStudio(queue, library)
-        return Bench(providers, tmp_path, client, ledger, library, show, market, uploads, queue, studio)
+        return Bench(providers, tmp_path, client, ledger, library, show, market, uploads, queue, studio, watch)
 
     yield make
     for ledger in ledgers:

@@ -8,6 +8,7 @@ from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
@@ -23,9 +24,12 @@ def buy(folder: str, base_url: str, key: str) -> None:
     with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
         library = Library(root / "library")
         portraits = Portraits(library, root / "show")
-        market = Market(ledger, library, PriceList.load(), models(), shipped(), portraits)
+        overlay = root / "prices.json"
+        market = Market(ledger, library, PriceList.load(overlay), models(), shipped(), portraits)
         uploads = FalUploads(client, ledger, library, portraits)
-        queue = FalQueue(client, ledger, library, uploads, times=FAST)
+        watch = PriceWatch(client, market.prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=FAST, watch=watch)
         studio = FalClipStudio(queue, library)
-        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", market, uploads, queue, studio)
+        parts = (uploads, queue, studio, watch)
+        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", market, *parts)
         studio.speaker(bench.speaker())

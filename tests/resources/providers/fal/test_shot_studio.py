@@ -22,18 +22,14 @@ from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.shot_requests import expected_shot, shot_requests
 from tests.resources.providers.fal.conftest import Bench, cell
 
-O3_REFERENCE_PRICES = "".join(
-    f"""
+O3_EDIT_PRICE = """
     [[price]]
-    endpoint = "fal-ai/kling-video/o3/pro/reference-to-video"
-    variant = "{variant}"
+    endpoint = "fal-ai/kling-video/o3/pro/video-to-video/edit"
     unit = "second"
-    unit_usd = {usd}
+    unit_usd = 0.14
     date = 2026-11-21
     source = "a person"
     """
-    for variant, usd in (("silent", 0.28), ("audio", 0.392))
-)
 
 
 @pytest.fixture
@@ -65,11 +61,11 @@ def studio(bench: Bench) -> FalShotStudio:
 @pytest.mark.parametrize(
     ("label", "settings", "text", "endpoint", "usd"),
     [
-        ("BROLL", {"audio": True}, "A desk.\n[Ninja]: Hello!", ids.T2V_O3_STANDARD, 5 * 0.224),
+        ("BROLL", {"audio": True}, "A desk.\n[Ninja]: Hello!", ids.T2V_O3_STANDARD, 5 * 0.112),
         ("TRANSITION", {"start": "a.png", "end": "b.mp4"}, "It turns.", ids.I2V_V25_PRO, 5 * 0.07),
         ("EDIT", {"clip": "b.mp4", "references": {"hat": "a.png"}}, "A @hat.", ids.EDIT_O1, 3.2 * 0.168),
         ("IMAGE", {"references": {"one": "a.png", "two": "b.mp4"}}, "Both.", ids.NANO_2_EDIT, 0.08),
-        ("IMAGE", {"seed": 7}, "A ninja.", ids.FLUX_DEV, 0.59 * 0.025),  # as many megapixels as the answer bills
+        ("IMAGE", {"seed": 7}, "A ninja.", ids.FLUX_DEV, 0.025),  # a megapixel, rounded up
     ],
 )
 def test_a_shot_is_bought_once_at_its_price(
@@ -81,7 +77,7 @@ def test_a_shot_is_bought_once_at_its_price(
     assert (made.media, made.receipt.reused, again.receipt.reused) == (again.media, False, True)
     assert made.receipt.endpoint == endpoint
     assert made.receipt.cost_usd == pytest.approx(usd, rel=0.08)
-    assert made.receipt.cost_usd == pytest.approx(bench.providers.report().spent_usd, abs=1e-3)
+    assert made.receipt.cost_usd == pytest.approx(bench.providers.report().spent_usd, abs=1e-6)
     assert made.reason
     assert (made.seconds is None) == (label == "IMAGE")
     (entry,) = bench.ledger.rows()
@@ -94,20 +90,19 @@ def test_a_shot_is_bought_once_at_its_price(
     assert bench.bought() == 1
 
 
-def test_a_scene_from_references_is_bought_once_a_person_has_told_its_price(
+def test_a_shot_without_a_price_is_bought_once_a_person_has_told_it(
     bench: Bench, files: tuple[Media, Media], tmp_path: Path
 ) -> None:
-    references = {"hero": "a.png", "street": "a.png"}
-    scene = ("OMNI", "@hero walks through @street.")
+    scene = ("EDIT", "Snow falls.")
     with pytest.raises(ContentError, match=r"show/prices\.toml"):
-        order(bench, files, *scene, references=references, audio=True)
+        order(bench, files, *scene, clip="b.mp4", quality="best")
     assert bench.bought() == 0
-    (tmp_path / "prices.toml").write_text(O3_REFERENCE_PRICES, encoding="utf-8")
+    (tmp_path / "prices.toml").write_text(O3_EDIT_PRICE, encoding="utf-8")
     bench.market = replace(bench.market, prices=PriceList.load(tmp_path / "prices.toml"))
-    made = studio(bench).shoot(order(bench, files, *scene, references=references, audio=True))
-    assert made.receipt.endpoint == ids.R2V_O3_PRO
-    assert made.receipt.cost_usd == pytest.approx(5 * 0.392)
-    assert made.seconds == pytest.approx(5, abs=0.1)
+    made = studio(bench).shoot(order(bench, files, *scene, clip="b.mp4", quality="best"))
+    assert made.receipt.endpoint == ids.EDIT_O3_PRO
+    assert made.receipt.cost_usd == pytest.approx(3.2 * 0.14, rel=0.08)
+    assert made.seconds == pytest.approx(3.2, abs=0.15)
     assert bench.bought() == 1
 
 

@@ -1,15 +1,15 @@
 """What a purchase would cost now, by what the ledger knows of it."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from resources.core.errors import Charge
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import Claim, Ledger, Verdict
 from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of, usd
-from tests.resources.purchasing.ledger.helpers import CAPS, media, purchase
+from tests.resources.purchasing.ledger.helpers import CAPS, estimate, media, purchase
 
 WANTED = purchase("wanted", usd=0.7)
 
@@ -29,7 +29,7 @@ def sent(ledger: Ledger) -> Claim:
 def test_what_nobody_bought_costs_its_estimate(ledger: Ledger) -> None:
     quote = quote_of(ledger, WANTED, exact=False, note="about")
     assert (quote.usd, quote.saved_usd, quote.reused, quote.exact, quote.note) == (0.7, 0, False, False, "about")
-    assert (quote.key, quote.units, quote.unit_price_usd) == (WANTED.key, WANTED.units, WANTED.unit_price_usd)
+    assert (quote.key, quote.estimate) == (WANTED.key, WANTED.estimate)
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "submitted", "collected"])
@@ -40,7 +40,7 @@ def test_what_is_or_may_be_paid_for_costs_nothing_more(ledger: Ledger, state: st
     if state in ("submitted", "collected"):
         claim = ledger.submitted(claim, "r1")
     if state == "collected":
-        ledger.collected(claim, media=media(), cost_usd=0.6)
+        ledger.collected(claim, media=media(), billed=told_usd(0.6))
     quote = quote_of(ledger, WANTED)
     assert (quote.usd, quote.saved_usd, quote.reused) == (0, 0.7, True)
     assert is_paid(ledger, WANTED)
@@ -75,10 +75,8 @@ def quoted(key: str | None, amount: float, *, reused: bool = False) -> Quote:
     return Quote(
         asset="listener_clips",
         endpoint="loop",
-        units=5,
+        estimate=estimate(amount),
         usd=amount,
-        unit_price_usd=0.1,
-        price_date=date(2026, 11, 1),
         exact=True,
         reused=reused,
         key=key,
