@@ -33,10 +33,9 @@ from resources.models.prices import Billed, billed_usd
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.concurrency_gate import Gate
 from resources.providers.elevenlabs.line_history import LineHistory
-from resources.purchasing.bought_voice import WORDS, voice_of_entry
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.requests.briefs import VoiceBrief
-from resources.purchasing.requests.voice_requests import acts_tags
+from resources.purchasing.requests.voice_requests import WORDS, acts_tags, voice_of_entry
 from resources.purchasing.spool import Delivery
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker

@@ -11,7 +11,6 @@ from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Media, Part, VoiceTrack
 from resources.media.audio.voice_track import SHORTEST_SECONDS, finish_voice
-from resources.purchasing.bought_voice import voice_of_entry
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief, VoiceBrief
 from resources.purchasing.requests.clip_requests import (
     expected_speaker,
@@ -22,7 +21,7 @@ from resources.purchasing.requests.clip_requests import (
 from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.request import Request
 from resources.purchasing.requests.segment_requests import SegmentRequests
-from resources.purchasing.requests.voice_requests import voice_request
+from resources.purchasing.requests.voice_requests import voice_of_entry, voice_request
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
-"""What a line is bought as at ElevenLabs: its arguments, its purchase and its price. No key; nothing is sent."""
+"""What a line is bought as at ElevenLabs, and the voice that a bought line is. No key; nothing is sent or asked."""
 
 from typing import Final
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from resources.content.show import ElevenLabsVoice
 from resources.core.errors import ContentError
+from resources.core.library import Library
 from resources.core.names import TTS_AUDIO
+from resources.core.values import Voice, Word
 from resources.failures import Provider
+from resources.media.audio.alignment import words_by_sound
+from resources.media.audio.voice_track import RATE, heard
+from resources.media.probe import samples
 from resources.models.prices import PriceList
-from resources.purchasing.ledger import Purchase
+from resources.purchasing.ledger import Collected, Entry, Purchase
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.given import of_voice
 from resources.purchasing.requests.request import Request
@@ -20,6 +25,9 @@ ACTING: Final = ("eleven_v3", "eleven_v4")  # models that act `[tags]`; all othe
 _NO_LANGUAGE: Final = ("eleven_multilingual_v2",)  # refuses `language_code`
 _SETTINGS: Final = ("stability", "similarity_boost", "style", "speed")
 _SEEDS: Final = 2**32
+
+WORDS: Final = TypeAdapter(tuple[Word, ...])  # as they stand in an entry's facts
+_BY_SOUND: Final = "word times worked out from the sound: no alignment came with it"
 
 
 def voice_request(prices: PriceList, brief: VoiceBrief) -> Request:
@@ -48,6 +56,21 @@ def acts_tags(endpoint: str) -> bool:
     return endpoint.removeprefix(f"{PROVIDER}/") in ACTING
 
 
+def voice_of_entry(library: Library, entry: Collected, spoken: str) -> Voice:
+    """The voice of a collected entry; words are `spoken.split()`, timed by the alignment that was kept.
+
+    Without one by the sound, which the receipt's note says.
+    """
+    words, seconds = _kept_words(entry), entry.seconds
+    receipt = entry.receipt(reused=entry.reused)
+    if seconds is None or words is None or [word.text for word in words] != spoken.split():
+        sound = samples(library.path(entry.media), RATE)
+        seconds = len(sound) / RATE
+        words = words_by_sound(spoken, heard(sound), seconds)
+        receipt = receipt.model_copy(update={"note": _BY_SOUND})
+    return Voice(audio=entry.media, seconds=seconds, words=words, receipt=receipt)
+
+
 def _voice_of(brief: VoiceBrief) -> ElevenLabsVoice:
     voice = brief.character.voice.elevenlabs
     if voice is None:
@@ -74,3 +97,10 @@ def _arguments(brief: VoiceBrief, voice: ElevenLabsVoice) -> dict[str, JsonValue
         "seed": None if voice.seed is None else (voice.seed + brief.take - 1) % _SEEDS,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _kept_words(entry: Entry) -> tuple[Word, ...] | None:
+    try:
+        return WORDS.validate_python(entry.facts.get("words"))
+    except ValidationError:  # audio from the history or from a person has none
+        return None
