@@ -158,6 +158,23 @@ def costs(
     raise typer.Exit(run(settings_of(None), by=by, as_json=as_json))
 
 
+@app.command()
+def reconcile(
+    days: Annotated[int, typer.Option("--days", min=1, max=30, help="how many days back")] = 7,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="where dollars differ, take the provider's into the ledger")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the ledger against the providers' own lists and bills; ends with 1 when they do not agree, 2 without keys.
+
+    A request of ours that no row knows is taken in; requests of others are only listed. It buys nothing.
+    """
+    from ninja_assets.cli.commands.reconcile import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), days=days, correct=correct, as_json=as_json))
+
+
 @app.command(name="import")
 def import_clip(
     episode: Episode,

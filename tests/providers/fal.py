@@ -7,7 +7,7 @@ comes when the result is fetched. Every accepted submit is a new purchase: there
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +60,8 @@ class Fal:
             Route("POST", f"/run/{_APP}", "fal.run", self._run),
             Route("GET", "/v1/models/pricing", "fal.pricing", self._pricing),
             Route("GET", "/v1/models/requests/by-endpoint", "fal.requests", self._history),
+            Route("GET", "/v1/models/billing-events", "fal.bills", self._bills),
+            Route("GET", "/v1/models/usage", "fal.usage", self._usage),
             *self._cdn.routes(self._authorize),
         ]
 
@@ -292,15 +294,12 @@ class Fal:
     def _history(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
         self._authorize(request)
         query = request.query
-        endpoints = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
-        if not endpoints:
-            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id is required"))
+        endpoints = _endpoints(request)
+        if not 1 <= len(endpoints) <= 50:
+            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id: 1 to 50 are needed"))
         now = self._clock.now()
-        end = _moment(query["end"]) if "end" in query else now
-        start = _moment(query["start"]) if "start" in query else (datetime.fromtimestamp(end, UTC) - _DAY).timestamp()
-        limit = int(query.get("limit", "50"))
-        if not 1 <= limit <= 100:
-            raise RefusalError(_platform_error(400, "validation_error", "limit: 1 to 100"))
+        start, end = _span(query, now, widest=_QUARTER if "request_id" in query else _DAY)
+        limit = _limit(query, 100)
         with self._account.lock:
             self._queue.advance(self._settings().concurrency)
             jobs = [
@@ -309,7 +308,7 @@ class Fal:
                 if job.endpoint.id in endpoints
                 # fal sorts its history by end time: nothing says that it lists what still runs
                 and (job.purchase.ended or self._settings().history_shows_running)
-                and start <= job.purchase.at <= end
+                and start <= job.purchase.at < end
                 and job.purchase.at + self._settings().history_delay <= now
                 and query.get("request_id") in (None, job.request_id)
                 and self._has_status(job, query.get("status"))
@@ -319,6 +318,81 @@ class Fal:
             more = offset + limit < len(jobs)
             items = [self._item(job, "payloads" in request.queries.get("expand", [])) for job in page]
         return reply({"items": items, "has_more": more, "next_cursor": str(offset + limit) if more else None})
+
+    def _bills(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        """Every billed request by itself. Sums are in US dollars, after the discount."""
+        billed = self._billed(request)
+        limit, offset = _limit(request.query, 10_000), int(request.query.get("cursor") or 0)
+        page, more = billed[offset : offset + limit], offset + limit < len(billed)
+        events = [
+            {
+                "request_id": job.request_id,
+                "endpoint_id": job.endpoint.id,
+                "timestamp": _iso(job.ends),
+                "output_units": job.purchase.billed_units,
+                **self._sums(job),
+                "cost_estimate_nano_usd": round(self._sums(job)["cost_total"] * 1e9),
+            }
+            for job in page
+        ]
+        return reply({"billing_events": events, "has_more": more, "next_cursor": str(offset + limit) if more else None})
+
+    def _usage(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        """What was billed by endpoint, as one summary: of the time series nobody asks here."""
+        billed = self._billed(request)
+        if "summary" not in request.queries.get("expand", []):
+            raise RefusalError(_platform_error(400, "validation_error", "expand: time_series or summary is needed"))
+        summary = []
+        for endpoint in dict.fromkeys(job.endpoint.id for job in billed):
+            jobs = [job for job in billed if job.endpoint.id == endpoint]
+            sums = [self._sums(job) for job in jobs]
+            summary.append(
+                {
+                    "endpoint_id": endpoint,
+                    "unit": jobs[0].endpoint.bill.unit,
+                    "quantity": sum(job.purchase.billed_units for job in jobs),
+                    "unit_price": sums[0]["unit_price"],
+                    "percent_discount": sums[0]["percent_discount"],
+                    **{name: sum(each[name] for each in sums) for name in sums[0] if name.startswith("cost_")},
+                    "currency": "USD",
+                }
+            )
+        return reply({"summary": summary, "has_more": False, "next_cursor": None})
+
+    def _billed(self, request: Request) -> list[Job]:
+        """The requests on the bill, newest first, as a key with ADMIN may read them."""
+        self._authorize(request)
+        if self._settings().fal_scope != "ADMIN":
+            raise RefusalError(_platform_error(403, "authorization_error", "Admin API key required"))
+        now = self._clock.now()
+        start, end = _span(request.query, now, widest=_DAY)
+        if end - start > _QUARTER.total_seconds() + 1:
+            raise RefusalError(_platform_error(400, "validation_error", "The date range is limited to 90 days"))
+        wanted = _endpoints(request)
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+            return [
+                job
+                for job in reversed(self._queue.jobs.values())
+                if job.purchase.ended
+                and job.purchase.billed_units > 0
+                and start <= job.ends < end
+                and job.ends + self._settings().billing_delay <= now
+                and (not wanted or job.endpoint.id in wanted)
+                and request.query.get("request_id") in (None, job.request_id)
+            ]
+
+    def _sums(self, job: Job) -> dict[str, float]:
+        percent = self._settings().percent_discount
+        subtotal = job.purchase.cost_usd
+        discount = subtotal * percent / 100
+        return {
+            "unit_price": subtotal / job.purchase.billed_units,
+            "percent_discount": percent,
+            "cost_subtotal": subtotal,
+            "cost_discount": discount,
+            "cost_total": subtotal - discount,
+        }
 
     def _has_status(self, job: Job, wanted: str | None) -> bool:
         if wanted is None:
@@ -345,6 +419,25 @@ class Fal:
 
 
 _DAY = timedelta(days=1)
+_QUARTER = timedelta(days=90)
+
+
+def _endpoints(request: Request) -> list[str]:
+    return [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
+
+
+def _span(query: Mapping[str, str], now: float, *, widest: timedelta) -> tuple[float, float]:
+    """From when to when is asked, the end exclusive; `widest` before the end where no start is given."""
+    end = _moment(query["end"]) if "end" in query else now + 1e-3
+    start = _moment(query["start"]) if "start" in query else (datetime.fromtimestamp(end, UTC) - widest).timestamp()
+    return start, end
+
+
+def _limit(query: Mapping[str, str], most: int) -> int:
+    limit = int(query.get("limit", "50"))
+    if not 1 <= limit <= most:
+        raise RefusalError(_platform_error(400, "validation_error", f"limit: 1 to {most}"))
+    return limit
 
 
 def _iso(at: float) -> str:

@@ -16,6 +16,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fal_key: str = FAL_KEY
+    fal_scope: str = "API"  # of the key: ADMIN may read usage and bills, too
+    billing_delay: float = 0.0  # seconds from the end of a request until it is on the bill
+    percent_discount: float = 0.0  # on what is billed
     latency: float = 0.0  # seconds a clip takes, if its endpoint is not in `latencies`
     latencies: dict[str, float] = {}  # endpoint -> seconds
     concurrency: int = 40  # requests IN_PROGRESS at once

@@ -105,7 +105,8 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
-        found = [item for item in self._history(arguments, since - CLOCKS_APART) if says(item, arguments)]
+        of_it = {"voice_id": str(arguments["voice_id"]), "model_id": str(arguments["model_id"])}
+        found = [item for item in self.history(since - CLOCKS_APART, **of_it) if says(item, arguments)]
         yield from sorted(found, key=lambda item: item.date_unix)
 
     def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> SpeechHistoryItemResponse | None:
@@ -130,14 +131,14 @@ class ElevenLabsClient:
         credits = item.character_count_change_to - item.character_count_change_from
         return Recording(item.history_item_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
 
-    def _history(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
+    def history(self, since: datetime, **of: str) -> Iterator[SpeechHistoryItemResponse]:
+        """Every line that was spoken from `since` on, newest first; `of` one voice and model. Raises as `items`."""
         after: str | None = None
         for _ in range(_MOST_PAGES):
             page = self.sdk.history.list(
                 page_size=_PAGE,
                 start_after_history_item_id=after,
-                voice_id=str(arguments["voice_id"]),
-                model_id=str(arguments["model_id"]),
+                **of,
                 source="TTS",
                 date_after_unix=int(since.astimezone(UTC).timestamp()),
                 request_options=_once(_LOOKUP_SECONDS),

@@ -7,7 +7,7 @@ nothing past it.
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -118,7 +118,7 @@ class FalClient:
         """
         return failures.of_fal(error, step, secrets=self.secrets)
 
-    def answer(self, path: str, **query: str | int) -> dict[str, Any] | failures.Failure:
+    def answer(self, path: str, **query: str | int | Sequence[str]) -> dict[str, Any] | failures.Failure:
         """One GET of the platform API (`models/pricing`, …): its document, or why there is none."""
         try:
             response = self.platform.get(path, params=query)
@@ -130,7 +130,7 @@ class FalClient:
             return failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, f"a {type(body).__name__}")
         return body
 
-    def ask(self, path: str, **query: str | int) -> dict[str, Any]:
+    def ask(self, path: str, **query: str | int | Sequence[str]) -> dict[str, Any]:
         """One GET of the platform API. Raises StudioError."""
         answer = self.answer(path, **query)
         if isinstance(answer, failures.Failure):

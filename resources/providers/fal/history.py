@@ -5,7 +5,7 @@ all the arguments that were sent is this purchase, whichever take of it; the led
 What is listed, and when: docs/sources/fal-queue.md#history.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,8 @@ from resources.purchasing.worker import Look
 _PATH: Final = "models/requests/by-endpoint"
 _PAGE: Final = 100  # the most that a page may have
 _MOST_PAGES: Final = 1000  # 100,000 requests of one model in the days that a look covers
+_ENDPOINTS: Final = 50  # the most that are asked for together
+_LONGEST: Final = timedelta(days=1)  # that a request may be under way
 _CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
 
 
@@ -33,7 +35,7 @@ class FalHistory:
     def matching(self, endpoint: str, sent: Mapping[str, JsonValue], since: datetime) -> Iterator[str]:
         """The ids of requests with all the arguments `sent`, sent from `since` on, oldest first. Raises StudioError."""
         start = (since - _CLOCKS_APART).astimezone(UTC)
-        found = [item for item in self._items(endpoint, start=_iso(start)) if _has(item, sent)]
+        found = [item for item in self._items(endpoint, start=_iso(start)) if has(item.get("json_input"), sent)]
         yield from (item["request_id"] for item in sorted(found, key=lambda item: str(item.get("sent_at"))))
 
     def look(self, ledger: Ledger) -> Look:
@@ -50,7 +52,7 @@ class FalHistory:
     def is_of(self, entry: Entry, request_id: str) -> bool:
         """Whether a request is of exactly what an entry sent. Raises StudioError."""
         item = self.item(entry.endpoint, request_id)
-        return item is not None and entry.sent is not None and _has(item, entry.sent)
+        return item is not None and entry.sent is not None and has(item.get("json_input"), entry.sent)
 
     def item(self, endpoint: str, request_id: str) -> dict[str, Any] | None:
         """What the history has of a request: `status_code` and `json_output` once it has ended. Kept for 90 days.
@@ -60,7 +62,18 @@ class FalHistory:
         items = self._items(endpoint, request_id=request_id)
         return next((item for item in items if item.get("request_id") == request_id), None)
 
-    def _items(self, endpoint: str, **query: str) -> Iterator[dict[str, Any]]:
+    def listed(self, endpoints: Sequence[str], since: datetime) -> Iterator[dict[str, Any]]:
+        """Every request of these endpoints that was sent from `since` on. Raises StudioError.
+
+        The list is bounded by an end that is not said to be the sending's: it is asked for from earlier on.
+        """
+        start = (since - _LONGEST - _CLOCKS_APART).astimezone(UTC)
+        for first in range(0, len(endpoints), _ENDPOINTS):
+            for item in self._items(*endpoints[first : first + _ENDPOINTS], start=_iso(start)):
+                if sent_at(item) >= since:
+                    yield item
+
+    def _items(self, *endpoints: str, **query: str) -> Iterator[dict[str, Any]]:
         """Every item, each once: the cursor is a page's number, so items come again while new ones push them on.
 
         Raises StudioError where the history does not come to an end: an unread rest is no empty look.
@@ -68,7 +81,7 @@ class FalHistory:
         cursor: dict[str, str] = {}
         seen: set[str] = set()
         for _ in range(_MOST_PAGES):
-            page = self.client.ask(_PATH, endpoint_id=endpoint, expand="payloads", limit=_PAGE, **query, **cursor)
+            page = self.client.ask(_PATH, endpoint_id=endpoints, expand="payloads", limit=_PAGE, **query, **cursor)
             if not isinstance(page.get("items"), list):
                 raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "no list of items").error(_PATH)
             for item in page["items"]:
@@ -84,9 +97,19 @@ class FalHistory:
         raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "it does not come to an end").error(_PATH)
 
 
-def _has(item: Mapping[str, Any], sent: Mapping[str, JsonValue]) -> bool:
-    """Whether the item's input has everything that was sent; the provider may have added defaults."""
-    given = item.get("json_input")
+def sent_at(item: Mapping[str, Any]) -> datetime:
+    """When a request of the history was sent. Raises StudioError for one that does not tell it."""
+    try:
+        moment = datetime.fromisoformat(str(item.get("sent_at")))
+    except ValueError:
+        raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "no time of a request").error(
+            _PATH
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def has(given: object, sent: Mapping[str, JsonValue]) -> bool:
+    """Whether a request's input has everything that was sent; the provider may have added defaults."""
     return isinstance(given, dict) and all(name in given and given[name] == value for name, value in sent.items())
 
 

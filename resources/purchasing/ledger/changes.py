@@ -114,12 +114,17 @@ def bill(row: PurchaseRow, billed: Billed, now: float) -> None:
     row.billing = billed.model_dump(mode="json")
 
 
+def unbill(row: PurchaseRow) -> None:
+    """Nothing is known to be billed."""
+    row.cost_micros = row.counted_micros = row.billed_units = row.billed_at = row.billing = None
+
+
 def submit(row: PurchaseRow, request_id: str, urls: Urls, now: float) -> None:
     """Accepted by the provider."""
     row.state = State.SUBMITTED
     row.charge = Charge.POSSIBLE
     if row.request_id not in (None, request_id):  # what was billed was another request
-        row.cost_micros = row.counted_micros = row.billed_units = row.billed_at = row.billing = None
+        unbill(row)
     row.request_id = request_id
     row.status_url, row.response_url, row.cancel_url = clean(urls)
     row.submitted_at = now

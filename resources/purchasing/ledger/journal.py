@@ -34,6 +34,7 @@ class Event(StrEnum):
     FETCHED = "fetched"  # a lost or damaged file was fetched again, for nothing
     FAILED = "failed"  # it ended without a file
     SETTLED = "settled"  # a person told what became of it
+    CORRECTED = "corrected"  # the provider's own bill says another cost than was known
     IMPORTED = "imported"  # a file that was paid for elsewhere
 
 
@@ -111,6 +112,8 @@ def _after(before: Summed | None, event: Happening) -> Summed:  # noqa: PLR0911,
             return _accepted(before, data["request_id"])
         case Event.BILLED:
             return _with(before, cost_micros=data["cost_micros"])
+        case Event.CORRECTED:
+            return _with(before, cost_micros=data["cost_micros"], charge=data["charge"])
         case Event.DELIVERED | Event.IMPORTED:
             known = {name: data[name] for name in ("cost_micros", "media_sha256")}
             request_id = data.get("request_id") or before.request_id

@@ -1,7 +1,8 @@
 """What the ledger knows of providers beside purchases: where their uploads are, and which take no new requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Select, or_, select, update
 
@@ -11,6 +12,7 @@ from resources.purchasing.ledger.purchase import scrubbed
 from resources.purchasing.ledger.schema import ProviderLockRow, UploadRow
 from resources.purchasing.ledger.store import Store
 
+_AT_ONCE: Final = 500  # values that one statement takes
 _UNTIL_PROBED = 4e9  # seconds since 1970: a lock has no end of its own
 
 
@@ -34,6 +36,16 @@ class Desk:
         """Every address that a file ever had at a provider, newest first: old requests are found by them."""
         with self._store.reading() as session:
             return [_upload(row) for row in session.scalars(_uploads(sha256, provider))]
+
+    def contents_of(self, urls: Iterable[str]) -> dict[str, str]:
+        """The content names (`sha256:…`) of those addresses that a file of ours was uploaded to."""
+        wanted, found = sorted(set(urls)), dict[str, str]()
+        with self._store.reading() as session:
+            for first in range(0, len(wanted), _AT_ONCE):
+                part = wanted[first : first + _AT_ONCE]
+                rows = session.execute(select(UploadRow.url, UploadRow.sha256).where(UploadRow.url.in_(part)))
+                found.update({url: f"sha256:{sha256}" for url, sha256 in rows})
+        return found
 
     def remember_upload(self, sha256: str, provider: str, url: str, expires_at: datetime | None) -> StoredUpload:
         """Record a new address of a file. `expires_at` is an aware datetime; None means never.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -15,6 +15,8 @@ from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.reports import savings_of, totals_of
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
+
+_AT_ONCE: Final = 500  # values that one statement takes
 
 
 class Books:
@@ -49,6 +51,23 @@ class Books:
         with self._store.reading() as session:
             row = session.scalars(changes.of_request(provider, request_id)).one_or_none()
             return None if row is None else changes.as_entry(row, self._clock())
+
+    def by_request(self, provider: str, request_ids: Iterable[str]) -> dict[str, Entry]:
+        """The entries of a provider's requests, of whichever show, by their ids."""
+        wanted, now, row = sorted(set(request_ids)), self._clock(), PurchaseRow
+        found: dict[str, Entry] = {}
+        with self._store.reading() as session:
+            for first in range(0, len(wanted), _AT_ONCE):
+                part = wanted[first : first + _AT_ONCE]
+                query = select(row).where(row.provider == provider, row.request_id.in_(part))
+                found.update({str(item.request_id): changes.as_entry(item, now) for item in session.scalars(query)})
+        return found
+
+    def endpoints(self, provider: str) -> list[str]:
+        """Every endpoint of a provider that anything was ever bought from, by whichever show."""
+        query = select(PurchaseRow.endpoint).where(PurchaseRow.provider == provider).distinct()
+        with self._store.reading() as session:
+            return sorted(session.scalars(query))
 
     def rows(
         self,

@@ -123,7 +123,7 @@ def test_after_kill_9_the_next_run_goes_on_at_once_where_it_stood(
 
 def stop_before_the_post(url: str) -> None:
     """Announce the request and be stopped (as by a debugger or a sleeping laptop) before it goes out."""
-    with Ledger(url, caps=CAPS, lease_seconds=0.2) as ledger:
+    with Ledger(url, caps=CAPS) as ledger:
         claim = ledger.claim(purchase())
         with ledger.lease(claim):
             ledger.sending(claim)
@@ -133,11 +133,10 @@ def stop_before_the_post(url: str) -> None:
 
 def test_a_stopped_process_that_is_about_to_send_keeps_its_purchase(url: str) -> None:
     worker = started(stop_before_the_post, url)
-    with Ledger(url, caps=CAPS, lease_seconds=0.2) as ledger:
+    with Ledger(url, caps=CAPS, clock=lambda: time.time() + 3600) as ledger:  # its lease has run out an hour ago
         deadline = time.monotonic() + LIMIT
         while [row.state for row in ledger.rows()] != [State.SENDING] and time.monotonic() < deadline:
             time.sleep(0.02)
-        time.sleep(0.5)  # its lease runs out
         busy = ledger.claim(purchase())
         assert busy.kind is ClaimKind.BUSY
         assert worker.pid is not None
