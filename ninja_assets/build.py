@@ -24,7 +24,8 @@ from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.partitions import cells, segments_of
 from ninja_assets.reports.cost_report import cost_report, report_costs
 from ninja_assets.reports.model_comparison import compare_models, model_comparison
-from ninja_assets.schedules import daily_episode
+from ninja_assets.reports.reconciliation import reconcile_books, reconciliation
+from ninja_assets.schedules import daily_episode, daily_reconciliation
 from ninja_assets.sensors import new_scripts
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
@@ -71,14 +72,19 @@ def build_defs(
                 before_clips=tell_price,
             ),
             cost_report(show.owners),
+            reconciliation(show.owners),
             model_comparison(show.owners, partitions_def=cell),
         ],
         jobs=[
             dg.define_asset_job(JOB_NAME, selection=dg.AssetSelection.assets(*EPISODE_ASSETS), description=JOB_ABOUT),
             report_costs,
+            reconcile_books,
             compare_models,
         ],
-        schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],
+        schedules=[
+            daily_episode(show=show, folder=settings.show, output=settings.output),
+            daily_reconciliation(show=show, settings=settings),
+        ],
         sensors=[new_scripts(show=show, folder=settings.show)],
         resources={**parts, "studio": studio},
         executor=dg.in_process_executor,

@@ -19,8 +19,14 @@ KINDS = {"Turn", "PlacedShot", "TurnRequests", "ShotRequests"}  # and what stand
 HASATTR = {"resources/providers/fal/client.py", "docs/write/models.py"}
 # The modules that may build a purchase, or say what is bought.
 BUILDERS = {
-    # `entry.py` gives back the purchase that a row is of, as it was asked for then.
-    "Purchase": {f"{REQUESTS}/market.py", f"{REQUESTS}/voice_requests.py", "resources/purchasing/ledger/entry.py"},
+    # `entry.py` gives back the purchase that a row is of, as it was asked for then; `reconciliation.py` reads one from
+    # a provider's own list.
+    "Purchase": {
+        f"{REQUESTS}/market.py",
+        f"{REQUESTS}/voice_requests.py",
+        "resources/purchasing/ledger/entry.py",
+        "resources/purchasing/reconciliation.py",
+    },
     "Request": {f"{REQUESTS}/clip_requests.py", f"{REQUESTS}/shot_requests.py", f"{REQUESTS}/voice_requests.py"},
 }
 

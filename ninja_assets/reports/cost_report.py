@@ -6,7 +6,7 @@ In the graph the asset is what Dagster calls external: no *Materialize all* of a
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,9 @@ from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger
-from resources.purchasing.ledger import Entry, Grouping, Ledger
+from resources.purchasing.ledger import Grouping, Ledger
+from resources.purchasing.ledger.caps import dollars
+from resources.purchasing.ledger.entry import Line
 from resources.purchasing.spending import Costs, read_costs
 from resources.studio import PlacesResource
 
@@ -109,14 +111,14 @@ def _markdown(table: "pd.DataFrame") -> str:
 
 
 def _pictures(ledger: Ledger, zone: tzinfo) -> dict[str, str]:
-    bars = daily_bars(ledger.rows(), zone)
+    bars = daily_bars(ledger.lines(), zone)
     return {"spent_by_day": data_uri(webp(stacked_bars("US dollars a day, by episode", bars)))} if bars else {}
 
 
-def daily_bars(entries: Sequence[Entry], zone: tzinfo) -> list[StackedBar]:
+def daily_bars(lines: Sequence[Line], zone: tzinfo) -> list[StackedBar]:
     """Dollars of each of the last days on which something was spent, stacked by episode."""
     days: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for entry in entries:
-        if entry.spent_usd:
-            days[f"{entry.intended_at.astimezone(zone):%Y-%m-%d}"][entry.cell.episode] += entry.spent_usd
+    for line in lines:
+        if line.spent:
+            days[f"{datetime.fromtimestamp(line.intended_at, zone):%Y-%m-%d}"][line.episode] += dollars(line.spent)
     return [StackedBar(day, dict(days[day])) for day in sorted(days)[-_SHOWN_DAYS:]]

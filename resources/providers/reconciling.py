@@ -18,10 +18,6 @@ from resources.core.names import TTS_AUDIO, Mode
 from resources.core.settings import Settings
 from resources.failures import Provider
 from resources.models.loading import load_script
-from resources.providers.elevenlabs.api import ElevenLabsClient
-from resources.providers.elevenlabs.statement import statement as of_elevenlabs
-from resources.providers.fal.client import KEY_VARIABLES, FalClient, key_from
-from resources.providers.fal.statement import statement as of_fal
 from resources.purchasing.books import open_context
 from resources.purchasing.ledger import Ledger, Purchase
 from resources.purchasing.reconciliation import Listed, Reconciliation, Statement, reconcile
@@ -59,6 +55,8 @@ def reconcile_books(
 
 
 def _keys(environment: Mapping[str, str]) -> dict[Provider, bool]:
+    from resources.providers.fal.client import KEY_VARIABLES  # noqa: PLC0415  (the clients wait until one is asked)
+
     def is_set(*names: str) -> bool:
         return any(environment.get(name, "").strip() for name in names)
 
@@ -71,7 +69,7 @@ def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str,
     lacking = [provider for provider, there in keys.items() if not there]
     needed = [provider for provider in lacking if ledger is not None and ledger.rows(provider=provider, since=since)]
     if needed or len(lacking) == len(keys):
-        names = {Provider.FAL: KEY_VARIABLES[0], Provider.ELEVENLABS: _VOICE_KEY}
+        names = {Provider.FAL: "FAL_KEY", Provider.ELEVENLABS: _VOICE_KEY}
         raise StudioError(
             f"the books cannot be held against {' and '.join(needed or lacking)}: there is no key",
             mend=f"set {' and '.join(names[provider] for provider in needed or lacking)}, then run "
@@ -80,6 +78,11 @@ def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str,
 
 
 def _statements(show: Show, ledger: Ledger, since: datetime, environment: Mapping[str, str]) -> Iterator[Statement]:
+    from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415  (as above)
+    from resources.providers.elevenlabs.statement import statement as of_elevenlabs  # noqa: PLC0415
+    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+    from resources.providers.fal.statement import statement as of_fal  # noqa: PLC0415
+
     keys = _keys(environment)
     if keys[Provider.FAL]:
         base = environment.get("FAL_BASE_URL")

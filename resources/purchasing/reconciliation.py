@@ -13,12 +13,14 @@ from typing import Final
 from pydantic import JsonValue, computed_field
 
 from resources.core.errors import Charge, LedgerError
-from resources.core.values import Value
-from resources.models.prices import Billed
+from resources.core.names import Mode
+from resources.core.values import Cell, Value
+from resources.models.prices import Billed, Estimate
 from resources.models.prices.billing import told_usd
 from resources.models.prices.values import exact_usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State, Verdict
 from resources.purchasing.ledger.caps import IN_FLIGHT
+from resources.purchasing.ledger.entry import NOT_KNOWN
 
 CENT: Final = 0.00005  # US dollars: below half of a hundredth of a cent two sums are the same
 _LAG: Final = timedelta(hours=1)  # a list shows what has ended, and not at once
@@ -262,18 +264,12 @@ def _take_in(
     for one in left:
         named = _named(one.arguments, contents)
         purchase = next((each for each in wanted if _asks(count.statement, named, one, each)), None)
-        ours = purchase is not None or bool(contents.keys() & set(_strings(one.arguments)))
-        if not ours:
+        if purchase is None and not contents.keys() & set(_strings(one.arguments)):
             count.tell("foreign", _told("not of this show", None, one))
         elif one.ended and not one.delivered and not one.usd:
             count.tell("foreign", _told("ours, and it ended without a file and without a bill", None, one))
         else:
-            like = purchase or _nearest(rows, one, contents)
-            if like is None:
-                count.tell("foreign", _told("it uses a file of ours, and no row says for what", None, one))
-            else:
-                arguments = {} if purchase else {"arguments": named, "endpoint": one.endpoint, "sources": {}}
-                _adopted(ledger, count, like.model_copy(update=arguments), one)
+            _adopted(ledger, count, purchase or _unplanned(count.statement.provider, one, named), one)
 
 
 def _of_a_row(ledger: Ledger, count: _Count, rows: list[Entry], one: Listed) -> bool:
@@ -319,15 +315,14 @@ def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed) -> 
     count.tell("adopted", _told("no row knew it: the run that wants it collects it", entry, one))
 
 
-def _nearest(rows: Sequence[Entry], one: Listed, contents: Mapping[str, str]) -> Purchase | None:
-    """The purchase of the row that shares most of a request's files: it is of the same show, at about that place."""
-    files = {contents[text] for text in _strings(one.arguments) if text in contents}
-
-    def shared(row: Entry) -> int:
-        return len(files & set(_strings(row.arguments)))
-
-    row = max(rows, key=lambda row: (shared(row), row.id), default=None)
-    return None if row is None or not shared(row) else row.purchase
+def _unplanned(provider: str, one: Listed, named: dict[str, JsonValue]) -> Purchase:
+    """What a request with our files is bought as, by what it was sent with: for what, whoever wants it will know."""
+    usd = one.usd or 0.0
+    price = Estimate(usd=usd, unit="request", units=1.0, unit_price_usd=usd, price_date=one.sent_at.date())
+    cell = Cell(episode=NOT_KNOWN, segment="", mode=Mode.FINAL)
+    return Purchase(
+        provider=provider, endpoint=one.endpoint, asset=NOT_KNOWN, cell=cell, arguments=named, estimate=price
+    )
 
 
 # Arguments
@@ -401,7 +396,7 @@ def _told(what: str, entry: Entry | None, listed: Listed | None = None, usd: flo
         what=what,
         request_id=listed.request_id if listed else entry.request_id if entry else None,
         entry=entry.id if entry else None,
-        where=f"{cell.episode} {cell.segment} {entry.asset}" if cell and entry else "",
+        where=f"{cell.episode} {cell.segment} {entry.asset}" if cell and entry and cell.segment else "",
         endpoint=listed.endpoint if listed else entry.endpoint if entry else "",
         ledger_usd=entry.spent_usd if entry else None,
         provider_usd=usd,

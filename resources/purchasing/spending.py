@@ -9,7 +9,9 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.settings import Settings
 from resources.purchasing.books import find_ledger
-from resources.purchasing.ledger import Entry, Grouping, Ledger, State
+from resources.purchasing.ledger import Grouping, Ledger, State
+from resources.purchasing.ledger.caps import dollars
+from resources.purchasing.ledger.entry import Line
 from resources.purchasing.state.receipts import unknown_to
 
 
@@ -72,37 +74,37 @@ def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
 
 def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     """The costs in an opened ledger."""
-    entries = ledger.rows()
-    totals, savings = ledger.totals_of(entries, by), ledger.savings(by)
+    lines = ledger.lines()
+    totals, savings = ledger.totals_of(lines, by), ledger.savings(by)
     groups = {total.name: CostGroup(**total.model_dump(exclude={"estimated_usd"})) for total in totals}
     for saving in savings:
         groups.setdefault(saving.name, CostGroup(name=saving.name)).saved_usd = saving.saved_usd
-    unknown = [entry for entry in entries if entry.state in (State.UNKNOWN, State.SENDING)]
-    estimated = [entry for entry in entries if entry.by_estimate]
+    unknown = [line for line in lines if line.state in (State.UNKNOWN, State.SENDING)]
+    estimated = [line for line in lines if line.by_estimate]
     return Costs(
         by=by,
         ledger=ledger.store.shown,
         total_usd=round(sum(total.spent_usd for total in totals), 6),
         in_flight_usd=round(sum(total.in_flight_usd for total in totals), 6),
         unknown=len(unknown),
-        unknown_usd=round(sum(entry.spent_usd for entry in unknown), 6),
+        unknown_usd=dollars(sum(line.spent for line in unknown)),
         saved_usd=round(sum(saving.saved_usd for saving in savings), 6),
         rerun_usd=round(sum(saving.rerun_usd for saving in savings), 6),
         by_estimate=len(estimated),
-        by_estimate_usd=round(sum(entry.spent_usd for entry in estimated), 6),
-        flagged=[_flagged(entry, entry.flag) for entry in entries if entry.flag],
+        by_estimate_usd=dollars(sum(line.spent for line in estimated)),
+        flagged=[_flagged(line, line.flag) for line in lines if line.flag],
         groups=[groups[name] for name in sorted(groups)],
     )
 
 
-def _flagged(entry: Entry, why: str) -> FlaggedCost:
+def _flagged(line: Line, why: str) -> FlaggedCost:
     return FlaggedCost(
-        id=entry.id,
-        episode=entry.cell.episode,
-        segment=entry.cell.segment,
-        asset=entry.asset,
-        estimated_usd=entry.estimate.usd,
-        cost_usd=entry.cost_usd,
-        counted_usd=entry.counted_usd,
+        id=line.id,
+        episode=line.episode,
+        segment=line.segment,
+        asset=line.asset,
+        estimated_usd=dollars(line.estimated),
+        cost_usd=None if line.cost is None else dollars(line.cost),
+        counted_usd=dollars(line.counted),
         why=why,
     )

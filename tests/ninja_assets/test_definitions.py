@@ -102,6 +102,7 @@ def test_each_asset_stands_where_it_stood(defs: dg.Definitions) -> None:
             ["joints_do_not_drift", "loudness_and_peaks", "rehearsal_mark", "streams_size_and_rate"],
         ),
         "cost_report": ([], False, False, []),
+        "reconciliation": ([], False, False, []),
         "model_comparison": (clips, True, False, []),
     }
 
@@ -115,10 +116,10 @@ def test_what_is_drawn_or_mixed_here_has_the_version_of_its_code(defs: dg.Defini
 def test_an_episode_has_one_job_and_each_report_has_its_own(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert jobs == {JOB_NAME, "report_costs", "compare_models"}
+    assert jobs == {JOB_NAME, "report_costs", "reconcile_books", "compare_models"}
     made = {key.to_user_string() for key in defs.resolve_job_def(JOB_NAME).asset_layer.executable_asset_keys}
     assert made == set(names.EPISODE_ASSETS)
-    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode"]
+    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode", "daily_reconciliation"]
     assert [sensor.name for sensor in repository.sensor_defs] == ["new_scripts"]
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from resources.content.show import Caps
@@ -90,21 +90,21 @@ def _amount(*known: InstrumentedAttribute[Any]) -> ColumnElement[int]:
 COUNTED = _amount(PurchaseRow.counted_micros, PurchaseRow.cost_micros)
 
 
-def counted(row: PurchaseRow, now: float) -> int:
-    """`COUNTED` for a row that is already read."""
+def counted(row: PurchaseRow | Row[Any], now: float) -> int:
+    """`COUNTED` for a row that is already read, or for these columns of it."""
     known = row.cost_micros if row.counted_micros is None else row.counted_micros
     return 0 if _counts_nothing(row, now) else row.estimated_micros if known is None else known
 
 
-def worth(row: PurchaseRow, now: float) -> int:
+def worth(row: PurchaseRow | Row[Any], now: float) -> int:
     """What a row that is already read counts for in sums: as `counted`, but what it cost and no more."""
     return 0 if _counts_nothing(row, now) else row.estimated_micros if row.cost_micros is None else row.cost_micros
 
 
-def _counts_nothing(row: PurchaseRow, now: float) -> bool:
+def _counts_nothing(row: PurchaseRow | Row[Any], now: float) -> bool:
     if row.state is State.FAILED:
-        return row.charge is Charge.NONE
-    return row.state is State.INTENDED and row.lease_until <= now
+        return bool(row.charge is Charge.NONE)
+    return bool(row.state is State.INTENDED and row.lease_until <= now)
 
 
 def _scopes() -> dict[str, ColumnElement[bool]]:
@@ -137,6 +137,7 @@ def _sums_query() -> Select[Any]:
 
 
 _SUMS = _sums_query()
+_NAMES = tuple(_scopes())
 
 
 def day_of(moment: float, zone: tzinfo) -> tuple[float, float]:
@@ -183,8 +184,7 @@ def over(
             each = Over(name, place, micros(cap), *spent[name], new=total)
             if each.total > each.cap:
                 found[name, place] = each
-    order = list(_scopes())
-    return sorted(found.values(), key=lambda each: order.index(each.name))
+    return sorted(found.values(), key=lambda each: _NAMES.index(each.name))
 
 
 def _caps_of(cell: Cell, caps: Caps) -> Iterator[tuple[str, str, float, Any]]:
@@ -222,4 +222,4 @@ def _spent(
         "besides": besides or -1,
     }
     amounts = [int(amount) for amount in session.execute(_SUMS, values).one()]
-    return dict(zip(_scopes(), zip(amounts[::2], amounts[1::2], strict=True), strict=True))
+    return dict(zip(_NAMES, zip(amounts[::2], amounts[1::2], strict=True), strict=True))

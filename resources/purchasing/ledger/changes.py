@@ -14,7 +14,7 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.caps import counted, dollars, micros, worth
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
@@ -83,13 +83,25 @@ def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     row.state = State.INTENDED
     row.charge = Charge.NONE
     # Nothing of it was sent: what this machine's tools made of the sources is what goes out.
+    _is_of(row, purchase, show)
+    agree(row, purchase.estimate)
+    row.intended_at = now
+
+
+def claim_unknown(row: PurchaseRow, purchase: Purchase, show: str) -> None:
+    """A request that was adopted without knowing for what is this purchase's, now that somebody wants it."""
+    if row.episode == NOT_KNOWN:
+        _is_of(row, purchase, show)
+        agree(row, purchase.estimate)
+
+
+def _is_of(row: PurchaseRow, purchase: Purchase, show: str) -> None:
+    """Whose the row is, and for what."""
     row.arguments, row.sources, row.legacy_key = purchase.arguments, purchase.sources or None, purchase.legacy_key
     row.given = purchase.given or None
     row.show, row.asset = show, purchase.asset
     row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
     row.content = purchase.cell.content
-    agree(row, purchase.estimate)
-    row.intended_at = now
 
 
 def agree(row: PurchaseRow, estimate: Estimate) -> None:
@@ -164,7 +176,7 @@ def attach_media(
     """The delivered file and what was measured of it."""
     row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
     row.seconds = seconds
-    row.facts = plain(facts or {})
+    row.facts = scrubbed_json(facts or {})
 
 
 def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:
@@ -267,11 +279,6 @@ def may_be_bought_again(row: PurchaseRow) -> bool:
 def answer(claim: Claim, kind: ClaimKind, row: PurchaseRow, now: float) -> Claim:
     """The same claim, one step on."""
     return Claim(kind=kind, purchase=claim.purchase, entry=as_entry(row, now), token=claim.token)
-
-
-def plain(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """A JSON object that can be stored: see `scrubbed_json`."""
-    return {scrubbed(name): scrubbed_json(item) for name, item in value.items()}
 
 
 def as_entry(row: PurchaseRow, now: float) -> Entry:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from pydantic import Field, JsonValue
 
 from resources.core.errors import Charge, LedgerError
-from resources.core.names import DEFAULT_SHOW
+from resources.core.names import DEFAULT_SHOW, Mode
 from resources.core.values import Cell, Media, Receipt, Value
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.purchase import Purchase
 
+NOT_KNOWN = "(unknown)"  # the episode of a request that was adopted without knowing for what: no episode is called so
 UNSEEN = "price_not_looked_at"  # the fact of an entry whose price could not be looked at on the day that it was sent
 
 
@@ -62,6 +63,11 @@ class Grouping(StrEnum):
     MODE = "mode"
     DAY = "day"
     MONTH = "month"
+
+
+def flag_of(why: str | None, unseen: object) -> str | None:
+    """What a person should know of a price: why its bill is flagged, why it could not be looked at."""
+    return "; ".join(filter(None, [why, str(unseen) if unseen else None])) or None
 
 
 class Entry(Value):
@@ -118,8 +124,7 @@ class Entry(Value):
     def flag(self) -> str | None:
         """What a person should know of its price: a bill that differs or was not believed, a price not looked at."""
         unseen = self.facts.get(UNSEEN)
-        told = [self.billed.why if self.billed and self.billed.flagged else None, str(unseen) if unseen else None]
-        return "; ".join(filter(None, told)) or None
+        return flag_of(self.billed.why if self.billed and self.billed.flagged else None, unseen)
 
     @property
     def by_estimate(self) -> bool:
@@ -202,6 +207,34 @@ class Use(NamedTuple):
 
     entry: Entry
     given: Mapping[str, str]
+
+
+class Line(NamedTuple):
+    """What sums need of an entry, and no more: there may be many. Money is in whole millionths of a dollar."""
+
+    id: int
+    provider: str
+    endpoint: str
+    asset: str
+    episode: str
+    segment: str
+    mode: Mode
+    state: State
+    intended_at: float  # seconds since 1970
+    spent: int
+    counted: int
+    estimated: int
+    cost: int | None
+    by_estimate: bool
+    flag: str | None  # see `Entry.flag`
+
+
+class Reuse(NamedTuple):
+    """A cell that was given what an entry holds, `times` times, and what that had cost, in millionths of a dollar."""
+
+    line: Line  # of the cell that was given it, at the moment of its first reuse
+    times: int
+    bought: bool  # whether it is the very cell that paid for it
 
 
 class StoredUpload(Value):

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import JsonValue
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge
 from resources.core.values import Value
 from resources.purchasing.ledger.entry import State, Verdict
-from resources.purchasing.ledger.purchase import scrubbed, scrubbed_json
+from resources.purchasing.ledger.purchase import scrubbed_json
 from resources.purchasing.ledger.schema import JournalRow, PurchaseRow
+
+_WRITE = insert(JournalRow.__table__)  # type: ignore[arg-type]
 
 
 class Event(StrEnum):
@@ -62,8 +64,9 @@ def note(session: Session, row: PurchaseRow, event: Event, now: float, **data: J
     if row in session.new:
         session.flush()  # it gets its id
     row.receipt = None  # of what was before this
-    clean = {scrubbed(name): scrubbed_json(value) for name, value in data.items()}
-    session.add(JournalRow(purchase_id=row.id, at=now, event=event.value, data=clean))
+    clean = scrubbed_json(data)
+    # Past the unit of work: a row of the journal is written once, and nobody holds it.
+    session.connection().execute(_WRITE, {"purchase_id": row.id, "at": now, "event": event.value, "data": clean})
 
 
 def happenings(session: Session, purchase_id: int) -> list[Happening]:

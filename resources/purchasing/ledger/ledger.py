@@ -29,7 +29,7 @@ from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
-from resources.purchasing.ledger.purchase import Purchase, scrubbed
+from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
@@ -94,8 +94,7 @@ class Ledger(Books, Desk, Verdicts):
                 self._check_room(session, purchase, now)
                 row = changes.new(purchase, self.show, now)
                 session.add(row)
-                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
-                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+                return self._intended(session, row, purchase, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row) if row.charge is not Charge.NONE else refusals.refused(row)
             if row.state is State.COLLECTED:
@@ -105,12 +104,12 @@ class Ledger(Books, Desk, Verdicts):
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
+                changes.claim_unknown(row, purchase, self.show)
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
                 self._check_room(session, purchase, now, besides=row.id)
                 changes.intend(row, purchase, self.show, now)
-                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
-                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+                return self._intended(session, row, purchase, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
     def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
@@ -180,7 +179,7 @@ class Ledger(Books, Desk, Verdicts):
             row.state = State.SENDING
             row.charge = Charge.POSSIBLE
             row.sent_at = now
-            row.sent = changes.plain(sent) if sent is not None else None
+            row.sent = scrubbed_json(sent) if sent is not None else None
             note(session, row, Event.SENT, now, sent=row.sent)
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
@@ -248,7 +247,7 @@ class Ledger(Books, Desk, Verdicts):
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
             row.sent_at = row.sent_at or now
-            row.sent = row.sent if sent is None else changes.plain(sent)
+            row.sent = row.sent if sent is None else scrubbed_json(sent)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
             note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
@@ -389,6 +388,12 @@ class Ledger(Books, Desk, Verdicts):
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return Collected.of(entry, reused=True)
+
+    def _intended(self, session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> Claim:
+        """The claim of a row that is an intent from now on: written together with its lease."""
+        claim = self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+        note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+        return claim
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:

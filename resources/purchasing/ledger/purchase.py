@@ -117,22 +117,31 @@ def secrets() -> tuple[str, ...]:
 
 def scrubbed(text: str) -> str:
     """`text` without the value of any provider key, and without NUL, which PostgreSQL refuses."""
-    for secret in secrets():
+    return _scrubbed(text, secrets())
+
+
+def scrubbed_json(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """An object with `scrubbed` applied to every string, names included, and null for numbers that JSON has not."""
+    known = secrets()
+
+    def clean(value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return _scrubbed(value, known)
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
+        if isinstance(value, list):
+            return [clean(item) for item in value]
+        return (
+            {_scrubbed(name, known): clean(item) for name, item in value.items()} if isinstance(value, dict) else value
+        )
+
+    return {_scrubbed(name, known): clean(item) for name, item in value.items()}
+
+
+def _scrubbed(text: str, known: tuple[str, ...]) -> str:
+    for secret in known:
         text = text.replace(secret, "[secret]")
     return text.replace("\x00", "")
-
-
-def scrubbed_json(value: JsonValue) -> JsonValue:
-    """`value` with `scrubbed` applied to every string, names included, and null for numbers that JSON does not have."""
-    if isinstance(value, str):
-        return scrubbed(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, list):
-        return [scrubbed_json(item) for item in value]
-    if isinstance(value, dict):
-        return {scrubbed(name): scrubbed_json(item) for name, item in value.items()}
-    return value
 
 
 def _check(value: JsonValue, place: str, known: tuple[str, ...]) -> None:

@@ -4,15 +4,14 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import changes
-from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total, Use
+from resources.purchasing.ledger import changes, reports
+from resources.purchasing.ledger.entry import Entry, Grouping, Line, Saving, State, Total, Use
 from resources.purchasing.ledger.journal import Happening, happenings
 from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.reports import savings_of, totals_of
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
 
@@ -86,26 +85,22 @@ class Books:
 
         `since` and `until` bound the intent's time.
         """
-        row = PurchaseRow
-        wanted: dict[Any, object] = {
-            row.show: self.show if key is None else None,
-            row.episode: episode,
-            row.segment: segment,
-            row.mode: mode,
-            row.asset: asset,
-            row.provider: provider,
-            row.key: key,
-        }
-        query = select(row).where(*(column == value for column, value in wanted.items() if value is not None))
-        if states is not None:
-            query = query.where(row.state.in_(states))
-        if since is not None:
-            query = query.where(row.intended_at >= since.timestamp())
-        if until is not None:
-            query = query.where(row.intended_at < until.timestamp())
+        query = _filtered(
+            select(PurchaseRow),
+            self.show,
+            episode=episode,
+            segment=segment,
+            mode=mode,
+            asset=asset,
+            provider=provider,
+            states=states,
+            key=key,
+            since=since,
+            until=until,
+        )
         now = self._clock()
         with self._store.reading() as session:
-            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(row.id))]
+            return [changes.as_entry(item, now) for item in session.scalars(query)]
 
     def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
         """The entries of a purchase, of whichever show, oldest first: by its key, or by that of earlier versions."""
@@ -143,21 +138,58 @@ class Books:
             newest = sorted(found, key=lambda each: each[2], reverse=True)
             return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
 
+    def lines(self, **filters: Any) -> list[Line]:
+        """What sums need of the entries that `rows(**filters)` gives."""
+        query, now = _filtered(reports.lines_query(), self.show, **filters), self._clock()
+        with self._store.reading() as session:
+            return [reports.line_of(row, now) for row in session.execute(query)]
+
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
-        return self.totals_of(self.rows(**filters), by)
+        return self.totals_of(self.lines(**filters), by)
 
-    def totals_of(self, entries: Iterable[Entry], by: Grouping) -> list[Total]:
-        """Sums of entries that were read already."""
-        return totals_of(entries, by, self._zone)
+    def totals_of(self, lines: Iterable[Line], by: Grouping) -> list[Total]:
+        """Sums of lines that were read already."""
+        return reports.totals_of(lines, by, self._zone)
 
     def savings(self, by: Grouping) -> list[Saving]:
         """What reuse saved, by group of the cell (and the time) that reused."""
+        now = self._clock()
         with self._store.reading() as session:
-            pairs = session.execute(
-                select(ReuseRow, PurchaseRow)
-                .join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
-                .where(ReuseRow.show == self.show)
-            )
-            now = self._clock()
-            return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs], by, self._zone)
+            reuses = [reports.reuse_of(row, now) for row in session.execute(reports.reuses_query(self.show))]
+        return reports.savings_of(reuses, by, self._zone)
+
+
+def _filtered(
+    query: Select[Any],
+    show: str,
+    *,
+    episode: str | None = None,
+    segment: str | None = None,
+    mode: Mode | None = None,
+    asset: str | None = None,
+    provider: str | None = None,
+    states: Collection[State] | None = None,
+    key: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[Any]:
+    """A query for those that match all that is given, oldest first: see `Books.rows`."""
+    row = PurchaseRow
+    wanted: dict[Any, object] = {
+        row.show: show if key is None else None,
+        row.episode: episode,
+        row.segment: segment,
+        row.mode: mode,
+        row.asset: asset,
+        row.provider: provider,
+        row.key: key,
+    }
+    query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+    if states is not None:
+        query = query.where(row.state.in_(states))
+    if since is not None:
+        query = query.where(row.intended_at >= since.timestamp())
+    if until is not None:
+        query = query.where(row.intended_at < until.timestamp())
+    return query.order_by(row.id)

@@ -18,7 +18,7 @@ from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.entry import Entry, State, Verdict
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
-from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.purchase import Purchase, scrubbed_json
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.store import Store
 
@@ -100,7 +100,7 @@ class Verdicts:
                 row = changes.stray(session, row, request_id, now)
                 row.intended_at = row.sent_at = sent_at.timestamp()
             if row.request_id is None and row.state is not State.COLLECTED:
-                row.sent, row.sent_at = changes.plain(sent), sent_at.timestamp()
+                row.sent, row.sent_at = scrubbed_json(sent), sent_at.timestamp()
                 changes.submit(row, request_id, (None, None, None), now)
                 note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             self._bill(session, row, billed, now)

@@ -44,6 +44,8 @@ class Store:
         self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
         try:
             self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
+            options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
+            self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
             self._migrate()
         except _FAILURES as error:
             raise self._failure("the ledger cannot be opened", error) from error
@@ -79,9 +81,12 @@ class Store:
         `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
         it (SQLite) a power cut may take it back, until the next durable one.
         """
-        engine = self._engine.execution_options(**{_WRITES: True, _DURABLE: durable})
         try:
-            with self._turn_taken(), Session(engine, expire_on_commit=False) as session, session.begin():
+            with (
+                self._turn_taken(),
+                Session(self._writers[durable], expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 if alone and not self.sqlite:
                     session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
                 yield session
