@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from resources.content.show import Caps
@@ -90,21 +90,24 @@ def _amount(*known: InstrumentedAttribute[Any]) -> ColumnElement[int]:
 COUNTED = _amount(PurchaseRow.counted_micros, PurchaseRow.cost_micros)
 
 
-def counted(row: PurchaseRow | Row[Any], now: float) -> int:
-    """`COUNTED` for a row that is already read, or for these columns of it."""
+def counted(row: PurchaseRow, now: float) -> int:
+    """`COUNTED` for a row that is already read."""
     known = row.cost_micros if row.counted_micros is None else row.counted_micros
-    return 0 if _counts_nothing(row, now) else row.estimated_micros if known is None else known
+    estimated = row.estimated_micros if known is None else known
+    return 0 if counts_nothing(row.state, row.charge, row.lease_until, now) else estimated
 
 
-def worth(row: PurchaseRow | Row[Any], now: float) -> int:
+def worth(row: PurchaseRow, now: float) -> int:
     """What a row that is already read counts for in sums: as `counted`, but what it cost and no more."""
-    return 0 if _counts_nothing(row, now) else row.estimated_micros if row.cost_micros is None else row.cost_micros
+    known = row.estimated_micros if row.cost_micros is None else row.cost_micros
+    return 0 if counts_nothing(row.state, row.charge, row.lease_until, now) else known
 
 
-def _counts_nothing(row: PurchaseRow | Row[Any], now: float) -> bool:
-    if row.state is State.FAILED:
-        return bool(row.charge is Charge.NONE)
-    return bool(row.state is State.INTENDED and row.lease_until <= now)
+def counts_nothing(state: State, charge: Charge, lease_until: float, now: float) -> bool:
+    """Whether a row counts for nothing: it failed for nothing, or it is an intent that nobody holds."""
+    if state is State.FAILED:
+        return charge is Charge.NONE
+    return state is State.INTENDED and lease_until <= now
 
 
 def _scopes() -> dict[str, ColumnElement[bool]]:

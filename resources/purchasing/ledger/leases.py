@@ -1,5 +1,6 @@
 """Who works on which row: a lease that its holder keeps alive, and that a dead process loses."""
 
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -24,14 +25,24 @@ class Leases:
         self._store = store
         self._clock = clock
         self._seconds = seconds
-        self._owner = Owner()
+        self._named: Owner | None = None
+        self._naming = threading.Lock()
         self._tokens: set[str] = set()  # of the leases given out here and not given back
         self._heart = Heart(self._renew, seconds / 3)
+
+    @property
+    def _owner(self) -> Owner:
+        """This process, as soon as it asks who lives: who only reads needs no name."""
+        with self._naming:
+            if self._named is None:
+                self._named = Owner()
+            return self._named
 
     def close(self) -> None:
         """Give up every lease."""
         self._heart.stop()
-        self._owner.close()
+        if self._named is not None:
+            self._named.close(used=bool(self._tokens))
 
     def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
         """A claim with a new lease on the row."""

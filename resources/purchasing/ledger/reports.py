@@ -4,25 +4,23 @@ A year of a studio is some ten thousand requests: what is read of each is what a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, select
 
-from resources.purchasing.ledger.caps import IN_FLIGHT, counted, dollars, worth
+from resources.purchasing.ledger.caps import IN_FLIGHT, counts_nothing, dollars
 from resources.purchasing.ledger.entry import UNSEEN, Grouping, Line, Reuse, Saving, Total, flag_of
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 
+_ROW: Final = PurchaseRow
 _COLUMNS: Final = (
-    *(PurchaseRow.id, PurchaseRow.provider, PurchaseRow.endpoint, PurchaseRow.asset, PurchaseRow.episode),
-    *(PurchaseRow.segment, PurchaseRow.mode, PurchaseRow.state, PurchaseRow.charge, PurchaseRow.intended_at),
-    *(PurchaseRow.cost_micros, PurchaseRow.counted_micros, PurchaseRow.estimated_micros, PurchaseRow.lease_until),
-    *(PurchaseRow.billing, PurchaseRow.facts[UNSEEN].as_string().label("unseen")),
+    *(_ROW.id, _ROW.provider, _ROW.endpoint, _ROW.asset, _ROW.episode, _ROW.segment, _ROW.mode, _ROW.intended_at),
+    *(_ROW.state, _ROW.charge, _ROW.lease_until),
+    *(_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros, _ROW.billing, _ROW.facts[UNSEEN].as_string()),
 )
-_REUSED: Final = (
-    *(ReuseRow.asset, ReuseRow.episode, ReuseRow.segment, ReuseRow.mode, ReuseRow.times, ReuseRow.first_at),
-)
+_REUSED: Final = (ReuseRow.asset, ReuseRow.episode, ReuseRow.segment, ReuseRow.mode, ReuseRow.first_at, ReuseRow.times)
 
 
 def lines_query() -> Select[Any]:
@@ -30,41 +28,37 @@ def lines_query() -> Select[Any]:
     return select(*_COLUMNS)
 
 
-def line_of(row: Row[Any], now: float) -> Line:
+def line_of(row: Sequence[Any], now: float) -> Line:
     """A line, as it is at the moment `now`."""
-    bill = row.billing or {}
+    entry, provider, endpoint, asset, episode, segment, mode, intended_at, *rest = row
+    state, charge, lease_until, estimated, cost, counted, bill, unseen = rest
+    spent = estimated if cost is None else cost
+    if counts_nothing(state, charge, lease_until, now):
+        spent = counted = 0
+    flag = flag_of(bill["why"] if bill and bill["flagged"] else None, unseen)
     return Line(
-        id=row.id,
-        provider=row.provider,
-        endpoint=row.endpoint,
-        asset=row.asset,
-        episode=row.episode,
-        segment=row.segment,
-        mode=row.mode,
-        state=row.state,
-        intended_at=row.intended_at,
-        spent=worth(row, now),
-        counted=counted(row, now),
-        estimated=row.estimated_micros,
-        cost=row.cost_micros,
-        by_estimate=bool(bill.get("by_estimate")),
-        flag=flag_of(bill.get("why") if bill.get("flagged") else None, row.unseen),
+        *(entry, provider, endpoint, asset, episode, segment, mode, state, intended_at),
+        spent=spent,
+        counted=spent if counted is None else counted,
+        estimated=estimated,
+        cost=cost,
+        by_estimate=bool(bill and bill["by_estimate"]),
+        flag=flag,
     )
 
 
 def reuses_query(show: str) -> Select[Any]:
     """The query for what `reuse_of` reads."""
-    reused = (column.label(f"reused_{column.key}") for column in _REUSED)
-    joined = select(*_COLUMNS, *reused).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
+    joined = select(*_COLUMNS, *_REUSED).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
     return joined.where(ReuseRow.show == show)
 
 
-def reuse_of(row: Row[Any], now: float) -> Reuse:
+def reuse_of(row: Sequence[Any], now: float) -> Reuse:
     """A reuse, with what the entry has cost at the moment `now`."""
-    line = line_of(row, now)
-    cell = {name: getattr(row, f"reused_{name}") for name in ("asset", "episode", "segment", "mode")}
-    bought = all(getattr(line, name) == value for name, value in cell.items())
-    return Reuse(line._replace(**cell, intended_at=row.reused_first_at), row.reused_times, bought)
+    line = line_of(row[: len(_COLUMNS)], now)
+    asset, episode, segment, mode, first_at, times = row[len(_COLUMNS) :]
+    given = line._replace(asset=asset, episode=episode, segment=segment, mode=mode)
+    return Reuse(given._replace(intended_at=first_at), times, bought=given == line)
 
 
 def totals_of(lines: Iterable[Line], by: Grouping, zone: tzinfo) -> list[Total]:
