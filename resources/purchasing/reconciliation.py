@@ -180,6 +180,8 @@ def reconcile(
 def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, correct: bool) -> None:
     count.known += 1
     count.entries.add(entry.id)
+    if entry.show != ledger.show:
+        return  # its own show compares it
     if entry.state in IN_FLIGHT:
         ended = "it has ended: the next run collects it" if listed.ended else "under way"
         count.tell("open", _told(ended, entry, listed))
@@ -196,7 +198,7 @@ def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, cor
         return
     what = f"the provider billed {exact_usd(usd)}, the ledger has {exact_usd(entry.spent_usd)}"
     told = _told(what, entry, listed, usd)
-    if correct and entry.show == ledger.show:
+    if correct:
         ledger.corrected(entry.id, told_usd(usd))
         count.ledger_usd += usd - entry.spent_usd
         count.tell("corrected", told)

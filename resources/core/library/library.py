@@ -325,31 +325,55 @@ class Library:
     def spool(self, name: str, content: bytes) -> str:
         """Keep a document that the ledger could not be told, on the disk before this returns; returns where it lies.
 
-        Raises MediaError when the library cannot take it.
+        Of a remote root it is kept twice: on this machine's disk, for the server may be away as well, and there, for a
+        worker's disk may die. Raises MediaError when neither can take it.
         """
         place = f"spool/{name}"
-        with self._able("keep what the ledger could not be told", place):
+        try:
+            self._files.write(place, content, durable=True)
+        except OSError:
             if self._remote is None:
-                self._files.write(place, content, durable=True)
-            else:
+                with self._able("keep what the ledger could not be told", place):
+                    raise
+            near = False
+        else:
+            near = True
+        if self._remote is not None:
+            try:
                 self._remote.write(place, content)
-        return self._where(place)
+            except Exception as error:  # a server's own errors, whatever their class
+                if not near:
+                    raise MediaError(
+                        "the library cannot keep what the ledger could not be told",
+                        where=self._where(place),
+                        why=str(error),
+                    ) from error
+                LOG.warning("%s is on this machine's disk alone: %s", place, error)
+        return str(self._files.at(place)) if near else self._where(place)
 
     def spooled(self) -> Iterator[tuple[str, bytes]]:
-        """Every document that is spooled, by name."""
-        for place in self._documents.names("spool"):
-            content = self._documents.read(place)
-            if content is not None:
-                yield place.removeprefix("spool/"), content
+        """Every document that is spooled, by name: each once, wherever it lies."""
+        seen: set[str] = set()
+        for store in self._stores:
+            for place in list(store.names("spool")):
+                content = store.read(place)
+                if content is not None and place not in seen:
+                    seen.add(place)
+                    yield place.removeprefix("spool/"), content
 
     def drop_spooled(self, name: str) -> None:
         """Forget a document that was told at last."""
-        self._documents.delete(f"spool/{name}")
+        for store in self._stores:
+            store.delete(f"spool/{name}")
 
     def find(self, sha256: str) -> Path | None:
         """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
         found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
         return self._files.at(found) if found else None
+
+    @property
+    def _stores(self) -> "tuple[LocalStore | ObjectStore, ...]":
+        return (self._files,) if self._remote is None else (self._files, self._remote)
 
     @property
     def _documents(self) -> "LocalStore | ObjectStore":

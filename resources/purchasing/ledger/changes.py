@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
@@ -20,14 +20,31 @@ from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_js
 from resources.purchasing.ledger.refusals import place
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 
+# Built once: these run at each step of each request. What a session holds already is read anew, under the lock.
+_SAME = (
+    select(PurchaseRow)
+    .where(or_(PurchaseRow.key == bindparam("key"), PurchaseRow.legacy_key == bindparam("legacy_key")))
+    .order_by(PurchaseRow.id)
+    .with_for_update()
+)
+_ONE = (
+    select(PurchaseRow)
+    .where(PurchaseRow.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_OTHER_LIVE = select(PurchaseRow.id).where(
+    PurchaseRow.key == bindparam("key"), PurchaseRow.id != bindparam("id"), PurchaseRow.state != State.FAILED
+)
+
 Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
 
 
 def latest(session: Session, purchase: Purchase) -> PurchaseRow | None:
     """The row that decides about a purchase: the one that has not failed, else one whose charge is not settled, else
     the last. One that is found by the key of earlier versions has its own from now on."""
-    query = select(PurchaseRow).where(same_as(purchase)).order_by(PurchaseRow.id).with_for_update()
-    found = sorted(session.scalars(query), key=lambda row: (row.key == purchase.key, row.id))
+    rows = session.scalars(_SAME, {"key": purchase.key, "legacy_key": purchase.legacy_key})
+    found = sorted(rows, key=lambda row: (row.key == purchase.key, row.id))
     live = [row for row in found if row.state is not State.FAILED]
     charged = [row for row in found if not may_be_bought_again(row)]
     row = next(iter(live[-1:] or charged[-1:] or found[-1:]), None)
@@ -43,7 +60,7 @@ def same_as(purchase: Purchase) -> ColumnElement[bool]:
 
 def locked(session: Session, entry_id: int) -> PurchaseRow:
     """The row, with no other writer at it until the transaction ends. Raises LedgerError when it is not there."""
-    row = session.get(PurchaseRow, entry_id, with_for_update=True)
+    row = session.scalars(_ONE, {"id": entry_id}).one_or_none()
     if row is None:
         raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
     return row
@@ -56,10 +73,7 @@ def of_request(provider: str, request_id: str) -> Select[PurchaseRow]:
 
 def other_live(session: Session, row: PurchaseRow) -> bool:
     """Whether another row of the same key has not failed."""
-    query = select(PurchaseRow.id).where(
-        PurchaseRow.key == row.key, PurchaseRow.id != row.id, PurchaseRow.state != State.FAILED
-    )
-    return session.scalars(query).first() is not None
+    return session.scalars(_OTHER_LIVE, {"key": row.key, "id": row.id}).first() is not None
 
 
 def new(purchase: Purchase, show: str, now: float) -> PurchaseRow:

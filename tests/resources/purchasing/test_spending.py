@@ -1,5 +1,6 @@
 """What was spent: sums, the report, the ledger on the command line, refreshed prices."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from resources.core.settings import Settings
 from resources.core.values import Cell
 from resources.models.loading import load_show
 from resources.models.prices import Estimate
-from resources.purchasing.ledger import Grouping, Purchase
+from resources.purchasing.ledger import Grouping, Ledger, Purchase
 from resources.purchasing.spending import costs_of
 from tests.resources.purchasing.shop import Shop
 from tests.stage import Stage, paid_show
@@ -50,6 +51,12 @@ def test_the_cost_report_shows_tables_a_picture_and_numbers(shop: Shop) -> None:
         assert "| all" in str(report[f"by_{name}"].value), name
     assert "demo/s01" in str(report["by_segment"].value)
     assert "data:image/webp;base64," in str(report["spent_by_day"].value)
+
+
+def test_after_a_run_every_row_is_in_the_ledgers_one_file(shop: Shop, tmp_path: Path) -> None:
+    alone = shutil.copy(shop.stage.settings().state / "ledger.db", tmp_path / "alone.db")
+    with Ledger(f"sqlite:///{alone}", caps=None) as ledger:
+        assert ledger.rows() == shop.entries() != []
 
 
 # The ledger and the prices

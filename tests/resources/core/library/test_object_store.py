@@ -195,3 +195,21 @@ def test_on_a_server_with_folders_they_are_made(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(MediaError, match="No space left"):
         library.put_bytes(b"another", ".mp4")
     assert Folders.store == before
+
+
+def test_what_is_spooled_lies_on_this_machines_disk_and_in_the_store(
+    library: Library, elsewhere: Library, tmp_path: Path
+) -> None:
+    place = library.spool("a.json", b"proof")
+    assert Path(place).read_bytes() == b"proof"
+    assert Path(place).is_relative_to(tmp_path / "cache")
+    assert list(library.spooled()) == list(elsewhere.spooled()) == [("a.json", b"proof")]
+    library.drop_spooled("a.json")
+    assert list(library.spooled()) == list(elsewhere.spooled()) == []
+
+
+def test_what_is_spooled_while_the_store_is_away_lies_on_the_disk(library: Library, elsewhere: Library) -> None:
+    Bucket.breaks.append("error")
+    library.spool("a.json", b"proof")
+    assert list(elsewhere.spooled()) != [("a.json", b"proof")]  # half of it, as some stores keep
+    assert list(library.spooled()) == [("a.json", b"proof")]

@@ -12,8 +12,12 @@ import pytest
 
 from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, MediaError, StudioError
+from resources.core.library import Library
 from resources.core.values import Clip
-from resources.providers.fal.queue import Times
+from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.download import Download
+from resources.providers.fal.queue import FalQueue, Times
+from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import State, Verdict
 from tests.resources.providers.fal.conftest import FAST, STANDARD, Bench, MakeBench
 from tests.resources.providers.fal.process import buy
@@ -466,6 +470,24 @@ def test_a_file_lost_from_the_library_is_fetched_again_without_paying(bench: Ben
     bench.library.path(first.video).unlink()
     again = bench.studio.speaker(bench.speaker())
     assert bench.library.has(again.video)
+    assert bench.bought() == 1
+
+
+def test_a_machine_that_fetches_in_vain_takes_nothing_from_the_one_that_has_the_file(bench: Bench) -> None:
+    bench.studio.speaker(bench.speaker())
+    before = bench.ledger.entry(1)
+    bench.providers.advance(90 * 86400)  # the file is gone at the provider
+    other = Library(bench.folder / "other")  # of a machine that never had it
+    order = bench.speaker()
+    for media in (order.track, order.image):
+        assert media is not None
+        other.put(bench.library.path(media), media.suffix)
+    uploads = FalUploads(bench.client, bench.ledger, other, bench.market.portraits)
+    queue = FalQueue(bench.client, bench.ledger, other, uploads, times=FAST, download=Download(bench.client.base_url))
+    with pytest.raises(StudioError):
+        FalClipStudio(queue, other).speaker(order)
+    assert bench.ledger.entry(1) == before
+    assert bench.studio.speaker(bench.speaker()).receipt.reused
     assert bench.bought() == 1
 
 
