@@ -23,7 +23,7 @@ from resources.core.names import episode_file
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.providers.reconciling import check_keys
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import held_ledger
 
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
 CATCH_UP_DAYS = 7
@@ -121,7 +121,7 @@ def daily_reconciliation(*, show: Show, settings: Settings) -> dg.ScheduleDefini
 def _why_not(settings: Settings, due: datetime) -> str | None:
     """Why there is nothing to reconcile; None where there is."""
     try:
-        ledger = find_ledger(settings, load_show(settings.show))
+        ledger = held_ledger(settings, load_show(settings.show))
         if ledger is None:
             return "nothing was ever bought"
         with closing(ledger):

@@ -16,7 +16,7 @@ from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.models.prices.values import exact_usd
 from resources.providers.reconciling import reconcile_books as reconciled
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import held_ledger
 from resources.purchasing.reconciliation import AccountBooks, Reconciliation
 from resources.studio import PlacesResource
 
@@ -46,7 +46,7 @@ def _reconcile(context: dg.OpExecutionContext, places: PlacesResource) -> None:
     settings = places.settings(Mode.REHEARSAL)
     try:
         show = load_show(settings.show)
-        ledger = find_ledger(settings, show)
+        ledger = held_ledger(settings, show)
         if ledger is None:
             context.log.info("nothing was bought yet: there is no ledger")
             return

@@ -22,6 +22,7 @@ from resources.purchasing.books import open_context
 from resources.purchasing.ledger import Ledger, Purchase
 from resources.purchasing.reconciliation import Listed, Reconciliation, Statement, reconcile
 from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.state.receipts import leave_receipts
 
 _VOICE_KEY: Final = "ELEVENLABS_API_KEY"
 
@@ -51,6 +52,7 @@ def reconcile_books(
         reconcile(ledger, statement, since=since, until=now, planned=planned, correct=correct)
         for statement in _statements(show, ledger, since, environment)
     )
+    leave_receipts(ledger.store, Library(settings.library))  # of what was corrected
     return Reconciliation(since=since, until=now, accounts=accounts)
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
+
 from resources.content.loader import FILE
 from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
@@ -126,6 +128,19 @@ def find_ledger(settings: Settings, show: Show) -> Ledger | None:
         return None
     ledger = _ledger(state, show)
     Spool(Library(settings.library)).replay(ledger)
+    return ledger
+
+
+def held_ledger(settings: Settings, show: Show) -> Ledger | None:
+    """The ledger as `find_ledger` finds it, which knows all that the library has receipts of. Else LedgerError."""
+    ledger, library = find_ledger(settings, show), Library(settings.library)
+    try:
+        shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        refuse_contradiction(ledger.store if ledger else None, library, show.id, where=shown)
+    except BaseException:
+        if ledger is not None:
+            ledger.close()
+        raise
     return ledger
 
 

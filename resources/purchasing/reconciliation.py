@@ -196,7 +196,8 @@ def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, cor
     count.provider_usd += usd
     if abs(entry.spent_usd - usd) < CENT:
         return
-    what = f"the provider billed {exact_usd(usd)}, the ledger has {exact_usd(entry.spent_usd)}"
+    other = "more" if usd > entry.spent_usd else "less"
+    what = f"{exact_usd(abs(usd - entry.spent_usd))} {other} was billed than the ledger has"
     told = _told(what, entry, listed, usd)
     if correct:
         ledger.corrected(entry.id, told_usd(usd))

@@ -11,7 +11,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.models.prices.values import exact_usd
 from resources.providers.reconciling import check_keys, reconcile_books
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import held_ledger
 from resources.purchasing.reconciliation import AccountBooks, Compared, Reconciliation
 
 _TOLD = {
@@ -27,7 +27,7 @@ _TOLD = {
 def run(settings: Settings, *, days: int, correct: bool, as_json: bool) -> int:
     """Hold the books of the last `days` against the providers; 0 when they agree, 1 when they do not."""
     show, now = load_show(settings.show), datetime.now(UTC)
-    ledger = find_ledger(settings, show)
+    ledger = held_ledger(settings, show)
     if ledger is None:
         check_keys(None, now)
         found = Reconciliation(since=now - timedelta(days=days), until=now, accounts=())

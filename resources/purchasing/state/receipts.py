@@ -109,19 +109,22 @@ def unknown_to(store: Store | None, library: Library, show: str) -> Unknown:
     if store is not None and receipts:
         with store.reading() as session:
             held = _held(session, {str(each.row["key"]) for each in receipts})
-    newest = {str(each.row["key"]): each for each in receipts if str(each.row["key"]) not in held}
+    newest = {str(each.row["key"]): each for each in sorted(receipts, key=_told_at) if str(each.row["key"]) not in held}
     return Unknown(list(newest.values()))
 
 
-def refuse_contradiction(store: Store, library: Library, show: str) -> None:
-    """Raise LedgerError where the library has receipts of purchases that the ledger does not know."""
+def refuse_contradiction(store: Store | None, library: Library, show: str, *, where: str = "") -> None:
+    """Raise LedgerError where the library has receipts of purchases that the ledger does not know.
+
+    Without a `store` there is none yet `where` it would be.
+    """
     found = unknown_to(store, library, show)
     if found.receipts:
         count = len(found.receipts)
         raise LedgerError(
             f"the library has receipts of {count} {'purchase' if count == 1 else 'purchases'} (${found.usd:.2f}) that "
             "the ledger does not know: nothing is bought",
-            where=store.shown,
+            where=store.shown if store is not None else where,
             why=f"of {', '.join(found.episodes[:5])}{' and more' if len(found.episodes) > 5 else ''}, they would be "
             "bought again: the ledger was deleted, emptied or brought back from an older backup, or is another one",
             mend="ninja ledger rebuild",
@@ -153,9 +156,14 @@ def rebuild(store: Store, library: Library) -> Rebuilt:
     return Rebuilt(len(purchases), Unknown(purchases).usd, len(brought) - len(purchases), written)
 
 
-def _order(receipt: Receipt) -> tuple[bool, bool, int]:
-    """Purchases by their numbers; of a show that gave itself an id later, by that id."""
-    return receipt.kind != "purchase", receipt.row.get("show") == DEFAULT_SHOW, receipt.number
+def _order(receipt: Receipt) -> tuple[bool, bool, int, float]:
+    """Purchases by their numbers; of a show that gave itself an id later, by that id; of one row the newest first."""
+    return receipt.kind != "purchase", receipt.row.get("show") == DEFAULT_SHOW, receipt.number, -_told_at(receipt)
+
+
+def _told_at(receipt: Receipt) -> float:
+    """When what it tells of a cost was known: a bill that was corrected is told by a further receipt."""
+    return float(str(receipt.row.get("billed_at") or 0.0))
 
 
 def _purchase(session: Session, receipt: Receipt) -> bool:

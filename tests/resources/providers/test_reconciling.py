@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from ninja_assets.build import build_defs
 from ninja_assets.cli.app import app
 from ninja_assets.schedules import daily_reconciliation
-from resources.core.errors import StudioError
+from resources.core.errors import LedgerError, StudioError
 from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger
@@ -112,6 +112,22 @@ def test_what_a_lost_ledger_knew_is_adopted_and_made_again_for_nothing(stage: St
     assert spent(stage) == pytest.approx(market.report().spent_usd, abs=1e-5)
     assert len(market.report().of("elevenlabs")) == 2
     assert len(market.report().purchases) == bought
+
+
+def test_a_deleted_ledger_is_made_anew_before_it_is_held_against_anything(stage: Stage) -> None:
+    with closing(ledger(stage)) as found, found.store.writing() as session:
+        session.connection().exec_driver_sql("UPDATE purchases SET cost_micros = cost_micros + 10000")
+    assert reconciled(stage)[0] == 1
+    assert reconciled(stage, "--correct")[0] == 0
+    right = spent(stage)
+    for file in (stage.show / ".state").glob("ledger.db*"):
+        file.unlink()
+    refused = ninja(stage, "reconcile")
+    assert isinstance(refused.exception, LedgerError)
+    assert refused.exception.mend == "ninja ledger rebuild"
+    assert ninja(stage, "ledger", "rebuild").exit_code == 0
+    assert reconciled(stage)[0] == 0
+    assert spent(stage) == right  # as it was corrected
 
 
 def test_without_keys_it_cannot_be_known(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

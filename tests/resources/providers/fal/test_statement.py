@@ -1,6 +1,7 @@
 """fal.ai's own list and bills, held against the ledger: both ways, and to the cent."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from resources.core.errors import Charge, StudioError
 from resources.models.prices.billing import told_usd
 from resources.models.prices.values import exact_usd
 from resources.providers.fal.statement import statement
-from resources.purchasing.ledger import Purchase, State
+from resources.purchasing.ledger import Ledger, Purchase, State
 from resources.purchasing.ledger.entry import NOT_KNOWN
 from resources.purchasing.ledger.journal import summed
 from resources.purchasing.reconciliation import AccountBooks, Listed, reconcile
@@ -75,7 +76,7 @@ def test_another_bill_is_shown_to_the_cent_and_taken_where_a_person_says_so(benc
     assert not found.agree
     assert differing.ledger_usd == pytest.approx(spent)
     assert differing.provider_usd == pytest.approx(0.9 * spent)
-    assert f"billed {exact_usd(0.9 * spent)}" in differing.what
+    assert differing.what == f"{exact_usd(0.1 * spent)} less was billed than the ledger has"
     before = bench.ledger.entry(1)
     corrected = books(bench, correct=True)
     assert corrected.agree
@@ -170,6 +171,14 @@ def test_requests_of_others_are_listed_and_left_alone(bench: Bench) -> None:
     assert found.agree
     assert [each.request_id for each in found.foreign] == [theirs]
     assert len(bench.ledger.rows()) == 1
+
+
+def test_what_another_show_of_the_database_bought_is_known_and_compared_by_that_show(bench: Bench) -> None:
+    bench.studio.speaker(bench.speaker())
+    bench.providers.settings(fal_scope="ADMIN", percent_discount=10)
+    other = replace(bench, ledger=Ledger(bench.ledger.store, show="other", caps=None))
+    found = books(other)
+    assert (found.agree, found.known, found.compared, found.foreign) == (True, 1, 0, ())
 
 
 def test_what_the_ledger_alone_has_is_told(bench: Bench) -> None:
