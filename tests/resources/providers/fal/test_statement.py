@@ -97,7 +97,7 @@ def test_a_request_whose_answer_was_lost_is_adopted_and_collected_by_the_next_ru
     with pytest.raises(StudioError):
         bench.studio.speaker(bench.speaker())
     bench.ledger.close()
-    bench.providers.settings(history_delay=0)
+    bench.providers.settings(history_delay=0, history_shows_running=True)
     again = make_bench()
     found = books(again)
     assert not found.agree
