@@ -7,7 +7,7 @@ import typer
 
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
-from resources.models.catalogue import Kind
+from resources.models.endpoints.endpoint import Kind
 from resources.purchasing.ledger import Grouping, State, Verdict
 
 app = typer.Typer(

@@ -13,7 +13,6 @@ from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
-from resources.models.casting import needed_models
 from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
+    from resources.models.casting import needed_models  # noqa: PLC0415  (who only reads the ledger chooses no model)
+
     where = settings.show / FILE
     if show.caps is None:
         raise ContentError(

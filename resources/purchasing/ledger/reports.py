@@ -18,7 +18,10 @@ _ROW: Final = PurchaseRow
 _COLUMNS: Final = (
     *(_ROW.id, _ROW.provider, _ROW.endpoint, _ROW.asset, _ROW.episode, _ROW.segment, _ROW.mode, _ROW.intended_at),
     *(_ROW.state, _ROW.charge, _ROW.lease_until),
-    *(_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros, _ROW.billing, _ROW.facts[UNSEEN].as_string()),
+    *(_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros),
+    # Read by the database: what else stands in them is never decoded.
+    *(_ROW.billing[name].as_boolean() for name in ("by_estimate", "flagged")),
+    *(_ROW.billing["why"].as_string(), _ROW.facts[UNSEEN].as_string()),
 )
 _REUSED: Final = (ReuseRow.asset, ReuseRow.episode, ReuseRow.segment, ReuseRow.mode, ReuseRow.first_at, ReuseRow.times)
 
@@ -31,19 +34,18 @@ def lines_query() -> Select[Any]:
 def line_of(row: Sequence[Any], now: float) -> Line:
     """A line, as it is at the moment `now`."""
     entry, provider, endpoint, asset, episode, segment, mode, intended_at, *rest = row
-    state, charge, lease_until, estimated, cost, counted, bill, unseen = rest
+    state, charge, lease_until, estimated, cost, counted, by_estimate, flagged, why, unseen = rest
     spent = estimated if cost is None else cost
     if counts_nothing(state, charge, lease_until, now):
         spent = counted = 0
-    flag = flag_of(bill["why"] if bill and bill["flagged"] else None, unseen)
     return Line(
         *(entry, provider, endpoint, asset, episode, segment, mode, state, intended_at),
         spent=spent,
         counted=spent if counted is None else counted,
         estimated=estimated,
         cost=cost,
-        by_estimate=bool(bill and bill["by_estimate"]),
-        flag=flag,
+        by_estimate=bool(by_estimate),
+        flag=flag_of(why if flagged else None, unseen) if flagged or unseen else None,
     )
 
 

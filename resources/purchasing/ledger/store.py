@@ -12,8 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -110,6 +108,9 @@ class Store:
     def _migrate(self) -> None:
         if self._revision() == REVISIONS[-1]:
             return
+        from alembic import command  # noqa: PLC0415  (half a second, with all that it brings, once in a ledger's life)
+        from alembic.config import Config  # noqa: PLC0415
+
         with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
             if not self.sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))

@@ -21,9 +21,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.engine import make_url
-from upath import UPath
 
-from resources.content.script import list_episodes
 from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
 from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
@@ -141,7 +139,7 @@ def _refuse_taken_by_another(settings: Settings) -> None:
             continue
         with closing(sqlite3.connect(taken)) as connection:
             bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
-        if both := sorted(bought & set(list_episodes(settings.show))):
+        if both := sorted(bought & set(_scripts(settings))):
             raise LedgerError(
                 "what was bought for this show may be in the state of another one",
                 where=f"{taken} and {told['ledger']}",
@@ -223,7 +221,7 @@ def _take_rows(state: ShowState, settings: Settings) -> None:
     """
     if state.show == DEFAULT_SHOW:
         return
-    episodes = None if is_own(settings) else list_episodes(settings.show)
+    episodes = None if is_own(settings) else _scripts(settings)
     with state.store.writing(alone=True) as session:
         for table in _OF_SHOWS:
             mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
@@ -276,6 +274,8 @@ def _copy_all(source: Path, target: Path) -> None:
 
 def _take_retakes(state: ShowState, settings: Settings, slots: int) -> None:
     """Bring over which takes are current. A recipe's name is a hash: all that there may be are asked for."""
+    from upath import UPath  # noqa: PLC0415  (a tenth of a second, once in a show's life)
+
     recipes = UPath(settings.library) / "recipes"
     known = {path.stem for path in recipes.glob("*/*.json")} if recipes.exists() else set()
     found: dict[Retaken, tuple[int, str]] = {}
@@ -303,7 +303,14 @@ def _episodes(state: ShowState, settings: Settings) -> list[str]:
     with state.store.reading() as session:
         bought = session.scalars(select(PurchaseRow.episode).where(PurchaseRow.show == state.show).distinct()).all()
     made = [path.name for path in settings.output.iterdir()] if settings.output.is_dir() else []
-    return sorted({*list_episodes(settings.show), *bought, *filter(is_episode, made)})
+    return sorted({*_scripts(settings), *bought, *filter(is_episode, made)})
+
+
+def _scripts(settings: Settings) -> list[str]:
+    """The episodes that have a file."""
+    from resources.content.script import list_episodes  # noqa: PLC0415  (as above)
+
+    return list_episodes(settings.show)
 
 
 # How far it has come
