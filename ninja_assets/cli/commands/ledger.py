@@ -36,7 +36,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
 
 def settle(settings: Settings, entry_id: int, verdict: Verdict, request_id: str | None) -> int:
     """Record a verdict on an entry, after a look into the provider's history."""
-    from resources.providers.settling import settle as settled  # noqa: PLC0415  (listing needs no provider's client)
+    from resources.providers.settling import settle as settled  # noqa: PLC0415  (a list of entries needs no client)
 
     with closing(_ledger(settings)) as ledger:
         entry = settled(ledger, entry_id, verdict, request_id)
