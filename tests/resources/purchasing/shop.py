@@ -11,6 +11,7 @@ from ninja_assets.runs.produce import Production
 from resources.core.names import Mode
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_ledger
+from resources.purchasing.consent import Offer
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.ledger import Entry, Ledger
 from tests.providers.client import Providers
@@ -28,7 +29,7 @@ class Shop:
 
     stage: Stage
     providers: Providers
-    offered: EpisodeQuote  # what the person was asked about
+    offered: Offer  # what the person was asked about
     made: Production
 
     def quote(self, mode: Mode, episode: str = "demo") -> EpisodeQuote:
