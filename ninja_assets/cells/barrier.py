@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ninja_assets.cells.bill import Bill
+from ninja_assets.cells.hearing import listen_first
 from ninja_assets.cells.work import SegmentWork
 from resources.core.errors import NinjaError, WaitingError
-from resources.core.names import CellKey, span
+from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, CellKey, span
 from resources.core.progress import LOGGER
+from resources.core.values import VoiceTrack
 from resources.purchasing.consent import asks
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
@@ -34,15 +36,21 @@ class Barrier:
     def __call__(self, works: Sequence[SegmentWork]) -> Refused:
         """Settle the price of an episode's clips, and reserve it.
 
-        A clip whose price cannot be told fails by itself, in its own cell, and stops no other. Raises WaitingError
-        where nobody has approved the price, CapError where all of it together goes over a cap.
+        A voice that is doubted, and that an earlier run made, stops the clips that would be bought for it. A clip
+        whose price cannot be told fails by itself, in its own cell, and stops no other. Raises WaitingError where
+        nobody has approved the price, CapError where all of it together goes over a cap.
         """
-        if not works:
-            return {}
-        bill = Bill.of(works)
-        LOGGER.info("%s", bill.told)
-        self._reserve(works[0], bill)
-        return bill.unknown
+        unheard = _unheard(works)
+        heard = [work for work in works if work.key not in unheard]
+        refused: dict[tuple[str, CellKey], NinjaError] = {
+            (work.asset, work.key): unheard[work.key] for work in works if work.key in unheard
+        }
+        if heard:
+            bill = Bill.of(heard)
+            LOGGER.info("%s", bill.told)
+            self._reserve(heard[0], bill)
+            refused.update(bill.unknown)
+        return refused
 
     def _reserve(self, work: SegmentWork, bill: Bill) -> None:
         """All of the bill, once it is approved: in one transaction, so that no approval is used for nothing."""
@@ -65,3 +73,17 @@ class Barrier:
         except WaitingError:
             approvals.ask(offer, work.root_run)
             raise
+
+
+def _unheard(works: Sequence[SegmentWork]) -> dict[CellKey, NinjaError]:
+    """The cells whose voice a person should hear first, and what to tell of each."""
+    found: dict[CellKey, NinjaError] = {}
+    for work in {work.key: work for work in works if work.asset == SPEAKER_CLIPS}.values():
+        try:
+            track = work.records.find(TTS_AUDIO, work.key, VoiceTrack)
+            doubted = listen_first(work, track.value) if track is not None else None
+        except NinjaError:  # a file that is lost or damaged is told where it is used
+            continue
+        if doubted is not None:
+            found[work.key] = doubted
+    return found

@@ -78,10 +78,10 @@ class Door:
                 ),
             )
 
-    def approve(self, instance: dg.DagsterInstance) -> Production:
+    def approve(self, instance: dg.DagsterInstance, *segments: str) -> Production:
         """What `ninja approve demo` does, and the desk."""
         show = load_show(self.stage.show)
-        approved = approve(self.stage.settings(), show, "demo")
+        approved = approve(self.stage.settings(), show, "demo", segments=segments)
         order = check_order(self.stage.settings(approved.mode), "demo")
         launches = [launch_again(instance, root, "demo", approved.mode) for root in approved.root_runs]
         return go_on(order, instance, launches, resource_overrides=self.fal)
@@ -184,3 +184,29 @@ def test_stopping_at_the_voice_asks_for_nothing(door: Door) -> None:
     voices, shown = door.shell(answer=False, assets=("script", "tts_audio"))
     assert (voices.error, voices.waiting_usd, shown) == (None, None, [])
     assert door.bought() == VOICES
+
+
+def test_no_clip_is_bought_for_a_voice_that_is_not_its_line_until_a_person_has_heard_it(door: Door) -> None:
+    door.stage.write_show(f"{PAID_SHOW}approval: never\n")
+    # The server says a number's digits in no time: as if the end were missing.
+    door.stage.write_episode(text=TURNS.replace("Four five six", "1234567890 1234567890"))
+    made, _ = door.shell()
+    assert "s02 tts_audio" in str(made.error)
+    assert "listen first: it lasts" in str(made.error)
+    assert "ninja approve demo --segments s02" in str(made.error)
+    voice = door.stage.output / "demo" / "draft" / "s02" / "voice.wav"
+    assert voice.exists()
+    assert {one.segment: one.error is not None for one in made.segments} == {"s01": False, "s02": True}
+    before = door.bought()
+    assert len(before) == len(VOICES) + CLIPS // 2  # the other segment has what it needs
+    again, _ = door.shell()
+    assert "listen first" in str(again.error)
+    alone, _ = door.shell(assets=("uploaded_urls", "speaker_clips", "listener_clips"))
+    assert alone.error is not None
+    assert door.bought() == before
+    with door.stage.instance() as instance:
+        with pytest.raises(ContentError, match="no voice of s01 of demo waits to be heard"):
+            door.approve(instance, "s01")
+        accepted = door.approve(instance, "s02")
+    assert accepted.error is None
+    assert len(door.bought()) == len(VOICES) + CLIPS
