@@ -16,9 +16,9 @@ from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, CellKey, span
 from resources.core.progress import LOGGER
 from resources.core.values import VoiceTrack
-from resources.purchasing.consent import asks
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.consent import asks
 
 Refused = Mapping[tuple[str, CellKey], NinjaError]  # by asset and cell: what must not be made, and why
 # Told of all clips and shots of an episode that the run makes and whose segments have their voice, once; raises

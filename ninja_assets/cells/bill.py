@@ -9,12 +9,11 @@ from resources.content.segments import content_key
 from resources.core.errors import NinjaError
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, CellKey, span
 from resources.core.values import Part
-from resources.purchasing.consent import Item, Offer
 from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.requests.registry import requests_of
-from resources.purchasing.requests.retakes import takes_anew
+from resources.purchasing.requests.registry import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
+from resources.purchasing.state.consent import Item, Offer
 
 _PARTS: Final = {SPEAKER_CLIPS: Part.SPEAKER, LISTENER_CLIPS: Part.LISTENER, SHOTS: Part.SHOT}
 

@@ -9,8 +9,8 @@ from rich.prompt import Confirm
 
 from ninja_assets.cli.tables import money_table
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS
-from resources.purchasing.consent import Offer
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import Offer
 
 _COLUMNS = {SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 

@@ -17,8 +17,8 @@ from ninja_assets.reports.matches import Match, check_match, compared, quote_mat
 from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import UPLOADED_URLS, CellKey
 from resources.deliver.comparison_page import Comparison, Contender
-from resources.purchasing.consent import asks
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
 from resources.studio import StudioResource
 
 NAME = "model_comparison"

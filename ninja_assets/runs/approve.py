@@ -13,8 +13,8 @@ from resources.core.errors import ContentError
 from resources.core.names import Mode, check_episode, segment_number, span
 from resources.core.settings import Settings
 from resources.purchasing.books import find_state
-from resources.purchasing.consent import Offer
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
+from resources.purchasing.state.consent import Offer
 
 
 @dataclass(frozen=True)

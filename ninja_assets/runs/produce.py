@@ -27,10 +27,10 @@ from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_nu
 from resources.core.settings import Settings, dagster_home
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state, paid_models
-from resources.purchasing.consent import Offer
 from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.takes import parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
+from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster

@@ -17,8 +17,8 @@ from resources.core.errors import ContentError
 from resources.core.names import COMPOSITES, EPISODE_ASSETS, Mode
 from resources.models.loading import load_show
 from resources.providers.fal.resource import FalResource
-from resources.purchasing.consent import Offer
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.stage import PAID_SHOW, Stage, paid_show
@@ -192,7 +192,7 @@ def test_no_clip_is_bought_for_a_voice_that_is_not_its_line_until_a_person_has_h
     door.stage.write_episode(text=TURNS.replace("Four five six", "1234567890 1234567890"))
     made, _ = door.shell()
     assert "s02 tts_audio" in str(made.error)
-    assert "listen first: it lasts" in str(made.error)
+    assert "listen first: almost nothing is heard" in str(made.error)
     assert "ninja approve demo --segments s02" in str(made.error)
     voice = door.stage.output / "demo" / "draft" / "s02" / "voice.wav"
     assert voice.exists()

@@ -18,8 +18,8 @@ from ninja_assets.runs.produce import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
-from resources.purchasing.consent import asks
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
 
 
 def run(

@@ -13,8 +13,8 @@ from ninja_assets.cli.display import live_progress, own_console
 from ninja_assets.runs.produce import TO_VOICE, Order, Production, check_order, dagster_instance, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
-from resources.purchasing.consent import Offer
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import Offer
 
 
 def run(

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from resources.core.names import Mode
-from resources.purchasing.consent import Offer
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.resources.purchasing.shop import TWO_TURNS, Shop

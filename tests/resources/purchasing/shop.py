@@ -11,9 +11,9 @@ from ninja_assets.runs.produce import Production
 from resources.core.names import Mode
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_ledger
-from resources.purchasing.consent import Offer
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.ledger import Entry, Ledger
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.stage import Stage
 

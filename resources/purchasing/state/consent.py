@@ -1,6 +1,6 @@
 """What a run is about to buy as a person is shown it, and whether a person is asked: pure, with nothing kept.
 
-What was asked and approved is kept by `state.approvals`; how a person is asked is the doors' matter.
+What was asked and approved is kept by `approvals`; how a person is asked is the doors' matter.
 """
 
 from collections.abc import Iterable
