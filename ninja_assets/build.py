@@ -18,7 +18,7 @@ from ninja_assets.assets.speaker_clips import speaker_clips
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
 from ninja_assets.cells.asset import Graph
-from ninja_assets.cells.barrier import tell_price
+from ninja_assets.cells.barrier import Barrier, BeforeClips
 from ninja_assets.cells.step import episode_step
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.partitions import cells, segments_of
@@ -42,11 +42,15 @@ GRAPH = Graph(
 
 
 def build_defs(
-    *, settings: Settings | None = None, resource_overrides: Mapping[str, Any] | None = None
+    *,
+    settings: Settings | None = None,
+    resource_overrides: Mapping[str, Any] | None = None,
+    before_clips: BeforeClips | None = None,
 ) -> dg.Definitions:
     """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake.
 
     `resource_overrides` take the place of `places`, `fal`, `elevenlabs` (the studio is opened with them) or `studio`.
+    `before_clips` is the barrier of paid modes; a shell's own knows whom it can ask.
     """
     settings = settings or Settings.from_environment()
     show = load_show(settings.show)
@@ -69,7 +73,7 @@ def build_defs(
                 partitions_def=cell,
                 segments=segments_of(show.slots),
                 owners=show.owners,
-                before_clips=tell_price,
+                before_clips=before_clips or Barrier(),
             ),
             cost_report(show.owners),
             reconciliation(show.owners),

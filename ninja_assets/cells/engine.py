@@ -16,7 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ninja_assets.cells.asset import Graph, NotYetError
-from ninja_assets.cells.barrier import BeforeClips
+from ninja_assets.cells.barrier import BeforeClips, Refused
 from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
@@ -166,6 +166,7 @@ class _Flow:
         self._findings: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
         self._unjudged: dict[str, int] = defaultdict(int)  # asset -> looks at its cells that have not ended
         self._bad_voices: set[CellKey] = set()
+        self._refused: Refused = {}  # clips that must not be made, each for itself
 
     def run(self) -> Iterator[Outcome]:
         tasks = self._tasks()
@@ -216,7 +217,8 @@ class _Flow:
         clips = [each.work for each in of_episode.values() if each.asset.paid]
 
         def settle() -> None:
-            self._before_clips([work for work in clips if work.key not in self._bad_voices and _has_voice(work)])
+            found = [work for work in clips if work.key not in self._bad_voices and _has_voice(work)]
+            self._refused = {**self._refused, **self._before_clips(found)}
 
         return Task(settle, _REMOTE, follows=voices)
 
@@ -243,6 +245,9 @@ class _Flow:
 
     def _make(self, chosen: Chosen) -> Delivered:
         work = chosen.work
+        refused = self._refused.get((work.asset, work.key))
+        if refused is not None:
+            raise refused
         report(Progress(work.asset, *work.key, Step.STARTED))
         try:
             delivered = chosen.asset.make(work)

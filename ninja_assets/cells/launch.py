@@ -9,6 +9,8 @@ read is refused: no launch may make something else than it was asked for, and sa
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import dagster as dg
+
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -17,6 +19,10 @@ _ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it
 _DIMENSION: Final = f"{_ONE}/"
 EPISODE_TAG: Final = "ninja/episode"
 MODE_TAG: Final = "ninja/mode"
+ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
+WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
+_MAX_RETRIES: Final = "dagster/max_retries"
+_FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
 
 
 def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Sequence[str]) -> tuple[CellKey, ...]:
@@ -46,6 +52,21 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
 def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:
     """What the list of runs shows of a run: whose it is, and in which mode."""
     return {EPISODE_TAG: ", ".join(dict.fromkeys(cell.episode for cell in cells)), MODE_TAG: mode}
+
+
+def root_run(run: dg.DagsterRun) -> str:
+    """The first of the runs of which this one is a further try, by Dagster or by a person's approval."""
+    return run.tags.get(ROOT_TAG) or run.root_run_id or run.run_id
+
+
+def waiting_tags(told: str) -> dict[str, str]:
+    """What a run is marked with that waits for a person: nobody but a person begins it again."""
+    return {WAITS_TAG: told, _MAX_RETRIES: "0"}
+
+
+def form_of(tags: Mapping[str, str]) -> dict[str, str]:
+    """Of a run's tags those that say what it makes, as `read_cells` reads them."""
+    return {name: value for name, value in tags.items() if name.startswith(_FORM)}
 
 
 def segments_by_episode(cells: Sequence[CellKey]) -> dict[str, list[str]]:

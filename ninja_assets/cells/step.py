@@ -18,9 +18,9 @@ from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import Failed, InVain, failure_of
-from ninja_assets.cells.launch import read_cells, run_tags
+from ninja_assets.cells.launch import read_cells, root_run, run_tags, waiting_tags
 from ninja_assets.partitions import EPISODE, parse_key
-from resources.core.errors import ContentError, NinjaError
+from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
 from resources.studio import Studio, StudioResource
 
@@ -66,7 +66,7 @@ def episode_step(
         except NinjaError as error:
             raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
-        asked = Asked(assets, cells, context.run.root_run_id or context.run.run_id)
+        asked = Asked(assets, cells, root_run(context.run))
         yield from _told(context, graph, run_cells(graph, asked, opened, before_clips))
 
     return episode
@@ -91,6 +91,9 @@ def _told(
         else:
             in_vain.append(outcome)
     if failed:
+        waits = next((each.error.what for each in failed if isinstance(each.error, WaitingError)), None)
+        if waits:
+            context.instance.add_run_tags(context.run.run_id, waiting_tags(waits))
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
         raise failure_of(failed, done=done, in_vain=in_vain) from next(iter(unforeseen), None)

@@ -1,12 +1,13 @@
 """The `ninja` command: a thin shell over the packages. Each command a module; what it decides lives elsewhere.
 
-Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 the person
-declined the price, 130 interrupted.
+Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 a person
+has not approved the price, 130 interrupted.
 """
 
 import atexit
 import gc
 import sys
+from enum import StrEnum
 
 from resources.core.errors import NinjaError
 
@@ -14,6 +15,12 @@ REFUSED = 2
 DECLINED = 3
 INTERRUPTED = 130
 _OBJECTS = 100_000  # new ones between two searches for garbage
+
+
+class Stop(StrEnum):
+    """Where a production may end on purpose."""
+
+    VOICE = "voice"
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ninja_assets.cli import Stop
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.models.endpoints.endpoint import Kind
@@ -48,11 +49,12 @@ def produce(
         str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener, shot")
     ] = ",".join(PERFORMANCE),
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
+        bool, typer.Option("--yes", "-y", help="buy without asking; the caps of show.yaml still decide")
     ] = False,
+    to: Annotated[Stop | None, typer.Option("--to", help="voice: stop when there is something to listen to")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make an episode, or make some of its segments again. Final, on a terminal, asks before it buys the clips."""
+    """Make an episode, or make some of its segments again. The price of the clips is asked for as show.yaml says."""
     from ninja_assets.cli.commands.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
     status = run(
@@ -61,10 +63,29 @@ def produce(
         segments=[part.strip() for part in segments.split(",") if part.strip()],
         retake=retake,
         retake_of=[part.strip() for part in retake_of.split(",") if part.strip()],
+        to=to,
         yes=yes,
         as_json=as_json,
     )
     raise typer.Exit(status)
+
+
+@app.command()
+def approve(
+    episode: Episode,
+    mode: ModeOption = None,
+    segments: Annotated[
+        str, typer.Option("--segments", "-s", help="accept the voices of these as they are, such as s03,s05")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="whatever the clips of accepted voices cost")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Approve the price that an episode waits for, or a voice that was doubted, and make the rest."""
+    from ninja_assets.cli.commands.approve import run  # noqa: PLC0415
+
+    names = [part.strip() for part in segments.split(",") if part.strip()]
+    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    raise typer.Exit(run(settings_of(None), episode, mode=chosen, segments=names, yes=yes, as_json=as_json))
 
 
 @app.command(name="compare")

@@ -12,12 +12,13 @@ import dagster as dg
 from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
-from ninja_assets.cells.doors import check_door
-from ninja_assets.reports.matches import check_match, compared
-from resources.core.errors import NinjaError
+from ninja_assets.cells.doors import Door, check_door, door_of
+from ninja_assets.reports.matches import Match, check_match, compared, quote_match
+from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import UPLOADED_URLS, CellKey
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
 from resources.studio import StudioResource
 
 NAME = "model_comparison"
@@ -60,10 +61,23 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
         check_door(opened.show, opened.settings, context.run.tags, command=command)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
+        if door_of(context.run.tags) is not Door.SHELL:  # a shell has asked
+            _refuse_unapproved(match, command)
         comparison, page = compared(match, opened)
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
     context.log_event(comparison_event(comparison, match.key, page))
+
+
+def _refuse_unapproved(match: Match, command: str) -> None:
+    """Raise WaitingError where the show asks a person for the price, who is asked by a shell alone."""
+    quote, mode = quote_match(match), match.settings.mode
+    if quote is not None and asks(match.show.approval, mode, quote.total_usd, terminal=False):
+        raise WaitingError(
+            f"waiting for approval of {usd(quote.total_usd)}",
+            why="the price of a comparison is approved at a shell",
+            mend=f"{command} --mode {mode} --yes",
+        )
 
 
 @dg.job(

@@ -12,9 +12,10 @@ from filelock import FileLock
 from pydantic import BaseModel
 
 from ninja_assets.build import build_defs
+from ninja_assets.cells.barrier import Barrier
 from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.cells.launch import run_tags
+from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG, form_of, run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
 from ninja_assets.runs.host import HOST_TAG, this_process
@@ -24,12 +25,12 @@ from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings, dagster_home
-from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import paid_models
-from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
+from resources.purchasing.books import open_state, paid_models
 from resources.purchasing.gate import warnings_of
 from resources.purchasing.requests.takes import parse_parts
+from resources.purchasing.state.approvals import Approvals, Ask
+from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
@@ -59,7 +60,9 @@ class ProducedSegment(BaseModel):
 
 
 class Production(BaseModel):
-    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`.
+    """What came of `ninja produce`. `final_video` is None when the run failed before it, or waits for an approval.
+
+    `waiting_usd` is the price that waits; `declined`: somebody at a terminal was asked for it, and said no.
 
     `cost_usd` is all that this run was charged, also for what failed; `possibly_usd` may be charged on top of it.
     """
@@ -74,6 +77,7 @@ class Production(BaseModel):
     run_id: str
     segments: list[ProducedSegment]
     declined: bool = False
+    waiting_usd: float | None = None
     error: str | None = None
 
 
@@ -126,7 +130,17 @@ def dagster_instance() -> dg.DagsterInstance:
 
 
 _Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last
-Approve = Callable[[EpisodeQuote], bool]
+Approve = Callable[[Sequence[Offer]], bool]  # whether a person at a terminal agrees to the prices that runs wait for
+TO_VOICE = names.EPISODE_ASSETS[:2]  # the assets of a run that ends when there is something to listen to
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a run of the job is launched with. `assets`: None for all."""
+
+    tags: Mapping[str, str]
+    config: Mapping[str, Any]
+    assets: tuple[str, ...] | None
 
 
 def produce(
@@ -134,85 +148,156 @@ def produce(
     instance: dg.DagsterInstance,
     *,
     approve: Approve | None = None,
+    agreed: bool = False,
+    assets: Sequence[str] = names.EPISODE_ASSETS,
     resource_overrides: Mapping[str, Any] | None = None,
 ) -> Production:
     """Run the job for the order: one run for each contiguous range of its segments, the final video in the last.
 
-    With `approve`, the voices are made first and everything else only if it agrees to the exact quote of the rest.
-    `resource_overrides` as `build_defs` takes them.
+    With `approve` somebody at a terminal is asked for the prices that runs wait for, once all of them have ended, and
+    they go on; `agreed`: nobody is asked for any price. `resource_overrides` as `build_defs` takes them.
     """
-    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
-    episode = order.script.episode
-    instance.add_dynamic_partitions(EPISODE, [episode])
-    events: _Events = {}
-    run_id, error = "", None
-    voices, pictures = names.EPISODE_ASSETS[:2], names.EPISODE_ASSETS[2:]
-    if approve is not None:
-        run_id, error = _runs(job, order, instance, voices, events)
-        if error is None and not approve(quote_of_order(order)):
-            return _production(order, events, run_id, None, declined=True)
-    if error is None:
-        run_id, error = _runs(job, order, instance, pictures if approve else names.EPISODE_ASSETS, events)
-    return _production(order, events, run_id, error)
+    instance.add_dynamic_partitions(EPISODE, [order.script.episode])
+    barrier = Barrier(terminal=approve is not None, agreed=agreed)
+    runs = _Runs(order, instance, barrier, resource_overrides)
+    runs.make(_launches(order, assets))
+    return runs.told(approve)
+
+
+def go_on(
+    order: Order,
+    instance: dg.DagsterInstance,
+    launches: Sequence[Launch],
+    *,
+    approve: Approve | None = None,
+    agreed: bool = False,
+    resource_overrides: Mapping[str, Any] | None = None,
+) -> Production:
+    """Launch what remains of runs that waited for a person, in this process. Arguments as for `produce`."""
+    runs = _Runs(order, instance, Barrier(terminal=approve is not None, agreed=agreed), resource_overrides)
+    runs.make(launches)
+    return runs.told(approve)
+
+
+def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: names.Mode) -> Launch:
+    """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
+
+    Raises ContentError where Dagster does not know the run any more.
+    """
+    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
+    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
+    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    if not found:
+        raise ContentError(
+            f"the run of {episode} that waited is not in Dagster any more",
+            mend=f"ninja produce {episode} --mode {mode}: an approval is used where the price is the same",
+        )
+    run = max(found, key=lambda record: record.create_timestamp).dagster_run
+    config: dict[str, Any] = {**run.run_config}
+    resources = config.get("resources", {})
+    studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}
+    return Launch(
+        tags={**form_of(run.tags), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
+        config={"resources": {**resources, "studio": {"config": studio}}},
+        assets=tuple(sorted(key.to_user_string() for key in run.asset_selection)) if run.asset_selection else None,
+    )
 
 
 def prepare(
     order: Order, instance: dg.DagsterInstance, assets: Sequence[str], *, resource_overrides: Mapping[str, Any] | None
 ) -> str | None:
     """Make some assets of an order, and no more; returns why that failed, or None."""
-    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
-    return _runs(job, order, instance, assets, {})[1]
+    runs = _Runs(order, instance, Barrier(), resource_overrides)
+    runs.make(_launches(order, assets))
+    return runs.error
 
 
-def quote_of_order(order: Order) -> EpisodeQuote:
-    """What the clips of an order cost when its voices are made. The voices' own retakes are done by then."""
-    anew = {Part(part) for part in order.retake_of or PERFORMANCE} - {Part.VOICE}
-    return quote_episode(
-        order.settings,
-        order.show,
-        order.script,
-        segments=order.segments,
-        retake=order.retake,
-        retake_of=anew,
-    )
-
-
-def _runs(
-    job: dg.JobDefinition,
-    order: Order,
-    instance: dg.DagsterInstance,
-    assets: Sequence[str],
-    events: _Events,
-) -> tuple[str, str | None]:
-    """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
+def _launches(order: Order, assets: Sequence[str]) -> list[Launch]:
+    """One for each contiguous range of the order's segments; the cut is made by the last."""
     episode, mode = order.script.episode, order.settings.mode.value
-    config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
-    config |= QUIET
-    run_id = ""
     blocks = contiguous(order.segments)
-    for block in blocks:
-        chosen = [name for name in assets if block is blocks[-1] or name != names.FINAL_VIDEO]
-        result = job.execute_in_process(
-            instance=instance,
-            run_config=config,
-            tags={
-                **range_tags(episode, block),
-                **run_tags([CellKey(episode, block[0])], mode),
-                DOOR_TAG: Door.SHELL.value,
-                HOST_TAG: this_process(),
-            },
-            asset_selection=[dg.AssetKey(name) for name in chosen],
+    return [
+        Launch(
+            tags={**range_tags(episode, block), **run_tags([CellKey(episode, block[0])], mode)},
+            config=run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of)),
+            assets=tuple(name for name in assets if block is blocks[-1] or name != names.FINAL_VIDEO),
+        )
+        for block in blocks
+    ]
+
+
+class _Runs:
+    """The runs of one order in this process, and what their cells told. `error`: why the last one failed."""
+
+    def __init__(
+        self,
+        order: Order,
+        instance: dg.DagsterInstance,
+        barrier: Barrier,
+        resource_overrides: Mapping[str, Any] | None,
+    ) -> None:
+        self._order, self._instance = order, instance
+        defs = build_defs(settings=order.settings, resource_overrides=resource_overrides, before_clips=barrier)
+        self._job = defs.resolve_job_def(JOB_NAME)
+        self._events: _Events = {}
+        self._roots: set[str] = set()
+        self._run_id = ""
+        self.error: str | None = None
+
+    def make(self, launches: Sequence[Launch]) -> None:
+        """Run them in turn, until one fails; one that waits for a person stops no other."""
+        self.error = None
+        for launch in launches:
+            error, waits = self._run(launch)
+            self.error = self.error or error
+            if error is not None and not waits:
+                return
+
+    def told(self, approve: Approve | None) -> Production:
+        """What has come of them, once a person who can be asked was asked for the prices that they wait for."""
+        if not self._order.settings.mode.paid:
+            return self._production([])
+        with open_state(self._order.settings, self._order.show) as state:
+            approvals = Approvals.of(state)
+            while waiting := self._waiting(approvals):
+                offers = [ask.offer for ask in waiting]
+                if approve is None or not approve(offers):
+                    return self._production(offers, declined=approve is not None)
+                approvals.approve(waiting)
+                self.make(self._again(waiting))
+        return self._production([])
+
+    def _waiting(self, approvals: Approvals) -> list[Ask]:
+        settings, episode = self._order.settings, self._order.script.episode
+        return [ask for ask in approvals.waiting(episode, settings.mode) if ask.root_run in self._roots]
+
+    def _again(self, asks: Sequence[Ask]) -> list[Launch]:
+        order = self._order
+        return [launch_again(self._instance, ask.root_run, order.script.episode, order.settings.mode) for ask in asks]
+
+    def _run(self, launch: Launch) -> tuple[str | None, bool]:
+        """One run: why it failed, and whether it waits for a person."""
+        result = self._job.execute_in_process(
+            instance=self._instance,
+            run_config={**launch.config, **QUIET},
+            tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
+            asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
             raise_on_error=False,
         )
-        run_id = result.run_id
-        events.update(_materializations(instance, run_id))
-        events.update(_failures(result))
+        self._run_id = result.run_id
+        self._roots.add(launch.tags.get(ROOT_TAG, result.run_id))
+        self._events.update(_materializations(self._instance, result.run_id))
+        self._events.update(_failures(result))
         if was_interrupted(result):
             raise KeyboardInterrupt
-        if not result.success:
-            return run_id, why_failed(result)
-    return run_id, None
+        run = self._instance.get_run_by_id(result.run_id)
+        return None if result.success else why_failed(result), run is not None and WAITS_TAG in run.tags
+
+    def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
+        error = None if declined else self.error
+        waiting = _sum(offer.usd for offer in offers) if offers else None
+        return _production(self._order, self._events, self._run_id, error, declined=declined, waiting_usd=waiting)
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> _Events:
@@ -261,6 +346,7 @@ def _production(
     error: str | None,
     *,
     declined: bool = False,
+    waiting_usd: float | None = None,
 ) -> Production:
     script = order.script
     folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
@@ -279,6 +365,7 @@ def _production(
         run_id=run_id,
         segments=segments,
         declined=declined,
+        waiting_usd=waiting_usd,
         error=error,
     )
 

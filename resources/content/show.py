@@ -103,6 +103,15 @@ def _read_clock(value: object) -> object:
     return value
 
 
+def _read_approval(value: object) -> object:
+    words = {"never": None, "always": 0}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError(f"{value!r} says no price: write never, always or {{above_usd: 1.00}}")
+        return {"above_usd": words[value]}
+    return value
+
+
 def _complete_layouts(value: dict[Format, str]) -> dict[Format, str]:
     return {**DEFAULT_LAYOUTS, **value}
 
@@ -268,6 +277,12 @@ class Caps(Strict):
     )
 
 
+class Approval(Strict):
+    """Above which price a person is asked. `never` and `always` are words for it in the file."""
+
+    above_usd: float | None = Field(ge=0, description="US dollars: what costs more waits for a person; None: nothing")
+
+
 class Schedule(Strict):
     """The daily run."""
 
@@ -408,6 +423,9 @@ class Show(Strict):
     publish: Publish = Publish()
     models: dict[Mode, ModeModels] = Field(default_factory=dict)
     caps: Caps | None = Field(None, description="needed for draft and final")
+    approval: Annotated[Approval, BeforeValidator(_read_approval)] | None = Field(
+        None, description="when a person is asked for the price of the clips, in draft and final, whoever launched them"
+    )
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
     ui: Ui = Ui()

@@ -78,5 +78,9 @@ class CapError(StudioError):
     """A purchase that would go over a cap of `show.yaml`. Nothing was sent."""
 
 
+class WaitingError(NinjaError):
+    """What a run must not go on with before a person has said so. Nothing was sent, and what was made is kept."""
+
+
 class LedgerError(NinjaError):
     """The ledger cannot be read, moved to this version or changed as asked."""

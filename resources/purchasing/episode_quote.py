@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from itertools import islice
 
 from pydantic import BaseModel
@@ -15,13 +14,13 @@ from pydantic import BaseModel
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.library import Library
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
 from resources.core.values import Cell, Part
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
-from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.registry import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import Takes
 
@@ -83,29 +82,9 @@ def quote_episode(
         )
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
-        anew = _anew(context, [content for content in contents if content.segment in retake], retake_of)
+        anew = takes_anew(context, [content for content in contents if content.segment in retake], retake_of)
         asked = replace(context, anew=anew)
         return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
-
-
-def _anew(context: RequestContext, contents: Sequence[Segment], parts: Collection[Part]) -> dict[tuple[str, Part], int]:
-    """The take that a retake of each part would make; of what is under way none is made."""
-    found: dict[tuple[str, Part], int] = {}
-    asked: set[str] = set()
-    for content in contents:
-        requests = requests_of(context, content)
-        for part in parts:
-            if not requests.under_way(part):
-                take = context.takes.after(
-                    CellKey(context.script.episode, content.segment),
-                    part,
-                    content.take,
-                    partial(requests.keys_at, part),
-                    besides=asked,
-                )
-                found[content.segment, part] = take
-                asked.update(requests.keys_at(part, take))
-    return found
 
 
 def _free(segment: SegmentRequests) -> QuotedSegment:

@@ -73,7 +73,7 @@ def test_each_asset_stands_where_it_stood(defs: dg.Definitions) -> None:
     clips = ["uploaded_urls"]
     assert found == {
         "script": ([], True, True, []),
-        "tts_audio": (["script"], True, True, []),
+        "tts_audio": (["script"], True, True, ["voice_says_the_line"]),
         "uploaded_urls": (["tts_audio"], True, True, []),
         "speaker_clips": (
             clips,

@@ -1,14 +1,13 @@
 """`ninja compare`: one segment by several speaker models, with the quote before and the figures after."""
 
 import json
-import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
 from ninja_assets.cli import DECLINED, INTERRUPTED
-from ninja_assets.cli.approval import agreed, must_ask
+from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.tables import money_table, result_console
@@ -20,6 +19,7 @@ from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
 
 
 def run(
@@ -38,8 +38,8 @@ def run(
     show_findings(console, match.warnings)
     try:
         with live_progress(console, match.script, [segment], settings.mode.value) as display:
-            asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
-            comparison = compare(match, dagster_instance(), approve=_asking(console, display, match) if asks else None)
+            approve = None if yes else _asking(console, display, match)
+            comparison = compare(match, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
         console.print("\nInterrupted. What was bought is kept; run the same command again to go on.")
         return INTERRUPTED
@@ -74,9 +74,15 @@ def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
 
 
 def _asking(console: Console, display: Display, match: Match) -> Approve:
-    """A person at a terminal sees the exact quote and decides."""
+    """A person sees the exact quote and decides, where the show asks one; without a terminal nobody is there to."""
+    terminal = at_terminal(console)
 
     def approve(quote: MatchQuote) -> bool:
+        if not asks(match.show.approval, match.settings.mode, quote.total_usd, terminal=terminal):
+            return True
+        if not terminal:
+            console.print(f"waiting for approval of {usd(quote.total_usd)}: run it again with --yes, or at a terminal")
+            return False
         with display.paused():
             show_match(console, match, quote)
             return agreed(console, quote.total_usd)

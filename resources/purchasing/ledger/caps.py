@@ -1,7 +1,7 @@
 """What counts as spent, and the one rule of the caps. Called inside the transaction that records an intent.
 
-A cap holds for what would be spent with what is wanted: paid, under way, and new, in whole millionths of a dollar.
-Every request of the show in the scope counts, in all modes and takes, but for imported files.
+A cap holds for what would be spent with what is wanted: paid, under way (what runs have reserved is), and new, in whole
+millionths of a dollar. Every request of the show in the scope counts, in all modes and takes, but for imported files.
 
 A segment's cap is for what stands in it, not for its place: it counts the requests of the same content in the episode
 (its label and words, see `resources.content.segments.content_key`). A line that moves takes its cost along, another
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from resources.content.show import Caps
@@ -23,7 +23,7 @@ from resources.core.errors import Charge, ContentError
 from resources.core.values import Cell
 from resources.models.prices.values import exact_usd
 from resources.purchasing.ledger.entry import State
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.schema import PurchaseRow, ReservationRow
 
 _MICROS = 1_000_000
 IN_FLIGHT = (State.INTENDED, State.SENDING, State.SUBMITTED, State.UNKNOWN)
@@ -143,6 +143,21 @@ _SUMS = _sums_query()
 _NAMES = tuple(_scopes())
 
 
+def _reserved_query() -> Select[Any]:
+    """One row: for each scope what is reserved. It is about to be bought, so it counts for today and this month."""
+    row = ReservationRow
+    in_episode = row.episode == bindparam("episode")
+    content = bindparam("content", type_=String)
+    here = and_(row.segment == bindparam("segment"), or_(row.content.is_(None), content.is_(None)))
+    in_segment = and_(in_episode, or_(row.content == content, here))
+    scopes = {"segment_usd": in_segment, "episode_usd": in_episode, "day_usd": true(), "month_usd": true()}
+    sums = [func.coalesce(func.sum(case((scope, row.micros), else_=0)), 0) for scope in scopes.values()]
+    return select(*sums).where(row.show == bindparam("show"), row.lease_until > bindparam("now"))
+
+
+_RESERVED = _reserved_query()
+
+
 def day_of(moment: float, zone: tzinfo) -> tuple[float, float]:
     """The first moment of the calendar day around `moment`, and of the next one, in seconds since 1970."""
     start = datetime.fromtimestamp(moment, zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -208,7 +223,7 @@ def _caps_of(cell: Cell, caps: Caps) -> Iterator[tuple[str, str, float, Any]]:
 def _spent(
     session: Session, cell: Cell, caps: Caps, *, show: str, now: float, zone: tzinfo, besides: int | None
 ) -> dict[str, tuple[int, int]]:
-    """What is paid and what is under way in each scope of a cell."""
+    """What is paid and what is under way or reserved in each scope of a cell."""
     day, month = day_of(now, zone), month_of(now, zone)
     if caps.month_usd is None:
         month = day  # fewer rows to read
@@ -225,4 +240,6 @@ def _spent(
         "besides": besides or -1,
     }
     amounts = [int(amount) for amount in session.execute(_SUMS, values).one()]
-    return dict(zip(_NAMES, zip(amounts[::2], amounts[1::2], strict=True), strict=True))
+    reserved = [int(amount) for amount in session.execute(_RESERVED, values).one()]
+    flying = [amount + more for amount, more in zip(amounts[1::2], reserved, strict=True)]
+    return dict(zip(_NAMES, zip(amounts[::2], flying, strict=True), strict=True))

@@ -8,7 +8,7 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from types import TracebackType
@@ -23,7 +23,7 @@ from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Cell, Media
 from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
-from resources.purchasing.ledger import changes, refusals
+from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.caps import Over
 from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
@@ -31,6 +31,7 @@ from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
+from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
 from resources.purchasing.ledger.store import Store
@@ -91,8 +92,9 @@ class Ledger(Books, Desk, Verdicts):
         with self._store.writing(alone=True, durable=False) as session:
             row = changes.latest(session, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                self._check_room(session, purchase, now)
+                content = self._room(session, purchase, now)
                 row = changes.new(purchase, self.show, now)
+                row.content = content or row.content
                 session.add(row)
                 return self._intended(session, row, purchase, now)
             if row.state is State.FAILED:
@@ -107,8 +109,9 @@ class Ledger(Books, Desk, Verdicts):
                 changes.claim_unknown(row, purchase, self.show)
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
-                self._check_room(session, purchase, now, besides=row.id)
+                content = self._room(session, purchase, now, besides=row.id)
                 changes.intend(row, purchase, self.show, now)
+                row.content = content or row.content
                 return self._intended(session, row, purchase, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
@@ -127,7 +130,45 @@ class Ledger(Books, Desk, Verdicts):
             wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
         found = self.over_caps(wanted)
         if found:
-            raise refusals.over_cap(found[0], "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
+            raise refusals.over_cap(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
+
+    def reserve(
+        self,
+        wanted: Sequence[Wanted],
+        *,
+        then: str = "run again",
+        also: Callable[[Session], None] | None = None,
+    ) -> None:
+        """Set aside what is about to be bought, all of it in one transaction, until it is claimed or `close`.
+
+        What is paid for, under way or reserved by another counts already and is left out. Raises CapError, with all
+        sums, and sets nothing aside when it would go over a cap, ContentError without caps; `then` is what to do when
+        the caps are raised. `also` is done in the same transaction.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            self._leases.sweep(session, now)
+            new = [each for each in wanted if self._is_new(session, each, now)]
+            sums: dict[Cell, float] = {}
+            for each in new:
+                sums[each.cell] = sums.get(each.cell, 0.0) + each.usd
+            if new:
+                over = cap_rules.over(session, sums, self._caps, show=self.show, now=now, zone=self._zone)
+                if over:
+                    what = "one request" if len(new) == 1 else f"{len(new)} requests"
+                    raise refusals.over_cap(over, what, then=then)
+                self._leases.reserve(session, new, self.show, now)
+            if also is not None:
+                also(session)
+
+    def _is_new(self, session: Session, wanted: Wanted, now: float) -> bool:
+        """Whether a claim would send it, and nobody has set anything aside for it."""
+        if reservations.found(session, wanted, show=self.show, now=now) is not None:
+            return False
+        row = changes.latest(session, wanted.purchase) if wanted.purchase is not None else None
+        if row is None or (row.state is State.INTENDED and not self._leases.held(row, now)):
+            return True
+        return row.state is State.FAILED and changes.may_be_bought_again(row)
 
     def wait(
         self,
@@ -400,13 +441,23 @@ class Ledger(Books, Desk, Verdicts):
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
-    def _check_room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
+    def _room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> str | None:
+        """Make sure that a purchase goes over no cap: its price is reserved, or there is room for it.
+
+        Returns the content under whose cap it was reserved: a listener's loop serves several segments, and counts for
+        the one that it was reserved for, whoever comes first.
+        """
+        self._leases.sweep(session, now)
+        reserved = reservations.taken(session, purchase, show=self.show, now=now)
+        if reserved is not None and cap_rules.micros(purchase.estimate.usd) <= reserved.micros:
+            return reserved.content
         wanted = {purchase.cell: purchase.estimate.usd}
         found = cap_rules.over(session, wanted, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
         if found:
             price = purchase.estimate
             how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
-            raise refusals.over_cap(found[0], f"this {purchase.asset} request ({how})")
+            raise refusals.over_cap(found, f"this {purchase.asset} request ({how})")
+        return None
 
 
 def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:

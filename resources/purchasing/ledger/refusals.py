@@ -1,5 +1,7 @@
 """What the ledger refuses, in words: what happened to the entry and what a person does next."""
 
+from collections.abc import Sequence
+
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.purchasing.ledger.caps import Over
 from resources.purchasing.ledger.schema import PurchaseRow
@@ -10,14 +12,18 @@ def place(entry_id: int, request_id: str | None) -> str:
     return f"ledger entry {entry_id}" + (f", request {request_id}" if request_id else "")
 
 
-def over_cap(over: Over, what: str) -> CapError:
-    """A purchase (`what`) that would go over a cap."""
+def over_cap(found: Sequence[Over], what: str, *, then: str = "run again") -> CapError:
+    """Purchases (`what`) that would go over caps. `then` is what to do when they are raised."""
+    over = found[0]
+    more = [f"; {each.told} ({each.sums})" for each in found[1:]]
+    # Of segments that share a cap, what is enough for all of them.
+    enough = {each.name: each.enough for each in sorted(found, key=lambda each: each.total)}
+    raised = " and ".join(f"caps.{name} to at least {value}" for name, value in enough.items())
     return CapError(
         f"{over.told}: nothing was sent",
         where=f"show.yaml, caps.{over.name}",
-        why=f"{over.sums} for {what}",
-        mend=f"`ninja ledger` shows what was spent; raise caps.{over.name} to at least {over.enough} and run again "
-        "(what is paid for is reused)",
+        why=f"{over.sums} for {what}{''.join(more)}",
+        mend=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",
     )
 
 

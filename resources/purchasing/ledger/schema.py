@@ -14,7 +14,7 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
 # Every schema that this program can open, oldest first; the last is its own.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
@@ -147,6 +147,25 @@ class JournalRow(Base):
     at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
     event: Mapped[str] = mapped_column(String(16))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ReservationRow(Base):
+    """Money set aside for a purchase that a run is about to make: see `reservations`. No `key`: it is not known yet."""
+
+    __tablename__ = "reservations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH))
+    episode: Mapped[str] = mapped_column(String(64))
+    segment: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
+    content: Mapped[str | None] = mapped_column(String(64))
+    asset: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str | None] = mapped_column(String(64))
+    micros: Mapped[int] = mapped_column(BigInteger)
+    lease_token: Mapped[str] = mapped_column(String(32))
+    lease_owner: Mapped[str] = mapped_column(String(160))
+    lease_until: Mapped[float] = mapped_column(Double)
 
 
 class ProviderLockRow(Base):

@@ -74,6 +74,12 @@ class Takes:
             )
         self._state.count_retake(of, self._run, waits=waits, keys_at=lambda number: keys_at(first + number))
 
+    def is_counted(self, cell: CellKey, part: Part) -> bool:
+        """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
+        if self._state is None or not self._run:
+            return False
+        return self._state.counted_for(self._of(cell, part), self._run) is not None
+
     def _number(self, cell: CellKey, part: Part) -> int:
         if self._state is None:
             return 0

@@ -78,3 +78,40 @@ class RecordRow(Base):
     made_from: Mapped[dict[str, Any]] = mapped_column(JSON)
     value: Mapped[str] = mapped_column(Text)  # JSON, as it was written: read by whoever knows its type
     written_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+
+
+class ApprovalRow(Base):
+    """A price that a person was asked for, with what it was of, and what became of it: see `approvals`."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (Index("approvals_episode", "show", "episode", "mode"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH))
+    episode: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
+    root_run: Mapped[str] = mapped_column(String(64))
+    offer: Mapped[dict[str, Any]] = mapped_column(JSON)  # as it was shown
+    # Seconds since 1970, UTC.
+    asked_at: Mapped[float] = mapped_column(Double)
+    approved_at: Mapped[float | None] = mapped_column(Double)
+    used_by: Mapped[str | None] = mapped_column(String(64))  # the root run that bought by it
+    used_at: Mapped[float | None] = mapped_column(Double)
+
+
+class DoubtRow(Base):
+    """A voice that is not as its line is likely to be said, by its track: a person listens, and may accept it."""
+
+    __tablename__ = "doubts"
+    __table_args__ = (UniqueConstraint("show", "episode", "segment", "mode", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH))
+    episode: Mapped[str] = mapped_column(String(64))
+    segment: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
+    root_run: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))  # of the track
+    why: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    accepted_at: Mapped[float | None] = mapped_column(Double)

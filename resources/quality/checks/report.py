@@ -34,6 +34,12 @@ class Finding(Value):
         return (self.segment or "whole cut") + (f" ({self.shape})" if self.shape else "")
 
 
+VOICE = Check(
+    name="voice_says_the_line",
+    about="The voice is as long as its line takes, said once, to its end, and heard. In draft and final a person "
+    "listens to one that is not, before its clip is bought.",
+    gate=False,
+)
 LENGTHS = Check(
     name="lengths_match_the_voice",
     about="The speaker's clip lasts as long as its voice track; the composite has exactly its frames.",
@@ -71,7 +77,7 @@ MARK = Check(
     gate=True,
 )
 
-CHECKS = (LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
+CHECKS = (VOICE, LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
 _GATES = {check.name for check in CHECKS if check.gate}
 
 

@@ -44,7 +44,6 @@ class Toy:
     unforeseen: set[tuple[str, str]] = field(default_factory=set)
     muffled: set[str] = field(default_factory=set)  # segments whose clip's check fails
     made: list[tuple[str, str]] = field(default_factory=list)
-    asked_prices: list[list[str]] = field(default_factory=list)
 
     @classmethod
     def build(cls, root: Path) -> "Toy":
@@ -130,7 +129,7 @@ class Toy:
             partitions_def=CELLS,
             segments=SEGMENTS,
             owners=[],
-            before_clips=lambda works: self.asked_prices.append([work.key.segment for work in works]),
+            before_clips=lambda _: {},  # the barrier of a paid mode: a toy has none
         )
 
     def launch(

@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import dedent
 from uuid import uuid4
 
 import pytest
@@ -11,12 +12,12 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from resources.core.names import Mode
-from resources.purchasing.episode_quote import EpisodeQuote
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
-from tests.stage import paid_show
+from tests.stage import PAID_SHOW, paid_show
 
 SERVER = "NINJA_TEST_POSTGRES_URL"  # set by `make test-postgres`
 
@@ -32,16 +33,18 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 def shop(market: Providers, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     stage = paid_show(tmp_path_factory.mktemp("shop"))
     stage.write_episode(text=TWO_TURNS)
-    offers: list[EpisodeQuote] = []
+    stage.write_show(f"{dedent(PAID_SHOW)}approval: always\n")
+    offers: list[Offer] = []
 
-    def approve(quote: EpisodeQuote) -> bool:
-        offers.append(quote)
+    def approve(shown: Sequence[Offer]) -> bool:
+        offers.extend(shown)
         return True
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in market.environment.items():
             patch.setenv(name, value)
         made = stage.produce(mode=Mode.DRAFT, approve=approve)
+    stage.write_show(PAID_SHOW)
     assert made.error is None, made.error
     [offered] = offers
     return Shop(stage, market, offered, made)

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -13,14 +14,14 @@ import pytest
 from rich.console import Console
 
 from ninja_assets.cli import DECLINED
-from ninja_assets.cli.approval import agreed, must_ask
+from ninja_assets.cli.approval import agreed
 from resources.content.show import Show
 from resources.core.names import Mode
 from resources.core.settings import ROOT
 from resources.models.loading import load_show
-from resources.purchasing.episode_quote import EpisodeQuote
 from resources.purchasing.ledger import Entry, Grouping
 from resources.purchasing.spending import costs_of
+from resources.purchasing.state.consent import Offer
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
 from tests.stage import PAID_SHOW
 
@@ -41,9 +42,8 @@ RECEIPT = {
 
 def test_the_quote_that_was_approved_is_what_the_clips_were_estimated_to_cost(shop: Shop) -> None:
     clips = [entry for entry in shop.entries() if entry.asset != "tts_audio" and _is_first(entry)]
-    assert shop.offered.exact
-    assert shop.offered.total_usd == pytest.approx(sum(entry.estimated_usd for entry in clips))
-    assert all(segment.voice_usd == 0 and segment.exact for segment in shop.offered.segments)
+    assert shop.offered.usd == pytest.approx(sum(entry.estimated_usd for entry in clips))
+    assert {item.what for item in shop.offered.items} == {entry.key for entry in clips}
 
 
 def test_what_is_bought_costs_nothing_and_asking_leaves_no_trace(shop: Shop) -> None:
@@ -152,15 +152,15 @@ def test_a_mode_that_the_show_does_not_set_up_is_told_beside_the_others(shop: Sh
 @pytest.mark.usefixtures("keys")
 def test_a_quote_that_is_declined_buys_no_clip(shop: Shop) -> None:
     bought = len(shop.providers.report().purchases)
-    asked: list[EpisodeQuote] = []
+    asked: list[Offer] = []
 
-    def decline(quote: EpisodeQuote) -> bool:
-        asked.append(quote)
+    def decline(offers: Sequence[Offer]) -> bool:
+        asked.extend(offers)
         return False
 
     declined = shop.stage.produce(mode=Mode.FINAL, approve=decline)
     assert (declined.declined, declined.final_video, declined.error) == (True, None, None)
-    assert asked[0].total_usd > 0
+    assert declined.waiting_usd == asked[0].usd > 0
     assert len(shop.providers.report().purchases) == bought
 
 
@@ -205,20 +205,6 @@ def test_final_on_a_terminal_shows_the_exact_price_and_asks(shop: Shop) -> None:
 def test_no_answer_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert not agreed(Console(file=io.StringIO()), 3.2)
-
-
-@pytest.mark.parametrize(
-    ("mode", "yes", "terminal", "asks"),
-    [
-        (Mode.FINAL, False, True, True),
-        (Mode.FINAL, True, True, False),
-        (Mode.FINAL, False, False, False),
-        (Mode.DRAFT, False, True, False),
-        (Mode.REHEARSAL, False, True, False),
-    ],
-)
-def test_only_final_on_a_terminal_is_asked_about(mode: Mode, yes: bool, terminal: bool, asks: bool) -> None:
-    assert must_ask(mode, yes=yes, terminal=terminal) is asks
 
 
 # Cells

@@ -13,7 +13,7 @@ STOPS = {
     "loudness_and_peaks",
     "rehearsal_mark",
 }
-WARNS = {"no_frozen_picture", "lips_follow_the_speech", "listener_keeps_silent", "captions_fit"}
+WARNS = {"voice_says_the_line", "no_frozen_picture", "lips_follow_the_speech", "listener_keeps_silent", "captions_fit"}
 
 
 def finding(check: str, segment: str = "s02", *, passed: bool = False, shape: str = "") -> Finding:
