@@ -8,6 +8,7 @@ from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
+from ninja_assets.cut.continuity import begins, looked_at
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import inline, poster_of
@@ -78,6 +79,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
     on_cores=True,
     after=_seen_over,
+    follows=looked_at,
     checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
     check=_check,
 )
@@ -100,6 +102,14 @@ def _turn(work: SegmentWork) -> Delivered:
     cutaways = (*_broll(work, track.value), *_cutaways(work, track.value, made_from))
     made: dict[Format, Composite] = {}
     framings: dict[Format, tuple[Shot, ...]] = {}
+    panes = {
+        label: PaneClip(
+            video=clip.video,
+            loops=clip.loops,
+            begins=0.0 if label == turn.speaker else round(begins(work, turn, label, clip), 4),
+        )
+        for label, clip in clips.items()
+    }
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     for shape, layout in layouts.items():
         shots = shots_of(studio.show, work.script, turn, shape, clips, track.value, studio.library)
@@ -109,7 +119,7 @@ def _turn(work: SegmentWork) -> Delivered:
             layout=layout,
             cast=cast(studio),
             speaker=turn.speaker,
-            clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
+            clips=panes,
             audio=track.value.audio,
             seconds=track.value.seconds,
             words=track.value.words,

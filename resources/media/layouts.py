@@ -263,7 +263,7 @@ _NEWSDESK = Layout(
 # One face as large as its pixels allow: a clip in the shape of half the picture is not enlarged to fill the whole of
 # it, it stands on the set.
 _ON_SET: dict[Format, _Box] = {
-    Format.SHORT: (0, 180, 1080, 1140),
+    Format.SHORT: (0, 130, 1080, 1140),
     Format.LONG: (390, 0, 1140, 1080),
     Format.SQUARE: (0, 0, 1080, 1080),
 }
@@ -277,8 +277,8 @@ def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
         pane = _pane(seat, area, (44, 200, 880, 112), "top", most_zoom=1.1)
         return _arranged(shape, pane, captions=(80, 1276, 846, 150), title=(60, 180, 960, 150))
     if shape is Format.SHORT:
-        pane = _pane(seat, area, (44, 1100, 880, 112))
-        return _arranged(shape, pane, captions=(80, 940, 846, 150), title=(60, 190, 960, 136))
+        pane = _pane(seat, area, (44, 1050, 880, 112))
+        return _arranged(shape, pane, captions=(80, 890, 846, 150), title=(60, 140, 960, 136))
     if shape is Format.LONG:
         plate = (64, 784, 880, 112) if whole else (area[0] + 40, 792, 880, 112)
         pane = _pane(seat, area, plate, most_zoom=1.1 if whole else 1.25)
@@ -288,7 +288,7 @@ def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
 
 
 _CORNER: dict[Format, _Box] = {
-    Format.SHORT: (736, 210, 304, 304),
+    Format.SHORT: (736, 160, 304, 304),
     Format.LONG: (1456, 120, 400, 400),
     Format.SQUARE: (776, 104, 280, 280),
 }

@@ -156,7 +156,8 @@ def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, s
     """A view as a shot: the first of it and its neighbours that the clips' pixels allow."""
     chosen = next((found for each in (view, "solo", "two") if (found := shown(each, stage))), None)
     chosen = chosen or Chosen(layout=stage.plain, most=1.0)
-    begins = min(style.punch, chosen.most) if why.startswith("stressed") and view != "solo" else 1.0
+    wanted = style.punch if why.startswith("stressed") else _NEAR if view == "near" else 1.0
+    begins = min(wanted, chosen.most) if view != "solo" else 1.0
     seconds = (place[1] - place[0]) / FPS
     # A push is as slow in a short shot as in a long one: over the style's ideal time it comes nearer by `push`.
     push = style.push * min(1.0, seconds / style.ideal)
@@ -170,6 +171,7 @@ def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, s
     )
 
 
+_NEAR = 1.06  # a face that has come nearer fills more of a pane that is larger already
 _WHY = {"two": "everybody", "near": "the speaker nearer", "inset": "the listener beside", "solo": "the speaker"}
 
 

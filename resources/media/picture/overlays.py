@@ -71,10 +71,7 @@ def overlay(order: OverlayOrder) -> bytes:
 def backdrop(order: OverlayOrder) -> bytes:
     """What is seen round the panes, opaque, as PNG bytes (RGBA) of the whole picture; nothing where they fill it."""
     panes = layout(order.layout).formats[order.format].panes
-    width, height = order.format.size
-    return _alone(
-        _backdrop(panes, width, height, [sitter.color for sitter in order.sitters]), (width, height), order.shrink
-    )
+    return _alone(_backdrop(panes, order.format.size, order.sitters), order.format.size, order.shrink)
 
 
 @lru_cache(maxsize=64)
@@ -139,21 +136,25 @@ def _lies_on_another(panes: tuple[Pane, ...], width: int, height: int) -> bool:
     return any(pane.area.width == width and pane.area.height == height for pane in panes)
 
 
-def _backdrop(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]) -> str:
+def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter]) -> str:
     """What is seen where there is no pane: a dark studio wall with rounded windows for the panes.
 
     Where panes reach from edge to edge and leave room, they stand in a set: a desk below and lights above, or wings.
     """
+    width, height = size
     if tiles([pane.area for pane in panes], width, height) or _lies_on_another(panes, width, height):
         return ""
-    main = [pane.area for pane in panes if not any(_within(pane.area, other.area) for other in panes if other != pane)]
-    upright = all(area.height == height for area in main[:1])
-    across = sum(area.width for area in main) == width
-    windows = "".join(_window(area, 0 if upright or across else 28) for area in main)
+    colors, main = [sitter.color for sitter in sitters], next((each for each in sitters if each.speaking), sitters[0])
+    areas = [pane.area for pane in panes if not any(_within(pane.area, other.area) for other in panes if other != pane)]
+    upright = all(area.height == height for area in areas[:1])
+    across = sum(area.width for area in areas) == width
+    windows = "".join(_window(area, 0 if upright or across else 28) for area in areas)
     around = f"M0 0H{width}V{height}H0Z{windows}"
-    furniture = (
-        _wings(main[0], width, height, colors) if upright else _set(main, width, height, colors) if across else ""
-    )
+    furniture = ""
+    if upright:
+        furniture = _wings(areas[0], width, height, colors)
+    elif across:
+        furniture = _set(areas, width, height, colors) + (_signage(areas[0], width, main) if len(areas) == 1 else "")
     return (
         '<defs><linearGradient id="wall" x1="0" y1="0" x2="0.4" y2="1"><stop offset="0" stop-color="#161a3a"/>'
         '<stop offset="0.55" stop-color="#0d1026"/><stop offset="1" stop-color="#1d1033"/></linearGradient>'
@@ -200,6 +201,32 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
         )
         + f'<rect y="{below + 320}" width="{width}" height="3" fill="url(#set)" fill-opacity="0.5"/>'
     )
+
+
+def _signage(area: Area, width: int, sitter: Sitter) -> str:
+    """The front of the desk of one who sits there alone: the name in letters of light, and rays from below."""
+    below = area.y + area.height
+    name = fitted(sitter.name.upper(), room=(width - 120, 230), largest=190, least=60, tracking=0.04)
+    middle = below + 240
+    rays = "".join(
+        f'<path d="M{width / 2 + way * 26:.0f} {below + 700}L{width / 2 + way * 150 - 40:.0f} {below + 34}h80z" '
+        f'fill="{sitter.color}" fill-opacity="0.05"/>'
+        for way in range(-4, 5)
+    )
+    letters = "".join(
+        drawn(
+            name.lines[0],
+            x=width / 2 + name.spacing / 2,
+            middle=middle,
+            size=name.size,
+            color="none",
+            anchor="middle",
+            more=f'letter-spacing="{name.spacing:.1f}" stroke="{sitter.color}" stroke-width="{wide}" '
+            f'stroke-opacity="{opacity}" stroke-linejoin="round"',
+        )
+        for wide, opacity in ((22, 0.10), (12, 0.18), (4, 0.95))
+    )
+    return f"{rays}{letters}"
 
 
 def _wings(area: Area, width: int, height: int, colors: Sequence[str]) -> str:
