@@ -18,7 +18,7 @@ from resources.media.picture.likeness import most_like
 
 def looked_at(work: SegmentWork) -> Collection[AssetCell]:
     """The cells of the turn before that are looked at, and so waited for."""
-    before = _before(work, work.content) if isinstance(work.content, Turn) else None
+    before = _before(work, work.key.segment)
     if before is None:
         return ()
     return [(name, CellKey(work.key.episode, before.segment)) for name in (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS)]
@@ -26,7 +26,7 @@ def looked_at(work: SegmentWork) -> Collection[AssetCell]:
 
 def begins(work: SegmentWork, turn: Turn, label: str, loop: Clip) -> float:
     """The second of its loop at which a listener begins in a turn: 0 where nothing is known of the turn before."""
-    before = _before(work, turn)
+    before = _before(work, turn.segment)
     if before is None or not loop.loops:
         return 0.0
     cell, records = CellKey(work.key.episode, before.segment), work.records
@@ -47,8 +47,9 @@ def begins(work: SegmentWork, turn: Turn, label: str, loop: Clip) -> float:
     return most_like(work.studio.library, loop.video, clip.video, reached)
 
 
-def _before(work: SegmentWork, turn: Turn) -> Turn | None:
-    """The turn that stands right before another one in the cut; None after a shot, or at the start."""
-    place = work.script.cut.index(turn)
-    found = work.script.cut[place - 1] if place else None
-    return found if isinstance(found, Turn) else None
+def _before(work: SegmentWork, segment: str) -> Turn | None:
+    """The turn that stands right before another one in the cut; None after a shot, before a shot, or at the start."""
+    turns = {turn.segment: turn for turn in work.script.turns}
+    cut = [content.segment for content in work.script.cut]
+    place = cut.index(segment) if segment in turns else 0
+    return turns.get(cut[place - 1]) if place else None

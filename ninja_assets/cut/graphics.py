@@ -105,10 +105,10 @@ def progress_of(show: Show, script: Script, content: Segment) -> tuple[float, fl
 
 def _expected(show: Show, content: Segment) -> float:
     """About how many seconds a segment lasts."""
-    if not isinstance(content, Turn):
+    if not content.words:
         return _SHOT_SECONDS
-    rate = show.characters[content.speaker].voice.offline.rate
-    return estimate_seconds(content.spoken, rate) + show.pacing.lead_seconds + show.pacing.tail_seconds
+    rate = show.characters[content.label].voice.offline.rate
+    return estimate_seconds(content.text, rate) + show.pacing.lead_seconds + show.pacing.tail_seconds
 
 
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:

@@ -73,7 +73,7 @@ class Pane(Value):
     area: Area
     plate: Plate
     across: float = 0.5
-    most_zoom: float = 1.25
+    most_zoom: float = 1.0
 
 
 class Arrangement(Value):
@@ -175,7 +175,7 @@ def _pane(
     side: Literal["left", "right"] = "left",
     *,
     across: float = 0.5,
-    most_zoom: float = 1.25,
+    most_zoom: float = 1.0,
 ) -> Pane:
     return Pane(
         seat=seat,
@@ -275,14 +275,14 @@ def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
     whole = area == _WHOLE[shape]
     if shape is Format.SHORT and whole:
         pane = _pane(seat, area, (44, 200, 880, 112), "top", most_zoom=1.1)
-        return _arranged(shape, pane, captions=(80, 1276, 846, 150), title=(60, 180, 960, 150))
+        return _arranged(shape, pane, captions=(80, 1300, 846, 138), title=(60, 180, 960, 136))
     if shape is Format.SHORT:
-        pane = _pane(seat, area, (44, 1050, 880, 112))
+        pane = _pane(seat, area, (44, 1050, 880, 112), most_zoom=1.06)
         return _arranged(shape, pane, captions=(80, 890, 846, 150), title=(60, 140, 960, 136))
     if shape is Format.LONG:
         plate = (64, 784, 880, 112) if whole else (area[0] + 40, 792, 880, 112)
-        pane = _pane(seat, area, plate, most_zoom=1.1 if whole else 1.25)
-        return _arranged(shape, pane, captions=(360, 916, 1200, 148), title=(360, 776, 1200, 132))
+        pane = _pane(seat, area, plate, most_zoom=1.1 if whole else 1.06)
+        return _arranged(shape, pane, captions=(360, 916, 1200, 148), title=(360, 796, 1200, 112))
     pane = _pane(seat, area, (36, 802, 880, 112), most_zoom=1.12)
     return _arranged(shape, pane, captions=(90, 924, 900, 140), title=(60, 786, 960, 130))
 
@@ -292,6 +292,7 @@ _CORNER: dict[Format, _Box] = {
     Format.LONG: (1456, 120, 400, 400),
     Format.SQUARE: (776, 104, 280, 280),
 }
+_SMALL_CORNER: _Box = (790, 130, 250, 250)  # of a Short whose speaker fills it: nearer, the face reaches further
 _BESIDE: _Box = (1330, 260, 500, 560)  # of a long picture, where the speaker on the set leaves room
 
 
@@ -300,7 +301,8 @@ def _inset(shape: Format, area: _Box) -> Arrangement:
     beside = shape is Format.LONG and area != _WHOLE[shape]
     alone = _alone(shape, (100, *area[1:]) if beside else area)
     speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0})
-    x, y, width, height = _BESIDE if beside else _CORNER[shape]
+    small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
+    x, y, width, height = _BESIDE if beside else small
     inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)
     return alone.model_copy(update={"panes": (speaker, inset)})
 
@@ -312,14 +314,14 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
         return {
             Format.SHORT: _arranged(
                 Format.SHORT,
-                _pane(seats[0], (0, 0, 1080, 1050), (44, 760, 880, 112)),
+                _pane(seats[0], (0, 0, 1080, 1050), (44, 760, 880, 112), most_zoom=1.14),
                 _pane(seats[1], (0, 1050, 1080, 870), (44, 1064, 880, 64), "top", most_zoom=1.0),
                 captions=(80, 880, 846, 150),
                 title=(40, 736, 1000, 136),
             ),
             Format.LONG: _arranged(
                 Format.LONG,
-                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.2),
+                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.06),
                 _pane(seats[1], (1140, 0, 780, 1080), (1200, 860, 656, 64), "bottom", "right", most_zoom=1.0),
                 captions=(410, 930, 1100, 134),
                 title=(360, 792, 1200, 132),
@@ -336,14 +338,14 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
         Format.SHORT: _arranged(
             Format.SHORT,
             _pane(seats[0], (0, 0, 1080, 870), (44, 690, 880, 64), most_zoom=1.0),
-            _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top"),
+            _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top", most_zoom=1.14),
             captions=(80, 764, 920, 150),
             title=(40, 620, 1000, 136),
         ),
         Format.LONG: _arranged(
             Format.LONG,
             _pane(seats[0], (0, 0, 780, 1080), (64, 860, 656, 64), most_zoom=1.0),
-            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.2),
+            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.06),
             captions=(410, 930, 1100, 134),
             title=(360, 792, 1200, 132),
         ),

@@ -41,7 +41,7 @@ STYLES = {
             push=0.04,
             punch=1.0,
             reactions=False,
-            opens=("near",),
+            opens=("near", "inset"),
             goes_on=("solo", "two"),
         ),
         DirectionStyle(
