@@ -300,7 +300,10 @@ def _inset(shape: Format, area: _Box) -> Arrangement:
     """One face, and a small picture of the other in a corner beside it."""
     beside = shape is Format.LONG and area != _WHOLE[shape]
     alone = _alone(shape, (100, *area[1:]) if beside else area)
-    speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0})
+    plate = alone.panes[0].plate
+    if shape is Format.SHORT and area == _WHOLE[shape]:  # the name and the small picture share the top
+        plate = plate.model_copy(update={"area": _area(44, 200, 720, 112)})
+    speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0, "plate": plate})
     small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
     x, y, width, height = _BESIDE if beside else small
     inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)

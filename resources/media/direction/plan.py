@@ -21,7 +21,7 @@ _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that 
 _CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；")
 # What a cut is worth in a gap, beside how far the shot's length is from the ideal.
 _WORTH_SENTENCE, _WORTH_STRESS, _WORTH_CLAUSE = 1.0, 0.9, 0.4
-_TOO_LONG, _TOO_SHORT = 50.0, 5.0  # times the seconds that a shot is beyond the style's limits
+_TOO_LONG, _TOO_SHORT = 1000.0, 5.0  # times the seconds that a shot is beyond the style's limits: never longer
 
 
 class Told(Value):
@@ -121,7 +121,7 @@ def _cuts(gaps: Sequence[_Gap], end: int, style: DirectionStyle, longest: float,
         least = max(style.shortest, min(held, longest) if first.frame == 0 else 0.0)
         return (
             ((seconds - style.ideal) / style.ideal) ** 2
-            + _TOO_LONG * max(0.0, seconds - longest)
+            + _TOO_LONG * (seconds > longest) * (1 + seconds - longest)
             + _TOO_SHORT * max(0.0, least - seconds)
         )
 
