@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.rehearsal import produce
+from resources.media.joining.join import LOOP
 from resources.media.picture.composite import FPS
 
 CHANGES, LONGEST = 17, 5.0  # at least; seconds at most
@@ -67,7 +68,9 @@ def main(episode: str = "2026-11-20") -> None:
         changes, frames = listed(folder, str(done["run_id"]))
         found = seen(Path(str(done["final_video"])))
     gaps = np.diff([0, *changes, frames]) / FPS
-    jumps = [at for at in found if not any(abs(at - change) <= 1 for change in changes)]
+    # A loop's last frames go over into its first one: a transition, no jump.
+    last = frames - LOOP.frames - 1
+    jumps = [at for at in found if at < last and not any(abs(at - change) <= 1 for change in changes)]
     print(f"{episode}: {frames / FPS:.1f} s, {len(changes)} changes of framing (at least {CHANGES})")
     print(f"  the longest time without one: {gaps.max():.1f} s (at most {LONGEST:g}); the shortest: {gaps.min():.1f} s")
     print(f"  pictures seen to change: {len(found)}; jumps in an unchanged framing: {len(jumps)} (none)")

@@ -25,7 +25,7 @@ from resources.media.ffmpeg import run
 from resources.media.joining.joints import Piece, Transition, held, joined
 from resources.media.picture.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
 
-_LOOP = Transition(style="crossfade", frames=6)
+LOOP = Transition(style="crossfade", frames=6)
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 # The encoder without its searches: a third of the CPU, for ears that only check.
 _AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
@@ -178,7 +178,7 @@ def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: 
             pieces[:-1] = [each.result() for each in made]
     if finish.ending == "loop":
         # The end goes over into the beginning, in the pause after the last word: players begin again without a jump.
-        pieces[-1] = joined(whole[-1], whole[0].path, _LOOP, encoder, folder / "loop")
+        pieces[-1] = joined(whole[-1], whole[0].path, LOOP, encoder, folder / "loop")
     elif finish.ending_frames:
         black = finish.ending == "fade"
         pieces.append((held(whole[-1], finish.ending_frames, encoder, folder / "ending", black=black),))
