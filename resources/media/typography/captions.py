@@ -262,10 +262,10 @@ def _typed(
     for number, word in enumerate(words):
         letters = len(word.text)
         each = max(1, math.ceil(letters / max(1, round((word.end - word.start) * kind.fps))))
-        for shown in range(each, letters + each, each):
-            moment = word.start + (word.end - word.start) * (min(shown, letters) - each) / letters
-            steps.append((_frame(moment, kind.fps), number, min(shown, letters)))
-    last_of = {frame: (number, shown) for frame, number, shown in steps}
+        for typed in range(each, letters + each, each):
+            moment = word.start + (word.end - word.start) * (min(typed, letters) - each) / letters
+            steps.append((_frame(moment, kind.fps), number, min(typed, letters)))
+    last_of = {frame: (number, typed) for frame, number, typed in steps}
     frames = sorted(last_of)
     for frame, until in pairwise([*frames, max(end, frames[-1] + 1)]):
         number, letters = last_of[frame]

@@ -133,7 +133,8 @@ def _hyphenated(word: str, fits: Fits, language: str) -> list[str]:
 
 def _syllables(word: str, language: str) -> list[int]:
     """Where a word may be hyphenated, and after the hyphens that it has."""
-    found = set(_dictionary(language).positions(word)) if _dictionary(language) else set()
+    dictionary = _dictionary(language)
+    found = set(dictionary.positions(word)) if dictionary else set()
     found |= {place + 1 for place, letter in enumerate(word) if letter == "-"}
     return sorted(place for place in found if _LEAST_PART <= place <= len(word) - _LEAST_PART)
 

@@ -47,8 +47,8 @@ class DrawnBanner(Value):
 def tag_setting(name: str, plate: Plate) -> tuple[Setting, Area]:
     """How a name is set on its tag, and the tag's box."""
     room = plate.area.width - 2 * _TAG_PAD
-    name = fitted(name.upper(), room=(room, TAG_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=_TAG_TRACKING)
-    return name, _box(name.width + 2 * _TAG_PAD, TAG_HEIGHT, plate)
+    words = fitted(name.upper(), room=(room, TAG_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=_TAG_TRACKING)
+    return words, _box(words.width + 2 * _TAG_PAD, TAG_HEIGHT, plate)
 
 
 def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
