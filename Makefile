@@ -49,11 +49,12 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
-bench: $(READY) ## measure: rehearsal, cast, voices, composites, ledger, a paid episode (ratios in one run)
+bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal
 	$(BIN)/python -m bench.cast
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.composite
+	$(BIN)/python -m bench.direction
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.paid
 

@@ -26,8 +26,8 @@ def main(episode: str = "2026-11-20") -> None:
     """Rehearse into an empty folder, then again with nothing changed, then with many unused slots."""
     with tempfile.TemporaryDirectory(prefix="ninja-bench-") as name:
         folder = Path(name)
-        first, wall = _produce(folder, episode)
-        again, second = _produce(folder, episode)
+        first, wall = produce(folder, episode)
+        again, second = produce(folder, episode)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         last, mastering = _times(folder, str(first["run_id"]))
         seconds = float(str(first["seconds"]))
@@ -55,7 +55,7 @@ def _row(what: str, value: str, ratio: str, target: str) -> None:
     print(f"{what:<36}{value:>10}   {ratio:<22}{target}")
 
 
-def _environment(folder: Path, show: Path) -> dict[str, str]:
+def environment(folder: Path, show: Path) -> dict[str, str]:
     home = folder / "dagster_home"
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
@@ -68,11 +68,11 @@ def _environment(folder: Path, show: Path) -> dict[str, str]:
     }
 
 
-def _produce(folder: Path, episode: str, show: Path = ROOT / "show") -> tuple[dict[str, object], float]:
+def produce(folder: Path, episode: str, show: Path = ROOT / "show") -> tuple[dict[str, object], float]:
     began = time.monotonic()
     done = subprocess.run(
         [*NINJA, "produce", episode, "--json"],
-        env=_environment(folder, show),
+        env=environment(folder, show),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
@@ -100,7 +100,7 @@ def _slot_seconds(folder: Path, episode: str) -> float:
         subprocess.run(["cp", "-r", str(ROOT / "show"), str(show)], check=True)
         settings = show / "show.yaml"
         settings.write_text(settings.read_text().replace("slots: 16", f"slots: {slots}"))
-        walls.append(min(_produce(folder, episode, show)[1] for _ in range(2)))
+        walls.append(min(produce(folder, episode, show)[1] for _ in range(2)))
     return (walls[1] - walls[0]) / 48
 
 

@@ -8,8 +8,9 @@ from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
+from ninja_assets.cut.continuity import begins, looked_at
 from ninja_assets.cut.gates import check_composite
-from ninja_assets.cut.graphics import dressed, layout_of, progress_of
+from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import inline, poster_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
@@ -29,9 +30,18 @@ from resources.core.names import (
 )
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
+from resources.media.direction.shots import Shot
 from resources.media.endings import PICTURES
+from resources.media.picture.composite import (
+    FPS,
+    CastMember,
+    Composite,
+    CompositeOrder,
+    Cutaway,
+    PaneClip,
+    make_composite,
+)
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
-from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
@@ -69,6 +79,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
     on_cores=True,
     after=_seen_over,
+    follows=looked_at,
     checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
     check=_check,
 )
@@ -90,29 +101,52 @@ def _turn(work: SegmentWork) -> Delivered:
     }
     cutaways = (*_broll(work, track.value), *_cutaways(work, track.value, made_from))
     made: dict[Format, Composite] = {}
+    framings: dict[Format, tuple[Shot, ...]] = {}
+    panes = {
+        label: PaneClip(
+            video=clip.video,
+            loops=clip.loops,
+            begins=0.0 if label == turn.speaker else round(begins(work, turn, label, clip), 4),
+        )
+        for label, clip in clips.items()
+    }
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     for shape, layout in layouts.items():
+        shots = shots_of(studio.show, work.script, turn, shape, clips, track.value, studio.library)
         plain = CompositeOrder(
             format=shape,
+            shots=shots,
             layout=layout,
             cast=cast(studio),
             speaker=turn.speaker,
-            clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
+            clips=panes,
             audio=track.value.audio,
             seconds=track.value.seconds,
             words=track.value.words,
-            captions=studio.show.look.captions.style,
             cutaways=cutaways,
             rehearsal=not studio.mode.paid,
         )
         order = dressed(plain, studio.show, work.script, turn, studio.library)
         made[shape] = make_composite(studio.library, order, threads=_threads(studio))
-    told = {"words": turn.words, "layout": ", ".join(layouts.values()), "captions": order.captions}
+        framings[shape] = order.seen
+    told: dict[str, object] = {
+        "words": turn.words,
+        "layout": ", ".join(layouts.values()),
+        "captions": order.captions,
+        **_direction(framings),
+    }
     if turn.broll:
         told["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, track.value.words, told)
+    return _delivered(work, made, layouts, made_from, track.value.words, told, framings)
+
+
+def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
+    """The shots of each format, in words: when, which framing, how near, and why."""
+    told = {shape: "\n".join(shot.told(FPS) for shot in shots) for shape, shots in framings.items()}
+    only = len(told) == 1
+    return {"shots" if only else f"shots_{shape}": text for shape, text in told.items()}
 
 
 def _broll(work: SegmentWork, track: VoiceTrack) -> tuple[Cutaway, ...]:
@@ -170,7 +204,7 @@ def _shot(work: SegmentWork) -> Delivered:
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told)
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {})
 
 
 def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
@@ -185,6 +219,7 @@ def _delivered(
     made_from: Mapping[str, str],
     words: tuple[Word, ...],
     told: Mapping[str, object],
+    framings: Mapping[Format, tuple[Shot, ...]],
 ) -> Delivered:
     """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
@@ -196,6 +231,7 @@ def _delivered(
             poster=poster_of(library, composite.video, words),
             frames=composite.frames,
             seconds=composite.seconds,
+            shots=framings.get(shape, ()),
             receipt=Receipt(
                 provider="ffmpeg", endpoint=layouts[shape], take=work.content.take, reused=composite.reused
             ),

@@ -56,7 +56,8 @@ class Declared:
 class SegmentAsset:
     """An asset whose cells are made one by one.
 
-    `after` names cells of other segments that are waited for. `on_cores`: the work is this machine's own wherever the
+    `after` names cells of other segments that it is made from, `follows` those that it looks at if they are there: it
+    waits for both, and fails with the former alone. `on_cores`: the work is this machine's own wherever the
     rest is made. `paid`: where clips are bought, a cell waits for the price. `check` judges a cell that is made, by its
     records. A segment says itself when it needs nothing of an asset.
     """
@@ -66,6 +67,7 @@ class SegmentAsset:
     on_cores: bool
     paid: bool
     after: Callable[[SegmentWork], Collection[AssetCell]]
+    follows: Callable[[SegmentWork], Collection[AssetCell]]
     check: Callable[[SegmentWork], Sequence[Finding]] | None
 
     @property
@@ -125,6 +127,7 @@ def segment_asset(
     on_cores: bool = False,
     paid: bool = False,
     after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once,
+    follows: Callable[[SegmentWork], Collection[AssetCell]] = _at_once,
     checks: Sequence[Check] = (),
     check: Callable[[SegmentWork], Sequence[Finding]] | None = None,
 ) -> Callable[[Callable[[SegmentWork], Delivered]], SegmentAsset]:
@@ -132,7 +135,7 @@ def segment_asset(
 
     def declare(make: Callable[[SegmentWork], Delivered]) -> SegmentAsset:
         declared = _declared(make.__name__, deps, kinds, description, checks, code_version)
-        return SegmentAsset(declared, make, on_cores, paid, after, check)
+        return SegmentAsset(declared, make, on_cores, paid, after, follows, check)
 
     return declare
 

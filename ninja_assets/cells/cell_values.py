@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from resources.content.show import Format
 from resources.core.values import Clip, Media, Receipt, Value
+from resources.media.direction.shots import Shot
 
 
 class Listeners(Value):
@@ -20,6 +21,7 @@ class Segment(Value):
     frames: int
     seconds: float
     receipt: Receipt
+    shots: tuple[Shot, ...] = ()  # how it is framed; a shot in the whole picture has none
 
 
 class Composites(Value):

@@ -203,6 +203,7 @@ class _Flow:
                     *([price] if price else []),
                 }
             ),
+            follows=frozenset(_Key(_MAKE, name, cell) for name, cell in asset.follows(work)),
         )
 
     def _price_of(self, chosen: Chosen) -> _Key | None:

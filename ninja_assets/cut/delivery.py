@@ -17,7 +17,7 @@ from resources.deliver.review_page import Review, ReviewSegment, ReviewWord, Tol
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
 from resources.media.joining.join import CutFacts, Place
-from resources.media.typography.captions import Spoken, srt, vtt
+from resources.media.typography.subtitles import Spoken, srt, vtt
 from resources.quality.checks.report import Finding
 
 Placed = Sequence[tuple[Ingredients, Place]]

@@ -150,9 +150,11 @@ def check_composite(
     A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
     """
     rehearsal = not studio.mode.paid
-    look = studio.show.look.captions.style
-    # As it was composed: the layout is told by its composite.
-    place = arrangement(fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT, shape)
+    captions, language = studio.show.look.captions, studio.show.language
+    # As it was composed: the framings are told by its composite.
+    framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
+    framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
+    places = [(first, arrangement(name, shape)) for first, name in framed]
     key = recipe_key(
         Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
@@ -160,8 +162,8 @@ def check_composite(
         composite=composite.video,
         frames=frames_of(voice.seconds) if voice else None,
         words=list(voice.words) if voice else None,
-        layout=place,
-        captions=look,
+        layout=places,
+        captions=[captions.style, captions.size, language],
         rehearsal=rehearsal,
         size=shape.size,
     )
@@ -169,7 +171,8 @@ def check_composite(
     def measure() -> _Findings:
         path = studio.library.path(composite.video)
         streams = measure_streams(path)
-        seen = measure_key_frames(path, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
+        panes = [(first, [pane.area for pane in place.panes]) for first, place in places]
+        seen = measure_key_frames(path, panes=panes, mark=places[0][1].mark, size=shape.size)
         found = [
             judge_streams(name, streams, size=shape.size),
             judge_black(name, seen),
@@ -178,7 +181,15 @@ def check_composite(
         if voice is not None:
             found += [
                 judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
-                judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
+                judge_captions(
+                    name,
+                    voice.words,
+                    look=captions.style,
+                    scale=captions.size,
+                    size=shape.size,
+                    places=[(first, place.captions) for first, place in places],
+                    language=language,
+                ),
             ]
         return _Findings(found=judged(COMPOSITES, *found))
 

@@ -37,7 +37,7 @@ from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-VERSION = 5
+VERSION = 6
 
 
 class Cut(Value):
@@ -75,7 +75,7 @@ def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequen
 
 def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> None:
     """Check a cut that was joined from `ingredients` before, if there is one. Findings are added to the work's."""
-    found = work.studio.library.recall(_key(work, script, ingredients, _finish(work, script)), Cut)
+    found = work.studio.library.recall(_key(work, script, ingredients, _finish(work, script, shape)), Cut)
     if found is not None:
         _add_findings(work, script, shape, check_cut(work, shape, ingredients, found.video, found.facts.places))
 
@@ -109,7 +109,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
 
 def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
-    finish = _finish(work, script)
+    finish = _finish(work, script, shape)
     key = _key(work, script, ingredients, finish)
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
@@ -156,14 +156,16 @@ def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:
     return {"publish": dg.MetadataValue.path(str(folder)), "publish_checklist": told or "nothing to mend"}
 
 
-def _finish(work: EpisodeWork, script: Script) -> Finish:
-    """What the show's settings, and the episode's own, make of the joined segments."""
+def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:
+    """What the show's settings, and the episode's own, make of the joined segments in a format."""
     show = work.studio.show
-    look = show.look.transition
+    look, seconds = show.look.transition, show.look.ending_seconds
+    ending = show.look.ending or ("loop" if shape is Format.SHORT and not seconds else "fade")
     return Finish(
         music=music_of(show.sound, script.sound, work.studio.settings.show),
         transition=Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6)),
-        ending=round(show.look.ending_seconds * FPS),
+        ending=ending,
+        ending_frames=0 if ending == "loop" else round(seconds * FPS),
     )
 
 

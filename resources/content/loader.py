@@ -96,7 +96,7 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
 
 
 def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
-    for name, camera in show.look.direction.model_dump(exclude_none=True).items():
+    for name, camera in show.look.direction.cameras.items():
         if camera not in show.cameras:
             mistakes.add(
                 marked.line(("look", "direction", name)),
@@ -139,5 +139,9 @@ def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes)
         overlays[shape] = named_file(folder, picture, "overlay", line, mistakes)
         if len(mistakes.found) == before:
             check_overlay(overlays[shape], shape.size, line, mistakes)
-    look = show.look.model_copy(update={"overlays": overlays})
+    captions = show.look.captions
+    if captions.font is not None:
+        found_font = named_file(folder, captions.font, "font", marked.line(("look", "captions", "font")), mistakes)
+        captions = captions.model_copy(update={"font": found_font})
+    look = show.look.model_copy(update={"overlays": overlays, "captions": captions})
     return show.model_copy(update={"characters": characters, "look": look})

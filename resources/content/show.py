@@ -28,6 +28,8 @@ LISTENING_PROMPT = (
 )
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac")
+FONT_SUFFIXES = (".ttf", ".otf")
+SPEAKER_COLOR = "speaker"
 NO_SOUND = Path("off")
 LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
 
@@ -65,6 +67,16 @@ def _check_color(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise ValueError("a colour is written as '#22d3ee'")
     return value.lower()
+
+
+def _check_caption_color(value: str) -> str:
+    return value if value == SPEAKER_COLOR else _check_color(value)
+
+
+def _check_font(value: Path) -> Path:
+    if value.suffix.lower() not in FONT_SUFFIXES:
+        raise ValueError(f"{value.name!r} is no font: a file ending in {', '.join(FONT_SUFFIXES)} is needed")
+    return value
 
 
 def _check_zone(value: str) -> str:
@@ -124,6 +136,8 @@ def _check_formats(value: tuple[Format, ...]) -> tuple[Format, ...]:
 
 Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_check_formats)]
 Color = Annotated[str, AfterValidator(_check_color)]
+CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
+FontFile = Annotated[Path, AfterValidator(_check_font)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
 SoundFile = Annotated[Path, AfterValidator(_check_sound)]
@@ -309,9 +323,17 @@ class Ui(Strict):
 
 
 class CaptionSettings(Strict):
-    """Burned-in captions."""
+    """Burned-in captions: a style, and what this show has otherwise."""
 
-    style: Literal["karaoke", "pop", "classic", "off"] = "karaoke"
+    style: Literal["karaoke", "pop", "classic", "box", "word", "keywords", "typewriter", "minimal", "off"] = "karaoke"
+    font: FontFile | None = Field(None, description="a font in the show's folder; without it the project's own")
+    size: float = Field(1, ge=0.6, le=1.6, description="of the style's size")
+    place: Literal["top", "middle", "bottom"] = Field("middle", description="of the room that a layout has for them")
+    case: Literal["written", "upper"] | None = Field(None, description="without it, as the style has it")
+    color: CaptionColor | None = Field(None, description="of the letters: #rrggbb or speaker")
+    accent: CaptionColor | None = Field(None, description="of the spoken word or what matters: #rrggbb or speaker")
+    stroke: float = Field(1, ge=0, le=2, description="of the style's outline")
+    stroke_color: Color | None = Field(None, description="of the outline")
 
 
 class TransitionSettings(Strict):
@@ -322,11 +344,26 @@ class TransitionSettings(Strict):
 
 
 class Direction(Strict):
-    """The cameras of turns that ask for none."""
+    """How turns that ask for no camera are shot: by a director's style, or by cameras of the show's own."""
 
+    style: Literal["plain", "calm", "lively", "news"] = Field(
+        "plain", description="who cuts a turn into shots; plain: nobody, each is one shot in the format's layout"
+    )
     opening: str | None = Field(None, description="the camera of an episode's first turn")
     closing: str | None = Field(None, description="the camera of its last turn")
     turns: str | None = Field(None, description="the camera of all others")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        """`direction: lively` says the style alone."""
+        return {"style": value} if isinstance(value, str) else value
+
+    @property
+    def cameras(self) -> dict[str, str]:
+        """The cameras that it names, by setting."""
+        named = {"opening": self.opening, "closing": self.closing, "turns": self.turns}
+        return {setting: camera for setting, camera in named.items() if camera}
 
 
 class TitleSettings(Strict):
@@ -354,7 +391,12 @@ class Look(Strict):
     )
     captions: CaptionSettings = CaptionSettings()
     transition: TransitionSettings = TransitionSettings()
-    ending_seconds: float = Field(0, ge=0, le=5, description="the last picture, fading to black after the last turn")
+    ending: Literal["fade", "loop", "hold"] | None = Field(
+        None,
+        description="after the last turn: the last picture fades to black, or stands, for ending_seconds, or the end "
+        "leads into the beginning; without it a Short loops that has no ending_seconds, and all else fades",
+    )
+    ending_seconds: float = Field(0, ge=0, le=5, description="how long the last picture fades, or stands")
 
 
 class Pacing(Strict):

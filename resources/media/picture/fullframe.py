@@ -18,7 +18,6 @@ from resources.media.layouts import arrangement, canvas
 from resources.media.picture.composite import (
     ENCODER,
     FPS,
-    MIDDLE,
     RATE,
     SAMPLES_PER_FRAME,
     Composite,
@@ -29,11 +28,11 @@ from resources.media.picture.composite import (
     segment_output,
 )
 from resources.media.picture.layers import with_drawing, with_progress
-from resources.media.picture.overlays import progress_groove, rehearsal_mark
+from resources.media.picture.overlays import MarksOrder, marks
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 2
+VERSION = 3
 
 
 class FullFrameOrder(Value):
@@ -70,12 +69,16 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
     if order.still:
         picture = drifting(path, width, height, frames)
     else:
-        picture = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
-    if order.rehearsal:
-        place = arrangement(LAYOUT, order.format).mark
-        picture = with_drawing(picture, rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
+        picture = filling(path, width, height, frames, threads=threads)
+    marked = MarksOrder(
+        format=order.format,
+        mark=arrangement(LAYOUT, order.format).mark,
+        rehearsal=order.rehearsal,
+        progress=order.progress is not None,
+        shrink=order.shrink,
+    )
+    picture = with_drawing(picture, marks(marked), folder, "mark")
     if order.progress:
-        picture = with_drawing(picture, progress_groove(order.format.size, order.shrink), folder, "groove")
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)

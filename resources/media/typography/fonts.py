@@ -4,6 +4,7 @@ A new script (Cyrillic, CJK, …) is a line in `FONTS`, not a change of code. Ho
 `captions` and `overlays`.
 """
 
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
@@ -14,12 +15,13 @@ from pathlib import Path
 import font_fredoka_one
 import font_manrope
 import noto_cjk_sans_jp_bold
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageFont
 
 from resources.core.errors import ContentError
 
 _SHAPING = "\u200c\u200e\u200f"  # no glyphs: keep Persian letters apart, give a line its direction
+_BOLD = 600  # the weight from which on libass takes a font for a bold one
 _MEASURE = 100  # pixels an em is measured at; widths scale linearly
 
 
@@ -71,6 +73,51 @@ def font_for(text: str) -> Font:
         why=f"no glyphs for {' '.join(lost[:20])}" if lost else "its letters are of scripts that no one font covers",
         mend="write it in letters that the fonts have, or add a font to FONTS in resources/media/fonts.py",
     )
+
+
+def base_font(text: str, own: Font | None = None) -> Font:
+    """The font that a text is set in but for what it lacks: the first that has most of its letters."""
+    letters = [character for character in text if _carries_meaning(character)]
+    fonts = ([own] if own else []) + list(FONTS)
+    return next((font for font in fonts if sum(map(font.covers, letters)) * 2 > len(letters)), fonts[0])
+
+
+def runs(text: str, base: Font) -> list[tuple[Font, str]]:
+    """`text` in parts, each in one font: words that `base` lacks a letter of are set in a font that has them all.
+
+    What no reader misses is left out (`drawable`). Raises ContentError when letters would be lost.
+    """
+    found: list[tuple[Font, str]] = []
+    for word in re.findall(r"\s+|\S+", unicodedata.normalize("NFC", text)):
+        for font, part in _in_one_font(word, base):
+            shown = "".join(character for character in part if font.covers(character) or character in _SHAPING)
+            if shown and found and found[-1][0] == font:
+                found[-1] = (font, found[-1][1] + shown)
+            elif shown:
+                found.append((font, shown))
+    return found
+
+
+def set_width(text: str, base: Font, size: float) -> float:
+    """How wide `text` is at `size` pixels an em, each run in its font."""
+    return sum(font.width(part, size) for font, part in runs(text, base))
+
+
+def font_of_file(path: Path) -> Font:
+    """A font from a file of a show. Raises ContentError for one that cannot be read."""
+    try:
+        with TTFont(path, lazy=True) as file:
+            return Font(str(file["name"].getBestFamilyName()), path, bold=file["OS/2"].usWeightClass >= _BOLD)
+    except (TTLibError, OSError, KeyError) as error:
+        raise ContentError("a font cannot be read", where=str(path), why=str(error)) from error
+
+
+def _in_one_font(word: str, base: Font) -> list[tuple[Font, str]]:
+    needed = [character for character in word if _carries_meaning(character)]
+    for font in (base, *FONTS):
+        if all(map(font.covers, needed)):
+            return [(font, word)]
+    return [(font_for(character) if _carries_meaning(character) else base, character) for character in word]
 
 
 def drawable(text: str, font: Font) -> str:

@@ -8,9 +8,9 @@ from PIL import Image
 from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media
-from resources.media.layouts import LAYOUTS, arrangement
+from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
-from resources.media.typography.titles import Banner, draw_banner
+from resources.media.typography.plates import Banner, card_box, tag_setting, third_box
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
 COLOR = "#22d3ee"
@@ -32,25 +32,32 @@ def sound(library: Library) -> Media:
     return voice(library, burst(1.2, seed=1))
 
 
+@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100])
 @pytest.mark.parametrize("name", list(LAYOUTS))
 @pytest.mark.parametrize("shape", list(Format))
-def test_titles_stand_inside_the_picture_and_a_card_at_its_place(name: str, shape: Format) -> None:
+def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text: str) -> None:
     place = arrangement(name, shape)
+    lines, box = card_box(Banner(kind="card", text=text, small="Ninja & Glitch", color=COLOR, seconds=1), place.title)
+    assert within(box, place.title)
+    assert min(line.size for line in lines) >= LEAST_TEXT
     for pane in place.panes:
-        for text in ("Hi", LONG):
-            card = Banner(kind="card", text=text, small="Ninja & Glitch", color=COLOR, seconds=1)
-            drawn = draw_banner(card, place.title, pane.tag, shape.size[1], 1)
-            assert place.title.x - 2 <= drawn.area.x
-            assert drawn.area.x + drawn.area.width <= place.title.x + place.title.width + 2
-            assert drawn.area.y >= place.title.y - 2
-            assert drawn.area.y + drawn.area.height <= place.title.y + place.title.height + 2
-        third = Banner(kind="third", text="Ninja", small="Patch notes desk", color=COLOR, seconds=1)
-        drawn = draw_banner(third, place.title, pane.tag, shape.size[1], 1)
-        assert 0 <= drawn.area.x < drawn.area.x + drawn.area.width <= shape.size[0]
-        assert drawn.area.y + drawn.area.height <= shape.size[1]
+        third = Banner(kind="third", text=text, small="Patch notes desk", color=COLOR, seconds=1)
+        assert within(third_box(third, pane.plate), pane.plate.area)
+        words, tag = tag_setting(text, pane.plate)
+        assert words.size >= LEAST_TEXT
+        assert within(tag, pane.plate.area)
 
 
-def test_a_title_slides_in_stays_for_its_time_and_is_gone(
+def within(box: Area, room: Area) -> bool:
+    return (
+        room.x <= box.x
+        and room.y <= box.y
+        and box.x + box.width <= room.x + room.width
+        and box.y + box.height <= room.y + room.height
+    )
+
+
+def test_a_headline_is_there_from_the_first_frame_and_gone_when_its_time_is_over(
     library: Library, tmp_path: Path, face: Media, sound: Media
 ) -> None:
     card = Banner(kind="card", text="Patch 2.1", color=COLOR, seconds=0.9)
@@ -58,9 +65,25 @@ def test_a_title_slides_in_stays_for_its_time_and_is_gone(
     with_card = pictures(composite(library, plain.model_copy(update={"banners": (card,)}), tmp_path / "a.mp4"))
     without = pictures(composite(library, plain, tmp_path / "b.mp4"))
     changed = (np.abs(with_card.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
-    assert changed[13] > 1000
-    assert changed[3] < changed[13]
-    assert not changed[28:].any()
+    assert changed[0] > 1000  # nobody waits for the hook
+    assert changed[25] < changed[13]
+
+
+def test_a_name_tag_grows_to_a_lower_third_and_is_a_tag_again(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    third = Banner(kind="third", text="Ninja", small="Breaking news", color=COLOR, seconds=0.9, begins=0.1)
+    plain = order(face, face, sound, 1.2, captions="off", shrink=2)
+    grown = pictures(composite(library, plain.model_copy(update={"banners": (third,)}), tmp_path / "a.mp4"))
+    without = pictures(composite(library, plain, tmp_path / "b.mp4"))
+    changed = (np.abs(grown.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
+    assert not changed[:3].any()
+    assert 0 < changed[4] < changed[16]
+    assert not changed[30:].any()
+    plate = arrangement("videochat", Format.SHORT).panes[0].plate.area.shrunk(2)
+    rows, columns = np.nonzero(np.abs(grown[16].astype(int) - without[16]).max(axis=2) > 60)
+    assert plate.y <= rows.min() <= rows.max() < plate.y + plate.height
+    assert plate.x <= columns.min() <= columns.max() < plate.x + plate.width
 
 
 def test_a_progress_bar_grows_from_its_part_of_the_episode_to_the_next(
