@@ -90,7 +90,7 @@ def test_the_key_is_in_no_log_no_error_no_trace_no_picture_of_an_object_and_no_f
     told: list[str] = [repr(bench.client), repr(bench.queue), repr(bench.studio)]
     echo = f'{{"detail": "no access for Authorization: Key {key}"}}'
     for step, status in [("fal.upload", 401), ("fal.submit", 400), ("fal.status", 403), ("fal.result", 402)]:
-        bench.providers.fault(step, "reply", status=status, body=echo, times=None)
+        bench.providers.fault(step, "reply", status=status, body=echo, times=None, accepted=False)
         with pytest.raises(StudioError) as caught:
             bench.studio.speaker(bench.speaker(take=status))
         told += traceback.format_exception(caught.value)
