@@ -14,6 +14,7 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
+from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.delivery import deliver
@@ -60,6 +61,18 @@ class FormatCut:
     findings: Sequence[Finding]
     reused: bool
 
+    @property
+    def shown(self) -> ShownCut:
+        """The cut as pages show it."""
+        return ShownCut(
+            video=self.cut.video,
+            board=self.board,
+            wave=self.wave,
+            seconds=self.cut.facts.seconds,
+            places={each.segment: place for each, place in zip(self.ingredients, self.cut.facts.places, strict=True)},
+            findings=tuple(self.findings),
+        )
+
 
 def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
     """Join and check `ingredients`, whose composites are of that format. Findings are added to the work's.
@@ -95,7 +108,7 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
 
     final = library.copy_to(made.cut.video, named(FINAL_FILE))
     library.copy_to(made.board, named(STORYBOARD_FILE))
-    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, final)
+    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, made.shown, final)
     return {
         "video": dg.MetadataValue.path(str(final)),
         "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),

@@ -74,6 +74,16 @@ class Takes:
             )
         self._state.count_retake(of, self._run, waits=waits, keys_at=lambda number: keys_at(first + number))
 
+    def choose(self, cell: CellKey, part: Part, scripted: int, take: int) -> None:
+        """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
+        number = take - _first(part, scripted)
+        if self._state is None or number < 0:
+            raise ContentError(
+                f"take {take} of {cell.segment} is before take {scripted}, which the script asks for",
+                mend=f"set {{take: {take}}} in the script",
+            )
+        self._state.choose(self._of(cell, part), number)
+
     def _number(self, cell: CellKey, part: Part) -> int:
         if self._state is None:
             return 0
