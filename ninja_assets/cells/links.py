@@ -1,7 +1,10 @@
 """Addresses of the server's own pages, as a cell's metadata links them. Relative: they hold under any name of it."""
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
+
+import dagster as dg
 
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media
@@ -23,3 +26,11 @@ def segment_page(cell: CellKey, mode: Mode, *, play: bool = False) -> str:
 def media_file(media: Media) -> str:
     """A file of the library, by its content."""
     return f"{MEDIA}/{media.sha256}{media.suffix}"
+
+
+def desk_links(episodes: Iterable[str], mode: Mode) -> dict[str, dg.UrlMetadataValue]:
+    """Metadata that lead to the pages of episodes: one is called `desk`, several by their names."""
+    names = list(dict.fromkeys(episodes))
+    return {
+        "desk" if len(names) == 1 else f"desk {name}": dg.MetadataValue.url(episode_page(name, mode)) for name in names
+    }

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from ninja_assets.cells.records import Records
 from ninja_assets.cut.choosing import choose_take
+from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.launches import LaunchOrder, launch
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.prices import agree
@@ -129,11 +131,8 @@ def _allowed(desk: Desk, episode: str, mode: Mode) -> int:
 def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
     show = desk.show()
     with open_state(desk.settings, show) as state:
-        sight = desk.sight(show, state, episode, mode)
-        cut = sight.cut(sight.script.format)
-        places = cut.places if cut else {}
-        segment = next((key for key, place in places.items() if place.start <= asked.seconds < place.end), "")
-        return Notes(state).write(episode, mode, segment=segment, seconds=asked.seconds, text=asked.text).id
+        records = Records(state, desk.settings.output, mode)
+        return note_at(Notes(state), records, episode, asked.seconds, asked.text).id
 
 
 def _settle_note(desk: Desk, number: int, done: bool) -> None:

@@ -38,12 +38,13 @@ class Shown:
     paid: bool
     stale: bool  # the episode's file is another one than what was read
     trouble: str = ""
+    lines: tuple[tuple[str, str, str, str], ...] = ()  # of what is not made: segment, name, colour, words
 
     @property
     def missing(self) -> int:
-        """How many segments are not made as they are now."""
+        """How many segments are not made as they are now, and are not being made."""
         segments = self.review.segments if self.review else ()
-        return sum(each.state is not Standing.MADE for each in segments)
+        return sum(each.state not in (Standing.MADE, Standing.WORKING) for each in segments)
 
     @property
     def base(self) -> str:
@@ -121,9 +122,11 @@ def _unmade(
     made_in: frozenset[Mode],
 ) -> Shown:
     title, shape, trouble = episode, Format.SHORT, ""
+    lines: tuple[tuple[str, str, str, str], ...] = ()
     try:
         script = load_script(desk.settings.show, show, episode)
         title, shape = script.title, script.format
+        lines = tuple((each.segment, *each.title(show), each.text) for each in script.segments)
     except NinjaError as error:
         if not made_in and not episode_file(desk.settings.show, episode).exists():
             raise
@@ -145,6 +148,7 @@ def _unmade(
         paid=mode.paid,
         stale=False,
         trouble=trouble,
+        lines=lines,
     )
 
 
