@@ -6,12 +6,13 @@ import dagster as dg
 
 from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
+from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
 from ninja_assets.cut.continuity import begins, looked_at
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
-from ninja_assets.cut.posters import inline, poster_of
+from ninja_assets.cut.posters import linked, poster_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
@@ -245,7 +246,7 @@ def _delivered(
         made_from=made_from,
         receipts=tuple(segment.receipt for segment in segments.values()),
         metadata={
-            "poster": inline(library, first.poster, work.content.segment),
+            "poster": linked(first.poster, work.content.segment, segment_page(work.key, work.studio.mode, play=True)),
             "seconds": round(first.seconds, 3),
             "frames": first.frames,
             "formats": ", ".join(segments),

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ninja_assets.cells.asset import NotYetError, episode_asset
-from ninja_assets.cells.cell_values import Composites
+from ninja_assets.cells.cell_values import Composites, Cuts
 from ninja_assets.cells.check_results import summary
-from ninja_assets.cells.records import Stored
+from ninja_assets.cells.records import Stored, of_segment
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.ingredients import ingredients_of
 from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, lay_out, look_at
@@ -19,6 +19,7 @@ from resources.content.show import Format
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import COMPOSITES, CUT_FILES, FINAL_VIDEO, CellKey, in_format
 from resources.media.joining.join import CutFacts, Place
+from resources.purchasing.state.state import EPISODE
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 
 
@@ -52,6 +53,7 @@ def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
         shown |= {f"{name}{ending}": value for name, value in lay_out(work, script, made).items()}
     _remove_others(work.records.episode_folder(work.episode), script)
     facts = cuts[0].cut.facts
+    _remember_cuts(work, script, segments, cuts)
     moved = _remember_places(work, script, segments, facts)
     return _metadata(work, script, cuts, shown, moved)
 
@@ -96,6 +98,18 @@ def _composites(work: EpisodeWork, script: Script, cell: CellKey) -> Stored[Comp
     if missing:
         raise ContentError(f"{cell.segment} has no composite in {' and '.join(missing)} yet", where=str(cell))
     return stored
+
+
+def _remember_cuts(
+    work: EpisodeWork, script: Script, segments: Sequence[Stored[Composites]], cuts: Sequence[FormatCut]
+) -> None:
+    """Write down the cuts themselves, by which pages show them."""
+    made_from = {
+        of_segment(COMPOSITES, content.segment): stored.digest
+        for content, stored in zip(script.cut, segments, strict=True)
+    }
+    shown = Cuts(by_format={made.shape: made.shown for made in cuts})
+    work.records.write(FINAL_VIDEO, CellKey(work.episode, EPISODE), shown, made_from)
 
 
 def _remember_places(

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from resources.content.show import Format
 from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.direction.shots import Shot
+from resources.media.joining.join import Place
+from resources.quality.checks.report import Finding
 
 
 class Listeners(Value):
@@ -28,3 +30,20 @@ class Composites(Value):
     """A segment as it is seen in each format of its episode, all of the same length."""
 
     by_format: Mapping[Format, Segment]
+
+
+class ShownCut(Value):
+    """A finished cut in one format, with its pictures and all that its checks found."""
+
+    video: Media
+    board: Media
+    wave: Media
+    seconds: float
+    places: Mapping[str, Place]  # by segment
+    findings: tuple[Finding, ...]
+
+
+class Cuts(Value):
+    """An episode's cuts: a record of the whole episode, beside the place of each cell."""
+
+    by_format: Mapping[Format, ShownCut]

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from ninja_assets.cells.asset import Declared
+from ninja_assets.cells.links import desk_links
+from resources.core.names import Mode
 from resources.quality.checks.report import Check, Finding
 
 
@@ -23,13 +25,13 @@ def check_specs(assets: Sequence[Declared]) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check_results(asset: Declared, found: Mapping[str, Sequence[Finding]]) -> list[dg.AssetCheckResult]:
+def check_results(asset: Declared, found: Mapping[str, Sequence[Finding]], mode: Mode) -> list[dg.AssetCheckResult]:
     """The result of each check of an asset that found anything. `found`: the findings by episode."""
     results = []
     for check in asset.checks:
         rows = [(episode, each) for episode, all_of in found.items() for each in all_of if each.check == check.name]
         if rows:
-            results.append(_result(asset.name, check, rows))
+            results.append(_result(asset.name, check, rows, mode))
     return results
 
 
@@ -56,7 +58,7 @@ def _about(check: Check) -> str:
     return f"{check.about} {'Stops the cut.' if check.gate else 'Warns only.'}"
 
 
-def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]]) -> dg.AssetCheckResult:
+def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]], mode: Mode) -> dg.AssetCheckResult:
     failed = [finding for _, finding in rows if not finding.passed]
     told = []
     for episode in dict.fromkeys(episode for episode, _ in rows):
@@ -79,5 +81,10 @@ def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]]) -> dg
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if check.gate else dg.AssetCheckSeverity.WARN,
         description="; ".join(told),
-        metadata={"segments": dg.MetadataValue.md("\n".join(table)), "failed": len(failed), "checked": len(rows)},
+        metadata={
+            **desk_links((episode for episode, _ in rows), mode),
+            "segments": dg.MetadataValue.md("\n".join(table)),
+            "failed": len(failed),
+            "checked": len(rows),
+        },
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from ninja_assets.cells.links import desk_links
 from resources.core.errors import Charge, NinjaError
-from resources.core.names import FINAL_VIDEO, CellKey, span
+from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
 from resources.purchasing.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
@@ -64,7 +65,7 @@ class InVain:
     because: frozenset[tuple[str, CellKey]]
 
 
-def failure_of(failed: Sequence[Failed], *, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
+def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
     """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
@@ -90,6 +91,7 @@ def failure_of(failed: Sequence[Failed], *, done: int, in_vain: Sequence[InVain]
     return dg.Failure(
         description="\n".join(lines),
         metadata={
+            **desk_links((item.cell.episode for item in failed), mode),
             "failed": dg.MetadataValue.md("\n".join(rows)),
             "failed_segments": len(failed),
             "charged_usd": round(sum(item.charges.charged_usd for item in failed), 6),

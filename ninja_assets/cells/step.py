@@ -8,7 +8,6 @@ done, and the cells that have none when it fails are exactly those that Dagster 
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 import dagster as dg
 
@@ -19,6 +18,7 @@ from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import Failed, InVain, failure_of
 from ninja_assets.cells.launch import read_cells, root_run, run_tags, waiting_tags
+from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
@@ -67,13 +67,13 @@ def episode_step(
             raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run))
-        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips))
+        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips), opened.mode)
 
     return episode
 
 
 def _told(
-    context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome]
+    context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome], mode: Mode
 ) -> Iterator[dg.AssetCheckResult]:
     """Tell Dagster what happens as it happens, and fail at the end when something has."""
     declared = {each.name: each for each in graph.declared}
@@ -82,10 +82,10 @@ def _told(
     done = 0
     for outcome in outcomes:
         if isinstance(outcome, Told):
-            context.log_event(_materialization(declared[outcome.asset], outcome))
+            context.log_event(_materialization(declared[outcome.asset], outcome, mode))
             done += 1
         elif isinstance(outcome, Judged):
-            yield from _results(context, declared[outcome.asset], outcome)
+            yield from _results(context, declared[outcome.asset], outcome, mode)
         elif isinstance(outcome, Failed):
             failed.append(outcome)
         else:
@@ -96,14 +96,13 @@ def _told(
             context.instance.add_run_tags(context.run.run_id, waiting_tags(waits))
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
-        raise failure_of(failed, done=done, in_vain=in_vain) from next(iter(unforeseen), None)
+        raise failure_of(failed, mode=mode, done=done, in_vain=in_vain) from next(iter(unforeseen), None)
 
 
-def _materialization(asset: Declared, told: Told) -> dg.AssetMaterialization:
-    metadata = dict(told.metadata)
-    if told.needless:
-        cell = quote(f"{told.cell}", safe="")
-        metadata["episode"] = dg.MetadataValue.url(f"/assets/final_video?view=partitions&partition={cell}")
+def _materialization(asset: Declared, told: Told, mode: Mode) -> dg.AssetMaterialization:
+    page = segment_page(told.cell, mode)
+    # The link comes first: one click from any cell to its page on the desk, of an unused slot to its episode's.
+    metadata = {"desk": dg.MetadataValue.url(page.partition("#")[0] if told.needless else page), **told.metadata}
     tags = {} if told.needless else _versions(asset)
     return dg.AssetMaterialization(asset.name, partition=str(told.cell), metadata=metadata, tags=tags)
 
@@ -120,10 +119,12 @@ def _versions(asset: Declared) -> dict[str, str]:
     return {_CODE_VERSION: asset.code_version, **inputs, **events}
 
 
-def _results(context: dg.AssetExecutionContext, asset: Declared, judged: Judged) -> Iterator[dg.AssetCheckResult]:
+def _results(
+    context: dg.AssetExecutionContext, asset: Declared, judged: Judged, mode: Mode
+) -> Iterator[dg.AssetCheckResult]:
     """The results of an asset's checks; those of an asset that was only carried along are logged."""
     selected = context.selected_asset_check_keys
-    for result in check_results(asset, judged.findings):
+    for result in check_results(asset, judged.findings, mode):
         if dg.AssetCheckKey(dg.AssetKey(asset.name), str(result.check_name)) in selected:
             yield result
         else:
@@ -154,7 +155,7 @@ def _checked_again(
         studio = _looking(resource.open(), Mode(str(mode.value)) if mode else None)
         context.instance.add_run_tags(context.run.run_id, run_tags([cell], studio.mode.value))
         for judged in judge_again(graph, [asset.name], studio, cell.episode):
-            for result in check_results(asset, judged.findings):
+            for result in check_results(asset, judged.findings, studio.mode):
                 found = True
                 yield result
     if not found:

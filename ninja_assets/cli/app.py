@@ -111,13 +111,43 @@ def compare_models(
 
 
 @app.command()
+def take(
+    episode: Episode,
+    segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
+    number: Annotated[int | None, typer.Argument(help="the take to use, by its number in the list")] = None,
+    mode: ModeOption = None,
+) -> None:
+    """List the takes of a segment; with a number, use that one again. Nothing is bought."""
+    from ninja_assets.cli.commands.take import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(mode), episode, segment, number))
+
+
+@app.command()
+def notes(
+    episode: Episode,
+    mode: ModeOption = None,
+    write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
+    at: Annotated[float, typer.Option("--at", min=0, help="where, in seconds of the cut")] = 0.0,
+    done: Annotated[int | None, typer.Option("--done", help="the number of a note that has been seen to")] = None,
+    again: Annotated[int | None, typer.Option("--open", help="the number of a note that is open again")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what people noted at times of a cut; leave a note, or say that one has been seen to."""
+    from ninja_assets.cli.commands.notes import run  # noqa: PLC0415
+
+    status = run(settings_of(mode), episode, write=write, at=at, done=done, again=again, as_json=as_json)
+    raise typer.Exit(status)
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="where to serve; 0 takes a free port")] = 3000,
     host: Annotated[
         str, typer.Option("--host", help="the address to listen on; there is no login, so loopback is best")
     ] = "127.0.0.1",
 ) -> None:
-    """Serve Dagster's pages, with its daemon, until Ctrl-C. No page of another site can launch anything there."""
+    """Serve the desk and Dagster's pages, until Ctrl-C. No page of another site can launch anything there."""
     from ninja_assets.cli.commands.ui import run  # noqa: PLC0415
 
     run(settings_of(None), host, port)

@@ -1,24 +1,26 @@
 """What lies beside `final.mp4` for people: captions, the review page, and in `final` mode the publishing bundle."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
+from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.work import EpisodeWork
-from ninja_assets.cut.ingredients import Ingredients, file_of, unseen_usd
-from ninja_assets.cut.past_takes import keep_take, other_takes
+from ninja_assets.cut.ingredients import Ingredients
+from ninja_assets.cut.past_takes import keep_take
+from ninja_assets.cut.review import Sight, review_of
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import write_text
-from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, SHOTS, CellKey, Mode
+from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, CellKey, Mode
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import chapters
 from resources.deliver.platform_limits import Advice
-from resources.deliver.review_page import Review, ReviewSegment, ReviewWord, Told, others_in, review_page
+from resources.deliver.review_page import Review, others_in, review_page
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
 from resources.media.joining.join import CutFacts, Place
 from resources.media.typography.subtitles import Spoken, srt, vtt
-from resources.quality.checks.report import Finding
 
 Placed = Sequence[tuple[Ingredients, Place]]
 
@@ -29,6 +31,7 @@ def deliver(
     shape: Format,
     ingredients: Sequence[Ingredients],
     facts: CutFacts,
+    cut: ShownCut,
     final: Path,
 ) -> tuple[Advice, ...]:
     """Write all of it; returns what the platforms would refuse or cut off (nothing outside of `final` mode)."""
@@ -38,71 +41,36 @@ def deliver(
         for each, place in placed
         if each.voice
     ]
-    captions = write_text(final.with_suffix(".srt"), srt(spoken)), write_text(final.with_suffix(".vtt"), vtt(spoken))
-    review = _review(work, script, shape, placed, facts, final)
+    texts = (srt(spoken), vtt(spoken))
+    for suffix, text in zip((".srt", ".vtt"), texts, strict=True):
+        write_text(final.with_suffix(suffix), text)
+    review = _review(work, script, shape, placed, cut, final, texts[1])
     write_text(folder / script.named(REVIEW_FILE, shape), review_page(review))
     if work.studio.mode is not Mode.FINAL:
         return ()
-    texts = [path.read_text(encoding="utf-8") for path in captions]
     bundle = _bundle(work, script, shape, placed, facts, final, texts)
     return make_bundle(bundle, folder / script.named(PUBLISH_FOLDER, shape))
 
 
-def _review(work: EpisodeWork, script: Script, shape: Format, placed: Placed, facts: CutFacts, final: Path) -> Review:
-    return Review(
-        episode=work.episode,
-        title=script.title,
-        mode=work.studio.mode.value,
-        seconds=facts.seconds,
-        width=facts.width,
-        height=facts.height,
-        cost_usd=sum(each.worth_usd for each, _ in placed) + unseen_usd(work, script),
-        video=final.name,
-        segments=tuple(_segment(work, script, shape, each, place) for each, place in placed),
-        checks=_told(work.findings, ""),
+def _review(
+    work: EpisodeWork, script: Script, shape: Format, placed: Placed, cut: ShownCut, final: Path, captions: str
+) -> Review:
+    """What the page shows; files are linked by their paths, where they are laid out."""
+    library, show = work.studio.library, work.studio.show
+    for each, _ in placed:
+        cell = CellKey(work.episode, each.segment)
+        library.copy_to(each.composite.poster, work.records.folder(cell) / script.named(POSTER_FILE, shape))
+        if shape is script.format:
+            keep_take(library, work.records, cell, each)
+    return review_of(
+        Sight(show, work.studio.settings.show, library, work.records, script),
+        shape,
+        lambda _, path: path,
+        cut=cut,
+        # A page that is opened as a file may read no other file as text.
+        captions=f"data:text/vtt;base64,{b64encode(captions.encode()).decode()}",
         others=others_in(work.studio.settings.output, final),
     )
-
-
-def _segment(work: EpisodeWork, script: Script, shape: Format, ingredients: Ingredients, place: Place) -> ReviewSegment:
-    content, library = ingredients.content, work.studio.library
-    cell = CellKey(work.episode, content.segment)
-    folder = work.records.folder(cell)
-    poster = library.copy_to(ingredients.composite.poster, folder / script.named(POSTER_FILE, shape))
-    if shape is script.format:
-        keep_take(library, work.records, cell, ingredients)
-    name, color = content.title(work.studio.show)
-    return ReviewSegment(
-        segment=content.segment,
-        name=name,
-        color=color,
-        start=place.start,
-        end=place.end,
-        chapter=content.chapter,
-        words=tuple(
-            ReviewWord(text=word.text, start=place.start + word.start, end=place.start + word.end)
-            for word in ingredients.words
-        ),
-        cost_usd=ingredients.worth_usd,
-        take=ingredients.take,
-        layout=ingredients.composite.receipt.endpoint,
-        poster=f"{content.segment}/{poster.name}",
-        video=f"{content.segment}/{script.named(SEGMENT_FILE, shape)}",
-        clips=_clips(work, ingredients),
-        checks=_told(work.findings, content.segment),
-        retake=f"ninja produce {work.episode} --mode {work.studio.mode.value} --segments {content.segment} --retake",
-        takes=other_takes(library, work.records, cell, ingredients),
-    )
-
-
-def _clips(work: EpisodeWork, ingredients: Ingredients) -> dict[str, str]:
-    """What is seen in a segment -> its file, below the episode's folder."""
-    show, segment = work.studio.show, ingredients.segment
-    return {
-        ingredients.content.pictured(show): ingredients.file,
-        **{f"{show.characters[label].name}, listening": _listener(segment, label) for label in ingredients.listeners},
-        **{f"{shot}, seen over it": file_of(shot, SHOTS, footage.media) for shot, footage in ingredients.over.items()},
-    }
 
 
 def _bundle(
@@ -167,9 +135,3 @@ def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
 def _listener(segment: str, label: str) -> str:
     """The path of a listener's clip below the episode's folder, as its asset lays it out."""
     return f"{segment}/listener-{label.lower()}.mp4"
-
-
-def _told(findings: Sequence[Finding], segment: str) -> tuple[Told, ...]:
-    return tuple(
-        Told(check=each.check, passed=each.passed, told=each.told) for each in findings if each.segment == segment
-    )

@@ -11,7 +11,7 @@ from ninja_assets.cells.work import EpisodeWork
 from resources.content.segments import Script, Segment
 from resources.content.show import Format
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
-from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack, Word
+from resources.core.values import Clip, Footage, Media, Part, Receipt, VoiceTrack, Word
 
 # The file of a segment's own picture in its folder, as the asset that makes it links it.
 _FILES: Final = {SPEAKER_CLIPS: "speaker", SHOTS: "shot"}
@@ -54,6 +54,13 @@ class Ingredients:
         """The newest take of the performance."""
         voice = self.voice.receipt.take if self.voice else 1
         return max(voice, self.picture.receipt.take, self.content.take)
+
+    @property
+    def parts(self) -> dict[Part, int]:
+        """Which take of each part its performance was made of."""
+        if self.voice is None:
+            return {Part.SHOT: self.picture.receipt.take}
+        return {Part.VOICE: self.voice.receipt.take, Part.SPEAKER: self.picture.receipt.take}
 
     @property
     def file(self) -> str:
@@ -106,13 +113,6 @@ _BY_PICTURE: Final[Mapping[str, Callable[[EpisodeWork, Script, Segment, Composed
     SPEAKER_CLIPS: _spoken,
     SHOTS: _shown,
 }
-
-
-def unseen_usd(work: EpisodeWork, script: Script) -> float:
-    """What the shots cost that have no place of their own in the cut."""
-    cells = [CellKey(work.episode, placed.segment) for placed in script.shots if not placed.in_cut]
-    found = [work.records.find(SHOTS, cell, Footage) for cell in cells]
-    return worth([stored.value.receipt for stored in found if stored])
 
 
 def worth(receipts: Sequence[Receipt]) -> float:

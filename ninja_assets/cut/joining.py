@@ -14,12 +14,14 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
+from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
+from ninja_assets.cells.links import episode_page
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
-from ninja_assets.cut.posters import inline, kept
+from ninja_assets.cut.posters import kept, linked
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -60,6 +62,18 @@ class FormatCut:
     findings: Sequence[Finding]
     reused: bool
 
+    @property
+    def shown(self) -> ShownCut:
+        """The cut as pages show it."""
+        return ShownCut(
+            video=self.cut.video,
+            board=self.board,
+            wave=self.wave,
+            seconds=self.cut.facts.seconds,
+            places={each.segment: place for each, place in zip(self.ingredients, self.cut.facts.places, strict=True)},
+            findings=tuple(self.findings),
+        )
+
 
 def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
     """Join and check `ingredients`, whose composites are of that format. Findings are added to the work's.
@@ -95,13 +109,14 @@ def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
 
     final = library.copy_to(made.cut.video, named(FINAL_FILE))
     library.copy_to(made.board, named(STORYBOARD_FILE))
-    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, final)
+    page = episode_page(work.episode, work.studio.mode)
+    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, made.shown, final)
     return {
         "video": dg.MetadataValue.path(str(final)),
         "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),
         **_publishing(named(PUBLISH_FOLDER), advice),
-        "storyboard": inline(library, made.board, "storyboard"),
-        "waveform": inline(library, made.wave, "waveform"),
+        "storyboard": linked(made.board, "storyboard", page),
+        "waveform": linked(made.wave, "waveform", page),
         "loudness_lufs": round(made.cut.facts.loudness_lufs, 2),
         "render_seconds": 0.0 if made.reused else made.cut.render_seconds,
     }

@@ -5,6 +5,7 @@ current one, its entry follows what is made of it; it stays as it was when anoth
 """
 
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey
 from resources.core.recipes import Recipe
-from resources.core.values import Media, Value
+from resources.core.values import Media, Part, Value, VoiceTrack
 from resources.deliver.review_page import Take
 
 ASSET: Final = "takes"  # the name of the record: no asset of the graph has it
@@ -26,7 +27,8 @@ _OLD_FILE: Final = "takes.json"  # where earlier versions listed them, in the se
 class KeptTake(Value):
     """A performance in the list. Its number counts from 1 in the order in which they were first in a cut.
 
-    `video` is the segment as it was seen; `source` its own picture, and `kind` what that file is called.
+    `video` is the segment as it was seen; `source` its own picture, and `kind` what that file is called. `parts` says
+    which take of each part it was made of; None where an earlier version kept it.
     """
 
     number: int
@@ -38,6 +40,7 @@ class KeptTake(Value):
     video: Media
     source: Media
     kind: str
+    parts: Mapping[Part, int] | None = None
 
 
 class KeptTakes(Value):
@@ -49,7 +52,7 @@ class KeptTakes(Value):
 def keep_take(library: Library, records: Records, cell: CellKey, ingredients: Ingredients) -> None:
     """Enter the current performance in the list of its segment; `ingredients` are of the script's own format."""
     listed = read_takes(library, records, cell)
-    performance = _performance(ingredients)
+    performance = performance_of(ingredients.voice, ingredients.picture.media)
     known = next((each.number for each in listed if each.performance == performance), None)
     current = _entry(ingredients, performance, known or len(listed) + 1)
     others = [each for each in listed if each.performance != performance]
@@ -60,11 +63,15 @@ def keep_take(library: Library, records: Records, cell: CellKey, ingredients: In
         _lay_out(library, records.folder(cell), each)
 
 
-def other_takes(library: Library, records: Records, cell: CellKey, ingredients: Ingredients) -> tuple[Take, ...]:
-    """The performances of a segment besides the current one, newest first; paths count from the episode's folder."""
-    current, folder = _performance(ingredients), records.folder(cell)
+def other_takes(
+    library: Library, records: Records, cell: CellKey, current: str, address: Callable[[Media, str], str]
+) -> tuple[Take, ...]:
+    """The performances of a segment besides the `current` one, newest first, of which the files are still there.
+
+    `address` has the address of a file from its content and its path below the episode's folder.
+    """
     past = [each for each in reversed(read_takes(library, records, cell)) if each.performance != current]
-    return tuple(_shown(each, folder) for each in past if _place(folder, each).exists())
+    return tuple(_shown(each, cell.segment, address) for each in past if library.has(each.video))
 
 
 def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptTake, ...]:
@@ -73,11 +80,11 @@ def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptT
     return _taken_over(library, records, cell) if found is None else found.value.listed
 
 
-def _performance(ingredients: Ingredients) -> str:
+def performance_of(voice: VoiceTrack | None, picture: Media) -> str:
     """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if ingredients.voice is None:
-        return recipe_key(Recipe.PERFORMANCE, shot=ingredients.picture.media)
-    return recipe_key(Recipe.PERFORMANCE, voice=ingredients.voice.audio, speaker=ingredients.picture.media)
+    if voice is None:
+        return recipe_key(Recipe.PERFORMANCE, shot=picture)
+    return recipe_key(Recipe.PERFORMANCE, voice=voice.audio, speaker=picture)
 
 
 def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
@@ -91,34 +98,36 @@ def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
         video=ingredients.composite.video,
         source=ingredients.picture.media,
         kind=ingredients.kind_of_file,
+        parts=ingredients.parts,
     )
 
 
 def _lay_out(library: Library, folder: Path, take: KeptTake) -> None:
     """Its files, where the library still has them: a past take that is lost stops no cut."""
-    place = _place(folder, take)
+    place = folder / _folder_of(take)
     for media, name in ((take.video, _VIDEO), (take.source, _source_name(take))):
         if library.has(media):
             library.copy_to(media, place / name, beside=folder / name)
 
 
-def _shown(take: KeptTake, folder: Path) -> Take:
-    place = _place(folder, take).relative_to(folder.parent)
+def _shown(take: KeptTake, segment: str, address: Callable[[Media, str], str]) -> Take:
+    place = f"{segment}/{_folder_of(take)}"
     return Take(
+        number=take.number,
         take=take.take,
         text=take.text,
         seconds=take.seconds,
         cost_usd=take.cost_usd,
-        video=(place / _VIDEO).as_posix(),
-        speaker=(place / _source_name(take)).as_posix(),
+        video=address(take.video, f"{place}/{_VIDEO}"),
+        speaker=address(take.source, f"{place}/{_source_name(take)}"),
     )
 
 
 _VIDEO: Final = "segment.mp4"
 
 
-def _place(folder: Path, take: KeptTake) -> Path:
-    return folder / "takes" / str(take.number)
+def _folder_of(take: KeptTake) -> str:
+    return f"takes/{take.number}"
 
 
 def _source_name(take: KeptTake) -> str:

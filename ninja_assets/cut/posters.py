@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 import dagster as dg
 from PIL import Image
 
+from ninja_assets.cells.links import media_file
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
-from resources.media.picture.stills import METADATA_LIMIT, data_uri, poster, webp
+from resources.media.picture.stills import poster, webp
 
 # Pictures of another version are drawn anew. Raise it when `resources.media.picture.stills` draws otherwise.
 _VERSION = 2
@@ -37,9 +38,6 @@ def kept(
     return still.value.picture
 
 
-def inline(library: Library, picture: Media, name: str) -> dg.MarkdownMetadataValue:
-    """A picture as Dagster shows it inline: smaller than its file, where that is large."""
-    shown, large = picture, library.path(picture)
-    if picture.size > METADATA_LIMIT:
-        shown = kept(library, Recipe.INLINE, [picture.sha256], lambda: Image.open(large), limit=METADATA_LIMIT)
-    return dg.MetadataValue.md(f"![{name}]({data_uri(library.path(shown).read_bytes())})")
+def linked(picture: Media, name: str, leads_to: str) -> dg.MarkdownMetadataValue:
+    """A picture as Dagster shows it inline: by its address on the same server, and where a click on it leads."""
+    return dg.MetadataValue.md(f"[![{name}]({media_file(picture)})]({leads_to})")

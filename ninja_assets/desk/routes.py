@@ -1,4 +1,4 @@
-"""The routes of our own, tried before Dagster's. A page of the desk is added here; the guard stands before all."""
+"""The routes of our own, tried before Dagster's; the guard stands before all. The pages are `site`'s."""
 
 import os
 
@@ -7,6 +7,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from ninja_assets.desk.ports import HEALTH
+from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.pages import desk_routes
 from resources.core.settings import Settings
 
 
@@ -17,4 +19,4 @@ async def _health(_: Request) -> JSONResponse:
 
 def routes() -> list[BaseRoute]:
     """All of them, in the order in which they are tried."""
-    return [Route(HEALTH, _health, methods=["GET"])]
+    return [Route(HEALTH, _health, methods=["GET"]), *desk_routes(Desk(Settings.from_environment()))]

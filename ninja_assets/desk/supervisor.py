@@ -124,7 +124,7 @@ class Supervisor:
                 mend="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
             )
         self._told = True
-        _say(f"{self.url}/asset-groups   (Ctrl-C ends it)")
+        _say(f"{self.url}/desk/   (the graph: {self.url}/asset-groups; Ctrl-C ends it)")
 
     def _on_signal(self, *_: object) -> None:
         self._asked_to_stop += 1

@@ -37,7 +37,6 @@ class Recipe(StrEnum):
 
     # Pictures for people
     POSTER = "poster"
-    INLINE = "inline"
     STORYBOARD = "storyboard"
     WAVEFORM = "waveform"
 

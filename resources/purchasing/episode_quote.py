@@ -87,6 +87,19 @@ def quote_episode(
         return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 
 
+def quote_takes(
+    settings: Settings, show: Show, script: Script, segment: str, takes: Mapping[Part, int]
+) -> EpisodeQuote:
+    """The quote of a segment with these takes of its parts in the place of the current ones. Raises as above."""
+    contents = [content for content in script.segments if content.segment == segment]
+    if not settings.mode.paid:
+        return quote_episode(settings, show, script, segments=[segment])
+    with closing(open_ledger(settings, show)) as ledger:
+        context = open_context(settings, show, script, Library(settings.library), ledger)
+        asked = replace(context, anew={(segment, part): take for part, take in takes.items()})
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+
+
 def _free(segment: SegmentRequests) -> QuotedSegment:
     content = segment.segment
     seconds = segment.planned_seconds() if content.in_cut else 0.0

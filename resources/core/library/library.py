@@ -136,6 +136,17 @@ class Library:
             return self.has(media)
         return self._files.intact(_name(media), media)
 
+    def media_named(self, sha256: str, suffix: str) -> Media | None:
+        """The file of that content, by its name alone; None where there is none. `path` says whether it is whole."""
+        name = f"media/{sha256[:2]}/{sha256}{suffix}"
+        with self._able("look for a file", name):
+            if self._remote is not None:
+                size = self._remote.size(name)
+            else:
+                path = self._files.at(name)
+                size = path.stat().st_size if path.is_file() else None
+        return None if size is None else Media(sha256=sha256, suffix=suffix, size=size)
+
     def path(self, media: Media) -> Path:
         """A local path to the content, verified by its hash: to be read, never to be written to.
 

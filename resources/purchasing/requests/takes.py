@@ -80,6 +80,16 @@ class Takes:
             return False
         return self._state.counted_for(self._of(cell, part), self._run) is not None
 
+    def choose(self, cell: CellKey, part: Part, scripted: int, take: int) -> None:
+        """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
+        number = take - _first(part, scripted)
+        if self._state is None or number < 0:
+            raise ContentError(
+                f"take {take} of {cell.segment} is before take {scripted}, which the script asks for",
+                mend=f"set {{take: {take}}} in the script",
+            )
+        self._state.choose(self._of(cell, part), number)
+
     def _number(self, cell: CellKey, part: Part) -> int:
         if self._state is None:
             return 0

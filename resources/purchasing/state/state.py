@@ -20,7 +20,7 @@ from resources.purchasing.ledger.entry import State
 from resources.purchasing.ledger.ledger import Ledger
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.store import Store
-from resources.purchasing.state.tables import RecordRow, RetakeRow
+from resources.purchasing.state.tables import ChosenRow, RecordRow, RetakeRow
 
 EPISODE: Final = ""  # stands in the place of a segment for what is of the whole episode
 
@@ -34,6 +34,16 @@ class Record:
     digest: str
     made_from: Mapping[str, str]
     value: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """That an episode has records in a mode, how many, and when the last was written (seconds since 1970, UTC)."""
+
+    episode: str
+    mode: Mode
+    records: int
+    written_at: float
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,17 @@ class ShowState:
         with self.store.reading() as session:
             return [_record(row) for row in session.scalars(query)]
 
+    def kept(self, episode: str | None = None) -> list[Kept]:
+        """What has records, by episode and mode, the newest first; of one episode, if it is named."""
+        row = RecordRow
+        last = func.max(row.written_at)
+        query = select(row.episode, row.mode, func.count(), last).where(row.show == self.show)
+        if episode is not None:
+            query = query.where(row.episode == episode)
+        with self.store.reading() as session:
+            found = session.execute(query.group_by(row.episode, row.mode).order_by(last.desc()))
+            return [Kept(*each) for each in found]
+
     def has_records(self, episode: str) -> bool:
         """Whether there is any record of an episode, in any mode."""
         row = RecordRow
@@ -120,9 +141,22 @@ class ShowState:
     # Retakes
 
     def retakes(self, of: Retaken) -> int:
-        """How many retakes of it are counted."""
+        """The number of the current take of it: of the last retake, or the earlier one that was chosen since."""
         with self.store.reading() as session:
-            return self._counted(session, of)
+            last = self._counted(session, of)
+            row = ChosenRow
+            mine = (row.show == self.show, row.scope == of.scope, row.part == of.part)
+            cell = (row.episode == of.cell.episode, row.segment == of.cell.segment)
+            chosen = session.scalars(select(row.number).where(*mine, *cell, row.after == last)).one_or_none()
+            return last if chosen is None else chosen
+
+    def choose(self, of: Retaken, number: int) -> None:
+        """Make an earlier take of it the current one, until the next retake. Nothing is made or bought by that."""
+        with self.store.writing(alone=True) as session:
+            last = self._counted(session, of)
+            key = {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict()}
+            said = {"number": number, "after": last, "chosen_at": self._clock()}
+            session.execute(self.store.upsert(ChosenRow, key, said))
 
     def counted_for(self, of: Retaken, root_run: str) -> int | None:
         """The number that a root run's retake counted to; None where that run asked for none."""
@@ -137,8 +171,8 @@ class ShowState:
         or that another retake has taken.
         """
         while True:
-            before = self.retakes(of)
-            number, keys = (before, "") if waits else self._free(before + 1, keys_at)
+            before = self._last(of)
+            number, keys = (self.retakes(of), "") if waits else self._free(before + 1, keys_at)
             with self.store.writing(alone=True) as session:
                 known = session.scalars(self._of_run(of, root_run)).one_or_none()
                 if known is not None:
@@ -165,7 +199,7 @@ class ShowState:
         self, of: Retaken, keys_at: Callable[[int], Sequence[str]], *, besides: Collection[str] = ()
     ) -> int:
         """The number that a retake would count to now, if the keys `besides` were bought, too."""
-        number, _ = self._free(self.retakes(of) + 1, keys_at)
+        number, _ = self._free(self._last(of) + 1, keys_at)
         while set(keys_at(number)) & set(besides):
             number, _ = self._free(number + 1, keys_at)
         return number
@@ -199,6 +233,10 @@ class ShowState:
                 if not self._is_bought(session, keys) and not self._is_taken(session, together):
                     return number, together
             number += 1
+
+    def _last(self, of: Retaken) -> int:
+        with self.store.reading() as session:
+            return self._counted(session, of)
 
     def _counted(self, session: Session, of: Retaken) -> int:
         query = select(func.max(RetakeRow.number)).where(*self._mine(of), RetakeRow.counted)

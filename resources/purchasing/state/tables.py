@@ -64,6 +64,38 @@ class RetakeRow(Base):
     receipt: Mapped[str | None] = mapped_column(String(64))  # the one that the library keeps of it
 
 
+class ChosenRow(Base):
+    """An earlier take that a person chose: it is the current one while `after` is the number of the last retake."""
+
+    __tablename__ = "chosen_takes"
+
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
+    part: Mapped[str] = mapped_column(String(16), primary_key=True)
+    episode: Mapped[str] = mapped_column(String(64), primary_key=True)
+    segment: Mapped[str] = mapped_column(String(8), primary_key=True)
+    number: Mapped[int]
+    after: Mapped[int]
+    chosen_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+
+
+class NoteRow(Base):
+    """What a person wrote about a cut, at `seconds` from its start. `done_at`: when it was seen to."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("notes_of_episode", "show", "episode", "mode"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH))
+    episode: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[Mode] = mapped_column(stored(Mode))
+    segment: Mapped[str] = mapped_column(String(8))  # that was seen at that time; empty: none
+    seconds: Mapped[float] = mapped_column(Double)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    done_at: Mapped[float | None] = mapped_column(Double)
+
+
 class RecordRow(Base):
     """What an asset delivered for a cell. The episode as it was read has no segment: its `segment` is empty."""
 

@@ -206,7 +206,7 @@ def test_no_page_shows_an_empty_slot_as_the_newest_and_an_empty_slot_says_whose_
         assert record.asset_materialization is not None
         told = record.asset_materialization.metadata
         assert (told["in_script"].value, told["episode_title"].value) == (False, "A test")
-        assert str(told["episode"].value).startswith("/assets/final_video?")
+        assert told["desk"].value == "/desk/episodes/demo/rehearsal"
 
 
 def test_every_cell_has_its_line(toy: Toy, instance: dg.DagsterInstance) -> None:

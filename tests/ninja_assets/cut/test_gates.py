@@ -2,13 +2,14 @@
 
 import dataclasses
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from ninja_assets.build import GRAPH
-from ninja_assets.cells.cell_values import Composites
+from ninja_assets.cells.cell_values import Composites, ShownCut
 from ninja_assets.cells.check_results import summary, verdict
 from ninja_assets.cells.records import Records
 from ninja_assets.cells.work import EpisodeWork
@@ -159,7 +160,7 @@ def test_a_retake_stands_beside_the_take_before_it(made: Stage) -> None:
     assert [each.take for each in takes_of(made, "s02")] == [1, 2]
     assert (folder / "s02/takes/1/segment.mp4").exists()
     assert (folder / "s02/takes/1/speaker.mp4").exists()
-    assert '"s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
+    assert 'src="s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
     assert len(takes_of(made, "s01")) == 1
 
 
@@ -188,5 +189,14 @@ def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: Episode
     facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
     final = work.records.episode_folder("demo") / "final.mp4"
     with pytest.raises(ContentError, match="never published"):
-        deliver(disguised, work.records.script("demo"), Format.SHORT, ingredients, facts, final)
+        deliver(
+            disguised, work.records.script("demo"), Format.SHORT, ingredients, facts, _shown(ingredients, facts), final
+        )
     assert not (final.parent / "publish").exists()
+
+
+def _shown(ingredients: Sequence[Ingredients], facts: CutFacts) -> ShownCut:
+    """A cut as pages show it; its files are not looked at."""
+    media = ingredients[0].composite.video
+    places = {each.segment: place for each, place in zip(ingredients, facts.places, strict=True)}
+    return ShownCut(video=media, board=media, wave=media, seconds=facts.seconds, places=places, findings=())

@@ -37,6 +37,30 @@ def test_an_episodes_records_are_read_with_one_select(state: ShowState) -> None:
     assert len([statement for statement in told if "SELECT" in statement]) == 1
 
 
+def test_what_has_records_is_told_by_episode_and_mode(state: ShowState) -> None:
+    state.write("monday", Mode.DRAFT, [record(), record("s02")])
+    state.write("monday", Mode.REHEARSAL, [record()])
+    state.write("tuesday", Mode.DRAFT, [record()])
+    assert [(each.episode, each.mode, each.records) for each in state.kept()] == [
+        ("tuesday", Mode.DRAFT, 1),
+        ("monday", Mode.REHEARSAL, 1),
+        ("monday", Mode.DRAFT, 2),
+    ]
+    assert {each.mode for each in state.kept("monday")} == {Mode.DRAFT, Mode.REHEARSAL}
+
+
+def test_an_earlier_take_is_current_until_the_next_retake_which_gets_a_number_of_its_own(state: ShowState) -> None:
+    def retake(run: str) -> int:
+        return state.count_retake(VOICE, run, waits=False, keys_at=lambda _: ())
+
+    assert (retake("one"), retake("two")) == (1, 2)
+    state.choose(VOICE, 0)
+    assert state.retakes(VOICE) == 0
+    state.choose(VOICE, 1)
+    assert (state.retakes(VOICE), state.next_number(VOICE, lambda _: ())) == (1, 3)
+    assert (retake("three"), state.retakes(VOICE)) == (3, 3)
+
+
 def test_a_record_takes_the_place_of_the_one_before_it(state: ShowState) -> None:
     for value in ("1", "2"):
         state.write("monday", Mode.DRAFT, [record(value=value)])
