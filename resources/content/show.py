@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -88,9 +88,10 @@ def _check_sound(value: Path) -> Path:
 
 
 def _check_label(value: str) -> str:
-    if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", value):
-        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
-    return value
+    label = label_key(value)
+    if not is_label(label):
+        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA or KÄTHE")
+    return label
 
 
 def _read_clock(value: object) -> object:

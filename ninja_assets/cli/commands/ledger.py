@@ -1,6 +1,5 @@
 """`ninja ledger`: the paid requests, a person's verdict on one, and a provider let go on."""
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
@@ -29,7 +29,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
         with closing(ledger):
             entries = ledger.rows(episode=episode, states=None if state is None else [state])
     if as_json:
-        print(json.dumps([_flat(entry) for entry in entries]))  # noqa: T201  (the result, on stdout)
+        print_json({"requests": [_flat(entry) for entry in entries]})
     else:
         _list(entries)
     return 0

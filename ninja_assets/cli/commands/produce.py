@@ -11,6 +11,7 @@ from ninja_assets.cli.approval import agreed, must_ask
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.commands.quote import show_quote
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.runs.produce import Approve, Order, Production, check_order, dagster_instance, produce
 from resources.core.settings import Settings
 from resources.purchasing.episode_quote import EpisodeQuote
@@ -43,7 +44,7 @@ def run(
         return INTERRUPTED
     _tell(console, production)
     if as_json:
-        print(production.model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(production)
     else:
         for video in production.videos.values():
             print(video)  # noqa: T201
@@ -76,6 +77,8 @@ def _tell(console: Console, production: Production) -> None:
         return
     if production.error:
         console.print(f"\n[bold red]failed[/] {escape(production.error)}\n{_charged(production)}")
+        return
+    if quiet():
         return
     reused = sum(segment.reused for segment in production.segments)
     made = len(production.segments) - reused

@@ -29,7 +29,7 @@ from resources.core.library import recipe_key
 from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
 from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
-from resources.core.settings import Settings
+from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
@@ -85,9 +85,24 @@ def old_ledgers(settings: Settings) -> list[Path]:
 
 
 def _old_folders(settings: Settings) -> list[Path]:
-    """Where earlier versions kept what they had: in the output folder, by default the one beside the show's."""
+    """Where earlier versions kept what they had: in the output folder, by default the one beside the show's.
+
+    Without NINJA_OUTPUT a show elsewhere had the project's own, where the project's example has what it bought.
+    """
     outputs = dict.fromkeys((settings.output, settings.show.parent / "output"))
+    common = ROOT / "output"
+    if any(_bought_of(settings.show, common / _FOLDER / name) for name in (_LEDGER, _TAKEN)):
+        outputs.setdefault(common)
     return [output / _FOLDER for output in outputs if (output / _FOLDER).is_dir()]
+
+
+def _bought_of(show: Path, file: Path) -> set[str]:
+    """The episodes of a show that a ledger has purchases of, by their names."""
+    if not file.is_file() or not _purchases(file):
+        return set()
+    with closing(sqlite3.connect(file)) as connection:
+        bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
+    return bought & set(list_episodes(show))
 
 
 def _purchases(file: Path) -> int:
@@ -139,9 +154,7 @@ def _refuse_taken_by_another(settings: Settings) -> None:
         here = make_url(settings.ledger_url).render_as_string(hide_password=True)
         if told["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
             continue
-        with closing(sqlite3.connect(taken)) as connection:
-            bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
-        if both := sorted(bought & set(list_episodes(settings.show))):
+        if both := sorted(_bought_of(settings.show, taken)):
             raise LedgerError(
                 "what was bought for this show may be in the state of another one",
                 where=f"{taken} and {told['ledger']}",
