@@ -51,4 +51,4 @@ def refuse(error: NinjaError, status: int) -> None:
     sys.stderr.write(f"ninja: {error}\n")
     if JSON_OPTION in sys.argv:
         told = {"what": error.what, "where": error.where, "why": error.why, "mend": error.mend}
-        print_json({"status": status, "refusal": told})
+        print_json({"status": status, "error": str(error), "refusal": told})

@@ -1,7 +1,7 @@
 """A show's `.env`: the keys and settings of a machine, which git ignores. Every command reads it before anything else.
 
 What the environment already has wins. Names that are not this project's are left to whoever reads them. No value of
-the file is ever shown.
+the file, and no key in whole or in part, is ever shown.
 """
 
 import os
@@ -18,6 +18,7 @@ from resources.core.errors import ContentError
 from resources.core.settings import EXAMPLE, find_show
 
 FILE: Final = ".env"
+_KEY: Final = re.compile(r"[\x21-\x7e]+")  # what the header of a request may hold, without a blank
 # NINJA_SHOW is not among them: the file lies in the show that was found.
 _OURS: Final = re.compile(r"NINJA_(?!SHOW$)\w+|(?:FAL|ELEVENLABS|AWS|FSSPEC)_\w+|DAGSTER_HOME")
 
@@ -48,6 +49,16 @@ def env_file(environment: Mapping[str, str] = os.environ, start: Path | None = N
 def is_private(file: Path) -> bool:
     """Whether the file can be read by its user alone, where a system tells."""
     return os.name != "posix" or not file.stat().st_mode & 0o077
+
+
+def refuse_malformed(key: str, variable: str) -> None:
+    """Raise ContentError for a key that no request can bear: it would be shown by whoever fails to send it."""
+    if _KEY.fullmatch(key) is None:
+        raise ContentError(
+            "the key is malformed: it has a line break, a blank or letters that no key has",
+            where=variable,
+            mend=f"copy it again: export {variable}=…",
+        )
 
 
 def _settings(file: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from resources.models.loading import load_show
 from resources.providers.settling import settle as settled
 from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
+from resources.purchasing.ledger.store import shown_address
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.copies import back_up, restore
 
@@ -88,7 +89,7 @@ def bring_back(settings: Settings, file: Path) -> int:
 def _ledger(settings: Settings) -> Ledger:
     ledger = find_ledger(settings, load_show(settings.show))
     if ledger is None:
-        raise LedgerError("nothing was bought yet: there is no ledger", where=settings.ledger_url)
+        raise LedgerError("nothing was bought yet: there is no ledger", where=shown_address(settings.ledger_url))
     return ledger
 
 

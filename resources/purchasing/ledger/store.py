@@ -130,7 +130,7 @@ class Store:
     @property
     def shown(self) -> str:
         """The database's address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown_address(self.url)
 
     def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
@@ -144,6 +144,11 @@ class Store:
             mend=_DAMAGED if damaged else None,
             retryable=passing,
         )
+
+
+def shown_address(url: str | URL) -> str:
+    """A database's address as it may be shown: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _checked(address: str) -> URL:

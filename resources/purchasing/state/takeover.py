@@ -20,7 +20,6 @@ from typing import Any, Final, NamedTuple
 from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.engine import make_url
 from upath import UPath
 
 from resources.content.script import list_episodes
@@ -32,7 +31,7 @@ from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
 from resources.purchasing.state.tables import RecordRow, RetakeRow, ShowRow
@@ -151,7 +150,7 @@ def _refuse_taken_by_another(settings: Settings) -> None:
             continue
         told = json.loads(note.read_text(encoding="utf-8"))
         there = sqlite_file(told["ledger"])
-        here = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        here = shown_address(settings.ledger_url)
         if told["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
             continue
         if both := sorted(_bought_of(settings.show, taken)):
