@@ -102,6 +102,11 @@ def languages() -> tuple[str, ...]:
     return tuple(_welcome())
 
 
+def first_words(language: str) -> Sequence[str]:
+    """The first words in a language, English where there are none in it."""
+    return _welcome().get(language) or _welcome()["en"]
+
+
 def _anchor(number: int, label: str, name: str, language: str) -> str:
     timbre, pitch = _TIMBRES[number % len(_TIMBRES)]
     return _template("anchor.yaml").substitute(
@@ -118,7 +123,7 @@ def _anchor(number: int, label: str, name: str, language: str) -> str:
 
 
 def _episode(title: str, labels: Sequence[str], language: str) -> str:
-    words = _welcome().get(language) or _welcome()["en"]
+    words = first_words(language)
     turns = [f"{labels[number % len(labels)]}: {line}\n" for number, line in enumerate(words)]
     return "\n".join([f"---\ntitle: {_quoted(title)}\n---", *turns])
 

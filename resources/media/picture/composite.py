@@ -248,7 +248,8 @@ def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
     sheet = ass(order.words, look, color=speaker.color, size=size, area=area, fps=FPS)
     if sheet is not None:
         (folder / "captions.ass").write_text(sheet.document, encoding="utf-8")
-        lay_out([font_of(order.words)], folder / "fonts")
+        font = font_of(order.words)
+        lay_out([font, *font.others], folder / "fonts")
     return sheet
 
 

@@ -157,7 +157,7 @@ def _band(cues: Sequence[Cue], *, font: Font, em: float, size: tuple[int, int], 
     widths = [font.width(_text(line), em) for cue in cues for line in cue.lines]
     margin = _MARGIN * em
     wide = _GROWN * min(max(widths, default=0.0), area.width) + 2 * margin
-    high = _GROWN * max((len(cue.lines) for cue in cues), default=0) * em * font.line + 2 * margin
+    high = _GROWN * max((len(cue.lines) for cue in cues), default=0) * em * font.tallest + 2 * margin
     middle = (area.x + area.width / 2, area.y + area.height / 2)
     left, top = (max(0, 2 * math.floor((at - side / 2) / 2)) for at, side in zip(middle, (wide, high), strict=True))
     right, bottom = (
@@ -179,7 +179,7 @@ def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int
         for cue in _cues(_visible(words, font), look, fits)
         if not all(fits(_text(line)) for line in cue.lines)
         or len(cue.lines) > look.lines
-        or len(cue.lines) * em * font.line > area.height
+        or len(cue.lines) * em * font.tallest > area.height
     )
 
 
@@ -299,35 +299,48 @@ def _events(
 ) -> Iterator[_Event]:
     """The events of a caption: one for each word where the spoken word stands out, else one."""
     widest = max(font.width(_text(line), em) for line in cue.lines)
-    squeeze = rf"\fs{em * font.line * area.width / widest:.1f}" if widest > area.width else ""
+    em *= min(1.0, area.width / widest) if widest > 0 else 1.0
     middle = (area.x + area.width / 2 - band.x, area.y + area.height / 2 - band.y)
-    place = rf"\an5\pos({middle[0]:g},{middle[1]:g}){squeeze}"
+    place = rf"\an5\pos({middle[0]:g},{middle[1]:g})\fs{em * font.line:.1f}"
     start, end = _frame(cue.start, fps), _frame(cue.end, fps)
     if look.moves == "still":
-        text = r"\N".join(map(_shown, cue.lines))
+        text = r"\N".join(_shown(line, font, em) for line in cue.lines)
         yield _Event(start=start, end=end, text=rf"{{{place}\1c{_bgr(color)}}}{text}")
     elif look.moves == "pop":
         grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
-        yield _Event(start=start, end=end, text=f"{{{place}{grow}}}{_shown(cue.words)}", moves=2 + int(_POP * fps))
+        text = _shown(cue.words, font, em)
+        yield _Event(start=start, end=end, text=f"{{{place}{grow}}}{text}", moves=2 + int(_POP * fps))
     else:
         ends = [*(_frame(word.start, fps) for word in cue.words[1:]), end]
         for word, until in zip(cue.words, ends, strict=True):
-            text = r"\N".join(_lit(line, word, color) for line in cue.lines)
+            text = r"\N".join(_lit(line, word, color, font, em) for line in cue.lines)
             yield _Event(start=_frame(word.start, fps), end=until, text=f"{{{place}}}{text}")
 
 
-def _lit(line: Sequence[Piece], spoken: Piece, color: str) -> str:
+def _lit(line: Sequence[Piece], spoken: Piece, color: str, font: Font, em: float) -> str:
     """A line with the spoken word coloured. Nothing moves: a word that grows would shake its neighbours."""
 
     def shown(word: Piece) -> str:
-        text = _escape_ass(word.text)
+        text = _in_fonts(word.text, font, em)
         return rf"{{\1c{_bgr(color)}}}{text}{{\1c&HFFFFFF&}}" if word is spoken else text
 
     return _text(line, shown)
 
 
-def _shown(line: Iterable[Piece]) -> str:
-    return _text(line, lambda word: _escape_ass(word.text))
+def _shown(line: Iterable[Piece], font: Font, em: float) -> str:
+    return _text(line, lambda word: _in_fonts(word.text, font, em))
+
+
+def _in_fonts(text: str, font: Font, em: float) -> str:
+    """Text as libass draws it: a run of another font says which one, and what follows is the first one's again."""
+    return "".join(
+        _escape_ass(part) if one is font else f"{_chosen(one, em)}{_escape_ass(part)}{_chosen(font, em)}"
+        for one, part in font.runs(text)
+    )
+
+
+def _chosen(font: Font, em: float) -> str:
+    return rf"{{\fn{font.family}\b{int(font.bold)}\fs{em * font.line:.1f}}}"
 
 
 def _dialogue(event: _Event, fps: int) -> str:
