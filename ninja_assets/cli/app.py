@@ -171,6 +171,18 @@ def voices(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def schema(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="show or episode: of show.yaml, or of front matter")],
+) -> None:
+    """Print the JSON schema of a file that you write: an editor completes and checks it by that."""
+    from ninja_assets.cli.commands.schema import File, run  # noqa: PLC0415
+
+    if file not in {each.value for each in File}:
+        raise ContentError(f"there is no schema of {file!r}", mend=f"use one of {', '.join(File)}")
+    raise typer.Exit(run(File(file)))
+
+
+@app.command()
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""
     from ninja_assets.cli.commands.doctor import run  # noqa: PLC0415

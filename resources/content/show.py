@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
 
@@ -120,7 +120,9 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
 SoundFile = Annotated[Path, AfterValidator(_check_sound)]
 Label = Annotated[str, AfterValidator(_check_label)]
-Clock = Annotated[time, BeforeValidator(_read_clock)]
+Clock = Annotated[
+    time, BeforeValidator(_read_clock), WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
+]
 Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 
 
