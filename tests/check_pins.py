@@ -2,7 +2,7 @@
 
 It asks the package index, so it is no test of the suite. Whatever has no wheel for one of them is told, with its name.
 What a version's environment marker leaves out is left out here; markers of what those packages need in turn are judged
-by pip, which takes them for the Python that it runs on.
+by pip, which takes them for the Python and the system that it runs on: so Windows cannot be judged from here.
 """
 
 import subprocess
@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = {  # beside this machine's own
     "macOS, Apple silicon": ("macosx_11_0_arm64", "macosx_12_0_arm64", "macosx_13_0_arm64", "macosx_14_0_arm64"),
-    "Windows": ("win_amd64",),
 }
 _ELSEWHERE = "3.13"
 _SHOWN = 4  # last lines of pip
