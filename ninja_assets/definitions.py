@@ -3,9 +3,11 @@
 import dagster as dg
 
 from ninja_assets.build import build_defs
+from resources.core.env_file import read_env_file
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The graph of the show that the environment names."""
+    read_env_file()
     return build_defs()

@@ -90,17 +90,25 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
 
     @classmethod
     def of(cls, settings: Settings) -> "PlacesResource":
-        """The places of the environment."""
+        """The places of the environment.
+
+        An address that stands in a variable is given by the variable's name: it may hold a password, and Dagster keeps
+        and shows what a resource is given.
+        """
         return cls(
             show=str(settings.show),
             output=str(settings.output),
-            library=settings.library,
-            ledger_url=settings.ledger_url,
+            library=_by_name("NINJA_LIBRARY", settings.library),
+            ledger_url=_by_name("NINJA_LEDGER_URL", settings.ledger_url),
         )
 
     def settings(self, mode: Mode) -> Settings:
         """The places as settings of a run in that mode."""
         return Settings(Path(self.show), Path(self.output), self.library, self.ledger_url, mode)
+
+
+def _by_name(variable: str, value: str) -> str | dg.EnvVar:
+    return dg.EnvVar(variable) if os.environ.get(variable) == value else value
 
 
 class StudioResource(dg.ConfigurableResource["StudioResource"]):

@@ -54,6 +54,7 @@ PRIVATE: dict[str, str] = {
     "(tests/ninja_assets/runs/test_launcher.py)",
     "dagster_home/dagster.yaml": "NoOpComputeLogManager switches stdout capture off: no public name does "
     "(tests/ninja_assets/test_storage.py)",
+    "ninja_assets/runs/dagster.yaml": "the same file, for new homes (tests/ninja_assets/runs/test_home.py)",
 }
 _PRIVATE_MODULE = re.compile(r"\bdagster\w*(?:\.\w+)*\._\w+")
 

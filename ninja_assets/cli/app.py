@@ -1,11 +1,16 @@
 """The commands and their options. What each does is in the module of its name."""
 
+import logging
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ninja_assets.cli import Stop
+from ninja_assets.cli.output import JSON_OPTION, Voice, speak
+from resources.core.errors import ContentError
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.models.endpoints.endpoint import Kind
@@ -15,7 +20,6 @@ app = typer.Typer(
     name="ninja",
     help="Make avatar shows: rehearse for $0, then buy each clip once.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -26,7 +30,37 @@ app.add_typer(prices_app, name="prices")
 
 Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
 ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
-JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object as the last line of stdout")]
+JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
+
+
+def what_was_wrong(error: typer.TyperException) -> ContentError | None:
+    """A command or an option that is not there, in the project's words; None where its help was shown instead."""
+    context = getattr(error, "ctx", None)
+    message = getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return None
+    return ContentError(message, mend=f"{context.command_path if context else 'ninja'} --help")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"ninja-assets {version('ninja-assets')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    show_version: Annotated[  # noqa: ARG001  (the callback answers)
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="say which version this is")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="results, questions and errors only")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also what is done behind the scenes")] = False,
+) -> None:
+    """Make avatar shows: rehearse for $0, then buy each clip once."""
+    speak(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.PLAIN)
+    if verbose:
+        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("ninja").setLevel(logging.DEBUG)
 
 
 def settings_of(mode: str | None) -> Settings:
@@ -151,6 +185,52 @@ def ui(
     from ninja_assets.cli.commands.ui import run  # noqa: PLC0415
 
     run(settings_of(None), host, port)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="the folder to make, such as my-show")],
+    title: Annotated[str | None, typer.Option("--title", help="what the show is called")] = None,
+    identity: Annotated[str | None, typer.Option("--id", help="what tells it from other shows of a database")] = None,
+    anchors: Annotated[str | None, typer.Option("--anchors", help="who speaks: Anna,Ben,Käthe")] = None,
+    formats: Annotated[str | None, typer.Option("--formats", help="short,long,square; the first leads")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="what is spoken, such as de")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing: defaults for what is not given")] = False,
+) -> None:
+    """Make a show of your own: a folder with show.yaml, a first episode and a place for keys."""
+    from ninja_assets.cli.commands.init import init as run  # noqa: PLC0415
+
+    ask = not yes and sys.stdin.isatty()
+    given = {"title": title, "identity": identity, "anchors": anchors, "formats": formats, "language": language}
+    raise typer.Exit(run(folder, **given, ask=ask))
+
+
+@app.command()
+def new(episode: Episode) -> None:
+    """Make an episode's file, to be written."""
+    from ninja_assets.cli.commands.init import new as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episode))
+
+
+@app.command()
+def voices(as_json: JsonOption = False) -> None:
+    """List who can speak in rehearsals, and in which languages."""
+    from ninja_assets.cli.commands.voices import run  # noqa: PLC0415
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def schema(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="show or episode: of show.yaml, or of front matter")],
+) -> None:
+    """Print the JSON schema of a file that you write: an editor completes and checks it by that."""
+    from ninja_assets.cli.commands.schema import File, run  # noqa: PLC0415
+
+    if file not in {each.value for each in File}:
+        raise ContentError(f"there is no schema of {file!r}", mend=f"use one of {', '.join(File)}")
+    raise typer.Exit(run(File(file)))
 
 
 @app.command()

@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 from ninja_assets.desk.child import Child, end_of
 from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import answers, take_port
+from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.host import this_host
 from resources.core.errors import ContentError, NinjaError, StudioError
-from resources.core.settings import dagster_home
 
 _LOOK_SECONDS = 0.5
 _EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
@@ -191,8 +191,8 @@ def _address(file: Path) -> str:
 def main() -> None:
     """Serve; ends with 0 when it was asked to, with 2 when it was refused before it began, with 1 when it failed."""
     host, port = sys.argv[1], int(sys.argv[2])
-    home = dagster_home()
     try:
+        home = dagster_home()
         home.mkdir(parents=True, exist_ok=True)
         with _alone(home) as address, tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
             port = take_port(host, port)

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from ninja_assets.runs.home import dagster_home
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, OfflineVoice, Show, Voices
+from resources.core.env_file import env_file, is_private
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import Settings
 from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg
@@ -51,11 +53,13 @@ class Finding(BaseModel):
 def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Look at everything, in the order in which a run would stumble over it."""
     yield _found("python", lambda: f"{sys.version.split()[0]} at {sys.executable}")
+    yield _command(environment)
+    yield from _env_file({**environment, "NINJA_SHOW": str(settings.show)})
     yield _found("ffmpeg", _ffmpeg)
     yield _found("offline voice", _voice)
     yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
-    yield _found("dagster home", lambda: _writable(Path(environment.get("DAGSTER_HOME") or ROOT / "dagster_home")))
+    yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
         show = load_show(settings.show)
@@ -75,6 +79,31 @@ def _found(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", mend=error.mend or "")
     except OSError as error:
         return Finding(name=name, health=Health.BAD, detail=str(error), mend="check the path and its permissions")
+
+
+def _command(environment: Mapping[str, str]) -> Finding:
+    """Which program answers to `ninja`: on many machines a build tool does."""
+    found = shutil.which("ninja", path=environment.get("PATH", ""))
+    own = Path(sys.executable).parent / "ninja"
+    if found is None:
+        return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is not on PATH; it is {own}")
+    if Path(found).resolve() == own.resolve():
+        return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is {found}")
+    mend = "call it ninja-assets, which is the same command"
+    return Finding(name="command", health=Health.NOTE, detail=f"`ninja` is another program: {found}", mend=mend)
+
+
+def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Where keys and settings are read from; silent where there is no such file."""
+    file = env_file(environment)
+    if file is not None:
+        private = is_private(file)
+        yield Finding(
+            name=".env",
+            health=Health.GOOD if private else Health.NOTE,
+            detail=f"{file}" if private else f"{file} can be read by others on this machine",
+            mend="" if private else f"chmod 600 {file}",
+        )
 
 
 def _ffmpeg() -> str:
@@ -185,7 +214,7 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
             name=name,
             health=Health.GOOD if found else Health.NOTE,
             detail=f"set in {found}" if found else "not set: rehearsal works, draft and final do not",
-            mend="" if found else f"export {names[0]}=…",
+            mend="" if found else f"export {names[0]}=…, or write it into the show's .env",
         )
     yield Finding(
         name="caps",

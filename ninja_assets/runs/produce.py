@@ -18,13 +18,14 @@ from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG, form_of, run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
+from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.host import HOST_TAG, this_process
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
-from resources.core.settings import Settings, dagster_home
+from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state, paid_models
 from resources.purchasing.gate import warnings_of
@@ -123,7 +124,7 @@ def check_order(
 
 
 def dagster_instance() -> dg.DagsterInstance:
-    """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
+    """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set."""
     # Two first runs at once would both make Dagster's database, which no later run could then open.
     with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()

@@ -12,9 +12,10 @@ from resources.content.show import Show
 from resources.core.diagnostics import Mistakes, nearest, shown_path
 from resources.core.errors import ContentError
 from resources.core.located_yaml import Marked, Place, fill, read_yaml
+from resources.core.names import SHOW_FILE
 from resources.core.text_files import read_text
 
-FILE = "show.yaml"
+FILE = SHOW_FILE
 
 
 @dataclass(frozen=True)

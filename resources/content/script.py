@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import regex
 from pydantic import Field, model_validator
 
 from resources.content.files import check_sounds
@@ -22,7 +23,7 @@ from resources.content.speech import Speech, clean_speech, estimate_seconds, sen
 from resources.core.diagnostics import Mistakes, nearest, shorten, shown_path
 from resources.core.errors import ContentError
 from resources.core.located_yaml import fill, read_yaml
-from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
+from resources.core.names import EPISODE_PATTERN, LABEL, MAX_SLOTS, episode_file, label_key, segment_key
 from resources.core.text_files import line_count, read_text
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
@@ -31,12 +32,12 @@ MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
 _FENCE = "---"
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
-_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)(?:\s*(?P<settings>\{.*?\}))?\s*:(?!//)(?P<text>.*)$")
-_OPEN_SETTINGS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*\{")
+_HEADING = regex.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
+_LABEL = regex.compile(rf"\s*(?P<name>{LABEL})(?:\s*(?P<settings>\{{.*?\}}))?\s*:(?!//)(?P<text>.*)$")
+_OPEN_SETTINGS = regex.compile(rf"\s*(?P<name>{LABEL})\s*\{{")
 # A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
-_DRESSED_LABEL = re.compile(
-    r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
+_DRESSED_LABEL = regex.compile(
+    r"[\s*_>`~#-]*(?P<name>\p{L}[\p{L}\p{M}0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
 )
 
 
@@ -211,7 +212,9 @@ def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Itera
         elif found := _label(line, number, show, mistakes):
             if block:
                 yield block
-            block = _Block(found["name"], found["settings"] or "{}", number, heading and heading[1], [found["text"]])
+            block = _Block(
+                label_key(found["name"]), found["settings"] or "{}", number, heading and heading[1], [found["text"]]
+            )
             heading = None
         elif block:
             block.lines.append(line)
@@ -237,7 +240,7 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
 
 
 def _chapter(
-    found: re.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
+    found: regex.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
 ) -> tuple[int, str] | None:
     title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
     if before:
@@ -253,7 +256,7 @@ def _chapter(
     return (line, title) if title else None
 
 
-def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[str] | None:
+def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> regex.Match[str] | None:
     """The label that a line starts with, if any. A label that is almost one is a mistake, and no label."""
     if found := _LABEL.match(line):
         return found
@@ -261,7 +264,7 @@ def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[s
     dressed = _DRESSED_LABEL.match(line)
     if opened:
         mistakes.add(number, "the settings are not closed", mend="write `NAME {take: 2}: …` on one line")
-    elif dressed and dressed["name"].upper() in show.characters:
+    elif dressed and label_key(dressed["name"].upper()) in show.characters:
         mistakes.add(
             number,
             f"{shorten(dressed[0].strip())} is not a label",

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -100,9 +100,10 @@ def _check_sound(value: Path) -> Path:
 
 
 def _check_label(value: str) -> str:
-    if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", value):
-        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
-    return value
+    label = label_key(value)
+    if not is_label(label):
+        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA or KÄTHE")
+    return label
 
 
 def _read_clock(value: object) -> object:
@@ -142,7 +143,9 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
 SoundFile = Annotated[Path, AfterValidator(_check_sound)]
 Label = Annotated[str, AfterValidator(_check_label)]
-Clock = Annotated[time, BeforeValidator(_read_clock)]
+Clock = Annotated[
+    time, BeforeValidator(_read_clock), WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
+]
 Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 
 

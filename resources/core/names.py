@@ -4,17 +4,23 @@ An episode's name arrives from a free text field and becomes a folder, so it is 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+import regex
+
 from resources.core.errors import ContentError
 
 EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
+# A character's label: capitals of any alphabet, with their accents.
+LABEL = r"\p{Lu}[\p{Lu}\p{M}0-9_-]*"
 SHOW_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 DEFAULT_SHOW = "default"  # the id of a show that gives itself none
+SHOW_FILE = "show.yaml"
 MAX_SLOTS = 200  # the design's upper limit for a long-form show
 
 # The assets of an episode, in the order in which they are made.
@@ -60,6 +66,16 @@ class CellKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.episode}|{self.segment}"
+
+
+def is_label(text: str) -> bool:
+    """Whether `text` can be a character's label: up to 24 capitals, digits, '_' and '-', a capital first."""
+    return len(text) <= 24 and regex.fullmatch(LABEL, text) is not None
+
+
+def label_key(written: str) -> str:
+    """A label as it is compared: accents are one letter with their own, however they were typed."""
+    return unicodedata.normalize("NFC", written)
 
 
 def is_episode(name: str) -> bool:

@@ -1,15 +1,25 @@
-"""The environment, read in one place. Secrets are not here: they stay in Dagster's `EnvVar` until one is needed."""
+"""The environment, read in one place, and where a show is found.
+
+Secrets are not here: they stay in Dagster's `EnvVar` until one is needed, and no child process gets them.
+"""
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from resources.core.errors import ContentError
-from resources.core.names import Mode
+from resources.core.names import SHOW_FILE, Mode
 
 ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
 STATE_FOLDER = ".state"  # in a show's folder
+# What a program needs to start, to find its temporary folder and to read paths in any alphabet.
+_CHILDS: Final = frozenset(
+    {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
+    | {"SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT"}  # Windows
+)
 
 
 @dataclass(frozen=True)
@@ -23,13 +33,24 @@ class Settings:
     mode: Mode  # NINJA_MODE
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings; raises ContentError for a mode that does not exist."""
-        show = Path(environment.get("NINJA_SHOW") or ROOT / "show").expanduser().absolute()
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, *, start: Path | None = None) -> "Settings":
+        """Read the settings; the show is found as `find_show` says.
+
+        Raises ContentError where there is no show, and for a mode that does not exist.
+        """
+        show = find_show(environment, start)
+        if show is None:
+            raise ContentError(
+                "there is no show here",
+                where=str(start or Path.cwd()),
+                why="neither this folder nor one above it holds show.yaml, and NINJA_SHOW names none",
+                mend="ninja init my-show, then: cd my-show",
+            )
         state = show / STATE_FOLDER
+        output = ROOT / "output" if show == EXAMPLE else show / "output"
         return cls(
             show=show,
-            output=Path(environment.get("NINJA_OUTPUT") or ROOT / "output").expanduser().absolute(),
+            output=Path(environment.get("NINJA_OUTPUT") or output).expanduser().absolute(),
             library=environment.get("NINJA_LIBRARY") or str(state / "library"),
             ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{state / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
@@ -45,6 +66,18 @@ class Settings:
         return replace(self, mode=mode)
 
 
+def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = None) -> Path | None:
+    """The folder of the show: NINJA_SHOW; else the nearest one from `start` (the working directory) upwards.
+
+    A folder is a show that holds show.yaml, or has one in its `show/`. Where none is near, the project's own example.
+    """
+    if named := environment.get("NINJA_SHOW"):
+        return Path(named).expanduser().absolute()
+    start = (start or Path.cwd()).absolute()
+    near = (place for folder in (start, *start.parents) for place in (folder, folder / EXAMPLE.name))
+    return next((place for place in (*near, EXAMPLE) if (place / SHOW_FILE).is_file()), None)
+
+
 def parse_mode(name: str, *, where: str) -> Mode:
     """The mode of that name; raises ContentError that lists the three."""
     try:
@@ -54,6 +87,6 @@ def parse_mode(name: str, *, where: str) -> Mode:
         raise ContentError(f"there is no mode {name!r}", where=where, mend=f"use one of {known}") from None
 
 
-def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
-    """DAGSTER_HOME, or this project's own `dagster_home`, which is then set for Dagster and every child process."""
-    return Path(environment.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home")))
+def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a child process that makes media gets of the environment: nothing of this project's, and no key."""
+    return {name: value for name, value in environment.items() if name.upper() in _CHILDS}

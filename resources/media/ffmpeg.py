@@ -4,7 +4,6 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 (docs/sources/media.md#building-graphs).
 """
 
-import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +15,7 @@ import imageio_ffmpeg
 from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
 from resources.core.errors import MediaError
+from resources.core.settings import child_environment
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
@@ -29,6 +29,11 @@ def executable() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
+def environment() -> dict[str, str]:
+    """What the program gets of the environment: no key, and the fonts of the project alone."""
+    return {**child_environment(), **_ENVIRONMENT}
+
+
 def run(
     arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
 ) -> bytes:
@@ -40,7 +45,7 @@ def run(
         done = subprocess.run(
             command,
             cwd=cwd,
-            env={**os.environ, **_ENVIRONMENT},
+            env=environment(),
             capture_output=True,
             timeout=timeout,
             check=False,

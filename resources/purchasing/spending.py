@@ -3,7 +3,6 @@
 from contextlib import closing
 
 from pydantic import BaseModel
-from sqlalchemy.engine import make_url
 
 from resources.content.show import Show
 from resources.core.library import Library
@@ -12,6 +11,7 @@ from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger, State
 from resources.purchasing.ledger.caps import dollars
 from resources.purchasing.ledger.entry import Line
+from resources.purchasing.ledger.store import shown_address
 from resources.purchasing.state.receipts import unknown_to
 
 
@@ -64,7 +64,7 @@ def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
     """The costs in the ledger of `settings`; zero where nothing was ever bought. Raises LedgerError."""
     ledger, library = find_ledger(settings, show), Library(settings.library)
     if ledger is None:
-        shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        shown = shown_address(settings.ledger_url)
         lost = unknown_to(None, library, show.id)
         return Costs(by=by, ledger=shown, found=False, not_known=len(lost.receipts))
     with closing(ledger):

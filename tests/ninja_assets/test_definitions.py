@@ -12,7 +12,9 @@ from ninja_assets.build import build_defs
 from ninja_assets.jobs import JOB_NAME
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.settings import ROOT
+from resources.core.names import Mode
+from resources.core.settings import ROOT, Settings
+from resources.studio import PlacesResource
 from tests.stage import SHOW, build_stage
 
 MADE_FROM = {
@@ -224,3 +226,16 @@ def test_a_key_is_shown_by_its_name_and_never_by_its_value(tmp_path: Path, monke
     shown = repr(job.resource_defs["fal"].config_schema.default_value)
     assert "FAL_AI_API_KEY" in shown
     assert "very-secret-value" not in shown
+
+
+def test_a_databases_password_is_in_nothing_that_dagster_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "postgresql://studio:s3cr3t@db/books"
+    monkeypatch.setenv("NINJA_LEDGER_URL", address)
+    monkeypatch.setenv("NINJA_SHOW", str(build_stage(tmp_path).show))
+    monkeypatch.setenv("NINJA_LIBRARY", "s3://key:s3cr3t@media")
+    snapshot = build_defs().resolve_job_def(JOB_NAME).get_job_snapshot()
+    kept = dg.serialize_value(snapshot)
+    assert "s3cr3t" not in kept
+    assert "NINJA_LEDGER_URL" in kept
+    places = PlacesResource.of(Settings.from_environment()).process_config_and_initialize()
+    assert places.settings(Mode.DRAFT).ledger_url == address

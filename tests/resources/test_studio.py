@@ -39,7 +39,7 @@ def test_a_rehearsal_needs_no_key_and_has_nothing_to_buy(tmp_path: Path) -> None
 @pytest.mark.parametrize("mode", [Mode.DRAFT, Mode.FINAL])
 def test_a_paid_mode_is_opened_with_its_own_models_and_sends_nothing(tmp_path: Path, mode: Mode) -> None:
     stage = paid_show(tmp_path)
-    resource = studio_of(stage, key="a key of no account", mode=mode.value)
+    resource = studio_of(stage, key="a-key-of-no-account", mode=mode.value)
     studio = resource.open()
     assert studio.market is not None
     assert studio.market.models == studio.show.models[mode]
@@ -86,7 +86,7 @@ def test_a_paid_mode_that_the_show_does_not_set_up_is_refused_with_the_lines_to_
     stage = paid_show(tmp_path)
     stage.write_show("\n".join(each for each in PAID_SHOW.splitlines() if not each.strip().startswith(line)))
     with pytest.raises(ContentError, match=says) as refused:
-        studio_of(stage, key="a key", mode=mode).open()
+        studio_of(stage, key="a-key", mode=mode).open()
     assert "add to show.yaml" in str(refused.value.mend)
 
 
@@ -129,7 +129,7 @@ def run_with(resource: StudioResource, *, fails: bool = False) -> dg.ExecuteInPr
 @pytest.mark.parametrize("fails", [False, True], ids=["a run that ends well", "a run that fails"])
 def test_a_run_leaves_no_open_ledger_and_no_thread(tmp_path: Path, fails: bool) -> None:
     before = set(threading.enumerate())
-    result = run_with(studio_of(paid_show(tmp_path), key="a key of no account", mode="draft"), fails=fails)
+    result = run_with(studio_of(paid_show(tmp_path), key="a-key-of-no-account", mode="draft"), fails=fails)
     assert result.success is not fails
     assert {thread for thread in threading.enumerate() if thread not in before and thread.is_alive()} == set()
     assert open_files(tmp_path) == []

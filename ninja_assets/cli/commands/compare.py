@@ -1,6 +1,5 @@
 """`ninja compare`: one segment by several speaker models, with the quote before and the figures after."""
 
-import json
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
 from ninja_assets.reports.model_comparison import headings, row
@@ -48,7 +48,7 @@ def run(
         return DECLINED
     page = page_of(settings, match.key)
     if as_json:
-        print(json.dumps({**comparison.model_dump(mode="json"), "page": str(page)}))  # noqa: T201  (the result, on stdout)
+        print_json({**comparison.model_dump(mode="json"), "page": str(page)})
     else:
         _show(result_console(), comparison)
         print(page)  # noqa: T201

@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models.loading import load_show
@@ -15,7 +16,7 @@ def run(settings: Settings, *, by: Grouping, as_json: bool) -> int:
     """Print the sums."""
     costs = costs_of(settings, load_show(settings.show), by)
     if as_json:
-        print(costs.model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(costs)
     else:
         _show(costs)
     return 0

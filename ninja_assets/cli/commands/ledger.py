@@ -1,6 +1,5 @@
 """`ninja ledger`: the paid requests, a person's verdict on one, and a provider let go on."""
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -8,12 +7,14 @@ from typing import Any
 
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
+from resources.purchasing.ledger.store import shown_address
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.copies import back_up, restore
 
@@ -28,7 +29,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
         with closing(ledger):
             entries = ledger.rows(episode=episode, states=None if state is None else [state])
     if as_json:
-        print(json.dumps([_flat(entry) for entry in entries]))  # noqa: T201  (the result, on stdout)
+        print_json({"requests": [_flat(entry) for entry in entries]})
     else:
         _list(entries)
     return 0
@@ -89,7 +90,7 @@ def bring_back(settings: Settings, file: Path) -> int:
 def _ledger(settings: Settings) -> Ledger:
     ledger = find_ledger(settings, load_show(settings.show))
     if ledger is None:
-        raise LedgerError("nothing was bought yet: there is no ledger", where=settings.ledger_url)
+        raise LedgerError("nothing was bought yet: there is no ledger", where=shown_address(settings.ledger_url))
     return ledger
 
 

@@ -1,12 +1,12 @@
 """`ninja lint`: what would waste money or spoil a clip, with its place, its mend and where the rule comes from."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.console import Console
 from rich.text import Text
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
@@ -27,7 +27,7 @@ def run(settings: Settings, episode: str, *, as_json: bool) -> int:
             "warnings": counts[Severity.WARNING],
             "findings": [asdict(found) for found in findings],
         }
-        print(json.dumps(result))  # noqa: T201  (the result, on stdout)
+        print_json(result)
     else:
         console = result_console()
         show_findings(console, findings)

@@ -10,6 +10,7 @@ from ninja_assets.cli import DECLINED, INTERRUPTED, Stop
 from ninja_assets.cli.approval import agreed_to, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
+from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.runs.produce import TO_VOICE, Order, Production, check_order, dagster_instance, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
@@ -56,7 +57,7 @@ def watched(
         return INTERRUPTED
     _tell(console, production, to)
     if as_json:
-        print(production.model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(production)
     else:
         for video in production.videos.values():
             print(video)  # noqa: T201
@@ -83,6 +84,8 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
             console.print(
                 f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {production.episode}"
             )
+        return
+    if quiet():
         return
     reused = sum(segment.reused for segment in production.segments)
     made = len(production.segments) - reused

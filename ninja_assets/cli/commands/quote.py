@@ -1,6 +1,5 @@
 """`ninja quote`: what an episode would cost now, for one mode in detail or for all three side by side."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -8,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.content.segments import Script
 from resources.content.show import Show
@@ -31,13 +31,13 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
     if mode is not None:
         quote = _quote(settings.in_mode(mode), show, script, findings)
         if as_json:
-            print(quote.model_dump_json())  # noqa: T201  (the result, on stdout)
+            print_json(quote)
         else:
             show_quote(console, script, quote)
         return 0
     quotes, refused = _every_mode(settings, show, script, findings)
     if as_json:
-        print(_json(episode, quotes, refused))  # noqa: T201
+        print_json(_facts(episode, quotes, refused))
     else:
         _show_modes(console, script, quotes, refused)
     return 0
@@ -142,11 +142,9 @@ def _length(quote: EpisodeQuote) -> str:
     return f"{'' if exact else '~'}{sum(one.seconds for one in quote.segments):.1f}"
 
 
-def _json(episode: str, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]) -> str:
-    return json.dumps(
-        {
-            "episode": episode,
-            "modes": {mode.value: quote.model_dump(mode="json") for mode, quote in quotes.items()},
-            "refused": {mode.value: str(error) for mode, error in refused.items()},
-        }
-    )
+def _facts(episode: str, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]) -> dict[str, object]:
+    return {
+        "episode": episode,
+        "modes": {mode.value: quote.model_dump(mode="json") for mode, quote in quotes.items()},
+        "refused": {mode.value: str(error) for mode, error in refused.items()},
+    }

@@ -1,9 +1,8 @@
 """`ninja what-if`: an episode's seconds under every speaker model and every listener plan."""
 
-import json
-
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.content.segments import Script
 from resources.content.show import ListenerPlan
@@ -20,7 +19,7 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
     script = load_script(settings.show, show, episode)
     found = what_if_of(settings, show, script, mode)
     if as_json:
-        print(json.dumps(_facts(episode, found)))  # noqa: T201  (the result, on stdout)
+        print_json(_facts(episode, found))
     else:
         _show(script, found)
     return 0

@@ -11,6 +11,7 @@ from typing import Final
 
 from resources.core.errors import MediaError
 from resources.core.files import atomic_write, copy_hashed, is_marked, mark, sha256_of
+from resources.core.state_folder import make_private
 from resources.core.values import Media
 
 LOG = logging.getLogger("ninja.library")
@@ -43,6 +44,12 @@ class LocalStore:
     def at(self, name: str) -> Path:
         """Where a file is, or would be."""
         return self.root / name
+
+    def _own(self, name: str) -> Path:
+        """Where a file will be, in a folder that is private to its user where it is made here."""
+        if not self.root.exists():
+            make_private(self.root)
+        return self.at(name)
 
     # Media
 
@@ -79,7 +86,7 @@ class LocalStore:
 
         `write` writes the content to the path that it is given and returns its hash. MediaError: it is another one.
         """
-        path = self.at(name)
+        path = self._own(name)
         self._sweep(path.parent)
         with atomic_write(path, durable=self._durable) as part:
             if write(part) != media.sha256:
@@ -141,13 +148,13 @@ class LocalStore:
 
     def write(self, name: str, content: bytes, *, durable: bool | None = None) -> None:
         """Write a document, or replace it. `durable`: as the store's where it is not said."""
-        with atomic_write(self.at(name), durable=self._durable if durable is None else durable) as part:
+        with atomic_write(self._own(name), durable=self._durable if durable is None else durable) as part:
             part.write_bytes(content)
 
     def create(self, name: str, content: bytes) -> bool:
         """Write a document where there is none; False, and nothing is changed, where there is one."""
         try:
-            with atomic_write(self.at(name), durable=self._durable, exclusive=True) as part:
+            with atomic_write(self._own(name), durable=self._durable, exclusive=True) as part:
                 part.write_bytes(content)
         except FileExistsError:
             return False

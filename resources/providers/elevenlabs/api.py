@@ -25,6 +25,7 @@ from elevenlabs.types.speech_history_item_response import SpeechHistoryItemRespo
 from pydantic import JsonValue
 
 from resources import failures
+from resources.core.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
 from resources.models.prices.billing import number_of
@@ -66,6 +67,7 @@ class ElevenLabsClient:
         key = api_key.strip()
         if not key:
             raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.NO_KEY).error()
+        refuse_malformed(key, "ELEVENLABS_API_KEY")
         # A redirect could carry the key to another host.
         sdk = ElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)
         return cls(sdk, (key,), speak_seconds)

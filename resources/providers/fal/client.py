@@ -18,6 +18,7 @@ import httpx
 from fal_client import SyncClient
 
 from resources import failures
+from resources.core.env_file import refuse_malformed
 from resources.core.errors import ContentError, StudioError
 from resources.failures import Kind, Provider, Step
 
@@ -98,6 +99,7 @@ class FalClient:
         """
         if not key.strip():
             raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
+        refuse_malformed(key.strip(), "FAL_KEY")
         point(base_url)
         base = checked_base(base_url)
         platform = httpx.Client(

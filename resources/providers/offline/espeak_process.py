@@ -16,6 +16,7 @@ import numpy as np
 
 from resources.content.show import OfflineVoice
 from resources.core.errors import ContentError, StudioError
+from resources.core.settings import child_environment
 from resources.providers.offline import espeak
 from resources.providers.offline.timing import Spoken
 
@@ -30,14 +31,7 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
 
     ContentError for a voice that the engine does not have, StudioError for an engine that is not whole or fails.
     """
-    try:
-        data = Path(espeakng_loader.get_data_path())
-    except RuntimeError as error:
-        raise StudioError(
-            "the speech engine is not installed whole",
-            why=str(error),
-            mend="python -m pip install --force-reinstall espeakng-loader",
-        ) from error
+    data = _data()
     # The engine refuses a data path of 160 characters, and a deep environment has one: the child starts beside it.
     request = espeak.Request(
         library=espeakng_loader.get_library_path(),
@@ -54,6 +48,7 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
             command,
             input=json.dumps(request).encode(),
             cwd=data.parent,
+            env=child_environment(),
             capture_output=True,
             timeout=_CHILD_SECONDS,
             check=False,
@@ -84,3 +79,31 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
 def engine_version() -> str:
     """What a recording depends on besides its text and settings."""
     return version("espeakng-loader")
+
+
+def languages() -> dict[str, str]:
+    """The languages that the engine speaks: what a variant names them by, and their names."""
+    found = {}
+    for file in sorted(_data().joinpath("lang").rglob("*")):
+        if file.is_file():
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            told = dict(line.split(maxsplit=1) for line in reversed(lines) if len(line.split(maxsplit=1)) == 2)
+            found[told.get("language", file.name).split()[0]] = told.get("name", file.name).strip()
+    return dict(sorted(found.items()))
+
+
+def variants() -> list[str]:
+    """What a voice can be varied by, after a `+`."""
+    return sorted(file.name for file in _data().joinpath("voices", "!v").iterdir())
+
+
+def _data() -> Path:
+    """Where the engine's languages and voices are. Raises StudioError where it is not installed whole."""
+    try:
+        return Path(espeakng_loader.get_data_path())
+    except RuntimeError as error:
+        raise StudioError(
+            "the speech engine is not installed whole",
+            why=str(error),
+            mend="python -m pip install --force-reinstall espeakng-loader",
+        ) from error

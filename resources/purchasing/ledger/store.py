@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
+from resources.core.state_folder import PRIVATE_FILE
 from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
@@ -135,7 +136,7 @@ class Store:
     @property
     def shown(self) -> str:
         """The database's address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown_address(self.url)
 
     def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
@@ -149,6 +150,11 @@ class Store:
             mend=_DAMAGED if damaged else None,
             retryable=passing,
         )
+
+
+def shown_address(url: str | URL) -> str:
+    """A database's address as it may be shown: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _checked(address: str) -> URL:
@@ -171,7 +177,10 @@ def _checked(address: str) -> URL:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    file = Path(str(url.database)).absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(PRIVATE_FILE)  # what SQLite lays beside it takes its mode
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
+from resources.core.state_folder import make_state_folder
 
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")  # a blank in a mount's name is written \040
 _MOUNTS: Final = Path("/proc/self/mounts")
@@ -57,13 +58,9 @@ def is_own(settings: Settings) -> bool:
 
 
 def make_own_folder(settings: Settings) -> None:
-    """Make the show's state folder, which no version control takes. Raises LedgerError where that cannot be."""
-    ignored = settings.state / ".gitignore"
-    if ignored.exists():
-        return
+    """Make the show's state folder. Raises LedgerError where that cannot be."""
     try:
-        settings.state.mkdir(parents=True, exist_ok=True)
-        ignored.write_text("# The show's database and media: a machine's own.\n*\n", encoding="utf-8")
+        make_state_folder(settings.show)
     except OSError as error:
         raise LedgerError(
             "the show's state has no place",

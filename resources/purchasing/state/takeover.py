@@ -20,17 +20,17 @@ from typing import Any, Final, NamedTuple
 from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.engine import make_url
+from upath import UPath
 
 from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
 from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
 from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
-from resources.core.settings import Settings
+from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
 from resources.purchasing.state.tables import ApprovalRow, DoubtRow, RecordRow, RetakeRow, ShowRow
@@ -83,9 +83,24 @@ def old_ledgers(settings: Settings) -> list[Path]:
 
 
 def _old_folders(settings: Settings) -> list[Path]:
-    """Where earlier versions kept what they had: in the output folder, by default the one beside the show's."""
+    """Where earlier versions kept what they had: in the output folder, by default the one beside the show's.
+
+    Without NINJA_OUTPUT a show elsewhere had the project's own, where the project's example has what it bought.
+    """
     outputs = dict.fromkeys((settings.output, settings.show.parent / "output"))
+    common = ROOT / "output"
+    if any(_bought_of(settings.show, common / _FOLDER / name) for name in (_LEDGER, _TAKEN)):
+        outputs.setdefault(common)
     return [output / _FOLDER for output in outputs if (output / _FOLDER).is_dir()]
+
+
+def _bought_of(show: Path, file: Path) -> set[str]:
+    """The episodes of a show that a ledger has purchases of, by their names."""
+    if not file.is_file() or not _purchases(file):
+        return set()
+    with closing(sqlite3.connect(file)) as connection:
+        bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
+    return bought & set(_scripts(show))
 
 
 def _purchases(file: Path) -> int:
@@ -134,12 +149,10 @@ def _refuse_taken_by_another(settings: Settings) -> None:
             continue
         told = json.loads(note.read_text(encoding="utf-8"))
         there = sqlite_file(told["ledger"])
-        here = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        here = shown_address(settings.ledger_url)
         if told["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
             continue
-        with closing(sqlite3.connect(taken)) as connection:
-            bought = {str(name) for (name,) in connection.execute("SELECT DISTINCT episode FROM purchases")}
-        if both := sorted(bought & set(_scripts(settings))):
+        if both := sorted(_bought_of(settings.show, taken)):
             raise LedgerError(
                 "what was bought for this show may be in the state of another one",
                 where=f"{taken} and {told['ledger']}",
@@ -221,7 +234,7 @@ def _take_rows(state: ShowState, settings: Settings) -> None:
     """
     if state.show == DEFAULT_SHOW:
         return
-    episodes = None if is_own(settings) else _scripts(settings)
+    episodes = None if is_own(settings) else _scripts(settings.show)
     with state.store.writing(alone=True) as session:
         for table in _OF_SHOWS:
             mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
@@ -274,7 +287,6 @@ def _copy_all(source: Path, target: Path) -> None:
 
 def _take_retakes(state: ShowState, settings: Settings, slots: int) -> None:
     """Bring over which takes are current. A recipe's name is a hash: all that there may be are asked for."""
-    from upath import UPath  # noqa: PLC0415  (a tenth of a second, once in a show's life)
 
     recipes = UPath(settings.library) / "recipes"
     known = {path.stem for path in recipes.glob("*/*.json")} if recipes.exists() else set()
@@ -303,14 +315,14 @@ def _episodes(state: ShowState, settings: Settings) -> list[str]:
     with state.store.reading() as session:
         bought = session.scalars(select(PurchaseRow.episode).where(PurchaseRow.show == state.show).distinct()).all()
     made = [path.name for path in settings.output.iterdir()] if settings.output.is_dir() else []
-    return sorted({*_scripts(settings), *bought, *filter(is_episode, made)})
+    return sorted({*_scripts(settings.show), *bought, *filter(is_episode, made)})
 
 
-def _scripts(settings: Settings) -> list[str]:
+def _scripts(show: Path) -> list[str]:
     """The episodes that have a file."""
     from resources.content.script import list_episodes  # noqa: PLC0415  (as above)
 
-    return list_episodes(settings.show)
+    return list_episodes(show)
 
 
 # How far it has come

@@ -32,8 +32,8 @@ def test_a_rehearsal_needs_no_key_and_no_caps_and_what_draft_needs_is_noted_with
     assert {name for name, finding in found.items() if finding.health is Health.BAD} == set()
     notes = {name: finding.mend for name, finding in found.items() if finding.health is Health.NOTE}
     assert notes == {
-        "fal.ai key": "export FAL_KEY=…",
-        "ElevenLabs key": "export ELEVENLABS_API_KEY=…",
+        "fal.ai key": "export FAL_KEY=…, or write it into the show's .env",
+        "ElevenLabs key": "export ELEVENLABS_API_KEY=…, or write it into the show's .env",
         "caps": "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
     }
 
@@ -101,3 +101,24 @@ def test_looking_makes_no_ledger(tmp_path: Path) -> None:
     stage = paid_show(tmp_path)
     examined(stage)
     assert not list(stage.root.rglob("ledger.db"))
+
+
+def test_it_says_which_program_answers_to_the_commands_name(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    assert examined(stage)["command"].health is Health.GOOD
+    program = tmp_path / "bin" / "ninja"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    other = examined(stage, PATH=str(program.parent))["command"]
+    assert (other.health, other.mend) == (Health.NOTE, "call it ninja-assets, which is the same command")
+
+
+def test_a_file_of_keys_that_others_can_read_is_noted(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    file = stage.show / ".env"
+    file.touch(0o644)
+    file.chmod(0o644)
+    assert examined(stage)[".env"].mend == f"chmod 600 {file}"
+    file.chmod(0o600)
+    assert examined(stage)[".env"].health is Health.GOOD

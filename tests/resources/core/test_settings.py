@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from resources.core import settings as module
 from resources.core.errors import ContentError
 from resources.core.names import Mode
-from resources.core.settings import ROOT, Settings, parse_mode
+from resources.core.settings import ROOT, Settings, child_environment, find_show, parse_mode
 
 
 def test_without_a_variable_the_projects_own_show_is_rehearsed_and_its_state_lies_in_its_folder() -> None:
@@ -46,3 +47,30 @@ def test_a_mode_that_does_not_exist_is_refused_with_its_place_and_those_that_do(
         Settings.from_environment({"NINJA_MODE": name})
     assert (refused.value.where, refused.value.mend) == ("NINJA_MODE", "use one of rehearsal, draft, final")
     assert parse_mode("draft", where="--mode") is Mode.DRAFT
+
+
+def test_a_show_is_found_from_the_working_directory_upwards(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "episodes").mkdir(parents=True)
+    (tmp_path / "mine" / "show.yaml").touch()
+    assert find_show({}, tmp_path / "mine" / "episodes") == tmp_path / "mine"
+    (tmp_path / "studio" / "show").mkdir(parents=True)
+    (tmp_path / "studio" / "show" / "show.yaml").touch()
+    assert find_show({}, tmp_path / "studio") == tmp_path / "studio" / "show"
+    assert find_show({"NINJA_SHOW": "/else/where"}, tmp_path / "mine") == Path("/else/where")
+    found = Settings.from_environment({}, start=tmp_path / "mine")
+    assert (found.show, found.output) == (tmp_path / "mine", tmp_path / "mine" / "output")
+    assert find_show({}, tmp_path) == ROOT / "show"
+
+
+def test_where_there_is_no_show_the_command_that_makes_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EXAMPLE", tmp_path / "nowhere")  # as in an installed wheel
+    with pytest.raises(ContentError) as refused:
+        Settings.from_environment({}, start=tmp_path)
+    assert f"{refused.value.mend}".startswith("ninja init")
+
+
+def test_a_child_gets_no_key_and_nothing_of_this_projects() -> None:
+    given = {"PATH": "/bin", "LANG": "C.UTF-8", "FAL_KEY": "k", "ELEVENLABS_API_KEY": "k", "NINJA_LEDGER_URL": "p"}
+    assert child_environment({**given, "AWS_SECRET_ACCESS_KEY": "k"}) == {"PATH": "/bin", "LANG": "C.UTF-8"}

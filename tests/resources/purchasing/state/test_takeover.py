@@ -18,6 +18,7 @@ from resources.models.loading import load_show
 from resources.models.prices import prices_overlay
 from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state
 from resources.purchasing.requests.takes import Takes
+from resources.purchasing.state import takeover
 from tests.fixtures.bought import bought_before, manifest
 from tests.stage import Stage, paid_show
 
@@ -191,3 +192,15 @@ def named(stage: Stage, name: str) -> None:
     """Give the show an id."""
     file = stage.show / "show.yaml"
     file.write_text(f"id: {name}\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+
+
+def test_a_show_elsewhere_is_found_in_the_projects_output_where_earlier_versions_kept_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeover, "ROOT", stage.root)
+    settings = replace(stage.settings(Mode.DRAFT), show=stage.show.rename(stage.show.with_name("own")))
+    apart = replace(settings, output=settings.show / "output", ledger_url=f"sqlite:///{settings.state / 'ledger.db'}")
+    assert rows_of(replace(apart, library=str(settings.state / "library"))) == told()
+    other = stage.root / "other"
+    (other / "episodes").mkdir(parents=True)
+    assert takeover.old_ledgers(replace(apart, show=other / "show", output=other / "output")) == []
