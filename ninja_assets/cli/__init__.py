@@ -6,7 +6,9 @@ declined the price, 130 interrupted.
 
 import atexit
 import gc
+import json
 import sys
+from io import TextIOWrapper
 
 from resources.core.errors import NinjaError
 
@@ -19,13 +21,25 @@ _OBJECTS = 100_000  # new ones between two searches for garbage
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     _let_what_is_imported_live()
+    _write_what_the_terminal_can()
     from ninja_assets.cli.app import app  # noqa: PLC0415  (what a refusal needs must not wait for Dagster's import)
 
     try:
         app()
     except NinjaError as error:
         sys.stderr.write(f"ninja: {error}\n")
+        if "--json" in sys.argv:
+            from ninja_assets.cli.refusal import refusal  # noqa: PLC0415
+
+            print(json.dumps(refusal(error)))  # noqa: T201  (the result, on stdout)
         sys.exit(REFUSED)
+
+
+def _write_what_the_terminal_can() -> None:
+    """A terminal that knows ASCII alone gets other letters as escapes, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and "utf" not in stream.encoding.lower():
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _let_what_is_imported_live() -> None:

@@ -51,7 +51,9 @@ def parse_mode(name: str, *, where: str) -> Mode:
         return Mode(name)
     except ValueError:
         known = ", ".join(mode.value for mode in Mode)
-        raise ContentError(f"there is no mode {name!r}", where=where, mend=f"use one of {known}") from None
+        raise ContentError(
+            f"there is no mode {name!r}", where=where, mend=f"use one of {known}", code="argument-unknown"
+        ) from None
 
 
 def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:

@@ -32,6 +32,11 @@ def load_show(folder: Path) -> Show:
 
 def load_script(show_folder: Path, show: Show, episode: str) -> Script:
     """The script of an episode of a show. Raises ContentError for a bad name, no such file, and as `parse_script`."""
+    return load_written(show_folder, show, episode).script
+
+
+def load_written(show_folder: Path, show: Show, episode: str) -> WrittenScript:
+    """The same, with the lines as they are written. It has no mistakes. Raises as `load_script`."""
     return _judged(read_script(show_folder, show, episode), show_folder)
 
 
@@ -41,10 +46,10 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
     `folder` is the show's, where the files are that it names; without it they are not looked for. Raises one
     ContentError that tells every mistake of the file, each with its line.
     """
-    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder)
+    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder).script
 
 
-def _judged(written: WrittenScript, folder: Path | None) -> Script:
+def _judged(written: WrittenScript, folder: Path | None) -> WrittenScript:
     script, mistakes = written.script, written.mistakes
     check_broll(script.turns, folder, mistakes)
     check_shots(script, folder, mistakes)
@@ -52,7 +57,7 @@ def _judged(written: WrittenScript, folder: Path | None) -> Script:
         last = script.segments[-1].line
         mistakes.add(last, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
     mistakes.settle()
-    return script
+    return written
 
 
 def _check_layouts(written: WrittenShow) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Literal
 
+from resources.content.speech import ends_sentence
 from resources.core.errors import ContentError
 from resources.core.values import Value, Word
 from resources.media.layouts import Area
@@ -22,7 +23,6 @@ _OUTLINE = 0.085  # of the font's size; a shadow on top would cost as much again
 _POP = 0.15  # seconds that a word takes to pop up
 _GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
-_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
 class CaptionStyle(Value):
@@ -186,7 +186,7 @@ def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int
 def srt(turns: Iterable[Spoken]) -> str:
     """SubRip text of a whole cut, one caption for each one or two lines."""
     blocks = (
-        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n"
+        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{_escaped(text)}\n"
         for number, (start, end, _, text) in enumerate(_plain(turns), 1)
     )
     return "\n".join(blocks)
@@ -195,7 +195,7 @@ def srt(turns: Iterable[Spoken]) -> str:
 def vtt(turns: Iterable[Spoken]) -> str:
     """WebVTT text of a whole cut; each caption says who speaks."""
     blocks = (
-        f"{_clock(start, '.')} --> {_clock(end, '.')}\n<v {_escape_vtt(name)}>{_escape_vtt(text)}\n"
+        f"{_clock(start, '.')} --> {_clock(end, '.')}\n<v {_escaped(name)}>{_escaped(text)}\n"
         for start, end, name, text in _plain(turns)
     )
     return "\n".join(["WEBVTT\n", *blocks])
@@ -258,7 +258,7 @@ def _ends(lines: list[list[Piece]], word: Piece, look: CaptionStyle) -> bool:
     """Whether the caption is over before `word`."""
     last = lines[-1][-1]
     full = sum(map(len, lines)) >= look.words
-    sentence = last.text.rstrip("\"'”’»)]").endswith(_ENDS)
+    sentence = ends_sentence(last.text, word.text)
     return full or sentence or word.start - last.end > _PAUSE
 
 
@@ -346,7 +346,8 @@ def _escape_ass(text: str) -> str:
     return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
 
 
-def _escape_vtt(text: str) -> str:
+def _escaped(text: str) -> str:
+    """Text that players of SRT and VTT show as it is: both read tags and entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -63,7 +63,7 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        (SMALL + "colour: red\n", 6, ["no setting 'colour'", "known here: title, slots"]),
+        (SMALL + "colour: red\n", 6, ["no setting 'colour'", "known here: title, id, slots"]),
         (SMALL + "    colour: '#ffffff'\n", 6, ["'colour' in characters.NINJA", "did you mean 'color'?"]),
         (SMALL + "    voice:\n      offline: {rat: 3}\n", 7, ["did you mean 'rate'?"]),
         (SMALL.replace("title: Small\n", ""), 1, ["`title` is missing", "add `title: …`"]),
