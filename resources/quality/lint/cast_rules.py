@@ -11,6 +11,7 @@ from resources.content.segments import PlacedShot, Turn
 from resources.content.speech import estimate_seconds
 from resources.core.diagnostics import nearest
 from resources.models.casting import models_of
+from resources.models.catalogue import registry
 from resources.quality.lint.episode import Episode
 
 # ISO 639-1, as the voice models take it (docs/sources/elevenlabs.md#v3).
@@ -103,13 +104,14 @@ def _voice(label: str, episode: Episode) -> None:
 def _models(turn: Turn, episode: Episode) -> None:
     """A price for every model that is asked for its speaker or its listener."""
     show, own = episode.show, turn.model or episode.show.characters[turn.speaker].speaking.model
+    known = {endpoint.id for endpoint in registry.all()}  # what is not, is told as such
     for mode in episode.modes:
         models = models_of(show, mode)
         if models is None:
             continue
         asked = {"speaker": own or models.speaker, **({"listener": models.listener} if turn.listeners else {})}
         for part, model in asked.items():
-            if model not in episode.prices.endpoints:
+            if model in known and model not in episode.prices.endpoints:
                 where = episode.at_setting("models", mode.value, part)
                 episode.report.add(
                     "price-missing",

@@ -291,7 +291,7 @@ _CAST = (
     Rule(
         "voice-missing",
         _ERROR,
-        "docs/sources/elevenlabs.md",
+        "docs/sources/elevenlabs.md#v3",
         "somebody who speaks here has no voice",
         Ground.CAST,
         "Without the id of a voice nobody can be asked for the line. It is told before another's voice is bought.",
