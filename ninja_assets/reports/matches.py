@@ -5,7 +5,6 @@ that chooses a model later reuses what was bought here. A rehearsal compares pup
 page will be and what the models would cost, for $0.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -112,7 +111,7 @@ def check_match(
     scripts = [script.model_copy(update={"segments": (match.turn(model),)}) for model in found]
     warned: dict[Finding, None] = {}
     for one in scripts:
-        judged = judge(settings, show, one, environment=os.environ, quoted=False)
+        judged = judge(settings, show, one, quoted=False)
         judged.refuse()
         warned |= dict.fromkeys(judged.warnings)
     return replace(match, warnings=tuple(warned))

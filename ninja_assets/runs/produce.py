@@ -27,6 +27,7 @@ from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_nu
 from resources.core.settings import Settings, dagster_home
 from resources.core.values import PERFORMANCE, Part
 from resources.models.loading import load_show, load_written
+from resources.purchasing.books import paid_models
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.takes import parse_parts
@@ -101,6 +102,8 @@ def check_order(
     """Check what was asked for, before anything is started. Raises ContentError."""
     parse_parts(retake_of, where="--retake-of")
     show = load_show(settings.show)
+    if settings.mode.paid:
+        paid_models(show, settings)
     written = load_written(settings.show, show, episode)
     script = written.script
     used = {content.segment for content in script.segments}

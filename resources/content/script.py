@@ -265,7 +265,7 @@ def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[s
         return found
     opened = _OPEN_SETTINGS.match(line)
     dressed = _DRESSED_LABEL.match(line)
-    if opened and "}" not in line:
+    if opened and almost_label(line, show) is None:
         mistakes.add(number, "the settings are not closed", mend="write `NAME {take: 2}: …` on one line")
     elif dressed and dressed["name"].upper() in show.characters:
         mistakes.add(

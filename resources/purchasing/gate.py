@@ -143,6 +143,8 @@ def unpriced(
     book: Book,
 ) -> list[Finding]:
     """The shots whose model has no price, with the lines to add."""
+    if not script.shots:
+        return []
     from resources.purchasing.requests.shot_requests import drafted  # noqa: PLC0415  (it opens the ledger's library)
 
     found: list[Finding] = []
