@@ -6,11 +6,11 @@ import dagster as dg
 
 from ninja_assets.cells.asset import episode_asset
 from ninja_assets.cells.work import EpisodeWork, Metadata
+from resources.content.segments import Script
 from resources.core.names import episode_file
 from resources.core.progress import LOGGER
-from resources.media.audio.music import check_music, music_of
-from resources.models.loading import load_script
-from resources.purchasing.gate import warnings_of
+from resources.models.loading import load_written
+from resources.purchasing.gate import Judgement, judge
 
 
 @episode_asset(
@@ -21,11 +21,12 @@ from resources.purchasing.gate import warnings_of
 def script(work: EpisodeWork) -> Mapping[str, Metadata]:
     """Read the episode file and record it; each cell tells what its segment holds."""
     folder = work.studio.settings.show
-    parsed = load_script(folder, work.studio.show, work.episode)
-    check_music(music_of(work.studio.show.sound, parsed.sound, folder))
-    if work.studio.mode.paid:
-        for warning in warnings_of(work.studio.settings, work.studio.show, parsed):
-            LOGGER.warning("%s", warning)
+    written = load_written(folder, work.studio.show, work.episode)
+    parsed = written.script
+    judged = judge(work.studio.settings, work.studio.show, written, segments=work.segments)
+    judged.refuse()
+    for warning in judged.shown():
+        LOGGER.warning("%s", warning)
     work.records.write_script(parsed)
     return {
         content.segment: {
@@ -35,8 +36,16 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
             "cost_usd": 0.0,
             "episode_title": parsed.title,
             "formats": ", ".join(parsed.formats),
+            **_warnings(judged, parsed, content.segment),
             "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{content.line}"),
         }
         for content in parsed.segments
         if content.segment in work.segments
     }
+
+
+def _warnings(judged: Judgement, script: Script, segment: str) -> Metadata:
+    """What the gate found of a segment; what is of no one segment, at the first."""
+    first = script.segments[0].segment
+    found = [each for each in judged.shown() if each.segment == segment or (not each.segment and segment == first)]
+    return {"warnings": "\n".join(map(str, found))} if found else {}

@@ -9,6 +9,7 @@ import gc
 import sys
 import traceback
 from enum import StrEnum
+from io import TextIOWrapper
 
 from ninja_assets.cli.output import refuse
 from resources.core.env_file import read_env_file
@@ -29,6 +30,7 @@ class Stop(StrEnum):
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     _let_what_is_imported_live()
+    _write_what_the_terminal_can()
     try:
         read_env_file()
         sys.exit(_run())
@@ -57,6 +59,13 @@ def _run() -> int:
         if (wrong := what_was_wrong(error)) is not None:
             raise wrong from None
         return REFUSED
+
+
+def _write_what_the_terminal_can() -> None:
+    """A terminal that knows ASCII alone gets other letters as escapes, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and "utf" not in stream.encoding.lower():
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _let_what_is_imported_live() -> None:

@@ -69,13 +69,26 @@ def settings_of(mode: str | None) -> Settings:
     return settings if mode is None else settings.in_mode(parse_mode(mode, where="--mode"))
 
 
+def names_in(text: str | None, option: str) -> list[str]:
+    """The names of a list with commas; none where the option is not given. Raises ContentError for an empty list."""
+    names = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is not None and not names:
+        raise ContentError(
+            f"{option} names nothing",
+            why="an empty list does not mean everything",
+            mend=f"name one, such as {option} {'voice' if option == '--retake-of' else 's03'}, or leave {option} out",
+            code="argument-empty",
+        )
+    return names
+
+
 @app.command()
 def produce(
     episode: Episode,
     mode: ModeOption = None,
     segments: Annotated[
-        str, typer.Option("--segments", "-s", help="only these, such as s03,s05 (then the cut is joined again)")
-    ] = "",
+        str | None, typer.Option("--segments", "-s", help="only these, such as s03,s05 (then the cut is joined again)")
+    ] = None,
     retake: Annotated[
         bool, typer.Option("--retake", help="make them anew; in draft and final this pays again")
     ] = False,
@@ -94,9 +107,9 @@ def produce(
     status = run(
         settings_of(mode),
         episode,
-        segments=[part.strip() for part in segments.split(",") if part.strip()],
+        segments=names_in(segments, "--segments"),
         retake=retake,
-        retake_of=[part.strip() for part in retake_of.split(",") if part.strip()],
+        retake_of=names_in(retake_of, "--retake-of"),
         to=to,
         yes=yes,
         as_json=as_json,
@@ -139,8 +152,8 @@ def compare_models(
     """Make one segment by several speaker models, and compare what they made. What was bought before is reused."""
     from ninja_assets.cli.commands.compare import run  # noqa: PLC0415
 
-    names = [part.strip() for part in models.split(",") if part.strip()]
-    status = run(settings_of(mode), episode, segment=segment, models=names, cap_usd=cap, yes=yes, as_json=as_json)
+    chosen = names_in(models, "--models")
+    status = run(settings_of(mode), episode, segment=segment, models=chosen, cap_usd=cap, yes=yes, as_json=as_json)
     raise typer.Exit(status)
 
 
@@ -242,11 +255,33 @@ def doctor() -> None:
 
 
 @app.command()
-def lint(episode: Episode, as_json: JsonOption = False) -> None:
+def lint(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Find what would waste money or spoil a clip; ends with 1 if there are errors, which stop draft and final."""
     from ninja_assets.cli.commands.lint import run  # noqa: PLC0415
 
-    raise typer.Exit(run(settings_of(None), episode, as_json=as_json))
+    raise typer.Exit(run(settings_of(mode), episode, as_json=as_json))
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(help="a finding's code, such as label-almost; without it, all")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say more of a finding: what it means, why it costs, how it is mended, and where the rule comes from."""
+    from ninja_assets.cli.commands.explain import run  # noqa: PLC0415
+
+    raise typer.Exit(run(code, as_json=as_json))
+
+
+@app.command()
+def fix(
+    episode: Episode,
+    write: Annotated[bool, typer.Option("--write", "-w", help="write it without asking")] = False,
+) -> None:
+    """Rewrite what is certain in an episode file (labels that are almost labels, …); shows the difference first."""
+    from ninja_assets.cli.commands.fix import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episode, write=write))
 
 
 @app.command(name="what-if")

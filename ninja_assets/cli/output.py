@@ -50,5 +50,8 @@ def refuse(error: NinjaError, status: int) -> None:
     """Tell a refusal: on stderr for a person, and on stdout where JSON was asked for."""
     sys.stderr.write(f"ninja: {error}\n")
     if JSON_OPTION in sys.argv:
+        from resources.quality.lint import findings_of  # noqa: PLC0415  (only a refusal needs the table)
+
         told = {"what": error.what, "where": error.where, "why": error.why, "mend": error.mend}
-        print_json({"status": status, "error": str(error), "refusal": told})
+        findings = [found.told() for found in findings_of(error)]
+        print_json({"status": status, "error": str(error), "refusal": told, "findings": findings})

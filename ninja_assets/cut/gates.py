@@ -78,17 +78,28 @@ def check_segments(work: EpisodeWork, shape: Format, ingredients: Sequence[Ingre
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients], cut: Media, places: Sequence[Place]
+    work: EpisodeWork,
+    shape: Format,
+    ingredients: Sequence[Ingredients],
+    cut: Media,
+    places: Sequence[Place],
+    *,
+    music: bool,
 ) -> list[Finding]:
-    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
+    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment.
+
+    `music`: whether any plays in it; a cut without that and without voices may be silent.
+    """
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     spoken = [
         (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
     ]
     voices = [(segment, voice) for segment, voice, _ in spoken]
+    silent = not music and not spoken
     key = recipe_key(
         Recipe.CHECKED_CUT,
         version=_VERSION,
+        **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
         cut=cut,
         voices=voices,
         places=list(places),
@@ -109,7 +120,7 @@ def check_cut(
                 FINAL_VIDEO,
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
-                judge_loudness(heard.result()),
+                judge_loudness(heard.result(), silent=silent),
                 *(judge_joint(joint) for joint in joints),
             )
         )

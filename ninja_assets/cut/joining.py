@@ -89,9 +89,12 @@ def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequen
 
 def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> None:
     """Check a cut that was joined from `ingredients` before, if there is one. Findings are added to the work's."""
-    found = work.studio.library.recall(_key(work, script, ingredients, _finish(work, script, shape)), Cut)
+    finish = _finish(work, script, shape)
+    found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
     if found is not None:
-        _add_findings(work, script, shape, check_cut(work, shape, ingredients, found.video, found.facts.places))
+        music = bool(finish.music.files)
+        checked = check_cut(work, shape, ingredients, found.video, found.facts.places, music=music)
+        _add_findings(work, script, shape, checked)
 
 
 def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
@@ -142,7 +145,8 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
             lambda: waveform(library.path(cut.video), joints=joints),
         )
         board = _storyboard(work, ingredients, cut.facts)
-        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places))
+        music = bool(finish.music.files)
+        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places, music=music))
         stop_if_unfit(work.findings, episode=work.episode)
         wave = drawing.result()
     if not found:

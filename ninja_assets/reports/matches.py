@@ -25,9 +25,9 @@ from resources.deliver.comparison_page import Comparison, Contender, comparison_
 from resources.media.audio.pieces import sentence_seconds
 from resources.models import catalogue, speakers
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_context, open_ledger, paid_models
+from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.episode_quote import over_caps
-from resources.purchasing.gate import warnings_of
+from resources.purchasing.gate import judge
 from resources.purchasing.requests.briefs import Uploads
 from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote, usd
@@ -102,8 +102,6 @@ def check_match(
             mend="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
         )
     show = load_show(settings.show)
-    if settings.mode.paid:
-        paid_models(show, settings)
     script = load_script(settings.show, show, episode)
     segment_number(segment)
     script.turn(segment)  # speaker models are compared by a turn
@@ -111,7 +109,11 @@ def check_match(
     if not settings.mode.paid:
         return match
     scripts = [script.model_copy(update={"segments": (match.turn(model),)}) for model in found]
-    warned = dict.fromkeys(finding for script in scripts for finding in warnings_of(settings, show, script))
+    warned: dict[Finding, None] = {}
+    for one in scripts:
+        judged = judge(settings, show, one, quoted=False)
+        judged.refuse()
+        warned |= dict.fromkeys(judged.warnings)
     return replace(match, warnings=tuple(warned))
 
 

@@ -27,8 +27,12 @@ from resources.models.loading import load_script, load_show
 from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
+from resources.purchasing.gate import judge_episode
 from resources.purchasing.ledger import State
 from resources.purchasing.requests.briefs import VoiceBrief
+from resources.quality.lint import Ground, check_access, check_places
+from resources.quality.lint.environment_rules import KEYS, key_of
+from resources.quality.lint.rules import RULES
 
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 
@@ -60,12 +64,14 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
     yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
+    for found in check_places(settings, environment):
+        yield Finding(name=found.where, health=Health.BAD, detail=found.message, mend=found.mend)
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
         show = load_show(settings.show)
     except NinjaError:
         return
-    yield from _episodes(settings.show, show)
+    yield from _episodes(settings, show)
     yield from _paid(show, environment)
     yield from _ledger(settings, show)
 
@@ -163,13 +169,15 @@ def _show(show: Show) -> str:
     return f"{show.title}: {', '.join(show.characters)}; {show.slots} segments an episode"
 
 
-def _episodes(folder: Path, show: Show) -> Iterator[Finding]:
+def _episodes(settings: Settings, show: Show) -> Iterator[Finding]:
+    folder = settings.show
     names = list_episodes(folder)
     if not names:
         mend = f"write {folder}/episodes/first.md"
         yield Finding(name="episodes", health=Health.BAD, detail="there is none", mend=mend)
     for name in names:
         yield _found(f"episode {name}", partial(_episode, folder, show, name))
+        yield from _refused(settings, name)
     for file in list_misnamed_files(folder):
         mend = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
         detail = "its name cannot be an episode's"
@@ -181,6 +189,15 @@ def _episode(folder: Path, show: Show, name: str) -> str:
     words = sum(turn.words for turn in script.turns)
     shots = f", {len(script.shots)} shots" if script.shots else ""
     return f"{len(script.turns)} turns, {words} words{shots}, {', '.join(script.formats)}: {script.title}"
+
+
+def _refused(settings: Settings, name: str) -> Iterator[Finding]:
+    """What the gate would refuse of an episode that can be rehearsed: as the linter tells it."""
+    errors = judge_episode(settings.in_mode(Mode.REHEARSAL), name).errors
+    content = [found for found in errors if RULES[found.rule].ground not in (Ground.FILES, Ground.PLACES)]
+    if content:
+        told = f"draft and final would refuse it: {', '.join(dict.fromkeys(found.rule for found in content))}"
+        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=told, mend=f"ninja lint {name}")
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
@@ -205,17 +222,17 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
 
 def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
     """What draft and final need on top. A key is looked for, never shown."""
-    for name, names in (
-        ("fal.ai key", ("FAL_KEY", "FAL_AI_API_KEY")),
-        ("ElevenLabs key", ("ELEVENLABS_API_KEY",)),
-    ):
-        found = next((variable for variable in names if environment.get(variable)), None)
-        yield Finding(
-            name=name,
-            health=Health.GOOD if found else Health.NOTE,
-            detail=f"set in {found}" if found else "not set: rehearsal works, draft and final do not",
-            mend="" if found else f"export {names[0]}=…, or write it into the show's .env",
-        )
+    wrong = {found.where: found for found in check_access(environment)}
+    for provider, names in KEYS.items():
+        found, name = key_of(environment, names), f"{provider} key"
+        problem = wrong.pop(found or names[0], None)
+        if problem is None:
+            yield Finding(name=name, health=Health.GOOD, detail=f"set in {found}")
+        else:
+            told = problem.message if found else "not set: rehearsal works, draft and final do not"
+            yield Finding(name=name, health=Health.NOTE, detail=told, mend=problem.mend)
+    for problem in wrong.values():
+        yield Finding(name=problem.where, health=Health.NOTE, detail=problem.message, mend=problem.mend)
     yield Finding(
         name="caps",
         health=Health.GOOD if show.caps else Health.NOTE,

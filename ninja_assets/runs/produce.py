@@ -3,6 +3,7 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,9 +27,9 @@ from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
 from resources.core.settings import Settings
-from resources.models.loading import load_script, load_show
+from resources.models.loading import load_show, load_written
 from resources.purchasing.books import open_state, paid_models
-from resources.purchasing.gate import warnings_of
+from resources.purchasing.gate import judge
 from resources.purchasing.requests.takes import parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
 from resources.purchasing.state.consent import Offer
@@ -92,7 +93,7 @@ class Order:
     segments: Sequence[str]  # all slots, or those asked for
     retake: Sequence[str] = ()
     retake_of: Sequence[str] = ()
-    warnings: Sequence[Finding] = ()  # the linter's, in a paid mode
+    warnings: Sequence[Finding] = ()  # the gate's; in a rehearsal also what a paid mode would refuse
 
 
 def check_order(
@@ -108,7 +109,8 @@ def check_order(
     show = load_show(settings.show)
     if settings.mode.paid:
         paid_models(show, settings)
-    script = load_script(settings.show, show, episode)
+    written = load_written(settings.show, show, episode)
+    script = written.script
     used = {content.segment for content in script.segments}
     unknown = sorted({segment for segment in segments if segment_number(segment) and segment not in used})
     if unknown:
@@ -116,11 +118,13 @@ def check_order(
             f"{episode} has no segment {', '.join(unknown)}",
             why=f"its script uses {script.segments[0].segment} to {script.segments[-1].segment}",
             mend=f"ninja produce {episode} --segments {script.segments[-1].segment}",
+            code="argument-unknown",
         )
-    warnings = warnings_of(settings, show, script) if settings.mode.paid else ()
+    judged = judge(settings, show, written, segments=segments or None, environment=os.environ)
+    judged.refuse()
     anew = [segment for segment in segments or sorted(used, key=segment_number) if retake]
     wanted = script.with_what_shows(segments) if segments else segments_of(show.slots)
-    return Order(settings, show, script, wanted, anew, tuple(retake_of), warnings)
+    return Order(settings, show, script, wanted, anew, tuple(retake_of), judged.shown())
 
 
 def dagster_instance() -> dg.DagsterInstance:

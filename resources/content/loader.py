@@ -11,9 +11,10 @@ from resources.content.shots import is_shot
 from resources.content.show import Show
 from resources.core.diagnostics import Mistakes, nearest, shown_path
 from resources.core.errors import ContentError
+from resources.core.files import read_regular
 from resources.core.located_yaml import Marked, Place, fill, read_yaml
 from resources.core.names import SHOW_FILE
-from resources.core.text_files import read_text
+from resources.core.text_files import MAX_BYTES, read_text
 
 FILE = SHOW_FILE
 
@@ -34,7 +35,7 @@ def read_show(folder: Path) -> WrittenShow:
     references to nothing. Raises ContentError that tells them all where no show can be made of the file.
     """
     path = folder / FILE
-    mistakes = Mistakes(shown_path(path))
+    mistakes = Mistakes(shown_path(path), "show-wrong")
     text = read_text(_read(path), mistakes)
     marked = read_yaml(text, mistakes) if text is not None else None
     show = fill(Show, marked, mistakes) if marked else None
@@ -50,19 +51,20 @@ def show_marks(folder: Path) -> Marked:
     """The lines of `show.yaml`, for whoever tells where a setting stands; its mistakes are `load_show`'s to tell."""
     path = folder / FILE
     mistakes = Mistakes(path.name)
-    content = read_text(path.read_bytes(), mistakes) if path.exists() else None
+    content = read_text(read_regular(path, MAX_BYTES + 1), mistakes) if path.exists() else None
     return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES + 1)
     except OSError as error:
         raise ContentError(
             "the show cannot be read",
             where=f"{shown_path(path)}:1",
             why=error.strerror,
             mend="NINJA_SHOW names the show's folder, which holds show.yaml",
+            code="file-unreadable",
         ) from error
 
 

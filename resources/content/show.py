@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
 
@@ -135,7 +136,16 @@ def _check_formats(value: tuple[Format, ...]) -> tuple[Format, ...]:
     return value
 
 
+def _check_owner(value: str) -> str:
+    # What Dagster takes (`validate_asset_owner`); all else it refuses with the whole graph.
+    team = value.startswith("team:") and len(value) > len("team:")
+    if not team and not re.fullmatch(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}\b", value):
+        raise PydanticCustomError("owner-unfit", "an owner is an e-mail address or team:name, such as team:studio")
+    return value
+
+
 Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_check_formats)]
+Owner = Annotated[str, AfterValidator(_check_owner)]
 Color = Annotated[str, AfterValidator(_check_color)]
 CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
 FontFile = Annotated[Path, AfterValidator(_check_font)]
@@ -458,7 +468,7 @@ class Show(Strict):
         (Format.SHORT,),
         description="what an episode is cut in, from the same clips; the first is what they are made for",
     )
-    owners: tuple[str, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
+    owners: tuple[Owner, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
     language: str = Field("en", description="ISO 639-1 code of what is spoken")
     characters: dict[Label, Character] = Field(min_length=1)
     cameras: dict[str, Camera] = Field(default_factory=dict)

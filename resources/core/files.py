@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, on the disk where that is asked for, and marked with what they hold.
+"""Reading and writing files: whole or not at all, on the disk where that is asked for, and marked with what they hold.
 
 What a file is for is its writer's matter. Nothing of the library, and no format, is known here.
 """
@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,6 +49,22 @@ def atomic_write(target: Path, *, durable: bool = True, exclusive: bool = False)
             _sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """The content of a file, cut off after `most` bytes.
+
+    Raises OSError for what cannot be read, and for what is no regular file: a pipe would be waited for, and a device
+    has no end.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read(most)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_text(path: Path, text: str, *, durable: bool = False) -> Path:

@@ -92,6 +92,7 @@ def check_episode(name: str) -> str:
         f"{shown!r} cannot be an episode's name",
         why="a name is 1 to 63 of a-z, 0-9, '.', '_' and '-', starts with a letter or digit and does not end in '.'",
         mend="name it like 2026-11-20 or patch-2.1",
+        code="argument-unknown",
     )
 
 
@@ -105,7 +106,12 @@ def segment_number(key: str) -> int:
     match = SEGMENT_PATTERN.fullmatch(key)
     if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
         return int(match[1])
-    raise ContentError(f"{key!r} is not a segment", why="segments are named s01, s02, …", mend="use for example s03")
+    raise ContentError(
+        f"{key!r} is not a segment",
+        why="segments are named s01, s02, …",
+        mend="use for example s03",
+        code="argument-unknown",
+    )
 
 
 def span(segments: Sequence[str]) -> str:

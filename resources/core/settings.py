@@ -84,7 +84,9 @@ def parse_mode(name: str, *, where: str) -> Mode:
         return Mode(name)
     except ValueError:
         known = ", ".join(mode.value for mode in Mode)
-        raise ContentError(f"there is no mode {name!r}", where=where, mend=f"use one of {known}") from None
+        raise ContentError(
+            f"there is no mode {name!r}", where=where, mend=f"use one of {known}", code="argument-unknown"
+        ) from None
 
 
 def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -38,6 +38,7 @@ def needed_models(show: Show, mode: Mode, where: Path) -> ModeModels:
             f"show.yaml does not say which models {mode} mode uses",
             where=str(where),
             mend=f"add to show.yaml: models: {{{mode}: {{speaker: fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
+            code="models-missing",
         )
     return models
 

@@ -34,6 +34,11 @@ def load_show(folder: Path) -> Show:
 
 def load_script(show_folder: Path, show: Show, episode: str) -> "Script":
     """The script of an episode of a show. Raises ContentError for a bad name, no such file, and as `parse_script`."""
+    return load_written(show_folder, show, episode).script
+
+
+def load_written(show_folder: Path, show: Show, episode: str) -> "WrittenScript":
+    """The same, with the lines as they are written. It has no mistakes. Raises as `load_script`."""
     from resources.content.script import read_script  # noqa: PLC0415  (who reads no episode does not wait for it)
 
     return _judged(read_script(show_folder, show, episode), show_folder)
@@ -47,10 +52,10 @@ def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, 
     """
     from resources.content.script import written_script  # noqa: PLC0415  (as above)
 
-    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder)
+    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder).script
 
 
-def _judged(written: "WrittenScript", folder: Path | None) -> "Script":
+def _judged(written: "WrittenScript", folder: Path | None) -> "WrittenScript":
     from resources.models.shot_checks import check_broll, check_shots  # noqa: PLC0415  (as above)
 
     script, mistakes = written.script, written.mistakes
@@ -60,7 +65,7 @@ def _judged(written: "WrittenScript", folder: Path | None) -> "Script":
         last = script.segments[-1].line
         mistakes.add(last, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
     mistakes.settle()
-    return script
+    return written
 
 
 def _check_layouts(written: WrittenShow) -> None:

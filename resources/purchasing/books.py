@@ -40,6 +40,7 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
             f"{settings.mode} mode needs caps: the most that may be spent",
             where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
+            code="caps-missing",
         )
     return needed_models(show, settings.mode, where)
 

@@ -60,7 +60,9 @@ def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: f
     where no sentence ends early enough.
     """
     ends = [
-        (index, word.end, words[index + 1].start) for index, word in enumerate(words[:-1]) if ends_sentence(word.text)
+        (index, word.end, following.start)
+        for index, (word, following) in enumerate(pairwise(words))
+        if ends_sentence(word.text, following.text)
     ]
     spans = [list(end) for end in ends]
     key = recipe_key(Recipe.VOICE_PIECES, version=_VERSION, audio=track.sha256, ends=spans, least=least, most=most)
@@ -111,7 +113,11 @@ def pieces_of(sentences: Sequence[float], total: float, most: float) -> int:
 
 def sentence_seconds(words: Sequence[Word], total: float) -> list[float]:
     """How long the sentences of a turn of `total` seconds last, each with the pause after it."""
-    ends = [(word.end + following.start) / 2 for word, following in pairwise(words) if ends_sentence(word.text)]
+    ends = [
+        (word.end + following.start) / 2
+        for word, following in pairwise(words)
+        if ends_sentence(word.text, following.text)
+    ]
     return [end - start for start, end in pairwise([0.0, *ends, total])]
 
 

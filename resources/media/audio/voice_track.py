@@ -68,9 +68,9 @@ class _Finish(Value):
     padded: bool
 
 
-def loudness(path: Path) -> Loudness:
-    """Measure a file's loudness in its own channel layout. Raises MediaError."""
-    return _measure(["-i", str(path)])
+def loudness(path: Path, seconds: float | None = None) -> Loudness:
+    """Measure a file's loudness in its own channel layout, of its first `seconds` if told. Raises MediaError."""
+    return _measure([*(["-t", f"{seconds:.3f}"] if seconds else []), "-i", str(path)])
 
 
 def raw_loudness(path: Path) -> Loudness:

@@ -10,12 +10,12 @@ from itertools import chain, pairwise
 
 import pyphen
 
+from resources.content.speech import ends_sentence
 from resources.core.values import Value, Word
 from resources.media.typography.phrases import phrases_of
 
 _PAUSE = 0.7  # seconds of silence after which a caption ends
 _LINGER = 0.35  # seconds that a caption stays after its last word
-_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _OPENS = "«‹“‘„‚(¿¡\"'"
 _LEAST_PART = 2  # letters of a word before or after a hyphen
 
@@ -154,7 +154,7 @@ def _ends(lines: list[list[Piece]], word: Piece, most: int) -> bool:
     """Whether the caption is over before `word`."""
     last = lines[-1][-1]
     full = sum(map(len, lines)) >= most
-    sentence = last.text.rstrip("\"'”’»)]").endswith(_ENDS)
+    sentence = ends_sentence(last.text, word.text)
     return full or sentence or word.start - last.end > _PAUSE
 
 

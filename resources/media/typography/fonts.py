@@ -191,6 +191,16 @@ def write_on(
         left += one.width(part, size)
 
 
+def undrawable(text: str) -> str | None:
+    """Why a text cannot be drawn, as it is written or in capitals; None for one that can."""
+    try:
+        font_for(text)
+        font_for(text.upper())
+    except ContentError as error:
+        return error.why
+    return None
+
+
 def drawable(text: str, font: Font) -> str:
     """`text` without what `font` cannot draw and no reader misses: emoji, their joiners, control characters."""
     normal = unicodedata.normalize("NFC", text)

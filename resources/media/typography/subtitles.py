@@ -22,7 +22,7 @@ class Spoken(Value):
 def srt(turns: Iterable[Spoken]) -> str:
     """SubRip text of a whole cut, one caption for each one or two lines."""
     blocks = (
-        f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{text}\n"
+        f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{_escape(text)}\n"
         for number, (start, end, _, text) in enumerate(_plain(turns), 1)
     )
     return "\n".join(blocks)

@@ -13,12 +13,14 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from resources.core.diagnostics import Mistakes, explain, nearest, shown_path
 from resources.core.errors import ContentError
-from resources.core.files import atomic_write
+from resources.core.files import atomic_write, read_regular
 from resources.core.values import Value
 from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
 from resources.models.prices.values import Estimate, PlatformPrice, Price
 
+_MOST_BYTES = 4_000_000
 SHIPPED = Path(__file__).with_name("prices.toml")
 
 
@@ -74,6 +76,7 @@ class PriceList:
             raise ContentError(
                 f"no price is known for {endpoint}: it is not bought",
                 mend=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
+                code="price-missing",
             )
         price = known.get(variant) or known.get(None)
         if price is None:
@@ -82,6 +85,7 @@ class PriceList:
                 + (f", and {variant} is none of them" if variant else ""),
                 why=f"known: {', '.join(sorted(str(name) for name in known))}",
                 mend=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
+                code="price-missing",
             )
         return price
 
@@ -185,14 +189,49 @@ _PRICES = TypeAdapter(tuple[Price, ...])
 def _read(path: Path) -> _Document:
     """A price file. A JSON file that is a mere list is of a version that knew no platform prices."""
     try:
+        content = read_regular(path, _MOST_BYTES)
         if path.suffix != ".json":
-            return _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        content = path.read_bytes()
+            return _read_toml(content.decode("utf-8"), path)
         if content.lstrip().startswith(b"["):
             return _Document(price=_PRICES.validate_json(content))
         return _Document.model_validate_json(content)
+    except OSError as error:
+        raise ContentError(
+            "the price list cannot be read", where=f"{shown_path(path)}:1", why=error.strerror, code="file-unreadable"
+        ) from error
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError("the price list cannot be read", where=str(path), why=str(error)) from error
+        told = explain(error) if isinstance(error, ValidationError) else str(error)
+        raise ContentError(
+            "the price list cannot be read", where=f"{shown_path(path)}:1", why=told, code="prices-wrong"
+        ) from error
+
+
+def _read_toml(text: str, path: Path) -> _Document:
+    """A person's own file: every mistake is told with the line of its entry."""
+    value = tomllib.loads(text)
+    try:
+        return _Document.model_validate(value)
+    except ValidationError as error:
+        mistakes = Mistakes(shown_path(path), "prices-wrong")
+        for detail in error.errors(include_url=False):
+            _tell(detail["loc"], detail["type"], detail["msg"], text, mistakes)
+        raise mistakes.error() from error
+
+
+def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistakes: Mistakes) -> None:
+    table, number, *rest = (*place, 0, "")[: max(2, len(place))]
+    heads = [line for line, written in enumerate(text.splitlines(), 1) if written.strip() == f"[[{table}]]"]
+    first = heads[number] if isinstance(number, int) and number < len(heads) else 1
+    name = str(rest[-1] if rest else table)
+    lines = enumerate(text.splitlines()[first - 1 :], first)
+    line = next((at for at, written in lines if written.split("=")[0].strip().strip("[]\"'") == name), first)
+    if kind == "extra_forbidden":
+        known = list(
+            _Document.model_fields if not rest else (Price if table == "price" else PlatformPrice).model_fields
+        )
+        mistakes.add(line, f"there is no key {name!r}", mend=f"{nearest(name, known)}known here: {', '.join(known)}")
+    else:
+        mistakes.add(line, f"{name}: {told[:1].lower()}{told[1:]}")
 
 
 def _write(path: Path, prices: Iterable[Price], platform: Iterable[PlatformPrice]) -> None:

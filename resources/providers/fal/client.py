@@ -78,7 +78,9 @@ def checked_base(base_url: str | None) -> str | None:
         return None
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-        raise ContentError("FAL_BASE_URL is not an http(s) address", mend="set it like http://127.0.0.1:8080")
+        raise ContentError(
+            "FAL_BASE_URL is not an http(s) address", mend="set it like http://127.0.0.1:8080", code="address-unfit"
+        )
     return base
 
 

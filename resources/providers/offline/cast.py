@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from resources.content.moods import played_mood
 from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
@@ -94,7 +95,7 @@ class OfflineClipStudio:
         mood = mood_of(brief.mood)
         key = recipe_key(Recipe.LISTENER, drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
         clip = self._clip(brief, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
-        note = None if brief.mood in (None, mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
+        note = None if played_mood(brief.mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
         return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
 
     def _clip(

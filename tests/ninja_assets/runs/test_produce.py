@@ -8,6 +8,7 @@ import pytest
 from ninja_assets.runs.produce import check_order
 from resources.core.errors import ContentError
 from resources.core.names import Mode
+from resources.quality.lint import Severity
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
 
 
@@ -20,7 +21,7 @@ def stage(tmp_path: Path) -> Stage:
 def test_an_episode_is_all_slots_of_the_show_the_unused_ones_too(stage: Stage) -> None:
     order = check_order(stage.settings(), "demo")
     assert order.segments == ["s01", "s02", "s03", "s04"]
-    assert (order.retake, order.retake_of, order.warnings) == ([], (), ())
+    assert (order.retake, order.retake_of, order.warnings) == ([], (), [])
 
 
 def test_named_segments_come_alone_but_for_the_turn_that_shows_a_shot(stage: Stage) -> None:
@@ -67,7 +68,7 @@ def test_a_rehearsal_asks_neither_for_models_nor_for_the_linters_leave(tmp_path:
     with pytest.raises(ContentError):  # a file that is no video is refused in any mode
         check_order(stage.settings(), "demo")
     stage.write_episode(text="NINJA: One two three.")
-    assert check_order(stage.settings(), "demo").warnings == ()
+    assert check_order(stage.settings(), "demo").warnings == []
 
 
 @pytest.mark.parametrize(("missing", "mode"), [("caps:", Mode.DRAFT), ("final:", Mode.FINAL)])
@@ -80,12 +81,17 @@ def test_a_paid_mode_that_is_not_set_up_is_refused_before_the_script_is_read(
         check_order(stage.settings(mode), "no-such-episode")
 
 
-def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warnings(tmp_path: Path) -> None:
+def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "not-a-key")
     stage = paid_show(tmp_path)
     stage.write_episode(text="NINJA: One two.\nBROLL {over: true}: A nice street.\nGLITCH: Three.")
     warned = check_order(stage.settings(Mode.DRAFT), "demo").warnings
     assert "prompt-short" in {finding.rule for finding in warned}
-    assert check_order(stage.settings(Mode.REHEARSAL), "demo").warnings == ()
+    shown = check_order(stage.settings(Mode.REHEARSAL), "demo").warnings
+    assert {finding.severity for finding in shown} == {Severity.WARNING}
     stage.write_show(PAID_SHOW.replace("listening: {moods:", "listening: {prompt: Talking all the time., moods:"))
     with pytest.raises(ContentError, match="mouth") as refused:
         check_order(stage.settings(Mode.DRAFT), "demo")

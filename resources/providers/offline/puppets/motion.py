@@ -11,18 +11,18 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from resources.content.moods import PLAYED, played_mood
 from resources.core.values import MouthCue, Word
 from resources.providers.offline.puppets.lipsync import FPS, Curve, mouths, smooth
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
 
 _BOB = 7.0  # units that the head nods down on a stress
 _BLINK = (Eyes.HALF, Eyes.SHUT, Eyes.SHUT, Eyes.HALF)  # 130 ms, as a person's
-_MOODS = ("attentive", "amused", "surprised", "doubtful")
 
 
 def mood_of(mood: str | None) -> str:
     """The mood that a puppet can show for the show's own name of one: attentive unless it is known."""
-    return mood if mood in _MOODS else "attentive"
+    return played_mood(mood) or PLAYED[0]
 
 
 def speaking(
