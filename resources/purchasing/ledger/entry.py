@@ -31,6 +31,9 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+NOT_KNOWN = (State.SENDING, State.UNKNOWN)  # sent, and nobody knows whether it was taken
+
+
 class ClaimKind(StrEnum):
     """What the holder of a claim does next."""
 

@@ -10,7 +10,7 @@ from PIL import Image
 from resources.core.errors import Charge, MediaError, StudioError
 from resources.media import ffmpeg
 from resources.media.delivered_file import checked, checked_picture
-from resources.providers.fal.download import Download
+from resources.providers.fal.download import Download, Whose
 from tests.resources.providers.fal.conftest import Bench
 
 
@@ -83,7 +83,7 @@ def test_a_clip_may_be_a_little_longer_or_shorter(clip: Path, ordered: float, ta
 
 def refused(download: Download, url: str, folder: Path) -> StudioError:
     with pytest.raises(StudioError) as caught:
-        download.clip(url, folder / "got.mp4", seconds=2.0, where="request 1")
+        download.clip(url, folder / "got.mp4", Whose("request 1"), seconds=2.0)
     assert not (folder / "got.mp4").exists()
     return caught.value
 
