@@ -47,7 +47,7 @@ def shots(work: SegmentWork) -> Delivered:
     for slot, source in work.script.made_from(placed).items():
         given[slot], digest = _made(work, slot, source)
         made_from[of_segment(source.picture_asset, source.segment)] = digest
-    footage = studio.shots.shoot(ShotRequests(work.retaken(Part.SHOT), placed).shot(given))
+    footage = studio.shots.shoot(ShotRequests(work.retaken(Part.SHOT), placed, work.requests.sources).shot(given))
     path = studio.library.copy_to(footage.media, work.folder / f"shot{footage.media.suffix}")
     return Delivered(
         value=footage,

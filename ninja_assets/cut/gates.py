@@ -47,7 +47,7 @@ from resources.quality.checks.report import Finding, judged
 from resources.studio import Studio
 
 # Findings of another version are measured anew. Raise it when a measure or a limit changes.
-_VERSION = 2
+_VERSION = 3
 # A listener's mouth region: puppets and faces that listen change by 2.5 to 3.5 a frame, those that speak by 6 to 22.
 _STILL = 5.0
 
@@ -126,7 +126,7 @@ def check_speaker(
         SPEAKER_CLIPS,
         judge_length(segment, voice=voice.seconds, clip=clip.seconds or 0.0),
         judge_freeze(segment, {label: watched.frozen}),
-        judge_lips(segment, watched.lips, drawn=clip.receipt.provider == "offline"),
+        judge_lips(segment, watched.lips, drawn=_is_drawn(clip)),
     )
 
 
@@ -204,7 +204,9 @@ def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _
 
     def watch() -> _Spoken:
         path = library.path(clip.media)
-        return _Spoken(lips=measure_lips(path, library.path(voice), box), frozen=longest_freeze(path))
+        return _Spoken(
+            lips=measure_lips(path, library.path(voice), box, drawn=_is_drawn(clip)), frozen=longest_freeze(path)
+        )
 
     return library.memo(key, _Spoken, watch).value
 
@@ -223,6 +225,10 @@ def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
 
 def mouth_of(character: Character, clip: Clip | Footage) -> Box:
     """Where lips move in a clip: known of what was drawn here, assumed of what a model made."""
-    if clip.receipt.provider == "offline":
+    if _is_drawn(clip):
         return mouth_box(character, clip.width, clip.height)
     return assumed_mouth(clip.width, clip.height)
+
+
+def _is_drawn(clip: Clip | Footage) -> bool:
+    return clip.receipt.provider == "offline"

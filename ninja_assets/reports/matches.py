@@ -208,7 +208,9 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
     requests = TurnRequests(studio.context(match.script), turn)
     clip = studio.clips.speaker(requests.speaker(track, uploads.picture(turn.speaker)))
     path = studio.library.path(clip.video)
-    lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
+    lips = measure_lips(
+        path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip), drawn=False
+    )
     video = studio.library.copy_to(clip.video, _folder(match) / f"{_slug(model)}.mp4")
     receipt = clip.receipt
     paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)

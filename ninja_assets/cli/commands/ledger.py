@@ -12,7 +12,6 @@ from ninja_assets.cli.tables import money_table, result_console
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.providers.settling import settle as settled
 from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.requests.quotes import usd
@@ -37,6 +36,8 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
 
 def settle(settings: Settings, entry_id: int, verdict: Verdict, request_id: str | None) -> int:
     """Record a verdict on an entry, after a look into the provider's history."""
+    from resources.providers.settling import settle as settled  # noqa: PLC0415  (a list of entries needs no client)
+
     with closing(_ledger(settings)) as ledger:
         entry = settled(ledger, entry_id, verdict, request_id)
     result_console().print(f"entry {entry.id} is {entry.state}: {_consequence(verdict, entry)}")

@@ -108,8 +108,8 @@ def unknown_to(store: Store | None, library: Library, show: str) -> Unknown:
     held: set[str] = set()
     if store is not None and receipts:
         with store.reading() as session:
-            held = _held(session, {str(each.row["key"]) for each in receipts})
-    newest = {str(each.row["key"]): each for each in receipts if str(each.row["key"]) not in held}
+            held = _held(session, set().union(*map(_keys, receipts)))
+    newest = {str(each.row["key"]): each for each in receipts if held.isdisjoint(_keys(each))}
     return Unknown(list(newest.values()))
 
 
@@ -162,8 +162,8 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
     values = _values(PurchaseRow, receipt)
     key, request_id = values["key"], values.get("request_id")
     row = PurchaseRow
-    same = select(row).where(row.key == key)
-    live = session.scalars(same.where(row.state != State.FAILED)).one_or_none()
+    same = select(row).where(or_(row.key == key, row.legacy_key.in_(_keys(receipt))))
+    live = session.scalars(same.where(row.state != State.FAILED).order_by((row.key == key).desc())).first()
     if live is not None and live.state is State.COLLECTED:
         return False
     if request_id is not None:
@@ -268,8 +268,13 @@ def _mark(session: Session, receipt: Receipt, name: StoredName) -> None:
         row.receipt = name.digest
 
 
+def _keys(receipt: Receipt) -> set[str]:
+    """What a purchase was known by when its receipt was written: a row may get the key of a later version since."""
+    return {str(key) for key in (receipt.row["key"], receipt.row.get("legacy_key")) if key}
+
+
 def _held(session: Session, keys: set[str]) -> set[str]:
-    """The keys of which a row keeps what was paid from being bought again."""
+    """The keys, old and new, of which a row keeps what was paid from being bought again."""
     row = PurchaseRow
     free = or_(
         row.state == State.INTENDED, and_(row.state == State.FAILED, or_(row.charge == Charge.NONE, row.settled))
@@ -277,7 +282,10 @@ def _held(session: Session, keys: set[str]) -> set[str]:
     listed, found = sorted(keys), set[str]()
     for first in range(0, len(listed), 500):  # a statement takes so many values
         part = listed[first : first + 500]
-        found.update(session.scalars(select(row.key).where(row.key.in_(part), not_(free))))
+        rows = session.execute(
+            select(row.key, row.legacy_key).where(or_(row.key.in_(part), row.legacy_key.in_(part)), not_(free))
+        )
+        found.update(key for pair in rows for key in pair if key)
     return found
 
 

@@ -1,6 +1,6 @@
 """The opened state of one show, as rows: the records of its cells and its retakes.
 
-Who writes them knows what they mean: `ninja_assets.cells.records`, and `Takes`.
+Who writes them knows what they mean: the graph's records, and `Takes`.
 """
 
 import hashlib

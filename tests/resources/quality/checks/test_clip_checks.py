@@ -83,14 +83,14 @@ def listener(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_lips_that_speak_the_line_pass(speaker: Path, voice: Path) -> None:
-    lips = measure_lips(speaker, voice, BOX)
+    lips = measure_lips(speaker, voice, BOX, drawn=True)
     assert lips.lag == 0
     assert judge_lips("s01", lips, drawn=True).passed
 
 
 def test_lips_that_speak_another_line_fail(speaker: Path, library: Library) -> None:
     other = library.path(library.put_bytes(_speech(2.4, 3.37), ".wav"))
-    finding = judge_lips("s01", measure_lips(speaker, other, BOX), drawn=True)
+    finding = judge_lips("s01", measure_lips(speaker, other, BOX, drawn=True), drawn=True)
     assert not finding.passed
     assert "s01" in finding.segment
 
@@ -98,7 +98,7 @@ def test_lips_that_speak_another_line_fail(speaker: Path, library: Library) -> N
 def test_a_voice_three_frames_late_is_seen(speaker: Path, voice: Path, tmp_path: Path) -> None:
     late = tmp_path / "late.wav"
     run(["-i", str(voice), "-af", "adelay=100", str(late)])
-    lips = measure_lips(speaker, late, BOX)
+    lips = measure_lips(speaker, late, BOX, drawn=True)
     assert lips.lag == -3
     assert not judge_lips("s01", lips, drawn=True).passed
 
@@ -106,7 +106,7 @@ def test_a_voice_three_frames_late_is_seen(speaker: Path, voice: Path, tmp_path:
 def test_a_face_that_does_not_move_follows_nothing(voice: Path, tmp_path: Path) -> None:
     still = tmp_path / "still.mp4"
     run(["-f", "lavfi", "-i", "color=0x405060:s=360x320:r=30:d=2.4", "-pix_fmt", "yuv420p", str(still)])
-    lips = measure_lips(still, voice, assumed_mouth(*SIZE))
+    lips = measure_lips(still, voice, assumed_mouth(*SIZE), drawn=False)
     assert lips.follows == 0
     assert not judge_lips("s01", lips, drawn=False).passed
 
@@ -139,7 +139,7 @@ def test_what_is_no_clip_is_refused(tmp_path: Path, voice: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
     with pytest.raises(MediaError, match="cannot be read"):
-        measure_lips(broken, voice, BOX)
+        measure_lips(broken, voice, BOX, drawn=True)
     with pytest.raises(MediaError, match="cannot be read"):
         longest_freeze(broken)
     with pytest.raises(MediaError, match="cannot be read"):
