@@ -77,7 +77,12 @@ class MediaDamagedError(MediaLostError):
 
 
 class StudioError(NinjaError):
-    """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for."""
+    """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for.
+
+    `setting` is the place in show.yaml of a setting that was refused: who knows the folder adds its line.
+    """
+
+    setting: tuple[str, ...] | None = None
 
 
 class CapError(StudioError):

@@ -1,11 +1,15 @@
 """The words of failures: who was asked, at which step, what was seen, what kind of failure that is, and its row."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from resources.core.errors import Charge, StudioError
+
+# What stands in a mend's places where no entry of the ledger is concerned.
+NO_COMMANDS: Final = {"settle": "`ninja ledger` lists the requests", "bring": "`ninja import --help` says how"}
 
 
 class Provider(StrEnum):
@@ -72,9 +76,10 @@ class Symptom:
 
     `status` is the HTTP status, None without an answer. `code` is the machine-readable reason: fal's error type or the
     types of a 422's details, ElevenLabs' `detail.status`, or what this project noticed itself (a `Kind`). `words` is
-    what was refused (a field and its text), as the provider names it. `generated`: the answer itself shows that
-    something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are what fal's header
-    says, `retry_after` seconds and `retryable` what the provider says of another try: None where it says nothing.
+    what was refused (a field and its text), as the provider names it, `field` that field alone. `generated`: the answer
+    itself shows that something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are
+    what fal's header says, `retry_after` seconds and `retryable` what the provider says of another try: None where it
+    says nothing.
     """
 
     provider: Provider
@@ -83,6 +88,7 @@ class Symptom:
     code: str = ""
     text: str = ""
     words: str = ""
+    field: str = ""
     generated: bool = False
     billed_units: float | None = None
     retry_after: float | None = None
@@ -93,7 +99,8 @@ class Symptom:
 class Failure:
     """A classified failure. `retryable`: the same request may succeed later without anyone changing anything.
 
-    `status` is that of the answer, None where none came; `retry_after` are the seconds that the provider asks to wait.
+    `status` is that of the answer, None where none came; `retry_after` are the seconds that the provider asks to wait;
+    `code` and `field` are the provider's own words for what was wrong, and with which argument.
     """
 
     kind: Kind
@@ -105,14 +112,21 @@ class Failure:
     status: int | None = None
     retry_after: float | None = None
     billed_units: float | None = None
+    code: str = ""
+    field: str = ""
 
-    def error(self, where: str | None = None, *, mend: str | None = None) -> StudioError:
-        """The failure as an error that leaves a studio. `mend` replaces the table's own."""
+    def error(
+        self, where: str | None = None, *, mend: str | None = None, commands: Mapping[str, str] = NO_COMMANDS
+    ) -> StudioError:
+        """The failure as an error that leaves a studio.
+
+        `mend` replaces the table's own; `commands` stand in the places that it leaves for them.
+        """
         return StudioError(
             self.what,
             where=where,
             why=self.why,
-            mend=mend or self.mend,
+            mend=mend or self.mend.format_map(commands),
             retryable=self.retryable,
             charge=self.charge,
         )
@@ -122,7 +136,8 @@ class Failure:
 class Row:
     """A row of the table. An empty `steps`, `statuses` or `types`, or None, fits any.
 
-    `types` are words of the machine-readable code, whole; `says` is searched in `code text`.
+    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `mend` has `{settle}` or
+    `{bring}` where the commands of the request's own entry belong: see NO_COMMANDS.
     """
 
     kind: Kind
@@ -136,6 +151,7 @@ class Row:
     types: Collection[str] = ()
     says: str = ""
     generated: bool | None = None
+    anew: bool = False  # another try is another request: what the provider says of trying this one again is not of it
 
     def fits(self, symptom: Symptom) -> bool:
         """Whether this row describes the symptom."""

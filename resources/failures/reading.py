@@ -23,7 +23,7 @@ def classify(symptom: Symptom) -> Failure:
     seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
     return Failure(
         kind=row.kind,
-        retryable=row.again if symptom.retryable is None else symptom.retryable,
+        retryable=row.again if row.anew or symptom.retryable is None else symptom.retryable,
         charge=row.charge,
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
@@ -31,6 +31,8 @@ def classify(symptom: Symptom) -> Failure:
         status=symptom.status,
         retry_after=symptom.retry_after,
         billed_units=symptom.billed_units,
+        code=symptom.code,
+        field=symptom.field,
     )
 
 
@@ -62,7 +64,7 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
     if not isinstance(error, ApiError):
         return _transport(error, Provider.ELEVENLABS, step, secrets)
     body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
-    code, text, words = _told(body.get("detail", body))
+    code, text, words, field = _told(body.get("detail", body))
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     return classify(
         Symptom(
@@ -72,6 +74,7 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
             code=code,
             text=clean(text, secrets),
             words=clean(words, secrets),
+            field=field,
             generated="history-item-id" in headers or (_number(headers.get("character-cost")) or 0) > 0,
             retry_after=_seconds(headers.get("retry-after")),
         )
@@ -95,7 +98,7 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
         body = response.text
     # The queue and the models answer `detail`, the platform API `error`.
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
-    code, text, words = _told(detail)
+    code, text, words, field = _told(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
     units = _number(response.headers.get("x-fal-billable-units"))
     again = response.headers.get("x-fal-retryable") or response.headers.get("x-fal-needs-retry")
@@ -106,6 +109,7 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
         code=" ".join(filter(None, [reason, code])),
         text=clean(text, secrets),
         words=clean(words, secrets),
+        field=field,
         generated=(units or 0) > 0,
         billed_units=units,
         retry_after=_seconds(response.headers.get("retry-after")),
@@ -113,21 +117,26 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
     )
 
 
-def _told(detail: Any) -> tuple[str, str, str]:
-    """The code, the message and the refused words of a `detail`: a sentence, a mapping, or a list of mappings."""
+def _told(detail: Any) -> tuple[str, str, str, str]:
+    """A `detail`'s code, message, refused words and refused field: of a sentence, a mapping, or a list of mappings."""
     if isinstance(detail, Mapping):
-        code = " ".join(str(detail[key]) for key in ("status", "code", "type") if detail.get(key))
-        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail)
+        code = " ".join(dict.fromkeys(str(detail[key]) for key in ("status", "code", "type") if detail.get(key)))
+        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail), _place(detail)
     if isinstance(detail, list):
         told = [_told(item) for item in detail if isinstance(item, Mapping)]
-        code, text, words = ("; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3))
-        return code, text, words
-    return "", str(detail or ""), ""
+        parts = ["; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3)]
+        return parts[0], parts[1], parts[2], next((one[3] for one in told if one[3]), "")
+    return "", str(detail or ""), "", ""
+
+
+def _place(item: Mapping[str, Any]) -> str:
+    """`prompt`, `elements.0.image_url`: the argument that a detail is about."""
+    return ".".join(str(part) for part in item.get("loc") or () if part != "body")
 
 
 def _refused(item: Mapping[str, Any]) -> str:
     """`prompt: "the words"` of one detail: its place, and what its context lists as refused or what stood there."""
-    place = ".".join(str(part) for part in item.get("loc") or () if part != "body")
+    place = _place(item)
     context = item.get("ctx")
     listed = [value for value in context.values() if isinstance(value, list)] if isinstance(context, Mapping) else []
     named = [word for value in listed for word in value]

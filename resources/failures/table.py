@@ -19,7 +19,7 @@ _NO_ANSWER: tuple[None] = (None,)
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
 _LATER = "run again in a few minutes; nothing was bought"
 _LOOK_UP = "run again: the request is looked up at the provider before anything is sent again"
-_SETTLE = "see `ninja ledger`; look at the provider's own page, then tell it with `ninja ledger settle ID VERDICT`"
+_SETTLE = "look at the provider's own page of requests, then tell what it shows: {settle}"
 _FAL_KEY = "put a key of https://fal.ai/dashboard/keys into FAL_KEY, then run `ninja doctor`"
 _ELEVEN_KEY = (
     "put a key of https://elevenlabs.io/app/settings/api-keys into ELEVENLABS_API_KEY, then run `ninja doctor`"
@@ -43,8 +43,8 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     Row(
         Kind.UNSETTLED,
-        "a request was sent, its answer never came, and the provider's history does not show it",
-        _SETTLE,
+        "a request was sent, and whether it was taken is not known yet",
+        _LOOK_UP,
         again=True,  # a look-up costs nothing, and the history may lag
         charge=Charge.POSSIBLE,
         statuses=_NO_ANSWER,
@@ -53,7 +53,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.UNSAFE_URL,
         "the address of a finished file is not one that may be fetched",
-        "fetch the file by hand from the provider's page, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
+        "fetch the file by hand from the provider's page: {bring}",
         charge=Charge.CHARGED,
         statuses=_NO_ANSWER,
         says="^unsafe_url",
@@ -131,26 +131,6 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     # What fal's machine-readable type says, whatever the status (docs/sources: errors).
     Row(
-        Kind.SCHEMA,
-        "the model refused how it was asked, after it had begun",
-        _SETTLE,
-        charge=Charge.CHARGED,
-        provider=_FAL,
-        steps={Step.RESULT},
-        statuses=_CLIENT,
-        generated=True,
-    ),
-    Row(
-        Kind.SERVER,
-        "the model failed at the provider, and its work was billed",
-        _SETTLE,
-        charge=Charge.CHARGED,
-        provider=_FAL,
-        steps={Step.RESULT},
-        statuses=_SERVER,
-        generated=True,
-    ),
-    Row(
         Kind.POLICY,
         "the words were refused by the provider's content policy",
         "change the words that `why` names in the episode or in show.yaml, then run again: the rest is kept",
@@ -174,6 +154,16 @@ TABLE: Final[tuple[Row, ...]] = (
         provider=_FAL,
         steps={Step.RESULT},
         types={"downstream_service_error", "downstream_service_unavailable", "generation_timeout"},
+    ),
+    Row(
+        Kind.MEDIA_REFUSED,
+        "the model could not read a file that was uploaded for it",
+        "run again: the file is uploaded anew",
+        again=True,
+        provider=_FAL,
+        types={"file_download_error"},
+        generated=False,
+        anew=True,
     ),
     Row(
         Kind.IMAGE_REFUSED,
@@ -237,6 +227,26 @@ TABLE: Final[tuple[Row, ...]] = (
             "internal_error",
         },
     ),
+    Row(
+        Kind.SCHEMA,
+        "the model refused how it was asked, after it had begun",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_CLIENT,
+        generated=True,
+    ),
+    Row(
+        Kind.SERVER,
+        "the model failed at the provider, and its work was billed",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_SERVER,
+        generated=True,
+    ),
     # The account.
     Row(
         Kind.NO_CREDIT,
@@ -292,7 +302,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.MEDIA_GONE,
         "a finished file is gone from the provider: it was paid for and cannot be fetched",
-        "look whether the provider's own page still has it, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
+        "look whether the provider's own page still has it: {bring}; else {settle}",
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
         statuses={404, 410},
@@ -305,6 +315,16 @@ TABLE: Final[tuple[Row, ...]] = (
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
         statuses={403},
+    ),
+    Row(
+        Kind.OTHER,
+        "a gateway before fal.ai refuses this machine; the key is not the cause",
+        "run again later, or from another network",
+        again=True,
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        statuses={403},
+        says=r"cloudflare|error code:? 1010",
     ),
     Row(Kind.FORBIDDEN, "fal.ai does not let this key do that", _FAL_KEY, provider=_FAL, statuses={403}),
     Row(Kind.FORBIDDEN, "ElevenLabs does not let this key do that", _ELEVEN_KEY, provider=_ELEVEN, statuses={403}),
@@ -359,14 +379,14 @@ TABLE: Final[tuple[Row, ...]] = (
         statuses={404, 410},
     ),
     Row(
-        Kind.MEDIA_REFUSED,
-        "the model could not read a file that was uploaded for it",
-        "run again: the file is uploaded anew",
+        Kind.ODD_ANSWER,
+        "the queue's answer says nothing about the request, which is as it was",
+        "run again: it is asked about once more and not paid twice",
         again=True,
+        charge=Charge.POSSIBLE,
         provider=_FAL,
-        statuses={400, 404, 422},
-        says=r"file_download_error",
-        generated=False,
+        steps={Step.POLL, Step.RESULT},
+        statuses={405, 406, 411, 412, 414, 417, 418, 421, 426, 431},
     ),
     Row(
         Kind.MEDIA_REFUSED,

@@ -20,7 +20,7 @@ from resources.models.prices.billing import told_usd
 from resources.models.prices.values import exact_usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State, Verdict
 from resources.purchasing.ledger.caps import IN_FLIGHT
-from resources.purchasing.ledger.entry import NOT_KNOWN
+from resources.purchasing.ledger.entry import NOBODYS
 
 CENT: Final = 0.00005  # US dollars: below half of a hundredth of a cent two sums are the same
 _LAG: Final = timedelta(hours=1)  # a list shows what has ended, and not at once
@@ -322,10 +322,8 @@ def _unplanned(provider: str, one: Listed, named: dict[str, JsonValue]) -> Purch
     """What a request with our files is bought as, by what it was sent with: for what, whoever wants it will know."""
     usd = one.usd or 0.0
     price = Estimate(usd=usd, unit="request", units=1.0, unit_price_usd=usd, price_date=one.sent_at.date())
-    cell = Cell(episode=NOT_KNOWN, segment="", mode=Mode.FINAL)
-    return Purchase(
-        provider=provider, endpoint=one.endpoint, asset=NOT_KNOWN, cell=cell, arguments=named, estimate=price
-    )
+    cell = Cell(episode=NOBODYS, segment="", mode=Mode.FINAL)
+    return Purchase(provider=provider, endpoint=one.endpoint, asset=NOBODYS, cell=cell, arguments=named, estimate=price)
 
 
 # Arguments

@@ -49,10 +49,6 @@ class Window:
         """When a request that was sent then must have ended."""
         return sent_at + timedelta(seconds=self.seconds)
 
-    def over(self, sent_at: datetime, now: datetime) -> bool:
-        """Whether it must have ended by now."""
-        return now >= self.ends(sent_at)
-
 
 def of_answer(failure: Failure, step: Step, status: int | None) -> Answered:
     """What the failure of a POST says. `step`: SUBMIT renders in a queue, SPEAK answers when it has ended.
@@ -81,12 +77,13 @@ def answered(events: Iterable[Happening]) -> Answered:
 def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> bool:
     """Whether two witnesses let a request be sent again: what it answered, and looks that found nothing.
 
-    Looks count from when the request had ended: at once after a refusal, past the window where that is not known.
+    Looks count from when the request had ended: at once after a refusal, past the window where that is not known. The
+    last of them comes no earlier than the provider asked to be left alone.
     """
     since = since_sent(events)
     ended = sent_at if answered(since) in (Answered.REFUSED, Answered.BUSY) else window.ends(sent_at)
     empty = [event.at for event in since if event.event is Event.LOOKED and _is_empty(event) and event.at >= ended]
-    return len(empty) > 1 and (empty[-1] - empty[0]).total_seconds() >= window.apart
+    return len(empty) > 1 and (empty[-1] - empty[0]).total_seconds() >= window.apart and empty[-1] >= _left_alone(since)
 
 
 def retry_seconds(failure: Failure, window: Window) -> float:
@@ -105,9 +102,14 @@ def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
     return failure.charge
 
 
-def now() -> datetime:
-    """The present, in UTC."""
-    return datetime.now(UTC)
+def _left_alone(since: Iterable[Happening]) -> datetime:
+    """Until when the provider asked, with its last answer, not to be sent this again."""
+    until = datetime.min.replace(tzinfo=UTC)
+    for event in since:
+        asked = event.data.get("retry_after")
+        if event.event is Event.ANSWERED and isinstance(asked, (int, float)):
+            until = event.at + timedelta(seconds=asked)
+    return until
 
 
 def _is_empty(event: Happening) -> bool:

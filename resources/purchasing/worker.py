@@ -6,7 +6,7 @@ down. What is sent and fetched is the studios' matter; nothing is sent here.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -19,13 +19,15 @@ from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
-from resources.purchasing import verdict
+from resources.purchasing import telling, verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger, Purchase
+from resources.purchasing.ledger.entry import NOT_KNOWN
 from resources.purchasing.spool import Acceptance, Delivery, Proof, Spool
 from resources.purchasing.state.receipts import leave_receipts
 from resources.purchasing.verdict import Answered, Window
 
 _HISTORY_TRIES: Final = 3  # of one look, where the history itself answers with a passing error
+_LONGEST_PAUSE: Final = 120.0  # seconds that one run waits because a provider asks it to
 _KEEP_SECONDS: Final = 180.0  # how long proof of money is tried to be written, while the ledger is away
 
 Look = Callable[[Entry], str | None]  # the id under which a history shows exactly what an entry sent, and no other has
@@ -37,7 +39,8 @@ class Worker:
 
     `look` asks the provider's history and raises StudioError when it cannot be read. `window` is how long what was sent
     may still turn up. `wait` are the seconds between looks at a purchase that another worker makes, `keep` those for
-    which proof of money is tried to be written before it is spooled.
+    which proof of money is tried to be written before it is spooled, `longest` those for which a provider may ask to be
+    left alone: beyond, a later run sends again.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Worker:
         window: Window,
         wait: float,
         keep: float = _KEEP_SECONDS,
+        longest: float = _LONGEST_PAUSE,
     ) -> None:
         self._provider = provider
         self._ledger = ledger
@@ -58,6 +62,7 @@ class Worker:
         self._window = window
         self._wait = wait
         self._keep = keep
+        self._longest = longest
         self._spool = Spool(library)
         self._door = threading.Lock()
         self._open = False  # the account is known to take requests
@@ -99,6 +104,18 @@ class Worker:
         return claim
 
     # The one POST
+
+    def sending(self, claim: Claim, sent: Mapping[str, JsonValue]) -> Claim:
+        """Record that the request goes out now; call it right before the one POST.
+
+        Raises StudioError, with the row free, when told to stop: then nothing is sent.
+        """
+        self.check_stop()
+        claim = self._ledger.sending(claim, sent=sent)
+        if self.stopped.is_set():
+            self._ledger.not_taken(claim, "stopped before it was sent")
+        self.check_stop()
+        return claim
 
     def let_out(self, post: Callable[[], AnswerT | Failure]) -> AnswerT | Failure:
         """Let one request out. Where the account was locked, one goes alone, and the others wait for its answer.
@@ -146,18 +163,28 @@ class Worker:
         if told is Answered.NOT_SENT:
             self._ledger.not_taken(claim, reason)
             if not failure.retryable:
-                raise failure.error(claim.entry.where)
+                raise telling.told(failure, self._ledger.entry(claim.entry.id))
             return None
-        answer: dict[str, JsonValue] = {"answered": told.value, "status": failure.status, "kind": failure.kind.value}
+        answer: dict[str, JsonValue] = {
+            "answered": told.value,
+            "status": failure.status,
+            "kind": failure.kind.value,
+            "retry_after": failure.retry_after,
+        }
         claim = self._ledger.unknown(claim, reason, **answer)
+        pause = verdict.retry_seconds(failure, self._window)
+        if pause > self._longest:
+            raise self._not_known(claim.entry, f"{reason}; it asks to be left alone for {pause:.0f} s")
         try:
-            adopted = self.reconciled(claim, pause=verdict.retry_seconds(failure, self._window))
+            adopted = self.reconciled(claim, pause=pause)
         except StudioError as error:
-            if told is Answered.REFUSED:  # what refused the request may refuse the look, too: its own words say more
-                error.what, error.why, error.mend = failure.what, failure.why, failure.mend
-            raise
+            if told is not Answered.REFUSED:
+                raise
+            refused = telling.told(failure, claim.entry)  # what refused the request may refuse the look, too
+            refused.charge = error.charge
+            raise refused from None
         if adopted is None and told is Answered.REFUSED:
-            raise failure.error(claim.entry.where)
+            raise telling.told(failure, self._ledger.entry(claim.entry.id))
         return adopted
 
     def reconciled(self, claim: Claim, *, pause: float | None = None) -> Claim | None:
@@ -166,30 +193,48 @@ class Worker:
         At most two looks, `pause` seconds apart. Raises StudioError where its fate is not known yet: later runs look
         again, and nothing is sent meanwhile.
         """
-        entry = claim.entry
-        sent_at = entry.sent_at or entry.intended_at
         for second in (False, True):
-            try:
-                found = self._looked(entry)
-            except StudioError as error:
-                raise self._not_known(entry, f"the history cannot be read: {error.what}", error) from None
-            if found is not None:
-                return self._ledger.adopt(claim, found)
-            events = self._ledger.history(entry.id)
-            if verdict.is_free(events, sent_at, self._window):
-                self._ledger.not_taken(claim, f"{entry.reason or 'no answer came'}; the history does not show it")
-                return None
+            adopted, free = self._witnessed(claim)
+            if adopted is not None or free:
+                return adopted
             if not second:
                 self.pause(self._window.apart if pause is None else pause)
-        raise self._not_known(entry, "the provider's history does not show it")
+        raise self._not_known(claim.entry, "the provider's history does not show it")
+
+    def look_again(self, entry: Entry) -> bool:
+        """One look for what an entry sent, where its fate is not known: whether it is known afterwards.
+
+        What is found is adopted, and what two looks did not show is freed, as `reconciled` does; nothing is sent.
+        Raises StudioError where the history cannot be read.
+        """
+        claim = self._ledger.claim_open(entry.id)
+        if claim is None:  # a worker has it, or it is known by now
+            return self._ledger.entry(entry.id).state not in NOT_KNOWN
+        with self._ledger.lease(claim):
+            adopted, free = self._witnessed(claim)
+            return adopted is not None or free
+
+    def _witnessed(self, claim: Claim) -> tuple[Claim | None, bool]:
+        """One look, and what it comes to: the claim of a request that it shows; whether two witnesses freed the row."""
+        entry = claim.entry
+        try:
+            found = self._looked(entry)
+        except StudioError as error:
+            raise self._not_known(entry, f"the history cannot be read: {error.what}", error) from None
+        if found is not None:
+            return self._ledger.adopt(claim, found), False
+        if not verdict.is_free(self._ledger.history(entry.id), entry.sent_at or entry.intended_at, self._window):
+            return None, False
+        self._ledger.not_taken(claim, f"{entry.reason or 'no answer came'}; the history does not show it")
+        return None, True
 
     def _not_known(self, entry: Entry, trouble: str, cause: StudioError | None = None) -> StudioError:
         ends = self._window.ends(entry.sent_at or entry.intended_at)
-        over = ends <= verdict.now()
-        when = "" if over else f" after {ends.astimezone():%H:%M}"
+        when = "" if ends <= self._ledger.now() else f" after {ends.astimezone():%H:%M}"
         asked = f"; {cause.mend}" if cause is not None and cause.mend else ""
-        return failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble).error(
-            entry.where,
+        return telling.told(
+            failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble),
+            entry,
             mend=f"run again{when}: it is looked for, collected if it was taken and sent again if not{asked}",
         )
 
@@ -287,10 +332,15 @@ class Worker:
 
     def check_stop(self) -> None:
         """Raise StudioError when told to stop."""
-        if self.stopped.is_set():
-            raise StudioError(
-                "stopped before it was finished",
-                mend="run again: what was bought goes on at the provider, is found again and is not paid twice",
-                retryable=True,
-                charge=Charge.POSSIBLE,
-            )
+        check_stop(self.stopped)
+
+
+def check_stop(stopped: threading.Event) -> None:
+    """Raise StudioError when a run was told to stop: nothing is sent after that."""
+    if stopped.is_set():
+        raise StudioError(
+            "stopped before it was finished",
+            mend="run again: what was bought goes on at the provider, is found again and is not paid twice",
+            retryable=True,
+            charge=Charge.POSSIBLE,
+        )

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -25,6 +26,7 @@ from elevenlabs.types.speech_history_item_response import SpeechHistoryItemRespo
 from pydantic import JsonValue
 
 from resources import failures
+from resources.core.bounded import within
 from resources.core.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
@@ -53,7 +55,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class ElevenLabsClient:
-    """The SDK with its key. Safe for threads."""
+    """The SDK with its key. Safe for threads. Each answer is whole within its seconds, or none."""
 
     sdk: ElevenLabs = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
@@ -82,8 +84,10 @@ class ElevenLabsClient:
         settings = given.pop("voice_settings", None)
         if settings is not None:
             given["voice_settings"] = VoiceSettings(**settings)
-        answer = self.sdk.text_to_speech.with_raw_response.convert_with_timestamps(
-            given.pop("voice_id"), **given, request_options=_once(self.speak_seconds)
+        voice, options = given.pop("voice_id"), _once(self.speak_seconds)
+        speech = self.sdk.text_to_speech.with_raw_response
+        answer = within(
+            self.speak_seconds, lambda: speech.convert_with_timestamps(voice, **given, request_options=options)
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Recording(
@@ -100,7 +104,8 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
-        return _AT_ONCE.get(self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)).tier)
+        plan = within(_LOOKUP_SECONDS, lambda: self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)))
+        return _AT_ONCE.get(plan.tier)
 
     def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
         """The history's items that say what `arguments` say, from `since` on, oldest first. Costs nothing.
@@ -117,7 +122,9 @@ class ElevenLabsClient:
         Raises what the SDK raises.
         """
         try:
-            found: SpeechHistoryItemResponse = self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS))
+            found: SpeechHistoryItemResponse = within(
+                _LOOKUP_SECONDS, lambda: self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS))
+            )
         except ApiError as error:
             if error.status_code not in (400, 404, 422):
                 raise
@@ -128,7 +135,10 @@ class ElevenLabsClient:
     def fetched(self, item: SpeechHistoryItemResponse) -> Recording:
         """The audio of a history item, and its alignment where the history has one. Raises what the SDK raises."""
         options = _once(_LOOKUP_SECONDS)
-        audio = b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options))
+        audio = within(
+            self.speak_seconds,
+            lambda: b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options)),
+        )
         kept = item.alignments.alignment if item.alignments else None
         credits = item.character_count_change_to - item.character_count_change_from
         return Recording(item.history_item_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
@@ -137,7 +147,8 @@ class ElevenLabsClient:
         """Every line that was spoken from `since` on, newest first; `of` one voice and model. Raises as `items`."""
         after: str | None = None
         for _ in range(_MOST_PAGES):
-            page = self.sdk.history.list(
+            list_page = partial(
+                self.sdk.history.list,
                 page_size=_PAGE,
                 start_after_history_item_id=after,
                 **of,
@@ -145,6 +156,7 @@ class ElevenLabsClient:
                 date_after_unix=int(since.astimezone(UTC).timestamp()),
                 request_options=_once(_LOOKUP_SECONDS),
             )
+            page = within(_LOOKUP_SECONDS, list_page)
             if getattr(page, "history", None) is None:  # which is not the same as: nothing was made
                 raise ValueError("the history's answer has no items")
             yield from page.history

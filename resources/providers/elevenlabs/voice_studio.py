@@ -37,12 +37,14 @@ from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledg
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import WORDS, acts_tags, voice_of_entry
 from resources.purchasing.spool import Delivery
+from resources.purchasing.telling import told, voice_setting
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 
 LOG = logging.getLogger("ninja.elevenlabs")
 
 _FREE_PLAN: Final = 2  # requests at once, until the account or the first answer tells the plan's number
+_CROWDED: Final = "too_many_concurrent_requests"
 _SENDS: Final = 3  # tries to hand a line over that was not taken
 _LEAST_OF_CLOCK: Final = 0.8  # audio much shorter than its alignment was cut; their clocks differ by up to 12 %
 
@@ -134,13 +136,14 @@ class ElevenLabsVoiceStudio:
 
         def post() -> Recording | Failure:
             nonlocal claim
-            self._worker.check_stop()
-            claim = self._ledger.sending(claim, sent=claim.entry.arguments)
+            claim = self._worker.sending(claim, claim.entry.arguments)
             try:
                 return self._client.speak(claim.entry.arguments)
             except CLIENT_ERRORS as error:
-                self._resize(at_once_of(error))
-                return self._client.failure(error, Step.SPEAK)
+                failure = self._client.failure(error, Step.SPEAK)
+                crowded = failure.kind is Kind.BUSY and _CROWDED in failure.code
+                self._resize(at_once_of(error) or (self._gate.size - 1 if crowded else None))
+                return failure
 
         self._ask_plan()
         with self._gate.place(self._worker.stopped):
@@ -149,13 +152,17 @@ class ElevenLabsVoiceStudio:
             self._resize(answer.at_once)
             return self._delivered(claim, brief, answer, round(time.monotonic() - started, 3))
         LOG.warning("%s: %s (%s)", claim.entry.where, answer.what, answer.why)
-        adopted = self._worker.after(claim, answer, Step.SPEAK)
+        try:
+            adopted = self._worker.after(claim, answer, Step.SPEAK)
+        except StudioError as error:
+            error.setting = _setting(answer, brief)
+            raise
         if adopted is not None:
             return self._recovered(adopted, brief)
         pause = min(self._times.retry * 2**tries, self._times.longest_retry) * random.uniform(0.75, 1.25)  # noqa: S311
         patient = time.monotonic() + pause < deadline if answer.kind is Kind.BUSY else tries + 1 < _SENDS
         if not patient:
-            raise answer.error(claim.entry.where)
+            raise told(answer, self._ledger.entry(claim.entry.id))
         cell = brief.cell
         report(Progress(TTS_AUDIO, cell.episode, cell.segment, Stage.WAITING, f"{answer.what}; again in {pause:.0f} s"))
         self._worker.pause(pause)
@@ -243,8 +250,9 @@ class ElevenLabsVoiceStudio:
 
     def _gone(self, entry: Entry, trouble: str) -> StudioError:
         """An accepted line that cannot be fetched now: it stays `submitted`, and the next run looks again."""
-        return failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble).error(
-            entry.where,
+        return told(
+            failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble),
+            entry,
             mend="run again to fetch it once more: it is not paid twice; if it stays so, "
             f"`ninja ledger settle {entry.id} buy-again` orders it anew",
         )
@@ -272,6 +280,12 @@ def _billed(claim: Claim, recording: Recording) -> Billed:
     agreed = claim.entry.estimate
     units = None if recording.credits is None else recording.credits / 1000
     return billed_usd(units, agreed.platform_unit_usd or claim.purchase.estimate.platform_unit_usd, agreed.usd)
+
+
+def _setting(failure: Failure, brief: VoiceBrief) -> tuple[str, ...] | None:
+    """The place in show.yaml of the setting that was refused."""
+    place = voice_setting(failure)
+    return None if place is None else ("characters", brief.label, "voice", "elevenlabs", *place)
 
 
 def _since(entry: Entry) -> datetime:

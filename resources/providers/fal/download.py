@@ -19,8 +19,10 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from resources import failures
+from resources.core.bounded import within
 from resources.core.errors import MediaError
 from resources.failures import Failure, Kind, Provider, Step
+from resources.failures.kinds import NO_COMMANDS
 from resources.media.delivered_file import ClipFacts, PictureFacts, checked, checked_picture
 
 LOG = logging.getLogger("ninja.fal")
@@ -50,32 +52,44 @@ class _Asked(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Whose file is fetched, for errors, and how it is waited between two tries: `pause` may raise to end them."""
+
+    where: str
+    commands: Mapping[str, str] = field(default_factory=lambda: NO_COMMANDS)
+    pause: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+
+@dataclass(frozen=True)
 class Download:
-    """How files are fetched. `tries` of one file, `pause` seconds between them, growing."""
+    """How files are fetched. `tries` of one file, `pause` seconds between them, growing, or as the provider says.
+
+    `timeout` bounds one read and `whole` all of one try, in seconds.
+    """
 
     base_url: str | None = None
     most_bytes: int = MOST_BYTES
     tries: int = 4
     pause: float = 1.0
     timeout: float = 60.0
+    whole: float = 300.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     transport: httpx.BaseTransport | None = field(default=None, repr=False)
     look_up: Callable[..., Sequence[Any]] = field(default=socket.getaddrinfo, repr=False)
 
-    def clip(self, url: str, target: Path, *, seconds: float, where: str) -> ClipFacts:
+    def clip(self, url: str, target: Path, whose: Whose, *, seconds: float) -> ClipFacts:
         """Fetch a clip that should last `seconds` and check it. Raises StudioError; what was wrong is not kept."""
-        return self._fetched(url, target, where, lambda: checked(target, seconds=seconds))
+        return self._fetched(url, target, whose, lambda: checked(target, seconds=seconds))
 
-    def picture(self, url: str, target: Path, *, where: str) -> PictureFacts:
+    def picture(self, url: str, target: Path, whose: Whose) -> PictureFacts:
         """Fetch a picture and decode it whole. Raises as `clip` does."""
-        return self._fetched(url, target, where, lambda: checked_picture(target))
+        return self._fetched(url, target, whose, lambda: checked_picture(target))
 
-    def _fetched(self, url: str, target: Path, where: str, check: Callable[[], FactsT]) -> FactsT:
+    def _fetched(self, url: str, target: Path, whose: Whose, check: Callable[[], FactsT]) -> FactsT:
         attempt = 0
         while True:
             attempt += 1
-            failure = self._fetch(url, target)
+            failure = self._tried(url, target, attempt)
             if failure is None:
                 try:
                     return check()
@@ -83,9 +97,19 @@ class Download:
                     failure = failures.noticed(Provider.FAL, Step.DOWNLOAD, Kind.BAD_FILE, f"{error.what}: {error.why}")
             target.unlink(missing_ok=True)
             if not failure.retryable or attempt == self.tries:
-                raise failure.error(where)
-            LOG.warning("%s: download %d of %d: %s (%s)", where, attempt, self.tries, failure.what, failure.why)
-            self.sleep(self.pause * attempt)
+                raise failure.error(whose.where, commands=whose.commands)
+            LOG.warning("%s: download %d of %d: %s (%s)", whose.where, attempt, self.tries, failure.what, failure.why)
+            whose.pause(max(self.pause * attempt, min(failure.retry_after or 0.0, self.timeout)))
+
+    def _tried(self, url: str, target: Path, attempt: int) -> Failure | None:
+        part = target.with_name(f"{target.name}.{attempt}")  # a try that is late goes on writing its own
+        try:
+            failure = within(self.whole, lambda: self._fetch(url, part))
+        except httpx.ReadTimeout as error:
+            return failures.of_fal(error, Step.DOWNLOAD, secrets=self.secrets)
+        if failure is None:
+            part.replace(target)
+        return failure
 
     def _fetch(self, url: str, target: Path) -> Failure | None:
         try:

@@ -24,10 +24,10 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
 from resources.models.prices import Billed, billed_usd
 from resources.providers.fal.client import FalClient
-from resources.providers.fal.download import Download
+from resources.providers.fal.download import Download, Whose
 from resources.providers.fal.history import FalHistory
 from resources.providers.fal.pricing import PriceWatch
-from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
+from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing import verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
@@ -35,6 +35,7 @@ from resources.purchasing.ledger.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
 from resources.purchasing.requests.request import Request
 from resources.purchasing.spool import Delivery
+from resources.purchasing.telling import commands_of, told
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 
@@ -92,8 +93,9 @@ class FalQueue:
         )
 
     def stop(self) -> None:
-        """End every wait with an error that says to run again."""
+        """End every wait with an error that says to run again, and upload nothing more."""
         self._worker.stop()
+        self._uploads.stop()
 
     def deliver(self, request: Request) -> Collected:
         """The clip of a purchase, bought if it never was. Raises StudioError; what was paid is never lost by one."""
@@ -140,8 +142,7 @@ class FalQueue:
 
         def post() -> SyncRequestHandle | Failure:
             nonlocal claim
-            self._worker.check_stop()
-            claim = self._ledger.sending(claim, sent=arguments)
+            claim = self._worker.sending(claim, arguments)
             try:
                 return self.requests.submit(claim.entry.endpoint, arguments)
             except CLIENT_ERRORS as error:
@@ -153,7 +154,7 @@ class FalQueue:
             accepted = self._worker.after(claim, answer, Step.SUBMIT)
             if accepted is None:
                 if last:
-                    raise answer.error(claim.entry.where)
+                    raise told(answer, claim.entry)
                 self._worker.pause(self._times.retry)
             return accepted
         return self._worker.accepted(
@@ -209,9 +210,9 @@ class FalQueue:
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
-                found = self._fetched(url, path, request, claim.entry.where)
+                found = self._fetched(url, path, request, claim.entry)
             except StudioError as error:
-                if error.charge is Charge.CHARGED:
+                if error.charge is Charge.CHARGED and error.retryable:
                     again = f"`ninja ledger settle {claim.entry.id} buy-again` orders it anew"
                     error.mend = f"{error.mend}; if it stays so, {again}"
                 raise
@@ -251,10 +252,11 @@ class FalQueue:
             later = self._watch.unit_usd(entry.endpoint)
         return billed_usd(units, agreed.platform_unit_usd or later, agreed.usd)
 
-    def _fetched(self, url: str, path: Path, request: Request, where: str) -> ClipFacts | PictureFacts:
+    def _fetched(self, url: str, path: Path, request: Request, entry: Entry) -> ClipFacts | PictureFacts:
+        whose = Whose(entry.where, commands_of(entry), self._worker.pause)
         if request.seconds is None:
-            return self._download.picture(url, path, where=where)
-        return self._download.clip(url, path, seconds=request.seconds, where=where)
+            return self._download.picture(url, path, whose)
+        return self._download.clip(url, path, whose, seconds=request.seconds)
 
     def _failed(self, claim: Claim, request: Request, failure: Failure) -> Entry:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""

@@ -6,9 +6,8 @@ Nothing is decided here about what was paid: `queue` does, with the ledger. No d
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,20 +18,15 @@ from fal_client.client import Completed, InProgress, Queued, Status, SyncRequest
 from pydantic import JsonValue
 
 from resources import failures
-from resources.core.errors import Charge, StudioError
-from resources.core.library import Library
+from resources.core.errors import StudioError
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
 from resources.models.prices.billing import number_of
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory
-from resources.purchasing.ledger import Entry, State
-
-# Failures that other words, another picture or another sound mend: they are another purchase.
-_OTHER_WORDS: Final = frozenset(
-    {Kind.POLICY, Kind.NO_MEDIA, Kind.IMAGE_REFUSED, Kind.SOUND_REFUSED, Kind.MEDIA_REFUSED}
-)
+from resources.purchasing.ledger import Entry
+from resources.purchasing.telling import told
 
 LOG = logging.getLogger("ninja.fal")
 
@@ -44,6 +38,7 @@ _KEEP: Final = {
     "X-Fal-No-Retry": "1",
 }
 _LEAST_START: Final = 1.1  # seconds: the client takes no start deadline of a second or less
+_LONGEST_WAIT: Final = 120.0  # seconds that a provider may ask to be left alone before a request is asked about again
 _ODD_STATES: Final = 3  # answers in a row that make no sense or refuse, before the run leaves it to the next one
 _RESULTS: Final = 4  # tries to fetch the result of a finished request
 
@@ -90,8 +85,10 @@ class FalRequests:
 
         No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
         """
-        handle = self._client.sync.submit(
-            endpoint, dict(arguments), headers=_KEEP, start_timeout=max(self._start_seconds, _LEAST_START)
+        handle = self._client.whole(
+            lambda: self._client.sync.submit(
+                endpoint, dict(arguments), headers=_KEEP, start_timeout=max(self._start_seconds, _LEAST_START)
+            )
         )
         addresses = (handle.status_url, handle.response_url, handle.cancel_url)
         if all(_is_ours(url) for url in addresses):
@@ -101,7 +98,7 @@ class FalRequests:
 
     def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
         """One look at a request. Raises what the client raises."""
-        return self._handle(entry).status(with_logs=with_logs)
+        return self._client.whole(lambda: self._handle(entry).status(with_logs=with_logs))
 
     def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
         """Wait for a request: how it ended well, or the failure that it ended with.
@@ -123,27 +120,29 @@ class FalRequests:
         The ledger's row stays as it is: the next run finds out how the request ended. Raises StudioError.
         """
         try:
-            self._handle(entry).cancel()
+            self._client.whole(self._handle(entry).cancel)
         except CLIENT_ERRORS as error:
             failure = self._client.failure(error, Step.CANCEL)
             if isinstance(error, sdk.FalClientHTTPError) and error.status_code in (400, 404):
                 return False
-            raise failure.error(entry.where) from None
+            raise told(failure, entry) from None
         return True
 
     def _awaited(self, entry: Entry, patience_seconds: float, watch: _Watch) -> Completed:
         odd = 0
         while True:
+            pause = self._poll_seconds
             try:
                 status = self.poll(entry)
                 odd = 0
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.POLL)
                 odd += failure.kind is Kind.ODD_ANSWER or not failure.retryable
+                pause = self._asked_to_wait(failure)
                 if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
                     return Completed(logs=None, metrics={})
                 if odd >= _ODD_STATES:
-                    raise told(failure, entry) from None
+                    raise told(_about_asking(failure, Step.POLL), entry) from None
                 if failure.why != watch.trouble:
                     LOG.warning("%s: %s (%s); asking on", entry.where, failure.what, failure.why)
                     watch.trouble = failure.why
@@ -152,11 +151,10 @@ class FalRequests:
                 self._show(entry, status, watch)
                 if isinstance(status, Completed):
                     return status
-            if time.monotonic() + self._poll_seconds > watch.moved + patience_seconds:
+            if time.monotonic() + pause > watch.moved + patience_seconds:
                 waited = time.monotonic() - watch.began
-                failure = failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s")
-                raise failure.error(entry.where)
-            self._pause(self._poll_seconds)
+                raise told(failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s"), entry)
+            self._pause(pause)
 
     def _show(self, entry: Entry, status: Status, watch: _Watch) -> None:
         """Tell whoever listens what changed: the place in the queue, the start of work, the provider's own lines."""
@@ -185,10 +183,12 @@ class FalRequests:
         failure = failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT)
         for attempt in range(_RESULTS):
             if attempt:
-                self._pause(self._poll_seconds)
+                self._pause(self._asked_to_wait(failure))
             try:
                 # `handle.get` polls once more and hides the headers: the units are in one.
-                response = handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
+                response = self._client.whole(
+                    lambda: handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
+                )
                 response.raise_for_status()
                 output = response.json()
             except CLIENT_ERRORS as error:
@@ -215,12 +215,18 @@ class FalRequests:
         if isinstance(output, dict) and not failed:
             return output, None
         if isinstance(status, int) and failed:
+            if failure.status == status:  # the history is the second witness of what was answered
+                return failure
             text = failures.clean(str(done.error or ""), self._client.secrets)
             symptom = failures.Symptom(
                 Provider.FAL, Step.RESULT, status=status, code=str(done.error_type or ""), text=text
             )
             return failures.classify(symptom)
-        raise told(failure, entry) from None
+        raise told(_about_asking(failure, Step.RESULT), entry) from None
+
+    def _asked_to_wait(self, failure: Failure) -> float:
+        """Seconds until it is asked again: what the provider says, and never less than lie between two looks."""
+        return max(self._poll_seconds, min(failure.retry_after or 0.0, _LONGEST_WAIT))
 
     def _kept(self, entry: Entry) -> bool:
         """Whether the history keeps a request that the queue has forgotten."""
@@ -239,42 +245,6 @@ class FalRequests:
             cancel_url=entry.cancel_url,
             client=built.client,
         )
-
-
-def told(failure: Failure, entry: Entry, library: Library | None = None) -> StudioError:
-    """The error of a request: what it may have cost, by its own entry, and the command that settles it, where one does.
-
-    With `library`, a picture or a sound that the model refused is named by its file.
-    """
-    charge = failure.charge
-    if entry.state is State.SUBMITTED and charge is Charge.NONE:
-        charge = Charge.POSSIBLE  # this one answer failed; the request lives on
-    elif entry.state is State.FAILED:
-        charge = entry.charge
-    mend = failure.mend
-    if failure.kind in (Kind.REQUEST_GONE, Kind.ODD_ANSWER):
-        mend = "run again: it is asked about once more; " + _settle(entry)
-    elif entry.state is State.FAILED and charge is not Charge.NONE and failure.kind not in _OTHER_WORDS:
-        mend = _settle(entry)
-    if library is not None and (named := _refused_file(failure, entry, library)):
-        mend = f"{mend}; it was sent {named}"
-    error = failure.error(entry.where, mend=mend)
-    error.charge = charge
-    return error
-
-
-def _settle(entry: Entry) -> str:
-    return (
-        f"if it stays so, `ninja ledger settle {entry.id} buy-again` orders it once more; "
-        f"`ninja ledger settle {entry.id} not-charged` does where the account shows no charge"
-    )
-
-
-def _refused_file(failure: Failure, entry: Entry, library: Library) -> Path | None:
-    """The file of an entry's arguments that a model refused: its picture or its sound."""
-    argument = {Kind.IMAGE_REFUSED: "image_url", Kind.SOUND_REFUSED: "audio_url"}.get(failure.kind)
-    content = str(entry.arguments.get(argument or "", ""))
-    return library.find(content.removeprefix("sha256:")) if content.startswith("sha256:") else None
 
 
 def _is_ours(url: str) -> bool:
@@ -304,4 +274,11 @@ def _report(entry: Entry, stage: Stage, detail: str) -> None:
 def _of_the_model(error: Exception) -> bool:
     """Whether an error answer was made by the model's side, and not by a gateway before it."""
     headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else {}
-    return "x-fal-request-id" in headers or "x-fal-error-type" in headers
+    return any(name in headers for name in ("x-fal-request-id", "x-fal-error-type", "x-fal-retryable"))
+
+
+def _about_asking(failure: Failure, step: Step) -> Failure:
+    """A failure to ask about a request that lives on: what one answer calls wrong is no word about the request."""
+    if failure.kind not in (Kind.SCHEMA, Kind.OTHER, Kind.POLICY, Kind.NO_ENDPOINT, Kind.CONFLICT):
+        return failure
+    return replace(failures.noticed(Provider.FAL, step, Kind.ODD_ANSWER, failure.why), status=failure.status)

@@ -14,7 +14,7 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.caps import counted, dollars, micros, worth
-from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.entry import NOBODYS, Claim, ClaimKind, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
@@ -104,7 +104,7 @@ def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
 
 def claim_unknown(row: PurchaseRow, purchase: Purchase, show: str) -> None:
     """A request that was adopted without knowing for what is this purchase's, now that somebody wants it."""
-    if row.episode == NOT_KNOWN:
+    if row.episode == NOBODYS:
         _is_of(row, purchase, show)
         agree(row, purchase.estimate)
 

@@ -13,7 +13,7 @@ from resources.core.values import Cell, Media, Receipt, Value
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.purchase import Purchase
 
-NOT_KNOWN = "(unknown)"  # the episode of a request that was adopted without knowing for what: no episode is called so
+NOBODYS = "(unknown)"  # the episode of a request that was adopted without knowing for what: no episode is called so
 UNSEEN = "price_not_looked_at"  # the fact of an entry whose price could not be looked at on the day that it was sent
 
 
@@ -30,6 +30,9 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # sent, perhaps; no answer came
     COLLECTED = "collected"
     FAILED = "failed"
+
+
+NOT_KNOWN = (State.SENDING, State.UNKNOWN)  # sent, and nobody knows whether it was taken
 
 
 class ClaimKind(StrEnum):

@@ -10,7 +10,7 @@ No provider and no file is touched here: what was found out about a request is t
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +25,8 @@ from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.clock import steady
+from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
@@ -45,8 +46,9 @@ class Ledger(Books, Desk, Verdicts):
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
     whose cells buy: caps and sums are of that show, purchases are found across all. `caps` are those of show.yaml; None
-    allows reuse and refuses to buy. `clock` gives seconds since 1970; days and months are those of `zone`. Safe for
-    threads; each process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
+    allows reuse and refuses to buy. `clock` gives seconds since 1970; without one they are the database's own where it
+    has them, and go on evenly from when it was opened. Days and months are those of `zone`. Safe for threads; each
+    process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
     """
 
     def __init__(
@@ -56,10 +58,12 @@ class Ledger(Books, Desk, Verdicts):
         show: str = DEFAULT_SHOW,
         caps: Caps | None,
         lease_seconds: float = LEASE_SECONDS,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         zone: tzinfo = UTC,
     ) -> None:
-        super().__init__(url if isinstance(url, Store) else Store(url), show, clock, zone)
+        store = url if isinstance(url, Store) else Store(url)
+        clock = clock or steady(store.seconds())
+        super().__init__(store, show, clock, zone)
         self._caps = caps
         self._leases = Leases(self._store, clock, lease_seconds)
 
@@ -75,6 +79,10 @@ class Ledger(Books, Desk, Verdicts):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def now(self) -> datetime:
+        """The present, by the clock of every time in it."""
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     # Claiming
 
@@ -113,6 +121,16 @@ class Ledger(Books, Desk, Verdicts):
                 changes.intend(row, purchase, self.show, now)
                 row.content = content or row.content
                 return self._intended(session, row, purchase, now)
+            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
+
+    def claim_open(self, entry_id: int) -> Claim | None:
+        """A claim to look for what an entry sent; None where its fate is known, or where a live worker has it."""
+        now = self._clock()
+        with self._store.writing(durable=False) as session:
+            row = changes.locked(session, entry_id)
+            if row.state not in NOT_KNOWN or self._leases.held(row, now):
+                return None
+            purchase = changes.as_entry(row, now).purchase
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
     def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:

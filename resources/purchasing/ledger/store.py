@@ -7,6 +7,7 @@ transaction that must be alone (caps are checked in it) takes one advisory lock 
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -63,6 +64,13 @@ class Store:
             driver: Any = connection.connection.dbapi_connection
             driver.execute("PRAGMA busy_timeout=1000")  # whoever holds it settles it at its own end
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def seconds(self) -> float:
+        """The present, in seconds since 1970: by the database where it has a clock of its own, else by this machine."""
+        if self.sqlite:
+            return time.time()
+        with self.reading() as session:
+            return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -11,7 +11,7 @@ from PIL import Image
 from resources.core.errors import Charge, MediaError, StudioError
 from resources.media import ffmpeg
 from resources.media.delivered_file import checked, checked_picture
-from resources.providers.fal.download import Download, is_public
+from resources.providers.fal.download import Download, Whose, is_public
 from tests.resources.providers.fal.conftest import Bench
 
 
@@ -84,7 +84,7 @@ def test_a_clip_may_be_a_little_longer_or_shorter(clip: Path, ordered: float, ta
 
 def refused(download: Download, url: str, folder: Path) -> StudioError:
     with pytest.raises(StudioError) as caught:
-        download.clip(url, folder / "got.mp4", seconds=2.0, where="request 1")
+        download.clip(url, folder / "got.mp4", Whose("request 1"), seconds=2.0)
     assert not (folder / "got.mp4").exists()
     return caught.value
 
@@ -192,7 +192,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path, cl
         return httpx.Response(200, stream=httpx.ByteStream(clip.read_bytes()))
 
     download = Download(look_up=look_up, transport=httpx.MockTransport(answer))
-    download.clip("https://media.example:8443/a.mp4?x=1", tmp_path / "a.mp4", seconds=2.0, where="s01")
+    download.clip("https://media.example:8443/a.mp4?x=1", tmp_path / "a.mp4", Whose("s01"), seconds=2.0)
     assert looks == ["media.example"]
     assert [str(each.url) for each in asked] == [
         "https://[2606:4700::1111]:8443/a.mp4?x=1",

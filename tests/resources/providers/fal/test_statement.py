@@ -13,7 +13,7 @@ from resources.models.prices.billing import told_usd
 from resources.models.prices.values import exact_usd
 from resources.providers.fal.statement import statement
 from resources.purchasing.ledger import Ledger, Purchase, State
-from resources.purchasing.ledger.entry import NOT_KNOWN
+from resources.purchasing.ledger.entry import NOBODYS
 from resources.purchasing.ledger.journal import summed
 from resources.purchasing.reconciliation import AccountBooks, Listed, reconcile
 from tests.resources.providers.fal.conftest import FAST, LISTENER, STANDARD, Bench, MakeBench
@@ -144,7 +144,7 @@ def test_a_request_with_our_files_that_nobody_plans_any_more_is_kept_in_the_book
     assert [each.request_id for each in found.adopted] == [lost]
     entry = bench.ledger.find("fal", lost)
     assert entry is not None
-    assert (entry.state, entry.cell.episode) == (State.SUBMITTED, NOT_KNOWN)
+    assert (entry.state, entry.cell.episode) == (State.SUBMITTED, NOBODYS)
     assert sum(each.spent_usd for each in bench.ledger.rows()) == pytest.approx(bench.providers.report().spent_usd)
     again = books(bench)
     assert (again.agree, [each.request_id for each in again.open]) == (True, [lost])
