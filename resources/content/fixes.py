@@ -6,8 +6,9 @@ Pure: a text in, the text as it was meant out. What is only likely is left to a 
 import re
 from typing import Final
 
-from resources.content.labels import almost_label, is_label
+from resources.content.labels import almost_label, label_at
 from resources.content.show import Show
+from resources.core.names import label_key
 
 _DIRECTION = (
     r"(?:(?:softly|quietly|loudly|slowly|nervously|sarcastically|angrily|sadly|happily|warmly|dryly)\b ?)*"
@@ -34,8 +35,8 @@ def fixed(text: str, show: Show) -> str:
     done, in_shot, in_comment = lines[:first], False, False
     for line in lines[first:]:
         in_comment = (in_comment or "<!--" in line) and "-->" not in line
-        label = is_label(line)
-        in_shot = in_shot if label is None else label not in show.characters
+        label = label_at(line, show)
+        in_shot = in_shot if label is None else label_key(label["name"]) not in show.characters
         done.append(
             line if in_comment or "-->" in line else _line(line, show, labelled=label is not None, shot=in_shot)
         )

@@ -13,9 +13,9 @@ from typing import Final
 import regex
 
 from resources.content.show import Show
-from resources.core.names import LABEL as NAME
+from resources.core.names import LABEL, label_key
 
-LABEL: Final = regex.compile(rf"\s*(?P<name>{NAME})(?:\s*(?P<settings>\{{.*?\}}))?\s*:(?!//)(?P<text>.*)$")
+_LABEL: Final = regex.compile(rf"\s*(?P<name>{LABEL})(?:\s*(?P<settings>\{{.*?\}}))?\s*:(?!//)(?P<text>.*)$")
 # Letters of other alphabets that look like Latin capitals; those of full width and in bold are folded by Unicode.
 _LOOK_ALIKE: Final = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԌԍԚԛԜԝаеіјорсухѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
@@ -48,10 +48,12 @@ class AlmostLabel:
     certain: bool
 
 
-def is_label(line: str) -> str | None:
-    """The name of the label that a line starts with, of whomever; None where there is none."""
-    found = LABEL.match(line)
-    return found["name"] if found else None
+def label_at(line: str, show: Show) -> regex.Match[str] | None:
+    """The label that a line starts with, of whomever; None where there is none, or one that only looks like another."""
+    found = _LABEL.match(line)
+    if found and label_key(found["name"]) not in show.characters and _folded(found["name"]) in _names(show):
+        return None
+    return found
 
 
 def almost_label(line: str, show: Show) -> AlmostLabel | None:

@@ -16,7 +16,7 @@ import regex
 from pydantic import Field, model_validator
 
 from resources.content.files import check_sounds
-from resources.content.labels import LABEL, almost_label
+from resources.content.labels import almost_label, label_at
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.content.show import Format, Formats, Show, SoundChoice, Strict
@@ -265,7 +265,7 @@ def _chapter(
 
 def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> regex.Match[str] | None:
     """The label that a line starts with, if any. A label that is almost one is a mistake, and no label."""
-    if found := LABEL.match(line):
+    if found := label_at(line, show):
         return found
     opened = _OPEN_SETTINGS.match(line)
     dressed = _DRESSED_LABEL.match(line)

@@ -11,6 +11,7 @@ import pytest
 from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode
 from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal import client as client_module
 from resources.providers.fal.resource import FalResource
 from resources.studio import PlacesResource, StudioResource
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
@@ -36,6 +37,13 @@ def test_a_rehearsal_needs_no_key_and_has_nothing_to_buy(tmp_path: Path) -> None
     studio.stop()
 
 
+@pytest.fixture
+def unpointed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has talked to no server of fal.ai yet."""
+    monkeypatch.setattr(client_module, "_pointed_at", [])
+
+
+@pytest.mark.usefixtures("unpointed")
 @pytest.mark.parametrize("mode", [Mode.DRAFT, Mode.FINAL])
 def test_a_paid_mode_is_opened_with_its_own_models_and_sends_nothing(tmp_path: Path, mode: Mode) -> None:
     stage = paid_show(tmp_path)

@@ -6,7 +6,7 @@ The clips move beneath it. What is on one drawing costs one blend a frame, so no
 
 import io
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import resvg_py
@@ -18,7 +18,7 @@ from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.media.typography.fonts import FONTS
 from resources.media.typography.plates import tag
-from resources.media.typography.text import drawn, fitted
+from resources.media.typography.text import Setting, drawn, fitted
 
 REHEARSAL = "REHEARSAL"
 
@@ -296,7 +296,7 @@ def _frame(area: Area, color: str, wide: float, opacity: float, radius: float = 
 
 def mark_box(place: Tag) -> Area:
     """The box of the REHEARSAL mark."""
-    width = 2 * round((_MARK_WORDS.width + 2 * _MARK_PAD) / 2)
+    width = 2 * round((_mark_words().width + 2 * _MARK_PAD) / 2)
     return Area(x=place.x - width, y=place.y - _MARK_HEIGHT // 2, width=width, height=_MARK_HEIGHT)
 
 
@@ -308,7 +308,9 @@ def bug_box(text: str, mark: Tag, width: int, *, rehearsal: bool) -> Area:
     return Area(x=left, y=mark.y - _MARK_HEIGHT // 2, width=2 * round(line.width / 2), height=_MARK_HEIGHT)
 
 
-_MARK_WORDS = fitted(REHEARSAL, room=(1000, _MARK_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=0.14)
+@cache
+def _mark_words() -> Setting:
+    return fitted(REHEARSAL, room=(1000, _MARK_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=0.14)
 
 
 def _rehearsal_mark(place: Tag) -> str:
@@ -317,10 +319,10 @@ def _rehearsal_mark(place: Tag) -> str:
         REHEARSAL,
         x=box.x + _MARK_PAD,
         middle=place.y,
-        size=_MARK_WORDS.size,
+        size=_mark_words().size,
         color="#ffffff",
         anchor="start",
-        more=f'fill-opacity="0.82" letter-spacing="{_MARK_WORDS.spacing:.2f}"',
+        more=f'fill-opacity="0.82" letter-spacing="{_mark_words().spacing:.2f}"',
     )
     return (
         f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="12" fill="#05060f" '

@@ -106,7 +106,8 @@ def font_for(text: str) -> Font:
             why=f"no glyphs for {' '.join(lost[:20])}",
             mend="write it in letters that the fonts have, or add a font to FONTS in resources/media/fonts.py",
         )
-    first = max(FONTS, key=lambda font: sum(map(font.has, needed)))  # of equal ones the first
+    whole = next((font for font in FONTS if all(map(font.has, needed))), None)
+    first = whole or max(FONTS, key=lambda font: sum(map(font.has, needed)))  # of equal ones the first
     wanted = {character for character in normal if unicodedata.category(character)[0] in "LNSP"}
     others: list[Font] = []
     for character in sorted(character for character in wanted if not is_emoji(character)):

@@ -74,7 +74,7 @@ def test_a_dripping_answer_of_fal_is_a_lost_answer(dripping: str) -> None:
 
 
 def test_a_dripping_answer_of_elevenlabs_is_a_lost_answer(dripping: str) -> None:
-    client = ElevenLabsClient.open("a key", dripping, speak_seconds=SECONDS)
+    client = ElevenLabsClient.open("a-key", dripping, speak_seconds=SECONDS)
     with pytest.raises(CLIENT_ERRORS) as caught:
         client.speak({"voice_id": "voice", "text": "One.", "model_id": "eleven_v3", "output_format": "mp3_44100_128"})
     assert client.failure(caught.value, Step.SPEAK).kind is Kind.ANSWER_LOST

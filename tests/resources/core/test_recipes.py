@@ -7,7 +7,7 @@ FROZEN = """
     upload-copy silent-tone voice-track voice-pieces portrait opaque frame retakes
     ping-pong joined-pieces composite full-frame cut performance
     offline-voice speaker listener sheet stand-in
-    poster inline storyboard waveform
+    poster storyboard waveform
     price-looked-at
     watched-speaker watched-listener checked-composite checked-cut
 """
