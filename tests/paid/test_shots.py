@@ -138,10 +138,11 @@ def test_another_picture_makes_the_shot_from_it_anew_and_a_take_only_itself(stor
 def test_a_shot_over_its_cap_is_refused_before_anything_is_sent(story: Story) -> None:
     story.stage.write_show(slots=5, segment_usd=0.5)
     story.stage.write_episode("demo", [LINES[0], LINES[1].replace("seconds: 5", "seconds: 10")])
-    production, bought = story.produce()
-    assert "segment" in str(production.error)
-    assert "$0.50" in str(production.error)
-    assert [one for one in bought if one.endpoint == BROLL] == []
+    before = len(story.stage.providers.report().purchases)
+    status, _, stderr = story.ninja("produce", "demo", "--mode", "draft", "--yes")
+    assert (status, len(story.stage.providers.report().purchases)) == (2, before)
+    assert "segment s02 of demo would come to" in stderr
+    assert "over the cap of $0.50 (caps.segment_usd" in stderr
     story.stage.write_show(slots=5)
 
 

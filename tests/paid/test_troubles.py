@@ -3,7 +3,6 @@
 Those marked `crash` run with `make test-crash`: the same is seen of one request in `tests/resources/providers/fal`.
 """
 
-import re
 import signal
 import time
 from collections.abc import Callable
@@ -51,15 +50,13 @@ def awaited(stage: PaidStage, reached: Callable[[Report], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_over_a_cap_no_clip_is_bought_at_all_and_the_voices_are_kept(make_stage: MakeStage) -> None:
+def test_over_a_cap_nothing_is_bought_at_all(make_stage: MakeStage) -> None:
     stage = make_stage()
-    stage.write_show(slots=4, episode_usd=0.70)  # most of the clips would fit
-    error = failed(stage, stage.produce("demo"))
-    assert "over the cap of $0.70: nothing was sent" in error
-    assert error.count("over the cap") == 1
-    assert re.search(r"raise caps\.episode_usd to at least [0-9.]+ and run `ninja produce demo", error)
-    assert [one.endpoint for one in stage.providers.report().purchases] == ["eleven_v3"] * 3
-    check_purchases(stage)
+    stage.write_show(slots=4, segment_usd=0.60, episode_usd=0.70)  # most of the clips would fit
+    refused = stage.ninja("produce", "demo", "--mode", "draft", "--yes").end()
+    assert refused.status == 2
+    assert refused.stderr.count("over the cap of $0.70 (caps.episode_usd") == 1
+    assert stage.providers.report().purchases == []
     stage.write_show(slots=4)
     check_video(stage, stage.produce("demo"), 3)
     check_purchases(stage)

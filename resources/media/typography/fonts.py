@@ -16,7 +16,7 @@ from typing import Any, Literal
 import font_fredoka_one
 import font_manrope
 import noto_cjk_sans_jp_bold
-from emoji import is_emoji
+from emoji import is_emoji, replace_emoji
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageDraw, ImageFont
 
@@ -165,7 +165,8 @@ def _word_font(word: str, base: Font) -> Font:
 
 
 def _without_emoji(word: str, base: Font) -> str:
-    return "".join(letter for letter in word if base.has(letter) or not is_emoji(letter))
+    """A word without the emoji, joined ones too, that its font has no letters of."""
+    return replace_emoji(word, lambda found, _: found if all(map(base.has, found)) else "")
 
 
 def write_on(

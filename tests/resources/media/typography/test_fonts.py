@@ -71,7 +71,7 @@ def test_captions_name_the_font_of_each_run() -> None:
     area = Area(x=0, y=0, width=900, height=300)
     sheet = ass(words, STYLES["classic"], color="#22d3ee", size=(1080, 1920), places=[(0, area)], fps=30)
     assert sheet is not None
-    assert r"{\fnManrope\b1" in sheet.document
+    assert r"{\fnManrope\fs" in sheet.document
     assert r"}5" in sheet.document
 
 

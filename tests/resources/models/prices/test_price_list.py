@@ -70,7 +70,7 @@ def test_a_price_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: st
     own.write_text(text, encoding="utf-8")
     with pytest.raises(ContentError) as refusal:
         PriceList.load(own)
-    assert refusal.value.where == str(own)
+    assert refusal.value.where == f"{own}:1"
 
 
 def test_a_refreshed_price_is_dated_and_read_again(tmp_path: Path) -> None:
