@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env episode ui test test-ui test-crash test-postgres check check-pins bench format clean
+.PHONY: help env episode ui test test-long test-ui test-crash test-postgres check check-pins bench format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,8 +40,11 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	$(BIN)/pytest -n 0 tests/test_borders.py tests/test_one_place.py
 	DAGSTER_HOME="$(CURDIR)/dagster_home" $(BIN)/dagster definitions validate -w workspace.yaml
 
-test: $(READY) ## the whole suite but for the browser and the long crash test
-	$(BIN)/pytest -n 2 -m 'not browser and not crash and not postgres and not live'
+test: $(READY) ## the suite but for the browser, PostgreSQL, the crash test and whole paid episodes in trouble
+	$(BIN)/pytest -n 3 -m 'not browser and not crash and not postgres and not live and not long'
+
+test-long: $(READY) ## whole paid episodes through their troubles, and a show bought before: found again for $$0
+	$(BIN)/pytest -n 3 -m 'long and not crash'
 
 test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PICTURES=folder keeps pictures of the pages
 	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install chromium"; exit 1; }

@@ -141,6 +141,7 @@ def test_what_is_not_collected_is_quoted_as_what_it_is(before: Stage) -> None:
 # Runs
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("episode", PAID_FOR)
@@ -152,6 +153,7 @@ def test_it_is_made_for_nothing_in_every_mode(market: Providers, tmp_path: Path,
     assert bought(market) == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("keys")
 def test_without_its_output_it_is_made_for_nothing_from_library_and_ledger(market: Providers, tmp_path: Path) -> None:
     stage = Stage(bought_before(tmp_path))
@@ -162,6 +164,7 @@ def test_without_its_output_it_is_made_for_nothing_from_library_and_ledger(marke
     assert bought(market) == []
 
 
+@pytest.mark.long
 def test_its_comparison_is_made_for_nothing(tmp_path: Path) -> None:
     with provider_process(tmp_path / "server") as providers:
         stage = PaidStage(bought_before(tmp_path), providers)
@@ -174,6 +177,7 @@ def test_its_comparison_is_made_for_nothing(tmp_path: Path) -> None:
         assert bought(providers) == []
 
 
+@pytest.mark.long
 def test_a_run_over_troubles_buys_what_is_free_to_be_bought_and_says_what_became_of_the_rest(tmp_path: Path) -> None:
     """Free is what failed for nothing, what was never sent, and what two looks into the history do not show: once each.
 

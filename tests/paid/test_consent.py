@@ -23,6 +23,8 @@ from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.stage import PAID_SHOW, Stage, paid_show
 
+pytestmark = pytest.mark.long
+
 TURNS = "NINJA: One two three, here we go.\nGLITCH: Four five six, I can count.\n"
 VOICES = ["eleven_v3"] * 2
 CLIPS = 4  # a speaker and a listener of each turn

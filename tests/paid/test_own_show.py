@@ -8,10 +8,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from resources.core.settings import ROOT
 from tests.paid.judge import files_with
 from tests.paid.runs import NINJA
 from tests.providers.fixture import provider_process
+
+pytestmark = pytest.mark.long
 
 KEYS = {"FAL_KEY": "fal-own-7c2e:secret-own-5d0a", "ELEVENLABS_API_KEY": "sk_own_secret_9b7e"}
 

@@ -13,6 +13,8 @@ from tests.paid.runs import PaidStage
 from tests.providers.account import Purchase
 from tests.providers.fixture import provider_process
 
+pytestmark = pytest.mark.long
+
 FLUX = "fal-ai/flux/dev"
 MOTION = "fal-ai/kling-video/v2.6/standard/motion-control"
 BROLL = "fal-ai/kling-video/v2.5-turbo/pro/text-to-video"

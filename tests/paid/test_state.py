@@ -4,9 +4,13 @@ import shutil
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.paid.conftest import MakeStage
 from tests.paid.judge import check_purchases, check_video
 from tests.paid.runs import PaidStage
+
+pytestmark = pytest.mark.long
 
 
 def bought(stage: PaidStage) -> int:

@@ -17,6 +17,8 @@ from tests.paid.judge import check_purchases, check_video
 from tests.paid.runs import PATIENCE_SECONDS, PaidStage
 from tests.providers.account import Report
 
+pytestmark = pytest.mark.long
+
 PROMPT_END_SECONDS = 15.0  # for a run that was told to stop, on a busy machine; each clip below takes longer
 LONG_SECONDS = 45.0
 SPEAKER = "ai-avatar/v2/standard"

@@ -32,8 +32,8 @@ def test_a_rehearsal_needs_no_key_and_no_caps_and_what_draft_needs_is_noted_with
     assert {name for name, finding in found.items() if finding.health is Health.BAD} == set()
     notes = {name: finding.mend for name, finding in found.items() if finding.health is Health.NOTE}
     assert notes == {
-        "fal.ai key": "export FAL_KEY=…, or write it into the show's .env",
-        "ElevenLabs key": "export ELEVENLABS_API_KEY=…, or write it into the show's .env",
+        "fal.ai key": "export FAL_KEY=…",
+        "ElevenLabs key": "export ELEVENLABS_API_KEY=…",
         "caps": "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
     }
 

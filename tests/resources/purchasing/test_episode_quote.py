@@ -216,7 +216,7 @@ def test_a_paid_cell_tells_its_whole_receipt(shop: Shop, asset: str) -> None:
         records = instance.fetch_materializations(dg.AssetKey(asset), limit=20).records
     told = [record.asset_materialization.metadata for record in records if record.asset_materialization]
     draft = [cell for cell in told if cell.get("mode") == dg.MetadataValue.text("draft")]
-    paid = [cell for cell in draft if cell["reused"].value is False]
+    paid = [cell for cell in draft if "reused" in cell and cell["reused"].value is False]
     assert len(paid) == 2
     for cell in paid:
         assert cell.keys() >= RECEIPT
@@ -235,6 +235,8 @@ def test_a_failed_run_says_what_another_try_costs(shop: Shop) -> None:
         shop.providers.clear_faults()
     price = next(segment.speaker_usd for segment in shop.quote(Mode.FINAL).segments if segment.segment == "s01")
     assert f"it costs ${price:.2f}" in str(failed.error)
+    for lost in shop.json("ledger", "--state", "unknown")["requests"]:  # as others find the shop
+        shop.ninja("ledger", "settle", str(lost["id"]), "not-charged")
 
 
 def _show(shop: Shop) -> Show:
