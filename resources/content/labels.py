@@ -21,7 +21,8 @@ _LOOK_ALIKE: Final = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԌԍԚԛԜԝаеіјорсухѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "ABESIJKMHOPCTYXGGQQWWaeijopcyxsABEZHIKMNOPTYX",
 )
-_MARKS = r"[\s*_>`~#•·–—\"“”„«»'’-]{0,12}"  # so many and no more: two endless runs beside each other take the square of a line's length
+# So many and no more: two endless runs beside each other take the square of a line's length.
+_MARKS = r"[\s*_>`~#•·–—\"“”„«»'’-]{0,12}"
 _NUMBER = r"(?:\(?\d{1,3}[.):]\s+)?"
 _NAME = r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,3}?)"
 _SETTINGS = r"(?P<settings>\s*\{[^{}]*\})?"
