@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.jobs import JOB_NAME, episode_request
+from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
 from resources.content.show import Show
 from resources.core.names import episode_file
 from resources.models.loading import load_show
 
+NAME = "daily_episode"
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
 CATCH_UP_DAYS = 7
 
@@ -58,7 +59,7 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
     segments = segments_of(show.slots)
 
     @dg.schedule(
-        name="daily_episode",
+        name=NAME,
         job_name=JOB_NAME,
         cron_schedule=f"{at.minute} {at.hour} * * *",
         execution_timezone=show.schedule.timezone,
@@ -82,6 +83,7 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
             return dg.SkipReason(decision.reason)
         context.instance.add_dynamic_partitions(EPISODE, list(decision.episodes))
         mode = current.schedule.mode
-        return [episode_request("daily", episode, segments, mode) for episode in decision.episodes]
+        tags = {SCHEDULED_TAG: NAME}
+        return [episode_request("daily", episode, segments, mode, tags) for episode in decision.episodes]
 
     return daily_episode_schedule

@@ -17,7 +17,7 @@ from ninja_assets.cells.barrier import BeforeClips
 from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
-from ninja_assets.cells.failure_table import Failed, InVain, failure_of
+from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
 from ninja_assets.cells.launch import read_cells, run_tags
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError
@@ -58,22 +58,23 @@ def episode_step(
             if not cells:
                 raise ContentError(
                     "the run names no segment of an episode",
-                    mend="launch it from the page of an asset, or: ninja produce EPISODE",
+                    mend="launch it from the page of an asset",
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
-            raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+            told = {RETRYABLE: error.retryable}
+            raise dg.Failure(description=str(error), metadata=told, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, context.run.root_run_id or context.run.run_id)
-        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips))
+        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips), opened.mode.value)
 
     return episode
 
 
 def _told(
-    context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome]
+    context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome], mode: str
 ) -> Iterator[dg.AssetCheckResult]:
     """Tell Dagster what happens as it happens, and fail at the end when something has."""
     declared = {each.name: each for each in graph.declared}
@@ -93,7 +94,7 @@ def _told(
     if failed:
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
-        raise failure_of(failed, done=done, in_vain=in_vain) from next(iter(unforeseen), None)
+        raise failure_of(failed, done=done, in_vain=in_vain, mode=mode) from next(iter(unforeseen), None)
 
 
 def _materialization(asset: Declared, told: Told) -> dg.AssetMaterialization:
