@@ -17,7 +17,8 @@ import numpy as np
 
 from resources.providers.offline.puppets import PUPPETS, puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.motion import FPS, speaking
+from resources.providers.offline.puppets.lipsync import FPS
+from resources.providers.offline.puppets.motion import speaking
 from resources.providers.offline.puppets.parts import Pose
 from resources.providers.offline.puppets.stage import Stage
 

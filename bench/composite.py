@@ -22,6 +22,9 @@ from pathlib import Path
 from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media, Word
+from resources.media.direction.plan import Told, plan
+from resources.media.direction.styles import STYLES
+from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run
 from resources.media.picture.composite import (
     ENCODER,
@@ -97,7 +100,7 @@ def ssim(video: Path, exact: Path) -> float:
 
 
 def episode(library: Library, folder: Path) -> CompositeOrder:
-    """A turn of a videochat with captions."""
+    """A turn of a videochat with captions, in one shot."""
     clips = {label: PaneClip(video=clip(library, folder, label.lower())) for label in ("NINJA", "GLITCH")}
     voice = folder / "voice.wav"
     run(["-f", "lavfi", "-i", f"sine=300:d={SECONDS}", "-ar", "48000", str(voice)])
@@ -116,11 +119,19 @@ def episode(library: Library, folder: Path) -> CompositeOrder:
     )
 
 
+def directed(order: CompositeOrder) -> CompositeOrder:
+    """The same turn as the lively director cuts it."""
+    told = Told(number=1, turns=3, frames=frames_of(order.seconds), words=order.words, stressed=(9,), mood=True)
+    size = order.format.clip_size
+    stage = Stage(format=order.format, plain=order.layout, speaker=size, listener=size)
+    return order.model_copy(update={"shots": plan(told, STYLES["lively"], stage)})
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         library = Library(folder / "library")
-        order = episode(library, folder)
+        order = directed(episode(library, folder))
         exact, made, again = folder / "exact.mp4", folder / "made.mp4", folder / "again.mp4"
         sources = [part for pane in order.clips.values() for part in (*_ONE, "-i", str(library.path(pane.video)))]
         read = ffmpeg_cpu(*sources, *_STACK, *_NOWHERE)

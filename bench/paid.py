@@ -2,10 +2,10 @@
 
     make bench        (or: python -m bench.paid [CLIP_SECONDS [VOICE_SECONDS]]; a real clip takes about 240)
 
-The critical path is what no program can save: the slowest chain of voice and clip (the plan's number of voices at once
-makes lines wait for each other), then the composites and the joining, which need this machine and cannot begin before
-the clips are there, because all of them end together. The sequential way is the same job with one worker, in the same
-run and against the same server.
+The critical path is what no program can save: the voices (the plan's number of voices at once makes lines wait for
+each other), where the price is settled; the slowest clip; then what is left of the composites, and the joining. Here
+all clips end together, so that nothing of the composites overlaps with the waiting. The sequential way is the same job
+with one worker, in the same run and against the same server.
 """
 
 import math
@@ -18,7 +18,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from ninja_assets.definitions import build_defs
+from bench.last_cells import last_cells
+from ninja_assets.build import build_defs
 from ninja_assets.runs.produce import check_order, dagster_instance, produce
 from resources.core.names import Mode
 from resources.core.settings import Settings
@@ -43,28 +44,28 @@ def main(clip_seconds: str = "40", voice_seconds: str = "2") -> None:
         provider_process(Path(name) / "server", video_height=480, **waits) as providers,
     ):
         wide = _stage(Path(name) / "wide", providers, "Side by side")
-        wall, steps = _timed(wide, wide.ninja("produce", EPISODE, "--mode", "draft", "--json"))
+        wall, last = _timed(wide, wide.ninja("produce", EPISODE, "--mode", "draft", "--json"))
         twice = len(providers.report().twice())
-        _show(clip, voice, wall, steps, twice)
+        _show(clip, voice, wall, last, twice)
         narrow = _stage(Path(name) / "narrow", providers, "One by one")
         command = [sys.executable, "-m", "bench.paid", ALONE]
         alone, _ = _timed(narrow, Run(command, narrow.environment))
     _row("one by one", alone, f"{alone / wall:.1f} x as long", "")
 
 
-def _show(clip: float, voice: float, wall: float, steps: dict[str, float], twice: int) -> None:
-    """Print a run beside its critical path."""
+def _show(clip: float, voice: float, wall: float, last: dict[str, float], twice: int) -> None:
+    """Print a run beside its critical path. `last` has the seconds from the run's start to each asset's last cell."""
     chain = math.ceil(SEGMENTS / VOICES_AT_ONCE) * voice + clip
-    machine = steps["composites"] + steps["final_video"]
+    machine = last["final_video"] - max(last["speaker_clips"], last["listener_clips"])
     critical = chain + machine
     print(f"{SEGMENTS} segments, {clip:g} s a clip, {voice:g} s a voice, {os.cpu_count()} cores")
     _row("slowest chain of voice and clip", chain, f"{chain / critical:.0%} of the critical path", "")
     _row("composites and joining", machine, f"{machine / critical:.0%}", "")
     _row("critical path", critical, "", "")
     _row("from command to final video", wall, f"{wall / critical:.2f} x the critical path", "<= 1.15")
-    for step, seconds in steps.items():
-        _row(f"  step {step}", seconds, f"{seconds / wall:.0%}", "")
-    _row("  before, between and after steps", wall - sum(steps.values()), "", "")
+    for asset, seconds in last.items():
+        _row(f"  last cell of {asset}", seconds, f"{seconds / wall:.0%}", "")
+    _row("  before and after the run", wall - last["final_video"], "", "")
     print(f"purchases sent twice: {twice}")
 
 
@@ -96,15 +97,14 @@ def _stage(root: Path, providers: Providers, opening: str) -> PaidStage:
 
 
 def _timed(stage: PaidStage, run: Run) -> tuple[float, dict[str, float]]:
-    """The wall time of a run that is just begun, and of each of its steps."""
+    """The wall time of a run that is just begun; and when, from the run's start, each asset's last cell was done."""
     began = time.monotonic()
     ended = run.end(3600)
     wall = time.monotonic() - began
     assert ended.status == 0, ended.stderr
     os.environ["DAGSTER_HOME"] = stage.environment["DAGSTER_HOME"]
     with dg.DagsterInstance.get() as instance:
-        stats = instance.get_run_step_stats(ended.production.run_id)
-    return wall, {stat.step_key: (stat.end_time or 0) - (stat.start_time or 0) for stat in stats}
+        return wall, last_cells(instance, ended.production.run_id)
 
 
 def _row(what: str, seconds: float, ratio: str, target: str) -> None:

@@ -1,93 +1,13 @@
-"""The one assembler. `build_defs` is what Dagster loads and what tests call; it needs no key and no network.
-
-It reads `show.yaml`, for the number of segments, the owners and the schedule.
-"""
-
-import os
-from collections.abc import Mapping
-from typing import Any
+"""What Dagster loads. Nothing happens when this module is imported: the show is read when Dagster asks for it."""
 
 import dagster as dg
 
-from ninja_assets.assets import specs
-from ninja_assets.assets.clips import listener_clips, speaker_clips
-from ninja_assets.assets.composites import composites
-from ninja_assets.assets.cost_report import cost_report
-from ninja_assets.assets.final_video import final_video
-from ninja_assets.assets.model_comparison import model_comparison
-from ninja_assets.assets.script import script
-from ninja_assets.assets.shots import shots
-from ninja_assets.assets.tts_audio import tts_audio
-from ninja_assets.assets.uploaded_urls import uploaded_urls
-from ninja_assets.cells.engine import episode_asset, segment_assets
-from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
-from ninja_assets.partitions import cells
-from ninja_assets.schedules import daily_episode
-from ninja_assets.sensors import new_scripts
-from resources.core import names
-from resources.core.settings import Settings
-from resources.models.loading import load_show
-from resources.providers.elevenlabs.resource import ElevenLabsResource
-from resources.providers.fal.resource import FalResource
-from resources.studio import PlacesResource, StudioResource
+from ninja_assets.build import build_defs
+from resources.core.env_file import read_env_file
 
 
-def build_defs(
-    *, settings: Settings | None = None, resource_overrides: Mapping[str, Any] | None = None
-) -> dg.Definitions:
-    """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake.
-
-    `resource_overrides` take the place of `places`, `fal`, `elevenlabs` (the studio is opened with them) or `studio`.
-    """
-    settings = settings or Settings.from_environment()
-    show = load_show(settings.show)
-    cell = cells(show.slots)
-
-    parts: dict[str, Any] = {
-        "places": PlacesResource.of(settings),
-        "fal": FalResource(key=_secret("FAL_KEY", "FAL_AI_API_KEY"), base_url=os.environ.get("FAL_BASE_URL", "")),
-        "elevenlabs": ElevenLabsResource(
-            api_key=_secret("ELEVENLABS_API_KEY"), base_url=os.environ.get("ELEVENLABS_BASE_URL", "")
-        ),
-        **(resource_overrides or {}),
-    }
-    studio = parts.pop("studio", None) or StudioResource(mode=settings.mode.value, **parts)
-
-    def spec(name: str) -> dg.AssetSpec:
-        return specs.spec(name, show.owners)
-
-    return dg.Definitions(
-        assets=[
-            episode_asset(script(spec(names.SCRIPT)), partitions_def=cell),
-            segment_assets(tts_audio(spec(names.TTS_AUDIO)), name=names.TTS_AUDIO, partitions_def=cell),
-            segment_assets(uploaded_urls(spec(names.UPLOADED_URLS)), name=names.UPLOADED_URLS, partitions_def=cell),
-            segment_assets(
-                speaker_clips(spec(names.SPEAKER_CLIPS)),
-                listener_clips(spec(names.LISTENER_CLIPS)),
-                shots(spec(names.SHOTS)),
-                name="clips",
-                partitions_def=cell,
-            ),
-            segment_assets(composites(spec(names.COMPOSITES)), name=names.COMPOSITES, partitions_def=cell),
-            episode_asset(final_video(spec(names.FINAL_VIDEO)), partitions_def=cell),
-            cost_report(show.owners),
-            model_comparison(show.owners, partitions_def=cell),
-        ],
-        jobs=[
-            dg.define_asset_job(
-                JOB_NAME, selection=dg.AssetSelection.assets(*names.EPISODE_ASSETS), description=JOB_ABOUT
-            )
-        ],
-        schedules=[daily_episode(show=show, folder=settings.show, output=settings.output)],
-        sensors=[new_scripts(show=show, folder=settings.show)],
-        resources={**parts, "studio": studio},
-        executor=dg.in_process_executor,
-    )
-
-
-def _secret(*names: str) -> str | dg.EnvVar:
-    """The first variable that is set, as an EnvVar: Dagster shows its name and never its value. Unset, nothing."""
-    return next((dg.EnvVar(name) for name in names if os.environ.get(name)), "")
-
-
-defs = build_defs()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The graph of the show that the environment names."""
+    read_env_file()
+    return build_defs()

@@ -1,11 +1,12 @@
-"""The one job, an episode from its script to its final video, and the config and the request that launch it."""
+"""The job of an episode from its script to its final video: its name, and the config and the request that launch it."""
 
 from collections.abc import Sequence
 
 import dagster as dg
 
+from ninja_assets.cells.launch import run_tags
 from ninja_assets.partitions import range_tags
-from resources.core.names import Mode
+from resources.core.names import CellKey, Mode
 
 JOB_NAME = "produce_episode"
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
@@ -26,6 +27,6 @@ def episode_request(name: str, episode: str, segments: Sequence[str], mode: Mode
     return dg.RunRequest(
         run_key=f"{name}|{episode}|{mode.value}",
         # Plain strings: a tick is sent between processes, and no enum of ours is (docs/sources/dagster.md#sensors).
-        tags={**range_tags(episode, segments), "ninja/episode": episode, "ninja/mode": mode.value},
+        tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value)},
         run_config=run_config(mode.value),
     )

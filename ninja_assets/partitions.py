@@ -13,9 +13,9 @@ from resources.core.names import CellKey, check_episode, segment_key, segment_nu
 
 EPISODE = "episode"
 SEGMENT = "segment"
-# What Dagster uses to split and list keys, and its limit of a dynamic key's sanity: an episode may hold none of them.
-_RANGE_START = "dagster/asset_partition_range_start"
-_RANGE_END = "dagster/asset_partition_range_end"
+# The tags of a run over a range of cells.
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
 
 episodes = dg.DynamicPartitionsDefinition(name=EPISODE)
 
@@ -50,8 +50,8 @@ def by_episode(keys: Iterable[str]) -> dict[str, list[str]]:
 def range_tags(episode: str, segments: Sequence[str]) -> dict[str, str]:
     """The run tags that make one run of a contiguous range of segments of one episode."""
     return {
-        _RANGE_START: str(CellKey(check_episode(episode), segments[0])),
-        _RANGE_END: str(CellKey(episode, segments[-1])),
+        RANGE_START: str(CellKey(check_episode(episode), segments[0])),
+        RANGE_END: str(CellKey(episode, segments[-1])),
     }
 
 

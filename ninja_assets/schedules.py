@@ -1,10 +1,12 @@
-"""The daily run. What to launch at a tick is a pure decision (`decide`); the schedule is a thin shell around it.
+"""What runs daily: the day's episode, and the look at the books. What to launch at a tick is a pure decision; the
+schedule is a thin shell around it.
 
 A tick that comes late (Dagster was off) is a missed day: it launches nothing unless `catch_up` is on, and then also the
 missed days before it, at most a week back.
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,12 +16,18 @@ import dagster as dg
 
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.reports.reconciliation import DAYS, JOB, reconcile_books
 from resources.content.show import Show
+from resources.core.errors import NinjaError
 from resources.core.names import episode_file
+from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.providers.reconciling import check_keys
+from resources.purchasing.books import held_ledger
 
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
 CATCH_UP_DAYS = 7
+RECONCILED_AFTER = 12  # hours from the day's episode until the books are looked at: its requests have ended
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,42 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
         return [episode_request("daily", episode, segments, mode) for episode in decision.episodes]
 
     return daily_episode_schedule
+
+
+def daily_reconciliation(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
+    """The daily look at the books: on in a show that can buy (show.yaml sets caps), skipped where nothing was bought.
+
+    Half a day after the day's episode is due.
+    """
+    at = show.schedule.at
+
+    @dg.schedule(
+        name="daily_reconciliation",
+        job=reconcile_books,
+        cron_schedule=f"{at.minute} {(at.hour + RECONCILED_AFTER) % 24} * * *",
+        execution_timezone=show.schedule.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING if show.caps else dg.DefaultScheduleStatus.STOPPED,
+        description="Holds the ledger against the providers' own lists and bills; skips where nothing was bought.",
+    )
+    def daily_reconciliation_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        due = context.scheduled_execution_time
+        why = _why_not(settings, due)
+        return dg.SkipReason(why) if why else dg.RunRequest(run_key=f"{JOB}|{due:%Y-%m-%d}")
+
+    return daily_reconciliation_schedule
+
+
+def _why_not(settings: Settings, due: datetime) -> str | None:
+    """Why there is nothing to reconcile; None where there is."""
+    try:
+        ledger = held_ledger(settings, load_show(settings.show))
+        if ledger is None:
+            return "nothing was ever bought"
+        with closing(ledger):
+            since = due - timedelta(days=DAYS)
+            if not ledger.rows(since=since):
+                return f"nothing was bought since {since:%Y-%m-%d}"
+            check_keys(ledger, since)
+    except NinjaError as error:
+        return str(error)
+    return None

@@ -8,27 +8,34 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.models.loading import load_show
+from resources.models.prices import prices_overlay
 from resources.providers.elevenlabs.resource import ElevenLabsResource
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.resource import FalResource
 from resources.providers.offline.cast import OfflineClipStudio
 from resources.providers.offline.local_files import OfflineUploads
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.providers.offline.stand_ins import OfflineShotStudio
 from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
-from resources.purchasing.books import open_ledger, paid_orders
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.takes import parse_parts
+from resources.purchasing.books import open_ledger, open_market, open_state
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.segment_requests import RequestContext
+from resources.purchasing.requests.takes import Takes, parse_parts
+from resources.purchasing.state.state import ShowState
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -41,20 +48,35 @@ class Studio:
     settings: Settings
     show: Show
     library: Library
+    state: ShowState
     voice: VoiceStudio
     uploads: UploadDesk
     clips: ClipStudio
     shots: ShotStudio
     workers: int
     cores: int  # how many ffmpeg processes run at a time
-    orders: PaidOrders | None = None  # what paid modes buy; None where nothing costs anything
+    market: Market | None = None  # where paid modes buy; None where nothing costs anything
+    watch: PriceWatch | None = None  # the look at the day's prices before the first purchase
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+    on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
+
+    def context(self, script: Script, run: str = "") -> RequestContext:
+        """An episode as its requests are built from in this mode, by the root run that asks."""
+        takes = Takes(self.state, self.mode, run)
+        return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""
         for callback in self.on_stop:
+            callback()
+
+    def close(self) -> None:
+        """End what the studio keeps open: waits, connections, the ledger and its heartbeat."""
+        self.stop()
+        for callback in self.on_close:
             callback()
 
 
@@ -68,17 +90,25 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
 
     @classmethod
     def of(cls, settings: Settings) -> "PlacesResource":
-        """The places of the environment."""
+        """The places of the environment.
+
+        An address that stands in a variable is given by the variable's name: it may hold a password, and Dagster keeps
+        and shows what a resource is given.
+        """
         return cls(
             show=str(settings.show),
             output=str(settings.output),
-            library=settings.library,
-            ledger_url=settings.ledger_url,
+            library=_by_name("NINJA_LIBRARY", settings.library),
+            ledger_url=_by_name("NINJA_LEDGER_URL", settings.ledger_url),
         )
 
     def settings(self, mode: Mode) -> Settings:
         """The places as settings of a run in that mode."""
         return Settings(Path(self.show), Path(self.output), self.library, self.ledger_url, mode)
+
+
+def _by_name(variable: str, value: str) -> str | dg.EnvVar:
+    return dg.EnvVar(variable) if os.environ.get(variable) == value else value
 
 
 class StudioResource(dg.ConfigurableResource["StudioResource"]):
@@ -106,22 +136,35 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio = self._open()
             return self._studio
 
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002  (Dagster's own form)
+        """Close the studio when the run has ended, however it did: the database is one whole file then."""
+        with self._lock:
+            if self._studio is not None:
+                self._studio.close()
+                self._studio = None
+
     def _open(self) -> Studio:
         mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
         for segment in self.retake:
             segment_number(segment)
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
-        show, library = load_show(settings.show), Library(settings.library)
-        return self._paid(settings, show, library) if mode.paid else self._offline(settings, show, library)
+        show = load_show(settings.show)
+        state, library = open_state(settings, show), Library(settings.library, durable=mode.paid)
+        try:
+            return (self._paid if mode.paid else self._offline)(settings, show, library, state)
+        except BaseException:
+            state.close()
+            raise
 
-    def _offline(self, settings: Settings, show: Show, library: Library) -> Studio:
+    def _offline(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
         cores = os.cpu_count() or 1
         return Studio(
             mode=settings.mode,
             settings=settings,
             show=show,
             library=library,
+            state=state,
             voice=OfflineVoiceStudio(library),
             uploads=OfflineUploads(library, settings.show),
             clips=OfflineClipStudio(library, settings.show),
@@ -130,26 +173,38 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             cores=cores,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
+            on_close=(state.close,),
         )
 
-    def _paid(self, settings: Settings, show: Show, library: Library) -> Studio:
-        ledger = open_ledger(settings, show)
-        orders = paid_orders(settings, show, library, ledger)
-        voice = self.elevenlabs.open(ledger=ledger, library=library, prices=orders.prices)
-        fal = self.fal.open(ledger=ledger, library=library, shots=orders.shots, portraits=orders.portraits)
+    def _paid(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
+        ledger = open_ledger(settings, show, state)
+        market = open_market(settings, show, library, ledger)
+        zone = ZoneInfo(show.schedule.timezone)
+        fal = self.fal.open(
+            ledger=ledger,
+            library=library,
+            portraits=market.portraits,
+            prices=market.prices,
+            overlay=prices_overlay(settings),
+            today=lambda: datetime.now(zone).date(),
+        )
+        voice = self.elevenlabs.open(ledger=ledger, library=library, before_sending=fal.watch.before)
         return Studio(
             mode=settings.mode,
             settings=settings,
             show=show,
             library=library,
+            state=state,
             voice=voice,
             uploads=fal.uploads,
             clips=fal.clips,
             shots=fal.shots,
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=os.cpu_count() or 1,
-            orders=orders,
+            market=market,
+            watch=fal.watch,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),
-            on_stop=(voice.stop, fal.queue.stop, ledger.close),
+            on_stop=(voice.stop, fal.queue.stop),
+            on_close=(fal.client.close, ledger.close, state.close),
         )

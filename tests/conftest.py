@@ -4,11 +4,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 
 _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS_API_KEY", "DAGSTER_HOME")
+
+# A loaded machine is slow, and nothing is wrong.
+settings.register_profile("no deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import dagster as dg
-from PIL import Image
+from PIL import Image, ImageOps
 
 from ninja_assets.runs.produce import Approve, Production, check_order, produce
 from resources.core.names import Mode
@@ -104,11 +104,16 @@ class Stage:
             return produce(order, instance, approve=approve)
 
 
+def face(size: tuple[int, int], color: str) -> Image.Image:
+    """A picture in which something is seen: light in the middle, dark round it."""
+    return ImageOps.colorize(Image.radial_gradient("L").resize(size), color, "black")
+
+
 def paid_show(root: Path) -> Stage:
     """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
     stage = build_stage(root)
     for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
-        Image.new("RGB", (1080, 960), color).save(stage.show / "characters" / f"{name}.png")
+        face((1080, 960), color).save(stage.show / "characters" / f"{name}.png")
     stage.write_show(PAID_SHOW)
     return stage
 

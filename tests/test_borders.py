@@ -35,11 +35,14 @@ FLOORS = {
         "cells",
         "cut",
         "assets",
+        "reports",
         "jobs",
         "schedules",
         "sensors",
+        "build",
         "definitions",
         "runs",
+        "desk",
         "cli",
     ),
 }
@@ -47,8 +50,11 @@ FLOORS = {
 PRIVATE: dict[str, str] = {
     "ninja_assets/storage.py": "the event log with its connections kept open subclasses Dagster's own "
     "(tests/ninja_assets/test_storage.py)",
+    "ninja_assets/runs/launcher.py": "what a launcher says of a run's process has no public name "
+    "(tests/ninja_assets/runs/test_launcher.py)",
     "dagster_home/dagster.yaml": "NoOpComputeLogManager switches stdout capture off: no public name does "
     "(tests/ninja_assets/test_storage.py)",
+    "ninja_assets/runs/dagster.yaml": "the same file, for new homes (tests/ninja_assets/runs/test_home.py)",
 }
 _PRIVATE_MODULE = re.compile(r"\bdagster\w*(?:\.\w+)*\._\w+")
 

@@ -6,9 +6,8 @@ A test holds the written file to what is generated here, and every example on it
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.write.markdown import linked, settings_table
+from docs.write.markdown import settings_table
 from resources.content.shots import SHOTS
-from resources.quality.lint.finding import RULES
 
 EXAMPLES = {
     "BROLL": (
@@ -113,11 +112,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## What the linter knows"
     yield ""
-    yield '`show/prompts.yaml` changes how severe a rule is: `lint: {severity: {vague: "off"}}`.'
-    yield ""
-    yield "| rule | severity | finds | source |"
-    yield "|---|---|---|---|"
-    yield from (f"| `{rule.id}` | {rule.severity} | {rule.about} | {linked(rule.source)} |" for rule in RULES.values())
+    yield "What it finds of a shot and of all else is in [findings](findings.md)."
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""The episode's assets, one stage a module: script, tts_audio, uploaded_urls, clips (speaker and listener), shots,
-composites, final_video. Each says what happens for one cell; ranges, concurrency and failure are
-`ninja_assets.cells.engine`.
+"""The assets of an episode, one a module.
+
+All of an asset stands on its decorator, and its function says what happens for one cell, or for one episode; which
+cells, in which order, and what becomes of failures is `ninja_assets.cells`.
 """

@@ -1,19 +1,24 @@
 """`composites`: a segment as it is seen and heard. Everything here is free to make again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import dagster as dg
 
+from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
-from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
-from ninja_assets.cells.posters import inline, poster_of
+from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.records import of_segment
-from ninja_assets.cut.graphics import dressed, layout_of, progress_of
+from ninja_assets.cells.work import Delivered, SegmentWork
+from ninja_assets.cut.continuity import begins, looked_at
+from ninja_assets.cut.gates import check_composite
+from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
+from ninja_assets.cut.posters import linked, poster_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import (
+    COMPOSITES,
     LISTENER_CLIPS,
     POSTER_FILE,
     SCRIPT,
@@ -21,13 +26,27 @@ from resources.core.names import (
     SHOTS,
     SPEAKER_CLIPS,
     TTS_AUDIO,
+    CellKey,
     in_format,
 )
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
-from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
+from resources.media.direction.shots import Shot
+from resources.media.endings import PICTURES
+from resources.media.picture.composite import (
+    FPS,
+    CastMember,
+    Composite,
+    CompositeOrder,
+    Cutaway,
+    PaneClip,
+    make_composite,
+)
+from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
+from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
-from resources.media.probe import PICTURES, video_facts
+from resources.media.probe import video_facts
+from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 
 FULL_FRAME = "full-frame"  # the layout of a shot
@@ -36,20 +55,38 @@ _BOTH_SIDES = 3.0  # LU by which a voice of one channel is louder when both side
 _SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 
-def composites(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `composites`."""
-    return SegmentMaker(spec, _compose, on_cores=True, not_needed=_not_in_cut)
+def _seen_over(work: SegmentWork) -> Collection[AssetCell]:
+    over = work.script.shots_over(work.content.segment)
+    return {(SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over}
 
 
-def _not_in_cut(content: Turn | PlacedShot) -> str | None:
-    if content.in_cut:
-        return None
-    over = content.over if isinstance(content, PlacedShot) else None
-    return f"it is seen over {over}" if over else "it is made for other shots and not seen by itself"
+def _check(work: SegmentWork) -> Sequence[Finding]:
+    made, spoken = work.read(COMPOSITES, Composites).value.by_format, work.content.not_needed(TTS_AUDIO) is None
+    voice = work.read(TTS_AUDIO, VoiceTrack).value if spoken else None
+    faces = 1 + len(work.turn.listeners) if spoken else 0
+    several = len(work.script.formats) > 1
+    return [
+        finding.model_copy(update={"shape": shape.value}) if several else finding
+        for shape, segment in made.items()
+        for finding in check_composite(work.studio, work.key.segment, shape, segment, voice, faces=faces)
+    ]
 
 
-def _compose(work: SegmentWork) -> Delivered:
-    return _turn(work) if isinstance(work.content, Turn) else _shot(work)
+@segment_asset(
+    deps=[SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS],
+    kinds={"ffmpeg", "video"},
+    description="The segment as it is seen: faces in their layout, border, name tags, captions, the voice track; or a "
+    "shot in the whole picture. Each frame of the episode is encoded here, and only here.",
+    code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
+    on_cores=True,
+    after=_seen_over,
+    follows=looked_at,
+    checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
+    check=_check,
+)
+def composites(work: SegmentWork) -> Delivered:
+    """Compose the segment in each format of its episode."""
+    return _BY_PICTURE[work.content.picture_asset](work)
 
 
 def _turn(work: SegmentWork) -> Delivered:
@@ -65,29 +102,52 @@ def _turn(work: SegmentWork) -> Delivered:
     }
     cutaways = (*_broll(work, track.value), *_cutaways(work, track.value, made_from))
     made: dict[Format, Composite] = {}
+    framings: dict[Format, tuple[Shot, ...]] = {}
+    panes = {
+        label: PaneClip(
+            video=clip.video,
+            loops=clip.loops,
+            begins=0.0 if label == turn.speaker else round(begins(work, turn, label, clip), 4),
+        )
+        for label, clip in clips.items()
+    }
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     for shape, layout in layouts.items():
+        shots = shots_of(studio.show, work.script, turn, shape, clips, track.value, studio.library)
         plain = CompositeOrder(
             format=shape,
+            shots=shots,
             layout=layout,
             cast=cast(studio),
             speaker=turn.speaker,
-            clips={label: PaneClip(video=clip.video, loops=clip.loops) for label, clip in clips.items()},
+            clips=panes,
             audio=track.value.audio,
             seconds=track.value.seconds,
             words=track.value.words,
-            captions=studio.show.look.captions.style,
             cutaways=cutaways,
             rehearsal=not studio.mode.paid,
         )
         order = dressed(plain, studio.show, work.script, turn, studio.library)
         made[shape] = make_composite(studio.library, order, threads=_threads(studio))
-    told = {"words": turn.words, "layout": ", ".join(layouts.values()), "captions": order.captions}
+        framings[shape] = order.seen
+    told: dict[str, object] = {
+        "words": turn.words,
+        "layout": ", ".join(layouts.values()),
+        "captions": order.captions,
+        **_direction(framings),
+    }
     if turn.broll:
         told["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, track.value.words, told)
+    return _delivered(work, made, layouts, made_from, track.value.words, told, framings)
+
+
+def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
+    """The shots of each format, in words: when, which framing, how near, and why."""
+    told = {shape: "\n".join(shot.told(FPS) for shot in shots) for shape, shots in framings.items()}
+    only = len(told) == 1
+    return {"shots" if only else f"shots_{shape}": text for shape, text in told.items()}
 
 
 def _broll(work: SegmentWork, track: VoiceTrack) -> tuple[Cutaway, ...]:
@@ -145,7 +205,7 @@ def _shot(work: SegmentWork) -> Delivered:
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told)
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {})
 
 
 def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
@@ -160,17 +220,19 @@ def _delivered(
     made_from: Mapping[str, str],
     words: tuple[Word, ...],
     told: Mapping[str, object],
+    framings: Mapping[Format, tuple[Shot, ...]],
 ) -> Delivered:
-    """The composites of a segment: linked into its folder, with a poster of each, and told by the first format's."""
+    """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
     segments: dict[Format, Segment] = {}
     for shape, composite in made.items():
-        library.link(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
+        library.copy_to(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
         segments[shape] = Segment(
             video=composite.video,
             poster=poster_of(library, composite.video, words),
             frames=composite.frames,
             seconds=composite.seconds,
+            shots=framings.get(shape, ()),
             receipt=Receipt(
                 provider="ffmpeg", endpoint=layouts[shape], take=work.content.take, reused=composite.reused
             ),
@@ -184,7 +246,7 @@ def _delivered(
         made_from=made_from,
         receipts=tuple(segment.receipt for segment in segments.values()),
         metadata={
-            "poster": inline(library, first.poster, work.content.segment),
+            "poster": linked(first.poster, work.content.segment, segment_page(work.key, work.studio.mode, play=True)),
             "seconds": round(first.seconds, 3),
             "frames": first.frames,
             "formats": ", ".join(segments),
@@ -192,6 +254,10 @@ def _delivered(
             "video": dg.MetadataValue.path(str(work.folder / SEGMENT_FILE)),
         },
     )
+
+
+# How a segment is composed follows from what its picture is.
+_BY_PICTURE: Mapping[str, Callable[[SegmentWork], Delivered]] = {SPEAKER_CLIPS: _turn, SHOTS: _shot}
 
 
 def _threads(studio: Studio) -> int | None:

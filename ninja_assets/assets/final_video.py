@@ -7,37 +7,53 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import dagster as dg
-
-from ninja_assets.cells.cell_values import Composites
-from ninja_assets.cells.check_results import check_specs, summary
-from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
-from ninja_assets.cells.records import Stored
-from ninja_assets.cut.ingredients import materials_of
-from ninja_assets.cut.joining import FormatCut, cut_in, lay_out
+from ninja_assets.cells.asset import NotYetError, episode_asset
+from ninja_assets.cells.cell_values import Composites, Cuts
+from ninja_assets.cells.check_results import summary
+from ninja_assets.cells.records import Stored, of_segment
+from ninja_assets.cells.work import EpisodeWork, Metadata
+from ninja_assets.cut.ingredients import ingredients_of
+from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, lay_out, look_at
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import COMPOSITES, CUT_FILES, FINAL_VIDEO, CellKey, in_format
 from resources.media.joining.join import CutFacts, Place
+from resources.purchasing.state.state import EPISODE
+from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 
 
-def final_video(spec: dg.AssetSpec) -> EpisodeMaker:
-    """The maker of `final_video`."""
-    return EpisodeMaker(spec, _join, checks=check_specs(FINAL_VIDEO))
+def _check(work: EpisodeWork) -> Sequence[Finding]:
+    """What is found of the cut as it stands; nothing of one that is not made from what is there now."""
+    script = work.records.script(work.episode)
+    segments = _segments(work, script)
+    for shape in script.formats:
+        look_at(work, script, shape, ingredients_of(work, script, segments, shape))
+    return [finding for finding in work.findings if finding.asset == FINAL_VIDEO]
 
 
-def _join(work: EpisodeWork) -> Mapping[str, Metadata]:
+@episode_asset(
+    deps=[COMPOSITES],
+    kinds={"ffmpeg", "video"},
+    description="All segments of the script joined without a second encode, sound mastered. The cell says where its "
+    "segment stands in the cut. Fails, naming them, when a segment is missing or out of date.",
+    code_version=f"cut {VERSION}",
+    checks=[STREAMS, JOINTS, SOUND, MARK],
+    check=_check,
+)
+def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
+    """Join the script's segments in each format, check the cuts, and lay them out."""
     script = work.records.script(work.episode)
     segments = _segments(work, script)
     # All formats are made and have passed before any is seen.
-    cuts = [cut_in(work, script, shape, materials_of(work, script, segments, shape)) for shape in script.formats]
+    cuts = [cut_in(work, script, shape, ingredients_of(work, script, segments, shape)) for shape in script.formats]
     shown: dict[str, object] = {}
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"
         shown |= {f"{name}{ending}": value for name, value in lay_out(work, script, made).items()}
     _remove_others(work.records.episode_folder(work.episode), script)
     facts = cuts[0].cut.facts
+    _remember_cuts(work, script, segments, cuts)
     moved = _remember_places(work, script, segments, facts)
     return _metadata(work, script, cuts, shown, moved)
 
@@ -67,7 +83,7 @@ def _segments(work: EpisodeWork, script: Script) -> list[Stored[Composites]]:
         except NinjaError as error:
             problems[content.segment] = error
     if problems:
-        raise ContentError(
+        raise NotYetError(
             f"the cut waits for {', '.join(problems)}",
             why="; ".join(error.what for error in problems.values()),
             mend=f"launch {work.episode} with failed and missing only, or: ninja produce {work.episode} "
@@ -82,6 +98,18 @@ def _composites(work: EpisodeWork, script: Script, cell: CellKey) -> Stored[Comp
     if missing:
         raise ContentError(f"{cell.segment} has no composite in {' and '.join(missing)} yet", where=str(cell))
     return stored
+
+
+def _remember_cuts(
+    work: EpisodeWork, script: Script, segments: Sequence[Stored[Composites]], cuts: Sequence[FormatCut]
+) -> None:
+    """Write down the cuts themselves, by which pages show them."""
+    made_from = {
+        of_segment(COMPOSITES, content.segment): stored.digest
+        for content, stored in zip(script.cut, segments, strict=True)
+    }
+    shown = Cuts(by_format={made.shape: made.shown for made in cuts})
+    work.records.write(FINAL_VIDEO, CellKey(work.episode, EPISODE), shown, made_from)
 
 
 def _remember_places(
@@ -103,8 +131,7 @@ def _metadata(
 ) -> dict[str, Metadata]:
     """Each cell's place in the cut. Cells outside this run are told too: a longer turn moves all that follow.
 
-    All of them bear the pictures, unused slots too: the asset's page shows the latest event, and Dagster writes the
-    events of a range in no order.
+    Those without a place come first: the asset's page shows what was told last.
     """
     facts = cuts[0].cut.facts
     whole: Metadata = {
@@ -125,15 +152,15 @@ def _metadata(
             "ends_at": round(place.end, 3),
             "seconds": round(place.end - place.start, 3),
             "words": content.words,
+            "line": content.text,
             "checks": summary(work.findings, content.segment),
         }
         for content, place in zip(script.cut, facts.places, strict=True)
     }
-    shown: dict[str, Metadata] = {segment: values for segment, values in places.items() if segment in work.segments}
-    shown |= {segment: places[segment] for segment in moved if segment not in shown}
-    for segment in work.segments:
-        if segment not in places:
-            content = script.segment(segment)
-            why: Metadata = {"not_needed": "it has no place of its own in the cut"} if content else {}
-            shown[segment] = {**whole, "in_script": content is not None, **why}
-    return shown
+    placeless: dict[str, Metadata] = {
+        content.segment: {**whole, "line": content.text, "not_needed": "it has no place of its own in the cut"}
+        for content in script.segments
+        if content.segment not in places
+    }
+    wanted = {*work.segments, *moved}
+    return {segment: values for segment, values in {**placeless, **places}.items() if segment in wanted}

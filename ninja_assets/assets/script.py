@@ -4,36 +4,39 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata
-from resources.content.segments import PlacedShot, Turn
+from ninja_assets.cells.asset import episode_asset
+from ninja_assets.cells.work import EpisodeWork, Metadata
+from resources.content.segments import Script
 from resources.core.names import episode_file
 from resources.core.progress import LOGGER
-from resources.media.audio.music import check_music, music_of
-from resources.models.loading import load_script
-from resources.purchasing.gate import warnings_of
+from resources.models.loading import load_written
+from resources.purchasing.gate import Judgement, judge
 
 
-def script(spec: dg.AssetSpec) -> EpisodeMaker:
-    """The maker of `script`."""
-    return EpisodeMaker(spec, _read)
-
-
-def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
+@episode_asset(
+    kinds={"markdown", "yaml"},
+    description="The episode file, read and checked: who says what in each segment. The only judge of which segments "
+    "exist: a slot that the script does not use materializes as `in_script: false` all the way down.",
+)
+def script(work: EpisodeWork) -> Mapping[str, Metadata]:
+    """Read the episode file and record it; each cell tells what its segment holds."""
     folder = work.studio.settings.show
-    parsed = load_script(folder, work.studio.show, work.episode)
-    check_music(music_of(work.studio.show.sound, parsed.sound, folder))
-    if work.studio.mode.paid:
-        for warning in warnings_of(work.studio.settings, work.studio.show, parsed):
-            LOGGER.warning("%s", warning)
+    written = load_written(folder, work.studio.show, work.episode)
+    parsed = written.script
+    judged = judge(work.studio.settings, work.studio.show, written, segments=work.segments)
+    judged.refuse()
+    for warning in judged.shown():
+        LOGGER.warning("%s", warning)
     work.records.write_script(parsed)
     return {
         content.segment: {
             "in_script": True,
-            **_told(content),
+            **content.told(),
             "take": content.take,
             "cost_usd": 0.0,
             "episode_title": parsed.title,
             "formats": ", ".join(parsed.formats),
+            **_warnings(judged, parsed, content.segment),
             "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{content.line}"),
         }
         for content in parsed.segments
@@ -41,19 +44,8 @@ def _read(work: EpisodeWork) -> Mapping[str, Metadata]:
     }
 
 
-def _told(content: Turn | PlacedShot) -> Metadata:
-    if isinstance(content, Turn):
-        return {"speaker": content.speaker, "line": dg.MetadataValue.text(content.performance), "words": content.words}
-    return {
-        "shot": content.shot.kind,
-        "prompt": dg.MetadataValue.text(content.shot.prompt),
-        "seen": place_of(content),
-        **({"made_from": ", ".join(content.shot.needs().values())} if content.shot.needs() else {}),
-    }
-
-
-def place_of(placed: PlacedShot) -> str:
-    """Where a shot is seen, in words."""
-    if placed.over:
-        return f"over {placed.over}, from {placed.shot.begins:g} s on"
-    return "as a segment of its own" if placed.in_cut else "nowhere by itself: it is made for other shots"
+def _warnings(judged: Judgement, script: Script, segment: str) -> Metadata:
+    """What the gate found of a segment; what is of no one segment, at the first."""
+    first = script.segments[0].segment
+    found = [each for each in judged.shown() if each.segment == segment or (not each.segment and segment == first)]
+    return {"warnings": "\n".join(map(str, found))} if found else {}

@@ -1,55 +1,54 @@
-"""`shots`: what stands beside the dialogue. An asset of its own, and in the step of the clips.
+"""`shots`: what stands beside the dialogue. An asset of its own.
 
 A shot is no character's clip: it may be a still picture, other models make it, and a person counts what it costs by
-itself. It shares the step so that it renders beside the speakers, and so that a shot which is made from another, or
-from a speaker's clip, begins as soon as that one is there.
+itself. One that is made from another, or from a speaker's clip, begins as soon as that one is there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import dagster as dg
 
-from ninja_assets.cells.engine import AssetCell, Delivered, SegmentMaker, SegmentWork
+from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.records import Stored, of_segment
-from resources.content.orders import FootageOrder, References
-from resources.content.segments import PlacedShot, Turn
-from resources.content.shots import is_file
+from ninja_assets.cells.work import Delivered, SegmentWork
+from resources.content.segments import PlacedShot, Segment
 from resources.core.errors import ContentError
 from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey
 from resources.core.values import Clip, Footage, Media, Part, VoiceTrack
 from resources.models.references import fitted, is_clip
+from resources.providers.offline.stand_ins import DRAWING as STAND_IN_VERSION
+from resources.purchasing.requests.briefs import References
+from resources.purchasing.requests.shot_requests import ShotRequests
 
-
-def shots(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `shots`."""
-    return SegmentMaker(spec, _shoot, not_needed=_shots_only, after=_made_from)
-
-
-def _shots_only(content: Turn | PlacedShot) -> str | None:
-    return None if isinstance(content, PlacedShot) else "a turn of dialogue"
+_PICTURES: Mapping[str, type[Clip | Footage]] = {SPEAKER_CLIPS: Clip, SHOTS: Footage}
 
 
 def _made_from(work: SegmentWork) -> Collection[AssetCell]:
-    owners = (work.script.owner(reference) for reference in work.placed.shot.needs().values())
-    return {(SPEAKER_CLIPS if isinstance(owner, Turn) else SHOTS, owner.segment) for owner in owners if owner}
+    sources = work.script.made_from(work.content).values()
+    return {(source.picture_asset, CellKey(work.key.episode, source.segment)) for source in sources}
 
 
-def _shoot(work: SegmentWork) -> Delivered:
+@segment_asset(
+    deps=[UPLOADED_URLS],
+    kinds={"falai", "video"},
+    description="What stands beside the dialogue: b-roll, transitions, motion control, edits, scenes from references, "
+    "pictures. A shot may be made from another, or from a speaker's clip; why which model makes it is told.",
+    code_version=f"stand-in {STAND_IN_VERSION}",
+    paid=True,
+    after=_made_from,
+)
+def shots(work: SegmentWork) -> Delivered:
+    """Have the shot made from what the script says and from what it refers to."""
     studio, placed = work.studio, work.placed
     script, files = work.read(SCRIPT, PlacedShot), work.read(UPLOADED_URLS, References)
     _check_begin(work)
     given = {slot: upload.media for slot, upload in files.value.files.items()}
     made_from = {SCRIPT: script.digest, UPLOADED_URLS: files.digest}
-    for slot, reference in placed.shot.needs().items():
-        if not is_file(reference):
-            given[slot], source, digest = _made(work, slot, reference)
-            made_from[source] = digest
-    footage = studio.shots.shoot(
-        FootageOrder(
-            cell=work.cell, shot=placed.shot, format=work.script.format, take=work.take(Part.SHOT), given=given
-        )
-    )
-    path = studio.library.link(footage.media, work.folder / f"shot{footage.media.suffix}")
+    for slot, source in work.script.made_from(placed).items():
+        given[slot], digest = _made(work, slot, source)
+        made_from[of_segment(source.picture_asset, source.segment)] = digest
+    footage = studio.shots.shoot(ShotRequests(work.retaken(Part.SHOT), placed, work.requests.sources).shot(given))
+    path = studio.library.copy_to(footage.media, work.folder / f"shot{footage.media.suffix}")
     return Delivered(
         value=footage,
         made_from=made_from,
@@ -67,22 +66,18 @@ def _shoot(work: SegmentWork) -> Delivered:
     )
 
 
-def _made(work: SegmentWork, slot: str, reference: str) -> tuple[Media, str, str]:
-    """What another segment made, as the slot takes it; how the record names it, and its digest."""
-    owner = work.script.owner(reference)
-    if owner is None:
-        raise AssertionError(f"unreachable: the script has checked that there is a {reference}")
-    if isinstance(owner, Turn):
-        clip: Stored[Clip] = work.read(SPEAKER_CLIPS, Clip, segment=owner.segment)
-        media, asset, digest = clip.value.video, SPEAKER_CLIPS, clip.digest
-    else:
-        footage: Stored[Footage] = work.read(SHOTS, Footage, segment=owner.segment)
-        media, asset, digest = footage.value.media, SHOTS, footage.digest
-    shot = work.placed.shot
-    if slot in shot.clip_slots and not is_clip(media):
-        raise AssertionError(f"unreachable: the script has checked that {reference} moves")
-    ready = fitted(work.studio.library, shot, slot, media, format=work.script.format, where=f"{owner.segment} {asset}")
-    return ready, of_segment(asset, owner.segment), digest
+def _made(work: SegmentWork, slot: str, source: Segment) -> tuple[Media, str]:
+    """What another segment made, as the slot takes it, and the digest of its record."""
+    asset, shot = source.picture_asset, work.placed.shot
+    made: Stored[Clip | Footage] = work.read(asset, _PICTURES[asset], segment=source.segment)
+    where = f"{source.segment} {asset}"
+    if slot in shot.clip_slots and not is_clip(made.value.media):
+        raise ContentError(
+            f"{slot}: {where} is a still picture, and {shot.label} needs a clip there",
+            mend="refer to a clip: a file, a turn's segment, or a shot that moves",
+        )
+    ready = fitted(work.studio.library, shot, slot, made.value.media, format=work.script.format, where=where)
+    return ready, made.digest
 
 
 def _check_begin(work: SegmentWork) -> None:

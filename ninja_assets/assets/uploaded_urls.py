@@ -1,26 +1,30 @@
 """`uploaded_urls`: the voice, the pictures and the files of shots where the clip studio can read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-import dagster as dg
-
-from ninja_assets.cells.engine import Delivered, SegmentMaker, SegmentWork
-from resources.content.orders import References, Uploads
-from resources.content.segments import PlacedShot, Turn
+from ninja_assets.cells.asset import segment_asset
+from ninja_assets.cells.work import Delivered, SegmentWork
+from resources.content.segments import PlacedShot
 from resources.content.shots import is_file
-from resources.core.names import SCRIPT, TTS_AUDIO
+from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Upload, VoiceTrack
+from resources.media.audio.voice_track import UPLOAD_VERSION
+from resources.media.picture.prepare import VERSION as PORTRAIT_VERSION
 from resources.models.references import read_reference
-from resources.purchasing.requests.segment_requests import angle_of
+from resources.purchasing.requests.briefs import References, Uploads
+from resources.purchasing.requests.turn_requests import angle_of
 
 
-def uploaded_urls(spec: dg.AssetSpec) -> SegmentMaker:
-    """The maker of `uploaded_urls`."""
-    return SegmentMaker(spec, _upload)
-
-
-def _upload(work: SegmentWork) -> Delivered:
-    return _turn(work) if isinstance(work.content, Turn) else _shot(work)
+@segment_asset(
+    deps=[TTS_AUDIO],
+    kinds={"falai", "http"},
+    description="Where the clip studio reads the voice, the characters' pictures and the files that shots refer to. "
+    "Addresses expire and are renewed; what was bought is known by content, never by address.",
+    code_version=f"portrait {PORTRAIT_VERSION}, voice {UPLOAD_VERSION}",
+)
+def uploaded_urls(work: SegmentWork) -> Delivered:
+    """Bring what a segment's clips are made from to where it is read."""
+    return _BY_PICTURE[work.content.picture_asset](work)
 
 
 def _shot(work: SegmentWork) -> Delivered:
@@ -69,6 +73,10 @@ def _turn(work: SegmentWork) -> Delivered:
             "expires_at": _expiry([uploads.voice, *filter(None, portraits.values())]),
         },
     )
+
+
+# What a segment's studio must be able to read follows from what its picture is.
+_BY_PICTURE: Mapping[str, Callable[[SegmentWork], Delivered]] = {SPEAKER_CLIPS: _turn, SHOTS: _shot}
 
 
 def _expiry(uploads: Iterable[Upload]) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from resources.content.show import Format
 from resources.core.values import Clip, Media, Receipt, Value
+from resources.media.direction.shots import Shot
+from resources.media.joining.join import Place
+from resources.quality.checks.report import Finding
 
 
 class Listeners(Value):
@@ -20,9 +23,27 @@ class Segment(Value):
     frames: int
     seconds: float
     receipt: Receipt
+    shots: tuple[Shot, ...] = ()  # how it is framed; a shot in the whole picture has none
 
 
 class Composites(Value):
     """A segment as it is seen in each format of its episode, all of the same length."""
 
     by_format: Mapping[Format, Segment]
+
+
+class ShownCut(Value):
+    """A finished cut in one format, with its pictures and all that its checks found."""
+
+    video: Media
+    board: Media
+    wave: Media
+    seconds: float
+    places: Mapping[str, Place]  # by segment
+    findings: tuple[Finding, ...]
+
+
+class Cuts(Value):
+    """An episode's cuts: a record of the whole episode, beside the place of each cell."""
+
+    by_format: Mapping[Format, ShownCut]

@@ -1,30 +1,38 @@
-"""Findings as Dagster shows them: a spec for each check, and one result for each check and run.
+"""Findings as Dagster shows them: a spec for each check, one result for each check of an episode, a cell's own line.
 
-Dagster evaluates a check once a run, not once a partition (partitioned checks are a preview in 1.13): the segments are
-in a table in the result's metadata, and those that fail are named in its description.
+A result of each check and cell would be what `AssetCheckSpec(partitions_def=…)` is for: in 1.13 it writes a row for
+each check and slot of a run, which doubles an episode's event bytes and costs seconds. So a result is an episode's: it
+names it, its table has every segment that the episode has, also those that the run did not make, and each cell has the
+line of its own checks in its metadata.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from resources.quality.checks.report import CHECKS, Check, Finding
+from ninja_assets.cells.asset import Declared
+from ninja_assets.cells.links import desk_links
+from resources.core.names import Mode
+from resources.quality.checks.report import Check, Finding
 
 
-def check_specs(asset: str) -> list[dg.AssetCheckSpec]:
-    """The specs of all checks, on that asset."""
-    return [dg.AssetCheckSpec(check.name, asset=asset, description=_about(check)) for check in CHECKS]
+def check_specs(assets: Sequence[Declared]) -> list[dg.AssetCheckSpec]:
+    """The specs of all checks, each on the asset that it judges."""
+    return [
+        dg.AssetCheckSpec(check.name, asset=asset.name, description=_about(check))
+        for asset in assets
+        for check in asset.checks
+    ]
 
 
-def check_results(
-    found: Mapping[str, Sequence[Finding]], selected: Collection[dg.AssetCheckKey]
-) -> Iterator[dg.AssetCheckResult]:
-    """The result of each selected check that found anything, over all episodes (name -> findings) of a run."""
-    for check in CHECKS:
-        key = next((key for key in selected if key.name == check.name), None)
+def check_results(asset: Declared, found: Mapping[str, Sequence[Finding]], mode: Mode) -> list[dg.AssetCheckResult]:
+    """The result of each check of an asset that found anything. `found`: the findings by episode."""
+    results = []
+    for check in asset.checks:
         rows = [(episode, each) for episode, all_of in found.items() for each in all_of if each.check == check.name]
-        if key is not None and rows:
-            yield _result(check, key, rows)
+        if rows:
+            results.append(_result(asset.name, check, rows, mode))
+    return results
 
 
 def summary(findings: Sequence[Finding], segment: str) -> str:
@@ -50,9 +58,17 @@ def _about(check: Check) -> str:
     return f"{check.about} {'Stops the cut.' if check.gate else 'Warns only.'}"
 
 
-def _result(check: Check, key: dg.AssetCheckKey, rows: Sequence[tuple[str, Finding]]) -> dg.AssetCheckResult:
-    failed = [(episode, finding) for episode, finding in rows if not finding.passed]
-    named = ", ".join(f"{episode}|{finding.place}" for episode, finding in failed)
+def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]], mode: Mode) -> dg.AssetCheckResult:
+    failed = [finding for _, finding in rows if not finding.passed]
+    told = []
+    for episode in dict.fromkeys(episode for episode, _ in rows):
+        mine = [finding for name, finding in rows if name == episode]
+        bad = [finding.place for finding in mine if not finding.passed]
+        told.append(
+            f"{episode}: {len(bad)} of {len(mine)} fail: {', '.join(bad)}"
+            if bad
+            else f"{episode}: all {len(mine)} pass"
+        )
     table = ["| episode | segment | | measured |", "|---|---|---|---|"]
     table += [
         f"| {episode} | {finding.place} | {'ok' if finding.passed else '**fails**'} | "
@@ -60,10 +76,15 @@ def _result(check: Check, key: dg.AssetCheckKey, rows: Sequence[tuple[str, Findi
         for episode, finding in rows
     ]
     return dg.AssetCheckResult(
-        asset_key=key.asset_key,
-        check_name=key.name,
+        asset_key=asset,
+        check_name=check.name,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if check.gate else dg.AssetCheckSeverity.WARN,
-        description=f"{len(failed)} of {len(rows)} fail: {named}" if failed else f"all {len(rows)} pass",
-        metadata={"segments": dg.MetadataValue.md("\n".join(table)), "failed": len(failed), "checked": len(rows)},
+        description="; ".join(told),
+        metadata={
+            **desk_links((episode for episode, _ in rows), mode),
+            "segments": dg.MetadataValue.md("\n".join(table)),
+            "failed": len(failed),
+            "checked": len(rows),
+        },
     )

@@ -1,351 +1,401 @@
-"""From one function for one segment to a partitioned asset: ranges, concurrency, partial failure, metadata.
+"""The engine: each cell through its own chain, as far as it can; what is recorded, and what is told as it happens.
 
-An asset module writes what happens for one cell (`SegmentMaker`) or for one episode (`EpisodeMaker`). What is the same
-for all of them is here: which cells a run holds, doing them side by side, one materialization event for each success,
-and, when something failed, a run that fails with a table of what, why, and what to do. A sibling's success is never
-discarded: it is stored and recorded before the run fails.
+An asset says what happens for one cell, or for one episode (`asset`). What is the same for all of them is here: doing
+cells side by side, recording each before the next of its chain begins, judging it, and going on with the others when
+one fails. Nothing here knows Dagster: what happened is yielded, and `step` tells it there.
+
+Where clips are bought there is one barrier: when the voices of an episode have ended, well or badly, the price of its
+clips is settled once, for the segments that have a voice. All else flows.
 """
 
-import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import NamedTuple
 
-import dagster as dg
-from pydantic import BaseModel
-
-from ninja_assets.cells.check_results import check_results
-from ninja_assets.cells.concurrency import side_by_side
+from ninja_assets.cells.asset import Graph, NotYetError
+from ninja_assets.cells.barrier import BeforeClips, Refused
+from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.cost_metadata import money_metadata
-from ninja_assets.cells.failure_table import Failed, failure_of
-from ninja_assets.cells.records import Records, Stored
-from ninja_assets.partitions import by_episode
-from resources.content.segments import PlacedShot, Script, Turn
-from resources.core.errors import NinjaError
-from resources.core.names import CellKey, episode_file
-from resources.core.progress import Progress, Step, report
-from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders, quote_of_asset
-from resources.purchasing.takes import Takes
+from ninja_assets.cells.failure_table import Failed, InVain
+from ninja_assets.cells.launch import segments_by_episode
+from ninja_assets.cells.plan import Chosen, Needless, Plan, plan, standing
+from ninja_assets.cells.records import Records
+from ninja_assets.cells.scheduler import Broken, Ended, Made, Task, flow
+from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
+from resources.content.segments import Script
+from resources.core.errors import MediaLostError, NinjaError
+from resources.core.names import BOUGHT, TTS_AUDIO, CellKey, episode_file
+from resources.core.progress import LOGGER, Progress, Step, report
+from resources.core.values import VoiceTrack
+from resources.purchasing.charges import Charges, charges_of
 from resources.quality.checks.report import Finding
-from resources.studio import Studio, StudioResource
+from resources.studio import Studio
 
-ValueT = TypeVar("ValueT", bound=BaseModel)
-Metadata = Mapping[str, Any]
-AssetCell = tuple[str, str]  # an asset's name and a segment of the same episode
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """What an asset's function delivers for one cell: a value to store, what it was made from, what to show of it."""
-
-    value: BaseModel
-    made_from: Mapping[str, str] = field(default_factory=dict)
-    receipts: Sequence[Receipt] = ()
-    metadata: Metadata = field(default_factory=dict)
+PRICE = "the price of the clips"  # as a failure's asset
+_REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work of this machine
 
 
 @dataclass(frozen=True)
-class SegmentWork:
-    """One cell to be made: what the script says of it, and the studio to make it with."""
+class Asked:
+    """What a run was asked to make. A run that is executed again has the `root_run` of the first."""
 
-    asset: str
-    key: CellKey
-    script: Script
-    content: Turn | PlacedShot
-    studio: Studio
-    records: Records
+    assets: frozenset[str]
+    cells: tuple[CellKey, ...]
     root_run: str
 
-    @property
-    def turn(self) -> Turn:
-        """The turn of the cell, for assets that are not needed for shots."""
-        if isinstance(self.content, Turn):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a shot")
-
-    @property
-    def placed(self) -> PlacedShot:
-        """The shot of the cell, for assets that are not needed for turns."""
-        if isinstance(self.content, PlacedShot):
-            return self.content
-        raise AssertionError(f"unreachable: {self.asset} is not needed for a turn")
-
-    @property
-    def folder(self) -> Path:
-        """The folder of this cell that a person opens."""
-        return self.records.folder(self.key)
-
-    @property
-    def script_file(self) -> Path:
-        """The episode file, for errors that have no better place to name."""
-        return episode_file(self.studio.settings.show, self.key.episode)
-
-    @property
-    def cell(self) -> Cell:
-        """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.key.segment, mode=self.studio.mode)
-
-    def read(self, asset: str, kind: type[ValueT], *, segment: str | None = None) -> Stored[ValueT]:
-        """The current record of an upstream asset for this cell, or for another segment of the episode."""
-        return self.records.read(asset, CellKey(self.key.episode, segment or self.key.segment), kind)
-
-    def take(self, part: Part) -> int:
-        """The take to make or reuse; a retake that this launch asked for is counted first."""
-        takes = Takes(self.studio.library, self.studio.mode)
-        if self.key.segment in self.studio.retake and part in self.studio.retake_of:
-            takes.retake(self.key, part, self.root_run, under_way=lambda: self._under_way(part))
-        return takes.current(self.key, part, self.content.take)
-
-    def orders(self) -> CellOrders | ShotOrders | None:
-        """What the cell orders in a paid mode; None where nothing costs anything."""
-        if self.studio.orders is None:
-            return None
-        takes = Takes(self.studio.library, self.studio.mode)
-        return cell_orders(
-            show=self.studio.show,
-            script=self.script,
-            content=self.content,
-            mode=self.studio.mode,
-            orders=self.studio.orders,
-            take=lambda of, part: takes.current(CellKey(self.key.episode, of.segment), part, of.take),
-        )
-
-    def _under_way(self, part: Part) -> bool:
-        orders = self.orders()
-        return orders is not None and orders.under_way(part)
-
 
 @dataclass(frozen=True)
-class EpisodeWork:
-    """One episode of a run, with the segments that the run holds."""
+class Told:
+    """One cell that is done, and what to show of it."""
 
     asset: str
-    episode: str
-    segments: Sequence[str]
-    studio: Studio
-    records: Records
-    findings: list[Finding] = field(default_factory=list)  # what its checks found, also of a cut that they stop
-
-
-def _always(_: Turn | PlacedShot) -> str | None:
-    return None
-
-
-def _at_once(_: SegmentWork) -> Collection[AssetCell]:
-    return ()
-
-
-def turns_only(content: Turn | PlacedShot) -> str | None:
-    """Why an asset has nothing to do for a cell, where it is made of dialogue."""
-    return None if isinstance(content, Turn) else f"a {content.shot.kind} shot has no voice of its own"
+    cell: CellKey
+    metadata: Metadata
+    needless: bool = False  # nothing is made for it
 
 
 @dataclass(frozen=True)
-class SegmentMaker:
-    """An asset whose cells are made one by one, side by side.
+class Judged:
+    """What the checks of an asset found, over the episodes of the run: name -> findings."""
 
-    `not_needed` says why a cell needs nothing of this asset, or None. `after` names the cells of the same step that
-    are waited for. `on_cores`: the work is this machine's own, so no more of it is begun at a time than there are
-    cores.
-    """
-
-    spec: dg.AssetSpec
-    make: Callable[[SegmentWork], Delivered]
-    on_cores: bool = False
-    not_needed: Callable[[Turn | PlacedShot], str | None] = _always
-    after: Callable[[SegmentWork], Collection[AssetCell]] = _at_once
-
-    @property
-    def name(self) -> str:
-        """The asset's name."""
-        return self.spec.key.to_user_string()
+    asset: str
+    findings: Mapping[str, Sequence[Finding]]
 
 
-@dataclass(frozen=True)
-class EpisodeMaker:
-    """An asset that is made for the whole episode at once. Cells it does not return are unused slots.
-
-    `make` may return cells that the run does not hold: their places have changed, and they get an event of their own.
-    """
-
-    spec: dg.AssetSpec
-    make: Callable[[EpisodeWork], Mapping[str, Metadata]]
-    checks: Sequence[dg.AssetCheckSpec] = ()
-
-    @property
-    def name(self) -> str:
-        """The asset's name."""
-        return self.spec.key.to_user_string()
+Outcome = Told | Judged | Failed | InVain
 
 
-@dataclass
-class _Outcomes:
-    """What happened in one step: metadata of each cell that is done, of others that changed, and what failed."""
-
-    done: dict[tuple[str, CellKey], Metadata] = field(default_factory=dict)
-    also: dict[tuple[str, CellKey], Metadata] = field(default_factory=dict)
-    failed: list[Failed] = field(default_factory=list)
-
-
-def segment_assets(
-    *makers: SegmentMaker, name: str, partitions_def: dg.PartitionsDefinition[str]
-) -> dg.AssetsDefinition:
-    """The partitioned assets of one step. Several makers in one step run side by side (speaker beside listener)."""
-
-    @dg.multi_asset(
-        name=name,
-        specs=[maker.spec for maker in makers],
-        partitions_def=partitions_def,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        can_subset=True,
-    )
-    def step(context: dg.AssetExecutionContext, studio: StudioResource) -> Iterator[dg.MaterializeResult[None]]:
-        opened, outcomes = _opened(studio), _Outcomes()
-        chosen = [maker for maker in makers if maker.spec.key in context.selected_asset_keys]
-        root_run = context.run.root_run_id or context.run.run_id
-        for episode, segments in _episodes_of(context).items():
-            works = _plan(chosen, episode, segments, opened, root_run, outcomes)
-            workers = opened.cores if all(maker.on_cores for maker in chosen) else opened.workers
-            _make(works, {maker.name: maker for maker in chosen}, workers, outcomes)
-        yield from _conclude(context, [maker.spec.key for maker in chosen], outcomes)
-
-    return step
-
-
-def episode_asset(maker: EpisodeMaker, *, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
-    """The partitioned asset of an EpisodeMaker."""
-
-    @dg.multi_asset(
-        name=maker.name,
-        specs=[maker.spec],
-        check_specs=list(maker.checks),
-        partitions_def=partitions_def,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        can_subset=True,
-    )
-    def step(
-        context: dg.AssetExecutionContext, studio: StudioResource
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        opened, outcomes = _opened(studio), _Outcomes()
-        found: dict[str, list[Finding]] = {}
-        for episode, segments in _episodes_of(context).items():
-            found[episode] = _make_episode(maker, episode, segments, opened, outcomes)
-        told = list(check_results(found, context.selected_asset_check_keys))
-        if outcomes.failed:  # a finding that stopped the cut is seen as a check, too
-            yield from told
-        yield from _conclude(context, [maker.spec.key], outcomes)
-        yield from told
-
-    return step
-
-
-def _opened(resource: StudioResource) -> Studio:
+def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
+    """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
+    plans: list[Plan] = []
+    for episode, segments in segments_by_episode(asked.cells).items():
+        opened = yield from _opened(graph, asked, studio, episode, segments)
+        plans += [opened] if opened else []
     try:
-        return resource.open()
-    except NinjaError as error:
-        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+        yield from _Flow(graph, studio, before_clips, plans).run()
+    finally:
+        for each in plans:
+            each.write_down()
 
 
-def _episodes_of(context: dg.AssetExecutionContext) -> dict[str, list[str]]:
+def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: str) -> Iterator[Judged]:
+    """What the checks of assets find of an episode as it is recorded; what is not there is not judged."""
+    records = Records(studio.state, studio.settings.output, studio.mode)
+    script = records.script(episode)
+    for asset in graph.segments:
+        if asset.name in assets and asset.check is not None:
+            cells = standing(graph, studio, records, script, [asset.name])
+            yield Judged(asset.name, {episode: [finding for chosen in cells for finding in _known(chosen)]})
+    if graph.cut.name in assets and graph.cut.check is not None:
+        work = EpisodeWork(graph.cut.name, episode, [], studio, records)
+        yield Judged(graph.cut.name, {episode: graph.cut.check(work)})
+
+
+def _opened(
+    graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str]
+) -> Generator[Outcome, None, Plan | None]:
+    """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read."""
+    records, name = Records(studio.state, studio.settings.output, studio.mode), graph.script.name
+    assets = asked.assets
     try:
-        return by_episode(context.partition_keys)
-    except NinjaError as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
-
-
-def _plan(
-    makers: Sequence[SegmentMaker],
-    episode: str,
-    segments: Sequence[str],
-    studio: Studio,
-    root_run: str,
-    outcomes: _Outcomes,
-) -> list[SegmentWork]:
-    """The work that the script asks for; a slot that it does not use is done at once."""
-    records = Records(studio.settings.output, studio.mode)
-    cells = [(maker, CellKey(episode, segment)) for maker in makers for segment in segments]
-    try:
+        told = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
     except NinjaError as error:
-        outcomes.failed += [Failed(maker.name, cell, error) for maker, cell in cells]
-        return []
-    works = []
-    for maker, cell in cells:
-        content = script.segment(cell.segment)
-        spare: Metadata | None = None
-        if content is None:
-            spare = {"in_script": False}
-        elif reason := maker.not_needed(content):
-            spare = {"in_script": True, "not_needed": reason, "cost_usd": 0.0}
-        if content is None or spare is not None:
-            records.forget(maker.name, cell)
-            outcomes.done[maker.name, cell] = spare or {}
-        else:
-            works.append(SegmentWork(maker.name, cell, script, content, studio, records, root_run))
-    return works
+        failed = [name] if name in assets else sorted(assets)
+        yield from (Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments)
+        if episode_file(studio.settings.show, episode).exists():
+            before = records.asked(episode)
+            records.ask(episode, {**before, **{each: assets | before.get(each, frozenset()) for each in segments}})
+        return None
+    made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
+    made.write_down()
+    _expect(studio, made)
+    yield from told
+    for each in told:
+        made.done(name, each.cell.segment)
+    for needless in made.needless:
+        records.forget(needless.asset, needless.cell)
+        made.done(needless.asset, needless.cell.segment)
+        yield _spare(needless, script, studio)
+    return made
 
 
-def _make(works: Sequence[SegmentWork], makers: Mapping[str, SegmentMaker], workers: int, outcomes: _Outcomes) -> None:
-    by_cell = {(work.asset, work.key.segment): work for work in works}
+def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Told]:
+    """Make the script; its cells, those of unused slots first."""
+    cells = graph.script.make(EpisodeWork(graph.script.name, episode, segments, studio, records))
+    script = records.script(episode)
+    unused = [
+        _spare(Needless(graph.script.name, CellKey(episode, segment)), script, studio)
+        for segment in segments
+        if segment not in cells
+    ]
+    return [*unused, *(Told(graph.script.name, CellKey(episode, each), cells[each]) for each in cells)]
 
-    def stop() -> None:
-        for work in works[:1]:  # they share one studio
-            work.studio.stop()
 
-    for cell, result in side_by_side(
-        {cell: partial(_one, work, makers[work.asset].make) for cell, work in by_cell.items()},
-        after={cell: makers[work.asset].after(work) for cell, work in by_cell.items()},
-        workers=workers,
-        name=lambda cell: f"{cell[0]} of {cell[1]}",
-        on_interrupt=stop,
-    ):
-        work = by_cell[cell]
-        if isinstance(result, Delivered):
-            reused = _reused(work, result)
-            work.records.write(work.asset, work.key, result.value, dict(result.made_from))
-            outcomes.done[work.asset, work.key] = _cell_metadata(work, result, reused=reused)
-            report(_progress(work, result, reused=reused))
-        else:
-            if isinstance(result, NinjaError) and result.where is None:
-                result.where = f"{work.script_file}:{work.content.line}"
-            outcomes.failed.append(Failed(work.asset, work.key, result, _again_usd(work)))
-            detail = str(result).splitlines()[0] if str(result) else type(result).__name__
-            report(Progress(work.asset, work.key.episode, work.key.segment, Step.FAILED, detail))
+def _expect(studio: Studio, planned: Plan) -> None:
+    """Say which endpoints these segments may buy from, so that their prices are looked at before the first voice."""
+    if studio.watch is None:
+        return
+    works = {each.work.key: each.work for each in planned.chosen if each.asset.name in BOUGHT}
+    for work in works.values():
+        with suppress(NinjaError):  # what cannot be asked is told where it is bought
+            studio.watch.expect(work.requests.endpoints())
+
+
+class _Key(NamedTuple):
+    kind: str
+    asset: str
+    cell: CellKey
+
+
+_MAKE, _CHECK, _LOOK = "make", "check", "look"  # what is done with a cell; another one of its episode is looked at
+
+
+class _Flow:
+    """The chains of all episodes of a run, and what has come of them."""
+
+    def __init__(self, graph: Graph, studio: Studio, before_clips: BeforeClips, plans: Sequence[Plan]) -> None:
+        self._graph, self._studio, self._before_clips = graph, studio, before_clips
+        self._plans = {each.episode: each for each in plans}
+        self._chosen = {(each.asset.name, each.work.key): each for made in plans for each in made.chosen}
+        self._made: dict[tuple[str, CellKey], tuple[Delivered, bool]] = {}  # with whether it is reused
+        self._cuts: dict[str, EpisodeWork] = {}
+        self._findings: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+        self._unjudged: dict[str, int] = defaultdict(int)  # asset -> looks at its cells that have not ended
+        self._bad_voices: set[CellKey] = set()
+        self._refused: Refused = {}  # clips that must not be made, each for itself
+
+    def run(self) -> Iterator[Outcome]:
+        tasks = self._tasks()
+        for key in tasks:
+            self._unjudged[key.asset] += self._judges(key)
+        lanes = {_REMOTE: max(1, self._studio.workers), _CORES: max(1, self._studio.cores)}
+        for ended in flow(tasks, lanes=lanes, on_interrupt=self._studio.stop):
+            yield from self._outcome(ended)
+
+    # What is done, in which order
+
+    def _tasks(self) -> dict[_Key, Task[_Key, object]]:
+        """Stage by stage: what is far from the cut goes first, so that the machine has work to the end."""
+        makes = {_Key(_MAKE, name, cell): self._make_task(each) for (name, cell), each in self._chosen.items()}
+        checks: dict[_Key, Task[_Key, object]] = {
+            _Key(_CHECK, name, cell): Task(partial(self._judged, each), _CORES, frozenset({_Key(_MAKE, name, cell)}))
+            for (name, cell), each in self._chosen.items()
+            if each.asset.check is not None
+        }
+        prices = {key: self._price_task(key.cell.episode) for key in map(self._price_of, self._chosen.values()) if key}
+        return {**makes, **prices, **checks, **self._cut_tasks({*makes, *checks}), **self._look_tasks()}
+
+    def _make_task(self, chosen: Chosen) -> Task[_Key, object]:
+        asset, work = chosen.asset, chosen.work
+        here = (not self._studio.mode.paid) or asset.on_cores
+        price = self._price_of(chosen)
+        return Task(
+            partial(self._make, chosen),
+            _CORES if here else _REMOTE,
+            needs=frozenset(
+                {
+                    *(_Key(_MAKE, name, work.key) for name in self._graph.before(asset.name)),
+                    *(_Key(_MAKE, name, cell) for name, cell in asset.after(work)),
+                    *([price] if price else []),
+                }
+            ),
+            follows=frozenset(_Key(_MAKE, name, cell) for name, cell in asset.follows(work)),
+        )
+
+    def _price_of(self, chosen: Chosen) -> _Key | None:
+        """The barrier that a cell waits at, if it does."""
+        if not (chosen.asset.paid and self._studio.mode.paid):
+            return None
+        return _Key(_MAKE, PRICE, CellKey(chosen.work.key.episode, ""))
+
+    def _price_task(self, episode: str) -> Task[_Key, object]:
+        of_episode = {key: each for key, each in self._chosen.items() if key[1].episode == episode}
+        voices = frozenset(_Key(_MAKE, name, cell) for name, cell in of_episode if name == TTS_AUDIO)
+        clips = [each.work for each in of_episode.values() if each.asset.paid]
+
+        def settle() -> None:
+            found = [work for work in clips if work.key not in self._bad_voices and _has_voice(work)]
+            self._refused = {**self._refused, **self._before_clips(found)}
+
+        return Task(settle, _REMOTE, follows=voices)
+
+    def _cut_tasks(self, others: set[_Key]) -> dict[_Key, Task[_Key, object]]:
+        tasks: dict[_Key, Task[_Key, object]] = {}
+        for name, each in self._plans.items():
+            if each.cut is not None:
+                key = _Key(_MAKE, self._graph.cut.name, CellKey(name, ""))
+                work = EpisodeWork(key.asset, name, each.cut, self._studio, each.records)
+                self._cuts[name] = work
+                needs = frozenset(other for other in others if other.cell.episode == name)
+                tasks[key] = Task(partial(self._graph.cut.make, work), _CORES, needs)
+        return tasks
+
+    def _look_tasks(self) -> dict[_Key, Task[_Key, object]]:
+        """Checks tell of a whole episode: what this run does not make of it is looked at where it stands."""
+        tasks: dict[_Key, Task[_Key, object]] = {}
+        for each in self._plans.values():
+            judged = {chosen.asset.name for chosen in each.chosen if chosen.asset.check is not None}
+            for chosen in standing(self._graph, self._studio, each.records, each.script, judged):
+                if (chosen.asset.name, chosen.work.key) not in self._chosen:
+                    tasks[_Key(_LOOK, chosen.asset.name, chosen.work.key)] = Task(partial(_known, chosen), _CORES)
+        return tasks
+
+    def _make(self, chosen: Chosen) -> Delivered:
+        work = chosen.work
+        refused = self._refused.get((work.asset, work.key))
+        if refused is not None:
+            raise refused
+        report(Progress(work.asset, *work.key, Step.STARTED))
+        try:
+            delivered = chosen.asset.make(work)
+        except BaseException:
+            if work.asset == TTS_AUDIO:
+                self._bad_voices.add(work.key)
+            raise
+        reused = _reused(work, delivered)
+        work.records.write(work.asset, work.key, delivered.value, dict(delivered.made_from))
+        self._made[work.asset, work.key] = delivered, reused
+        cost = sum(receipt.cost_usd for receipt in delivered.receipts)
+        report(Progress(work.asset, *work.key, Step.REUSED if reused else Step.MADE, cost_usd=cost))
+        return delivered
+
+    def _judged(self, chosen: Chosen) -> Sequence[Finding]:
+        check = chosen.asset.check
+        return check(chosen.work) if check else ()
+
+    # What has come of it
+
+    def _outcome(self, ended: Ended[_Key, object]) -> Iterator[Outcome]:
+        kind, asset, cell = ended.key
+        if isinstance(ended, Made):
+            yield from self._well(ended.key, ended.result)
+        elif isinstance(ended, Broken):
+            yield from self._badly(ended.key, ended.error)
+        elif kind == _MAKE:
+            because = frozenset((key.asset, key.cell) for key in ended.because)
+            yield from (InVain(asset, each, because) for each in self._cells_of(asset, cell))
+        if self._judges(ended.key):
+            self._unjudged[asset] -= 1
+            if not self._unjudged[asset]:
+                yield Judged(asset, self._findings[asset])
+
+    def _judges(self, key: _Key) -> bool:
+        """Whether a task finds something for the checks of its asset: the cut's own does."""
+        return key.kind in (_CHECK, _LOOK) or key.asset == self._graph.cut.name
+
+    def _well(self, key: _Key, result: object) -> Iterator[Outcome]:
+        _, asset, cell = key
+        if isinstance(result, Mapping):
+            yield from self._cut(cell.episode, result)
+        elif isinstance(result, Delivered):
+            if self._chosen[asset, cell].asset.check is None:
+                yield self._told(asset, cell, None)
+        elif isinstance(result, Sequence):
+            self._findings[asset][cell.episode] += result
+            if key.kind == _CHECK:
+                yield self._told(asset, cell, result)
+
+    def _told(self, asset: str, cell: CellKey, findings: Sequence[Finding] | None) -> Told:
+        delivered, reused = self._made[asset, cell]
+        self._plans[cell.episode].done(asset, cell.segment)
+        return Told(asset, cell, _cell_metadata(self._chosen[asset, cell].work, delivered, findings, reused=reused))
+
+    def _cut(self, episode: str, cells: Mapping[str, Metadata]) -> Iterator[Outcome]:
+        name, work = self._graph.cut.name, self._cuts[episode]
+        for segment, metadata in cells.items():
+            self._plans[episode].done(name, segment)
+            yield Told(name, CellKey(episode, segment), metadata)
+        self._keep_findings(work)
+
+    def _keep_findings(self, work: EpisodeWork) -> None:
+        found = [finding for finding in work.findings if finding.asset == work.asset]
+        self._findings[work.asset][work.episode] += found
+
+    def _badly(self, key: _Key, error: Exception) -> Iterator[Outcome]:
+        _, asset, cell = key
+        if asset == self._graph.cut.name:
+            self._keep_findings(self._cuts[cell.episode])  # a finding that stopped the cut is seen as a check
+            if isinstance(error, NotYetError) and self._plans[cell.episode].cut_is_carried:
+                LOGGER.info("%s: %s (%s)", cell.episode, error.what, error.why)
+                return
+        chosen = self._chosen.get((asset, cell))
+        if isinstance(error, MediaLostError):
+            error.mend = _bring_back(cell, self._studio)
+        if chosen is not None:
+            if isinstance(error, NinjaError) and error.where is None:
+                error.where = f"{chosen.work.script_file}:{chosen.work.content.line}"
+            detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+            charges, again = _charges(chosen.work), _again_usd(chosen.work)
+            report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=charges.charged_usd))
+            yield Failed(asset, cell, error, again, charges)
+            return
+        yield from (Failed(asset, each, error, 0.0) for each in self._cells_of(asset, cell))
+
+    def _cells_of(self, asset: str, cell: CellKey) -> Sequence[CellKey]:
+        """The cells that a task was for: of the cut and of the price, those of the episode."""
+        if cell.segment:
+            return [cell]
+        if asset == self._graph.cut.name:
+            return [CellKey(cell.episode, segment) for segment in self._cuts[cell.episode].segments]
+        clips = [each.work.key for each in self._chosen.values() if each.asset.paid]
+        return [key for key in dict.fromkeys(clips) if key.episode == cell.episode]
+
+
+def _bring_back(cell: CellKey, studio: Studio) -> str:
+    """The command that brings back a file which the library has lost: the library does not know whose it is."""
+    segments = f" --segments {cell.segment}" if cell.segment else ""
+    return (
+        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was "
+        "paid for is fetched from its provider again for $0"
+    )
+
+
+def _has_voice(work: SegmentWork) -> bool:
+    """Whether the length of what is spoken in a cell is known; nobody speaks in a shot."""
+    if work.content.not_needed(TTS_AUDIO):
+        return True
+    return work.records.find(TTS_AUDIO, work.key, VoiceTrack) is not None
+
+
+def _known(chosen: Chosen) -> Sequence[Finding]:
+    """What is found of a cell as it is recorded; nothing where it is not made, or not from what is there now."""
+    try:
+        return chosen.asset.check(chosen.work) if chosen.asset.check else ()
+    except NinjaError:
+        return ()
+
+
+def _spare(needless: Needless, script: Script, studio: Studio) -> Told:
+    """What is told of a cell that nothing is made for. It may be the newest of its asset: it says whose it is."""
+    why: Metadata = {"in_script": False}
+    if needless.why is not None:
+        why = {"in_script": True, "not_needed": needless.why, "cost_usd": 0.0}
+    return Told(
+        needless.asset, needless.cell, {"episode_title": script.title, "mode": studio.mode.value, **why}, needless=True
+    )
 
 
 def _again_usd(work: SegmentWork) -> float | None:
     """What another try would cost, by today's prices; None where the failure hides it too."""
-    orders = work.orders()
     try:
-        return 0.0 if orders is None else quote_of_asset(orders, work.asset)
+        return work.price_usd()
     except NinjaError:
         return None
 
 
-def _make_episode(
-    maker: EpisodeMaker, episode: str, segments: Sequence[str], studio: Studio, outcomes: _Outcomes
-) -> list[Finding]:
-    """Make an episode's cells into `outcomes`; returns what its checks found."""
-    records = Records(studio.settings.output, studio.mode)
-    work = EpisodeWork(maker.name, episode, segments, studio, records)
+def _charges(work: SegmentWork) -> Charges:
+    """What this run was charged for a cell that failed, and what it may be; nothing where the ledger cannot tell."""
+    studio = work.studio
+    if studio.market is None:
+        return Charges()
     try:
-        made = maker.make(work)
-    except NinjaError as error:
-        outcomes.failed += [Failed(maker.name, CellKey(episode, segment), error, 0.0) for segment in segments]
-        return work.findings
-    for segment in segments:
-        outcomes.done[maker.name, CellKey(episode, segment)] = made.get(segment, {"in_script": False})
-    for segment in made.keys() - set(segments):
-        outcomes.also[maker.name, CellKey(episode, segment)] = made[segment]
-    return work.findings
-
-
-def _one(work: SegmentWork, make: Callable[[SegmentWork], Delivered]) -> Delivered:
-    report(Progress(work.asset, work.key.episode, work.key.segment, Step.STARTED))
-    return make(work)
+        return charges_of(studio.market.ledger, work.cell, work.asset, studio.opened_at)
+    except NinjaError:
+        return Charges()
 
 
 def _reused(work: SegmentWork, result: Delivered) -> bool:
@@ -356,33 +406,11 @@ def _reused(work: SegmentWork, result: Delivered) -> bool:
     return before is not None and before.value == result.value
 
 
-def _cell_metadata(work: SegmentWork, result: Delivered, *, reused: bool) -> Metadata:
+def _cell_metadata(
+    work: SegmentWork, result: Delivered, findings: Sequence[Finding] | None, *, reused: bool
+) -> Metadata:
     content = work.content
-    who = {"speaker": content.speaker} if isinstance(content, Turn) else {"shot": content.shot.kind}
-    told = {"in_script": True, "mode": work.studio.mode.value, **who}
-    return {**result.metadata, **told, **money_metadata(result.receipts), "reused": reused}  # pages keep this order
-
-
-def _progress(work: SegmentWork, result: Delivered, *, reused: bool) -> Progress:
-    cost = sum(receipt.cost_usd for receipt in result.receipts)
-    step = Step.REUSED if reused else Step.MADE
-    return Progress(work.asset, work.key.episode, work.key.segment, step, cost_usd=cost)
-
-
-def _conclude(
-    context: dg.AssetExecutionContext, keys: Iterable[dg.AssetKey], outcomes: _Outcomes
-) -> Iterator[dg.MaterializeResult[None]]:
-    """Write the events: through the step's own results when all is well, else one by one and then the failure."""
-    for (asset, cell), metadata in outcomes.also.items():
-        context.log_event(dg.AssetMaterialization(asset, partition=str(cell), metadata=dict(metadata)))
-    if outcomes.failed:
-        for (asset, cell), metadata in outcomes.done.items():
-            context.log_event(dg.AssetMaterialization(asset, partition=str(cell), metadata=dict(metadata)))
-        for failed in outcomes.failed:
-            if not isinstance(failed.error, NinjaError):
-                context.log.error("".join(traceback.format_exception(failed.error)))
-        raise failure_of(outcomes.failed, done=len(outcomes.done))
-    for (asset, cell), metadata in outcomes.done.items():
-        context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=str(cell))
-    for key in keys:
-        yield dg.MaterializeResult(asset_key=key)
+    told = {"in_script": True, "mode": work.studio.mode.value, **content.who(), "line": content.text}
+    checks = {} if findings is None else {"checks": summary(findings, content.segment)}
+    # Pages keep this order.
+    return {**result.metadata, **checks, **told, **money_metadata(result.receipts), "reused": reused}

@@ -1,25 +1,33 @@
 """How a failed run is told: a table of which segments failed, why, whether another try helps, and the next command."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
+from ninja_assets.cells.links import desk_links
 from resources.core.errors import Charge, NinjaError
-from resources.core.names import CellKey
+from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
+from resources.purchasing.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
+FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
 
 
 @dataclass(frozen=True)
 class Failed:
-    """One cell of one asset that could not be made. `again_usd`: what another try would cost; None: not known."""
+    """One cell of one asset that could not be made.
+
+    `again_usd`: what another try would cost; None: not known. `charges`: what this run was charged for it.
+    """
 
     asset: str
     cell: CellKey
     error: Exception
     again_usd: float | None = None
+    charges: Charges = field(default_factory=Charges)
 
     @property
     def retryable(self) -> bool:
@@ -48,7 +56,16 @@ class Failed:
         return "see the run's log, then launch failed and missing again"
 
 
-def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
+@dataclass(frozen=True)
+class InVain:
+    """A cell of an asset that was not begun, because others failed: an asset's name and a cell each."""
+
+    asset: str
+    cell: CellKey
+    because: frozenset[tuple[str, CellKey]]
+
+
+def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
     """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
@@ -62,28 +79,56 @@ def failure_of(failed: Sequence[Failed], *, done: int) -> dg.Failure:
         first = items[0]
         segments = span([item.cell.segment for item in items])
         again = "can help" if first.retryable else "not without a change"
-        costs = _costs(items)
+        costs, charged = _costs(items), _charged(items)
         lines += [
             f"{segments} {asset}: {first.reason}",
-            f"    charged: {_CHARGE_WORDS[first.charge]}; another try: {again}, it costs {costs}",
+            f"    charged: {charged}; another try: {again}, it costs {costs}",
             f"    next: {first.mend}",
         ]
-        cells = [segments, asset, first.reason, _CHARGE_WORDS[first.charge], again, costs, first.mend]
+        cells = [segments, asset, first.reason, charged, again, costs, first.mend]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines += _in_vain(in_vain)
     return dg.Failure(
         description="\n".join(lines),
-        metadata={"failed": dg.MetadataValue.md("\n".join(rows)), "failed_segments": len(failed)},
+        metadata={
+            **desk_links((item.cell.episode for item in failed), mode),
+            "failed": dg.MetadataValue.md("\n".join(rows)),
+            "failed_segments": len(failed),
+            "charged_usd": round(sum(item.charges.charged_usd for item in failed), 6),
+            "possibly_charged_usd": round(sum(item.charges.possibly_usd for item in failed), 6),
+            FAILED_CELLS: dg.MetadataValue.json([_cell(item) for item in failed]),
+        },
         allow_retries=any(item.retryable for item in failed),
     )
+
+
+def _cell(item: Failed) -> dict[str, Any]:
+    """A failed cell as `ninja produce --json` tells it."""
+    return {"segment": item.cell.segment, "asset": item.asset, "error": item.reason, **item.charges.model_dump()}
+
+
+def _charged(items: Sequence[Failed]) -> str:
+    """What they were charged, in dollars where the ledger has a request of theirs."""
+    known = sum(item.charges.charged_usd for item in items)
+    possible = sum(item.charges.possibly_usd for item in items)
+    told = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
+    return " and ".join(filter(None, told)) or _CHARGE_WORDS[items[0].charge]
+
+
+def _in_vain(waited: Sequence[InVain]) -> list[str]:
+    """What was not begun, alike segments together: the launch that mends what it waited for makes it."""
+    by_segment: dict[str, list[str]] = {}
+    for each in waited:
+        if each.asset != FINAL_VIDEO:
+            by_segment.setdefault(each.cell.segment, []).append(each.asset)
+    alike: dict[str, list[str]] = {}
+    for segment, assets in by_segment.items():
+        alike.setdefault(", ".join(dict.fromkeys(assets)), []).append(segment)
+    lines = [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
+    return lines + ["not begun: the cut"] * any(each.asset == FINAL_VIDEO for each in waited)
 
 
 def _costs(items: Sequence[Failed]) -> str:
     """What trying all of them again would cost."""
     known = [item.again_usd for item in items if item.again_usd is not None]
     return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
-
-
-def span(segments: Sequence[str]) -> str:
-    """Segments in few words: up to three by name, more as a range with their number."""
-    unique = sorted(set(segments))
-    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"

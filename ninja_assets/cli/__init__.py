@@ -1,14 +1,19 @@
 """The `ninja` command: a thin shell over the packages. Each command a module; what it decides lives elsewhere.
 
-Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 the person
-declined the price, 130 interrupted.
+Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 a person
+has not approved the price, 130 interrupted.
 """
 
 import atexit
 import gc
 import sys
+import traceback
+from enum import StrEnum
+from io import TextIOWrapper
 
-from resources.core.errors import NinjaError
+from ninja_assets.cli.output import refuse
+from resources.core.env_file import read_env_file
+from resources.core.errors import ContentError, NinjaError
 
 REFUSED = 2
 DECLINED = 3
@@ -16,16 +21,51 @@ INTERRUPTED = 130
 _OBJECTS = 100_000  # new ones between two searches for garbage
 
 
+class Stop(StrEnum):
+    """Where a production may end on purpose."""
+
+    VOICE = "voice"
+
+
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     _let_what_is_imported_live()
-    from ninja_assets.cli.app import app  # noqa: PLC0415  (what a refusal needs must not wait for Dagster's import)
+    _write_what_the_terminal_can()
+    try:
+        read_env_file()
+        sys.exit(_run())
+    except NinjaError as error:
+        refuse(error, REFUSED)
+    except OSError as error:
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            traceback.print_exc()
+        place = None if error.filename is None else f"{error.filename}"
+        refuse(ContentError(error.strerror or str(error), where=place, mend="ninja doctor"), REFUSED)
+    sys.exit(REFUSED)
+
+
+def _run() -> int:
+    """Run the command that was asked for, and return its exit status. Raises ContentError for one that is not there."""
+    # What a refusal needs must not wait for what commands are made of, and that not for Dagster.
+    from typer import Abort, TyperException  # noqa: PLC0415
+
+    from ninja_assets.cli.app import app, what_was_wrong  # noqa: PLC0415
 
     try:
-        app()
-    except NinjaError as error:
-        sys.stderr.write(f"ninja: {error}\n")
-        sys.exit(REFUSED)
+        return int(app(standalone_mode=False) or 0)
+    except Abort:
+        return INTERRUPTED
+    except TyperException as error:
+        if (wrong := what_was_wrong(error)) is not None:
+            raise wrong from None
+        return REFUSED
+
+
+def _write_what_the_terminal_can() -> None:
+    """A terminal that knows ASCII alone gets other letters as escapes, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and "utf" not in stream.encoding.lower():
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _let_what_is_imported_live() -> None:

@@ -1,31 +1,66 @@
 """The commands and their options. What each does is in the module of its name."""
 
+import logging
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ninja_assets.cli import Stop
+from ninja_assets.cli.output import JSON_OPTION, Voice, speak
+from resources.core.errors import ContentError
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
-from resources.models.catalogue import Kind
+from resources.models.endpoints.endpoint import Kind
 from resources.purchasing.ledger import Grouping, State, Verdict
 
 app = typer.Typer(
     name="ninja",
     help="Make avatar shows: rehearse for $0, then buy each clip once.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-ledger_app = typer.Typer(help="List the paid requests; settle one; let a locked provider go on.")
+ledger_app = typer.Typer(help="List the paid requests; settle one; back the ledger up, bring it back, make it anew.")
 prices_app = typer.Typer(help="Show the price list; bring it up to date.")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(prices_app, name="prices")
 
 Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
 ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
-JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object as the last line of stdout")]
+JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
+
+
+def what_was_wrong(error: typer.TyperException) -> ContentError | None:
+    """A command or an option that is not there, in the project's words; None where its help was shown instead."""
+    context = getattr(error, "ctx", None)
+    message = getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return None
+    return ContentError(message, mend=f"{context.command_path if context else 'ninja'} --help")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"ninja-assets {version('ninja-assets')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    show_version: Annotated[  # noqa: ARG001  (the callback answers)
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="say which version this is")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="results, questions and errors only")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also what is done behind the scenes")] = False,
+) -> None:
+    """Make avatar shows: rehearse for $0, then buy each clip once."""
+    speak(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.PLAIN)
+    if verbose:
+        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("ninja").setLevel(logging.DEBUG)
 
 
 def settings_of(mode: str | None) -> Settings:
@@ -34,13 +69,26 @@ def settings_of(mode: str | None) -> Settings:
     return settings if mode is None else settings.in_mode(parse_mode(mode, where="--mode"))
 
 
+def names_in(text: str | None, option: str) -> list[str]:
+    """The names of a list with commas; none where the option is not given. Raises ContentError for an empty list."""
+    names = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is not None and not names:
+        raise ContentError(
+            f"{option} names nothing",
+            why="an empty list does not mean everything",
+            mend=f"name one, such as {option} {'voice' if option == '--retake-of' else 's03'}, or leave {option} out",
+            code="argument-empty",
+        )
+    return names
+
+
 @app.command()
 def produce(
     episode: Episode,
     mode: ModeOption = None,
     segments: Annotated[
-        str, typer.Option("--segments", "-s", help="only these, such as s03,s05 (then the cut is joined again)")
-    ] = "",
+        str | None, typer.Option("--segments", "-s", help="only these, such as s03,s05 (then the cut is joined again)")
+    ] = None,
     retake: Annotated[
         bool, typer.Option("--retake", help="make them anew; in draft and final this pays again")
     ] = False,
@@ -48,23 +96,43 @@ def produce(
         str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener, shot")
     ] = ",".join(PERFORMANCE),
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
+        bool, typer.Option("--yes", "-y", help="buy without asking; the caps of show.yaml still decide")
     ] = False,
+    to: Annotated[Stop | None, typer.Option("--to", help="voice: stop when there is something to listen to")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make an episode, or make some of its segments again. Final, on a terminal, asks before it buys the clips."""
+    """Make an episode, or make some of its segments again. The price of the clips is asked for as show.yaml says."""
     from ninja_assets.cli.commands.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
     status = run(
         settings_of(mode),
         episode,
-        segments=[part.strip() for part in segments.split(",") if part.strip()],
+        segments=names_in(segments, "--segments"),
         retake=retake,
-        retake_of=[part.strip() for part in retake_of.split(",") if part.strip()],
+        retake_of=names_in(retake_of, "--retake-of"),
+        to=to,
         yes=yes,
         as_json=as_json,
     )
     raise typer.Exit(status)
+
+
+@app.command()
+def approve(
+    episode: Episode,
+    mode: ModeOption = None,
+    segments: Annotated[
+        str, typer.Option("--segments", "-s", help="accept the voices of these as they are, such as s03,s05")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="whatever the clips of accepted voices cost")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Approve the price that an episode waits for, or a voice that was doubted, and make the rest."""
+    from ninja_assets.cli.commands.approve import run  # noqa: PLC0415
+
+    names = [part.strip() for part in segments.split(",") if part.strip()]
+    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    raise typer.Exit(run(settings_of(None), episode, mode=chosen, segments=names, yes=yes, as_json=as_json))
 
 
 @app.command(name="compare")
@@ -84,9 +152,98 @@ def compare_models(
     """Make one segment by several speaker models, and compare what they made. What was bought before is reused."""
     from ninja_assets.cli.commands.compare import run  # noqa: PLC0415
 
-    names = [part.strip() for part in models.split(",") if part.strip()]
-    status = run(settings_of(mode), episode, segment=segment, models=names, cap_usd=cap, yes=yes, as_json=as_json)
+    chosen = names_in(models, "--models")
+    status = run(settings_of(mode), episode, segment=segment, models=chosen, cap_usd=cap, yes=yes, as_json=as_json)
     raise typer.Exit(status)
+
+
+@app.command()
+def take(
+    episode: Episode,
+    segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
+    number: Annotated[int | None, typer.Argument(help="the take to use, by its number in the list")] = None,
+    mode: ModeOption = None,
+) -> None:
+    """List the takes of a segment; with a number, use that one again. Nothing is bought."""
+    from ninja_assets.cli.commands.take import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(mode), episode, segment, number))
+
+
+@app.command()
+def notes(
+    episode: Episode,
+    mode: ModeOption = None,
+    write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
+    at: Annotated[float, typer.Option("--at", min=0, help="where, in seconds of the cut")] = 0.0,
+    done: Annotated[int | None, typer.Option("--done", help="the number of a note that has been seen to")] = None,
+    again: Annotated[int | None, typer.Option("--open", help="the number of a note that is open again")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what people noted at times of a cut; leave a note, or say that one has been seen to."""
+    from ninja_assets.cli.commands.notes import run  # noqa: PLC0415
+
+    status = run(settings_of(mode), episode, write=write, at=at, done=done, again=again, as_json=as_json)
+    raise typer.Exit(status)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="where to serve; 0 takes a free port")] = 3000,
+    host: Annotated[
+        str, typer.Option("--host", help="the address to listen on; there is no login, so loopback is best")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the desk and Dagster's pages, until Ctrl-C. No page of another site can launch anything there."""
+    from ninja_assets.cli.commands.ui import run  # noqa: PLC0415
+
+    run(settings_of(None), host, port)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="the folder to make, such as my-show")],
+    title: Annotated[str | None, typer.Option("--title", help="what the show is called")] = None,
+    identity: Annotated[str | None, typer.Option("--id", help="what tells it from other shows of a database")] = None,
+    anchors: Annotated[str | None, typer.Option("--anchors", help="who speaks: Anna,Ben,Käthe")] = None,
+    formats: Annotated[str | None, typer.Option("--formats", help="short,long,square; the first leads")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="what is spoken, such as de")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing: defaults for what is not given")] = False,
+) -> None:
+    """Make a show of your own: a folder with show.yaml, a first episode and a place for keys."""
+    from ninja_assets.cli.commands.init import init as run  # noqa: PLC0415
+
+    ask = not yes and sys.stdin.isatty()
+    given = {"title": title, "identity": identity, "anchors": anchors, "formats": formats, "language": language}
+    raise typer.Exit(run(folder, **given, ask=ask))
+
+
+@app.command()
+def new(episode: Episode) -> None:
+    """Make an episode's file, to be written."""
+    from ninja_assets.cli.commands.init import new as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episode))
+
+
+@app.command()
+def voices(as_json: JsonOption = False) -> None:
+    """List who can speak in rehearsals, and in which languages."""
+    from ninja_assets.cli.commands.voices import run  # noqa: PLC0415
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def schema(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="show or episode: of show.yaml, or of front matter")],
+) -> None:
+    """Print the JSON schema of a file that you write: an editor completes and checks it by that."""
+    from ninja_assets.cli.commands.schema import File, run  # noqa: PLC0415
+
+    if file not in {each.value for each in File}:
+        raise ContentError(f"there is no schema of {file!r}", mend=f"use one of {', '.join(File)}")
+    raise typer.Exit(run(File(file)))
 
 
 @app.command()
@@ -98,11 +255,33 @@ def doctor() -> None:
 
 
 @app.command()
-def lint(episode: Episode, as_json: JsonOption = False) -> None:
+def lint(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Find what would waste money or spoil a clip; ends with 1 if there are errors, which stop draft and final."""
     from ninja_assets.cli.commands.lint import run  # noqa: PLC0415
 
-    raise typer.Exit(run(settings_of(None), episode, as_json=as_json))
+    raise typer.Exit(run(settings_of(mode), episode, as_json=as_json))
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(help="a finding's code, such as label-almost; without it, all")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say more of a finding: what it means, why it costs, how it is mended, and where the rule comes from."""
+    from ninja_assets.cli.commands.explain import run  # noqa: PLC0415
+
+    raise typer.Exit(run(code, as_json=as_json))
+
+
+@app.command()
+def fix(
+    episode: Episode,
+    write: Annotated[bool, typer.Option("--write", "-w", help="write it without asking")] = False,
+) -> None:
+    """Rewrite what is certain in an episode file (labels that are almost labels, …); shows the difference first."""
+    from ninja_assets.cli.commands.fix import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episode, write=write))
 
 
 @app.command(name="what-if")
@@ -143,6 +322,23 @@ def costs(
     from ninja_assets.cli.commands.costs import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), by=by, as_json=as_json))
+
+
+@app.command()
+def reconcile(
+    days: Annotated[int, typer.Option("--days", min=1, max=30, help="how many days back")] = 7,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="where dollars differ, take the provider's into the ledger")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the ledger against the providers' own lists and bills; ends with 1 when they do not agree, 2 without keys.
+
+    A request of ours that no row knows is taken in; requests of others are only listed. It buys nothing.
+    """
+    from ninja_assets.cli.commands.reconcile import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), days=days, correct=correct, as_json=as_json))
 
 
 @app.command(name="import")
@@ -198,6 +394,30 @@ def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -
     raise typer.Exit(run(settings_of(None), provider))
 
 
+@ledger_app.command()
+def rebuild() -> None:
+    """Make the ledger know all that the library has receipts of: after it was deleted, damaged or brought back."""
+    from ninja_assets.cli.commands.ledger import rebuild as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None)))
+
+
+@ledger_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLite file")]) -> None:
+    """Write the whole database (purchases, takes, records) to a file, also while a run is under way."""
+    from ninja_assets.cli.commands.ledger import backup as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), file))
+
+
+@ledger_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")]) -> None:
+    """Bring a backup back; the ledger that is there is kept under another name."""
+    from ninja_assets.cli.commands.ledger import bring_back as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), file))
+
+
 @prices_app.callback(invoke_without_command=True)
 def prices(context: typer.Context) -> None:
     """Show the price list with its dates."""
@@ -209,7 +429,17 @@ def prices(context: typer.Context) -> None:
 
 @prices_app.command()
 def refresh() -> None:
-    """Ask fal.ai for today's prices (needs FAL_KEY) and keep them."""
+    """Ask fal.ai for today's prices of every model (needs FAL_KEY) and keep them."""
     from ninja_assets.cli.commands.prices import refresh as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
+
+
+@prices_app.command()
+def accept(
+    endpoints: Annotated[list[str], typer.Argument(help="endpoints whose new price is taken, whatever it is")],
+) -> None:
+    """Take the price that fal.ai asks today for some endpoints (needs FAL_KEY): a run that refused it goes on."""
+    from ninja_assets.cli.commands.prices import accept as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), endpoints))

@@ -1,15 +1,23 @@
-"""The question before a purchase: who is asked, and how. What is bought and for how much is the caller's to show."""
+"""The question before a purchase: how a person at a terminal is asked. When one is asked, the show says."""
+
+import sys
+from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Confirm
 
-from resources.core.names import Mode
+from ninja_assets.cli.tables import money_table
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import Offer
+
+_COLUMNS = {SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
-def must_ask(mode: Mode, *, yes: bool, terminal: bool) -> bool:
-    """Whether a person is asked before clips are bought. Without a terminal nobody is there: the caps decide."""
-    return mode is Mode.FINAL and terminal and not yes
+def at_terminal(console: Console) -> bool:
+    """Whether somebody can be asked."""
+    return console.is_terminal and sys.stdin.isatty()
 
 
 def agreed(console: Console, amount_usd: float) -> bool:
@@ -21,3 +29,24 @@ def agreed(console: Console, amount_usd: float) -> bool:
     except EOFError:
         console.print()
         return False
+
+
+def agreed_to(console: Console, offers: Sequence[Offer]) -> bool:
+    """Show all that is to be bought, and ask."""
+    for offer in offers:
+        show_offer(console, offer)
+    return agreed(console, sum(offer.usd for offer in offers))
+
+
+def show_offer(console: Console, offer: Offer) -> None:
+    """What is to be bought, by segment."""
+    labels = {item.segment: item.label for item in reversed(offer.items)}
+    table = money_table(escape(f"{offer.episode} · {offer.mode}"), ["", "who"], [*_COLUMNS.values(), "total"])
+    for segment in offer.segments:
+        parts = [offer.of(segment, asset) for asset in _COLUMNS]
+        table.add_row(segment, labels[segment], *map(usd, parts), usd(sum(parts)))
+    table.add_section()
+    sums = [sum(offer.of(segment, asset) for segment in offer.segments) for asset in _COLUMNS]
+    table.add_row("all", "", *map(usd, sums), usd(offer.usd), style="bold")
+    console.print(table)
+    console.print("exact: by the bought voices; what is bought already costs nothing", style="dim")

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from ninja_assets.cli.output import quiet
 from resources.content.segments import Script
 from resources.core import names
 from resources.core.progress import LOGGER, Progress, Step, progress_of
@@ -114,6 +115,9 @@ class Display:
 @contextmanager
 def live_progress(console: Console, script: Script, segments: Sequence[str], mode: str) -> Iterator[Display]:
     """Show progress on `console` while the body runs."""
+    if quiet():
+        yield Display(None)
+        return
     board = _Board(script, segments, mode)
     handler: logging.Handler = board if console.is_terminal else _Lines(console)
     before = LOGGER.level

@@ -1,13 +1,40 @@
-"""How money is shown in a terminal: aligned tables that fit 80 columns, on stdout."""
+"""How money is shown in a terminal: aligned tables that fit 80 columns, row by row in a narrow one, on stdout."""
+
+from typing import Final
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
+
+_NARROW: Final = 60  # columns of a terminal under which a table that does not fit is written row by row
+
+
+class MoneyTable(Table):
+    """A table whose names stay whole: a terminal that is too narrow for its columns gets a paragraph for each row."""
+
+    amounts_from = 0  # the first column of numbers
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table, or its rows one below the other."""
+        if options.max_width >= _NARROW or self.__rich_measure__(console, options).maximum < options.max_width:
+            yield from super().__rich_console__(console, options)
+            return
+        if self.title:
+            yield Text.from_markup(f"[bold]{self.title}[/]") if isinstance(self.title, str) else self.title
+        for row in zip(*(column.cells for column in self.columns), strict=True):
+            told = [Text.from_markup(cell) if isinstance(cell, str) else Text(f"{cell}") for cell in row]
+            yield Text(" ").join(told[: self.amounts_from])
+            heads = [f"{column.header}" for column in self.columns[self.amounts_from :]]
+            amounts = zip(heads, told[self.amounts_from :], strict=True)
+            yield Padding(Text("  ").join(Text(f"{head} ") + amount for head, amount in amounts), (0, 0, 0, 2))
 
 
 def money_table(title: str, names: list[str], amounts: list[str]) -> Table:
     """An empty table: `names` are columns of text, `amounts` columns of numbers."""
-    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = MoneyTable(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.amounts_from = len(names)
     for name in names:
         table.add_column(name, overflow="fold")
     for name in amounts:

@@ -1,17 +1,19 @@
-"""The checks of an episode: what `quality.checks` measures, for each segment and for the cut, remembered by content.
+"""The checks of an episode: what `quality.checks` measures of each clip, composite and cut, remembered by content.
 
-An unchanged segment is measured once in its life. What a finding means for the cut is said there.
+What is unchanged is measured once in its life. What a finding means for the cut is said there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ninja_assets.cells.engine import EpisodeWork
-from ninja_assets.cut.graphics import layout_of
-from ninja_assets.cut.ingredients import Materials, SegmentMaterials, ShotMaterials
+from ninja_assets.cells.cell_values import Segment
+from ninja_assets.cells.work import EpisodeWork
+from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
-from resources.core.values import Clip, Media, Value
+from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
+from resources.core.recipes import Recipe
+from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
@@ -23,8 +25,9 @@ from resources.quality.checks.clip_checks import (
     Box,
     Lips,
     assumed_mouth,
+    judge_frames,
     judge_freeze,
-    judge_lengths,
+    judge_length,
     judge_lips,
     judge_listener,
     longest_freeze,
@@ -40,17 +43,24 @@ from resources.quality.checks.cut_checks import (
     measure_streams,
 )
 from resources.quality.checks.picture_checks import judge_black, judge_mark, measure_key_frames
-from resources.quality.checks.report import Finding
+from resources.quality.checks.report import Finding, judged
 from resources.studio import Studio
 
 # Findings of another version are measured anew. Raise it when a measure or a limit changes.
-_VERSION = 1
+_VERSION = 3
 # A listener's mouth region: puppets and faces that listen change by 2.5 to 3.5 a frame, those that speak by 6 to 22.
 _STILL = 5.0
 
 
 class _Findings(Value):
     found: tuple[Finding, ...]
+
+
+class _Spoken(Value):
+    """A speaker's clip: how its lips move with its voice, and how long it stands still."""
+
+    lips: Lips
+    frozen: float
 
 
 class _Watched(Value):
@@ -60,151 +70,187 @@ class _Watched(Value):
     frozen: float
 
 
-def check_segments(work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials]) -> list[Finding]:
-    """What the segments' own checks find, in the script's order; one core is left to the cut, which is being joined."""
-    turns = [each for each in materials if isinstance(each, Materials)]
-    listeners = {(clip.video.sha256, label): clip for each in turns for label, clip in each.listeners.items()}
-    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:
-        list(pool.map(lambda item: _watched(work.studio, item[0][1], item[1]), listeners.items()))
-        each_of = pool.map(lambda each: _segment(work.studio, shape, each), materials)
+def check_segments(work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients]) -> list[Finding]:
+    """What is found of the segments in the script's order: of clips that serve several formats, in each of them."""
+    with ThreadPoolExecutor(max(1, work.studio.cores - 1)) as pool:  # one core is left to the cut, which is joined
+        each_of = pool.map(lambda each: _segment(work.studio, shape, each), ingredients)
         return [finding for found in each_of for finding in found]
 
 
 def check_cut(
-    work: EpisodeWork, shape: Format, materials: Sequence[SegmentMaterials], cut: Media, places: Sequence[Place]
+    work: EpisodeWork,
+    shape: Format,
+    ingredients: Sequence[Ingredients],
+    cut: Media,
+    places: Sequence[Place],
+    *,
+    music: bool,
 ) -> list[Finding]:
-    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
+    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment.
+
+    `music`: whether any plays in it; a cut without that and without voices may be silent.
+    """
     library, rehearsal = work.studio.library, not work.studio.mode.paid
-    spoken = [(each, place) for each, place in zip(materials, places, strict=True) if isinstance(each, Materials)]
-    voices = [(each.segment, each.voice.audio) for each, _ in spoken]
+    spoken = [
+        (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
+    ]
+    voices = [(segment, voice) for segment, voice, _ in spoken]
+    silent = not music and not spoken
     key = recipe_key(
-        "checked-cut", version=_VERSION, cut=cut, voices=voices, places=list(places), rehearsal=rehearsal, shape=shape
+        Recipe.CHECKED_CUT,
+        version=_VERSION,
+        **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
+        cut=cut,
+        voices=voices,
+        places=list(places),
+        rehearsal=rehearsal,
+        shape=shape,
     )
-    found = library.recall(key, _Findings)
-    if found is None:
+
+    def measure() -> _Findings:
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
             joints = measure_joints(
-                path, [(name, library.path(voice)) for name, voice in voices], [at for _, at in spoken]
+                path, [(name, library.path(voice)) for name, voice in voices], [at for _, _, at in spoken]
             )
         streams = measure_streams(path)
-        found = _Findings(
-            found=(
+        return _Findings(
+            found=judged(
+                FINAL_VIDEO,
                 judge_streams("", streams, size=shape.size),
                 judge_comment(streams, rehearsal=rehearsal),
-                judge_loudness(heard.result()),
+                judge_loudness(heard.result(), silent=silent),
                 *(judge_joint(joint) for joint in joints),
             )
         )
-        library.remember(key, found)
-    return list(found.found)
+
+    return list(library.memo(key, _Findings, measure).value.found)
 
 
-def _segment(studio: Studio, shape: Format, materials: SegmentMaterials) -> tuple[Finding, ...]:
-    if isinstance(materials, ShotMaterials):
-        return _shot(studio, shape, materials)
-    turn = materials.turn
-    layout = fitting(layout_of(studio.show, shape, turn), 1 + len(materials.listeners))
-    look = studio.show.look.captions.style
-    key = recipe_key(
-        "checked-segment",
-        version=_VERSION,
-        segment=turn.segment,
-        voice=materials.voice.audio,
-        seconds=materials.voice.seconds,
-        words=list(materials.voice.words),
-        clips={label: clip.video for label, clip in {turn.speaker: materials.speaker, **materials.listeners}.items()},
-        drawn=materials.speaker.receipt.provider,
-        composite=materials.composite.video,
-        layout=arrangement(layout, shape),
-        captions=look,
-        rehearsal=not studio.mode.paid,
+def check_speaker(
+    studio: Studio, segment: str, label: str, voice: VoiceTrack, clip: Clip | Footage
+) -> tuple[Finding, ...]:
+    """What is found of a speaker's clip: its length, its lips, whether it moves. `label` is who speaks."""
+    watched = _spoken(studio, label, clip, voice.audio)
+    return judged(
+        SPEAKER_CLIPS,
+        judge_length(segment, voice=voice.seconds, clip=clip.seconds or 0.0),
+        judge_freeze(segment, {label: watched.frozen}),
+        judge_lips(segment, watched.lips, drawn=_is_drawn(clip)),
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
-        found = _Findings(found=_measured(studio, shape, materials, layout, look))
-        studio.library.remember(key, found)
-    return found.found
 
 
-def _shot(studio: Studio, shape: Format, materials: ShotMaterials) -> tuple[Finding, ...]:
-    """What can be said of a shot: it has no voice, so no lips and no captions; it may rightly stand still."""
+def check_listeners(studio: Studio, segment: str, clips: Mapping[str, Clip]) -> tuple[Finding, ...]:
+    """What is found of the clips of those who listen: whether their mouths stay shut, whether they move."""
+    if not clips:
+        return ()
+    watched = {label: _watched(studio, label, clip) for label, clip in clips.items()}
+    return judged(
+        LISTENER_CLIPS,
+        judge_freeze(segment, {label: each.frozen for label, each in watched.items()}),
+        *(judge_listener(segment, each.movement, most=_STILL) for each in watched.values()),
+    )
+
+
+def check_composite(
+    studio: Studio, name: str, shape: Format, composite: Segment, voice: VoiceTrack | None, *, faces: int
+) -> tuple[Finding, ...]:
+    """What is found of a segment's picture in one format: frames, streams, panes, captions, the mark.
+
+    A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
+    """
     rehearsal = not studio.mode.paid
+    captions, language = studio.show.look.captions, studio.show.language
+    # As it was composed: the framings are told by its composite.
+    framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
+    framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
+    places = [(first, arrangement(name, shape)) for first, name in framed]
     key = recipe_key(
-        "checked-shot",
+        Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
-        segment=materials.segment,
-        composite=materials.composite.video,
-        shape=shape,
+        segment=name,
+        composite=composite.video,
+        frames=frames_of(voice.seconds) if voice else None,
+        words=list(voice.words) if voice else None,
+        layout=places,
+        captions=[captions.style, captions.size, language],
         rehearsal=rehearsal,
+        size=shape.size,
     )
-    found = studio.library.recall(key, _Findings)
-    if found is None:
-        place, name = arrangement(FULL_FRAME_LAYOUT, shape), materials.segment
-        composite = studio.library.path(materials.composite.video)
-        panes = [pane.area for pane in place.panes]
-        seen = measure_key_frames(composite, panes=panes, mark=place.mark, size=shape.size)
-        found = _Findings(
-            found=(
-                judge_streams(name, measure_streams(composite), size=shape.size),
-                judge_black(name, seen),
-                judge_mark(name, seen, rehearsal=rehearsal),
-            )
-        )
-        studio.library.remember(key, found)
-    return found.found
+
+    def measure() -> _Findings:
+        path = studio.library.path(composite.video)
+        streams = measure_streams(path)
+        panes = [(first, [pane.area for pane in place.panes]) for first, place in places]
+        seen = measure_key_frames(path, panes=panes, mark=places[0][1].mark, size=shape.size)
+        found = [
+            judge_streams(name, streams, size=shape.size),
+            judge_black(name, seen),
+            judge_mark(name, seen, rehearsal=rehearsal),
+        ]
+        if voice is not None:
+            found += [
+                judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
+                judge_captions(
+                    name,
+                    voice.words,
+                    look=captions.style,
+                    scale=captions.size,
+                    size=shape.size,
+                    places=[(first, place.captions) for first, place in places],
+                    language=language,
+                ),
+            ]
+        return _Findings(found=judged(COMPOSITES, *found))
+
+    return studio.library.memo(key, _Findings, measure).value.found
 
 
-def _measured(studio: Studio, shape: Format, materials: Materials, layout: str, look: str) -> tuple[Finding, ...]:
-    library, turn, place = studio.library, materials.turn, arrangement(layout, shape)
-    name, voice, speaker = turn.segment, materials.voice, materials.speaker
-    clip, composite = library.path(speaker.video), library.path(materials.composite.video)
-    drawn = speaker.receipt.provider == "offline"
-    lips = _lips(studio, turn.speaker, speaker, voice.audio)
-    watched = {label: _watched(studio, label, each) for label, each in materials.listeners.items()}
-    streams = measure_streams(composite)
-    seen = measure_key_frames(composite, panes=[pane.area for pane in place.panes], mark=place.mark, size=shape.size)
-    frozen = {turn.speaker: longest_freeze(clip), **{label: each.frozen for label, each in watched.items()}}
+def _segment(studio: Studio, shape: Format, ingredients: Ingredients) -> tuple[Finding, ...]:
+    name, voice, composite = ingredients.segment, ingredients.voice, ingredients.composite
+    faces = 1 + len(ingredients.listeners)
+    clips = check_speaker(studio, name, ingredients.content.label, voice, ingredients.picture) if voice else ()
     return (
-        judge_lengths(
-            name, voice=voice.seconds, clip=speaker.seconds, frames=streams.frames, wanted=frames_of(voice.seconds)
-        ),
-        judge_streams(name, streams, size=shape.size),
-        judge_black(name, seen),
-        judge_freeze(name, frozen),
-        judge_lips(name, lips, drawn=drawn),
-        *(judge_listener(name, each.movement, most=_STILL) for each in watched.values()),
-        judge_captions(name, voice.words, look=look, size=shape.size, area=place.captions),
-        judge_mark(name, seen, rehearsal=not studio.mode.paid),
+        *clips,
+        *check_listeners(studio, name, ingredients.listeners),
+        *check_composite(studio, name, shape, composite, voice, faces=faces),
     )
 
 
-def _lips(studio: Studio, label: str, clip: Clip, voice: Media) -> Lips:
-    """How a speaker's lips move with the voice: of a clip that is cut in several formats it is measured once."""
+def _spoken(studio: Studio, label: str, clip: Clip | Footage, voice: Media) -> _Spoken:
+    """How a speaker's lips move with the voice, and how long the clip stands still."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-lips", version=_VERSION, clip=clip.video, voice=voice, box=box)
-    found = studio.library.recall(key, Lips)
-    if found is None:
-        found = measure_lips(studio.library.path(clip.video), studio.library.path(voice), box)
-        studio.library.remember(key, found)
-    return found
+    key = recipe_key(Recipe.WATCHED_SPEAKER, version=_VERSION, clip=clip.media, voice=voice, box=box)
+    library = studio.library
+
+    def watch() -> _Spoken:
+        path = library.path(clip.media)
+        return _Spoken(
+            lips=measure_lips(path, library.path(voice), box, drawn=_is_drawn(clip)), frozen=longest_freeze(path)
+        )
+
+    return library.memo(key, _Spoken, watch).value
 
 
 def _watched(studio: Studio, label: str, clip: Clip) -> _Watched:
     """A listener's clip serves many segments and episodes: it is watched once."""
     box = mouth_of(studio.show.characters[label], clip)
-    key = recipe_key("watched-listener", version=_VERSION, clip=clip.video, box=box)
-    found = studio.library.recall(key, _Watched)
-    if found is None:
+    key = recipe_key(Recipe.WATCHED_LISTENER, version=_VERSION, clip=clip.video, box=box)
+
+    def watch() -> _Watched:
         path = studio.library.path(clip.video)
-        found = _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
-        studio.library.remember(key, found)
-    return found
+        return _Watched(movement=measure_movement(path, box), frozen=longest_freeze(path))
+
+    return studio.library.memo(key, _Watched, watch).value
 
 
-def mouth_of(character: Character, clip: Clip) -> Box:
+def mouth_of(character: Character, clip: Clip | Footage) -> Box:
     """Where lips move in a clip: known of what was drawn here, assumed of what a model made."""
-    if clip.receipt.provider == "offline":
+    if _is_drawn(clip):
         return mouth_box(character, clip.width, clip.height)
     return assumed_mouth(clip.width, clip.height)
+
+
+def _is_drawn(clip: Clip | Footage) -> bool:
+    return clip.receipt.provider == "offline"

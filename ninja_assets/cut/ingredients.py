@@ -1,130 +1,120 @@
 """Everything that a segment of the cut was made of, read once: what is checked, reviewed and published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from ninja_assets.cells.cell_values import Composites, Listeners, Segment
-from ninja_assets.cells.engine import EpisodeWork
+from ninja_assets.cells.cell_values import Composites, Listeners
+from ninja_assets.cells.cell_values import Segment as Composed
 from ninja_assets.cells.records import Stored
-from resources.content.segments import PlacedShot, Script, Turn
-from resources.content.show import Format, Show
+from ninja_assets.cells.work import EpisodeWork
+from resources.content.segments import Script, Segment
+from resources.content.show import Format
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
-from resources.core.values import Clip, Footage, Receipt, VoiceTrack
+from resources.core.values import Clip, Footage, Media, Part, Receipt, VoiceTrack, Word
 
-SHOT_COLOR = "#ffd166"  # of shots, where turns have their speaker's
+# The file of a segment's own picture in its folder, as the asset that makes it links it.
+_FILES: Final = {SPEAKER_CLIPS: "speaker", SHOTS: "shot"}
 
 
 @dataclass(frozen=True)
-class Materials:
-    """A turn with its voice, its clips, its composite and the shots that are seen over it."""
+class Ingredients:
+    """A segment of the cut with what it was made of. `voice`, `listeners` and `over` are what a shot has none of."""
 
-    turn: Turn
-    voice: VoiceTrack
-    speaker: Clip
-    listeners: Mapping[str, Clip]
-    composite: Segment
-    over: Mapping[str, Footage] = field(default_factory=dict)  # by the shot's own segment
-
-    @property
-    def content(self) -> Turn:
-        """What the script says of it."""
-        return self.turn
+    content: Segment
+    composite: Composed
+    picture: Clip | Footage  # its own: the speaker's clip, or the shot
+    voice: VoiceTrack | None = None
+    listeners: Mapping[str, Clip] = field(default_factory=dict)
+    over: Mapping[str, Footage] = field(default_factory=dict)  # the shots that are seen over it, by their own segment
 
     @property
     def segment(self) -> str:
         """The segment's key."""
-        return self.turn.segment
+        return self.content.segment
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """What is spoken in it, with times from its start."""
+        return self.voice.words if self.voice else ()
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts of all that could be paid for. Shots over it are segments of their own."""
-        return (self.voice.receipt, self.speaker.receipt, *(clip.receipt for clip in self.listeners.values()))
+        voice = (self.voice.receipt,) if self.voice else ()
+        return (*voice, self.picture.receipt, *(clip.receipt for clip in self.listeners.values()))
 
     @property
     def worth_usd(self) -> float:
         """What the segment cost when it was made, whether or not this run paid for it."""
-        return _worth(self.receipts)
+        return worth(self.receipts)
 
     @property
     def take(self) -> int:
         """The newest take of the performance."""
-        return max(self.voice.receipt.take, self.speaker.receipt.take, self.turn.take)
-
-
-@dataclass(frozen=True)
-class ShotMaterials:
-    """A shot that is a segment of the cut, with its footage and its composite."""
-
-    placed: PlacedShot
-    footage: Footage
-    composite: Segment
+        voice = self.voice.receipt.take if self.voice else 1
+        return max(voice, self.picture.receipt.take, self.content.take)
 
     @property
-    def content(self) -> PlacedShot:
-        """What the script says of it."""
-        return self.placed
+    def parts(self) -> dict[Part, int]:
+        """Which take of each part its performance was made of."""
+        if self.voice is None:
+            return {Part.SHOT: self.picture.receipt.take}
+        return {Part.VOICE: self.voice.receipt.take, Part.SPEAKER: self.picture.receipt.take}
 
     @property
-    def segment(self) -> str:
-        """The segment's key."""
-        return self.placed.segment
+    def file(self) -> str:
+        """Its own picture's path below the episode's folder."""
+        return file_of(self.segment, self.content.picture_asset, self.picture.media)
 
     @property
-    def worth_usd(self) -> float:
-        """What the segment cost when it was made, whether or not this run paid for it."""
-        return _worth([self.footage.receipt])
-
-    @property
-    def take(self) -> int:
-        """The take that is seen."""
-        return max(self.footage.receipt.take, self.placed.take)
+    def kind_of_file(self) -> str:
+        """What its own picture's file is called, without an ending: `speaker`, `shot`."""
+        return _FILES[self.content.picture_asset]
 
 
-SegmentMaterials = Materials | ShotMaterials
+def file_of(segment: str, asset: str, media: Media) -> str:
+    """The path of a segment's own picture below the episode's folder, as its asset links it."""
+    return f"{segment}/{_FILES[asset]}{media.suffix}"
 
 
-def materials_of(
+def ingredients_of(
     work: EpisodeWork, script: Script, segments: Sequence[Stored[Composites]], shape: Format
-) -> list[SegmentMaterials]:
-    """The materials of the cut in one format, in order. `segments` are its current composites. Raises ContentError."""
+) -> list[Ingredients]:
+    """What the cut is made of in one format, in order. `segments` are its current composites. Raises ContentError."""
     return [
-        _of(work, script, content, composites.value.by_format[shape])
+        _BY_PICTURE[content.picture_asset](work, script, content, composites.value.by_format[shape])
         for content, composites in zip(script.cut, segments, strict=True)
     ]
 
 
-def _of(work: EpisodeWork, script: Script, content: Turn | PlacedShot, composite: Segment) -> SegmentMaterials:
+def _spoken(work: EpisodeWork, script: Script, content: Segment, composite: Composed) -> Ingredients:
     cell = CellKey(work.episode, content.segment)
-    if isinstance(content, PlacedShot):
-        return ShotMaterials(content, _footage(work, content), composite)
-    return Materials(
-        turn=content,
-        voice=work.records.read(TTS_AUDIO, cell, VoiceTrack).value,
-        speaker=work.records.read(SPEAKER_CLIPS, cell, Clip).value,
-        listeners=work.records.read(LISTENER_CLIPS, cell, Listeners).value.clips,
+    return Ingredients(
+        content=content,
         composite=composite,
-        over={placed.segment: _footage(work, placed) for placed in script.shots_over(content.segment)},
+        picture=work.records.read(SPEAKER_CLIPS, cell, Clip).value,
+        voice=work.records.read(TTS_AUDIO, cell, VoiceTrack).value,
+        listeners=work.records.read(LISTENER_CLIPS, cell, Listeners).value.clips,
+        over={
+            placed.segment: work.records.read(SHOTS, CellKey(work.episode, placed.segment), Footage).value
+            for placed in script.shots_over(content.segment)
+        },
     )
 
 
-def unseen_usd(work: EpisodeWork, script: Script) -> float:
-    """What the shots cost that have no place of their own in the cut."""
-    cells = [CellKey(work.episode, placed.segment) for placed in script.shots if not placed.in_cut]
-    found = [work.records.find(SHOTS, cell, Footage) for cell in cells]
-    return _worth([stored.value.receipt for stored in found if stored])
+def _shown(work: EpisodeWork, _: Script, content: Segment, composite: Composed) -> Ingredients:
+    footage = work.records.read(SHOTS, CellKey(work.episode, content.segment), Footage).value
+    return Ingredients(content, composite, footage)
 
 
-def title_of(show: Show, content: Turn | PlacedShot) -> tuple[str, str]:
-    """How a segment is called where a person sees it, and its colour: its speaker's, or a shot's."""
-    if isinstance(content, PlacedShot):
-        return content.label, SHOT_COLOR
-    character = show.characters[content.speaker]
-    return character.name, character.color
+# What a segment of the cut is made of follows from what its picture is.
+_BY_PICTURE: Final[Mapping[str, Callable[[EpisodeWork, Script, Segment, Composed], Ingredients]]] = {
+    SPEAKER_CLIPS: _spoken,
+    SHOTS: _shown,
+}
 
 
-def _footage(work: EpisodeWork, placed: PlacedShot) -> Footage:
-    return work.records.read(SHOTS, CellKey(work.episode, placed.segment), Footage).value
-
-
-def _worth(receipts: Sequence[Receipt]) -> float:
+def worth(receipts: Sequence[Receipt]) -> float:
+    """What deliveries cost when they were made, in US dollars."""
     return sum(receipt.cost_usd + receipt.saved_usd for receipt in receipts)

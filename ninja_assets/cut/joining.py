@@ -14,16 +14,20 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
+from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
-from ninja_assets.cells.engine import EpisodeWork, Metadata
-from ninja_assets.cells.posters import inline, kept
+from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
-from ninja_assets.cut.ingredients import SegmentMaterials, title_of
+from ninja_assets.cut.ingredients import Ingredients
+from ninja_assets.cut.posters import kept, linked
 from resources.content.segments import Script
 from resources.content.show import Format
-from resources.core.library import recipe_key, sha256_of
+from resources.core.files import sha256_of
+from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.deliver.platform_limits import Advice
 from resources.media.audio.music import music_of
@@ -35,7 +39,7 @@ from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-_VERSION = 5
+VERSION = 6
 
 
 class Cut(Value):
@@ -51,83 +55,116 @@ class FormatCut:
     """A cut that passed its checks, in one format, with its pictures; nobody can see it before it is laid out."""
 
     shape: Format
-    materials: Sequence[SegmentMaterials]
+    ingredients: Sequence[Ingredients]
     cut: Cut
     board: Media
     wave: Media
     findings: Sequence[Finding]
     reused: bool
 
+    @property
+    def shown(self) -> ShownCut:
+        """The cut as pages show it."""
+        return ShownCut(
+            video=self.cut.video,
+            board=self.board,
+            wave=self.wave,
+            seconds=self.cut.facts.seconds,
+            places={each.segment: place for each, place in zip(self.ingredients, self.cut.facts.places, strict=True)},
+            findings=tuple(self.findings),
+        )
 
-def cut_in(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
-    """Join and check `materials`, whose composites are of that format. Findings are added to the work's.
+
+def cut_in(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
+    """Join and check `ingredients`, whose composites are of that format. Findings are added to the work's.
 
     Raises MediaError when a check that protects the viewer stops it.
     """
     mine = dataclasses.replace(work, findings=[])
     try:
-        return _checked(mine, script, shape, materials)
+        return _checked(mine, script, shape, ingredients)
     finally:
-        named = shape.value if len(script.formats) > 1 else ""
-        work.findings.extend(finding.model_copy(update={"shape": named}) for finding in mine.findings)
+        _add_findings(work, script, shape, mine.findings)
+
+
+def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> None:
+    """Check a cut that was joined from `ingredients` before, if there is one. Findings are added to the work's."""
+    finish = _finish(work, script, shape)
+    found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
+    if found is not None:
+        music = bool(finish.music.files)
+        checked = check_cut(work, shape, ingredients, found.video, found.facts.places, music=music)
+        _add_findings(work, script, shape, checked)
+
+
+def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
+    named = shape.value if len(script.formats) > 1 else ""
+    work.findings.extend(finding.model_copy(update={"shape": named}) for finding in found)
 
 
 def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
-    """Link the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
+    """Copy the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
     library, folder = work.studio.library, work.records.episode_folder(work.episode)
     mine = dataclasses.replace(work, findings=list(made.findings))
 
     def named(name: str) -> Path:
         return folder / script.named(name, made.shape)
 
-    final = library.link(made.cut.video, named(FINAL_FILE))
-    library.link(made.board, named(STORYBOARD_FILE))
-    advice = deliver(mine, script, made.shape, made.materials, made.cut.facts, final)
+    final = library.copy_to(made.cut.video, named(FINAL_FILE))
+    library.copy_to(made.board, named(STORYBOARD_FILE))
+    page = episode_page(work.episode, work.studio.mode)
+    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, made.shown, final)
     return {
         "video": dg.MetadataValue.path(str(final)),
         "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),
         **_publishing(named(PUBLISH_FOLDER), advice),
-        "storyboard": inline(library, made.board, "storyboard"),
-        "waveform": inline(library, made.wave, "waveform"),
+        "storyboard": linked(made.board, "storyboard", page),
+        "waveform": linked(made.wave, "waveform", page),
         "loudness_lufs": round(made.cut.facts.loudness_lufs, 2),
         "render_seconds": 0.0 if made.reused else made.cut.render_seconds,
     }
 
 
-def _checked(work: EpisodeWork, script: Script, shape: Format, materials: Sequence[SegmentMaterials]) -> FormatCut:
+def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequence[Ingredients]) -> FormatCut:
     library = work.studio.library
-    finish = _finish(work, script)
-    key = recipe_key(
-        "cut",
-        version=_VERSION,
-        videos=[each.composite.video.sha256 for each in materials],
-        title=script.title,
-        comment=_comment(work),
-        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
-        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
-    )
+    finish = _finish(work, script, shape)
+    key = _key(work, script, ingredients, finish)
     found = library.recall(key, Cut)
     # Joining and looking do not wait for each other; what a gate finds stops the cut before anybody can see it.
     with ThreadPoolExecutor(2) as pool:
-        joining = pool.submit(lambda: found or _make(work, script, materials, finish))
-        work.findings.extend(check_segments(work, shape, materials))
+        joining = pool.submit(lambda: found or _make(work, script, ingredients, finish))
+        work.findings.extend(check_segments(work, shape, ingredients))
         stop_if_unfit(work.findings, episode=work.episode)
         cut = joining.result()
         joints = [place.start for place in cut.facts.places[1:]]
         drawing = pool.submit(
             kept,
             library,
-            "waveform",
+            Recipe.WAVEFORM,
             [cut.video.sha256, joints],
             lambda: waveform(library.path(cut.video), joints=joints),
         )
-        board = _storyboard(work, materials, cut.facts)
-        work.findings.extend(check_cut(work, shape, materials, cut.video, cut.facts.places))
+        board = _storyboard(work, ingredients, cut.facts)
+        music = bool(finish.music.files)
+        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places, music=music))
         stop_if_unfit(work.findings, episode=work.episode)
         wave = drawing.result()
     if not found:
         library.remember(key, cut)
-    return FormatCut(shape, materials, cut, board, wave, tuple(work.findings), reused=found is not None)
+    return FormatCut(shape, ingredients, cut, board, wave, tuple(work.findings), reused=found is not None)
+
+
+def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> str:
+    """What a cut is made from."""
+    return recipe_key(
+        Recipe.CUT,
+        version=VERSION,
+        videos=[each.composite.video.sha256 for each in ingredients],
+        title=script.title,
+        comment=_comment(work),
+        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
+    )
 
 
 def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:
@@ -138,14 +175,16 @@ def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:
     return {"publish": dg.MetadataValue.path(str(folder)), "publish_checklist": told or "nothing to mend"}
 
 
-def _finish(work: EpisodeWork, script: Script) -> Finish:
-    """What the show's settings, and the episode's own, make of the joined segments."""
+def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:
+    """What the show's settings, and the episode's own, make of the joined segments in a format."""
     show = work.studio.show
-    look = show.look.transition
+    look, seconds = show.look.transition, show.look.ending_seconds
+    ending = show.look.ending or ("loop" if shape is Format.SHORT and not seconds else "fade")
     return Finish(
         music=music_of(show.sound, script.sound, work.studio.settings.show),
         transition=Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6)),
-        ending=round(show.look.ending_seconds * FPS),
+        ending=ending,
+        ending_frames=0 if ending == "loop" else round(seconds * FPS),
     )
 
 
@@ -155,13 +194,13 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterials], finish: Finish) -> Cut:
+def _make(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
         started = time.monotonic()
         facts = final_cut(
-            [library.path(each.composite.video) for each in materials],
+            [library.path(each.composite.video) for each in ingredients],
             target,
             title=script.title,
             comment=_comment(work),
@@ -172,10 +211,10 @@ def _make(work: EpisodeWork, script: Script, materials: Sequence[SegmentMaterial
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
 
 
-def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts: CutFacts) -> Media:
+def _storyboard(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> Media:
     """A sheet with a tile for each segment: who, when, how long, which words, what it cost, how its checks ended."""
     library = work.studio.library
-    titles = [title_of(work.studio.show, each.content) for each in materials]
+    titles = [each.content.title(work.studio.show) for each in ingredients]
     tiles = [
         Tile(
             segment=each.segment,
@@ -186,12 +225,12 @@ def _storyboard(work: EpisodeWork, materials: Sequence[SegmentMaterials], facts:
             text=each.content.text,
             notes=f"{usd(each.worth_usd)} · {verdict(work.findings, each.segment)}",
         )
-        for each, (name, color), place in zip(materials, titles, facts.places, strict=True)
+        for each, (name, color), place in zip(ingredients, titles, facts.places, strict=True)
     ]
-    posters = [each.composite.poster for each in materials]
+    posters = [each.composite.poster for each in ingredients]
 
     def draw() -> Image.Image:
         faces = [Image.open(library.path(poster)).convert("RGB") for poster in posters]
         return storyboard(list(zip(tiles, faces, strict=True)))
 
-    return kept(library, "storyboard", [*tiles, *posters], draw)
+    return kept(library, Recipe.STORYBOARD, [*tiles, *posters], draw)

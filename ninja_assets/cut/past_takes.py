@@ -1,77 +1,171 @@
-"""Earlier performances of a segment, kept beside the current one: `sNN/takes.json` and `sNN/takes/<number>/`.
+"""The performances of a segment, the current one and those before it: listed in its records, laid out in `sNN/takes/`.
 
-A take is another voice, another clip of the speaker or another shot; a new caption style is none. Files are links
-into the library.
+A take is another voice, another clip of the speaker or another shot; a new caption style is none. While it is the
+current one, its entry follows what is made of it; it stays as it was when another takes its place.
 """
 
 import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from pydantic import TypeAdapter
 
-from ninja_assets.cut.ingredients import SegmentMaterials, ShotMaterials
+from ninja_assets.cells.records import Records
+from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
-from resources.core.values import Value
+from resources.core.names import CellKey
+from resources.core.recipes import Recipe
+from resources.core.values import Media, Part, Value, VoiceTrack
 from resources.deliver.review_page import Take
-from resources.media.escapes import write_text
 
-FILE = "takes.json"
+ASSET: Final = "takes"  # the name of the record: no asset of the graph has it
+_OLD_FILE: Final = "takes.json"  # where earlier versions listed them, in the segment's folder
 
 
 class KeptTake(Value):
-    """A performance in the list. Its number counts from 1 in the order in which they were first in a cut."""
+    """A performance in the list. Its number counts from 1 in the order in which they were first in a cut.
 
+    `video` is the segment as it was seen; `source` its own picture, and `kind` what that file is called. `parts` says
+    which take of each part it was made of; None where an earlier version kept it.
+    """
+
+    number: int
+    performance: str
+    take: int
+    text: str
+    seconds: float
+    cost_usd: float
+    video: Media
+    source: Media
+    kind: str
+    parts: Mapping[Part, int] | None = None
+
+
+class KeptTakes(Value):
+    """All that were ever in a cut."""
+
+    listed: tuple[KeptTake, ...] = ()
+
+
+def keep_take(library: Library, records: Records, cell: CellKey, ingredients: Ingredients) -> None:
+    """Enter the current performance in the list of its segment; `ingredients` are of the script's own format."""
+    listed = read_takes(library, records, cell)
+    performance = performance_of(ingredients.voice, ingredients.picture.media)
+    known = next((each.number for each in listed if each.performance == performance), None)
+    current = _entry(ingredients, performance, known or len(listed) + 1)
+    others = [each for each in listed if each.performance != performance]
+    if current not in listed:
+        kept = sorted([*others, current], key=lambda each: each.number)
+        records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
+    for each in (*others, current):
+        _lay_out(library, records.folder(cell), each)
+
+
+def other_takes(
+    library: Library, records: Records, cell: CellKey, current: str, address: Callable[[Media, str], str]
+) -> tuple[Take, ...]:
+    """The performances of a segment besides the `current` one, newest first, of which the files are still there.
+
+    `address` has the address of a file from its content and its path below the episode's folder.
+    """
+    past = [each for each in reversed(read_takes(library, records, cell)) if each.performance != current]
+    return tuple(_shown(each, cell.segment, address) for each in past if library.has(each.video))
+
+
+def read_takes(library: Library, records: Records, cell: CellKey) -> tuple[KeptTake, ...]:
+    """The takes of a segment; none where no cut was made yet."""
+    found = records.find(ASSET, cell, KeptTakes)
+    return _taken_over(library, records, cell) if found is None else found.value.listed
+
+
+def performance_of(voice: VoiceTrack | None, picture: Media) -> str:
+    """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
+    if voice is None:
+        return recipe_key(Recipe.PERFORMANCE, shot=picture)
+    return recipe_key(Recipe.PERFORMANCE, voice=voice.audio, speaker=picture)
+
+
+def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
+    return KeptTake(
+        number=number,
+        performance=performance,
+        take=ingredients.take,
+        text=ingredients.content.text,
+        seconds=ingredients.composite.seconds,
+        cost_usd=ingredients.worth_usd,
+        video=ingredients.composite.video,
+        source=ingredients.picture.media,
+        kind=ingredients.kind_of_file,
+        parts=ingredients.parts,
+    )
+
+
+def _lay_out(library: Library, folder: Path, take: KeptTake) -> None:
+    """Its files, where the library still has them: a past take that is lost stops no cut."""
+    place = folder / _folder_of(take)
+    for media, name in ((take.video, _VIDEO), (take.source, _source_name(take))):
+        if library.has(media):
+            library.copy_to(media, place / name, beside=folder / name)
+
+
+def _shown(take: KeptTake, segment: str, address: Callable[[Media, str], str]) -> Take:
+    place = f"{segment}/{_folder_of(take)}"
+    return Take(
+        number=take.number,
+        take=take.take,
+        text=take.text,
+        seconds=take.seconds,
+        cost_usd=take.cost_usd,
+        video=address(take.video, f"{place}/{_VIDEO}"),
+        speaker=address(take.source, f"{place}/{_source_name(take)}"),
+    )
+
+
+_VIDEO: Final = "segment.mp4"
+
+
+def _folder_of(take: KeptTake) -> str:
+    return f"takes/{take.number}"
+
+
+def _source_name(take: KeptTake) -> str:
+    return f"{take.kind}{take.source.suffix}"
+
+
+# Of earlier versions
+
+
+class _OldTake(Value):
     number: int
     performance: str
     shown: Take
 
 
-_LIST = TypeAdapter(list[KeptTake])
+_OLD_LIST: Final = TypeAdapter(list[_OldTake])
 
 
-def keep_take(library: Library, folder: Path, materials: SegmentMaterials) -> tuple[Take, ...]:
-    """Add the current performance to the list of its segment, and return the others, newest first.
-
-    `folder` is the segment's; the paths of takes count from the episode's folder above it.
-    """
-    listed = read_takes(folder)
-    performance = _performance(materials)
-    if performance not in {each.performance for each in listed}:
-        listed.append(_new(library, folder, materials, performance, len(listed) + 1))
-        text = json.dumps([each.model_dump(mode="json") for each in listed], indent=1, ensure_ascii=False)
-        write_text(folder / FILE, text + "\n")
-    return tuple(each.shown for each in reversed(listed) if each.performance != performance)
-
-
-def read_takes(folder: Path) -> list[KeptTake]:
-    """The takes of a segment's folder; none where no cut was made yet."""
-    path = folder / FILE
-    return _LIST.validate_json(path.read_bytes()) if path.exists() else []
-
-
-def _performance(materials: SegmentMaterials) -> str:
-    """What tells one performance from another: the voice and the speaker's clip, or the shot's own file."""
-    if isinstance(materials, ShotMaterials):
-        return recipe_key("performance", shot=materials.footage.media)
-    return recipe_key("performance", voice=materials.voice.audio, speaker=materials.speaker.video)
-
-
-def _new(library: Library, folder: Path, materials: SegmentMaterials, performance: str, number: int) -> KeptTake:
-    place = folder / "takes" / str(number)
-    video = library.link(materials.composite.video, place / "segment.mp4")
-    if isinstance(materials, ShotMaterials):
-        source = library.link(materials.footage.media, place / f"shot{materials.footage.media.suffix}")
-    else:
-        source = library.link(materials.speaker.video, place / "speaker.mp4")
-    return KeptTake(
-        number=number,
-        performance=performance,
-        shown=Take(
-            take=materials.take,
-            text=materials.content.text,
-            seconds=materials.composite.seconds,
-            cost_usd=materials.worth_usd,
-            video=video.relative_to(folder.parent).as_posix(),
-            speaker=source.relative_to(folder.parent).as_posix(),
-        ),
-    )
+def _taken_over(library: Library, records: Records, cell: CellKey) -> tuple[KeptTake, ...]:
+    """The takes that an earlier version listed in the segment's folder, brought into its records once."""
+    folder = records.folder(cell)
+    file = folder / _OLD_FILE
+    if not file.exists():
+        return ()
+    kept = []
+    for old in _OLD_LIST.validate_python(json.loads(file.read_bytes())):
+        video, source = folder.parent / old.shown.video, folder.parent / old.shown.speaker
+        with suppress(FileNotFoundError):
+            kept.append(
+                KeptTake(
+                    number=old.number,
+                    performance=old.performance,
+                    **old.shown.model_dump(include={"take", "text", "seconds", "cost_usd"}),
+                    video=library.put(video),
+                    source=library.put(source),
+                    kind=source.stem,
+                )
+            )
+    records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
+    file.unlink()
+    return tuple(kept)

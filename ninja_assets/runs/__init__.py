@@ -1,1 +1,1 @@
-"""What a shell starts: an episode's run, a comparison of models, the doctor. Always the one job, never a second way."""
+"""What a shell starts: an episode's run, a comparison, the doctor: always the one job. And who looks after a run."""

@@ -1,129 +1,27 @@
-"""One segment by several speaker models: an A/B test. Each clip is bought once, through the ledger.
+"""A comparison of models from a shell: the same jobs of Dagster, run in this process, with the price asked before.
 
-Voice and picture are the segment's own, so a clip that an episode bought with a model is reused here, and an episode
-that chooses a model later reuses what was bought here. A rehearsal compares puppets with themselves: it shows what the
-page will be and what the models would cost, for $0.
+What a comparison is, and what it may spend, is `reports.matches`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
-from ninja_assets.assets.model_comparison import comparison_event
-from ninja_assets.cells.records import Records
-from ninja_assets.cut.gates import mouth_of
-from ninja_assets.definitions import build_defs
-from ninja_assets.runs.produce import Order, check_order, prepare
-from resources.content.orders import Uploads
-from resources.content.segments import Turn
-from resources.core.errors import CapError, ContentError, MediaError, NinjaError
-from resources.core.library import Library
-from resources.core.names import EPISODE_ASSETS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder
-from resources.core.settings import Settings
-from resources.core.values import Cell, Part, VoiceTrack
-from resources.deliver.comparison_page import Comparison, Contender, comparison_page
-from resources.media.audio.pieces import sentence_seconds
-from resources.media.escapes import write_text
-from resources.models import catalogue, speakers
-from resources.purchasing.books import open_ledger, open_prices, paid_orders
-from resources.purchasing.episode_quote import over_caps
-from resources.purchasing.gate import warnings_of
-from resources.purchasing.requests.clip_requests import about
-from resources.purchasing.requests.quotes import Quote, usd
-from resources.purchasing.requests.segment_requests import CellOrders, speaker_order, spoken_seconds
-from resources.purchasing.takes import Takes
-from resources.quality.checks.clip_checks import measure_lips
-from resources.studio import Studio, StudioResource
+from ninja_assets.build import build_defs
+from ninja_assets.cells.doors import DOOR_TAG, Door
+from ninja_assets.cells.launch import run_tags
+from ninja_assets.reports.matches import Match, MatchQuote, check_caps
+from ninja_assets.reports.model_comparison import FIGURES, JOB, NAME, OP
+from ninja_assets.runs.host import HOST_TAG, this_process
+from ninja_assets.runs.produce import QUIET, check_order, prepare, was_interrupted, why_failed
+from resources.core.errors import MediaError
+from resources.core.names import EPISODE_ASSETS, UPLOADED_URLS
+from resources.deliver.comparison_page import Comparison
 
-FOLDER = "compare"
 _FOR_ALL = EPISODE_ASSETS[: EPISODE_ASSETS.index(UPLOADED_URLS) + 1]  # what every model is given: voice and pictures
 
-
-@dataclass(frozen=True)
-class Match:
-    """A checked comparison: the segment is there, and so are the models. `cap_usd`: the most that it may spend."""
-
-    order: Order
-    segment: str
-    models: tuple[str, ...]
-    cap_usd: float | None = None
-
-    @property
-    def key(self) -> CellKey:
-        """The cell whose voice and picture are used."""
-        return CellKey(self.order.script.episode, self.segment)
-
-    @property
-    def cell(self) -> Cell:
-        """The cell as studios and the ledger know it."""
-        return Cell(episode=self.key.episode, segment=self.segment, mode=self.order.settings.mode)
-
-    def turn(self, model: str | None = None) -> Turn:
-        """The segment's turn, spoken by a model."""
-        turn = self.order.script.segment(self.segment)
-        assert isinstance(turn, Turn)  # noqa: S101  (`check_match` refuses what is no turn)
-        return turn if model is None else turn.model_copy(update={"model": model})
-
-
-@dataclass(frozen=True)
-class MatchQuote:
-    """What a comparison would cost now. `exact`: by the measured voice."""
-
-    seconds: float
-    voice_usd: float
-    speakers: Mapping[str, Sequence[Quote]]  # by model
-
-    @property
-    def total_usd(self) -> float:
-        """All that is to be bought."""
-        return round(self.voice_usd + sum(map(self.model_usd, self.speakers)), 6)
-
-    @property
-    def exact(self) -> bool:
-        """Whether the voice is there to be measured."""
-        return all(quote.exact for quotes in self.speakers.values() for quote in quotes)
-
-    def model_usd(self, model: str) -> float:
-        """What a model's clip would cost now."""
-        return sum(quote.usd for quote in self.speakers[model])
-
-
 Approve = Callable[[MatchQuote], bool]
-
-
-def check_match(
-    settings: Settings, episode: str, segment: str, models: Sequence[str], *, cap_usd: float | None = None
-) -> Match:
-    """Check what was asked for, before anything is started. `models` may be parts of names. Raises ContentError.
-
-    The linter looks at the turn under each model: its errors stop a paid mode, its warnings are in `order.warnings`.
-    """
-    found = tuple(dict.fromkeys(speakers.named(model).id for model in models))
-    if len(found) < 2:
-        raise ContentError(
-            f"{len(found)} model cannot be compared" if found else "no models were named",
-            where="--models",
-            mend="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
-        )
-    order = check_order(settings, episode, segments=[segment])
-    content = order.script.segment(segment)
-    if not isinstance(content, Turn):
-        raise ContentError(
-            f"{segment} is a shot, and speaker models are compared by a turn",
-            where="--segment",
-            mend=f"use one of {', '.join(turn.segment for turn in order.script.turns) or 'no segment: nobody speaks'}",
-        )
-    match = Match(order, segment, found, cap_usd)
-    if not settings.mode.paid:
-        return match
-    scripts = [order.script.model_copy(update={"segments": (match.turn(model),)}) for model in found]
-    warned = dict.fromkeys(finding for script in scripts for finding in warnings_of(settings, order.show, script))
-    return replace(match, order=replace(order, warnings=tuple(warned)))
 
 
 def compare(
@@ -133,190 +31,40 @@ def compare(
     approve: Approve | None = None,
     resource_overrides: Mapping[str, Any] | None = None,
 ) -> Comparison | None:
-    """Make the clips side by side, measure them, write the page and tell Dagster. None: `approve` said no.
+    """Make the voice, ask, and run the job that compares. None: `approve` said no.
 
-    The voice is made first; then the clips' exact price is held against the caps and shown to `approve`. What a model
-    fails at is told in its row and stops no other. Raises NinjaError for what stops all of it.
+    The clips' exact price is held against the caps before `approve` sees it, and again by the job. Raises NinjaError
+    for what stops all of it; what a model fails at is told in its row.
     """
-    _check_caps(match)
-    failed = prepare(match.order, instance, _FOR_ALL, resource_overrides=resource_overrides)
+    check_caps(match)
+    order = check_order(match.settings, match.key.episode, segments=[match.segment])
+    failed = prepare(order, instance, _FOR_ALL, resource_overrides=resource_overrides)
     if failed is not None:
         raise MediaError("the voice and the pictures that all models need were not made", why=failed)
-    quote = _check_caps(match)
+    quote = check_caps(match)
     if approve is not None and quote is not None and not approve(quote):
         return None
-    with _studio(match, instance, resource_overrides) as studio:
-        made = _make(match, studio)
-        comparison = _compared(match, studio, made)
-        page = page_of(match.order.settings, match.key)
-        write_text(page, comparison_page(comparison))
-    instance.report_runless_asset_event(comparison_event(comparison, match.key, page))
-    return comparison
+    return _run(match, instance, resource_overrides)
 
 
-def page_of(settings: Settings, key: CellKey) -> Path:
-    """Where the page of a segment's comparison is."""
-    return episode_folder(settings.output, key.episode, settings.mode) / FOLDER / f"{key.segment}.html"
-
-
-def quote_match(match: Match) -> MatchQuote | None:
-    """What a comparison would cost now; nothing is sent. None in a rehearsal, which costs nothing."""
-    return _quoted(match)[0]
-
-
-def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
-    """The quote, and what the caps of the show would refuse."""
-    settings, show, script = match.order.settings, match.order.show, match.order.script
-    if not settings.mode.paid:
-        return None, ()
-    library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-    with closing(open_ledger(settings, show)) as ledger:
-        orders = paid_orders(settings, show, library, ledger)
-
-        def cell(model: str | None) -> CellOrders:
-            turn = match.turn(model)
-            return CellOrders(
-                show, script, turn, settings.mode, orders, lambda of, part: takes.current(match.key, part, of.take)
-            )
-
-        track = cell(None).track()
-        quote = MatchQuote(
-            seconds=track.seconds if track else spoken_seconds(show, match.turn()),
-            voice_usd=cell(None).quote_voice().usd,
-            speakers={model: cell(model).quote_speaker(track) for model in match.models},
-        )
-        return quote, over_caps(show, script.episode, {match.segment: quote.total_usd}, ledger)
-
-
-def _check_caps(match: Match) -> MatchQuote | None:
-    """The quote; raises CapError when all of it together would go over a cap: a comparison of half is worth nothing."""
-    quote, refused = _quoted(match)
-    if quote is None:
-        return None
-    about = "" if quote.exact else "about "
-    if match.cap_usd is not None and quote.total_usd > match.cap_usd + 1e-9:
-        raise CapError(
-            f"the comparison would cost {about}{usd(quote.total_usd)}, over --cap {usd(match.cap_usd)}: "
-            "no clip was bought",
-            where="--cap",
-            mend=f"raise it, or compare fewer models; the dearest is {max(match.models, key=quote.model_usd)}",
-        )
-    if refused:
-        raise CapError(
-            f"the comparison would cost {about}{usd(quote.total_usd)}: no clip was bought",
-            where="show.yaml, caps",
-            why="; ".join(refused),
-            mend="raise the cap, or compare fewer models",
-        )
-    return quote
-
-
-@contextmanager
-def _studio(
-    match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping[str, Any] | None
-) -> Iterator[Studio]:
-    """The studio of the mode, as a run opens it; interrupted, its waits end and what is paid goes on."""
-    resources = build_defs(settings=match.order.settings, resource_overrides=resource_overrides).resources or {}
-    with dg.build_resources(resources, instance=instance) as opened:
-        resource: StudioResource = opened.studio
-        studio = resource.open()
-        try:
-            yield studio
-        finally:
-            studio.stop()
-
-
-def _make(match: Match, studio: Studio) -> list[Contender]:
-    """Every model's clip, side by side: the waiting is remote."""
-    records = Records(match.order.settings.output, studio.mode)
-    uploads = records.read(UPLOADED_URLS, match.key, Uploads).value
-    track = records.read(TTS_AUDIO, match.key, VoiceTrack).value
-
-    def one(model: str) -> Contender:
-        try:
-            return _contender(match, studio, model, uploads, track)
-        except NinjaError as error:
-            return Contender(model=model, name=catalogue.get(model).name, price_usd=None, error=str(error))
-
-    with ThreadPoolExecutor(len(match.models)) as pool:
-        futures = [pool.submit(one, model) for model in match.models]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:  # Ctrl-C: what is under way is told to stop
-            studio.stop()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track: VoiceTrack) -> Contender:
-    turn = match.turn(model)
-    take = Takes(studio.library, studio.mode).current(match.key, Part.SPEAKER, turn.take)
-    clip = studio.clips.speaker(
-        speaker_order(studio.show, match.order.script, turn, match.cell, uploads=uploads, track=track, take=take)
+def _run(match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping[str, Any] | None) -> Comparison:
+    mode = match.settings.mode.value
+    asked = {"episode": match.key.episode, "segment": match.segment, "models": list(match.models)}
+    capped = {} if match.cap_usd is None else {"cap_usd": match.cap_usd}
+    job = build_defs(settings=match.settings, resource_overrides=resource_overrides).resolve_job_def(JOB)
+    result = job.execute_in_process(
+        instance=instance,
+        run_config={
+            "ops": {OP: {"config": {**asked, **capped}}},
+            "resources": {"studio": {"config": {"mode": mode}}},
+            **QUIET,
+        },
+        tags={**run_tags([match.key], mode), DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
+        raise_on_error=False,
     )
-    path = studio.library.path(clip.video)
-    lips = measure_lips(path, studio.library.path(track.audio), mouth_of(studio.show.characters[turn.speaker], clip))
-    video = studio.library.link(clip.video, _folder(match) / f"{_slug(model)}.mp4")
-    receipt = clip.receipt
-    paid = (receipt.cost_usd + receipt.saved_usd, receipt.note)
-    price, note = paid if studio.mode.paid else _would_cost(match, model, track)
-    return Contender(
-        model=model,
-        name=catalogue.get(model).name,
-        price_usd=price,
-        cost_usd=receipt.cost_usd,
-        reused=receipt.reused,
-        video=_linked(match, video),
-        seconds=round(clip.seconds, 3),
-        width=clip.width,
-        height=clip.height,
-        fps=round(clip.fps, 3),
-        queue_seconds=receipt.queue_seconds,
-        render_seconds=receipt.render_seconds if studio.mode.paid else None,  # a puppet's time is no model's
-        lips_follow=round(lips.follows, 3),
-        lips_lag_frames=lips.lag,
-        note=note,
-    )
-
-
-def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | None, str | None]:
-    """What a model would cost by the price list, for a rehearsal, None without a known price; and how it is made."""
-    speaker, billed, note = about(model, track.seconds, sentence_seconds(track.words, track.seconds))
-    try:
-        prices = open_prices(match.order.settings)
-        return speaker.endpoint.estimate(prices, speaker.sample(), media_seconds=billed).usd, note
-    except ContentError:
-        return None, note
-
-
-def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Comparison:
-    turn, track = match.turn(), Records(match.order.settings.output, studio.mode).read(TTS_AUDIO, match.key, VoiceTrack)
-    character = studio.show.characters[turn.speaker]
-    voice = studio.library.link(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
-    return Comparison(
-        episode=match.key.episode,
-        segment=match.segment,
-        mode=studio.mode.value,
-        speaker=character.name,
-        color=character.color,
-        line=turn.spoken,
-        seconds=round(track.value.seconds, 3),
-        voice=_linked(match, voice),
-        cost_usd=round(sum(each.cost_usd for each in made), 6),
-        stand_ins=not studio.mode.paid,
-        models=tuple(made),
-    )
-
-
-def _folder(match: Match) -> Path:
-    """Where the clips of a comparison are linked, beside its page."""
-    return page_of(match.order.settings, match.key).with_suffix("")
-
-
-def _linked(match: Match, file: Path) -> str:
-    return file.relative_to(_folder(match).parent).as_posix()
-
-
-def _slug(model: str) -> str:
-    return model.removeprefix("fal-ai/").replace("/", "-")
+    if was_interrupted(result):
+        raise KeyboardInterrupt
+    for event in result.all_events:
+        if event.is_step_materialization and event.materialization.asset_key == dg.AssetKey(NAME):
+            return Comparison.model_validate(event.materialization.metadata[FIGURES].value)
+    raise MediaError("the comparison was not made", why=why_failed(result))

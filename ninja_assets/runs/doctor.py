@@ -12,20 +12,27 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from resources.content.orders import VoiceOrder
+from ninja_assets.runs.home import dagster_home
 from resources.content.script import list_episodes, list_misnamed_files
-from resources.content.show import Character, Show
+from resources.content.show import Character, OfflineVoice, Show, Voices
+from resources.core.env_file import env_file, is_private
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import Settings
 from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg
 from resources.models.loading import load_script, load_show
+from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
+from resources.purchasing.gate import judge_episode
 from resources.purchasing.ledger import State
+from resources.purchasing.requests.briefs import VoiceBrief
+from resources.quality.lint import Ground, check_access, check_places
+from resources.quality.lint.environment_rules import KEYS, key_of
+from resources.quality.lint.rules import RULES
 
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 
@@ -50,16 +57,21 @@ class Finding(BaseModel):
 def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Look at everything, in the order in which a run would stumble over it."""
     yield _found("python", lambda: f"{sys.version.split()[0]} at {sys.executable}")
+    yield _command(environment)
+    yield from _env_file({**environment, "NINJA_SHOW": str(settings.show)})
     yield _found("ffmpeg", _ffmpeg)
     yield _found("offline voice", _voice)
+    yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
-    yield _found("dagster home", lambda: _writable(Path(environment.get("DAGSTER_HOME") or ROOT / "dagster_home")))
+    yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
+    for found in check_places(settings, environment):
+        yield Finding(name=found.where, health=Health.BAD, detail=found.message, mend=found.mend)
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
         show = load_show(settings.show)
     except NinjaError:
         return
-    yield from _episodes(settings.show, show)
+    yield from _episodes(settings, show)
     yield from _paid(show, environment)
     yield from _ledger(settings, show)
 
@@ -73,6 +85,31 @@ def _found(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", mend=error.mend or "")
     except OSError as error:
         return Finding(name=name, health=Health.BAD, detail=str(error), mend="check the path and its permissions")
+
+
+def _command(environment: Mapping[str, str]) -> Finding:
+    """Which program answers to `ninja`: on many machines a build tool does."""
+    found = shutil.which("ninja", path=environment.get("PATH", ""))
+    own = Path(sys.executable).parent / "ninja"
+    if found is None:
+        return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is not on PATH; it is {own}")
+    if Path(found).resolve() == own.resolve():
+        return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is {found}")
+    mend = "call it ninja-assets, which is the same command"
+    return Finding(name="command", health=Health.NOTE, detail=f"`ninja` is another program: {found}", mend=mend)
+
+
+def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Where keys and settings are read from; silent where there is no such file."""
+    file = env_file(environment)
+    if file is not None:
+        private = is_private(file)
+        yield Finding(
+            name=".env",
+            health=Health.GOOD if private else Health.NOTE,
+            detail=f"{file}" if private else f"{file} can be read by others on this machine",
+            mend="" if private else f"chmod 600 {file}",
+        )
 
 
 def _ffmpeg() -> str:
@@ -90,18 +127,31 @@ def _ffmpeg() -> str:
 
 def _voice() -> str:
     with tempfile.TemporaryDirectory(prefix="ninja-doctor-") as folder:
-        voice = OfflineVoiceStudio(Library(folder)).speak(
-            VoiceOrder(
+        voice = OfflineVoiceStudio(Library(folder, durable=False)).speak(
+            VoiceBrief(
                 cell=Cell(episode="doctor", segment="s01", mode=Mode.REHEARSAL),
                 label="DOCTOR",
-                character=Character(name="Doctor", puppet="ninja"),
+                character=Character(name="Doctor", puppet="ninja", voice=Voices(offline=OfflineVoice(voice="espeak"))),
                 performance="Say ninja.",
                 spoken="Say ninja.",
                 take=1,
                 language="en",
             )
         )
-    return f"speaks ({voice.seconds:.2f} s for two words)"
+    return f"{voice.receipt.endpoint} speaks ({voice.seconds:.2f} s for two words)"
+
+
+def _neural_voice() -> Finding:
+    """Who speaks English in rehearsals: without the neural voice they still run, by eSpeak NG."""
+    missing = hibari.unavailable()
+    return Finding(
+        name="neural voice",
+        health=Health.GOOD if missing is None else Health.NOTE,
+        detail=f"{hibari.ENDPOINT} {hibari.engine_version()} speaks English"
+        if missing is None
+        else f"{hibari.ENDPOINT} cannot be loaded ({missing}): eSpeak NG speaks English too",
+        mend="" if missing is None else "python -m pip install --force-reinstall hibari-tts onnxruntime",
+    )
 
 
 def _writable(folder: Path) -> str:
@@ -119,13 +169,15 @@ def _show(show: Show) -> str:
     return f"{show.title}: {', '.join(show.characters)}; {show.slots} segments an episode"
 
 
-def _episodes(folder: Path, show: Show) -> Iterator[Finding]:
+def _episodes(settings: Settings, show: Show) -> Iterator[Finding]:
+    folder = settings.show
     names = list_episodes(folder)
     if not names:
         mend = f"write {folder}/episodes/first.md"
         yield Finding(name="episodes", health=Health.BAD, detail="there is none", mend=mend)
     for name in names:
         yield _found(f"episode {name}", partial(_episode, folder, show, name))
+        yield from _refused(settings, name)
     for file in list_misnamed_files(folder):
         mend = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
         detail = "its name cannot be an episode's"
@@ -137,6 +189,15 @@ def _episode(folder: Path, show: Show, name: str) -> str:
     words = sum(turn.words for turn in script.turns)
     shots = f", {len(script.shots)} shots" if script.shots else ""
     return f"{len(script.turns)} turns, {words} words{shots}, {', '.join(script.formats)}: {script.title}"
+
+
+def _refused(settings: Settings, name: str) -> Iterator[Finding]:
+    """What the gate would refuse of an episode that can be rehearsed: as the linter tells it."""
+    errors = judge_episode(settings.in_mode(Mode.REHEARSAL), name).errors
+    content = [found for found in errors if RULES[found.rule].ground not in (Ground.FILES, Ground.PLACES)]
+    if content:
+        told = f"draft and final would refuse it: {', '.join(dict.fromkeys(found.rule for found in content))}"
+        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=told, mend=f"ninja lint {name}")
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
@@ -161,22 +222,23 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
 
 def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
     """What draft and final need on top. A key is looked for, never shown."""
-    for name, names in (
-        ("fal.ai key", ("FAL_KEY", "FAL_AI_API_KEY")),
-        ("ElevenLabs key", ("ELEVENLABS_API_KEY",)),
-    ):
-        found = next((variable for variable in names if environment.get(variable)), None)
-        yield Finding(
-            name=name,
-            health=Health.GOOD if found else Health.NOTE,
-            detail=f"set in {found}" if found else "not set: rehearsal works, draft and final do not",
-            mend="" if found else f"export {names[0]}=…",
-        )
+    wrong = {found.where: found for found in check_access(environment)}
+    for provider, names in KEYS.items():
+        found, name = key_of(environment, names), f"{provider} key"
+        problem = wrong.pop(found or names[0], None)
+        if problem is None:
+            yield Finding(name=name, health=Health.GOOD, detail=f"set in {found}")
+        else:
+            told = problem.message if found else "not set: rehearsal works, draft and final do not"
+            yield Finding(name=name, health=Health.NOTE, detail=told, mend=problem.mend)
+    for problem in wrong.values():
+        yield Finding(name=problem.where, health=Health.NOTE, detail=problem.message, mend=problem.mend)
     yield Finding(
         name="caps",
         health=Health.GOOD if show.caps else Health.NOTE,
         detail=(
             f"${show.caps.segment_usd:g} a segment, ${show.caps.episode_usd:g} an episode, ${show.caps.day_usd:g} a day"
+            + (f", ${show.caps.month_usd:g} a month" if show.caps.month_usd else "")
             if show.caps
             else "not set: draft and final are refused"
         ),

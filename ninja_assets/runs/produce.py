@@ -4,39 +4,46 @@ Everything a person can have got wrong is refused here before Dagster is even st
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from filelock import FileLock
 from pydantic import BaseModel
 
-from ninja_assets.definitions import build_defs
+from ninja_assets.build import build_defs
+from ninja_assets.cells.barrier import Barrier
+from ninja_assets.cells.doors import DOOR_TAG, Door
+from ninja_assets.cells.failure_table import FAILED_CELLS
+from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG, form_of, run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
-from resources.content.segments import PlacedShot, Script, Turn
+from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.host import HOST_TAG, this_process
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.names import FINAL_FILE, episode_folder, segment_number
-from resources.core.settings import ROOT, Settings
-from resources.core.values import PERFORMANCE, Part
-from resources.models.loading import load_script, load_show
-from resources.purchasing.books import paid_models
-from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
-from resources.purchasing.gate import warnings_of
-from resources.purchasing.takes import parse_parts
+from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
+from resources.core.settings import Settings
+from resources.models.loading import load_show, load_written
+from resources.purchasing.books import open_state, paid_models
+from resources.purchasing.gate import judge
+from resources.purchasing.requests.takes import parse_parts
+from resources.purchasing.state.approvals import Approvals, Ask
+from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
 
 
 class ProducedSegment(BaseModel):
     """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment.
 
-    `speaker` is the label that it stands under: a character's, or a shot's kind.
+    `speaker` is the label that it stands under: a character's, or a shot's kind. `cost_usd` includes `failed_usd`, what
+    was charged for what failed; `possibly_usd` may be charged on top. `flags` are bills that differ from the estimate.
     """
 
     segment: str
@@ -47,12 +54,20 @@ class ProducedSegment(BaseModel):
     starts_at: float | None = None
     ends_at: float | None = None
     cost_usd: float = 0.0
+    failed_usd: float = 0.0
+    possibly_usd: float = 0.0
+    flags: list[str] = []
     reused: bool = False
     error: str | None = None
 
 
 class Production(BaseModel):
-    """What came of `ninja produce`. `final_video` is None when the run failed before it or the quote was `declined`."""
+    """What came of `ninja produce`. `final_video` is None when the run failed before it, or waits for an approval.
+
+    `waiting_usd` is the price that waits; `declined`: somebody at a terminal was asked for it, and said no.
+
+    `cost_usd` is all that this run was charged, also for what failed; `possibly_usd` may be charged on top of it.
+    """
 
     episode: str
     mode: str
@@ -60,9 +75,11 @@ class Production(BaseModel):
     videos: dict[str, str] = {}
     seconds: float | None
     cost_usd: float
+    possibly_usd: float = 0.0
     run_id: str
     segments: list[ProducedSegment]
     declined: bool = False
+    waiting_usd: float | None = None
     error: str | None = None
 
 
@@ -76,7 +93,7 @@ class Order:
     segments: Sequence[str]  # all slots, or those asked for
     retake: Sequence[str] = ()
     retake_of: Sequence[str] = ()
-    warnings: Sequence[Finding] = ()  # the linter's, in a paid mode
+    warnings: Sequence[Finding] = ()  # the gate's; in a rehearsal also what a paid mode would refuse
 
 
 def check_order(
@@ -92,7 +109,8 @@ def check_order(
     show = load_show(settings.show)
     if settings.mode.paid:
         paid_models(show, settings)
-    script = load_script(settings.show, show, episode)
+    written = load_written(settings.show, show, episode)
+    script = written.script
     used = {content.segment for content in script.segments}
     unknown = sorted({segment for segment in segments if segment_number(segment) and segment not in used})
     if unknown:
@@ -100,22 +118,34 @@ def check_order(
             f"{episode} has no segment {', '.join(unknown)}",
             why=f"its script uses {script.segments[0].segment} to {script.segments[-1].segment}",
             mend=f"ninja produce {episode} --segments {script.segments[-1].segment}",
+            code="argument-unknown",
         )
-    warnings = warnings_of(settings, show, script) if settings.mode.paid else ()
+    judged = judge(settings, show, written, segments=segments or None, environment=os.environ)
+    judged.refuse()
     anew = [segment for segment in segments or sorted(used, key=segment_number) if retake]
     wanted = script.with_what_shows(segments) if segments else segments_of(show.slots)
-    return Order(settings, show, script, wanted, anew, tuple(retake_of), warnings)
+    return Order(settings, show, script, wanted, anew, tuple(retake_of), judged.shown())
 
 
 def dagster_instance() -> dg.DagsterInstance:
-    """The instance of DAGSTER_HOME, or of this project's own `dagster_home` when the variable is not set."""
-    home = os.environ.setdefault("DAGSTER_HOME", str(ROOT / "dagster_home"))
+    """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set."""
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(Path(home) / ".opening.lock"):
+    with FileLock(dagster_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
-Approve = Callable[[EpisodeQuote], bool]
+_Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last
+Approve = Callable[[Sequence[Offer]], bool]  # whether a person at a terminal agrees to the prices that runs wait for
+TO_VOICE = names.EPISODE_ASSETS[:2]  # the assets of a run that ends when there is something to listen to
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a run of the job is launched with. `assets`: None for all."""
+
+    tags: Mapping[str, str]
+    config: Mapping[str, Any]
+    assets: tuple[str, ...] | None
 
 
 def produce(
@@ -123,100 +153,188 @@ def produce(
     instance: dg.DagsterInstance,
     *,
     approve: Approve | None = None,
+    agreed: bool = False,
+    assets: Sequence[str] = names.EPISODE_ASSETS,
     resource_overrides: Mapping[str, Any] | None = None,
 ) -> Production:
     """Run the job for the order: one run for each contiguous range of its segments, the final video in the last.
 
-    With `approve`, the voices are made first and everything else only if it agrees to the exact quote of the rest.
-    `resource_overrides` as `build_defs` takes them.
+    With `approve` somebody at a terminal is asked for the prices that runs wait for, once all of them have ended, and
+    they go on; `agreed`: nobody is asked for any price. `resource_overrides` as `build_defs` takes them.
     """
-    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
-    episode = order.script.episode
-    instance.add_dynamic_partitions(EPISODE, [episode])
-    events: dict[tuple[str, str], Mapping[str, Any]] = {}
-    run_id, error = "", None
-    voices, pictures = names.EPISODE_ASSETS[:2], names.EPISODE_ASSETS[2:]
-    if approve is not None:
-        run_id, error = _runs(job, order, instance, voices, events)
-        if error is None and not approve(quote_of_order(order)):
-            return _production(order, events, run_id, None, declined=True)
-    if error is None:
-        run_id, error = _runs(job, order, instance, pictures if approve else names.EPISODE_ASSETS, events)
-    return _production(order, events, run_id, error)
+    instance.add_dynamic_partitions(EPISODE, [order.script.episode])
+    barrier = Barrier(terminal=approve is not None, agreed=agreed)
+    runs = _Runs(order, instance, barrier, resource_overrides)
+    runs.make(_launches(order, assets))
+    return runs.told(approve)
+
+
+def go_on(
+    order: Order,
+    instance: dg.DagsterInstance,
+    launches: Sequence[Launch],
+    *,
+    approve: Approve | None = None,
+    agreed: bool = False,
+    resource_overrides: Mapping[str, Any] | None = None,
+) -> Production:
+    """Launch what remains of runs that waited for a person, in this process. Arguments as for `produce`."""
+    runs = _Runs(order, instance, Barrier(terminal=approve is not None, agreed=agreed), resource_overrides)
+    runs.make(launches)
+    return runs.told(approve)
+
+
+def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: names.Mode) -> Launch:
+    """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
+
+    Raises ContentError where Dagster does not know the run any more.
+    """
+    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
+    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
+    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    if not found:
+        raise ContentError(
+            f"the run of {episode} that waited is not in Dagster any more",
+            mend=f"ninja produce {episode} --mode {mode}: an approval is used where the price is the same",
+        )
+    run = max(found, key=lambda record: record.create_timestamp).dagster_run
+    config: dict[str, Any] = {**run.run_config}
+    resources = config.get("resources", {})
+    studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}
+    return Launch(
+        tags={**form_of(run.tags), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
+        config={"resources": {**resources, "studio": {"config": studio}}},
+        assets=tuple(sorted(key.to_user_string() for key in run.asset_selection)) if run.asset_selection else None,
+    )
 
 
 def prepare(
     order: Order, instance: dg.DagsterInstance, assets: Sequence[str], *, resource_overrides: Mapping[str, Any] | None
 ) -> str | None:
     """Make some assets of an order, and no more; returns why that failed, or None."""
-    job = build_defs(settings=order.settings, resource_overrides=resource_overrides).resolve_job_def(JOB_NAME)
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
-    return _runs(job, order, instance, assets, {})[1]
+    runs = _Runs(order, instance, Barrier(), resource_overrides)
+    runs.make(_launches(order, assets))
+    return runs.error
 
 
-def quote_of_order(order: Order) -> EpisodeQuote:
-    """What the clips of an order cost when its voices are made. The voices' own retakes are done by then."""
-    anew = {Part(part) for part in order.retake_of or PERFORMANCE} - {Part.VOICE}
-    return quote_episode(
-        order.settings,
-        order.show,
-        order.script,
-        segments=order.segments,
-        retake=order.retake,
-        retake_of=anew,
-    )
-
-
-def _runs(
-    job: dg.JobDefinition,
-    order: Order,
-    instance: dg.DagsterInstance,
-    assets: Sequence[str],
-    events: dict[tuple[str, str], Mapping[str, Any]],
-) -> tuple[str, str | None]:
-    """Run the job for some of its assets; adds to `events`. Returns the last run's id, and why it failed."""
+def _launches(order: Order, assets: Sequence[str]) -> list[Launch]:
+    """One for each contiguous range of the order's segments; the cut is made by the last."""
     episode, mode = order.script.episode, order.settings.mode.value
-    config = run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of))
-    config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
-    run_id = ""
     blocks = contiguous(order.segments)
-    for block in blocks:
-        chosen = [name for name in assets if block is blocks[-1] or name != names.FINAL_VIDEO]
-        result = job.execute_in_process(
-            instance=instance,
-            run_config=config,
-            tags={**range_tags(episode, block), "ninja/episode": episode, "ninja/mode": mode},
-            asset_selection=[dg.AssetKey(name) for name in chosen],
+    return [
+        Launch(
+            tags={**range_tags(episode, block), **run_tags([CellKey(episode, block[0])], mode)},
+            config=run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of)),
+            assets=tuple(name for name in assets if block is blocks[-1] or name != names.FINAL_VIDEO),
+        )
+        for block in blocks
+    ]
+
+
+class _Runs:
+    """The runs of one order in this process, and what their cells told. `error`: why the last one failed."""
+
+    def __init__(
+        self,
+        order: Order,
+        instance: dg.DagsterInstance,
+        barrier: Barrier,
+        resource_overrides: Mapping[str, Any] | None,
+    ) -> None:
+        self._order, self._instance = order, instance
+        defs = build_defs(settings=order.settings, resource_overrides=resource_overrides, before_clips=barrier)
+        self._job = defs.resolve_job_def(JOB_NAME)
+        self._events: _Events = {}
+        self._roots: set[str] = set()
+        self._run_id = ""
+        self.error: str | None = None
+
+    def make(self, launches: Sequence[Launch]) -> None:
+        """Run them in turn, until one fails; one that waits for a person stops no other."""
+        self.error = None
+        for launch in launches:
+            error, waits = self._run(launch)
+            self.error = self.error or error
+            if error is not None and not waits:
+                return
+
+    def told(self, approve: Approve | None) -> Production:
+        """What has come of them, once a person who can be asked was asked for the prices that they wait for."""
+        if not self._order.settings.mode.paid:
+            return self._production([])
+        with open_state(self._order.settings, self._order.show) as state:
+            approvals = Approvals.of(state)
+            while waiting := self._waiting(approvals):
+                offers = [ask.offer for ask in waiting]
+                if approve is None or not approve(offers):
+                    return self._production(offers, declined=approve is not None)
+                approvals.approve(waiting)
+                self.make(self._again(waiting))
+        return self._production([])
+
+    def _waiting(self, approvals: Approvals) -> list[Ask]:
+        settings, episode = self._order.settings, self._order.script.episode
+        return [ask for ask in approvals.waiting(episode, settings.mode) if ask.root_run in self._roots]
+
+    def _again(self, asks: Sequence[Ask]) -> list[Launch]:
+        order = self._order
+        return [launch_again(self._instance, ask.root_run, order.script.episode, order.settings.mode) for ask in asks]
+
+    def _run(self, launch: Launch) -> tuple[str | None, bool]:
+        """One run: why it failed, and whether it waits for a person."""
+        result = self._job.execute_in_process(
+            instance=self._instance,
+            run_config={**launch.config, **QUIET},
+            tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
+            asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
             raise_on_error=False,
         )
-        run_id = result.run_id
-        events.update(_materializations(result))
-        if _was_interrupted(result):
+        self._run_id = result.run_id
+        self._roots.add(launch.tags.get(ROOT_TAG, result.run_id))
+        self._events.update(_materializations(self._instance, result.run_id))
+        self._events.update(_failures(result))
+        if was_interrupted(result):
             raise KeyboardInterrupt
-        if not result.success:
-            return run_id, _why(result)
-    return run_id, None
+        run = self._instance.get_run_by_id(result.run_id)
+        return None if result.success else why_failed(result), run is not None and WAITS_TAG in run.tags
+
+    def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
+        error = None if declined else self.error
+        waiting = _sum(offer.usd for offer in offers) if offers else None
+        return _production(self._order, self._events, self._run_id, error, declined=declined, waiting_usd=waiting)
 
 
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+def _failures(result: dg.ExecuteInProcessResult) -> _Events:
+    """What the steps that failed tell of each of their cells."""
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    told = [
+        failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
+    ]
+    cells = [cell for cells in told if isinstance(cells, list) for cell in cells]
+    return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
+
+
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     """Whether Ctrl-C or a terminated run ended it: Dagster turns the signal into the failure of the step it hit."""
     failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
     return any(error is not None and error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
-def _materializations(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Mapping[str, Any]]:
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for event in result.all_events:
-        if event.is_step_materialization:
-            made = event.materialization
-            if made.partition is not None:
-                cell = parse_key(made.partition)
-                values = {name: value.value for name, value in made.metadata.items()}
-                found[made.asset_key.to_user_string(), cell.segment] = values
+def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
+    """What the cells of a run told, by its log: a step that fails does not yield what it logged before."""
+    found: _Events = {}
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records:
+        made = record.event_log_entry.asset_materialization
+        if made is not None and made.partition is not None:
+            cell = parse_key(made.partition)
+            values = {name: value.value for name, value in made.metadata.items()}
+            found[made.asset_key.to_user_string(), cell.segment] = values
     return found
 
 
-def _why(result: dg.ExecuteInProcessResult) -> str:
+def why_failed(result: dg.ExecuteInProcessResult) -> str:
+    """Why a run did not end well, as its first failed step tells."""
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
@@ -228,16 +346,18 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
 
 def _production(
     order: Order,
-    events: Mapping[tuple[str, str], Mapping[str, Any]],
+    events: _Events,
     run_id: str,
     error: str | None,
     *,
     declined: bool = False,
+    waiting_usd: float | None = None,
 ) -> Production:
     script = order.script
     folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
     videos = {shape.value: folder / script.named(FINAL_FILE, shape) for shape in script.formats}
-    segments = [_segment(content, events) for content in script.segments if content.segment in order.segments]
+    told = {*order.segments, *(segment for (_, segment), values in events.items() if _costs(values))}
+    segments = [_segment(content, events) for content in script.segments if content.segment in told]
     made = error is None and not declined and all(path.exists() for path in videos.values())
     return Production(
         episode=order.script.episode,
@@ -245,15 +365,17 @@ def _production(
         final_video=str(videos[script.format]) if made else None,
         videos={shape: str(path) for shape, path in videos.items()} if made else {},
         seconds=_total(events) if made else None,
-        cost_usd=round(sum(segment.cost_usd for segment in segments), 6),
+        cost_usd=_sum(segment.cost_usd for segment in segments),
+        possibly_usd=_sum(segment.possibly_usd for segment in segments),
         run_id=run_id,
         segments=segments,
         declined=declined,
+        waiting_usd=waiting_usd,
         error=error,
     )
 
 
-def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
+def _total(events: _Events) -> float | None:
     totals = [
         values["episode_seconds"]
         for (asset, _), values in events.items()
@@ -262,7 +384,7 @@ def _total(events: Mapping[tuple[str, str], Mapping[str, Any]]) -> float | None:
     return float(totals[0]) if totals else None
 
 
-def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mapping[str, Any]]) -> ProducedSegment:
+def _segment(content: Segment, events: _Events) -> ProducedSegment:
     cell = {asset: values for (asset, key), values in events.items() if key == content.segment}
     makers = [cell[name] for name in _MAKERS if name in cell and "not_needed" not in cell[name]]
     place = cell.get(names.FINAL_VIDEO, {})
@@ -274,6 +396,19 @@ def _segment(content: Turn | PlacedShot, events: Mapping[tuple[str, str], Mappin
         seconds=cell.get(names.COMPOSITES, {}).get("seconds"),
         starts_at=place.get("starts_at"),
         ends_at=place.get("ends_at"),
-        cost_usd=round(sum(float(values.get("cost_usd", 0)) for values in cell.values()), 6),
+        cost_usd=_sum(float(values.get("cost_usd", 0)) for values in cell.values()),
+        failed_usd=_sum(float(values.get("charged_usd", 0)) for values in cell.values()),
+        possibly_usd=_sum(float(values.get("possibly_usd", 0)) for values in cell.values()),
+        flags=[str(values["flag"]) for values in cell.values() if values.get("flag")],
+        error="; ".join(str(values["error"]) for values in cell.values() if values.get("error")) or None,
         reused=bool(makers) and all(values.get("reused") for values in makers),
     )
+
+
+def _costs(values: Mapping[str, Any]) -> bool:
+    """Whether a cell was paid for: also one that nobody named, and that an earlier launch had left behind."""
+    return any(values.get(name) for name in ("cost_usd", "possibly_usd"))
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), 6)

@@ -11,10 +11,12 @@ from resources.content.shots import is_shot
 from resources.content.show import Show
 from resources.core.diagnostics import Mistakes, nearest, shown_path
 from resources.core.errors import ContentError
+from resources.core.files import read_regular
 from resources.core.located_yaml import Marked, Place, fill, read_yaml
-from resources.core.text_files import read_text
+from resources.core.names import SHOW_FILE
+from resources.core.text_files import MAX_BYTES, read_text
 
-FILE = "show.yaml"
+FILE = SHOW_FILE
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def read_show(folder: Path) -> WrittenShow:
     references to nothing. Raises ContentError that tells them all where no show can be made of the file.
     """
     path = folder / FILE
-    mistakes = Mistakes(shown_path(path))
+    mistakes = Mistakes(shown_path(path), "show-wrong")
     text = read_text(_read(path), mistakes)
     marked = read_yaml(text, mistakes) if text is not None else None
     show = fill(Show, marked, mistakes) if marked else None
@@ -49,19 +51,20 @@ def show_marks(folder: Path) -> Marked:
     """The lines of `show.yaml`, for whoever tells where a setting stands; its mistakes are `load_show`'s to tell."""
     path = folder / FILE
     mistakes = Mistakes(path.name)
-    content = read_text(path.read_bytes(), mistakes) if path.exists() else None
+    content = read_text(read_regular(path, MAX_BYTES + 1), mistakes) if path.exists() else None
     return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES + 1)
     except OSError as error:
         raise ContentError(
             "the show cannot be read",
             where=f"{shown_path(path)}:1",
             why=error.strerror,
             mend="NINJA_SHOW names the show's folder, which holds show.yaml",
+            code="file-unreadable",
         ) from error
 
 
@@ -73,6 +76,13 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 f"{label} cannot be a character's label",
                 why="in an episode file it stands for a kind of shot",
                 mend=f"call it for example {label}-1",
+            )
+        named = show.characters[label].voice.offline.voice
+        if named not in (None, "espeak") and show.language.lower() != "en":
+            mistakes.add(
+                marked.line(("characters", label, "voice", "offline", "voice")),
+                f"{named} speaks English alone, and the show's language is {show.language}",
+                mend="delete this line, or write espeak, and name a variant of that language",
             )
     angles = {angle for character in show.characters.values() for angle in character.angles}
     for name, camera in show.cameras.items():
@@ -89,7 +99,7 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
 
 
 def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
-    for name, camera in show.look.direction.model_dump(exclude_none=True).items():
+    for name, camera in show.look.direction.cameras.items():
         if camera not in show.cameras:
             mistakes.add(
                 marked.line(("look", "direction", name)),
@@ -132,5 +142,9 @@ def _with_pictures(show: Show, folder: Path, marked: Marked, mistakes: Mistakes)
         overlays[shape] = named_file(folder, picture, "overlay", line, mistakes)
         if len(mistakes.found) == before:
             check_overlay(overlays[shape], shape.size, line, mistakes)
-    look = show.look.model_copy(update={"overlays": overlays})
+    captions = show.look.captions
+    if captions.font is not None:
+        found_font = named_file(folder, captions.font, "font", marked.line(("look", "captions", "font")), mistakes)
+        captions = captions.model_copy(update={"font": found_font})
+    look = show.look.model_copy(update={"overlays": overlays, "captions": captions})
     return show.model_copy(update={"characters": characters, "look": look})

@@ -8,22 +8,26 @@ docs/episode-file.md.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import regex
 from pydantic import Field, model_validator
 
 from resources.content.files import check_sounds
+from resources.content.labels import almost_label, label_at
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.content.show import Format, Formats, Show, SoundChoice, Strict
 from resources.content.speech import Speech, clean_speech, estimate_seconds, sentences
 from resources.core.diagnostics import Mistakes, nearest, shorten, shown_path
 from resources.core.errors import ContentError
+from resources.core.files import read_regular
 from resources.core.located_yaml import fill, read_yaml
-from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
-from resources.core.text_files import line_count, read_text
+from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, label_key, segment_key
+from resources.core.names import LABEL as LABEL_NAME
+from resources.core.text_files import MAX_BYTES, line_count, read_text
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
 MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
@@ -31,12 +35,11 @@ MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
 _FENCE = "---"
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
-_LABEL = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)(?:\s*(?P<settings>\{.*?\}))?\s*:(?!//)(?P<text>.*)$")
-_OPEN_SETTINGS = re.compile(r"\s*(?P<name>[A-Z][A-Z0-9_-]*)\s*\{")
+_HEADING = regex.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
+_OPEN_SETTINGS = regex.compile(rf"\s*(?P<name>{LABEL_NAME})\s*\{{")
 # A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
-_DRESSED_LABEL = re.compile(
-    r"[\s*_>`~#-]*(?P<name>[A-Za-z][A-Za-z0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
+_DRESSED_LABEL = regex.compile(
+    r"[\s*_>`~#-]*(?P<name>\p{L}[\p{L}\p{M}0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
 )
 
 
@@ -105,10 +108,14 @@ class _ShotDraft:
 
 @dataclass(frozen=True)
 class WrittenScript:
-    """A script as it is written; `mistakes` may still be added to before they are told."""
+    """A script as it is written; `mistakes` may still be added to before they are told.
+
+    `said` has the lines of each turn and shot as they stand in the file, by the line of its label.
+    """
 
     script: Script
     mistakes: Mistakes
+    said: Mapping[int, Sequence[str]]
 
 
 def read_script(show_folder: Path, show: Show, episode: str) -> WrittenScript:
@@ -116,7 +123,7 @@ def read_script(show_folder: Path, show: Show, episode: str) -> WrittenScript:
     path = episode_file(show_folder, episode)
     where = shown_path(path)
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MAX_BYTES + 1)
     except OSError as error:
         known = list_episodes(show_folder)
         raise ContentError(
@@ -124,6 +131,7 @@ def read_script(show_folder: Path, show: Show, episode: str) -> WrittenScript:
             where=f"{where}:1",
             why=error.strerror,
             mend=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
+            code="file-unreadable",
         ) from error
     return written_script(content, episode=episode, show=show, where=where, folder=show_folder)
 
@@ -137,7 +145,7 @@ def written_script(
     for a file that is no text.
     """
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    mistakes = Mistakes(where)
+    mistakes = Mistakes(where, "episode-wrong")
     text = read_text(raw, mistakes)
     if text is None:
         raise mistakes.error()
@@ -159,7 +167,7 @@ def written_script(
         sha256=hashlib.sha256(raw).hexdigest(),
         segments=tuple(_segments(drafts, show, mistakes)),
     )
-    return WrittenScript(script, mistakes)
+    return WrittenScript(script, mistakes, {block.line: tuple(block.lines) for block in blocks})
 
 
 def list_episodes(show_folder: Path) -> list[str]:
@@ -211,7 +219,9 @@ def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Itera
         elif found := _label(line, number, show, mistakes):
             if block:
                 yield block
-            block = _Block(found["name"], found["settings"] or "{}", number, heading and heading[1], [found["text"]])
+            block = _Block(
+                label_key(found["name"]), found["settings"] or "{}", number, heading and heading[1], [found["text"]]
+            )
             heading = None
         elif block:
             block.lines.append(line)
@@ -237,7 +247,7 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
 
 
 def _chapter(
-    found: re.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
+    found: regex.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
 ) -> tuple[int, str] | None:
     title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
     if before:
@@ -253,20 +263,21 @@ def _chapter(
     return (line, title) if title else None
 
 
-def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> re.Match[str] | None:
+def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> regex.Match[str] | None:
     """The label that a line starts with, if any. A label that is almost one is a mistake, and no label."""
-    if found := _LABEL.match(line):
+    if found := label_at(line, show):
         return found
     opened = _OPEN_SETTINGS.match(line)
     dressed = _DRESSED_LABEL.match(line)
-    if opened:
+    if opened and almost_label(line, show) is None:
         mistakes.add(number, "the settings are not closed", mend="write `NAME {take: 2}: …` on one line")
-    elif dressed and dressed["name"].upper() in show.characters:
+    elif dressed and label_key(dressed["name"].upper()) in show.characters:
         mistakes.add(
             number,
             f"{shorten(dressed[0].strip())} is not a label",
             why="it would be spoken",
             mend=f"write `{dressed['name'].upper()}:` without marks; if it is meant to be spoken, write `\\:`",
+            code="label-almost",
         )
     return None
 
@@ -275,6 +286,15 @@ def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show:
     if mistakes.found and mistakes.found[-1].line == number:
         return  # told already: a label that is almost one
     place = "the first turn of a chapter" if heading else "the first turn"
+    if almost := almost_label(line, show):
+        mistakes.add(
+            number,
+            f"{shorten(almost.written)} is not a label",
+            why=f"it stands before {place}, where nobody says it",
+            mend=f"write `{shorten(almost.mended, 60)[1:-1]}`",
+            code="label-almost",
+        )
+        return
     mistakes.add(
         number,
         f"{shorten(line)} stands before {place}",

@@ -3,16 +3,92 @@
 An episode is a row of segments. A segment holds a turn of dialogue or a shot, and every segment is a cell of the graph
 with its own cost, take and failure. Not every segment has a place in the cut: a shot may be seen over a turn, or be
 made only for other shots.
+
+What kinds there are is known here alone: everybody else asks a `Segment` and gets the answer of its kind. A new kind
+answers here, and has its requests in the registry of `purchasing.requests.segment_requests`.
 """
 
-from collections.abc import Collection
-from typing import Annotated, Literal
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from resources.content.shots import AnyShot
-from resources.content.show import Format, SoundChoice
-from resources.core.names import in_format
+from resources.content.shots import AnyShot, is_file
+from resources.content.show import Format, Show, SoundChoice
+from resources.core.errors import ContentError
+from resources.core.names import COMPOSITES, LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, in_format
+from resources.core.values import Part
+
+SHOT_COLOR: Final = "#ffd166"  # of shots, where turns have their speaker's
+
+
+class Segment(Protocol):
+    """What stands in one place of an episode, whatever its kind."""
+
+    @property
+    def segment(self) -> str:
+        """Its key: s01…"""
+
+    @property
+    def line(self) -> int:
+        """Where it stands in the episode file, from 1."""
+
+    @property
+    def chapter(self) -> str | None:
+        """The section heading that it opens."""
+
+    @property
+    def take(self) -> int:
+        """The take that the episode file asks for."""
+
+    @property
+    def label(self) -> str:
+        """The label that it stands under: a character's, or BROLL."""
+
+    @property
+    def text(self) -> str:
+        """What a person knows it by: its words, or its prompt."""
+
+    @property
+    def words(self) -> int:
+        """How many words a voice of this show speaks in it."""
+
+    @property
+    def in_cut(self) -> bool:
+        """Whether it has a place of its own in the cut, and is not seen over another or made for others alone."""
+
+    @property
+    def needs(self) -> Mapping[str, str]:
+        """What must be there before it is made: slot -> reference to a file, a segment or a shot's name."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What of it can be made anew."""
+
+    @property
+    def picture_asset(self) -> str:
+        """The asset that makes its picture, which a shot may be made from."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether its picture is a moving one."""
+
+    def not_needed(self, asset: str) -> str | None:
+        """Why an asset has nothing to do for it, for a person to read; None for an asset that has."""
+
+    def title(self, show: Show) -> tuple[str, str]:
+        """How it is called where a person sees it, and its colour."""
+
+    def pictured(self, show: Show) -> str:
+        """How its own picture is called where a person sees its clips."""
+
+    def who(self) -> Mapping[str, str]:
+        """Whose it is, as metadata: its speaker, or the kind of its shot."""
+
+    def told(self) -> Mapping[str, str | int]:
+        """What the script says of it, as metadata."""
 
 
 class Turn(BaseModel):
@@ -55,6 +131,47 @@ class Turn(BaseModel):
         """Whether it has a place of its own in the cut: every turn has."""
         return True
 
+    @property
+    def needs(self) -> Mapping[str, str]:
+        """What it is made from: of its words alone."""
+        return {}
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What of it can be made anew: a performance."""
+        return (Part.VOICE, Part.SPEAKER, Part.LISTENER)
+
+    @property
+    def picture_asset(self) -> str:
+        """The speaker's clip is its picture."""
+        return SPEAKER_CLIPS
+
+    @property
+    def moves(self) -> bool:
+        """Whether its picture is a moving one: the speaker's is."""
+        return True
+
+    def not_needed(self, asset: str) -> str | None:
+        """Why an asset has nothing to do for it: it has no shot."""
+        return "a turn of dialogue" if asset == SHOTS else None
+
+    def title(self, show: Show) -> tuple[str, str]:
+        """Its speaker's name and colour."""
+        character = show.characters[self.speaker]
+        return character.name, character.color
+
+    def pictured(self, show: Show) -> str:
+        """Its speaker, who speaks."""
+        return f"{show.characters[self.speaker].name}, speaking"
+
+    def who(self) -> Mapping[str, str]:
+        """Whose it is: its speaker."""
+        return {"speaker": self.speaker}
+
+    def told(self) -> Mapping[str, str | int]:
+        """What the script says of it: its line."""
+        return {"speaker": self.speaker, "line": self.performance, "words": self.words}
+
 
 class PlacedShot(BaseModel):
     """A shot where it stands in an episode. `over` is the segment of the turn over which it is seen, if it is."""
@@ -92,6 +209,71 @@ class PlacedShot(BaseModel):
     def in_cut(self) -> bool:
         """Whether it has a place of its own in the cut, and is not seen over a turn or made for other shots."""
         return self.shot.is_segment
+
+    @property
+    def needs(self) -> Mapping[str, str]:
+        """What it is made from: slot -> reference."""
+        return self.shot.needs()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What of it can be made anew: all of it."""
+        return (Part.SHOT,)
+
+    @property
+    def picture_asset(self) -> str:
+        """The shot is its picture."""
+        return SHOTS
+
+    @property
+    def moves(self) -> bool:
+        """Whether it becomes a clip and not a still picture."""
+        return not self.shot.is_picture
+
+    def not_needed(self, asset: str) -> str | None:
+        """Why an asset has nothing to do for it: nobody of the show speaks in it, and it may have no place in the cut.
+
+        What it becomes is composed where it has one.
+        """
+        if asset in (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS):
+            return f"a {self.shot.kind} shot has no voice of its own"
+        if asset == COMPOSITES and not self.in_cut:
+            return f"it is seen over {self.over}" if self.over else "it is made for other shots and not seen by itself"
+        return None
+
+    def title(self, show: Show) -> tuple[str, str]:  # noqa: ARG002  (a shot is no character's)
+        """Its label, and the colour of shots."""
+        return self.label, SHOT_COLOR
+
+    def pictured(self, show: Show) -> str:  # noqa: ARG002  (a shot is no character's)
+        """Its label and its prompt."""
+        return f"{self.label}: {self.text}"
+
+    def who(self) -> Mapping[str, str]:
+        """Whose it is: the kind of shot."""
+        return {"shot": self.shot.kind}
+
+    def told(self) -> Mapping[str, str | int]:
+        """What the script says of it: its prompt, where it is seen, and what it is made from."""
+        made_from = {"made_from": ", ".join(self.needs.values())} if self.needs else {}
+        return {"shot": self.shot.kind, "prompt": self.shot.prompt, "seen": self.seen, **made_from}
+
+    @property
+    def seen(self) -> str:
+        """Where it is seen, in words."""
+        if self.over:
+            return f"over {self.over}, from {self.shot.begins:g} s on"
+        return "as a segment of its own" if self.in_cut else "nowhere by itself: it is made for other shots"
+
+
+def content_key(segment: Segment) -> str:
+    """What a segment is, wherever it stands: a hash of its label, its words and the files that a shot refers to.
+
+    Its take, its model and its camera are not in it: another take of the same words is the same content.
+    """
+    words = " ".join(segment.text.split())
+    document = json.dumps([segment.label, words, dict(segment.needs)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]
@@ -131,13 +313,27 @@ class Script(BaseModel):
         return tuple(segment for segment in self.segments if isinstance(segment, PlacedShot))
 
     @property
-    def cut(self) -> tuple[Turn | PlacedShot, ...]:
+    def cut(self) -> tuple[Segment, ...]:
         """The segments that have a place in the cut, in its order."""
         return tuple(segment for segment in self.segments if segment.in_cut)
 
-    def segment(self, key: str) -> Turn | PlacedShot | None:
+    def segment(self, key: str) -> Segment | None:
         """What a segment holds, or None for a slot that this script does not use."""
         return next((segment for segment in self.segments if segment.segment == key), None)
+
+    def turn(self, key: str) -> Turn:
+        """The turn of a segment. Raises ContentError for one in which nobody speaks."""
+        for turn in self.turns:
+            if turn.segment == key:
+                return turn
+        raise self._has_no("turn", key, [turn.segment for turn in self.turns])
+
+    def shot(self, key: str) -> PlacedShot:
+        """The shot of a segment. Raises ContentError for one that has none."""
+        for placed in self.shots:
+            if placed.segment == key:
+                return placed
+        raise self._has_no("shot", key, [placed.segment for placed in self.shots])
 
     def shots_over(self, turn: str) -> tuple[PlacedShot, ...]:
         """The shots that are seen over a turn, those that begin first in front."""
@@ -148,7 +344,28 @@ class Script(BaseModel):
         under = {placed.over for placed in self.shots if placed.segment in segments}
         return [each.segment for each in self.segments if each.segment in segments or each.segment in under]
 
-    def owner(self, reference: str) -> Turn | PlacedShot | None:
-        """The segment that a shot's reference means: a segment's key or a shot's name; None for a file or nothing."""
+    def find_owner(self, reference: str) -> Segment | None:
+        """The segment that a reference means: a segment's key or a shot's name; None for a file or nothing."""
         named = (placed for placed in self.shots if placed.shot.name == reference)
         return self.segment(reference) or next(named, None)
+
+    def owner(self, reference: str) -> Segment:
+        """The segment that a reference means. Raises ContentError for one that means none."""
+        found = self.find_owner(reference)
+        if found is None:
+            raise ContentError(
+                f"{self.episode} has nothing called {reference!r}",
+                mend=f"refer to a segment, a file or a shot's name: ninja lint {self.episode}",
+            )
+        return found
+
+    def made_from(self, segment: Segment) -> dict[str, Segment]:
+        """The segments that a segment is made from, by slot. Raises as `owner`."""
+        return {slot: self.owner(reference) for slot, reference in segment.needs.items() if not is_file(reference)}
+
+    def _has_no(self, what: str, key: str, others: list[str]) -> ContentError:
+        found = self.segment(key)
+        return ContentError(
+            f"{key} of {self.episode} is no {what}: {f'it is {found.label}' if found else 'there is no such segment'}",
+            mend=f"use one of {', '.join(others)}" if others else f"{self.episode} has no {what}",
+        )

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
-from resources.core.names import MAX_SLOTS, Mode
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -28,6 +29,8 @@ LISTENING_PROMPT = (
 )
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac")
+FONT_SUFFIXES = (".ttf", ".otf")
+SPEAKER_COLOR = "speaker"
 NO_SOUND = Path("off")
 LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
 
@@ -67,6 +70,16 @@ def _check_color(value: str) -> str:
     return value.lower()
 
 
+def _check_caption_color(value: str) -> str:
+    return value if value == SPEAKER_COLOR else _check_color(value)
+
+
+def _check_font(value: Path) -> Path:
+    if value.suffix.lower() not in FONT_SUFFIXES:
+        raise ValueError(f"{value.name!r} is no font: a file ending in {', '.join(FONT_SUFFIXES)} is needed")
+    return value
+
+
 def _check_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -88,9 +101,10 @@ def _check_sound(value: Path) -> Path:
 
 
 def _check_label(value: str) -> str:
-    if not re.fullmatch(r"[A-Z][A-Z0-9_-]{0,23}", value):
-        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA")
-    return value
+    label = label_key(value)
+    if not is_label(label):
+        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA or KÄTHE")
+    return label
 
 
 def _read_clock(value: object) -> object:
@@ -100,6 +114,15 @@ def _read_clock(value: object) -> object:
             raise ValueError(f"{value!r} is not a time of day; write it as 06:30")
         hour, minute = value.split(":")
         return time(int(hour), int(minute))
+    return value
+
+
+def _read_approval(value: object) -> object:
+    words = {"never": None, "always": 0}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError(f"{value!r} says no price: write never, always or {{above_usd: 1.00}}")
+        return {"above_usd": words[value]}
     return value
 
 
@@ -113,13 +136,26 @@ def _check_formats(value: tuple[Format, ...]) -> tuple[Format, ...]:
     return value
 
 
+def _check_owner(value: str) -> str:
+    # What Dagster takes (`validate_asset_owner`); all else it refuses with the whole graph.
+    team = value.startswith("team:") and len(value) > len("team:")
+    if not team and not re.fullmatch(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}\b", value):
+        raise PydanticCustomError("owner-unfit", "an owner is an e-mail address or team:name, such as team:studio")
+    return value
+
+
 Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_check_formats)]
+Owner = Annotated[str, AfterValidator(_check_owner)]
 Color = Annotated[str, AfterValidator(_check_color)]
+CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
+FontFile = Annotated[Path, AfterValidator(_check_font)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Picture = Annotated[Path, AfterValidator(_check_picture)]
 SoundFile = Annotated[Path, AfterValidator(_check_sound)]
 Label = Annotated[str, AfterValidator(_check_label)]
-Clock = Annotated[time, BeforeValidator(_read_clock)]
+Clock = Annotated[
+    time, BeforeValidator(_read_clock), WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
+]
 Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 
 
@@ -130,8 +166,14 @@ class Strict(BaseModel):
 
 
 class OfflineVoice(Strict):
-    """A voice of the offline speech engine (eSpeak NG)."""
+    """A voice of the offline speech engines: hibari-tts for English, eSpeak NG for everything.
 
+    Rate, pitch and range are on eSpeak's scales for both.
+    """
+
+    voice: Literal["hibari-man", "hibari-woman", "espeak"] | None = Field(
+        None, description="who speaks; without it, the neural man or woman that an English variant names, else eSpeak"
+    )
     variant: str = Field("en-us+m3", description="eSpeak voice and variant, such as en-us+m3 or en-us+f5")
     rate: int = Field(172, ge=80, le=320, description="words per minute")
     pitch: int = Field(40, ge=0, le=99, description="eSpeak pitch")
@@ -254,9 +296,18 @@ class ModeModels(Strict):
 class Caps(Strict):
     """The most that may be spent, in US dollars. Checked in the transaction that records the intent to buy."""
 
-    segment_usd: float = Field(gt=0)
-    episode_usd: float = Field(gt=0)
-    day_usd: float = Field(gt=0)
+    segment_usd: float = Field(gt=0, description="for a segment's words, in every take and mode, wherever it stands")
+    episode_usd: float = Field(gt=0, description="for an episode, in every take and mode")
+    day_usd: float = Field(gt=0, description="of a calendar day, over all episodes")
+    month_usd: float | None = Field(
+        None, gt=0, description="of a calendar month, over all episodes; absent: no such cap"
+    )
+
+
+class Approval(Strict):
+    """Above which price a person is asked. `never` and `always` are words for it in the file."""
+
+    above_usd: float | None = Field(ge=0, description="US dollars: what costs more waits for a person; None: nothing")
 
 
 class Schedule(Strict):
@@ -276,10 +327,26 @@ class Sensor(Strict):
     mode: Mode = Mode.REHEARSAL
 
 
-class CaptionSettings(Strict):
-    """Burned-in captions."""
+class Ui(Strict):
+    """What Dagster's pages may do."""
 
-    style: Literal["karaoke", "pop", "classic", "off"] = "karaoke"
+    paid: bool = Field(
+        True, description="false: draft and final are launched by a shell, the schedule and the sensor only"
+    )
+
+
+class CaptionSettings(Strict):
+    """Burned-in captions: a style, and what this show has otherwise."""
+
+    style: Literal["karaoke", "pop", "classic", "box", "word", "keywords", "typewriter", "minimal", "off"] = "karaoke"
+    font: FontFile | None = Field(None, description="a font in the show's folder; without it the project's own")
+    size: float = Field(1, ge=0.6, le=1.6, description="of the style's size")
+    place: Literal["top", "middle", "bottom"] = Field("middle", description="of the room that a layout has for them")
+    case: Literal["written", "upper"] | None = Field(None, description="without it, as the style has it")
+    color: CaptionColor | None = Field(None, description="of the letters: #rrggbb or speaker")
+    accent: CaptionColor | None = Field(None, description="of the spoken word or what matters: #rrggbb or speaker")
+    stroke: float = Field(1, ge=0, le=2, description="of the style's outline")
+    stroke_color: Color | None = Field(None, description="of the outline")
 
 
 class TransitionSettings(Strict):
@@ -290,11 +357,26 @@ class TransitionSettings(Strict):
 
 
 class Direction(Strict):
-    """The cameras of turns that ask for none."""
+    """How turns that ask for no camera are shot: by a director's style, or by cameras of the show's own."""
 
+    style: Literal["plain", "calm", "lively", "news"] = Field(
+        "plain", description="who cuts a turn into shots; plain: nobody, each is one shot in the format's layout"
+    )
     opening: str | None = Field(None, description="the camera of an episode's first turn")
     closing: str | None = Field(None, description="the camera of its last turn")
     turns: str | None = Field(None, description="the camera of all others")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        """`direction: lively` says the style alone."""
+        return {"style": value} if isinstance(value, str) else value
+
+    @property
+    def cameras(self) -> dict[str, str]:
+        """The cameras that it names, by setting."""
+        named = {"opening": self.opening, "closing": self.closing, "turns": self.turns}
+        return {setting: camera for setting, camera in named.items() if camera}
 
 
 class TitleSettings(Strict):
@@ -322,7 +404,12 @@ class Look(Strict):
     )
     captions: CaptionSettings = CaptionSettings()
     transition: TransitionSettings = TransitionSettings()
-    ending_seconds: float = Field(0, ge=0, le=5, description="the last picture, fading to black after the last turn")
+    ending: Literal["fade", "loop", "hold"] | None = Field(
+        None,
+        description="after the last turn: the last picture fades to black, or stands, for ending_seconds, or the end "
+        "leads into the beginning; without it a Short loops that has no ending_seconds, and all else fades",
+    )
+    ending_seconds: float = Field(0, ge=0, le=5, description="how long the last picture fades, or stands")
 
 
 class Pacing(Strict):
@@ -371,12 +458,17 @@ class Show(Strict):
     """The whole of `show.yaml`."""
 
     title: str = Field(min_length=1, max_length=100)
+    id: str = Field(
+        DEFAULT_SHOW,
+        pattern=f"^{SHOW_PATTERN.pattern}$",
+        description="what tells this show from others in one database; moving its folder does not change it",
+    )
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
     formats: Formats = Field(
         (Format.SHORT,),
         description="what an episode is cut in, from the same clips; the first is what they are made for",
     )
-    owners: tuple[str, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
+    owners: tuple[Owner, ...] = Field((), description="Dagster owners of the assets: an e-mail or team:name")
     language: str = Field("en", description="ISO 639-1 code of what is spoken")
     characters: dict[Label, Character] = Field(min_length=1)
     cameras: dict[str, Camera] = Field(default_factory=dict)
@@ -386,5 +478,9 @@ class Show(Strict):
     publish: Publish = Publish()
     models: dict[Mode, ModeModels] = Field(default_factory=dict)
     caps: Caps | None = Field(None, description="needed for draft and final")
+    approval: Annotated[Approval, BeforeValidator(_read_approval)] | None = Field(
+        None, description="when a person is asked for the price of the clips, in draft and final, whoever launched them"
+    )
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
+    ui: Ui = Ui()

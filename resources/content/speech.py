@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import emoji
 import regex
@@ -19,6 +20,19 @@ _UNSPACED_WORDS = (
 )
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
+# A point that may belong to the word. After titles and names none ends a sentence; before a number none of `No.` does;
+# all others do where the next word begins as sentences do.
+_TITLES = frozenset(
+    "mr mrs ms mx dr prof rev fr gen col capt lt sgt hon gov sen rep st mt ft jr sr vs v cf e.g i.e z.b d.h u.a o.ä "  # noqa: SIM905
+    "bzw bspw ca hr hrn mme mlle m sig sra dra".split()
+)
+_BEFORE_NUMBERS = frozenset("no nos nr num vol p pp ch fig art sec eq ver v op n núm".split())  # noqa: SIM905
+_UNCERTAIN = frozenset(
+    "a.m p.m etc inc ltd co corp dept est approx hrs lb oz jan feb apr aug sept oct nov u.s u.k e.u u.n d.c usw uvm "  # noqa: SIM905
+    "bros ph.d".split()
+)
+_INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_OPENING = "\"'“‘«„(["
 
 _POINTS = r".,;:!?…，。！？、；："  # they follow a word without a space
 _TAG = re.compile(r"\[([^\[\]]*)\]")
@@ -78,17 +92,37 @@ def clean_speech(written: str) -> Speech:
     return Speech(performance, spoken, loose)
 
 
-def ends_sentence(word: str) -> bool:
-    """Whether a sentence ends with this word, by its last sign: between such a word and the next a long turn is cut."""
-    return _SENTENCE_END.search(word) is not None
+def ends_sentence(word: str, following: str = "") -> bool:
+    """Whether a sentence ends with this word, by its last sign and the word that follows ("": none does).
+
+    The point of `Dr.`, of `No.` before a number, of an initial, and of `p.m.` before a small letter is the word's own.
+    Where it may be either (`at 5 p.m. We left`), the next word's capital decides. Between such a word and the next a
+    long turn is cut, and a caption ends.
+    """
+    if _SENTENCE_END.search(word) is None:
+        return False
+    bare = word.rstrip("\"'”’»)")
+    if not following or not bare.endswith(".") or bare.endswith(".."):
+        return True
+    return not _owns_its_point(bare.lstrip(_OPENING).removesuffix(".").casefold(), following.lstrip(_OPENING)[:1])
+
+
+def _owns_its_point(stem: str, after: str) -> bool:
+    """Whether a word's point is the word's own; `after` is the sign that the next word begins with."""
+    if stem in _BEFORE_NUMBERS:
+        return after.isdigit()
+    if stem in _UNCERTAIN or ("." in stem and stem not in _TITLES and _INITIAL.fullmatch(stem)):
+        return after.islower() or after.isdigit()
+    return stem in _TITLES or (len(stem) == 1 and stem.isalpha() and stem != "i")  # J. R. R. Tolkien; "So did I."
 
 
 def sentences(spoken: str) -> list[str]:
     """The sentences of a line, each with its last sign; a line without one is a sentence."""
     found: list[list[str]] = [[]]
-    for word in spoken.split():
+    words = spoken.split()
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         found[-1].append(word)
-        if ends_sentence(word):
+        if ends_sentence(word, following):
             found.append([])
     return [" ".join(words) for words in found if words]
 

@@ -17,24 +17,28 @@ SHOWN = 50  # mistakes told at once; a binary file has thousands
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing to mend. `line` counts from 1."""
+    """One thing to mend. `line` counts from 1. `code`: of the table of findings, where it is not the file's own."""
 
     line: int
     what: str
     why: str | None = None
     mend: str | None = None
+    code: str | None = None
 
 
 @dataclass
 class Mistakes:
-    """The mistakes of one file. `where` is the file as a person knows it."""
+    """The mistakes of one file. `where` is the file as a person knows it, `code` what its mistakes are found under."""
 
     where: str
+    code: str | None = None
     found: list[Mistake] = field(default_factory=list)
 
-    def add(self, line: int, what: str, *, why: str | None = None, mend: str | None = None) -> None:
+    def add(
+        self, line: int, what: str, *, why: str | None = None, mend: str | None = None, code: str | None = None
+    ) -> None:
         """Note a mistake and go on reading."""
-        self.found.append(Mistake(line, what, why, mend))
+        self.found.append(Mistake(line, what, why, mend, code))
 
     def settle(self) -> None:
         """Raise `error()` when there is any mistake."""
@@ -44,18 +48,26 @@ class Mistakes:
     def error(self) -> ContentError:
         """One error that tells every mistake in the order of lines; there must be one.
 
-        A single mistake keeps its parts (what, why, mend). Several become one line each in `what`, and `where` is the
-        place of the first.
+        A single mistake is told as it is. Several become one line each in `what`, `where` is the place of the first,
+        and each is a part of the error.
         """
         ordered = sorted(self.found, key=lambda mistake: mistake.line)
-        first = ordered[0]
-        place = f"{self.where}:{first.line}"
-        if len(ordered) == 1:
-            return ContentError(first.what, where=place, why=first.why, mend=first.mend)
+        parts = [
+            ContentError(
+                each.what,
+                where=f"{self.where}:{each.line}",
+                why=each.why,
+                mend=each.mend,
+                code=each.code or self.code,
+            )
+            for each in ordered
+        ]
+        if len(parts) == 1:
+            return parts[0]
         told = [self._told(mistake) for mistake in ordered[:SHOWN]]
         if len(ordered) > SHOWN:
             told.append(f"and {len(ordered) - SHOWN} more")
-        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=place)
+        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=parts[0].where, parts=parts)
 
     def _told(self, mistake: Mistake) -> str:
         parts = [mistake.what, mistake.why or "", mistake.mend or ""]

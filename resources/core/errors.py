@@ -2,9 +2,11 @@
 
 An error here says four things: what happened, where (a file and line, or a request), why, and how to mend it.
 It also says two things that decide what happens next: whether another try can help, and whether money may have
-been spent. No other module defines an exception that leaves `resources`.
+been spent. One that was found before anything was done has a code, which `ninja explain` tells more of, and one that
+tells several has each as a part. No other module defines an exception that leaves `resources`.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -20,7 +22,7 @@ class NinjaError(Exception):
     """Anything that this project refuses or fails at, told to a person.
 
     `what` is one sentence; `where` a place (`show/episodes/a.md:12`, `request 123`); `why` the cause; `mend` the
-    next thing to do, best as a command. No secret may be put in any of them.
+    next thing to do, best as a command. `code`: of the table of findings. No secret may be put in any of them.
     """
 
     retryable = False
@@ -35,12 +37,16 @@ class NinjaError(Exception):
         mend: str | None = None,
         retryable: bool | None = None,
         charge: Charge | None = None,
+        code: str | None = None,
+        parts: Sequence["NinjaError"] = (),
     ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.why = why
         self.mend = mend
+        self.code = code
+        self.parts = tuple(parts)
         if retryable is not None:
             self.retryable = retryable
         if charge is not None:
@@ -60,12 +66,31 @@ class MediaError(NinjaError):
     """A media file that cannot be made, read or trusted."""
 
 
+class MediaLostError(MediaError):
+    """A file of the library that is not there. The run that would make it makes it again, or fetches it for $0."""
+
+    retryable = True
+
+
+class MediaDamagedError(MediaLostError):
+    """A file of the library whose content is not what it was. It counts as lost from then on, and heals likewise."""
+
+
 class StudioError(NinjaError):
-    """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for."""
+    """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for.
+
+    `setting` is the place in show.yaml of a setting that was refused: who knows the folder adds its line.
+    """
+
+    setting: tuple[str, ...] | None = None
 
 
 class CapError(StudioError):
     """A purchase that would go over a cap of `show.yaml`. Nothing was sent."""
+
+
+class WaitingError(NinjaError):
+    """What a run must not go on with before a person has said so. Nothing was sent, and what was made is kept."""
 
 
 class LedgerError(NinjaError):

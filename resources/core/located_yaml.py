@@ -6,6 +6,7 @@ reads them. So `title: 2.10` keeps its zero, `style: off` is a word, `at: 16:30`
 them, and with them a small file can unfold without end.
 """
 
+import re
 import types
 import unicodedata
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from resources.core.text_files import line_count
 Place = tuple[str | int, ...]  # keys and indices from the root
 
 MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each level
+# A colour where a value should stand: what follows ` #` is a comment to YAML.
+_UNQUOTED = re.compile(r"^[^#\"']*?(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
 _NULLS = frozenset({"", "~", "null"})
 _EXPECTED = {  # pydantic's error types whose words mean little to a person
     "model_type": "a mapping: indented `key: value` lines",
@@ -122,6 +125,16 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
     Adds to `mistakes` for bad YAML and for doubled keys; returns None when there is nothing to go on with.
     """
     reader = _Reader(mistakes, first_line, first_line + line_count(text) - 1)
+    for number, line in enumerate(text.split("\n"), start=first_line):
+        if unquoted := _UNQUOTED.search(line):
+            mistakes.add(
+                number,
+                f"{unquoted[2]} is taken for a comment, and `{unquoted['key']}` gets no value",
+                mend=f'write it in quotes: {unquoted["key"]}: "{unquoted[2]}"',
+                code="colour-unquoted",
+            )
+    if any(mistake.code == "colour-unquoted" for mistake in mistakes.found):
+        return None
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.reader.ReaderError as error:
@@ -194,8 +207,9 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes
         )
     elif kind == "missing":
         mistakes.add(line, f"`{name}` is missing", mend=f"add `{place[-1]}: …`")
-    elif kind == "value_error":
-        mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}")
+    elif kind == "value_error" or "-" in kind:  # a kind with a dash is a code of the table of findings
+        code = kind if "-" in kind else None
+        mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}", code=code)
     else:
         said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
         expected = _EXPECTED.get(kind, said[:1].lower() + said[1:])

@@ -4,14 +4,23 @@ An episode's name arrives from a free text field and becomes a folder, so it is 
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
+
+import regex
 
 from resources.core.errors import ContentError
 
 EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 SEGMENT_PATTERN = re.compile(r"s(\d{2,3})")
+# A character's label: capitals of any alphabet, with their accents.
+LABEL = r"\p{Lu}[\p{Lu}\p{M}0-9_-]*"
+SHOW_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+DEFAULT_SHOW = "default"  # the id of a show that gives itself none
+SHOW_FILE = "show.yaml"
 MAX_SLOTS = 200  # the design's upper limit for a long-form show
 
 # The assets of an episode, in the order in which they are made.
@@ -24,6 +33,7 @@ SHOTS = "shots"
 COMPOSITES = "composites"
 FINAL_VIDEO = "final_video"
 EPISODE_ASSETS = (SCRIPT, TTS_AUDIO, UPLOADED_URLS, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS, COMPOSITES, FINAL_VIDEO)
+BOUGHT = frozenset({TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS})  # in paid modes
 
 # What a person opens in an episode's folder, as it is called in the episode's first format: see `in_format`.
 FINAL_FILE = "final.mp4"
@@ -58,6 +68,16 @@ class CellKey(NamedTuple):
         return f"{self.episode}|{self.segment}"
 
 
+def is_label(text: str) -> bool:
+    """Whether `text` can be a character's label: up to 24 capitals, digits, '_' and '-', a capital first."""
+    return len(text) <= 24 and regex.fullmatch(LABEL, text) is not None
+
+
+def label_key(written: str) -> str:
+    """A label as it is compared: accents are one letter with their own, however they were typed."""
+    return unicodedata.normalize("NFC", written)
+
+
 def is_episode(name: str) -> bool:
     """Whether `name` can be an episode's: a plain folder name."""
     return EPISODE_PATTERN.fullmatch(name) is not None and not name.endswith(".")
@@ -72,6 +92,7 @@ def check_episode(name: str) -> str:
         f"{shown!r} cannot be an episode's name",
         why="a name is 1 to 63 of a-z, 0-9, '.', '_' and '-', starts with a letter or digit and does not end in '.'",
         mend="name it like 2026-11-20 or patch-2.1",
+        code="argument-unknown",
     )
 
 
@@ -85,7 +106,18 @@ def segment_number(key: str) -> int:
     match = SEGMENT_PATTERN.fullmatch(key)
     if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
         return int(match[1])
-    raise ContentError(f"{key!r} is not a segment", why="segments are named s01, s02, …", mend="use for example s03")
+    raise ContentError(
+        f"{key!r} is not a segment",
+        why="segments are named s01, s02, …",
+        mend="use for example s03",
+        code="argument-unknown",
+    )
+
+
+def span(segments: Sequence[str]) -> str:
+    """Segments in few words: up to three by name, more as a range with their number."""
+    unique = sorted(set(segments), key=segment_number)
+    return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"
 
 
 def episode_file(show: Path, episode: str) -> Path:

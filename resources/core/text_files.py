@@ -17,7 +17,7 @@ def read_text(content: bytes, mistakes: Mistakes) -> str | None:
     Adds to `mistakes` and returns None for another encoding, a control character or a file beyond MAX_BYTES.
     """
     if len(content) > MAX_BYTES:
-        mistakes.add(1, f"the file has {len(content):,} bytes", why=f"at most {MAX_BYTES:,} are read")
+        mistakes.add(1, f"the file has more than {MAX_BYTES:,} bytes", why="what is longer is no text of a show")
         return None
     if content.startswith(_UTF16):
         mistakes.add(1, "the file is UTF-16", why="only UTF-8 is read", mend="save it as UTF-8 in your editor")
@@ -50,6 +50,11 @@ def _is_plain(text: str, mistakes: Mistakes) -> bool:
         control = next((char for char in line if char != "\t" and unicodedata.category(char) == "Cc"), None)
         if control is not None:
             name = "a NUL character" if control == "\0" else f"the control character U+{ord(control):04X}"
-            mistakes.add(number, f"{name} is in the text", mend="delete it; an editor can show invisible characters")
+            mistakes.add(
+                number,
+                f"{name} is in the text",
+                mend="delete it; an editor can show invisible characters",
+                code="sign-hidden",
+            )
             plain = False
     return plain

@@ -4,8 +4,10 @@ A mode chooses which studio stands behind each protocol; assets and the editor k
 a Receipt, so what a thing cost is known wherever it goes. Media are referred to by content (`Media`), never by path.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,6 +36,28 @@ class Word(Value):
     end: float
 
 
+class Viseme(StrEnum):
+    """A mouth shape that a viewer tells from others: the ten of Preston Blair, by the sounds that they stand for."""
+
+    REST = "rest"
+    MBP = "mbp"  # lips pressed
+    FV = "fv"  # upper teeth on the lower lip
+    L = "l"  # the tongue's tip behind the upper teeth: l, th
+    ETC = "etc"  # teeth nearly closed: c d g k n r s t y z
+    AI = "ai"  # wide open
+    E = "e"  # spread
+    OH = "o"  # round
+    U = "u"  # a smaller round
+    WQ = "wq"  # puckered
+
+
+class MouthCue(Value):
+    """A mouth shape, and the second from the start of its audio from which on it is held, until the next one."""
+
+    shape: Viseme
+    start: float
+
+
 class Receipt(Value):
     """What a delivery cost and where it came from. Dollars are US dollars; seconds are wall-clock seconds."""
 
@@ -44,13 +68,52 @@ class Receipt(Value):
     cost_usd: float = 0.0  # what this delivery cost now; 0 when reused
     estimated_usd: float = 0.0
     saved_usd: float = 0.0  # what reuse saved
-    billed_units: float | None = None
-    unit_price_usd: float | None = None
+    billed_units: float | None = None  # as the provider counts, in its own `unit`
+    unit_price_usd: float | None = None  # of one such unit
     unit: str | None = None
+    by_estimate: bool = False  # the provider's own sum is not known: the estimate counts
+    flag: str | None = None  # how its bill differs from what was expected, or why it was not believed
     request_id: str | None = None
     queue_seconds: float | None = None
     render_seconds: float | None = None
     note: str | None = None  # a choice worth telling: the listener's plan, a padded turn
+
+    @classmethod
+    def sum_of(cls, receipts: Sequence[Self]) -> Self:
+        """Several receipts as one: sums of dollars, the longest of the waits (they ran side by side), every request.
+
+        Units are a sum where all are told and of one kind. At least one receipt is needed.
+        """
+
+        def usd(amounts: Iterable[float]) -> float:
+            return round(sum(amounts), 6)
+
+        def each(values: Iterable[str | None], between: str = ", ") -> str | None:
+            return between.join(dict.fromkeys(value for value in values if value)) or None
+
+        def most(values: Iterable[float | None]) -> float | None:
+            return max((value for value in values if value is not None), default=None)
+
+        units = [one.billed_units for one in receipts if one.billed_units is not None]
+        alike = len(units) == len(receipts) and len({one.unit for one in receipts}) == 1
+        return cls(
+            provider=each(one.provider for one in receipts) or "",
+            endpoint=each(one.endpoint for one in receipts) or "",
+            take=max(one.take for one in receipts),
+            reused=all(one.reused for one in receipts),
+            cost_usd=usd(one.cost_usd for one in receipts),
+            estimated_usd=usd(one.estimated_usd for one in receipts),
+            saved_usd=usd(one.saved_usd for one in receipts),
+            billed_units=usd(units) if alike else None,
+            unit_price_usd=most(one.unit_price_usd for one in receipts),
+            unit=each(one.unit for one in receipts),
+            by_estimate=any(one.by_estimate for one in receipts),
+            flag=each((one.flag for one in receipts), "; "),
+            request_id=each(one.request_id for one in receipts),
+            queue_seconds=most(one.queue_seconds for one in receipts),
+            render_seconds=most(one.render_seconds for one in receipts),
+            note=each(one.note for one in receipts),
+        )
 
 
 class Part(StrEnum):
@@ -67,11 +130,15 @@ PERFORMANCE = (Part.VOICE, Part.SPEAKER, Part.SHOT)
 
 
 class Cell(Value):
-    """Which cell of the graph an order is for: caps and the ledger count by it."""
+    """Which cell of the graph an order is for: caps and the ledger count by it.
+
+    `content` is what stands in the segment (`content_key`): a line that moves takes what it cost along.
+    """
 
     episode: str
     segment: str
     mode: Mode
+    content: str | None = None
 
 
 class Voice(Value):
@@ -81,6 +148,7 @@ class Voice(Value):
     seconds: float  # measured from the decoded audio
     words: tuple[Word, ...]
     receipt: Receipt
+    visemes: tuple[MouthCue, ...] | None = None  # None: the studio does not tell; mouths then follow the loudness
 
 
 class VoiceTrack(Value):
@@ -91,6 +159,8 @@ class VoiceTrack(Value):
     words: tuple[Word, ...]  # times count from the start of this track
     padded: bool  # silence was added at the end to reach the models' shortest length
     receipt: Receipt  # of the voice
+    visemes: tuple[MouthCue, ...] | None = None  # as of `Voice`, counted from the start of this track
+    origin: str | None = None  # the recording that it was made from, and how, as keys name it
 
 
 class Upload(Value):
@@ -111,6 +181,11 @@ class Clip(Value):
     fps: float
     receipt: Receipt
     loops: bool = False  # first and last frame meet: it may be repeated without a jump
+
+    @property
+    def media(self) -> Media:
+        """Its file, as of everything that has a picture."""
+        return self.video
 
 
 class Footage(Value):

@@ -1,10 +1,13 @@
 """The publishing bundle: everything that is uploaded with a finished video, in one folder. `final` mode alone."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
+from platform import python_version_tuple
 
 from resources.content.show import Format, Publish
 from resources.core.errors import ContentError
+from resources.core.files import linked
 from resources.core.names import Mode
 from resources.core.values import Value
 from resources.deliver.description import Chapter, checklist, description
@@ -40,15 +43,11 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
     Raises ContentError for what is not a final cut, by its mode or by what its file says of itself, and touches
     nothing then.
     """
-    from resources.deliver.edit_list import write_timeline  # noqa: PLC0415  (0.2 s that only a final cut needs)
-
     _refuse_what_is_not_final(order)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     video = folder / f"{order.episode}.mp4"
-    try:
-        video.hardlink_to(order.video)
-    except OSError:  # a file system without hard links
+    if not linked(order.video, video):
         shutil.copyfile(order.video, video)
     text = description(
         order.settings.description,
@@ -65,7 +64,11 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
         size=video.stat().st_size,
         chapters=[chapter.start for chapter in order.chapters],
     )
-    facts = [("length", f"{order.seconds:.1f} s"), ("size", f"{video.stat().st_size / 1e6:.1f} MB")]
+    facts = [
+        ("length", f"{order.seconds:.1f} s"),
+        ("size", f"{video.stat().st_size / 1e6:.1f} MB"),
+        ("cut for an editor", _write_timeline(order, folder)),
+    ]
     for name, content in (
         ("title.txt", order.title + "\n"),
         ("description.txt", text),
@@ -76,7 +79,6 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
     ):
         (folder / name).write_text(content, encoding="utf-8")
     _write_thumbnails(order, folder)
-    write_timeline(folder / "timeline.otio", title=order.title, shots=order.shots, chapters=order.chapters)
     return advice
 
 
@@ -90,6 +92,15 @@ def _refuse_what_is_not_final(order: BundleOrder) -> None:
         why="only a final cut is" if told.passed else told.told,
         mend=f"ninja produce {order.episode} --mode final",
     )
+
+
+def _write_timeline(order: BundleOrder, folder: Path) -> str:
+    """Write the cut as an edit decision list, and return what the checklist says of it."""
+    if find_spec("opentimelineio") is None:
+        return f"left out: OpenTimelineIO has no wheel for Python {'.'.join(python_version_tuple()[:2])}"
+    from resources.deliver.edit_list import write_timeline  # noqa: PLC0415  (0.2 s that only a final cut needs)
+
+    return write_timeline(folder / "timeline.otio", title=order.title, shots=order.shots, chapters=order.chapters).name
 
 
 def _write_thumbnails(order: BundleOrder, folder: Path) -> None:

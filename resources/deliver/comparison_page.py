@@ -1,14 +1,16 @@
 """One segment by several speaker models: what was measured of each, and the page that shows them side by side.
 
-Media are linked by paths from the page's own folder. How the page looks and acts is `comparison_page.html`.
+Media are linked by paths from the page's own folder. How the page looks and acts is `comparison_page.html`; everything
+that came from a person reaches it as JSON and is shown as text, never as HTML.
 """
 
+import json
 from pathlib import Path
 
 from resources.core.values import Value
-from resources.deliver.review_page import filled
 
 _TEMPLATE = Path(__file__).with_name("comparison_page.html")
+_SLOT = "/*REVIEW*/null"
 
 
 class Contender(Value):
@@ -55,4 +57,10 @@ class Comparison(Value):
 
 def comparison_page(comparison: Comparison) -> str:
     """The page as HTML."""
-    return filled(_TEMPLATE, comparison)
+    data = json.dumps(comparison.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    # Inside a script element only '<' could end it; the two separators are no line breaks in JSON but are in old JS.
+    safe = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    head, slot, tail = _TEMPLATE.read_text(encoding="utf-8").partition(_SLOT)
+    if not slot:
+        raise ValueError(f"{_TEMPLATE.name} has no place for its data")
+    return head + safe + tail

@@ -1,17 +1,17 @@
-"""The review page: what it shows, as values, and the one self-contained file that shows it.
+"""An episode as it is reviewed: what is shown of it, as values, and the one self-contained file that shows it.
 
-Media are linked by paths from the page's own folder, so that the folder can be moved whole. How the page looks and
-acts is `review_page.html`; everything that came from a person reaches it as JSON and is shown as text, never as HTML.
+The desk shows the same values by the same template (`templates/review.html`), with what can be done beside them. In the
+file, media are linked by paths from the page's own folder, so that the folder can be moved whole.
 """
 
-import json
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
-from resources.core.values import Value
+from pydantic import Field
 
-_TEMPLATE = Path(__file__).with_name("review_page.html")
-_SLOT = "/*REVIEW*/null"
+from resources.core.values import Value
+from resources.deliver.pages import pages
 
 
 class Told(Value):
@@ -22,8 +22,39 @@ class Told(Value):
     told: str
 
 
+class Standing(StrEnum):
+    """How a segment stands."""
+
+    MADE = "made"
+    WORKING = "working"  # a run is making it
+    FAILED = "failed"
+    MISSING = "missing"
+    CHANGED = "changed"  # made from what is no longer so
+
+
+_STANDING_TOLD = {
+    Standing.MADE: "made",
+    Standing.WORKING: "being made",
+    Standing.FAILED: "failed",
+    Standing.MISSING: "not made yet",
+    Standing.CHANGED: "out of date",
+}
+
+
+class MadeBy(Value):
+    """Who made a part of a segment, for how much, and why that one."""
+
+    part: str
+    model: str
+    cost_usd: float  # when it was made
+    take: int
+    reason: str = ""
+
+
 class Take(Value):
-    """An earlier performance of a segment that is still there."""
+    """An earlier performance of a segment that is still there. Its `number` is its place in the segment's list."""
+
+    number: int = 0
 
     take: int
     text: str
@@ -42,24 +73,38 @@ class ReviewWord(Value):
 
 
 class ReviewSegment(Value):
-    """A segment of the cut. Paths are relative to the page; seconds are of the whole cut."""
+    """A segment as it is shown. Seconds are of the whole cut, in which a shot may have no place; paths are the page's.
+
+    What is not made yet has no path. `failure`: why the last run did not make it.
+    """
 
     segment: str
     name: str
     color: str
-    start: float
-    end: float
-    chapter: str | None
-    words: tuple[ReviewWord, ...]
-    cost_usd: float
-    take: int
-    layout: str
-    poster: str
-    video: str
-    clips: dict[str, str]  # what is seen in it -> path
-    checks: tuple[Told, ...]
-    retake: str  # the command
+    line: str  # its words, or its prompt
+    start: float | None = None
+    end: float | None = None
+    chapter: str | None = None
+    words: tuple[ReviewWord, ...] = ()
+    cost_usd: float = 0.0
+    take: int = 1
+    layout: str = ""
+    poster: str | None = None
+    video: str | None = None
+    voice: str | None = None
+    clips: dict[str, str] = Field(default_factory=dict)  # what is seen in it -> path
+    checks: tuple[Told, ...] = ()
+    made_by: tuple[MadeBy, ...] = ()
+    retake: str = ""  # the command
     takes: tuple[Take, ...] = ()
+    state: Standing = Standing.MADE
+    failure: str = ""
+    parts: tuple[str, ...] = ()  # what of it can be made anew
+
+    @property
+    def state_told(self) -> str:
+        """How it stands, in words."""
+        return _STANDING_TOLD[self.state]
 
 
 class Other(Value):
@@ -71,7 +116,7 @@ class Other(Value):
 
 
 class Review(Value):
-    """A whole episode as it is reviewed."""
+    """A whole episode as it is reviewed. Without a cut, `video` is None. `captions`: the address of a WebVTT file."""
 
     episode: str
     title: str
@@ -80,26 +125,27 @@ class Review(Value):
     width: int
     height: int
     cost_usd: float
-    video: str
+    video: str | None
     segments: tuple[ReviewSegment, ...]
     checks: tuple[Told, ...]
+    captions: str | None = None
+    language: str = "en"
     others: tuple[Other, ...] = ()
+
+    @property
+    def placed(self) -> tuple[ReviewSegment, ...]:
+        """The segments that have a place in the cut."""
+        return tuple(each for each in self.segments if each.start is not None)
+
+    @property
+    def every_check(self) -> tuple[Told, ...]:
+        """All results, of the cut and of its segments."""
+        return (*self.checks, *(told for each in self.segments for told in each.checks))
 
 
 def review_page(review: Review) -> str:
     """The page as HTML."""
-    return filled(_TEMPLATE, review)
-
-
-def filled(template: Path, shown: Value) -> str:
-    """A page's template with what it shows."""
-    data = json.dumps(shown.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
-    # Inside a script element only '<' could end it; the two separators are no line breaks in JSON but are in old JS.
-    safe = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    head, slot, tail = template.read_text(encoding="utf-8").partition(_SLOT)
-    if not slot:
-        raise ValueError(f"{template.name} has no place for its data")
-    return head + safe + tail
+    return pages().get_template("review.html").render(review=review)
 
 
 def others_in(output: Path, here: Path) -> tuple[Other, ...]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.picture.stills import detail, still
-from resources.media.typography.fonts import drawable, font_for
+from resources.media.typography.fonts import drawable, font_for, write_on
 
 _NIGHT = "#070914"
 _LINES = 3  # of the title, at most
@@ -77,14 +77,14 @@ def _write_title(picture: Image.Image, title: str, middle: int, colors: Sequence
     font = font_for(title)
     words = drawable(title, font).split()
     em, lines = _largest(words, width * 0.88, min(picture.size))
-    face = ImageFont.truetype(str(font.path), em)
     draw = ImageDraw.Draw(picture)
     step = round(em * 1.12)
     top = middle - step * len(lines) // 2
     for number, line in enumerate(lines):
         color = colors[0] if len(lines) > 1 and number == len(lines) - 1 else "#ffffff"
         at = (width / 2, top + step * (number + 0.5))
-        draw.text(at, line, font=face, fill=color, anchor="mm", stroke_width=max(2, em // 14), stroke_fill=_NIGHT)
+        style = {"fill": color, "stroke_width": max(2, em // 14), "stroke_fill": _NIGHT}
+        write_on(draw, at, line, font, em, anchor="mm", **style)
     bar, part = max(6, em // 10), width * 0.3 / len(colors)
     for number, color in enumerate(colors):
         left = width * 0.35 + part * number

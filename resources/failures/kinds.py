@@ -1,11 +1,15 @@
 """The words of failures: who was asked, at which step, what was seen, what kind of failure that is, and its row."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from resources.core.errors import Charge, StudioError
+
+# What stands in a mend's places where no entry of the ledger is concerned.
+NO_COMMANDS: Final = {"settle": "`ninja ledger` lists the requests", "bring": "`ninja import --help` says how"}
 
 
 class Provider(StrEnum):
@@ -56,6 +60,9 @@ class Kind(StrEnum):
     ANSWER_LOST = "answer_lost"
     ODD_ANSWER = "odd_answer"
     NO_RESULT = "no_result"
+    NO_MEDIA = "no_media"
+    IMAGE_REFUSED = "image_refused"
+    SOUND_REFUSED = "sound_refused"
     DEADLINE = "deadline"
     UNSETTLED = "unsettled"
     UNSAFE_URL = "unsafe_url"
@@ -69,8 +76,10 @@ class Symptom:
 
     `status` is the HTTP status, None without an answer. `code` is the machine-readable reason: fal's error type or the
     types of a 422's details, ElevenLabs' `detail.status`, or what this project noticed itself (a `Kind`). `words` is
-    what was refused (a field and its text), as the provider names it. `generated`: the answer itself shows that
-    something was made (an ElevenLabs history item, fal's billable units above 0).
+    what was refused (a field and its text), as the provider names it, `field` that field alone. `generated`: the answer
+    itself shows that something was made (an ElevenLabs history item, fal's billable units above 0). `billed_units` are
+    what fal's header says, `retry_after` seconds and `retryable` what the provider says of another try: None where it
+    says nothing.
     """
 
     provider: Provider
@@ -79,12 +88,20 @@ class Symptom:
     code: str = ""
     text: str = ""
     words: str = ""
+    field: str = ""
     generated: bool = False
+    billed_units: float | None = None
+    retry_after: float | None = None
+    retryable: bool | None = None
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A classified failure. `retryable`: the same order may succeed later without anyone changing anything."""
+    """A classified failure. `retryable`: the same request may succeed later without anyone changing anything.
+
+    `status` is that of the answer, None where none came; `retry_after` are the seconds that the provider asks to wait;
+    `code` and `field` are the provider's own words for what was wrong, and with which argument.
+    """
 
     kind: Kind
     retryable: bool
@@ -92,14 +109,24 @@ class Failure:
     what: str
     why: str
     mend: str
+    status: int | None = None
+    retry_after: float | None = None
+    billed_units: float | None = None
+    code: str = ""
+    field: str = ""
 
-    def error(self, where: str | None = None, *, mend: str | None = None) -> StudioError:
-        """The failure as an error that leaves a studio. `mend` replaces the table's own."""
+    def error(
+        self, where: str | None = None, *, mend: str | None = None, commands: Mapping[str, str] = NO_COMMANDS
+    ) -> StudioError:
+        """The failure as an error that leaves a studio.
+
+        `mend` replaces the table's own; `commands` stand in the places that it leaves for them.
+        """
         return StudioError(
             self.what,
             where=where,
             why=self.why,
-            mend=mend or self.mend,
+            mend=mend or self.mend.format_map(commands),
             retryable=self.retryable,
             charge=self.charge,
         )
@@ -107,7 +134,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table. An empty `steps` or `statuses`, or None, fits any; `says` is searched in `code text`."""
+    """A row of the table. An empty `steps`, `statuses` or `types`, or None, fits any.
+
+    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `mend` has `{settle}` or
+    `{bring}` where the commands of the request's own entry belong: see NO_COMMANDS.
+    """
 
     kind: Kind
     what: str
@@ -117,8 +148,10 @@ class Row:
     provider: Provider | None = None
     steps: Collection[Step] = ()
     statuses: Collection[int | None] = ()
+    types: Collection[str] = ()
     says: str = ""
     generated: bool | None = None
+    anew: bool = False  # another try is another request: what the provider says of trying this one again is not of it
 
     def fits(self, symptom: Symptom) -> bool:
         """Whether this row describes the symptom."""
@@ -126,6 +159,7 @@ class Row:
             self.provider in (None, symptom.provider)
             and (not self.steps or symptom.step in self.steps)
             and (not self.statuses or symptom.status in self.statuses)
+            and (not self.types or not set(self.types).isdisjoint(re.split(r"[\s;]+", symptom.code)))
             and self.generated in (None, symptom.generated)
             and re.search(self.says, f"{symptom.code} {symptom.text}", re.IGNORECASE) is not None
         )

@@ -1,16 +1,17 @@
 """From a symptom to its failure, and from what the two clients and httpx raise to a symptom, with the keys cut out."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
-
-import httpx
-from elevenlabs.core.api_error import ApiError
-from fal_client.auth import MissingCredentialsError
-from fal_client.client import FalClientHTTPError
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from resources.failures.kinds import Failure, Kind, Provider, Step, Symptom
 from resources.failures.table import TABLE
+
+if TYPE_CHECKING:
+    import httpx
 
 _QUOTE: Final = 400  # characters of a provider's own words that an error shows
 _SHORT: Final = 160  # characters of a refused field that an error shows
@@ -22,11 +23,16 @@ def classify(symptom: Symptom) -> Failure:
     seen = [f"{symptom.provider} answered {symptom.status}" if symptom.status else "", symptom.text, symptom.words]
     return Failure(
         kind=row.kind,
-        retryable=row.again,
+        retryable=row.again if row.anew or symptom.retryable is None else symptom.retryable,
         charge=row.charge,
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
         mend=row.mend,
+        status=symptom.status,
+        retry_after=symptom.retry_after,
+        billed_units=symptom.billed_units,
+        code=symptom.code,
+        field=symptom.field,
     )
 
 
@@ -37,6 +43,11 @@ def noticed(provider: Provider, step: Step, kind: Kind, text: str = "") -> Failu
 
 def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
     """Classify whatever `fal_client` or httpx raised. `secrets` are cut out of what it says."""
+    # Here, and not above: who has such an error has its client, and all others need none.
+    import httpx  # noqa: PLC0415
+    from fal_client.auth import MissingCredentialsError  # noqa: PLC0415
+    from fal_client.client import FalClientHTTPError  # noqa: PLC0415
+
     if isinstance(error, FalClientHTTPError):
         return classify(_fal_symptom(error.response, error.error_type, step, secrets))
     if isinstance(error, httpx.HTTPStatusError):
@@ -48,10 +59,12 @@ def of_fal(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Fail
 
 def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) -> Failure:
     """Classify whatever the `elevenlabs` SDK or httpx raised. `secrets` are cut out of what it says."""
+    from elevenlabs.core.api_error import ApiError  # noqa: PLC0415  (as above)
+
     if not isinstance(error, ApiError):
         return _transport(error, Provider.ELEVENLABS, step, secrets)
     body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
-    code, text, words = _told(body.get("detail", body))
+    code, text, words, field = _told(body.get("detail", body))
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     return classify(
         Symptom(
@@ -61,7 +74,9 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
             code=code,
             text=clean(text, secrets),
             words=clean(words, secrets),
-            generated="history-item-id" in headers or _positive(headers.get("character-cost")),
+            field=field,
+            generated="history-item-id" in headers or (_number(headers.get("character-cost")) or 0) > 0,
+            retry_after=_seconds(headers.get("retry-after")),
         )
     )
 
@@ -76,15 +91,17 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
     return text if len(text) <= _QUOTE else text[:_QUOTE] + "…"
 
 
-def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
+def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
     try:
         body: Any = response.json()
     except ValueError:
         body = response.text
     # The queue and the models answer `detail`, the platform API `error`.
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
-    code, text, words = _told(detail)
+    code, text, words, field = _told(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
+    units = _number(response.headers.get("x-fal-billable-units"))
+    again = response.headers.get("x-fal-retryable") or response.headers.get("x-fal-needs-retry")
     return Symptom(
         Provider.FAL,
         step,
@@ -92,25 +109,34 @@ def _fal_symptom(response: httpx.Response, error_type: str | None, step: Step, s
         code=" ".join(filter(None, [reason, code])),
         text=clean(text, secrets),
         words=clean(words, secrets),
-        generated=_positive(response.headers.get("x-fal-billable-units")),
+        field=field,
+        generated=(units or 0) > 0,
+        billed_units=units,
+        retry_after=_seconds(response.headers.get("retry-after")),
+        retryable=None if again is None else again.lower() in ("true", "1"),
     )
 
 
-def _told(detail: Any) -> tuple[str, str, str]:
-    """The code, the message and the refused words of a `detail`: a sentence, a mapping, or a list of mappings."""
+def _told(detail: Any) -> tuple[str, str, str, str]:
+    """A `detail`'s code, message, refused words and refused field: of a sentence, a mapping, or a list of mappings."""
     if isinstance(detail, Mapping):
-        code = " ".join(str(detail[key]) for key in ("status", "code", "type") if detail.get(key))
-        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail)
+        code = " ".join(dict.fromkeys(str(detail[key]) for key in ("status", "code", "type") if detail.get(key)))
+        return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail), _place(detail)
     if isinstance(detail, list):
         told = [_told(item) for item in detail if isinstance(item, Mapping)]
-        code, text, words = ("; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3))
-        return code, text, words
-    return "", str(detail or ""), ""
+        parts = ["; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3)]
+        return parts[0], parts[1], parts[2], next((one[3] for one in told if one[3]), "")
+    return "", str(detail or ""), "", ""
+
+
+def _place(item: Mapping[str, Any]) -> str:
+    """`prompt`, `elements.0.image_url`: the argument that a detail is about."""
+    return ".".join(str(part) for part in item.get("loc") or () if part != "body")
 
 
 def _refused(item: Mapping[str, Any]) -> str:
     """`prompt: "the words"` of one detail: its place, and what its context lists as refused or what stood there."""
-    place = ".".join(str(part) for part in item.get("loc") or () if part != "body")
+    place = _place(item)
     context = item.get("ctx")
     listed = [value for value in context.values() if isinstance(value, list)] if isinstance(context, Mapping) else []
     named = [word for value in listed for word in value]
@@ -122,6 +148,8 @@ def _refused(item: Mapping[str, Any]) -> str:
 
 def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterable[str]) -> Failure:
     """Before the send: no connection was made, so no request left. After: it may have arrived whole."""
+    import httpx  # noqa: PLC0415  (as above)
+
     text = clean(f"{type(error).__name__}: {error}", secrets)
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)):
         return noticed(provider, step, Kind.NOT_SENT, text)
@@ -130,8 +158,21 @@ def _transport(error: Exception, provider: Provider, step: Step, secrets: Iterab
     return noticed(provider, step, Kind.ODD_ANSWER, text)
 
 
-def _positive(value: str | None) -> bool:
+def _number(value: str | None) -> float | None:
+    """A header's number; None where there is none that means something."""
     try:
-        return float(value or 0) > 0
+        number = float(value or "")
     except ValueError:
-        return False
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After header in seconds from now, given as a number or as a date."""
+    seconds = _number(value)
+    if seconds is None and value:
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return None if seconds is None else max(seconds, 0.0)

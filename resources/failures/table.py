@@ -13,12 +13,13 @@ from resources.failures.kinds import Kind, Provider, Row, Step
 _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS
 _BUYING = frozenset({Step.SUBMIT, Step.SPEAK})
 _SERVER = range(500, 600)
+_CLIENT = range(400, 500)
 _NO_ANSWER: tuple[None] = (None,)
 
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
 _LATER = "run again in a few minutes; nothing was bought"
 _LOOK_UP = "run again: the request is looked up at the provider before anything is sent again"
-_SETTLE = "see `ninja ledger`; look at the provider's own page, then tell it with `ninja ledger settle ID VERDICT`"
+_SETTLE = "look at the provider's own page of requests, then tell what it shows: {settle}"
 _FAL_KEY = "put a key of https://fal.ai/dashboard/keys into FAL_KEY, then run `ninja doctor`"
 _ELEVEN_KEY = (
     "put a key of https://elevenlabs.io/app/settings/api-keys into ELEVENLABS_API_KEY, then run `ninja doctor`"
@@ -42,8 +43,8 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     Row(
         Kind.UNSETTLED,
-        "a request was sent, its answer never came, and the provider's history does not show it",
-        _SETTLE,
+        "a request was sent, and whether it was taken is not known yet",
+        _LOOK_UP,
         again=True,  # a look-up costs nothing, and the history may lag
         charge=Charge.POSSIBLE,
         statuses=_NO_ANSWER,
@@ -52,7 +53,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.UNSAFE_URL,
         "the address of a finished file is not one that may be fetched",
-        "fetch the file by hand from the provider's page, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
+        "fetch the file by hand from the provider's page: {bring}",
         charge=Charge.CHARGED,
         statuses=_NO_ANSWER,
         says="^unsafe_url",
@@ -128,6 +129,124 @@ TABLE: Final[tuple[Row, ...]] = (
         statuses=_NO_ANSWER,
         says="^answer_lost",
     ),
+    # What fal's machine-readable type says, whatever the status (docs/sources: errors).
+    Row(
+        Kind.POLICY,
+        "the words were refused by the provider's content policy",
+        "change the words that `why` names in the episode or in show.yaml, then run again: the rest is kept",
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        types={"content_policy_violation"},
+    ),
+    Row(
+        Kind.NO_MEDIA,
+        "the model made nothing of this prompt",
+        "change the prompt in the episode or in show.yaml, then run again: the rest is kept",
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        types={"no_media_generated"},
+    ),
+    Row(
+        Kind.SERVER,
+        "a service behind the model failed; failures of this kind are not billed",
+        "run again: it is ordered anew",
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={"downstream_service_error", "downstream_service_unavailable", "generation_timeout"},
+    ),
+    Row(
+        Kind.MEDIA_REFUSED,
+        "the model could not read a file that was uploaded for it",
+        "run again: the file is uploaded anew",
+        again=True,
+        provider=_FAL,
+        types={"file_download_error"},
+        generated=False,
+        anew=True,
+    ),
+    Row(
+        Kind.IMAGE_REFUSED,
+        "the model finds no face in the picture",
+        "use a picture in which the face is larger and seen from the front, then run again",
+        provider=_FAL,
+        types={"face_detection_error"},
+    ),
+    Row(
+        Kind.IMAGE_REFUSED,
+        "the model does not take the picture",
+        "use a picture as `why` says, then run again",
+        provider=_FAL,
+        types={"image_too_large", "image_too_small", "image_load_error"},
+    ),
+    Row(
+        Kind.SOUND_REFUSED,
+        "the voice is too long for the model",
+        "make the turn shorter, make it two turns, or use a model that takes more: `ninja models --kind avatar`",
+        provider=_FAL,
+        types={"audio_duration_too_long"},
+    ),
+    Row(
+        Kind.SOUND_REFUSED,
+        "the voice is too short for the model",
+        "let the turn say more, or join it with the one before it",
+        provider=_FAL,
+        types={"audio_duration_too_short"},
+    ),
+    Row(
+        Kind.SCHEMA,
+        "a file is too large for the model",
+        "use a smaller file, then run again",
+        provider=_FAL,
+        types={"file_too_large"},
+    ),
+    Row(
+        Kind.NOT_STARTED,
+        "the request waited too long for a machine at the provider",
+        _LATER,
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={"request_timeout", "startup_timeout"},
+    ),
+    Row(
+        Kind.SERVER,
+        "the provider's machine failed; failures of this kind are not billed",
+        "run again: it is ordered anew",
+        again=True,
+        provider=_FAL,
+        steps={Step.RESULT},
+        types={
+            "runner_disconnected",
+            "runner_connection_timeout",
+            "runner_connection_refused",
+            "runner_connection_error",
+            "runner_incomplete_response",
+            "runner_scheduling_failure",
+            "runner_server_error",
+            "internal_error",
+        },
+    ),
+    Row(
+        Kind.SCHEMA,
+        "the model refused how it was asked, after it had begun",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_CLIENT,
+        generated=True,
+    ),
+    Row(
+        Kind.SERVER,
+        "the model failed at the provider, and its work was billed",
+        _SETTLE,
+        charge=Charge.CHARGED,
+        provider=_FAL,
+        steps={Step.RESULT},
+        statuses=_SERVER,
+        generated=True,
+    ),
     # The account.
     Row(
         Kind.NO_CREDIT,
@@ -163,6 +282,17 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(Kind.PLAN, "ElevenLabs wants a payment first", _ELEVEN_PLAN, provider=_ELEVEN, statuses={402}),
     Row(
         Kind.LOCKED,
+        "fal.ai has locked the account; what was accepted renders on",
+        _FAL_BILLING,
+        again=True,
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        steps={Step.POLL, Step.RESULT},
+        statuses={403},
+        says=r"locked|exhausted balance|top.?up",
+    ),
+    Row(
+        Kind.LOCKED,
         "fal.ai has locked the account; nothing new is sent",
         _FAL_BILLING,
         provider=_FAL,
@@ -172,10 +302,29 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.MEDIA_GONE,
         "a finished file is gone from the provider: it was paid for and cannot be fetched",
-        "look whether the provider's own page still has it, then: `ninja import EPISODE SEGMENT FILE --asset ASSET`",
+        "look whether the provider's own page still has it: {bring}; else {settle}",
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
-        statuses={403, 404, 410},
+        statuses={404, 410},
+    ),
+    Row(
+        Kind.BUSY,
+        "the finished file was refused just now; it is paid for and waits at the provider",
+        "run again: it is fetched again and not paid again",
+        again=True,
+        charge=Charge.CHARGED,
+        steps={Step.DOWNLOAD},
+        statuses={403},
+    ),
+    Row(
+        Kind.OTHER,
+        "a gateway before fal.ai refuses this machine; the key is not the cause",
+        "run again later, or from another network",
+        again=True,
+        charge=Charge.POSSIBLE,
+        provider=_FAL,
+        statuses={403},
+        says=r"cloudflare|error code:? 1010",
     ),
     Row(Kind.FORBIDDEN, "fal.ai does not let this key do that", _FAL_KEY, provider=_FAL, statuses={403}),
     Row(Kind.FORBIDDEN, "ElevenLabs does not let this key do that", _ELEVEN_KEY, provider=_ELEVEN, statuses={403}),
@@ -199,7 +348,7 @@ TABLE: Final[tuple[Row, ...]] = (
         "the voice model does not take one of the settings",
         "remove the setting that `why` names from the character's voice in show.yaml, or choose another model",
         provider=_ELEVEN,
-        says=r"unsupported_(model|language)|model_not_found|invalid_(model|voice_settings)",
+        says=r"unsupported_(model|language)|model_not_found|invalid_(model|voice_settings|ttd_stability)",
     ),
     Row(
         Kind.NO_ENDPOINT,
@@ -230,14 +379,14 @@ TABLE: Final[tuple[Row, ...]] = (
         statuses={404, 410},
     ),
     Row(
-        Kind.MEDIA_REFUSED,
-        "the model could not read a file that was uploaded for it",
-        "run again: the file is uploaded anew",
+        Kind.ODD_ANSWER,
+        "the queue's answer says nothing about the request, which is as it was",
+        "run again: it is asked about once more and not paid twice",
         again=True,
+        charge=Charge.POSSIBLE,
         provider=_FAL,
-        statuses={400, 404, 422},
-        says=r"file_download_error",
-        generated=False,
+        steps={Step.POLL, Step.RESULT},
+        statuses={405, 406, 411, 412, 414, 417, 418, 421, 426, 431},
     ),
     Row(
         Kind.MEDIA_REFUSED,
@@ -264,15 +413,6 @@ TABLE: Final[tuple[Row, ...]] = (
         provider=_ELEVEN,
         statuses={400, 403, 422},
         says=r"policy|safety|moderat|prohibited|blocked|terms.of",
-    ),
-    Row(
-        Kind.SCHEMA,
-        "the model refused how it was asked, after it had begun",
-        _SETTLE,
-        charge=Charge.CHARGED,
-        provider=_FAL,
-        statuses={400, 413, 422},
-        generated=True,
     ),
     Row(
         Kind.SCHEMA,
@@ -322,16 +462,6 @@ TABLE: Final[tuple[Row, ...]] = (
         _SETTLE,
         charge=Charge.POSSIBLE,
         statuses={499},
-    ),
-    Row(
-        Kind.NOT_STARTED,
-        "the request waited too long for a machine at the provider",
-        _LATER,
-        again=True,
-        provider=_FAL,
-        steps={Step.RESULT},
-        statuses={504},
-        says=r"request_timeout|startup_timeout",
     ),
     Row(
         Kind.SERVER,

@@ -4,7 +4,6 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 (docs/sources/media.md#building-graphs).
 """
 
-import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +15,7 @@ import imageio_ffmpeg
 from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
 from resources.core.errors import MediaError
+from resources.core.settings import child_environment
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
@@ -29,6 +29,11 @@ def executable() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
+def environment() -> dict[str, str]:
+    """What the program gets of the environment: no key, and the fonts of the project alone."""
+    return {**child_environment(), **_ENVIRONMENT}
+
+
 def run(
     arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
 ) -> bytes:
@@ -40,7 +45,7 @@ def run(
         done = subprocess.run(
             command,
             cwd=cwd,
-            env={**os.environ, **_ENVIRONMENT},
+            env=environment(),
             capture_output=True,
             timeout=timeout,
             check=False,
@@ -77,20 +82,9 @@ def source(name: str, **settings: Any) -> Any:
     return _SourceNode(name, settings).stream()
 
 
-def render(stream: Any, target: Path, *, cwd: Path | None = None, timeout: float = 900) -> Path:
-    """Run an ffmpeg-python output graph whose output file is `part_of(target)`; then rename it to `target`.
-
-    A killed run leaves a `.part` file and never half of a target.
-    """
-    arguments = [str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]]
-    part = Path(arguments[-1])
-    run(arguments, cwd=cwd, timeout=timeout)
-    return (part if part.is_absolute() or cwd is None else cwd / part).replace(target)
-
-
-def part_of(target: Path) -> Path:
-    """A temporary name beside `target`, with its suffix kept so that ffmpeg knows the container."""
-    return target.with_name(f".{target.stem}.{uuid4().hex[:8]}.part{target.suffix}")
+def render(stream: Any, *, cwd: Path | None = None, timeout: float = 900) -> None:
+    """Run an ffmpeg-python output graph. A killed run leaves half of its output file: see `atomic_write`."""
+    run([str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]], cwd=cwd, timeout=timeout)
 
 
 def _shown(arguments: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ All figures are pixels of the full-size picture (1080×1920, 1920×1080, 1080×1
 `overlays`, arranging clips that of `composite`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -13,6 +13,13 @@ from resources.core.errors import ContentError
 from resources.core.values import Value
 
 PROGRESS_HEIGHT = 10  # pixels of the bar at the upper edge
+LEAST_TEXT = 34  # pixels of the smallest text in a picture whose shorter side has 1080
+TAG_HEIGHT = 64  # of a name tag
+THIRD_HEIGHT = 112  # of a lower third
+# Where a face is in a clip: left, top, right, bottom as parts of it. Portraits are drawn so (`providers.offline`), and
+# pictures for the avatar models are asked to be.
+FACE = (0.28, 0.18, 0.72, 0.64)
+HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 
 
 class Seat(StrEnum):
@@ -40,19 +47,33 @@ class Area(Value):
 
 
 class Tag(Value):
-    """Where a name tag stands: the middle of its height, and its left or right end."""
+    """Where a small mark stands: the middle of its height, and its left or right end."""
 
     x: int
     y: int
     side: Literal["left", "right"] = "left"
 
 
+class Plate(Value):
+    """The room for what says who is in a pane: a name tag, which grows to a lower third away from `edge`."""
+
+    area: Area
+    edge: Literal["top", "bottom"] = "bottom"  # where the tag stands in it
+    side: Literal["left", "right"] = "left"
+
+
 class Pane(Value):
-    """A part of the picture that shows one clip."""
+    """A part of the picture that shows one clip.
+
+    `across` is the share of what is cropped at the sides that goes at the left: .5 keeps the middle. `most_zoom`: how
+    much nearer a clip may come before its face runs under what is written.
+    """
 
     seat: Seat
     area: Area
-    tag: Tag
+    plate: Plate
+    across: float = 0.5
+    most_zoom: float = 1.0
 
 
 class Arrangement(Value):
@@ -60,8 +81,8 @@ class Arrangement(Value):
 
     panes: tuple[Pane, ...]
     captions: Area  # text is centred in it; clear of faces and of the buttons that platforms lay over a Short
-    mark: Tag  # the REHEARSAL mark
-    title: Area  # the title card stands in its middle, over no face
+    mark: Tag  # the REHEARSAL mark; the show's own line stands opposite
+    title: Area  # the headline stands in its middle, over no face; while it is seen, no name is
 
     def pane(self, *, speaking: bool) -> Pane | None:
         """The pane of the speaker or of a listener; None when the layout does not show a listener.
@@ -99,8 +120,9 @@ def panes(name: str, shape: Format) -> tuple[Pane, ...]:
 
 
 def fitting(name: str, people: int) -> str:
-    """The layout to use when `people` are there to be shown: `single` when a layout has a pane too many."""
-    return name if all(len(shape.panes) <= people for shape in layout(name).formats.values()) else "single"
+    """The layout to use when `people` are there to be shown: `single` where it needs somebody who is not there."""
+    needed = 1 if all(pane.seat is Seat.SPEAKER for pane in layout(name).formats[Format.SHORT].panes) else 2
+    return name if needed <= people else "single"
 
 
 def canvas(shape: Format, shrink: int = 1) -> tuple[int, int]:
@@ -118,65 +140,94 @@ def _even(number: float) -> int:
     return 2 * round(number / 2)
 
 
-def _pane(seat: Seat, area: tuple[int, int, int, int], tag: Tag) -> Pane:
-    return Pane(seat=seat, area=_area(*area), tag=tag)
+def face_in(pane: Pane, clip: tuple[int, int], zoom: float = 1.0) -> tuple[float, float, float, float]:
+    """Where a face is seen in a pane that a clip of that size fills: left, top, right, bottom in pixels."""
+    area = pane.area
+    scale = zoom * enlargement(area, clip)
+    wide, high = scale * clip[0], scale * clip[1]
+    left, top = area.x - (wide - area.width) * pane.across, area.y - (high - area.height) * HEADROOM
+    edges = (left + FACE[0] * wide, top + FACE[1] * high, left + FACE[2] * wide, top + FACE[3] * high)
+    return (
+        max(edges[0], area.x),
+        max(edges[1], area.y),
+        min(edges[2], area.x + area.width),
+        min(edges[3], area.y + area.height),
+    )
+
+
+def enlargement(area: Area, clip: tuple[int, int]) -> float:
+    """By how much a clip of that size is enlarged to fill an area."""
+    return max(area.width / clip[0], area.height / clip[1])
 
 
 def _area(x: int, y: int, width: int, height: int) -> Area:
     return Area(x=x, y=y, width=width, height=height)
 
 
-def _right(x: int, y: int) -> Tag:
-    return Tag(x=x, y=y, side="right")
+_Box = tuple[int, int, int, int]
 
 
-def _left(x: int, y: int) -> Tag:
-    return Tag(x=x, y=y)
+def _pane(
+    seat: Seat,
+    area: _Box,
+    plate: _Box,
+    edge: Literal["top", "bottom"] = "bottom",
+    side: Literal["left", "right"] = "left",
+    *,
+    across: float = 0.5,
+    most_zoom: float = 1.0,
+) -> Pane:
+    return Pane(
+        seat=seat,
+        area=_area(*area),
+        plate=Plate(area=_area(*plate), edge=edge, side=side),
+        across=across,
+        most_zoom=most_zoom,
+    )
 
 
-# Shorts and TikTok lay a header over the top 170 px, buttons over the right 150 px of the lower half, and the
-# title over the bottom 380 px: captions and tags keep out of these.
-_SHORT_LOW = _area(110, 1370, 800, 180)
-_LONG_LOW = _area(360, 900, 1200, 140)
-_SQUARE_LOW = _area(90, 890, 900, 150)
-
-# Above the head of a face that fills the picture.
-_HIGH = {
-    Format.SHORT: _area(60, 190, 960, 150),
-    Format.LONG: _area(460, 30, 1000, 110),
-    Format.SQUARE: _area(90, 96, 900, 96),
+# What platforms lay over a Short: a header, the title with its buttons, and a column of buttons at the right
+# (docs/sources/platforms.md#covered-edges). Captions, names and titles keep out of it.
+COVERED = {
+    Format.SHORT: (_area(0, 0, 1080, 110), _area(0, 1440, 1080, 480), _area(930, 1000, 150, 440)),
+    Format.LONG: (),
+    Format.SQUARE: (),
 }
+_MARK = {
+    Format.SHORT: Tag(x=1036, y=64, side="right"),
+    Format.LONG: Tag(x=1876, y=58, side="right"),
+    Format.SQUARE: Tag(x=1044, y=58, side="right"),
+}
+
+
+def _arranged(shape: Format, *panes: Pane, captions: _Box, title: _Box) -> Arrangement:
+    return Arrangement(panes=panes, captions=_area(*captions), mark=_MARK[shape], title=_area(*title))
+
 
 _VIDEOCHAT = Layout(
     name="videochat",
     about="two faces stacked, as in a video call",
     formats={
-        Format.SHORT: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (0, 0, 1080, 960), _left(44, 800)),
-                _pane(Seat.SECOND, (0, 960, 1080, 960), _left(44, 1100)),
-            ),
-            captions=_area(80, 850, 920, 190),
-            mark=_right(1036, 64),
-            title=_area(60, 1050, 960, 170),
+        Format.SHORT: _arranged(
+            Format.SHORT,
+            _pane(Seat.FIRST, (0, 0, 1080, 960), (44, 716, 880, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (0, 960, 1080, 960), (44, 994, 880, 112), "top", most_zoom=1.12),
+            captions=(80, 836, 920, 150),
+            title=(40, 666, 1000, 160),
         ),
-        Format.LONG: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (40, 100, 900, 780), _left(72, 830)),
-                _pane(Seat.SECOND, (980, 100, 900, 780), _left(1012, 830)),
-            ),
-            captions=_area(260, 896, 1400, 160),
-            mark=_right(1880, 52),
-            title=_area(460, 12, 1000, 84),
+        Format.LONG: _arranged(
+            Format.LONG,
+            _pane(Seat.FIRST, (40, 100, 900, 780), (72, 792, 836, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (980, 100, 900, 780), (1012, 792, 836, 112), most_zoom=1.12),
+            captions=(260, 910, 1400, 150),
+            title=(260, 776, 1400, 128),
         ),
-        Format.SQUARE: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (24, 110, 504, 720), _left(48, 784)),
-                _pane(Seat.SECOND, (552, 110, 504, 720), _left(576, 784)),
-            ),
-            captions=_area(60, 850, 960, 190),
-            mark=_right(1056, 56),
-            title=_area(240, 14, 590, 90),
+        Format.SQUARE: _arranged(
+            Format.SQUARE,
+            _pane(Seat.FIRST, (24, 110, 504, 720), (48, 706, 456, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (552, 110, 504, 720), (576, 706, 456, 112), most_zoom=1.12),
+            captions=(60, 850, 960, 190),
+            title=(60, 690, 960, 134),
         ),
     },
 )
@@ -185,58 +236,134 @@ _NEWSDESK = Layout(
     name="newsdesk",
     about="two faces side by side at one desk",
     formats={
-        Format.LONG: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (0, 0, 960, 1080), _left(64, 1006)),
-                _pane(Seat.SECOND, (960, 0, 960, 1080), _right(1856, 1006)),
-            ),
-            captions=_area(410, 910, 1100, 150),
-            mark=_right(1876, 60),
-            title=_area(460, 30, 1000, 110),
+        Format.LONG: _arranged(
+            Format.LONG,
+            _pane(Seat.FIRST, (0, 0, 960, 1080), (64, 812, 832, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (960, 0, 960, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.12),
+            captions=(410, 930, 1100, 134),
+            title=(360, 792, 1200, 132),
         ),
-        Format.SHORT: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (0, 380, 540, 960), _left(36, 1280)),
-                _pane(Seat.SECOND, (540, 380, 540, 960), _right(1044, 1280)),
-            ),
-            captions=_SHORT_LOW,
-            mark=_right(1036, 346),
-            title=_area(60, 176, 960, 130),
+        Format.SHORT: _arranged(
+            Format.SHORT,
+            _pane(Seat.FIRST, (0, 380, 540, 960), (36, 1108, 470, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (540, 380, 540, 960), (560, 1108, 366, 112), most_zoom=1.12),
+            captions=(80, 1236, 846, 190),
+            title=(60, 200, 960, 160),
         ),
-        Format.SQUARE: Arrangement(
-            panes=(
-                _pane(Seat.FIRST, (0, 0, 540, 1080), _left(36, 850)),
-                _pane(Seat.SECOND, (540, 0, 540, 1080), _right(1044, 850)),
-            ),
-            captions=_SQUARE_LOW,
-            mark=_right(1044, 56),
-            title=_area(90, 96, 900, 96),
+        Format.SQUARE: _arranged(
+            Format.SQUARE,
+            _pane(Seat.FIRST, (0, 0, 540, 1080), (36, 802, 480, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (540, 0, 540, 1080), (564, 802, 480, 112), "bottom", "right", most_zoom=1.12),
+            captions=(90, 924, 900, 140),
+            title=(60, 786, 960, 130),
         ),
     },
 )
 
-
-def _whole(seat: Seat, shape: Format) -> tuple[Pane, Area, Tag]:
-    """A pane as large as the picture, with its captions' area and its mark."""
-    width, height = shape.size
-    low, tag = {
-        Format.SHORT: (_SHORT_LOW, _left(64, 1310)),
-        Format.LONG: (_LONG_LOW, _left(64, 1006)),
-        Format.SQUARE: (_SQUARE_LOW, _left(36, 850)),
-    }[shape]
-    return _pane(seat, (0, 0, width, height), tag), low, _right(width - 40, 60)
+# One face as large as its pixels allow: a clip in the shape of half the picture is not enlarged to fill the whole of
+# it, it stands on the set.
+_ON_SET: dict[Format, _Box] = {
+    Format.SHORT: (0, 130, 1080, 1140),
+    Format.LONG: (390, 0, 1140, 1080),
+    Format.SQUARE: (0, 0, 1080, 1080),
+}
+_WHOLE: dict[Format, _Box] = {shape: (0, 0, *shape.size) for shape in Format}
 
 
-def _alone(shape: Format) -> Arrangement:
-    pane, low, mark = _whole(Seat.SPEAKER, shape)
-    return Arrangement(panes=(pane,), captions=low, mark=mark, title=_HIGH[shape])
+def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
+    """One face. In the whole of a Short, names stand above it: below there is only what platforms cover."""
+    whole = area == _WHOLE[shape]
+    if shape is Format.SHORT and whole:
+        pane = _pane(seat, area, (44, 200, 880, 112), "top", most_zoom=1.1)
+        return _arranged(shape, pane, captions=(80, 1300, 846, 138), title=(60, 180, 960, 136))
+    if shape is Format.SHORT:
+        pane = _pane(seat, area, (44, 1050, 880, 112), most_zoom=1.06)
+        return _arranged(shape, pane, captions=(80, 890, 846, 150), title=(60, 140, 960, 136))
+    if shape is Format.LONG:
+        plate = (64, 784, 880, 112) if whole else (area[0] + 40, 792, 880, 112)
+        pane = _pane(seat, area, plate, most_zoom=1.1 if whole else 1.06)
+        return _arranged(shape, pane, captions=(360, 916, 1200, 148), title=(360, 796, 1200, 112))
+    pane = _pane(seat, area, (36, 802, 880, 112), most_zoom=1.12)
+    return _arranged(shape, pane, captions=(90, 924, 900, 140), title=(60, 786, 960, 130))
 
 
-def _inset(shape: Format, area: tuple[int, int, int, int]) -> Arrangement:
-    pane, low, mark = _whole(Seat.SPEAKER, shape)
-    x, y, _, height = area
-    inset = _pane(Seat.LISTENER, area, _left(x + 16, y + height - 40))
-    return Arrangement(panes=(pane, inset), captions=low, mark=mark, title=_HIGH[shape])
+_CORNER: dict[Format, _Box] = {
+    Format.SHORT: (736, 160, 304, 304),
+    Format.LONG: (1456, 120, 400, 400),
+    Format.SQUARE: (776, 104, 280, 280),
+}
+_SMALL_CORNER: _Box = (790, 130, 250, 250)  # of a Short whose speaker fills it: nearer, the face reaches further
+_BESIDE: _Box = (1330, 260, 500, 560)  # of a long picture, where the speaker on the set leaves room
+
+
+def _inset(shape: Format, area: _Box) -> Arrangement:
+    """One face, and a small picture of the other in a corner beside it."""
+    beside = shape is Format.LONG and area != _WHOLE[shape]
+    alone = _alone(shape, (100, *area[1:]) if beside else area)
+    plate = alone.panes[0].plate
+    if shape is Format.SHORT and area == _WHOLE[shape]:  # the name and the small picture share the top
+        plate = plate.model_copy(update={"area": _area(44, 200, 720, 112)})
+    speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0, "plate": plate})
+    small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
+    x, y, width, height = _BESIDE if beside else small
+    inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)
+    return alone.model_copy(update={"panes": (speaker, inset)})
+
+
+def _leaning(first: bool) -> dict[Format, Arrangement]:
+    """Two faces of which one has come nearer: its pane is the larger one."""
+    seats = (Seat.FIRST, Seat.SECOND)
+    if first:
+        return {
+            Format.SHORT: _arranged(
+                Format.SHORT,
+                _pane(seats[0], (0, 0, 1080, 1050), (44, 760, 880, 112), most_zoom=1.14),
+                _pane(seats[1], (0, 1050, 1080, 870), (44, 1064, 880, 64), "top", most_zoom=1.0),
+                captions=(80, 880, 846, 150),
+                title=(40, 736, 1000, 136),
+            ),
+            Format.LONG: _arranged(
+                Format.LONG,
+                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.06),
+                _pane(seats[1], (1140, 0, 780, 1080), (1200, 860, 656, 64), "bottom", "right", most_zoom=1.0),
+                captions=(410, 930, 1100, 134),
+                title=(360, 792, 1200, 132),
+            ),
+            Format.SQUARE: _arranged(
+                Format.SQUARE,
+                _pane(seats[0], (24, 110, 640, 720), (48, 706, 592, 112), most_zoom=1.12),
+                _pane(seats[1], (688, 110, 368, 720), (704, 754, 336, 64), most_zoom=1.0),
+                captions=(60, 850, 960, 190),
+                title=(60, 690, 960, 134),
+            ),
+        }
+    return {
+        Format.SHORT: _arranged(
+            Format.SHORT,
+            _pane(seats[0], (0, 0, 1080, 870), (44, 690, 880, 64), most_zoom=1.0),
+            _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top", most_zoom=1.14),
+            captions=(80, 764, 920, 150),
+            title=(40, 620, 1000, 136),
+        ),
+        Format.LONG: _arranged(
+            Format.LONG,
+            _pane(seats[0], (0, 0, 780, 1080), (64, 860, 656, 64), most_zoom=1.0),
+            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.06),
+            captions=(410, 930, 1100, 134),
+            title=(360, 792, 1200, 132),
+        ),
+        Format.SQUARE: _arranged(
+            Format.SQUARE,
+            _pane(seats[0], (24, 110, 368, 720), (40, 754, 336, 64), most_zoom=1.0),
+            _pane(seats[1], (416, 110, 640, 720), (440, 706, 592, 112), most_zoom=1.12),
+            captions=(60, 850, 960, 190),
+            title=(60, 690, 960, 134),
+        ),
+    }
+
+
+def _everywhere(made: Callable[[Format], Arrangement]) -> dict[Format, Arrangement]:
+    return {shape: made(shape) for shape in Format}
 
 
 LAYOUTS = {
@@ -244,21 +371,38 @@ LAYOUTS = {
     for made in (
         _VIDEOCHAT,
         _NEWSDESK,
-        Layout(name="single", about="one face, full frame", formats={shape: _alone(shape) for shape in Format}),
+        Layout(
+            name="single", about="one face, full frame", formats=_everywhere(lambda shape: _alone(shape, _WHOLE[shape]))
+        ),
         Layout(
             name="pip",
             about="the speaker full frame, the listener in a small picture",
-            formats={
-                Format.SHORT: _inset(Format.SHORT, (720, 180, 320, 320)),
-                Format.LONG: _inset(Format.LONG, (1456, 120, 400, 400)),
-                Format.SQUARE: _inset(Format.SQUARE, (760, 100, 280, 280)),
-            },
+            formats=_everywhere(lambda shape: _inset(shape, _WHOLE[shape])),
         ),
         Layout(
             name="cutaway",
             about="the speaker alone, full frame, no border",
             bordered=False,
-            formats={shape: _alone(shape) for shape in Format},
+            formats=_everywhere(lambda shape: _alone(shape, _WHOLE[shape])),
         ),
+        Layout(
+            name="solo",
+            about="the speaker alone on the set, as large as the clip's own pixels allow",
+            bordered=False,
+            formats=_everywhere(lambda shape: _alone(shape, _ON_SET[shape])),
+        ),
+        Layout(
+            name="inset",
+            about="the speaker on the set, the listener in a small picture",
+            formats=_everywhere(lambda shape: _inset(shape, _ON_SET[shape])),
+        ),
+        Layout(
+            name="reaction",
+            about="the listener alone on the set",
+            bordered=False,
+            formats=_everywhere(lambda shape: _alone(shape, _ON_SET[shape], Seat.LISTENER)),
+        ),
+        Layout(name="first-near", about="two faces, the first one nearer", formats=_leaning(first=True)),
+        Layout(name="second-near", about="two faces, the second one nearer", formats=_leaning(first=False)),
     )
 }

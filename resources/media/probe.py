@@ -1,6 +1,7 @@
 """Measuring media exactly, by reading the container and decoding it (PyAV). What a provider says is never assumed."""
 
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -10,10 +11,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from resources.core.errors import MediaError
-
-# The files that are read as pictures and as clips, by their endings.
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-CLIPS = (".mp4", ".mov", ".webm", ".m4v")
 
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 
@@ -98,3 +95,14 @@ def _flat(piece: av.AudioFrame) -> NDArray[np.float32]:
 def audio_seconds(path: Path) -> float:
     """The length of a file's sound, measured by decoding it."""
     return len(samples(path)) / 48000
+
+
+@lru_cache(maxsize=256)
+def picture_size(video: Path) -> tuple[int, int]:
+    """Width and height of a video's or a picture's pixels, from its header. Raises MediaError."""
+    try:
+        with av.open(str(video)) as container:
+            coded = container.streams.video[0].codec_context
+            return coded.width, coded.height
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error

@@ -7,6 +7,7 @@ from resources.content.loader import FILE, show_marks
 from resources.content.segments import Turn
 from resources.content.show import AUTO, ModeModels, Quality, Show
 from resources.core.diagnostics import shown_path
+from resources.core.errors import ContentError
 from resources.core.names import Mode, episode_file
 from resources.models.catalogue import registry
 from resources.models.choice import Choice, Have, choose
@@ -28,27 +29,37 @@ def models_of(show: Show, mode: Mode) -> ModeModels | None:
     return models.model_copy(update={"speaker": _by_tree(mode).endpoint.id})
 
 
-def cast_speaker(show: Show, mode: Mode, turn: Turn, *, folder: Path, episode: str) -> Casting:
-    """The model that speaks a turn in a paid mode. `folder` is the show's, `episode` the turn's."""
-    own = show.characters[turn.speaker].speaking.model
+def needed_models(show: Show, mode: Mode, where: Path) -> ModeModels:
+    """The models of a paid mode. ContentError, with the lines to add to show.yaml at `where`, for one that has none."""
     models = models_of(show, mode)
+    if models is None:
+        quality = "pro" if mode is Mode.FINAL else "standard"
+        raise ContentError(
+            f"show.yaml does not say which models {mode} mode uses",
+            where=str(where),
+            mend=f"add to show.yaml: models: {{{mode}: {{speaker: fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
+            code="models-missing",
+        )
+    return models
+
+
+def cast_speaker(show: Show, mode: Mode, turn: Turn, *, folder: Path, episode: str) -> Casting:
+    """The model that speaks a turn in a paid mode. `folder` is the show's, `episode` the turn's. ContentError."""
+    own = show.characters[turn.speaker].speaking.model
     if turn.model is not None:
         place = f"{shown_path(episode_file(folder, episode))}:{turn.line}"
         return _set(turn.model, place, mode)
     if own is not None:
         return _set(own, _at(folder, "characters", turn.speaker, "speaking", "model"), mode)
-    if models is None:
-        raise AssertionError("unreachable: `paid_models` refuses a mode without models")
+    models = needed_models(show, mode, folder / FILE)
     if show.models[mode].speaker == AUTO:
         return Casting(models.speaker, f"chosen by the decision tree: {_by_tree(mode).reason}")
     return _set(models.speaker, _at(folder, "models", mode.value, "speaker"), mode)
 
 
 def cast_listener(show: Show, mode: Mode, *, folder: Path) -> Casting:
-    """The image-to-video model of a paid mode's listeners; whether it makes them, their plan decides."""
-    models = models_of(show, mode)
-    if models is None:
-        raise AssertionError("unreachable: `paid_models` refuses a mode without models")
+    """The image-to-video model of a paid mode's listeners; whether it makes them, their plan decides. ContentError."""
+    models = needed_models(show, mode, folder / FILE)
     name = registry.get(models.listener).name
     if "listener" in models.model_fields_set:
         return Casting(models.listener, f"{name}, set by {_at(folder, 'models', mode.value, 'listener')}")

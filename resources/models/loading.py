@@ -4,10 +4,9 @@ Reading is `resources.content`; what a shot may ask of its model is `shot_checks
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resources.content.loader import WrittenShow, read_show
-from resources.content.script import WrittenScript, read_script, written_script
-from resources.content.segments import Script
 from resources.content.show import Performance, Show
 from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError
@@ -15,7 +14,10 @@ from resources.core.located_yaml import Place
 from resources.media.layouts import LAYOUTS
 from resources.models.prompts.book import Template, load_book
 from resources.models.prompts.builders import avatar
-from resources.models.shot_checks import check_broll, check_shots
+
+if TYPE_CHECKING:
+    from resources.content.script import WrittenScript
+    from resources.content.segments import Script
 
 
 def load_show(folder: Path) -> Show:
@@ -30,29 +32,40 @@ def load_show(folder: Path) -> Show:
     return complete
 
 
-def load_script(show_folder: Path, show: Show, episode: str) -> Script:
+def load_script(show_folder: Path, show: Show, episode: str) -> "Script":
     """The script of an episode of a show. Raises ContentError for a bad name, no such file, and as `parse_script`."""
+    return load_written(show_folder, show, episode).script
+
+
+def load_written(show_folder: Path, show: Show, episode: str) -> "WrittenScript":
+    """The same, with the lines as they are written. It has no mistakes. Raises as `load_script`."""
+    from resources.content.script import read_script  # noqa: PLC0415  (who reads no episode does not wait for it)
+
     return _judged(read_script(show_folder, show, episode), show_folder)
 
 
-def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> Script:
+def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> "Script":
     """The script that an episode file holds. `where` is the file as errors call it.
 
     `folder` is the show's, where the files are that it names; without it they are not looked for. Raises one
     ContentError that tells every mistake of the file, each with its line.
     """
-    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder)
+    from resources.content.script import written_script  # noqa: PLC0415  (as above)
+
+    return _judged(written_script(content, episode=episode, show=show, where=where, folder=folder), folder).script
 
 
-def _judged(written: WrittenScript, folder: Path | None) -> Script:
+def _judged(written: "WrittenScript", folder: Path | None) -> "WrittenScript":
+    from resources.models.shot_checks import check_broll, check_shots  # noqa: PLC0415  (as above)
+
     script, mistakes = written.script, written.mistakes
     check_broll(script.turns, folder, mistakes)
-    check_shots(script.segments, script.format, folder, mistakes)
+    check_shots(script, folder, mistakes)
     if script.segments and not mistakes.found and not script.cut:
         last = script.segments[-1].line
         mistakes.add(last, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
     mistakes.settle()
-    return script
+    return written
 
 
 def _check_layouts(written: WrittenShow) -> None:

@@ -14,9 +14,10 @@ from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
+from resources.media.endings import CLIPS
 from resources.media.picture.frames import frame_of
-from resources.media.picture.prepare import opaque, prepared
-from resources.media.probe import CLIPS, video_facts
+from resources.media.picture.prepare import opaque, prepared, shape_of
+from resources.media.probe import video_facts
 from resources.models.catalogue import MediaFacts
 
 
@@ -38,10 +39,23 @@ def fitted(library: Library, shot: Shot, slot: str, media: Media, *, format: For
 
 def read_reference(library: Library, folder: Path, shot: Shot, slot: str, *, format: Format) -> Media:
     """The file of the show's folder that a slot refers to, as the slot takes it. Raises as `fitted`."""
+    original, where = original_of(library, folder, shot, slot), str(folder / shot.needs()[slot])
+    return fitted(library, shot, slot, original, format=format, where=where)
+
+
+def original_of(library: Library, folder: Path, shot: Shot, slot: str) -> Media:
+    """The file of the show's folder that a slot refers to, as it is. Raises ContentError where there is none."""
     path = folder / shot.needs()[slot]
     if not path.is_file():
         raise ContentError(f"{slot}: there is no such file", where=str(path), mend="put the file there")
-    return fitted(library, shot, slot, library.put(path), format=format, where=str(path))
+    return library.put(path)
+
+
+def form_of(shot: Shot, slot: str, original: Media, *, format: Format) -> str:
+    """What `fitted` makes of a file, in words that no version of a tool changes: by them a key knows it."""
+    taken = f"{'last' if slot == 'start' else 'first'} frame of " if is_clip(original) else ""
+    shape = shape_of(*format.size) if slot in shot.frame_slots else "its own shape, opaque"
+    return f"picture in {shape} of {taken}sha256:{original.sha256}"
 
 
 def measured(library: Library, media: Media) -> MediaFacts:

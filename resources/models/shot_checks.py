@@ -8,30 +8,27 @@ from pathlib import Path
 
 from PIL import Image
 
-from resources.content.segments import PlacedShot, Turn
+from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import in_order, is_file, is_segment
-from resources.content.show import Format
 from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError, MediaError
-from resources.media.probe import CLIPS, PICTURES, video_facts
+from resources.media.endings import CLIPS, PICTURES
 from resources.models.prompts.book import load_book
 from resources.models.shot_arguments import Given, draft
 
 
-def check_shots(
-    segments: Sequence[Turn | PlacedShot], format: Format, show_folder: Path | None, mistakes: Mistakes
-) -> None:
+def check_shots(script: Script, show_folder: Path | None, mistakes: Mistakes) -> None:
     """Add every mistake of an episode's shots, each with its line.
 
     Without `show_folder` files are not looked for, and prompts are made with the words that ship. Raises ContentError
     for a `prompts.yaml` that cannot be read.
     """
-    placed = [segment for segment in segments if isinstance(segment, PlacedShot)]
+    placed = script.shots
     if not placed:
         return
     before = len(mistakes.found)
     for each in placed:
-        _check_references(each, segments, show_folder, mistakes)
+        _check_references(each, script, show_folder, mistakes)
         _check_place(each, placed, mistakes)
     if len(mistakes.found) > before:
         return  # what waits for what, and what a model is asked, can be told once all references mean something
@@ -40,7 +37,7 @@ def check_shots(
     for each in placed:
         given = {slot: Given(f"https://example.invalid/{slot}") for slot in each.shot.needs()}
         try:
-            draft(each.shot, given, book, format)
+            draft(each.shot, given, book, script.format)
         except ContentError as error:
             mistakes.add(each.line, f"{each.label}: {error.what}", why=error.why, mend=error.mend)
 
@@ -62,23 +59,23 @@ def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
             with Image.open(path) as picture:
                 picture.verify()
         else:
+            from resources.media.probe import video_facts  # noqa: PLC0415  (only a clip needs FFmpeg's libraries)
+
             video_facts(path)
     except (MediaError, OSError, SyntaxError) as error:  # Pillow calls a broken PNG a SyntaxError
         mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], mend="save it again")
 
 
-def _check_references(
-    placed: PlacedShot, segments: Sequence[Turn | PlacedShot], folder: Path | None, mistakes: Mistakes
-) -> None:
+def _check_references(placed: PlacedShot, script: Script, folder: Path | None, mistakes: Mistakes) -> None:
     for slot, reference in placed.shot.needs().items():
         moving = slot in placed.shot.clip_slots
         if is_file(reference):
             _check_file(placed.line, slot, reference, moving, folder, mistakes)
             continue
-        owner = _owner(reference, segments)
+        owner = script.find_owner(reference)
         if owner is None:
-            names = [each.shot.name for each in segments if isinstance(each, PlacedShot) and each.shot.name]
-            known = names + [each.segment for each in segments]
+            names = [each.shot.name for each in script.shots if each.shot.name]
+            known = names + [each.segment for each in script.segments]
             what = "there is no segment" if is_segment(reference) else "no shot is called"
             mistakes.add(
                 placed.line,
@@ -86,7 +83,7 @@ def _check_references(
                 mend=f"{nearest(reference, known)}names: {', '.join(names) or 'none'}; or give a file, such as "
                 f"{'moves/dance.mp4' if moving else 'frames/desk.png'}",
             )
-        elif moving and isinstance(owner, PlacedShot) and owner.shot.is_picture:
+        elif moving and not owner.moves:
             mistakes.add(
                 placed.line,
                 f"{slot}: {reference} is a still picture, and {placed.label} needs a clip there",
@@ -137,8 +134,3 @@ def _check_order(placed: Sequence[PlacedShot], mistakes: Mistakes) -> None:
         in_order({each.segment: each.shot for each in placed})
     except ContentError as error:
         mistakes.add(placed[0].line, error.what, why=error.why, mend=error.mend)
-
-
-def _owner(reference: str, segments: Sequence[Turn | PlacedShot]) -> Turn | PlacedShot | None:
-    named = (each for each in segments if isinstance(each, PlacedShot) and each.shot.name == reference)
-    return next((each for each in segments if each.segment == reference), None) or next(named, None)

@@ -113,23 +113,32 @@ def able(seconds: float) -> tuple[SpeakerOption, ...]:
     return tuple(choice for choice in options() if choice.takes(seconds))
 
 
-def longest(endpoint: str) -> SpeakerOption:
+def options_of(endpoint: str, resolution: str | None = None) -> tuple[SpeakerOption, ...]:
+    """A model at each of its resolutions, its default first; at the one that is asked for, if one is. As `option`."""
+    default = option(endpoint, resolution)
+    if resolution is not None:
+        return (default,)
+    return tuple(SpeakerOption(default.endpoint, offered) for offered in resolutions(default.endpoint))
+
+
+def longest(endpoint: str, resolution: str | None = None) -> SpeakerOption:
     """The option of a model that takes the most at once: pieces of a turn are ordered in it, for the fewest seams."""
-    default = option(endpoint)
-    choices = [SpeakerOption(default.endpoint, resolution) for resolution in resolutions(default.endpoint)]
-    return max(choices, key=lambda choice: choice.span().most)
+    return max(options_of(endpoint, resolution), key=lambda choice: choice.span().most)
 
 
-def taking(endpoint: str, seconds: float, *, slack: float = 0.0, where: str | None = None) -> SpeakerOption:
+def taking(
+    endpoint: str, seconds: float, *, resolution: str | None = None, slack: float = 0.0, where: str | None = None
+) -> SpeakerOption:
     """The option of a model for `seconds` of speech: its default resolution if that takes them, else the next that can.
 
-    Raises ContentError, at `where`, that names the models which can, and as `option` does.
+    With a `resolution`, only that one. Raises ContentError, at `where`, that names the models which can, and as
+    `option` does.
     """
-    default = option(endpoint)
-    for resolution in resolutions(default.endpoint):
-        choice = SpeakerOption(default.endpoint, resolution)
+    choices = options_of(endpoint, resolution)
+    for choice in choices:
         if choice.takes(seconds, slack=slack):
             return choice
+    default = choices[0]
     raise ContentError(
         f"{default.endpoint.name} does not take a turn of {seconds:.2f} s",
         where=where,

@@ -6,15 +6,15 @@ wherever it goes.
 
 from typing import Protocol
 
-from resources.content.orders import FootageOrder, ListenerOrder, SpeakerOrder, VoiceOrder
 from resources.content.show import Character
 from resources.core.values import Cell, Clip, Footage, Media, Upload, Voice
+from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
 
 
 class VoiceStudio(Protocol):
     """Speaks lines."""
 
-    def speak(self, order: VoiceOrder) -> Voice: ...
+    def speak(self, brief: VoiceBrief) -> Voice: ...
 
 
 class UploadDesk(Protocol):
@@ -32,12 +32,12 @@ class UploadDesk(Protocol):
 class ClipStudio(Protocol):
     """Makes moving pictures of characters."""
 
-    def speaker(self, order: SpeakerOrder) -> Clip: ...
+    def speaker(self, brief: SpeakerBrief) -> Clip: ...
 
-    def listener(self, order: ListenerOrder) -> Clip: ...
+    def listener(self, brief: ListenerBrief) -> Clip: ...
 
 
 class ShotStudio(Protocol):
     """Makes the shots that stand beside dialogue."""
 
-    def shoot(self, order: FootageOrder) -> Footage: ...
+    def shoot(self, brief: ShotBrief) -> Footage: ...

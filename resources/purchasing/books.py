@@ -1,52 +1,110 @@
-"""Opens what paid modes stand on: the ledger, the price list, the models and the orders of a mode. No key is needed."""
+"""Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
+
+from resources.content.loader import FILE
+from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
-from resources.core.names import Mode
+from resources.core.progress import LOGGER
 from resources.core.settings import Settings
-from resources.models.casting import models_of
-from resources.models.prices import PriceList
+from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.paid_requests import PaidOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.requests.takes import Takes
+from resources.purchasing.spool import Spool
+from resources.purchasing.state.copies import is_damaged, set_aside
+from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
+from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.takeover import old_ledgers, take_over
+
+if TYPE_CHECKING:
+    from resources.purchasing.requests.market import Market
+    from resources.purchasing.requests.segment_requests import RequestContext
 
 
 def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
-    where = f"{settings.show / 'show.yaml'}"
+    from resources.models.casting import needed_models  # noqa: PLC0415  (who only reads the ledger chooses no model)
+
+    where = settings.show / FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=where,
+            where=str(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
+            code="caps-missing",
         )
-    models = models_of(show, settings.mode)
-    if models is None:
-        quality = "pro" if settings.mode is Mode.FINAL else "standard"
-        raise ContentError(
-            f"show.yaml does not say which models {settings.mode} mode uses",
-            where=where,
-            mend=f"add to show.yaml: models: {{{settings.mode}: {{speaker: "
-            f"fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
-        )
-    return models
+    return needed_models(show, settings.mode, where)
 
 
-def open_ledger(settings: Settings, show: Show) -> Ledger:
-    """The ledger of paid requests; its days are those of the show's schedule."""
-    if settings.ledger_url.startswith("sqlite:///"):
-        Path(settings.ledger_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Ledger(settings.ledger_url, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+def open_state(settings: Settings, show: Show) -> ShowState:
+    """The show's state; what earlier versions left is taken over into it, once.
+
+    Raises LedgerError for a database on a network folder, and for what cannot be taken over: a rehearsal, which buys
+    nothing, warns of that instead.
+    """
+    file = sqlite_file(settings.ledger_url)
+    if file is not None:
+        refuse_network_folder(file)
+    if is_own(settings):
+        make_own_folder(settings)
+    state = ShowState(Store(settings.ledger_url), show.id)
+    try:
+        take_over(state, settings, show.slots)
+    except LedgerError as error:
+        if settings.mode.paid:
+            state.close()
+            raise
+        LOGGER.warning("%s", error)
+    return state
 
 
-def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger) -> PaidOrders:
-    """The orders of a paid mode. No key is needed. Raises as `paid_models`."""
-    return PaidOrders.of(
+def find_state(settings: Settings, show: Show) -> ShowState | None:
+    """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
+    file = sqlite_file(settings.ledger_url)
+    if file is not None and not file.exists() and not old_ledgers(settings):
+        return None
+    return open_state(settings, show)
+
+
+def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:
+    """The ledger of paid requests, in the state's database, told what was kept while it was away.
+
+    Its days are those of the show's schedule. Raises LedgerError, in a paid mode, where the library has receipts of
+    purchases that it does not know.
+    """
+    opened = state or open_state(settings, show)
+    ledger, library = _ledger(opened, show), Library(settings.library)
+    Spool(library).replay(ledger)
+    if settings.mode.paid:
+        try:
+            leave_receipts(opened.store, library)
+            refuse_contradiction(opened.store, library, show.id)
+        except BaseException:
+            ledger.close()
+            raise
+    return ledger
+
+
+def _ledger(state: ShowState, show: Show) -> Ledger:
+    return Ledger(state.store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
+
+
+def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> "Market":
+    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+    # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
+    from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.purchasing.requests.market import Market  # noqa: PLC0415
+
+    return Market(
         ledger=ledger,
         library=library,
         prices=open_prices(settings),
@@ -56,19 +114,44 @@ def paid_orders(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
+def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> "RequestContext":
+    """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
+    from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
+
+    market = open_market(settings, show, library, ledger)
+    takes = Takes(ShowState.of(ledger), settings.mode)
+    return RequestContext(show, settings.show, script, settings.mode, takes, market)
+
+
 def find_ledger(settings: Settings, show: Show) -> Ledger | None:
-    """The ledger to be read; None when it is a file that no purchase has made yet."""
-    path = settings.ledger_url.removeprefix("sqlite:///")
-    if path != settings.ledger_url and not Path(path).exists():
+    """The ledger to be read, and to be told things by a person; None where there is none yet."""
+    state = find_state(settings, show)
+    if state is None:
         return None
-    return open_ledger(settings, show)
+    ledger = _ledger(state, show)
+    Spool(Library(settings.library)).replay(ledger)
+    return ledger
 
 
-def prices_overlay(settings: Settings) -> Path:
-    """Where prices that were refreshed from the platform are kept."""
-    return settings.output / ".library" / "prices.json"
+def held_ledger(settings: Settings, show: Show) -> Ledger | None:
+    """The ledger as `find_ledger` finds it, which knows all that the library has receipts of. Else LedgerError."""
+    ledger, library = find_ledger(settings, show), Library(settings.library)
+    try:
+        shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
+        refuse_contradiction(ledger.store if ledger else None, library, show.id, where=shown)
+    except BaseException:
+        if ledger is not None:
+            ledger.close()
+        raise
+    return ledger
 
 
-def open_prices(settings: Settings) -> PriceList:
-    """The price list: what ships, a person's own `prices.toml` in the show, and what was refreshed from fal.ai."""
-    return PriceList.load(settings.show / "prices.toml", prices_overlay(settings))
+def rebuild_ledger(settings: Settings, show: Show) -> tuple[Rebuilt, Path | None]:
+    """Make the ledger know all that the library has receipts of; returns what was brought, and where a damaged one is.
+
+    Raises LedgerError as `open_state`.
+    """
+    file = sqlite_file(settings.ledger_url)
+    aside = set_aside(file) if file is not None and is_damaged(file) else None
+    with open_state(settings, show) as state:
+        return rebuild(state.store, Library(settings.library)), aside

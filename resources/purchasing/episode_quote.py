@@ -1,30 +1,28 @@
 """What an episode would cost now, cell by cell: an estimate before the voice, exact after it. No key, no network.
 
-Built from the very orders that a run would make, so the quote is what is bought. Nothing is recorded by asking.
+Built from the very requests that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.library import Library
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey, Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
-from resources.core.values import Part
-from resources.purchasing.books import open_ledger, paid_orders
-from resources.purchasing.ledger import Entry, Ledger
-from resources.purchasing.ledger.caps import day_of
+from resources.core.values import Cell, Part
+from resources.purchasing.books import open_context, open_ledger
+from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
-from resources.purchasing.requests.segment_requests import CellOrders, Quoted, ShotOrders, cell_orders, clip_seconds
-from resources.purchasing.takes import Takes
+from resources.purchasing.requests.registry import requests_of, takes_anew
+from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
+from resources.purchasing.requests.takes import Takes
 
 
 class QuotedSegment(BaseModel):
@@ -44,6 +42,7 @@ class QuotedSegment(BaseModel):
     total_usd: float = 0.0
     saved_usd: float = 0.0
     reused: bool = False
+    changed: list[str] = []  # what a person has changed since it was last bought: words, picture, settings, voice
     notes: list[str] = []
 
 
@@ -74,66 +73,63 @@ def quote_episode(
     `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
     """
     contents = [content for content in script.segments if segments is None or content.segment in segments]
+    library = Library(settings.library)
     if not settings.mode.paid:
-        free = [_free(settings, show, script, content) for content in contents]
+        context = RequestContext(show, settings.show, script, settings.mode, Takes(None, settings.mode))
+        free = [_free(requests_of(context, content)) for content in contents]
         return EpisodeQuote(
             episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
         )
-    library = Library(settings.library)
-    takes = Takes(library, settings.mode)
-
-    def current(content: Turn | PlacedShot, part: Part) -> int:
-        return takes.current(CellKey(script.episode, content.segment), part, content.take)
-
     with closing(open_ledger(settings, show)) as ledger:
-        orders = paid_orders(settings, show, library, ledger)
-        cells = [
-            cell_orders(show=show, script=script, content=content, mode=settings.mode, orders=orders, take=current)
-            for content in contents
-        ]
-        anew = {
-            (cell.content.segment, part)
-            for cell in cells
-            if cell.content.segment in retake
-            for part in retake_of
-            if not cell.under_way(part)
-        }
-
-        def next_take(content: Turn | PlacedShot, part: Part) -> int:
-            return current(content, part) + ((content.segment, part) in anew)
-
-        return _quoted(show, script, settings.mode, [replace(cell, take=next_take) for cell in cells], ledger)
+        context = open_context(settings, show, script, library, ledger)
+        anew = takes_anew(context, [content for content in contents if content.segment in retake], retake_of)
+        asked = replace(context, anew=anew)
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 
 
-def _free(settings: Settings, show: Show, script: Script, content: Turn | PlacedShot) -> QuotedSegment:
-    seconds = clip_seconds(show, script, settings.show, content) if content.in_cut else 0.0
+def quote_takes(
+    settings: Settings, show: Show, script: Script, segment: str, takes: Mapping[Part, int]
+) -> EpisodeQuote:
+    """The quote of a segment with these takes of its parts in the place of the current ones. Raises as above."""
+    contents = [content for content in script.segments if content.segment == segment]
+    if not settings.mode.paid:
+        return quote_episode(settings, show, script, segments=[segment])
+    with closing(open_ledger(settings, show)) as ledger:
+        context = open_context(settings, show, script, Library(settings.library), ledger)
+        asked = replace(context, anew={(segment, part): take for part, take in takes.items()})
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+
+
+def _free(segment: SegmentRequests) -> QuotedSegment:
+    content = segment.segment
+    seconds = segment.planned_seconds() if content.in_cut else 0.0
     return QuotedSegment(
         segment=content.segment, speaker=content.label, seconds=seconds, exact=False, notes=["offline"]
     )
 
 
-def _quoted(
-    show: Show, script: Script, mode: Mode, cells: Sequence[CellOrders | ShotOrders], ledger: Ledger
-) -> EpisodeQuote:
-    quoted = [cell.quoted() for cell in cells]
+def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger: Ledger) -> EpisodeQuote:
+    quoted = [each.quoted() for each in asked]
     settled = iter(once(quote for each in quoted for quote in each.quotes))
     segments = [
-        _segment(cell.content, each, list(islice(settled, len(each.quotes))))
-        for cell, each in zip(cells, quoted, strict=True)
+        _segment(one.segment, each, list(islice(settled, len(each.quotes))))
+        for one, each in zip(asked, quoted, strict=True)
     ]
+    cells = [one.context.cell(one.segment) for one in asked]
+    wanted = {cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}
     return EpisodeQuote(
         episode=script.episode,
         mode=mode,
         total_usd=_sum(segment.total_usd for segment in segments),
         saved_usd=_sum(segment.saved_usd for segment in segments),
         exact=all(segment.exact for segment in segments),
-        price_date=min((quote.price_date for each in quoted for quote in each.quotes), default=None),
+        price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
-        warnings=over_caps(show, script.episode, {one.segment: one.total_usd for one in segments}, ledger),
+        warnings=over_caps(wanted, ledger),
     )
 
 
-def _segment(content: Turn | PlacedShot, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
+def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
     usd = {asset: _sum(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
     return QuotedSegment(
         segment=content.segment,
@@ -147,47 +143,23 @@ def _segment(content: Turn | PlacedShot, quoted: Quoted, quotes: Sequence[Quote]
         total_usd=_sum(usd.values()),
         saved_usd=_sum(quote.saved_usd for quote in quotes),
         reused=all(quote.reused for quote in quotes),
+        changed=sorted({part for quote in quotes for part in quote.changed}),
         notes=[note for quote in quotes if (note := _note(quote))],
     )
 
 
 def _note(quote: Quote) -> str:
     if quote.note:
-        return quote.note
+        return f"{_ASSETS[quote.asset]}: {quote.note}" if quote.changed else quote.note
     return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
 
 
 _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
-def over_caps(show: Show, episode: str, new_usd: Mapping[str, float], ledger: Ledger) -> list[str]:
-    """What the caps would refuse, if all of `new_usd` (dollars by segment) were bought now."""
-    caps = show.caps
-    if caps is None:
-        raise AssertionError("unreachable: a paid mode has caps")
-    entries = ledger.rows(episode=episode)
-    zone = ZoneInfo(show.schedule.timezone)
-    today = ledger.rows(since=datetime.fromtimestamp(day_of(time.time(), zone)[0], zone))
-    new = _sum(new_usd.values())
-    scopes = [
-        (f"segment {segment}", "segment_usd", _spent(entries, segment), usd, caps.segment_usd)
-        for segment, usd in new_usd.items()
-    ]
-    scopes += [
-        (f"episode {episode}", "episode_usd", _spent(entries), new, caps.episode_usd),
-        ("today", "day_usd", _spent(today), new, caps.day_usd),
-    ]
-    return [
-        f"{place} would come to ${spent + more:.2f} (${spent:.2f} spent and ${more:.2f} new), over caps.{name} of "
-        f"${cap:.2f}: the rest is refused"
-        for place, name, spent, more, cap in scopes
-        if more and spent + more > cap + 1e-9
-    ]
-
-
-def _spent(entries: Iterable[Entry], segment: str | None = None) -> float:
-    """What counts towards a cap."""
-    return _sum(entry.spent_usd for entry in entries if not entry.imported and segment in (None, entry.cell.segment))
+def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
+    """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
+    return [f"{each.told} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
 
 
 def _sum(amounts: Iterable[float]) -> float:

@@ -1,65 +1,217 @@
-"""The linter before money: what it found in an episode, and the refusal to spend while it finds errors.
+"""The gate: everything that files, environment and catalogue tell before the first request, by one function.
 
-So is a shot whose model has no price: it is refused before the first voice is bought. The rules are
-`quality.lint`. Every way into a paid mode comes through here: a quote, `ninja produce`, the asset `script`.
+`judge` is asked alike by lint, doctor, quote, a run of any door, and a comparison. The rules are `quality.lint`'s;
+which of them stop, and for which segments, is decided here. A paid run is refused while there are errors; a rehearsal
+costs nothing, and shows as warnings what a paid mode would refuse.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from resources.content.segments import Script
+from resources.content.loader import FILE
+from resources.content.script import WrittenScript
+from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.diagnostics import shown_path
-from resources.core.errors import ContentError
-from resources.core.names import episode_file
+from resources.core.errors import ContentError, NinjaError
+from resources.core.names import Mode, episode_file
 from resources.core.settings import Settings
-from resources.models.prompts.book import load_book
-from resources.purchasing.books import open_prices
-from resources.purchasing.requests.shot_requests import drafted
-from resources.quality.lint import Finding, Severity, lint_script
+from resources.models.loading import load_show, load_written
+from resources.models.prices import PriceList, open_prices
+from resources.models.prompts.book import Book, load_book
+from resources.quality.lint import (
+    RULES,
+    Finding,
+    Ground,
+    Looked,
+    Severity,
+    check_access,
+    check_places,
+    findings_of,
+    lint_script,
+)
 
 
-def warnings_of(settings: Settings, show: Show, script: Script) -> list[Finding]:
-    """The linter's warnings in an episode. Raises ContentError if there are errors and the mode of `settings` is paid.
+@dataclass(frozen=True)
+class Judgement:
+    """What was found of an episode, errors first. `mode`: the one that it was judged for."""
 
-    A rehearsal costs nothing: it shows how an episode looks whatever the linter says.
+    episode: str
+    mode: Mode
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What a paid mode refuses."""
+        return [found for found in self.findings if found.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What only shows."""
+        return [found for found in self.findings if found.severity is Severity.WARNING]
+
+    def refuse(self) -> None:
+        """Raise one ContentError that tells every error; in a rehearsal, only what it could not be made without."""
+        stops = [found for found in self.errors if self.mode.paid or RULES[found.rule].ground is Ground.PLACES]
+        refuse_errors(stops, self.episode)
+
+    def shown(self) -> list[Finding]:
+        """What is shown of a run that goes on: in a rehearsal as warnings, what a paid mode would refuse."""
+        return [found.as_warning() for found in self.findings]
+
+
+def judge(
+    settings: Settings,
+    show: Show,
+    written: WrittenScript | Script,
+    *,
+    segments: Collection[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+    quoted: bool = True,
+) -> Judgement:
+    """Everything that is wrong with an episode in the mode of `settings`.
+
+    Only what concerns `segments` (None: all), and what they are made from, is an error; the rest is a warning. Keys and
+    addresses are judged in a paid mode by `environment`; without one they are not. With `quoted`, the price of the
+    segments in a paid mode is held against the caps. Raises ContentError for a price list or a `prompts.yaml` that
+    cannot be read.
     """
-    findings = lint_script(show, script, settings.show)
+    script, said = (written, {}) if isinstance(written, Script) else (written.script, written.said)
+    modes, prices, book = _modes(settings, show), open_prices(settings), load_book(settings.show)
+    inside, looked = scope(script, segments), Looked()
+
+    def lint(judged: Collection[Mode], chosen: Collection[str] | None) -> list[Finding]:
+        found = lint_script(
+            show,
+            script,
+            settings.show,
+            book=book,
+            said=said,
+            modes=judged,
+            prices=prices,
+            looked=looked,
+            segments=chosen,
+        )
+        return [*found, *unpriced(settings, script, judged, chosen, prices, book)]
+
+    findings = lint(modes, inside)
+    if len(inside) < len(script.segments) or set(modes) != set(show.models):
+        everywhere = {*modes, *show.models}
+        findings += [found.as_warning() for found in lint(everywhere, None) if not _is_known(found, findings)]
+    findings += check_places(settings, environment or os.environ)
     if settings.mode.paid:
-        refuse_errors(findings, script.episode)
-        refuse_unpriced(settings, script)
-    return [finding for finding in findings if finding.severity is Severity.WARNING]
+        findings += _paid(settings, show)
+        findings += [] if environment is None else check_access(environment)
+        if quoted and not any(found.severity is Severity.ERROR for found in findings):
+            findings += _over_caps(settings, show, script, inside)
+    return Judgement(script.episode, settings.mode, tuple(sorted(findings, key=lambda found: found.severity)))
 
 
-def refuse_unpriced(settings: Settings, script: Script) -> None:
-    """Raise ContentError, with the lines to add, for the first shot whose model has no price."""
+def judge_episode(
+    settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None, quoted: bool = False
+) -> Judgement:
+    """The same of an episode by its name; files that cannot be read as what they are, are found too."""
+    try:
+        show = load_show(settings.show)
+        written = load_written(settings.show, show, episode)
+        return judge(settings, show, written, environment=environment, quoted=quoted)
+    except NinjaError as error:
+        return Judgement(episode, settings.mode, tuple(findings_of(error)))
+
+
+def scope(script: Script, segments: Collection[str] | None) -> frozenset[str]:
+    """Segments, what they are made from, near and far, and the shots that are seen over them. None: all."""
+    if segments is None:
+        return frozenset(each.segment for each in script.segments)
+    found: set[str] = set()
+    waiting: list[Segment] = [each for each in script.segments if each.segment in segments]
+    while waiting:
+        one = waiting.pop()
+        if one.segment not in found:
+            found.add(one.segment)
+            waiting += [*script.made_from(one).values(), *script.shots_over(one.segment)]
+    return frozenset(found)
+
+
+def unpriced(
+    settings: Settings,
+    script: Script,
+    modes: Collection[Mode],
+    segments: Collection[str] | None,
+    prices: PriceList,
+    book: Book,
+) -> list[Finding]:
+    """The shots whose model has no price, with the lines to add."""
     if not script.shots:
-        return
-    prices, book = open_prices(settings), load_book(settings.show)
+        return []
+    from resources.purchasing.requests.shot_requests import drafted  # noqa: PLC0415  (it opens the ledger's library)
+
+    found: list[Finding] = []
     for placed in script.shots:
-        made = drafted(placed.shot, settings.mode, script.format, {}, book)
-        try:
-            prices.price(made.endpoint.id, made.endpoint.variant(made.arguments))
-        except ContentError as error:
-            error.where = f"{shown_path(episode_file(settings.show, script.episode))}:{placed.line}"
-            raise
+        if segments is not None and placed.segment not in segments:
+            continue
+        for mode in modes:
+            try:
+                made = drafted(placed.shot, mode, script.format, {}, book)
+                prices.price(made.endpoint.id, made.endpoint.variant(made.arguments))
+            except ContentError as error:
+                where = f"{shown_path(episode_file(settings.show, script.episode))}:{placed.line}"
+                rule = RULES["price-missing"]
+                found.append(
+                    Finding(
+                        rule.id, rule.severity, where, error.what, error.mend or "", rule.source, error.why or "",
+                        placed.segment,
+                    )
+                )  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
-def refuse_errors(findings: Sequence[Finding], episode: str) -> None:
-    """Raise one ContentError that tells every error, if there is any. A single one keeps its parts."""
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
+    """Raise one ContentError that tells every error, if there is any: each is a part of it."""
     if not errors:
         return
-    first = errors[0]
-    if len(errors) == 1:
-        raise ContentError(
-            f"{first.message} [{first.rule}]",
-            where=first.where,
-            why=f"nothing is bought before it is mended ({first.source})",
-            mend=first.mend,
-        )
+    parts = [found.as_error() for found in errors]
+    if len(parts) == 1:
+        raise parts[0]
     told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.mend}" for found in errors)
     raise ContentError(
-        f"{len(errors)} errors of the linter: nothing is bought before they are mended\n{told}",
-        where=first.where,
+        f"{len(errors)} errors: nothing is bought before they are mended\n{told}",
+        where=errors[0].where,
         mend=f"ninja lint {episode}",
+        parts=parts,
     )
+
+
+def _modes(settings: Settings, show: Show) -> list[Mode]:
+    """The paid modes that are judged: the run's own; in a rehearsal, those that the show has models for."""
+    return [settings.mode] if settings.mode.paid else [mode for mode in show.models if mode.paid]
+
+
+def _is_known(found: Finding, findings: Iterable[Finding]) -> bool:
+    return any((one.rule, one.where, one.message) == (found.rule, found.where, found.message) for one in findings)
+
+
+def _paid(settings: Settings, show: Show) -> list[Finding]:
+    """What a paid mode needs of the show at all: models and caps."""
+    from resources.purchasing.books import paid_models  # noqa: PLC0415  (it opens the ledger's library)
+
+    try:
+        paid_models(show, settings)
+    except ContentError as error:
+        return findings_of(error)
+    return []
+
+
+def _over_caps(settings: Settings, show: Show, script: Script, segments: Collection[str]) -> list[Finding]:
+    """What the segments would cost now, held against the caps with what was spent before."""
+    from resources.purchasing.episode_quote import quote_episode  # noqa: PLC0415  (as above)
+
+    try:
+        quote = quote_episode(settings, show, script, segments=segments)
+    except NinjaError as error:
+        return findings_of(error)
+    rule = RULES["caps-broken"]
+    where = shown_path(settings.show / FILE)
+    mend = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
+    return [Finding(rule.id, rule.severity, where, told, mend, rule.source) for told in quote.warnings]

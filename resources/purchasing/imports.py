@@ -11,18 +11,17 @@ from pydantic import JsonValue
 
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.settings import Settings
-from resources.core.values import VoiceTrack
 from resources.media.audio.voice_track import RATE, heard
 from resources.media.delivered_file import checked, checked_picture
 from resources.media.probe import samples
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_ledger, paid_orders
-from resources.purchasing.ledger import Entry, Purchase
-from resources.purchasing.requests.job import Job
-from resources.purchasing.requests.segment_requests import CellOrders, ShotOrders, cell_orders
-from resources.purchasing.takes import Takes
+from resources.purchasing.books import open_context, open_ledger
+from resources.purchasing.ledger import Entry
+from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.request import Request, seams
+from resources.purchasing.requests.segment_requests import SegmentRequests
 
 ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO, SHOTS)
 
@@ -37,8 +36,9 @@ class Bought:
 
 
 @dataclass(frozen=True)
-class _Checked:
-    purchase: Purchase
+class _Facts:
+    """What was measured of a file. `suffix`, where its content and not its name tells it."""
+
     seconds: float | None
     facts: dict[str, JsonValue]
     suffix: str | None = None
@@ -50,7 +50,7 @@ def import_file(
     """Import a file for one cell; returns its ledger entry. `listener` names who listens, where several do.
 
     Raises ContentError for a cell or an asset that cannot have it, MediaError for a damaged file or one of another
-    length than its order, LedgerError when the ledger has another file for the same purchase.
+    length than its request, LedgerError when the ledger has another file for the same purchase.
     """
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
@@ -62,19 +62,12 @@ def import_file(
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library(settings.library)
-    takes = Takes(library, settings.mode)
     with closing(open_ledger(settings, show)) as ledger:
-        orders = cell_orders(
-            show=show,
-            script=script,
-            content=content,
-            mode=settings.mode,
-            orders=paid_orders(settings, show, library, ledger),
-            take=lambda of, part: takes.current(CellKey(episode, of.segment), part, of.take),
-        )
-        found = _checked(orders, asset, bought.path, listener)
+        context = open_context(settings, show, script, library, ledger)
+        request = _request(requests_of(context, content), asset, listener)
+        found = _measured(request, bought.path)
         return ledger.import_clip(
-            found.purchase,
+            request.purchase,
             library.put(bought.path, found.suffix),
             cost_usd=bought.cost_usd,
             seconds=found.seconds,
@@ -83,75 +76,46 @@ def import_file(
         )
 
 
-def _checked(orders: CellOrders | ShotOrders, asset: str, path: Path, listener: str | None) -> _Checked:
+def _request(segment: SegmentRequests, asset: str, listener: str | None) -> Request:
+    """The one request of a segment that a file stands for. Raises ContentError where there is none, or not one."""
+    key = segment.segment.segment
     if asset not in ASSETS:
         raise ContentError(f"{asset!r} cannot be imported", where="--asset", mend=f"use one of {', '.join(ASSETS)}")
-    if isinstance(orders, ShotOrders) and asset == SHOTS:
-        return _shot(orders, path)
-    if isinstance(orders, ShotOrders) or asset == SHOTS:
-        content = orders.content
+    if asset not in segment.assets:
         raise ContentError(
-            f"{content.segment} has no {asset}: it is {content.label}",
+            f"{key} has no {asset}: it is {segment.segment.label}",
             where="--asset",
-            mend=f"use {SHOTS}" if isinstance(orders, ShotOrders) else f"use {SPEAKER_CLIPS}",
+            mend=f"use {segment.segment.picture_asset}",
         )
-    return {SPEAKER_CLIPS: _speaker, LISTENER_CLIPS: _listener, TTS_AUDIO: _voice}[asset](orders, path, listener)
-
-
-def _shot(orders: ShotOrders, path: Path) -> _Checked:
-    found = orders.job()
-    if found is None:
+    requests = segment.requests(asset)
+    if requests is None:
+        raise segment.waits()
+    labels = list(dict.fromkeys(request.label for request in requests))
+    if listener not in (None, *labels) or (len(labels) != 1 and listener is None):
         raise ContentError(
-            f"{orders.placed.segment} is made from what is not there yet: its purchase is not known",
-            mend=f"buy or import that first: ninja produce {orders.script.episode} --mode {orders.mode}",
-        )
-    if found.job.seconds is not None:
-        return _clip(found.job, path)
-    picture = checked_picture(path)
-    return _Checked(found.job.purchase, None, picture.model_dump(), picture.suffix)
-
-
-def _voice(orders: CellOrders, path: Path, _: str | None) -> _Checked:
-    sound = samples(path, RATE)
-    seconds = len(sound) / RATE
-    if not heard(sound).any():
-        raise MediaError(f"a recording of {seconds:.2f} s in which nothing is heard", where=str(path))
-    return _Checked(orders.orders.voice(orders.voice()), seconds, {})
-
-
-def _speaker(orders: CellOrders, path: Path, _: str | None) -> _Checked:
-    speech = orders.speaker(_track(orders))
-    if len(speech.jobs) > 1:
-        raise ContentError(
-            f"{orders.turn.segment} is too long for its model and {speech.note}: no one clip stands for it",
-            mend="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
-        )
-    return _clip(speech.jobs[0], path)
-
-
-def _listener(orders: CellOrders, path: Path, listener: str | None) -> _Checked:
-    labels = orders.turn.listeners
-    label = listener or (labels[0] if len(labels) == 1 else None)
-    if label not in labels:
-        raise ContentError(
-            f"which listener is it? {orders.turn.segment} has {', '.join(labels) or 'none'}",
+            f"which listener is it? {key} has {', '.join(labels) or 'none'}",
             where="--listener",
             mend=f"add --listener {labels[0]}" if labels else "import it for a segment with a listener",
         )
-    return _clip(orders.listener(label, _track(orders).seconds).job, path)
-
-
-def _track(orders: CellOrders) -> VoiceTrack:
-    track = orders.track()
-    if track is None:
+    chosen = [request for request in requests if listener in (None, request.label)]
+    if len(chosen) > 1:
         raise ContentError(
-            f"{orders.turn.segment} has no voice yet: its length and its purchase are not known",
-            mend="import the voice first (--asset tts_audio), or buy it: "
-            f"ninja produce {orders.script.episode} --mode {orders.mode}",
+            f"{key} is too long for its model and {seams(requests)}: no one clip stands for it",
+            mend="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
         )
-    return track
+    return chosen[0]
 
 
-def _clip(job: Job, path: Path) -> _Checked:
-    facts = checked(path, seconds=job.seconds or 0.0)
-    return _Checked(job.purchase, facts.seconds, facts.model_dump(exclude={"seconds"}))
+def _measured(request: Request, path: Path) -> _Facts:
+    """What a file is, checked like a delivery of the request. Raises MediaError."""
+    if request.purchase.asset == TTS_AUDIO:
+        sound = samples(path, RATE)
+        seconds = len(sound) / RATE
+        if not heard(sound).any():
+            raise MediaError(f"a recording of {seconds:.2f} s in which nothing is heard", where=str(path))
+        return _Facts(seconds, {})
+    if request.seconds is None:
+        picture = checked_picture(path)
+        return _Facts(None, picture.model_dump(), picture.suffix)
+    clip = checked(path, seconds=request.seconds)
+    return _Facts(clip.seconds, clip.model_dump(exclude={"seconds"}))

@@ -1,1 +1,1 @@
-"""The three uses in a real browser: Debian's Chromium against a real `dagster dev`. Run by `make test-ui`."""
+"""The three uses in a real browser: Debian's Chromium against a real `ninja ui`. Run by `make test-ui`."""

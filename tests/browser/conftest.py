@@ -1,4 +1,4 @@
-"""A browser and a `dagster dev` for all tests of this folder, and a fresh page for each."""
+"""A browser and a `ninja ui` for all tests of this folder, and a fresh page for each."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.pages import Ui
-from tests.browser.server import DagsterDev
+from tests.browser.server import NinjaUi
 
 # Nothing but the pages themselves, and no sandbox: containers run as root.
 _ARGUMENTS = [
@@ -20,6 +20,8 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Names of foreign pages that point at this machine, as whoever owns a name can have them do.
+    "--host-resolver-rules=MAP elsewhere.example 127.0.0.1, MAP rebound.example 127.0.0.1",
 ]
 PATIENCE_MS = 60_000  # a page of a busy machine
 
@@ -38,9 +40,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDev]:
-    """One `dagster dev` over a small show."""
-    server = DagsterDev(tmp_path_factory.mktemp("ui"))
+def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NinjaUi]:
+    """One `ninja ui` over a small show."""
+    server = NinjaUi(tmp_path_factory.mktemp("ui"))
     try:
         server.start()
         yield server
@@ -59,7 +61,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ui(chromium: Browser, dagster: DagsterDev, pictures: Path, request: pytest.FixtureRequest) -> Iterator[Ui]:
+def ui(chromium: Browser, dagster: NinjaUi, pictures: Path, request: pytest.FixtureRequest) -> Iterator[Ui]:
     """A fresh page. What it shows when the test ends is kept, under the test's name."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     context.set_default_timeout(PATIENCE_MS)

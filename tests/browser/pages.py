@@ -61,7 +61,7 @@ class LaunchDialog:
 
 
 class Ui:
-    """One browser page at one `dagster dev`. `asked` are the addresses of other machines that it asked for."""
+    """One browser page at one `ninja ui`. `asked` are the addresses of other machines that it asked for."""
 
     def __init__(self, page: Page, url: str, pictures: Path) -> None:
         self.page = page

@@ -1,4 +1,4 @@
-"""A real `dagster dev` (webserver, daemon, code server) of a small show, on a free port, with a home of its own.
+"""A real `ninja ui` (supervisor, webserver, daemon, code server) of a small show, on a free port, in its own home.
 
 The browser acts; what came of it is asked here, over the same GraphQL that the pages use.
 """
@@ -6,7 +6,6 @@ The browser acts; what came of it is asked here, over the same GraphQL that the 
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,13 +16,15 @@ from typing import Any, TypeVar
 
 import httpx
 
+from ninja_assets.desk.ports import take_port
 from resources.core.settings import ROOT
 from tests.stage import Stage, build_stage
 
 START_SECONDS = 300  # loading the definitions takes ten on an idle machine, minutes on a busy one
+STOP_SECONDS = 90  # a run under way is cancelled first
 SENSOR_SECONDS = 90  # it looks every 30 s
 RUN_SECONDS = 240  # the backfill daemon looks every 30 s, then a process starts, then three segments are made
-_ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
+ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _RUNS = """{ runsOrError { ... on Runs { results {
     runId status tags { key value } assetSelection { path } runConfigYaml
 } } } }"""
@@ -33,6 +34,8 @@ _TICKS = (
     "ticks(limit: 1, statuses: [SUCCESS, SKIPPED]) { timestamp } } } } } } }"
 )
 _SCHEDULES = "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { cronSchedule } } } } }"
+
+NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
 
 ResultT = TypeVar("ResultT")
 
@@ -66,56 +69,62 @@ def until(what: str, look: Callable[[], ResultT | None], seconds: float) -> Resu
     return found
 
 
-class DagsterDev:
-    """`dagster dev` over a stage. `start` returns when it answers."""
+class NinjaUi:
+    """`ninja ui` over a stage. `start` returns when it answers and has found the first script."""
 
     def __init__(self, root: Path) -> None:
         self.stage: Stage = build_stage(root)
-        self.log = root / "dagster.log"
-        self._home = root / "home"
-        self._home.mkdir()
-        shutil.copy(ROOT / "dagster_home" / "dagster.yaml", self._home)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
-        self._process: subprocess.Popen[bytes] | None = None
+        self.log = root / "said.log"
+        self.home = root / "home"
+        self.home.mkdir()
+        shutil.copy(ROOT / "dagster_home" / "dagster.yaml", self.home)
+        self.port = take_port("127.0.0.1", 0)
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Where the pages are."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it, in a process group of its own, and wait until the code location is loaded."""
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it and every command of the same show are started with."""
+        return {
             **os.environ,
-            "DAGSTER_HOME": str(self._home),
+            "DAGSTER_HOME": str(self.home),
             "DAGSTER_DISABLE_TELEMETRY": "1",
             "NINJA_SHOW": str(self.stage.show),
             "NINJA_OUTPUT": str(self.stage.output),
         }
-        command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1"]
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, "-p", str(self._port)],
+
+    @property
+    def said(self) -> str:
+        """What it has said so far; of this start and those before it."""
+        return self.log.read_text(encoding="utf-8")
+
+    def start(self) -> None:
+        """Start it and wait until the code location is loaded."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*NINJA, "ui", "--port", str(self.port)],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(f"dagster dev (see {self.log})", self._answers, START_SECONDS)
+        until(f"ninja ui (see {self.log})", self._answers, START_SECONDS)
 
-    def stop(self) -> None:
-        """Stop it and everything that it started."""
-        if self._process is None:
-            return
-        os.killpg(self._process.pid, signal.SIGINT)
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """End it, as Ctrl-C does; returns its exit status."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
         try:
-            self._process.wait(timeout=30)
+            return self.process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            self.process.kill()
+            raise
 
     def ask(self, query: str, **variables: object) -> dict[str, Any]:
         """The answer's data of a GraphQL query."""
@@ -166,14 +175,14 @@ class DagsterDev:
         def look() -> Run | None:
             runs = self.runs_of(episode)
             assert len(runs) <= number, f"{len(runs)} runs of {episode}, not {number}"
-            return runs[0] if len(runs) == number and runs[0].status in _ENDED else None
+            return runs[0] if len(runs) == number and runs[0].status in ENDED else None
 
         return until(f"run {number} of {episode} to end", look, RUN_SECONDS)
 
     def _answers(self) -> bool | None:
-        if self._process is None or self._process.poll() is not None:
-            raise AssertionError(f"dagster dev ended at once:\n{self.log.read_text()[-2000:]}")
+        if self.process is None or self.process.poll() is not None:
+            raise AssertionError(f"ninja ui ended at once:\n{self.said[-2000:]}")
         try:
             return bool(self.episodes()) or None  # the sensor has registered the first script
-        except (httpx.HTTPError, StopIteration, IndexError):
+        except (httpx.HTTPError, StopIteration, IndexError, KeyError):
             return None

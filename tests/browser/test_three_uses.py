@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from resources.core.names import EPISODE_ASSETS
 from resources.media.probe import video_facts
 from tests.browser.pages import Ui
-from tests.browser.server import SENSOR_SECONDS, DagsterDev, until
+from tests.browser.server import ENDED, RUN_SECONDS, SENSOR_SECONDS, NinjaUi, until
 from tests.stage import EPISODE, SHOW
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ SHORTEST_WARNING = timedelta(seconds=30)  # from writing the time into show.yaml
 
 def test_the_first_pages_are_the_graph_without_sign_up_and_ask_nobody_else(ui: Ui) -> None:
     ui.graph()
-    for asset in (*EPISODE_ASSETS, "cost_report"):
+    for asset in (*EPISODE_ASSETS, "cost_report", "model_comparison"):
         expect(ui.page.locator("svg").get_by_text(asset, exact=True).first).to_be_visible()
     expect(ui.page.get_by_role("dialog")).to_have_count(0)
     ui.picture("graph")
@@ -32,7 +32,7 @@ def test_the_first_pages_are_the_graph_without_sign_up_and_ask_nobody_else(ui: U
     assert ui.asked == []
 
 
-def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: DagsterDev) -> None:
+def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("newcomer")
     until("the sensor", lambda: "newcomer" in dagster.episodes() or None, SENSOR_SECONDS)
     ui.open("/assets/script?view=partitions")
@@ -40,7 +40,7 @@ def test_a_new_script_becomes_an_episode_by_itself(ui: Ui, dagster: DagsterDev) 
     assert not dagster.runs_of("newcomer")
 
 
-def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dagster: DagsterDev) -> None:
+def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dagster: NinjaUi) -> None:
     ui.graph()
     dialog = ui.materialize()
     dialog.choose("demo")
@@ -72,7 +72,41 @@ def test_an_episode_is_launched_as_one_run_and_watched_on_its_pages(ui: Ui, dags
     ui.picture("segment")
 
 
-def test_a_failed_segment_is_red_says_why_and_is_mended_alone(ui: Ui, dagster: DagsterDev) -> None:
+def test_the_jobs_page_makes_all_and_listens_to_its_config(ui: Ui, dagster: NinjaUi) -> None:
+    dagster.stage.write_episode("by-job")
+    until("the sensor", lambda: "by-job" in dagster.episodes() or None, SENSOR_SECONDS)
+    ui.open("/locations/ninja_assets/jobs/produce_episode")
+    dialog = ui.materialize()
+    dialog.choose("by-job")
+    dialog.configure("resources: {studio: {config: {mode: rehearsal, retake: [s02]}}}")
+    dialog.launch()
+    run = dagster.ended_run("by-job", number=1)
+    assert run.status == "SUCCESS"
+    assert (run.tags["ninja/episode"], run.tags["ninja/mode"]) == ("by-job", "rehearsal")
+    assert (dagster.stage.output / "by-job" / "rehearsal" / "final.mp4").exists()
+    takes = {}
+    for segment in ("s01", "s02", "s03"):
+        ui.cell("speaker_clips", "by-job", segment)
+        takes[segment] = ui.metadata()["take"]
+    assert takes == {"s01": "1", "s02": "2", "s03": "1"}
+
+
+def test_execute_all_on_the_page_of_checks_checks_again(ui: Ui, dagster: NinjaUi) -> None:
+    before = {run.run_id for run in dagster.runs()}
+    ui.open("/assets/composites?view=checks")
+    ui.page.get_by_role("button", name="Execute all").click()
+
+    def ended() -> str | None:
+        mine = [run for run in dagster.runs() if run.run_id not in before]
+        return mine[0].status if mine and mine[0].status in ENDED else None
+
+    assert until("the checks", ended, RUN_SECONDS) == "SUCCESS"
+    ui.open("/assets/composites?view=checks")
+    expect(ui.page.get_by_text("all 3 pass").first).to_be_visible()
+    ui.picture("checks")
+
+
+def test_a_failed_segment_is_red_says_why_and_is_mended_in_one_launch(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("close-up", EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
     picture = dagster.stage.show / "characters" / "glitch-close.png"
     whole = picture.read_bytes()
@@ -101,17 +135,13 @@ def test_a_failed_segment_is_red_says_why_and_is_mended_alone(ui: Ui, dagster: D
     dialog.launch()
     alone = dagster.ended_run("close-up", number=2)
     assert (alone.status, alone.cells) == ("SUCCESS", ("close-up|s02", "close-up|s02"))
-
-    ui.graph()
-    dialog = ui.materialize()
-    dialog.choose("close-up")
-    dialog.only_failed_and_missing()
-    dialog.launch()
-    assert dagster.ended_run("close-up", number=3).status == "SUCCESS"
     assert (dagster.stage.output / "close-up" / "rehearsal" / "final.mp4").exists()
+    for asset in EPISODE_ASSETS:
+        ui.cell(asset, "close-up", "s02")
+        expect(ui.page.get_by_text("Failed (1)")).to_have_count(0)
 
 
-def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dagster: DagsterDev) -> None:
+def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("retaken")
     until("the sensor", lambda: "retaken" in dagster.episodes() or None, SENSOR_SECONDS)
     ui.graph()
@@ -130,7 +160,7 @@ def test_a_retake_asked_for_in_the_launch_config_makes_another_take(ui: Ui, dags
 
 
 def test_the_daily_schedule_skips_without_a_script_and_launches_the_episode_of_the_day(
-    ui: Ui, dagster: DagsterDev
+    ui: Ui, dagster: NinjaUi
 ) -> None:
     day = _tick_soon(ui, dagster)
     ui.switch("daily_episode")
@@ -154,7 +184,7 @@ def test_the_daily_schedule_skips_without_a_script_and_launches_the_episode_of_t
 
 @pytest.mark.parametrize("name", ["a|b", "..", "", "x" * 300])
 def test_an_episode_added_under_an_impossible_name_is_refused_and_taken_back(
-    ui: Ui, dagster: DagsterDev, name: str
+    ui: Ui, dagster: NinjaUi, name: str
 ) -> None:
     before = {path.name for path in dagster.stage.root.iterdir()}
     made = {path.name for path in dagster.stage.output.iterdir()} if dagster.stage.output.exists() else set()
@@ -181,7 +211,7 @@ def test_a_name_with_a_space_cannot_be_saved(ui: Ui) -> None:
     expect(dialog.name_a_new_episode("A B")).to_be_disabled()
 
 
-def _tick_soon(ui: Ui, dagster: DagsterDev) -> str:
+def _tick_soon(ui: Ui, dagster: NinjaUi) -> str:
     """Let the schedule tick at the next full minute that leaves time to reload; returns the day of that tick."""
     due = (datetime.now(UTC) + SHORTEST_WARNING).replace(second=0, microsecond=0) + timedelta(minutes=1)
     dagster.stage.write_show(f'{SHOW.rstrip()}\n    schedule: {{at: "{due:%H:%M}"}}\n')

@@ -1,5 +1,6 @@
 """Whole episodes through the real Dagster job, in rehearsal: what is made, what is reused, what a failure leaves."""
 
+import os
 from pathlib import Path
 
 import av
@@ -8,6 +9,7 @@ import pytest
 
 from ninja_assets.runs.produce import Production, check_order
 from resources.core.errors import ContentError
+from resources.core.files import sha256_of
 from resources.core.names import EPISODE_ASSETS, FINAL_FILE, SHOTS, Mode
 from tests.stage import EPISODE, SHOW, Stage, build_stage
 
@@ -88,10 +90,69 @@ def test_an_unchanged_episode_makes_nothing_again(stage: Stage) -> None:
         assert _told(stage, asset, "reused") == [None, True, True, True]
 
 
+def test_what_a_person_does_to_the_output_is_no_damage_and_is_undone_by_the_next_run(stage: Stage) -> None:
+    stage.produce()
+    opened = [
+        path for path in (stage.output / "demo" / "rehearsal").rglob("*") if path.suffix in (".mp4", ".wav", ".webp")
+    ]
+    made = {path: path.read_bytes() for path in opened}
+    assert len(opened) >= 12
+    for path in opened:
+        with path.open("r+b") as file:  # an editor that saves in place
+            file.write(b"edited")
+    again = stage.produce()
+    assert _reused(again) == {"s01": True, "s02": True, "s03": True}
+    assert {path: path.read_bytes() for path in opened} == made
+    assert all(sha256_of(path) == path.stem for path in (Path(stage.settings().library) / "media").rglob("*.*"))
+
+
+def test_the_output_of_an_earlier_version_is_parted_from_its_library(stage: Stage) -> None:
+    stage.produce()
+    library = {path.stat().st_size: path for path in (Path(stage.settings().library) / "media").rglob("*.mp4")}
+    for path in (stage.output / "demo").rglob("*.mp4"):  # as it was laid out before: hard links that can be written to
+        kept = library[path.stat().st_size]
+        kept.chmod(0o644)
+        os.utime(kept)
+        path.unlink()
+        path.hardlink_to(kept)
+    again = stage.produce()
+    assert _reused(again) == {"s01": True, "s02": True, "s03": True}
+    inside = {path.stat().st_ino for path in library.values()}
+    assert not inside & {path.stat().st_ino for path in (stage.output / "demo").rglob("*.mp4")}
+
+
+def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) -> None:
+    stage.produce()
+    speaker = stage.output / "demo" / "rehearsal" / "s02" / "speaker.mp4"
+    made = speaker.read_bytes()
+    [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
+    path.chmod(0o644)
+    path.write_bytes(bytes(len(made)))
+    again = stage.produce()
+    assert again.error is None
+    assert _reused(again) == {"s01": True, "s02": False, "s03": True}
+    assert path.read_bytes() == made
+
+
+def test_damage_that_leaves_no_trace_is_never_joined_and_the_command_that_is_named_mends_it(stage: Stage) -> None:
+    stage.produce()
+    made = (stage.output / "demo" / "rehearsal" / "s02" / "segment.mp4").read_bytes()
+    [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
+    before = path.stat()
+    path.write_bytes(bytes(len(made)))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a bad disk damages it
+    stage.write_episode(text=EPISODE.replace("A test", "Another title"))
+    failed = str(stage.produce().error)
+    assert "a file of the library is damaged" in failed
+    assert "next: `ninja produce demo --mode rehearsal`" in failed
+    assert stage.produce().error is None
+    assert path.read_bytes() == made
+
+
 def test_a_changed_line_remakes_its_segment_alone(stage: Stage) -> None:
     stage.write_episode(text=EPISODE.replace("Four five six", "Nine eight seven six"))
     production = stage.produce()
-    assert _reused(production) == {"s01": True, "s02": False, "s03": True}
+    assert _reused(production) == {"s01": True, "s02": False, "s03": False}  # s03 goes on where the face of s02 was
     assert production.final_video is not None
 
 
@@ -113,7 +174,7 @@ def test_a_retake_makes_another_take_and_later_runs_keep_it(stage: Stage) -> Non
     assert [(segment.segment, segment.reused, segment.take) for segment in retaken.segments] == [("s02", False, 2)]
     again = stage.produce()
     assert {segment.segment: segment.take for segment in again.segments} == {"s01": 1, "s02": 2, "s03": 1}
-    assert _reused(again) == {"s01": True, "s02": True, "s03": True}
+    assert _reused(again) == {"s01": True, "s02": True, "s03": False}  # s03 goes on where the face of s02 was
 
 
 def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:

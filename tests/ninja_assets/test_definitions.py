@@ -8,11 +8,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets.definitions import build_defs
+from ninja_assets.build import build_defs
 from ninja_assets.jobs import JOB_NAME
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.settings import ROOT
+from resources.core.names import Mode
+from resources.core.settings import ROOT, Settings
+from resources.studio import PlacesResource
 from tests.stage import SHOW, build_stage
 
 MADE_FROM = {
@@ -58,10 +60,68 @@ def test_every_asset_tells_a_person_what_it_is(defs: dg.Definitions) -> None:
         assert node.owners == ["team:test"], name
 
 
-def test_there_is_one_job_with_a_schedule_and_a_sensor(defs: dg.Definitions) -> None:
+def test_each_asset_stands_where_it_stood(defs: dg.Definitions) -> None:
+    """A snapshot: keys, dependencies, partitions, what can be materialized, and which checks stand where."""
+    graph = defs.resolve_asset_graph()
+    found = {
+        key.to_user_string(): (
+            sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+            graph.get(key).partitions_def is not None,
+            graph.get(key).is_materializable,
+            sorted(check.name for check in graph.get(key).check_keys),
+        )
+        for key in graph.get_all_asset_keys()
+    }
+    clips = ["uploaded_urls"]
+    assert found == {
+        "script": ([], True, True, []),
+        "tts_audio": (["script"], True, True, ["voice_says_the_line"]),
+        "uploaded_urls": (["tts_audio"], True, True, []),
+        "speaker_clips": (
+            clips,
+            True,
+            True,
+            ["lengths_match_the_voice", "lips_follow_the_speech", "no_frozen_picture"],
+        ),
+        "listener_clips": (clips, True, True, ["listener_keeps_silent", "no_frozen_picture"]),
+        "shots": (clips, True, True, []),
+        "composites": (
+            ["listener_clips", "shots", "speaker_clips"],
+            True,
+            True,
+            [
+                "captions_fit",
+                "lengths_match_the_voice",
+                "no_black_frames",
+                "rehearsal_mark",
+                "streams_size_and_rate",
+            ],
+        ),
+        "final_video": (
+            ["composites"],
+            True,
+            True,
+            ["joints_do_not_drift", "loudness_and_peaks", "rehearsal_mark", "streams_size_and_rate"],
+        ),
+        "cost_report": ([], False, False, []),
+        "reconciliation": ([], False, False, []),
+        "model_comparison": (clips, True, False, []),
+    }
+
+
+def test_what_is_drawn_or_mixed_here_has_the_version_of_its_code(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    versions = {name: graph.get(dg.AssetKey(name)).code_version for name in names.EPISODE_ASSETS}
+    assert [name for name, version in versions.items() if version is None] == ["script"]
+
+
+def test_an_episode_has_one_job_and_each_report_has_its_own(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
-    assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == {JOB_NAME}
-    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode"]
+    jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
+    assert jobs == {JOB_NAME, "report_costs", "reconcile_books", "compare_models"}
+    made = {key.to_user_string() for key in defs.resolve_job_def(JOB_NAME).asset_layer.executable_asset_keys}
+    assert made == set(names.EPISODE_ASSETS)
+    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode", "daily_reconciliation"]
     assert [sensor.name for sensor in repository.sensor_defs] == ["new_scripts"]
 
 
@@ -97,7 +157,7 @@ def test_the_definitions_load_in_a_fresh_interpreter_with_no_key(tmp_path: Path)
         "NINJA_SHOW": str(stage.show),
         "NINJA_OUTPUT": str(stage.output),
     }
-    code = "from ninja_assets.definitions import defs; print(len(defs.resolve_asset_graph().get_all_asset_keys()))"
+    code = "from ninja_assets.definitions import defs; print(len(defs().resolve_asset_graph().get_all_asset_keys()))"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env=environment,
@@ -109,6 +169,49 @@ def test_the_definitions_load_in_a_fresh_interpreter_with_no_key(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= len(names.EPISODE_ASSETS)
     assert not stage.output.exists(), "loading must leave nothing behind"
+
+
+IMPORT_ALL = """
+import importlib, os, pkgutil, sys
+import docs, ninja_assets, resources
+
+ROOT = os.path.realpath(sys.argv[1])
+opened = []
+
+def watch(event, arguments):
+    path = os.path.realpath(arguments[0]) if event == "open" and isinstance(arguments[0], str) else ""
+    installed = ("/__pycache__/", "/.venv/", ".egg-info/", "/__editable__")
+    code = path.endswith(".py") or any(part in path for part in installed)
+    if path.startswith(ROOT + "/") and not code:
+        opened.append(path)
+
+sys.addaudithook(watch)
+names = [
+    module.name
+    for package in (docs, ninja_assets, resources)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".", onerror=print)
+    if not module.name.endswith((".__main__", ".env")) and ".versions" not in module.name
+]
+for name in names:
+    importlib.import_module(name)
+print(len(names), sorted(set(opened)))
+"""
+
+
+def test_importing_any_module_reads_no_file(tmp_path: Path) -> None:
+    nothing = str(tmp_path / "nothing")
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL, str(ROOT)],
+        env={"PATH": os.environ["PATH"], "NINJA_SHOW": nothing, "NINJA_OUTPUT": nothing, "DAGSTER_HOME": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    count, _, opened = done.stdout.splitlines()[-1].partition(" ")
+    assert int(count) > 150
+    assert opened == "[]"
 
 
 def test_resources_never_import_the_graph() -> None:
@@ -123,3 +226,16 @@ def test_a_key_is_shown_by_its_name_and_never_by_its_value(tmp_path: Path, monke
     shown = repr(job.resource_defs["fal"].config_schema.default_value)
     assert "FAL_AI_API_KEY" in shown
     assert "very-secret-value" not in shown
+
+
+def test_a_databases_password_is_in_nothing_that_dagster_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "postgresql://studio:s3cr3t@db/books"
+    monkeypatch.setenv("NINJA_LEDGER_URL", address)
+    monkeypatch.setenv("NINJA_SHOW", str(build_stage(tmp_path).show))
+    monkeypatch.setenv("NINJA_LIBRARY", "s3://key:s3cr3t@media")
+    snapshot = build_defs().resolve_job_def(JOB_NAME).get_job_snapshot()
+    kept = dg.serialize_value(snapshot)
+    assert "s3cr3t" not in kept
+    assert "NINJA_LEDGER_URL" in kept
+    places = PlacesResource.of(Settings.from_environment()).process_config_and_initialize()
+    assert places.settings(Mode.DRAFT).ledger_url == address

@@ -1,10 +1,19 @@
-"""What a tick of the daily schedule decides."""
+"""What a tick of the daily schedule decides, and what it launches."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ninja_assets.schedules import decide
+import dagster as dg
+import pytest
+
+from ninja_assets.partitions import EPISODE
+from ninja_assets.schedules import daily_episode, decide
 from resources.content.show import Character, Schedule, Show
+from resources.core.names import Mode
+from resources.models.loading import load_show
+from tests.stage import SHOW, Stage, build_stage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 11, 20, 6, 30, tzinfo=BERLIN)
@@ -55,3 +64,93 @@ def test_an_episode_that_has_its_video_is_not_launched_again() -> None:
     decision = decide(DUE, DUE, scripts={"2026-11-20"}, produced={"2026-11-20"}, show=_show())
     assert not decision.episodes
     assert "already" in decision.reason
+
+
+# The schedule itself
+
+
+def _stage(root: Path, schedule: str, *days: datetime) -> Stage:
+    """A show with a schedule, and a script for each of the days."""
+    stage = build_stage(root)
+    stage.write_show(f"{SHOW}schedule: {{{schedule}}}\n")
+    for day in days:
+        stage.write_episode(f"{day:%Y-%m-%d}")
+    return stage
+
+
+Tick = Callable[..., tuple[list[dg.RunRequest], set[str]]]
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[dg.DagsterInstance]:
+    """An instance on disk: an ephemeral one is not handed on to a schedule's context."""
+    with dg.DagsterInstance.local_temp() as instance:
+        yield instance
+
+
+@pytest.fixture
+def tick(opened: dg.DagsterInstance) -> Tick:
+    """What is launched at a tick, and the episodes that Dagster knows then. `show` is what Dagster started with."""
+    for episode in opened.get_dynamic_partitions(EPISODE):
+        opened.delete_dynamic_partition(EPISODE, episode)
+
+    def ticked(stage: Stage, due: datetime, show: Show | None = None) -> tuple[list[dg.RunRequest], set[str]]:
+        schedule = daily_episode(show=show or load_show(stage.show), folder=stage.show, output=stage.output)
+        with dg.build_schedule_context(instance=opened, scheduled_execution_time=due) as context:
+            answer = schedule(context)
+        assert isinstance(answer, list | dg.SkipReason)
+        return (answer if isinstance(answer, list) else []), set(opened.get_dynamic_partitions(EPISODE))
+
+    return ticked
+
+
+def _modes(requests: list[dg.RunRequest]) -> set[tuple[str, str]]:
+    """The modes as a run is configured with, and as it is tagged with."""
+    return {
+        (request.run_config["resources"]["studio"]["config"]["mode"], request.tags["ninja/mode"])
+        for request in requests
+    }
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=5)], ids=["in time", "caught up"])
+def test_every_day_is_launched_in_the_schedules_own_mode_and_in_no_other(
+    tick: Tick, tmp_path: Path, mode: Mode, late: timedelta
+) -> None:
+    due = datetime.now(tz=UTC) - late
+    days = [due - timedelta(days=2), due]
+    stage = _stage(tmp_path, f"mode: {mode}, catch_up: true", *days)
+    requests, known = tick(stage, due)
+    assert [request.run_key for request in requests] == [f"daily|{day:%Y-%m-%d}|{mode}" for day in days]
+    assert _modes(requests) == {(mode.value, mode.value)}
+    assert known == {f"{day:%Y-%m-%d}" for day in days}
+
+
+def test_without_a_mode_a_day_is_rehearsed_and_costs_nothing(tick: Tick, tmp_path: Path) -> None:
+    due = datetime.now(tz=UTC)
+    requests, _ = tick(_stage(tmp_path, "timezone: UTC", due), due)
+    assert _modes(requests) == {("rehearsal", "rehearsal")}
+
+
+def test_the_mode_is_read_at_each_tick_and_not_when_dagster_started(tick: Tick, tmp_path: Path) -> None:
+    due = datetime.now(tz=UTC)
+    stage = _stage(tmp_path, "mode: final", due)
+    started = load_show(stage.show)
+    stage.write_show(f"{SHOW}schedule: {{mode: draft}}\n")
+    requests, _ = tick(stage, due, started)
+    assert _modes(requests) == {("draft", "draft")}
+
+
+def test_a_missed_day_is_launched_by_nobody_unless_asked_to(tick: Tick, tmp_path: Path) -> None:
+    due = datetime.now(tz=UTC) - timedelta(hours=5)
+    assert tick(_stage(tmp_path, "mode: final", due), due) == ([], set())
+
+
+def test_only_the_video_of_its_own_mode_means_that_a_day_is_made(tick: Tick, tmp_path: Path) -> None:
+    due = datetime.now(tz=UTC)
+    stage = _stage(tmp_path, "mode: final", due)
+    for mode, launched in (("rehearsal", 1), ("final", 0)):
+        video = stage.output / f"{due:%Y-%m-%d}" / mode / "final.mp4"
+        video.parent.mkdir(parents=True)
+        video.touch()
+        assert len(tick(stage, due)[0]) == launched

@@ -18,7 +18,10 @@ from resources.providers.fal.resource import FalResource
 
 POLL_SECONDS = 0.25
 DEADLINE_MINUTES = 45.0
-LOOK_UP_SECONDS = 5.0  # the server's histories show what has ended at once
+# A request must have ended this long after it was sent: longer than any of the server's, on a busy machine too.
+START_SECONDS = 60.0
+WORK_SECONDS = 60.0
+LOOK_SECONDS = 0.5
 
 
 def main(episode: str, mode: str, *options: str) -> int:
@@ -31,13 +34,16 @@ def main(episode: str, mode: str, *options: str) -> int:
             key=dg.EnvVar("FAL_KEY"),
             base_url=os.environ["FAL_BASE_URL"],
             poll_seconds=POLL_SECONDS,
-            look_up_seconds=LOOK_UP_SECONDS,
+            start_seconds=START_SECONDS,
+            work_seconds=WORK_SECONDS,
+            look_seconds=LOOK_SECONDS,
             deadline_minutes=minutes[0] if minutes else DEADLINE_MINUTES,
         ),
         "elevenlabs": ElevenLabsResource(
             api_key=dg.EnvVar("ELEVENLABS_API_KEY"),
             base_url=os.environ["ELEVENLABS_BASE_URL"],
-            look_up_seconds=LOOK_UP_SECONDS,
+            work_seconds=WORK_SECONDS,
+            look_seconds=LOOK_SECONDS,
         ),
     }
     with dagster_instance() as instance:

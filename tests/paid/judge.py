@@ -12,9 +12,15 @@ from resources.core.names import Mode
 from resources.purchasing.ledger import Entry, State, Verdict
 from tests.paid.runs import PaidStage
 
+CENT = 0.0049  # US dollars by which two sums may differ that are the same to the cent
+
 
 def check_purchases(stage: PaidStage) -> None:
-    """Each distinct purchase was accepted at most once, what was paid for was fetched, and the ledger says the same."""
+    """Each distinct purchase was accepted at most once, what was paid for was fetched, and the ledger says the same.
+
+    What `ninja costs` shows is what the provider took, to the cent; and so is what the runs said they had been charged,
+    where all of them lived to say it.
+    """
     report = stage.providers.report()
     assert report.twice() == [], "bought twice"
     assert report.unused() == [], "paid for and never fetched"
@@ -22,7 +28,12 @@ def check_purchases(stage: PaidStage) -> None:
     assert {entry.state for entry in entries} == {State.COLLECTED}, [(entry.id, entry.reason) for entry in entries]
     assert max(Counter(entry.key for entry in entries).values()) == 1
     assert {entry.request_id for entry in entries} == {one.request_id for one in report.purchases}
-    assert sum(entry.cost_usd or 0 for entry in entries) == pytest.approx(report.spent_usd, abs=1e-3)
+    costs = stage.costs()
+    assert costs.in_flight_usd == 0
+    assert costs.total_usd == pytest.approx(report.spent_usd, abs=CENT)
+    assert [one.why for one in costs.flagged] == []
+    told = stage.told_usd()
+    assert told is None or told == pytest.approx(report.spent_usd, abs=CENT)
 
 
 def settle_untaken(stage: PaidStage) -> None:

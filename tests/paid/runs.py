@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
 from typing import IO, Any
@@ -14,10 +14,13 @@ from typing import IO, Any
 import dagster as dg
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from ninja_assets.runs.produce import Production
-from resources.core.settings import ROOT
-from resources.purchasing.ledger import Entry, Ledger
+from resources.core.settings import ROOT, Settings
+from resources.models.loading import load_show
+from resources.purchasing.ledger import Entry, Grouping, Ledger
+from resources.purchasing.spending import Costs, costs_of
 from tests.providers.client import Providers
 
 SHOW = """\
@@ -44,6 +47,15 @@ class Ended:
     stderr: str
 
     @property
+    def charged_usd(self) -> float | None:
+        """What it said it had been charged; None where it did not say."""
+        lines = self.stdout.splitlines()
+        try:
+            return Production.model_validate_json(lines[-1] if lines else "").cost_usd
+        except ValidationError:
+            return None
+
+    @property
     def production(self) -> Production:
         """What it printed."""
         lines = self.stdout.splitlines()
@@ -58,6 +70,7 @@ class Run:
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
+        self.ended: Ended | None = None  # None: it runs, or was killed
         self._ready = threading.Event()
         self._texts = (bytearray(), bytearray())
         assert self._process.stdout is not None
@@ -104,7 +117,8 @@ class Run:
             raise AssertionError(f"not ended after {seconds:.0f} s:\n{self._texts[1].decode()}") from None
         self._finish()
         stdout, stderr = (text.decode() for text in self._texts)
-        return Ended(self._process.returncode, stdout, stderr)
+        self.ended = Ended(self._process.returncode, stdout, stderr)
+        return self.ended
 
     def _finish(self) -> None:
         self._process.wait()
@@ -126,6 +140,7 @@ class PaidStage:
 
     root: Path
     providers: Providers
+    productions: list[Run] = field(default_factory=list)  # every run that may have bought, in order
 
     @classmethod
     def build(cls, root: Path, providers: Providers, *, slots: int = 10) -> "PaidStage":
@@ -170,11 +185,15 @@ class PaidStage:
     def start(self, episode: str, mode: str = "draft", *options: str, **environment: str) -> Run:
         """Begin a run with short waits (see `entry`)."""
         command = [sys.executable, "-m", "tests.paid.entry", episode, mode, *options]
-        return Run(command, {**self.environment, **environment})
+        self.productions.append(Run(command, {**self.environment, **environment}))
+        return self.productions[-1]
 
     def ninja(self, *arguments: str, **environment: str) -> Run:
         """Begin the real command, with production's waits."""
-        return Run([*NINJA, *arguments], {**self.environment, **environment})
+        run = Run([*NINJA, *arguments], {**self.environment, **environment})
+        if arguments[0] == "produce":
+            self.productions.append(run)
+        return run
 
     def produce(self, episode: str, mode: str = "draft", *options: str) -> Production:
         """A run to its end, whatever it is."""
@@ -182,12 +201,22 @@ class PaidStage:
 
     def ledger(self) -> Ledger:
         """The ledger that the runs wrote. Close it."""
-        return Ledger(f"sqlite:///{self.output / '.library' / 'ledger.db'}", caps=None)
+        return Ledger(f"sqlite:///{self.root / 'show' / '.state' / 'ledger.db'}", caps=None)
 
     def entries(self) -> list[Entry]:
         """Every row of the ledger."""
         with self.ledger() as ledger:
             return list(ledger.rows())
+
+    def told_usd(self) -> float | None:
+        """What the runs said they had been charged, all in all; None where one of them never came to say it."""
+        told = [run.ended.charged_usd if run.ended else None for run in self.productions]
+        return None if None in told else sum(usd for usd in told if usd is not None)
+
+    def costs(self) -> Costs:
+        """What `ninja costs` shows."""
+        settings = Settings.from_environment(self.environment)
+        return costs_of(settings, load_show(settings.show), Grouping.EPISODE)
 
     def instance(self) -> dg.DagsterInstance:
         """The Dagster instance that the runs wrote to."""

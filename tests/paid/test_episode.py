@@ -146,11 +146,18 @@ def test_nothing_that_runs_leave_behind_holds_a_key(story: Story) -> None:
     """Also of runs that fail, by answers that repeat the key that they were sent."""
     stage = story.stage
     stage.write_episode("demo", [*LINES, "GLITCH: And a line that fails."])
-    stage.providers.fault("fal.submit", "reply", status=422, body={"detail": f"key {FAL_KEY} is bad"}, times=None)
+    stage.providers.fault(
+        "fal.submit", "reply", status=422, body={"detail": f"key {FAL_KEY} is bad"}, times=None, accepted=False
+    )
     failed = stage.ninja("produce", "demo", "--mode", "draft", "--json", **KEYS).end()
     stage.providers.clear_faults()
     stage.providers.fault(
-        "elevenlabs.speak", "reply", status=401, body={"detail": {"message": f"{ELEVENLABS_KEY}?"}}, times=None
+        "elevenlabs.speak",
+        "reply",
+        status=401,
+        body={"detail": {"message": f"{ELEVENLABS_KEY}?"}},
+        times=None,
+        accepted=False,
     )
     stage.write_episode("demo", [*LINES, "GLITCH: Another line that fails."])
     also = stage.ninja("produce", "demo", "--mode", "draft", "--json", **KEYS).end()

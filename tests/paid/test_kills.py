@@ -18,6 +18,8 @@ from tests.providers.account import Report
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process
 
+pytestmark = pytest.mark.long
+
 SEGMENTS = 10
 KILLS = 10  # of each long round
 WINDOW_SECONDS = 8.0  # of a run, in which it is killed: from its first request to its first composites

@@ -56,7 +56,7 @@ _TIERS = ("free", "starter", "creator", "pro", "scale", "business")
 class Item:
     """A generation in the history."""
 
-    id: str
+    request_id: str  # of the answer; what the account knows it by is `purchase.request_id`, the item's id
     purchase: Purchase
     body: dict[str, Any]
     voice: str
@@ -64,6 +64,11 @@ class Item:
     audio: bytes
     alignment: dict[str, Any]
     characters: tuple[int, int]  # the account's count before and after
+
+    @property
+    def id(self) -> str:
+        """The item's id in the history."""
+        return self.purchase.request_id
 
 
 class ElevenLabs:
@@ -125,7 +130,7 @@ class ElevenLabs:
             time.sleep(self._settings().voice_latency)
             item = self._make(purchase, body, voice, form, before)
         headers = {
-            "request-id": item.purchase.request_id,
+            "request-id": item.request_id,
             "history-item-id": item.id,
             "character-cost": f"{item.purchase.billed_units:.0f}",
             "current-concurrent-requests": str(current),
@@ -166,7 +171,7 @@ class ElevenLabs:
             purchase = Purchase(
                 provider="elevenlabs",
                 endpoint=model,
-                request_id=uuid4().hex,
+                request_id=uuid4().hex[:20],
                 key=purchase_key("elevenlabs", model, content),
                 content=content,
                 at=self._clock.now(),
@@ -180,7 +185,7 @@ class ElevenLabs:
         spoken, audio = self._sound(body["text"], voice, purchase.endpoint, form)
         alignment = spoken.alignment(self._settings().clock_ratio)
         counts = (before, before + round(purchase.billed_units))
-        item = Item(uuid4().hex[:20], purchase, body, voice, form, audio, alignment, counts)
+        item = Item(uuid4().hex, purchase, body, voice, form, audio, alignment, counts)
         with self._account.lock:
             self._items.append(item)
         return item
@@ -319,7 +324,7 @@ class ElevenLabs:
         both = {"alignment": item.alignment, "normalized_alignment": item.alignment}
         return {
             "history_item_id": item.id,
-            "request_id": item.purchase.request_id,
+            "request_id": item.request_id if self._settings().history_names_requests else None,
             "voice_id": item.voice,
             "model_id": item.purchase.endpoint,
             "voice_name": self._settings().voices.get(item.voice),

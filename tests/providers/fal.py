@@ -7,7 +7,8 @@ comes when the result is fetched. Every accepted submit is a new purchase: there
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from tests.providers.wire import RefusalError, Reply, Request, Route, reply
 _ID = "(?P<id>[0-9a-f-]{36})"
 _APP = "(?P<app>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+)"
 _RUN_PAUSE = 0.01  # seconds between looks at a direct run
+_QUICK_CALLS = 10  # of the pricing API, in _QUICK_SECONDS; the next is refused
+_QUICK_SECONDS = 10.0
 _CHARGED_CODES = {"success": range(200, 300), "user_error": range(400, 500), "error": range(500, 600)}
 
 
@@ -43,6 +46,7 @@ class Fal:
         self._base = base
         self._queue = Queue(clock)
         self._workshop = Workshop(folder / "made")
+        self._asked: list[float] = []  # when prices were asked for
         self._cdn = Cdn(folder / "cdn", clock, settings, base)
 
     def routes(self) -> list[Route]:
@@ -56,6 +60,8 @@ class Fal:
             Route("POST", f"/run/{_APP}", "fal.run", self._run),
             Route("GET", "/v1/models/pricing", "fal.pricing", self._pricing),
             Route("GET", "/v1/models/requests/by-endpoint", "fal.requests", self._history),
+            Route("GET", "/v1/models/billing-events", "fal.bills", self._bills),
+            Route("GET", "/v1/models/usage", "fal.usage", self._usage),
             *self._cdn.routes(self._authorize),
         ]
 
@@ -125,7 +131,7 @@ class Fal:
         order = check(endpoint, arguments, self._cdn.find)
         content = canonical(endpoint, arguments, order)
         key = purchase_key("fal", endpoint.id, content)
-        made = Plan([], 0, 0, lambda _: {})
+        made = Plan([], 0, lambda _: {})
         if not order.problems:
             made = plan(endpoint, order, key, self._workshop, settings.video_height, mishap.stretch)
         with self._account.lock:
@@ -147,7 +153,7 @@ class Fal:
                 mishap=mishap,
                 problems=order.problems,
                 units=made.units,
-                cost_usd=made.cost_usd,
+                cost_usd=made.units * self._unit_usd(endpoint),
                 media_seconds=media_seconds,
                 rendering=made.files,
                 finish=lambda job: self._publish(job, made),
@@ -218,7 +224,8 @@ class Fal:
             return self._answer(job)
 
     def _answer(self, job: Job) -> Reply:
-        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": str(job.purchase.billed_units)}
+        units = self._settings().billable_units or str(job.purchase.billed_units)
+        headers = {"x-fal-request-id": job.request_id, "x-fal-billable-units": units}
         if job.failure is None:
             job.output = job.output or job.finish(job)
             return reply(job.output, headers=headers)
@@ -258,36 +265,50 @@ class Fal:
 
     def _pricing(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
         self._authorize(request)
+        now = self._clock.now()
+        self._asked = [*(at for at in self._asked if at > now - _QUICK_SECONDS), now]
+        if len(self._asked) > _QUICK_CALLS:
+            refused = _platform_error(429, "rate_limited", "Rate limit exceeded")
+            raise RefusalError(replace(refused, headers={**refused.headers, "retry-after": f"{_QUICK_SECONDS:.0f}"}))
         wanted = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
         if not 1 <= len(wanted) <= 50:
             raise RefusalError(_platform_error(400, "validation_error", "endpoint_id: 1 to 50 are needed"))
         unknown = [one for one in wanted if one not in ENDPOINTS]
         if unknown:
             raise RefusalError(_platform_error(404, "not_found", f"Unknown endpoints: {', '.join(unknown)}"))
-        sold = [ENDPOINTS[one] for one in wanted]
-        prices = [{"endpoint_id": one.id, "unit_price": one.price, "unit": one.unit, "currency": "USD"} for one in sold]
+        prices = [
+            {
+                "endpoint_id": one,
+                "unit_price": self._unit_usd(ENDPOINTS[one]),
+                "unit": ENDPOINTS[one].bill.unit,
+                "currency": "USD",
+            }
+            for one in wanted
+        ]
         return reply({"prices": prices, "next_cursor": None, "has_more": False})
+
+    def _unit_usd(self, endpoint: Endpoint) -> float:
+        """Dollars for one of the platform's units, today."""
+        return self._settings().unit_usd.get(endpoint.id, endpoint.bill.unit_usd)
 
     def _history(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
         self._authorize(request)
         query = request.query
-        endpoints = [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
-        if not endpoints:
-            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id is required"))
+        endpoints = _endpoints(request)
+        if not 1 <= len(endpoints) <= 50:
+            raise RefusalError(_platform_error(400, "validation_error", "endpoint_id: 1 to 50 are needed"))
         now = self._clock.now()
-        end = _moment(query["end"]) if "end" in query else now
-        start = _moment(query["start"]) if "start" in query else (datetime.fromtimestamp(end, UTC) - _DAY).timestamp()
-        limit = int(query.get("limit", "50"))
-        if not 1 <= limit <= 100:
-            raise RefusalError(_platform_error(400, "validation_error", "limit: 1 to 100"))
+        start, end = _span(query, now, widest=_QUARTER if "request_id" in query else _DAY)
+        limit = _limit(query, 100)
         with self._account.lock:
             self._queue.advance(self._settings().concurrency)
             jobs = [
                 job
                 for job in reversed(self._queue.jobs.values())
                 if job.endpoint.id in endpoints
-                and job.purchase.ended  # fal sorts its history by end time: nothing says that it lists what still runs
-                and start <= job.purchase.at <= end
+                # fal sorts its history by end time: nothing says that it lists what still runs
+                and (job.purchase.ended or self._settings().history_shows_running)
+                and start <= job.purchase.at < end
                 and job.purchase.at + self._settings().history_delay <= now
                 and query.get("request_id") in (None, job.request_id)
                 and self._has_status(job, query.get("status"))
@@ -297,6 +318,81 @@ class Fal:
             more = offset + limit < len(jobs)
             items = [self._item(job, "payloads" in request.queries.get("expand", [])) for job in page]
         return reply({"items": items, "has_more": more, "next_cursor": str(offset + limit) if more else None})
+
+    def _bills(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        """Every billed request by itself. Sums are in US dollars, after the discount."""
+        billed = self._billed(request)
+        limit, offset = _limit(request.query, 10_000), int(request.query.get("cursor") or 0)
+        page, more = billed[offset : offset + limit], offset + limit < len(billed)
+        events = [
+            {
+                "request_id": job.request_id,
+                "endpoint_id": job.endpoint.id,
+                "timestamp": _iso(job.ends),
+                "output_units": job.purchase.billed_units,
+                **self._sums(job),
+                "cost_estimate_nano_usd": round(self._sums(job)["cost_total"] * 1e9),
+            }
+            for job in page
+        ]
+        return reply({"billing_events": events, "has_more": more, "next_cursor": str(offset + limit) if more else None})
+
+    def _usage(self, request: Request, _: re.Match[str], __: Fault | None) -> Reply:
+        """What was billed by endpoint, as one summary: of the time series nobody asks here."""
+        billed = self._billed(request)
+        if "summary" not in request.queries.get("expand", []):
+            raise RefusalError(_platform_error(400, "validation_error", "expand: time_series or summary is needed"))
+        summary = []
+        for endpoint in dict.fromkeys(job.endpoint.id for job in billed):
+            jobs = [job for job in billed if job.endpoint.id == endpoint]
+            sums = [self._sums(job) for job in jobs]
+            summary.append(
+                {
+                    "endpoint_id": endpoint,
+                    "unit": jobs[0].endpoint.bill.unit,
+                    "quantity": sum(job.purchase.billed_units for job in jobs),
+                    "unit_price": sums[0]["unit_price"],
+                    "percent_discount": sums[0]["percent_discount"],
+                    **{name: sum(each[name] for each in sums) for name in sums[0] if name.startswith("cost_")},
+                    "currency": "USD",
+                }
+            )
+        return reply({"summary": summary, "has_more": False, "next_cursor": None})
+
+    def _billed(self, request: Request) -> list[Job]:
+        """The requests on the bill, newest first, as a key with ADMIN may read them."""
+        self._authorize(request)
+        if self._settings().fal_scope != "ADMIN":
+            raise RefusalError(_platform_error(403, "authorization_error", "Admin API key required"))
+        now = self._clock.now()
+        start, end = _span(request.query, now, widest=_DAY)
+        if end - start > _QUARTER.total_seconds() + 1:
+            raise RefusalError(_platform_error(400, "validation_error", "The date range is limited to 90 days"))
+        wanted = _endpoints(request)
+        with self._account.lock:
+            self._queue.advance(self._settings().concurrency)
+            return [
+                job
+                for job in reversed(self._queue.jobs.values())
+                if job.purchase.ended
+                and job.purchase.billed_units > 0
+                and start <= job.ends < end
+                and job.ends + self._settings().billing_delay <= now
+                and (not wanted or job.endpoint.id in wanted)
+                and request.query.get("request_id") in (None, job.request_id)
+            ]
+
+    def _sums(self, job: Job) -> dict[str, float]:
+        percent = self._settings().percent_discount
+        subtotal = job.purchase.cost_usd
+        discount = subtotal * percent / 100
+        return {
+            "unit_price": subtotal / job.purchase.billed_units,
+            "percent_discount": percent,
+            "cost_subtotal": subtotal,
+            "cost_discount": discount,
+            "cost_total": subtotal - discount,
+        }
 
     def _has_status(self, job: Job, wanted: str | None) -> bool:
         if wanted is None:
@@ -323,6 +419,25 @@ class Fal:
 
 
 _DAY = timedelta(days=1)
+_QUARTER = timedelta(days=90)
+
+
+def _endpoints(request: Request) -> list[str]:
+    return [one for value in request.queries.get("endpoint_id", []) for one in value.split(",")]
+
+
+def _span(query: Mapping[str, str], now: float, *, widest: timedelta) -> tuple[float, float]:
+    """From when to when is asked, the end exclusive; `widest` before the end where no start is given."""
+    end = _moment(query["end"]) if "end" in query else now + 1e-3
+    start = _moment(query["start"]) if "start" in query else (datetime.fromtimestamp(end, UTC) - widest).timestamp()
+    return start, end
+
+
+def _limit(query: Mapping[str, str], most: int) -> int:
+    limit = int(query.get("limit", "50"))
+    if not 1 <= limit <= most:
+        raise RefusalError(_platform_error(400, "validation_error", f"limit: 1 to {most}"))
+    return limit
 
 
 def _iso(at: float) -> str:

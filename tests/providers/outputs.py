@@ -1,5 +1,6 @@
 """What an endpoint makes of an order, and what that costs: real files of the right length, shape and odd frame rate."""
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -24,11 +25,10 @@ _SIDES = {"0.5K": 512, "1K": 1024, "2K": 2048, "4K": 4096}
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be delivered: the files, the units and dollars, and the document once the files have addresses."""
+    """What will be delivered: the files, the platform's units, and the document once the files have addresses."""
 
     files: list[Future[Path]]
     units: float
-    cost_usd: float
     describe: Callable[[list[tuple[str, Path]]], dict[str, Any]]
 
 
@@ -49,28 +49,28 @@ def plan(endpoint: Endpoint, order: Order, key: str, workshop: Workshop, height:
         case Output.IMAGE:
             return _images(endpoint, order, key, workshop)
         case Output.VOICE:
-            return Plan([], 1, endpoint.price, lambda _: {"voice_id": str(number(key))})
+            return Plan([], 1, lambda _: {"voice_id": str(number(key))})
 
 
 def _video(endpoint: Endpoint, order: Order, key: str, workshop: Workshop, height: int, stretch: float) -> Plan:
     pictures = [file for name in order.files if "image" in name for file in order.files[name]]
     values = order.values
-    shape = _SHAPES[values.get("aspect_ratio") or "16:9"]
+    shape = _SHAPES.get(str(values.get("aspect_ratio")), (16, 9))
     if pictures:
         picture: Picture = read_picture(pictures[0].path)
         shape = (picture.width, picture.height)
     width, tall = fit(*shape, height)
     sound = order.files["audio_url"][0] if "audio_url" in order.files else None
-    audible = endpoint.sound is not None and bool(values.get("generate_audio"))
+    audible = "generate_audio" in values and bool(values["generate_audio"])
     if endpoint.output is Output.CLIP:
         fps = 24
-        units = float(values["duration"])
-        frames = round(units * fps) + 1  # a "5 s" clip was 5.042 s
+        seconds = float(values["duration"])
+        frames = round(seconds * fps) + 1  # a "5 s" clip was 5.042 s
     else:
         fps = FRAME_RATES[number(f"fps {key}") % len(FRAME_RATES)]
         exact = order.seconds["audio_url" if endpoint.output is Output.AVATAR else "video_url"]
         frames = round(exact * fps) + number(f"frames {key}") % 5 - 2
-        units = round(frames / fps, 3)
+        seconds = frames / fps
     shot = Shot(
         frames=max(1, round(frames * stretch)),
         fps=fps,
@@ -81,7 +81,6 @@ def _video(endpoint: Endpoint, order: Order, key: str, workshop: Workshop, heigh
         sound=sound.path if sound else None,
         silence=audible,
     )
-    price = endpoint.sound if audible and endpoint.sound is not None else endpoint.price
 
     def describe(files: list[tuple[str, Path]]) -> dict[str, Any]:
         url, path = files[0]
@@ -90,8 +89,23 @@ def _video(endpoint: Endpoint, order: Order, key: str, workshop: Workshop, heigh
             document["duration"] = shot.seconds
         return document
 
-    # The history bills base units: sound is told as more of them.
-    return Plan([workshop.video(shot)], round(units * price / endpoint.price, 3), units * price, describe)
+    return Plan([workshop.video(shot)], round(seconds * rate(endpoint, values, audible=audible), 4), describe)
+
+
+def rate(endpoint: Endpoint, values: dict[str, Any], *, audible: bool = False) -> float:
+    """How many of the platform's units a second or a picture is, under these settings."""
+    bill = endpoint.bill
+    voiced = bool(values.get("voice_ids")) or any(one.get("voice_id") for one in values.get("elements") or ())
+    if audible and voiced and bill.voice is not None:
+        return bill.voice
+    if audible and bill.sound is not None:
+        return bill.sound
+    rates = dict(bill.rates)
+    more = sum(
+        rates.get(name, 0.0)
+        for name in ("enable_web_search" if values.get("enable_web_search") else "", str(values.get("thinking_level")))
+    )
+    return rates.get(str(values.get("resolution")), bill.rate) + more
 
 
 def _images(endpoint: Endpoint, order: Order, key: str, workshop: Workshop) -> Plan:
@@ -100,7 +114,8 @@ def _images(endpoint: Endpoint, order: Order, key: str, workshop: Workshop) -> P
     count = int(values["num_images"])
     form = str(values["output_format"])
     files = [workshop.still(width, height, f"{key} {index}", form) for index in range(count)]
-    units = width * height / 1e6 * count if endpoint.unit == "megapixel" else float(count)
+    size = math.ceil(width * height / 1e6) if endpoint.bill.unit == "megapixels" else 1
+    units = round(size * count * rate(endpoint, values), 4)
 
     def describe(made: list[tuple[str, Path]]) -> dict[str, Any]:
         size = {"width": width, "height": height}
@@ -111,7 +126,7 @@ def _images(endpoint: Endpoint, order: Order, key: str, workshop: Workshop) -> P
         blank = {"timings": {"inference": 1.0}, "has_nsfw_concepts": [False] * count, "prompt": values["prompt"]}
         return {"images": images, "seed": seed, **blank}
 
-    return Plan(files, units, units * endpoint.price, describe)
+    return Plan(files, units, describe)
 
 
 def _image_size(values: dict[str, Any]) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """The endpoints of fal.ai that the server sells, as data: input schema, kind of output, price.
 
 Source: fal's own generated types (fal-ai/fal-js, `endpoints.ts`) and model pages. fal documents nothing about unknown
-fields; this server refuses them, so that exactly the schema is sent.
+fields; this server refuses them, so that exactly the schema is sent. It bills as fal does: in units of its own, which
+are no seconds for many models (recorded: 5 s of v3 Pro without sound are 4.0 units, of v3 Standard 3.0).
 """
 
 from dataclasses import dataclass
@@ -61,16 +62,29 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Bill:
+    """What the platform counts: `unit_usd` dollars for each of its own units, `rate` of them a second, image or voice.
+
+    `sound` and `voice` are the rates with generated audio, and with given voices; `rates` those at a resolution, or
+    what a setting adds (`enable_web_search`, `thinking_level=high`).
+    """
+
+    unit_usd: float
+    unit: str = "seconds"
+    rate: float = 1.0
+    sound: float | None = None
+    voice: float | None = None
+    rates: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class Endpoint:
-    """One endpoint. Dollars per unit; `sound` is the price with generated audio. `either` are fields of which exactly
-    one is given."""
+    """One endpoint. `either` are fields of which exactly one is given."""
 
     id: str
     fields: dict[str, Field]
     output: Output
-    unit: str
-    price: float
-    sound: float | None = None
+    bill: Bill
     either: tuple[str, ...] = ()
     media: Media = Media()
 
@@ -142,6 +156,18 @@ _O3_IMAGE = {
     "generate_audio": _yes_or_no(False),
     "shot_type": _SHOT_TYPE,
 }
+_TURBO_IMAGE = {
+    "prompt": _FREE_PROMPT,
+    "multi_prompt": _SHOTS,
+    "image_url": _IMAGE,
+    "duration": _THREE_TO_FIFTEEN,
+}
+_TURBO_TEXT = {
+    "prompt": _FREE_PROMPT,
+    "multi_prompt": _SHOTS,
+    "aspect_ratio": _SHAPE,
+    "duration": _THREE_TO_FIFTEEN,
+}
 _MOTION = {
     "image_url": _IMAGE,
     "video_url": Field(Kind.VIDEO, required=True),
@@ -186,11 +212,17 @@ _PICTURE = Media(alpha=True, side=64, ratio=8)
 _XOR = ("prompt", "multi_prompt")
 _MOTION_MEDIA = Media(video_seconds=(2.0, 30.0), video_most=(("image", 10.0), ("video", 30.0)))
 
+_SECOND_BILL = Bill(
+    0.08,
+    "images",
+    rates=(("0.5K", 0.75), ("2K", 1.5), ("4K", 2.0), ("enable_web_search", 0.015 / 0.08), ("high", 0.002 / 0.08)),
+)
+
 _ALL = (
-    Endpoint(f"{_K}/ai-avatar/v2/standard", _AVATAR, Output.AVATAR, "second", 0.0562),
-    Endpoint(f"{_K}/ai-avatar/v2/pro", _AVATAR, Output.AVATAR, "second", 0.115),
-    Endpoint(f"{_K}/v1/standard/ai-avatar", _AVATAR, Output.AVATAR, "second", 0.0562),
-    Endpoint(f"{_K}/v1/pro/ai-avatar", _AVATAR, Output.AVATAR, "second", 0.115),
+    Endpoint(f"{_K}/ai-avatar/v2/standard", _AVATAR, Output.AVATAR, Bill(0.0562)),
+    Endpoint(f"{_K}/ai-avatar/v2/pro", _AVATAR, Output.AVATAR, Bill(0.115)),
+    Endpoint(f"{_K}/v1/standard/ai-avatar", _AVATAR, Output.AVATAR, Bill(0.0562)),
+    Endpoint(f"{_K}/v1/pro/ai-avatar", _AVATAR, Output.AVATAR, Bill(0.115)),
     Endpoint(
         f"{_K}/v2.6/pro/image-to-video",
         {
@@ -203,22 +235,79 @@ _ALL = (
             "voice_ids": _VOICES,
         },
         Output.CLIP,
-        "second",
-        0.07,
-        0.14,
+        Bill(0.07, sound=2.0, voice=2.4),
     ),
-    Endpoint(f"{_K}/v2.5-turbo/standard/image-to-video", _V2, Output.CLIP, "second", 0.042),
-    Endpoint(f"{_K}/v2.5-turbo/pro/image-to-video", _V2_TAIL, Output.CLIP, "second", 0.07),
-    Endpoint(f"{_K}/v2.1/standard/image-to-video", _V2, Output.CLIP, "second", 0.056),
-    Endpoint(f"{_K}/v2.1/pro/image-to-video", _V2_TAIL, Output.CLIP, "second", 0.098),
-    Endpoint(f"{_K}/v2.1/master/image-to-video", _V2, Output.CLIP, "second", 0.28),
-    Endpoint(f"{_K}/v3/standard/image-to-video", _V3_IMAGE, Output.CLIP, "second", 0.084, 0.126, _XOR),
-    Endpoint(f"{_K}/v3/pro/image-to-video", _V3_IMAGE, Output.CLIP, "second", 0.112, 0.168, _XOR),
-    Endpoint(f"{_K}/o3/standard/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.084, 0.112, _XOR),
-    Endpoint(f"{_K}/o3/pro/image-to-video", _O3_IMAGE, Output.CLIP, "second", 0.28, 0.392, _XOR),
-    Endpoint(f"{_K}/v2.6/standard/motion-control", _MOTION, Output.COPY, "second", 0.07, media=_MOTION_MEDIA),
-    Endpoint(f"{_K}/v2.6/pro/motion-control", _MOTION, Output.COPY, "second", 0.112, media=_MOTION_MEDIA),
-    Endpoint(f"{_K}/v3/pro/motion-control", _MOTION, Output.COPY, "second", 0.126),
+    Endpoint(f"{_K}/v2.5-turbo/standard/image-to-video", _V2, Output.CLIP, Bill(0.042)),
+    Endpoint(f"{_K}/v2.5-turbo/pro/image-to-video", _V2_TAIL, Output.CLIP, Bill(0.07)),
+    Endpoint(f"{_K}/v2.1/standard/image-to-video", _V2, Output.CLIP, Bill(0.056)),
+    Endpoint(f"{_K}/v2.1/pro/image-to-video", _V2_TAIL, Output.CLIP, Bill(0.098)),
+    Endpoint(f"{_K}/v2.1/master/image-to-video", _V2, Output.CLIP, Bill(0.28)),
+    Endpoint(f"{_K}/v3/standard/image-to-video", _V3_IMAGE, Output.CLIP, Bill(0.14, "units", 0.6, 0.9, 1.1), _XOR),
+    Endpoint(f"{_K}/v3/pro/image-to-video", _V3_IMAGE, Output.CLIP, Bill(0.14, "units", 0.8, 1.2, 1.4), _XOR),
+    Endpoint(f"{_K}/o3/standard/image-to-video", _O3_IMAGE, Output.CLIP, Bill(0.14, "units", 0.6, 0.8), _XOR),
+    Endpoint(f"{_K}/o3/pro/image-to-video", _O3_IMAGE, Output.CLIP, Bill(0.14, "units", 0.8, 1.0), _XOR),
+    Endpoint(f"{_K}/v2.6/standard/motion-control", _MOTION, Output.COPY, Bill(0.07), media=_MOTION_MEDIA),
+    Endpoint(f"{_K}/v2.6/pro/motion-control", _MOTION, Output.COPY, Bill(0.112), media=_MOTION_MEDIA),
+    *(
+        Endpoint(
+            f"{_K}/v3/{tier}/motion-control",
+            {**_MOTION, "elements": Field(Kind.OBJECT, many=True, most=1)},
+            Output.COPY,
+            Bill(0.14, "units", rate),
+            media=_MOTION_MEDIA,
+        )
+        for tier, rate in (("standard", 0.9), ("pro", 1.2))
+    ),
+    *(
+        Endpoint(f"{_K}/{kind}/4k/{what}", fields, Output.CLIP, Bill(0.42), _XOR)
+        for kind, what, fields in (
+            ("v3", "image-to-video", _V3_IMAGE),
+            ("v3", "text-to-video", {**_V3_TEXT, "aspect_ratio": _SHAPE}),
+            ("o3", "image-to-video", _O3_IMAGE),
+            ("o3", "text-to-video", _O3_TEXT),
+            ("o3", "reference-to-video", _REFERENCE),
+        )
+    ),
+    Endpoint(f"{_K}/v3/turbo/standard/image-to-video", _TURBO_IMAGE, Output.CLIP, Bill(0.112), _XOR),
+    Endpoint(f"{_K}/v3/turbo/standard/text-to-video", _TURBO_TEXT, Output.CLIP, Bill(0.112), _XOR),
+    Endpoint(
+        "fal-ai/sync-lipsync/v3/image-to-video",
+        {"image_url": _IMAGE, "audio_url": _SOUND},
+        Output.AVATAR,
+        Bill(8.0, "minutes", 1 / 60),
+        media=Media(audio_seconds=(0.0, 600.0)),
+    ),
+    Endpoint(
+        "fal-ai/heygen/avatar4/image-to-video",
+        {
+            "image_url": _IMAGE,
+            "audio_url": _SOUND,  # optional at fal, which then lets a voice of HeyGen's say the prompt
+            "prompt": Field(),
+            "voice": Field(),
+            "aspect_ratio": Field(default="16:9", choices=("16:9", "9:16", "4:5", "5:4", "1:1", "auto")),
+            "background": Field(Kind.OBJECT),
+            "caption": _yes_or_no(False),
+            "expression": Field(),
+            "resolution": Field(default="720p", choices=("360p", "480p", "540p", "720p", "1080p")),
+            "talking_style": Field(default="stable", choices=("stable", "expressive")),
+        },
+        Output.AVATAR,
+        Bill(0.1),
+        media=Media(audio_seconds=(0.0, 600.0)),
+    ),
+    Endpoint(
+        "lightricks/ltx-2.5/audio-to-video/fast",
+        {
+            "audio_url": _SOUND,
+            "image_url": _MORE_IMAGE,
+            "prompt": Field(most=5000),
+            "guidance_scale": Field(Kind.NUMBER, least=1, most=50),
+            "aspect_ratio": Field(default="auto", choices=("auto", "16:9", "9:16")),
+        },
+        Output.AVATAR,
+        Bill(0.13),
+        media=Media(audio_seconds=(2.0, 20.1)),
+    ),
     Endpoint(
         f"{_K}/v2.5-turbo/pro/text-to-video",
         {
@@ -229,8 +318,7 @@ _ALL = (
             "cfg_scale": _CFG,
         },
         Output.CLIP,
-        "second",
-        0.07,
+        Bill(0.07),
     ),
     Endpoint(
         f"{_K}/o1/video-to-video/edit",
@@ -242,8 +330,7 @@ _ALL = (
             "keep_audio": _yes_or_no(False),
         },
         Output.COPY,
-        "second",
-        0.168,
+        Bill(0.168),
         media=Media(video_seconds=(3.0, 10.05)),
     ),
     Endpoint(
@@ -257,31 +344,31 @@ _ALL = (
             "shot_type": _SHOT_TYPE,
         },
         Output.COPY,
-        "second",
-        0.336,
+        Bill(0.14),
         media=Media(video_seconds=(3.0, 15.0)),
     ),
-    Endpoint(f"{_K}/o3/standard/text-to-video", _O3_TEXT, Output.CLIP, "second", 0.168, 0.224, _XOR),
-    Endpoint(f"{_K}/o3/pro/text-to-video", _O3_TEXT, Output.CLIP, "second", 0.28, 0.392, _XOR),
-    Endpoint(f"{_K}/o3/pro/reference-to-video", _REFERENCE, Output.CLIP, "second", 0.28, 0.392, _XOR),
+    Endpoint(f"{_K}/o3/standard/text-to-video", _O3_TEXT, Output.CLIP, Bill(0.14, "units", 0.6, 0.8), _XOR),
+    Endpoint(f"{_K}/o3/pro/text-to-video", _O3_TEXT, Output.CLIP, Bill(0.14, "units", 0.8, 1.0), _XOR),
+    Endpoint(f"{_K}/o3/pro/reference-to-video", _REFERENCE, Output.CLIP, Bill(0.14, "units", 0.8, 1.0), _XOR),
     Endpoint(
         f"{_K}/v3/standard/text-to-video",
         {**_V3_TEXT, "aspect_ratio": _SHAPE},
         Output.CLIP,
-        "second",
-        0.084,
-        0.126,
+        Bill(0.14, "units", 0.6, 0.9, 1.1),
         _XOR,
     ),
     Endpoint(
-        f"{_K}/v3/pro/text-to-video", {**_V3_TEXT, "aspect_ratio": _SHAPE}, Output.CLIP, "second", 0.112, 0.168, _XOR
+        f"{_K}/v3/pro/text-to-video",
+        {**_V3_TEXT, "aspect_ratio": _SHAPE},
+        Output.CLIP,
+        Bill(0.14, "units", 0.8, 1.2, 1.4),
+        _XOR,
     ),
     Endpoint(
         f"{_K}/create-voice",
         {"voice_url": Field(Kind.AUDIO, required=True)},
         Output.VOICE,
-        "request",
-        0.007,
+        Bill(0.007, "generations"),
         media=Media(audio_seconds=(5.0, 30.0)),
     ),
     Endpoint(
@@ -294,8 +381,7 @@ _ALL = (
             "mask_url": Field(Kind.IMAGE),
         },
         Output.AVATAR,
-        "second",
-        0.16,
+        Bill(0.16),
         media=Media(audio_seconds=(0.0, 60.0), audio_under=(("1080p", 30.0), ("720p", 60.0))),
     ),
     Endpoint(
@@ -308,8 +394,7 @@ _ALL = (
             "audio_guidance_scale": Field(Kind.NUMBER, default=2, least=0, most=5),
         },
         Output.AVATAR,
-        "second",
-        0.14,
+        Bill(1.0, "units", 0.14, rates=(("480p", 0.07),)),
         media=Media(audio_seconds=(0.0, 60.1)),
     ),
     Endpoint(
@@ -320,8 +405,7 @@ _ALL = (
             "resolution": Field(required=True, choices=("720p", "480p")),
         },
         Output.AVATAR,
-        "second",
-        0.15,
+        Bill(0.08, rates=(("720p", 1.875),)),
         media=Media(audio_seconds=(0.0, 30.1)),
     ),
     Endpoint(
@@ -349,32 +433,28 @@ _ALL = (
             "sync_mode": _yes_or_no(False),
         },
         Output.IMAGE,
-        "megapixel",
-        0.025,
+        Bill(0.025, "megapixels"),
         media=_PICTURE,
     ),
     Endpoint(
         "fal-ai/nano-banana-pro",
         {**_BANANA, "aspect_ratio": _BANANA_SHAPE, "resolution": _PRO_SIZE},
         Output.IMAGE,
-        "image",
-        0.15,
+        Bill(0.15, "images", rates=(("4K", 2.0), ("enable_web_search", 0.1))),
         media=_PICTURE,
     ),
     Endpoint(
         "fal-ai/nano-banana-pro/edit",
         {**_BANANA, "aspect_ratio": _BANANA_AUTO, "resolution": _PRO_SIZE, "image_urls": _EDIT_IMAGES},
         Output.IMAGE,
-        "image",
-        0.15,
+        Bill(0.15, "images", rates=(("4K", 2.0), ("enable_web_search", 0.1))),
         media=_PICTURE,
     ),
     Endpoint(
         "fal-ai/nano-banana-2",
         {**_BANANA, "aspect_ratio": _BANANA_WIDE, "resolution": _SECOND_SIZE, "thinking_level": _THINKING},
         Output.IMAGE,
-        "image",
-        0.08,
+        _SECOND_BILL,
         media=_PICTURE,
     ),
     Endpoint(
@@ -390,8 +470,7 @@ _ALL = (
             "pdf_url": Field(),
         },
         Output.IMAGE,
-        "image",
-        0.08,
+        _SECOND_BILL,
         media=_PICTURE,
     ),
 )

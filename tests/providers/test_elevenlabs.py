@@ -54,7 +54,7 @@ def test_speech_has_every_character_on_a_clock_of_its_own(
     assert int(answer.headers["character-cost"]) == len(TEXT)
     assert answer.headers["maximum-concurrent-requests"] == "5"
     bought = providers.report()
-    assert bought.purchases[0].request_id == answer.headers["request-id"]
+    assert bought.purchases[0].request_id == answer.headers["history-item-id"]
     assert not bought.unused()
 
 

@@ -225,6 +225,31 @@ def test_the_history_finds_an_ended_request_by_what_was_sent(providers: Provider
     assert later["items"] == []
 
 
+def test_bills_and_usage_are_told_to_a_key_with_admin_and_come_to_what_was_spent(
+    providers: Providers, client: SyncClient
+) -> None:
+    def asked(path: str, **query: str) -> httpx.Response:
+        headers = {"authorization": f"Key {providers.fal_key}"}
+        return httpx.get(f"{providers.base_url}/v1/models/{path}", params=query, headers=headers)
+
+    handle = client.submit(STANDARD, uploaded(client))
+    finished(handle)
+    assert asked("billing-events").status_code == asked("usage", expand="summary").status_code == 403
+    providers.settings(fal_scope="ADMIN", percent_discount=20)
+    spent = providers.report().spent_usd
+    page = asked("billing-events", endpoint_id=STANDARD).json()
+    [event] = page["billing_events"]
+    assert (event["request_id"], event["endpoint_id"], page["has_more"]) == (handle.request_id, STANDARD, False)
+    assert event["output_units"] * event["unit_price"] == pytest.approx(spent)
+    assert event["cost_total"] == pytest.approx(0.8 * spent)
+    assert event["cost_estimate_nano_usd"] == round(0.8e9 * spent)
+    [used] = asked("usage", expand="summary").json()["summary"]
+    assert (used["endpoint_id"], used["cost_total"]) == (STANDARD, pytest.approx(0.8 * spent))
+    assert asked("usage").status_code == 400
+    assert asked("billing-events", start="2026-01-01", end="2026-06-01").status_code == 400
+    assert asked("billing-events", endpoint_id=LISTENER).json()["billing_events"] == []
+
+
 def test_prices_come_from_the_platform(providers: Providers) -> None:
     answer = httpx.get(
         f"{providers.base_url}/v1/models/pricing",

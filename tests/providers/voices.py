@@ -22,6 +22,7 @@ _RATE = 44100
 _TOKEN = re.compile(r"\[[^\]]*\]|\S+")
 _PAUSES = {",": 0.16, ";": 0.2, ":": 0.2, ".": 0.34, "!": 0.34, "?": 0.34, "…": 0.5}
 _GAP = 0.05  # seconds between words
+_DYING = 0.07  # seconds in which a word dies away
 _ACTED = {"pause": 0.6, "laughs": 0.5, "sighs": 0.4}  # tags that take time of their own
 _CODECS = {  # kind -> ffmpeg's codec and container
     "mp3": ("libmp3lame", "mp3"),
@@ -105,7 +106,8 @@ def _burst(seconds: float, pitch: float, silent: bool) -> NDArray[np.float32]:
         return np.zeros(len(time), dtype=np.float32)
     tone = sum(np.sin(2 * np.pi * pitch * harmonic * time) / harmonic for harmonic in (1, 2, 3, 5))
     syllables = 0.6 + 0.4 * np.cos(2 * np.pi * 5 * time)
-    return np.asarray(0.2 * tone * syllables, dtype=np.float32)
+    dying = np.minimum(1, (seconds - time) / _DYING)  # as words do, and what breaks off does not
+    return np.asarray(0.2 * tone * syllables * dying, dtype=np.float32)
 
 
 def encode(spoken: Spoken, form: str) -> bytes:

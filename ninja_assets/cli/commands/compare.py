@@ -1,24 +1,25 @@
 """`ninja compare`: one segment by several speaker models, with the quote before and the figures after."""
 
-import json
-import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.assets.model_comparison import headings, row
 from ninja_assets.cli import DECLINED, INTERRUPTED
-from ninja_assets.cli.approval import agreed, must_ask
+from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
-from ninja_assets.runs.compare import Approve, Match, MatchQuote, check_match, compare, page_of
+from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
+from ninja_assets.reports.model_comparison import headings, row
+from ninja_assets.runs.compare import Approve, compare
 from ninja_assets.runs.produce import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
 
 
 def run(
@@ -34,11 +35,11 @@ def run(
     """Compare and print; returns the exit status: 1 when a model made no clip."""
     match = check_match(settings, episode, segment, models, cap_usd=cap_usd)
     console = own_console()
-    show_findings(console, match.order.warnings)
+    show_findings(console, match.warnings)
     try:
-        with live_progress(console, match.order.script, [segment], settings.mode.value) as display:
-            asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
-            comparison = compare(match, dagster_instance(), approve=_asking(console, display, match) if asks else None)
+        with live_progress(console, match.script, [segment], settings.mode.value) as display:
+            approve = None if yes else _asking(console, display, match)
+            comparison = compare(match, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
         console.print("\nInterrupted. What was bought is kept; run the same command again to go on.")
         return INTERRUPTED
@@ -47,7 +48,7 @@ def run(
         return DECLINED
     page = page_of(settings, match.key)
     if as_json:
-        print(json.dumps({**comparison.model_dump(mode="json"), "page": str(page)}))  # noqa: T201  (the result, on stdout)
+        print_json({**comparison.model_dump(mode="json"), "page": str(page)})
     else:
         _show(result_console(), comparison)
         print(page)  # noqa: T201
@@ -56,7 +57,7 @@ def run(
 
 def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
     """The quote: what each model's clip would cost now."""
-    title = escape(f"{match.order.script.title} · {match.key.episode} · {match.segment}")
+    title = escape(f"{match.script.title} · {match.key.episode} · {match.segment}")
     table = money_table(title, ["model"], ["seconds", "price"])
     notes = []
     for model, quotes in quote.speakers.items():
@@ -73,9 +74,15 @@ def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
 
 
 def _asking(console: Console, display: Display, match: Match) -> Approve:
-    """A person at a terminal sees the exact quote and decides."""
+    """A person sees the exact quote and decides, where the show asks one; without a terminal nobody is there to."""
+    terminal = at_terminal(console)
 
     def approve(quote: MatchQuote) -> bool:
+        if not asks(match.show.approval, match.settings.mode, quote.total_usd, terminal=terminal):
+            return True
+        if not terminal:
+            console.print(f"waiting for approval of {usd(quote.total_usd)}: run it again with --yes, or at a terminal")
+            return False
         with display.paused():
             show_match(console, match, quote)
             return agreed(console, quote.total_usd)

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
-from pydantic import TypeAdapter
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
+from resources.purchasing.ledger.store import shown_address
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.copies import back_up, restore
 
-_ENTRIES = TypeAdapter(list[Entry])
 _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}
 
 
@@ -26,16 +29,18 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
         with closing(ledger):
             entries = ledger.rows(episode=episode, states=None if state is None else [state])
     if as_json:
-        print(_ENTRIES.dump_json(list(entries)).decode())  # noqa: T201  (the result, on stdout)
+        print_json({"requests": [_flat(entry) for entry in entries]})
     else:
         _list(entries)
     return 0
 
 
 def settle(settings: Settings, entry_id: int, verdict: Verdict, request_id: str | None) -> int:
-    """Record a verdict on an entry."""
+    """Record a verdict on an entry, after a look into the provider's history."""
+    from resources.providers.settling import settle as settled  # noqa: PLC0415  (a list of entries needs no client)
+
     with closing(_ledger(settings)) as ledger:
-        entry = ledger.settle(entry_id, verdict, request_id)
+        entry = settled(ledger, entry_id, verdict, request_id)
     result_console().print(f"entry {entry.id} is {entry.state}: {_consequence(verdict, entry)}")
     return 0
 
@@ -49,10 +54,43 @@ def unlock(settings: Settings, provider: str) -> int:
     return 0
 
 
+def rebuild(settings: Settings) -> int:
+    """Make the ledger know all that the library has receipts of."""
+    found, damaged = rebuild_ledger(settings, load_show(settings.show))
+    console = result_console()
+    if damaged is not None:
+        console.print(f"the damaged ledger is now {damaged}")
+    console.print(
+        f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}) and {found.retakes} "
+        f"retakes; written into the library: {found.receipts} receipts"
+    )
+    if found.purchases:
+        console.print("receipts do not tell what was under way, what was charged and failed, and what reuse saved")
+    return 0
+
+
+def backup(settings: Settings, file: Path) -> int:
+    """Write the whole database to a file."""
+    with closing(_ledger(settings)) as ledger:
+        purchases = back_up(ledger.store, file)
+    result_console().print(f"{file}: {purchases} purchases; ninja ledger restore {file} brings them back")
+    return 0
+
+
+def bring_back(settings: Settings, file: Path) -> int:
+    """Bring a backup back in the place of the database."""
+    made = restore(settings.ledger_url, file)
+    console = result_console()
+    if made.before is not None:
+        console.print(f"the ledger that was there is now {made.before}")
+    console.print(f"{made.purchases} purchases are back; what was bought since: ninja ledger rebuild")
+    return 0
+
+
 def _ledger(settings: Settings) -> Ledger:
     ledger = find_ledger(settings, load_show(settings.show))
     if ledger is None:
-        raise LedgerError("nothing was bought yet: there is no ledger", where=settings.ledger_url)
+        raise LedgerError("nothing was bought yet: there is no ledger", where=shown_address(settings.ledger_url))
     return ledger
 
 
@@ -63,6 +101,13 @@ def _consequence(verdict: Verdict, entry: Entry) -> str:
         Verdict.BUY_AGAIN: f"{usd(entry.spent_usd)} count as spent, and the next run buys it once more",
         Verdict.FOUND: f"the next run collects request {entry.request_id}",
     }[verdict]
+
+
+def _flat(entry: Entry) -> dict[str, Any]:
+    """An entry as one JSON object: its price beside what it cost."""
+    document = entry.model_dump(mode="json")
+    price = document.pop("estimate")
+    return {**document, **price, "estimated_usd": price.pop("usd"), "flag": entry.flag}
 
 
 def _list(entries: Sequence[Entry]) -> None:
@@ -80,6 +125,8 @@ def _list(entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.state is State.UNKNOWN or (entry.state is State.FAILED and entry.reason):
             console.print(f"{entry.id}  {escape(entry.reason or 'no answer came')}", style="dim")
+        if entry.flag:
+            console.print(f"{entry.id}  {escape(entry.flag)}", style="yellow")
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
         settle = f"ninja ledger settle {unsettled.id}"

@@ -1,6 +1,5 @@
 """`ninja models`: the catalogue with prices, limits and what each model is best for, for a person or as JSON."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,12 +8,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
 from resources.models.catalogue import Endpoint, Kind, wording
-from resources.models.prices import PriceList
-from resources.purchasing.books import open_prices
+from resources.models.prices import PriceList, open_prices
 
 
 def run(settings: Settings, *, kinds: Sequence[Kind], as_json: bool) -> int:
@@ -22,7 +21,7 @@ def run(settings: Settings, *, kinds: Sequence[Kind], as_json: bool) -> int:
     prices = open_prices(settings)
     endpoints = catalogue.by_kind(*kinds) if kinds else catalogue.all()
     if as_json:
-        print(json.dumps({"models": [_facts(endpoint, prices) for endpoint in endpoints]}))  # noqa: T201
+        print_json({"models": [_facts(endpoint, prices) for endpoint in endpoints]})
         return 0
     console = result_console()
     for kind in dict.fromkeys(endpoint.kind for endpoint in endpoints):

@@ -1,6 +1,8 @@
-"""`ninja prices`: the price list, and bringing it up to date from fal.ai's pricing API."""
+"""`ninja prices`: the price list, and taking the prices of fal.ai's pricing API."""
 
 import os
+import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 
@@ -8,31 +10,73 @@ from rich.markup import escape
 
 from ninja_assets.cli.tables import money_table, result_console
 from resources.core.settings import Settings
-from resources.providers.fal import pricing
-from resources.providers.fal.client import FalClient, key_from
-from resources.purchasing.books import open_prices, prices_overlay
+from resources.models import catalogue
+from resources.models.prices import PriceList, open_prices, prices_overlay
 
 
 def show(settings: Settings) -> int:
     """Print every price with its date."""
-    table = money_table("", ["endpoint", "unit", "date"], ["USD"])
-    for price in open_prices(settings).prices():
+    prices = open_prices(settings)
+    table = money_table("list prices: what a quote reckons with", ["endpoint", "unit", "date"], ["USD"])
+    for price in prices.prices():
         name = price.endpoint + (f" ({price.variant})" if price.variant else "")
-        table.add_row(escape(name), price.unit.value, f"{price.date}", f"{price.unit_usd:g}")
-    result_console().print(table)
+        more = "+" if price.adds else ""
+        table.add_row(escape(name), price.unit.value, f"{price.date}", f"{more}{price.unit_usd:g}")
+    own = money_table("the platforms' own units: what a bill is counted in", ["endpoint", "unit", "date"], ["USD"])
+    for unit in prices.platform_prices():
+        own.add_row(escape(unit.endpoint), escape(unit.unit), f"{unit.date}", f"{unit.unit_usd:g}")
+    console = result_console()
+    console.print(table)
+    console.print(own)
     return 0
 
 
 def refresh(settings: Settings) -> int:
     """Ask for the prices of today and keep them. Raises StudioError without a key or an answer."""
+    return _take(settings, (), other_units=False)
+
+
+def accept(settings: Settings, endpoints: Sequence[str]) -> int:
+    """Ask for the prices of some endpoints and keep them, whatever they are. Raises as `refresh`."""
+    for endpoint in endpoints:
+        catalogue.get(endpoint)
+    return _take(settings, endpoints, other_units=True)
+
+
+def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) -> int:
+    from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
+    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+
     console = result_console()
     overlay = prices_overlay(settings)
+
+    def pause(seconds: float) -> None:
+        console.print(f"fal.ai wants a pause: asking on in {seconds:.0f} s", style="dim")
+        time.sleep(seconds)
+
     with closing(FalClient.open(key_from(os.environ), os.environ.get("FAL_BASE_URL"))) as client:
-        prices, report = pricing.refresh(client, open_prices(settings), overlay, today=date.today())
+        prices, report = pricing.refresh(
+            client,
+            open_prices(settings),
+            overlay,
+            today=date.today(),
+            endpoints=endpoints,
+            other_units=other_units,
+            pause=pause,
+        )
     for endpoint in report.changed:
-        amounts = ", ".join(f"${price.unit_usd:g}" for price in prices.prices() if price.endpoint == endpoint)
-        console.print(f"[bold]changed[/] {escape(endpoint)}: {amounts}")
+        console.print(f"[bold]changed[/] {escape(endpoint)}: {_amounts(prices, endpoint)}")
+    for endpoint in report.learned:
+        console.print(f"learned {escape(endpoint)}: {_amounts(prices, endpoint)}")
     for endpoint, why in report.refused.items():
         console.print(f"[yellow]kept as it was[/] {escape(endpoint)}: {escape(why)}")
-    console.print(f"{len(report.changed)} changed, {len(report.confirmed)} confirmed; kept in {overlay}")
-    return 0
+    counts = f"{len(report.changed)} changed, {len(report.learned)} learned, {len(report.confirmed)} confirmed"
+    console.print(f"{counts}; kept in {overlay}")
+    return 1 if endpoints and report.refused else 0
+
+
+def _amounts(prices: PriceList, endpoint: str) -> str:
+    """An endpoint's list prices, and the price of the platform's own unit."""
+    listed = ", ".join(f"${price.unit_usd:g}" for price in prices.prices() if price.endpoint == endpoint)
+    own = prices.platform(endpoint)
+    return "; ".join(filter(None, [listed, f"${own.unit_usd:g} for one of its {own.unit}" if own else ""]))

@@ -1,19 +1,21 @@
 """`ninja produce`: an episode from a shell, with live progress, and its result for a person or as JSON."""
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.cli import DECLINED, INTERRUPTED
-from ninja_assets.cli.approval import agreed, must_ask
+from ninja_assets.cli import DECLINED, INTERRUPTED, Stop
+from ninja_assets.cli.approval import agreed_to, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
-from ninja_assets.cli.commands.quote import show_quote
-from ninja_assets.cli.display import Display, live_progress, own_console
-from ninja_assets.runs.produce import Approve, Order, Production, check_order, dagster_instance, produce
+from ninja_assets.cli.display import live_progress, own_console
+from ninja_assets.cli.output import print_json, quiet
+from ninja_assets.runs.produce import TO_VOICE, Order, Production, check_order, dagster_instance, produce
+from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
-from resources.purchasing.episode_quote import EpisodeQuote
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import Offer
 
 
 def run(
@@ -23,6 +25,7 @@ def run(
     segments: Sequence[str],
     retake: bool,
     retake_of: Sequence[str],
+    to: Stop | None = None,
     yes: bool,
     as_json: bool,
 ) -> int:
@@ -30,51 +33,74 @@ def run(
     order = check_order(settings, episode, segments=segments, retake=retake, retake_of=retake_of)
     console = own_console()
     show_findings(console, order.warnings)
+    assets = TO_VOICE if to is Stop.VOICE else EPISODE_ASSETS
+    make = partial(produce, order, dagster_instance(), assets=assets, agreed=yes)
+    return watched(console, order, make=make, yes=yes, as_json=as_json, to=to)
+
+
+def watched(
+    console: Console, order: Order, *, make: Callable[..., Production], yes: bool, as_json: bool, to: Stop | None = None
+) -> int:
+    """Make something with live progress and tell what came of it; returns the exit status."""
+    episode, mode = order.script.episode, order.settings.mode
     try:
-        with live_progress(console, order.script, order.segments, settings.mode.value) as display:
-            asks = must_ask(settings.mode, yes=yes, terminal=console.is_terminal and sys.stdin.isatty())
-            approve = _asking(console, display, order) if asks else None
-            production = produce(order, dagster_instance(), approve=approve)
+        with live_progress(console, order.script, order.segments, mode.value) as display:
+
+            def approve(offers: Sequence[Offer]) -> bool:
+                with display.paused():
+                    return agreed_to(console, offers)
+
+            asked = approve if at_terminal(console) and not yes else None
+            production = make(approve=asked)
     except KeyboardInterrupt:
-        console.print(
-            f"\nInterrupted. What was made is kept; go on with: ninja produce {episode} --mode {settings.mode}"
-        )
+        console.print(f"\nInterrupted. What was made is kept; go on with: ninja produce {episode} --mode {mode}")
         return INTERRUPTED
-    _tell(console, production)
+    _tell(console, production, to)
     if as_json:
-        print(production.model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(production)
     else:
         for video in production.videos.values():
             print(video)  # noqa: T201
-    if production.declined:
+    if production.waiting_usd is not None:
         return DECLINED
-    return 0 if production.final_video else 1
+    return 0 if production.final_video or (to and production.error is None) else 1
 
 
-def _asking(console: Console, display: Display, order: Order) -> Approve:
-    """A person at a terminal sees the exact quote and decides."""
-
-    def approve(quote: EpisodeQuote) -> bool:
-        with display.paused():
-            show_quote(console, order.script, quote)
-            return agreed(console, quote.total_usd)
-
-    return approve
-
-
-def _tell(console: Console, production: Production) -> None:
+def _tell(console: Console, production: Production, to: Stop | None) -> None:
+    for segment in production.segments:
+        for flag in segment.flags:
+            console.print(f"[yellow]differs[/] {segment.segment}: {escape(flag)}")
+    again = f"ninja produce {production.episode} --mode"
     if production.declined:
-        again = f"ninja produce {production.episode} --mode"
         console.print(
-            f"\n[bold]not approved[/]: no clip was bought, the voices are kept. To be asked again: {again} "
-            f"{production.mode}; to see it for $0: {again} rehearsal"
+            "\n[bold]not approved[/]: no clip was bought, the voices are kept. To approve it after all: ninja approve "
+            f"{production.episode}; to be asked again: {again} {production.mode}; to see it for $0: {again} rehearsal"
         )
         return
     if production.error:
-        console.print(f"\n[bold red]failed[/] {escape(production.error)}")
+        head = "waiting" if production.waiting_usd is not None else "failed"
+        console.print(f"\n[bold red]{head}[/] {escape(production.error)}\n{_charged(production)}")
+        if production.waiting_usd is not None:
+            console.print(
+                f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {production.episode}"
+            )
+        return
+    if quiet():
         return
     reused = sum(segment.reused for segment in production.segments)
     made = len(production.segments) - reused
+    if to is not None:
+        console.print(
+            f"\n[bold green]the voices are made[/], ${production.cost_usd:.2f}: listen to voice.wav in each segment's "
+            f"folder, then go on with: {again} {production.mode}"
+        )
+        return
     console.print(
         f"\n[bold green]done[/] {production.seconds:.1f} s, {made} made, {reused} reused, ${production.cost_usd:.2f}"
     )
+
+
+def _charged(production: Production) -> str:
+    """What the run was charged, all in all."""
+    possibly = f", and possibly {usd(production.possibly_usd)} more" if production.possibly_usd else ""
+    return f"charged in this run: {usd(production.cost_usd)}{possibly}"

@@ -1,44 +1,43 @@
 """`ninja quote`: what an episode would cost now, for one mode in detail or for all three side by side."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ninja_assets.cells.failure_table import span
 from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
+from resources.content.script import WrittenScript
 from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.errors import NinjaError
-from resources.core.names import Mode
+from resources.core.names import Mode, span
 from resources.core.settings import Settings
-from resources.models.loading import load_script, load_show
+from resources.models.loading import load_show, load_written
 from resources.purchasing.episode_quote import EpisodeQuote, QuotedSegment, quote_episode
-from resources.purchasing.gate import refuse_errors, refuse_unpriced
+from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
-from resources.quality.lint import Finding, lint_script
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
     """Print the quote; nothing is sent. With one mode, raises what a run of it would refuse."""
     show = load_show(settings.show)
-    script = load_script(settings.show, show, episode)
-    console = result_console()
-    findings = lint_script(show, script, settings.show)
-    show_findings(Console(stderr=True, highlight=False), findings)
+    written = load_written(settings.show, show, episode)
+    script, console = written.script, result_console()
+    chosen = settings if mode is None else settings.in_mode(mode)
+    show_findings(Console(stderr=True, highlight=False), judge(chosen, show, written, quoted=False).findings)
     if mode is not None:
-        quote = _quote(settings.in_mode(mode), show, script, findings)
+        quote = _quote(chosen, show, written)
         if as_json:
-            print(quote.model_dump_json())  # noqa: T201  (the result, on stdout)
+            print_json(quote)
         else:
             show_quote(console, script, quote)
         return 0
-    quotes, refused = _every_mode(settings, show, script, findings)
+    quotes, refused = _every_mode(settings, show, written)
     if as_json:
-        print(_json(episode, quotes, refused))  # noqa: T201
+        print_json(_facts(episode, quotes, refused))
     else:
         _show_modes(console, script, quotes, refused)
     return 0
@@ -64,21 +63,19 @@ def show_quote(console: Console, script: Script, quote: EpisodeQuote) -> None:
     _warn(console, quote)
 
 
-def _quote(settings: Settings, show: Show, script: Script, findings: Sequence[Finding]) -> EpisodeQuote:
-    if settings.mode.paid:
-        refuse_errors(findings, script.episode)
-        refuse_unpriced(settings, script)
-    return quote_episode(settings, show, script)
+def _quote(settings: Settings, show: Show, written: WrittenScript) -> EpisodeQuote:
+    judge(settings, show, written, quoted=False).refuse()
+    return quote_episode(settings, show, written.script)
 
 
 def _every_mode(
-    settings: Settings, show: Show, script: Script, findings: Sequence[Finding]
+    settings: Settings, show: Show, written: WrittenScript
 ) -> tuple[dict[Mode, EpisodeQuote], dict[Mode, NinjaError]]:
     quotes: dict[Mode, EpisodeQuote] = {}
     refused: dict[Mode, NinjaError] = {}
     for mode in Mode:
         try:
-            quotes[mode] = _quote(settings.in_mode(mode), show, script, findings)
+            quotes[mode] = _quote(settings.in_mode(mode), show, written)
         except NinjaError as error:  # a show may be set up for one paid mode only
             refused[mode] = error
     return quotes, refused
@@ -143,11 +140,9 @@ def _length(quote: EpisodeQuote) -> str:
     return f"{'' if exact else '~'}{sum(one.seconds for one in quote.segments):.1f}"
 
 
-def _json(episode: str, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]) -> str:
-    return json.dumps(
-        {
-            "episode": episode,
-            "modes": {mode.value: quote.model_dump(mode="json") for mode, quote in quotes.items()},
-            "refused": {mode.value: str(error) for mode, error in refused.items()},
-        }
-    )
+def _facts(episode: str, quotes: Mapping[Mode, EpisodeQuote], refused: Mapping[Mode, NinjaError]) -> dict[str, object]:
+    return {
+        "episode": episode,
+        "modes": {mode.value: quote.model_dump(mode="json") for mode, quote in quotes.items()},
+        "refused": {mode.value: str(error) for mode, error in refused.items()},
+    }

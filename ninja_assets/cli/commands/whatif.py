@@ -1,18 +1,16 @@
 """`ninja what-if`: an episode's seconds under every speaker model and every listener plan."""
 
-import json
-
 from rich.markup import escape
 
+from ninja_assets.cli.output import print_json
 from ninja_assets.cli.tables import money_table, result_console
 from resources.content.segments import Script
 from resources.content.show import ListenerPlan
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
-from resources.models.whatif import Row
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.whatif import WhatIf, obstacles, what_if_of
+from resources.purchasing.whatif import Row, WhatIf, obstacles, what_if_of
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
@@ -21,7 +19,7 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
     script = load_script(settings.show, show, episode)
     found = what_if_of(settings, show, script, mode)
     if as_json:
-        print(json.dumps(_facts(episode, found)))  # noqa: T201  (the result, on stdout)
+        print_json(_facts(episode, found))
     else:
         _show(script, found)
     return 0
@@ -45,7 +43,7 @@ def _show(script: Script, found: WhatIf) -> None:
 
 
 def _told(amount: float | None, hindered: bool) -> str:
-    return "no price" if amount is None else usd(amount) + ("*" if hindered else "")
+    return "refused*" if amount is None else usd(amount) + ("*" if hindered else "")
 
 
 def _length(found: WhatIf) -> str:
@@ -54,7 +52,7 @@ def _length(found: WhatIf) -> str:
 
 
 def _how_sure(found: WhatIf) -> str:
-    guessed = [turn.segment for turn in found.turns if turn.segment not in found.measured]
+    guessed = [turn.segment for turn in found.turns if not turn.exact]
     if not guessed:
         return "seconds of the bought voices"
     which = "all" if not found.measured else ", ".join(guessed)
@@ -65,10 +63,7 @@ def _facts(episode: str, found: WhatIf) -> dict[str, object]:
     return {
         "episode": episode,
         "listener": found.listener,
-        "segments": [
-            {"segment": turn.segment, "seconds": turn.seconds, "exact": turn.segment in found.measured}
-            for turn in found.turns
-        ],
+        "segments": [{"segment": turn.segment, "seconds": turn.seconds, "exact": turn.exact} for turn in found.turns],
         "rows": [
             {
                 "speaker": row.speaker.endpoint.id,

@@ -10,12 +10,22 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from resources.content.show import NO_SOUND, Sound, SoundChoice
 from resources.core.errors import MediaError
 from resources.core.values import Value
-from resources.media.audio.voice_track import RATE, RAW_STEREO, WINDOW, Samples, audible, raw_loudness, window_levels
+from resources.media.audio.voice_track import (
+    RATE,
+    RAW_STEREO,
+    WINDOW,
+    Samples,
+    audible,
+    loudness,
+    raw_loudness,
+    window_levels,
+)
 from resources.media.ffmpeg import run
 
 _BLOCK = 20 * RATE  # samples worked on at once: an hour of sound never lies in memory
@@ -24,6 +34,9 @@ _DOWN, _UP = 40.0, 12.0  # decibels a second: it is down before the first word, 
 _SEAM = round(0.005 * RATE)  # samples over which a loop's end goes into its start
 _FADE_SECONDS = 0.8  # of the bed, at the end of the cut
 _SOFTEST_LUFS = -60.0  # a file below is taken for an empty one
+_LISTEN_RATE = 16_000  # Hz at which a file is listened to before its loudness is measured
+# 0.4 s at -25 dBFS: an hour of sound that has them is above -60 LUFS by EBU R 128's gates, however soft its rest.
+_LOUD = 10 ** (-25 / 20)
 
 
 class Music(Value):
@@ -59,15 +72,41 @@ def music_of(sound: Sound, choice: SoundChoice, folder: Path) -> Music:
     )
 
 
-def check_music(music: Music) -> None:
-    """Raise MediaError for a file that cannot be played: before anything is bought for the cut it would stop."""
+def check_music(music: Music, seconds: float) -> None:
+    """Raise MediaError for a file that cannot be played, or of which nothing is heard in the first `seconds`.
+
+    No more of a file is read than a cut of `seconds` plays, and of one that is loud enough only its beginning.
+    """
     for path in music.files:
         try:
-            with av.open(str(path)) as file:
-                if next(file.decode(audio=0), None) is None:
-                    raise MediaError("a music file holds no sound", where=str(path))
+            if _is_loud(path, seconds):
+                continue
         except (av.FFmpegError, IndexError, OSError) as error:
-            raise MediaError("a music file cannot be read", where=str(path), why=str(error)) from error
+            raise MediaError(
+                "a music file cannot be read", where=str(path), why=str(error), code="sound-unreadable"
+            ) from error
+        _refuse_silent(path, loudness(path, seconds).integrated_lufs)
+
+
+def _is_loud(path: Path, seconds: float) -> bool:
+    """Whether a block is so loud that all of `seconds` is loud enough, whatever the rest is. Raises MediaError."""
+    block, heard = round(0.4 * _LISTEN_RATE), False
+    pieces: list[NDArray[np.float32]] = []
+    with av.open(str(path)) as file:
+        resampler = AudioResampler(format="flt", layout="mono", rate=_LISTEN_RATE)
+        for frame in file.decode(audio=0):
+            heard = True
+            pieces += [piece.to_ndarray().reshape(-1).astype(np.float32) for piece in resampler.resample(frame)]
+            if sum(map(len, pieces)) >= block:
+                sound = np.concatenate(pieces)
+                if float(np.sqrt(np.mean(np.square(sound)))) > _LOUD:
+                    return True
+                pieces = []
+            if float(frame.time or 0) > seconds:
+                break
+    if not heard:
+        raise MediaError("a music file holds no sound", where=str(path), code="sound-unreadable")
+    return False
 
 
 def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) -> Path:
@@ -91,14 +130,15 @@ class _Parts:
         heard = _heard(spoken)
         last = int(np.flatnonzero(heard)[-1]) + 1 if heard.any() else 0
         self._total = len(spoken)
-        self._bed = _file(music.bed, folder / "bed.raw") if music.bed else None
+        longest = self._total / RATE + 1.0  # of a file no more is read than is played
+        self._bed = _file(music.bed, folder / "bed.raw", longest) if music.bed else None
         if self._bed is not None and music.bed:
             level = dialogue_lufs - _lufs(music.bed, folder / "bed.raw")
             self._ducking = level - ducking(heard, under_speech=music.under_speech, in_pauses=music.in_pauses)
         self._stings: list[tuple[int, Samples]] = []
         for path, at_the_end in ((music.opening, False), (music.closing, True)):
             if path:
-                sound = _file(path, folder / "sting.raw")
+                sound = _file(path, folder / "sting.raw", longest)
                 gain = _linear(dialogue_lufs - _lufs(path, folder / "sting.raw") - music.stings)
                 at = max(0, min(last * WINDOW, self._total - len(sound))) if at_the_end else 0
                 self._stings.append((at, sound * np.float32(gain)))
@@ -166,8 +206,8 @@ def _blocks(sound: Samples) -> Iterator[Samples]:
         yield sound[first : first + _BLOCK]
 
 
-def _file(path: Path, raw: Path) -> Samples:
-    run(["-i", str(path), "-vn", *RAW_STEREO, str(raw)])
+def _file(path: Path, raw: Path, seconds: float) -> Samples:
+    run(["-t", f"{seconds:.3f}", "-i", str(path), "-vn", *RAW_STEREO, str(raw)])
     sound = _open(raw)
     if len(sound) <= 2 * _SEAM:
         raise MediaError("a music file holds no sound", where=str(path))
@@ -176,13 +216,18 @@ def _file(path: Path, raw: Path) -> Samples:
 
 def _lufs(path: Path, raw: Path) -> float:
     found = raw_loudness(raw).integrated_lufs
-    if found < _SOFTEST_LUFS:
+    _refuse_silent(path, found)
+    return found
+
+
+def _refuse_silent(path: Path, lufs: float) -> None:
+    if lufs < _SOFTEST_LUFS:
         raise MediaError(
             "a music file is too short or too quiet to be measured",
             where=str(path),
-            why=f"it is at {found:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
+            why=f"it is at {lufs:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
+            code="sound-silent",
         )
-    return found
 
 
 def _open(raw: Path) -> Samples:

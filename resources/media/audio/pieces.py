@@ -17,6 +17,7 @@ import numpy as np
 
 from resources.content.speech import ends_sentence
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, WINDOW, Samples, faded, upload_copy, wav_bytes
@@ -48,6 +49,10 @@ class _Pieces(Value):
     pieces: tuple[Piece, ...]
 
 
+class _UndividedError(Exception):
+    """No sentence of a turn ends early enough. Not remembered: a better search may find one."""
+
+
 def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: float, most: float) -> tuple[Piece, ...]:
     """The track in as few pieces of at most `most` seconds as its sentences allow, of lengths as even as can be.
 
@@ -55,21 +60,26 @@ def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: f
     where no sentence ends early enough.
     """
     ends = [
-        (index, word.end, words[index + 1].start) for index, word in enumerate(words[:-1]) if ends_sentence(word.text)
+        (index, word.end, following.start)
+        for index, (word, following) in enumerate(pairwise(words))
+        if ends_sentence(word.text, following.text)
     ]
-    limits = {"least": least, "most": most}
-    key = recipe_key("voice-pieces", version=_VERSION, audio=track.sha256, ends=[list(end) for end in ends], **limits)
-    found = library.recall(key, _Pieces)
-    if found is None:
+    spans = [list(end) for end in ends]
+    key = recipe_key(Recipe.VOICE_PIECES, version=_VERSION, audio=track.sha256, ends=spans, least=least, most=most)
+
+    def cut() -> _Pieces:
         sound = samples(library.path(track), RATE)
         cuts = [_quietest(sound, end, start) for _, end, start in ends]
         chosen = divide([cut / RATE for cut in cuts], len(sound) / RATE, most - SEAM_SECONDS - _SPARE)
         if chosen is None:
-            return ()
+            raise _UndividedError
         told = [" ".join(word.text for word in words[max(0, ends[at][0] - 3) : ends[at][0] + 1]) for at in chosen]
-        found = _cut(library, sound, [cuts[at] for at in chosen], told, least)
-        library.remember(key, found)
-    return found.pieces
+        return _cut(library, sound, [cuts[at] for at in chosen], told, least)
+
+    try:
+        return library.memo(key, _Pieces, cut).value.pieces
+    except _UndividedError:
+        return ()
 
 
 def divide(ends: Sequence[float], total: float, most: float) -> tuple[int, ...] | None:
@@ -103,7 +113,11 @@ def pieces_of(sentences: Sequence[float], total: float, most: float) -> int:
 
 def sentence_seconds(words: Sequence[Word], total: float) -> list[float]:
     """How long the sentences of a turn of `total` seconds last, each with the pause after it."""
-    ends = [(word.end + following.start) / 2 for word, following in pairwise(words) if ends_sentence(word.text)]
+    ends = [
+        (word.end + following.start) / 2
+        for word, following in pairwise(words)
+        if ends_sentence(word.text, following.text)
+    ]
     return [end - start for start, end in pairwise([0.0, *ends, total])]
 
 
@@ -113,17 +127,13 @@ def join_clips(library: Library, clips: Sequence[Media], starts: Sequence[float]
     Size and rate are the first clip's. A clip that ends too early holds its last frame.
     """
     key = recipe_key(
-        "joined-pieces",
+        Recipe.JOINED_PIECES,
         version=_JOIN_VERSION,
         clips=[clip.sha256 for clip in clips],
         starts=list(starts),
         seconds=seconds,
     )
-    found = library.recall(key, Media)
-    if found is None:
-        found = _joined(library, clips, starts, seconds)
-        library.remember(key, found)
-    return found
+    return library.memo(key, Media, lambda: _joined(library, clips, starts, seconds)).value
 
 
 def _cut(library: Library, sound: Samples, cuts: Sequence[int], told: Sequence[str], least: float) -> _Pieces:

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
-from resources.core.values import Media, Receipt, Value, Voice, VoiceTrack, Word
+from resources.core.recipes import Recipe
+from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
 
@@ -31,7 +32,7 @@ SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final
 CEILING_DBTP = -1.5
 
 # A change of any of these changes every track, and with it what a paid clip was bought for.
-_TRACK_VERSION = 1
+TRACK_VERSION = 1
 WINDOW = RATE // 100  # samples: level is judged in steps of 10 ms
 _BELOW_LOUDEST_DB = 45.0  # soft consonants lie up to 35 dB below vowels, room noise mostly lower than this
 _SILENCE_DBFS = -70.0
@@ -39,7 +40,7 @@ _FADE_SECONDS = 0.005
 _LIMITER_PASSES = 4  # gain lost to the limiter is given back; ordinary speech needs one pass, peaky speech more
 _EVEN_ENOUGH_LU = 0.1
 
-_UPLOAD_VERSION = 1
+UPLOAD_VERSION = 1
 _UPLOAD_BITRATE = "192k"  # 1.4 MB at 60 s
 _TONE_HERTZ = 60
 _TONE_DBFS = -20.0  # enough for a model to take it for sound, and for no mouth to move
@@ -67,9 +68,9 @@ class _Finish(Value):
     padded: bool
 
 
-def loudness(path: Path) -> Loudness:
-    """Measure a file's loudness in its own channel layout. Raises MediaError."""
-    return _measure(["-i", str(path)])
+def loudness(path: Path, seconds: float | None = None) -> Loudness:
+    """Measure a file's loudness in its own channel layout, of its first `seconds` if told. Raises MediaError."""
+    return _measure([*(["-t", f"{seconds:.3f}"] if seconds else []), "-i", str(path)])
 
 
 def raw_loudness(path: Path) -> Loudness:
@@ -107,45 +108,37 @@ def finish_voice(
     than `min_seconds` is padded with silence at its end. Raises MediaError for a recording in which nothing is heard.
     """
     key = recipe_key(
-        "voice-track",
-        version=_TRACK_VERSION,
+        Recipe.VOICE_TRACK,
+        version=TRACK_VERSION,
         audio=voice.audio.sha256,
         lead=pacing.lead_seconds,
         tail=pacing.tail_seconds,
         least=min_seconds,
     )
-    finish = library.recall(key, _Finish)
-    if finish is None:
-        finish = _finish(library, voice.audio, pacing, min_seconds)
-        library.remember(key, finish)
+    finish = library.memo(key, _Finish, lambda: _finish(library, voice.audio, pacing, min_seconds)).value
     return VoiceTrack(
         audio=finish.audio,
         seconds=finish.seconds,
         words=tuple(_shifted(word, finish) for word in voice.words),
         padded=finish.padded,
         receipt=_noted(voice.receipt, finish),
+        origin=f"track of sha256:{voice.audio.sha256} with {pacing.lead_seconds:g} s before, {pacing.tail_seconds:g} s "
+        f"after, {min_seconds:g} s and more",
+        visemes=None if voice.visemes is None else tuple(_cue(cue, finish) for cue in voice.visemes),
     )
 
 
 def upload_copy(library: Library, track: Media) -> Media:
     """The MP3 of a track that a lip-sync model is sent, encoded once for ever. Its order checks what a model takes."""
-    key = recipe_key("upload-copy", version=_UPLOAD_VERSION, audio=track.sha256)
-    found = library.recall(key, Media)
-    if found is None:
-        found = _mp3(library, ["-i", str(library.path(track))])
-        library.remember(key, found)
-    return found
+    key = recipe_key(Recipe.UPLOAD_COPY, version=UPLOAD_VERSION, audio=track.sha256)
+    return library.memo(key, Media, lambda: _mp3(library, ["-i", str(library.path(track))])).value
 
 
 def silent_tone(library: Library, seconds: float) -> Media:
     """An MP3 of a 60 Hz tone, `seconds` long: sound on which an avatar model keeps the mouth shut."""
-    key = recipe_key("silent-tone", version=_UPLOAD_VERSION, seconds=seconds)
-    found = library.recall(key, Media)
-    if found is None:
-        tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
-        found = _mp3(library, ["-f", "lavfi", "-i", tone])
-        library.remember(key, found)
-    return found
+    key = recipe_key(Recipe.SILENT_TONE, version=UPLOAD_VERSION, seconds=seconds)
+    tone = f"aevalsrc={10 ** (_TONE_DBFS / 20)}*sin(2*PI*{_TONE_HERTZ}*t):s={RATE}:d={seconds}"
+    return library.memo(key, Media, lambda: _mp3(library, ["-f", "lavfi", "-i", tone])).value
 
 
 def wav_bytes(sound: Samples) -> bytes:
@@ -269,8 +262,15 @@ def _mp3(library: Library, source: list[str]) -> Media:
 
 
 def _shifted(word: Word, finish: _Finish) -> Word:
-    start, end = (min(max(time + finish.shift, 0.0), finish.seconds) for time in (word.start, word.end))
-    return word.model_copy(update={"start": start, "end": end})
+    return word.model_copy(update={"start": _later(word.start, finish), "end": _later(word.end, finish)})
+
+
+def _cue(cue: MouthCue, finish: _Finish) -> MouthCue:
+    return cue.model_copy(update={"start": _later(cue.start, finish)})
+
+
+def _later(time: float, finish: _Finish) -> float:
+    return min(max(time + finish.shift, 0.0), finish.seconds)
 
 
 def _noted(receipt: Receipt, finish: _Finish) -> Receipt:

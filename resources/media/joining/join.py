@@ -11,18 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import av
 
 from resources.core.errors import MediaError
+from resources.core.files import atomic_write
 from resources.core.values import Value
 from resources.media.audio.mastering import master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
-from resources.media.ffmpeg import part_of, run
-from resources.media.joining.joints import Piece, Transition, faded_out, joined
+from resources.media.ffmpeg import run
+from resources.media.joining.joints import Piece, Transition, held, joined
 from resources.media.picture.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
 
+LOOP = Transition(style="crossfade", frames=6)
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 # The encoder without its searches: a third of the CPU, for ears that only check.
 _AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
@@ -71,7 +74,8 @@ class Finish(Value):
 
     music: Music = Music()
     transition: Transition = Transition()
-    ending: int = 0  # frames after the last segment: its last picture, fading to black
+    ending: Literal["fade", "loop", "hold"] = "fade"  # the last picture fades to black, leads to the first, or stands
+    ending_frames: int = 0  # after the last segment, in which it fades or stands
 
 
 def final_cut(
@@ -97,12 +101,12 @@ def final_cut(
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
             finishing = pool.submit(_finished, whole, finish, ENCODER, folder)
-            loudness = master(sounds, finish.music, finish.ending * SAMPLES_PER_FRAME, folder / "mastered.raw")
+            loudness = master(sounds, finish.music, finish.ending_frames * SAMPLES_PER_FRAME, folder / "mastered.raw")
             pictures = _listed(finishing.result(), folder / "pictures.txt")
         sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]
         _join(pictures, sound, target, _AAC_QUICK if rehearsal else _AAC, {"title": title, "comment": comment})
     return CutFacts(
-        frames=sum(segment.frames for segment in measured) + finish.ending,
+        frames=sum(segment.frames for segment in measured) + finish.ending_frames,
         width=measured[0].width,
         height=measured[0].height,
         places=_places(measured),
@@ -172,8 +176,12 @@ def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: 
                 for number, (before, after) in enumerate(pairwise(whole))
             ]
             pieces[:-1] = [each.result() for each in made]
-    if finish.ending:
-        pieces.append((faded_out(whole[-1], finish.ending, encoder, folder / "ending"),))
+    if finish.ending == "loop":
+        # The end goes over into the beginning, in the pause after the last word: players begin again without a jump.
+        pieces[-1] = joined(whole[-1], whole[0].path, LOOP, encoder, folder / "loop")
+    elif finish.ending_frames:
+        black = finish.ending == "fade"
+        pieces.append((held(whole[-1], finish.ending_frames, encoder, folder / "ending", black=black),))
     return [piece for each in pieces for piece in each]
 
 
@@ -196,13 +204,12 @@ def _listed(pieces: Sequence[Piece], path: Path) -> list[str]:
 def _join(
     pictures: Sequence[str], sound: Sequence[str], target: Path, coder: Sequence[str], metadata: dict[str, str]
 ) -> None:
-    part = part_of(target.absolute())
-    run(
-        [
-            *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
-            *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
-            *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
-            str(part),
-        ]
-    )
-    part.replace(target)
+    with atomic_write(target.absolute(), durable=False) as part:
+        run(
+            [
+                *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
+                *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
+                *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
+                str(part),
+            ]
+        )

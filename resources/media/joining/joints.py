@@ -59,17 +59,17 @@ def joined(before: Piece, after: Path, transition: Transition, encoder: Encoder,
     return (*_head(before.path, start, folder), tail)
 
 
-def faded_out(last: Piece, frames: int, encoder: Encoder, folder: Path) -> Piece:
-    """The last picture of a segment, held for `frames` and fading to black: a file made in `folder`."""
+def held(last: Piece, frames: int, encoder: Encoder, folder: Path, *, black: bool) -> Piece:
+    """The last picture of a segment, standing for `frames`, or fading to `black` in them: a file made in `folder`."""
     folder.mkdir()
     start = max(_keys(last.path))
-    held = _decoded(last.path, start, last.frames - start)[-1]
-    rows = len(held) * 2 // 3
-    black = np.full_like(held, _BLACK[1])
-    black[:rows] = _BLACK[0]
-    shares = (step / frames for step in range(1, frames + 1))
+    picture = _decoded(last.path, start, last.frames - start)[-1]
+    rows = len(picture) * 2 // 3
+    dark = np.full_like(picture, _BLACK[1])
+    dark[:rows] = _BLACK[0]
+    shares = (step / frames if black else 0.0 for step in range(1, frames + 1))
     eased = [share * share * (3 - 2 * share) for share in shares]
-    pictures = [_mixed(held, black, share) for share in eased]
+    pictures = [_mixed(picture, dark, share) for share in eased]
     made = _encode(pictures, encoder, folder / "ending.mp4")
     _check_equal(last.path, made.path)
     return made

@@ -1,5 +1,5 @@
-"""A turn's picture: clips, name tags, captions and the finished voice, in one decode and one encode. Shots that stand
-by themselves: `fullframe`.
+"""A turn's picture: its shots, name tags, titles, captions and the finished voice, in one decode and one encode. How a
+clip fills a pane: `framing`. Shots that stand by themselves: `fullframe`.
 
 The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
 segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints
@@ -14,38 +14,50 @@ import ffmpeg
 
 from resources.content.show import Format
 from resources.core.errors import MediaError
+from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
-from resources.media.ffmpeg import own_input, part_of, render
+from resources.media.direction.shots import Shot
+from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
+from resources.media.picture.framing import TOLD, framed, rate
 from resources.media.picture.layers import (
     BT709,
     arranged,
     voice,
-    with_banner,
     with_captions,
+    with_card,
     with_drawing,
     with_progress,
     with_sound_beneath,
+    with_third,
 )
-from resources.media.picture.overlays import OverlayOrder, Sitter, overlay, own_overlay, rehearsal_mark
-from resources.media.probe import tells_colours
-from resources.media.typography.captions import Sheet, ass, font_of, style
-from resources.media.typography.fonts import lay_out
-from resources.media.typography.titles import Banner, draw_banner
+from resources.media.picture.overlays import (
+    MarksOrder,
+    OverlayOrder,
+    Sitter,
+    backdrop,
+    marks,
+    names,
+    overlay,
+    own_overlay,
+)
+from resources.media.typography.caption_styles import CaptionChanges, changed, style
+from resources.media.typography.captions import Sheet, ass
+from resources.media.typography.fonts import font_of_file, lay_out
+from resources.media.typography.plates import Banner, draw_card, draw_third
 
 FPS = 30
 RATE = 48000  # Hz
 SAMPLES_PER_FRAME = RATE // FPS
 TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
-_TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
-HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 _KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 5
+VERSION = 6
 
 
 class CastMember(Value):
@@ -61,6 +73,7 @@ class PaneClip(Value):
 
     video: Media
     loops: bool = False  # it may be repeated; else its last frame is held
+    begins: float = 0.0  # seconds into a loop that it starts at: where the face goes on
 
 
 class Cutaway(Value):
@@ -100,6 +113,8 @@ class CompositeOrder(Value):
     seconds: float  # its length
     words: tuple[Word, ...]
     captions: str = "karaoke"
+    caption_changes: CaptionChanges = CaptionChanges()  # what the show has otherwise than the style
+    language: str = "en"  # of the words: where they may be hyphenated
     cutaways: tuple[Cutaway, ...] = ()  # later ones lie on earlier ones
     rehearsal: bool = False
     bug: str = ""  # small line in the corner
@@ -107,7 +122,14 @@ class CompositeOrder(Value):
     progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
     overlay: Media | None = None  # a person's own, in place of what is drawn
     zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
+    shots: tuple[Shot, ...] = ()  # as a director cuts the turn; without any it is one, in `layout` at `zoom`
     shrink: int = 1  # 1/shrink of the published size
+
+    @property
+    def seen(self) -> tuple[Shot, ...]:
+        """The shots that the picture has."""
+        frames = frames_of(self.seconds)
+        return self.shots or (Shot(layout=self.layout, first=0, end=frames, zoom=(self.zoom, self.zoom)),)
 
 
 class Composite(Value):
@@ -138,17 +160,17 @@ def frames_of(seconds: float) -> int:
 
 def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
-    key = recipe_key("composite", order=order, encoder=ENCODER, version=_VERSION)
-    found = library.recall(key, Composite)
-    if found is not None:
-        return found.model_copy(update={"reused": True})
-    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-        video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
-    width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
-    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
-    library.remember(key, made)
-    return made
+    key = recipe_key(Recipe.COMPOSITE, order=order, encoder=ENCODER, version=VERSION)
+
+    def make() -> Composite:
+        with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+            video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
+        width, height = canvas(order.format, order.shrink)
+        frames = frames_of(order.seconds)
+        return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+
+    made = library.memo(key, Composite, make)
+    return made.value.model_copy(update={"reused": made.reused})
 
 
 def composite(
@@ -165,24 +187,23 @@ def composite(
     as many composites run as there are cores; None lets ffmpeg use them all. Raises ContentError for an unknown layout
     or caption style, MediaError when ffmpeg fails.
     """
-    seated = _seats(order)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
-        captions = _write_captions(order, folder)
-        picture = _picture(library, order, seated, captions, folder, threads)
+        captions = _write_captions(library, order, folder)
+        picture = _picture(library, order, captions, folder, threads)
         frames = frames_of(order.seconds)
         sound = voice(library.path(order.audio), frames * SAMPLES_PER_FRAME, RATE)
         for cutaway in order.cutaways:
             if cutaway.gain is not None:
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
                 sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
-        coder = encoder or ENCODER
-        output = segment_output(picture, sound, coder, frames, part_of(target.absolute()), threads)
-        return render(output, target, cwd=folder)
+        with atomic_write(target.absolute(), durable=False) as part:
+            render(segment_output(picture, sound, encoder or ENCODER, frames, part, threads), cwd=folder)
+        return target
 
 
-def _seats(order: CompositeOrder) -> list[_Seated]:
-    """Who is in which pane. Two-pane layouts keep the cast's order; the speaker is always shown."""
+def _seats(order: CompositeOrder, name: str) -> list[_Seated]:
+    """Who is in which pane of a layout. Two-pane layouts keep the cast's order; the speaker is always shown."""
     shown = [member for member in order.cast if member.label in order.clips]
     speaker = next((member for member in shown if member.label == order.speaker), None)
     if speaker is None:
@@ -199,88 +220,65 @@ def _seats(order: CompositeOrder) -> list[_Seated]:
             clip=order.clips[by_seat[pane.seat].label],
             speaking=by_seat[pane.seat] is speaker,
         )
-        for pane in _arrangement(order).panes
+        for pane in _arrangement(order, name).panes
     ]
 
 
-def _arrangement(order: CompositeOrder) -> Arrangement:
-    return layout(_layout_name(order)).formats[order.format]
+def _arrangement(order: CompositeOrder, name: str) -> Arrangement:
+    return layout(fitting(name, len(order.clips))).formats[order.format]
 
 
-def _layout_name(order: CompositeOrder) -> str:
-    return fitting(order.layout, len(order.clips))
-
-
-def _drawing(library: Library, order: CompositeOrder, seated: list[_Seated]) -> bytes:
-    """What stands still over the clips, as PNG bytes."""
-    wanted = _overlay_order(order, seated)
-    return overlay(wanted) if order.overlay is None else own_overlay(library.path(order.overlay), wanted)
-
-
-def _overlay_order(order: CompositeOrder, seated: list[_Seated]) -> OverlayOrder:
+def _overlay_order(order: CompositeOrder, name: str, seated: list[_Seated]) -> OverlayOrder:
     return OverlayOrder(
-        layout=_layout_name(order),
+        layout=fitting(name, len(order.clips)),
         format=order.format,
         sitters=tuple(
             Sitter(name=seat.member.name, color=seat.member.color, speaking=seat.speaking) for seat in seated
         ),
-        rehearsal=order.rehearsal and not _marked_apart(order),
-        bug=order.bug,
-        progress=order.progress is not None,
         shrink=order.shrink,
     )
 
 
-def _marked_apart(order: CompositeOrder) -> bool:
-    """Whether the REHEARSAL mark is laid on by itself, over what covers the panes."""
-    return order.rehearsal and bool(order.cutaways)
-
-
-def _write_captions(order: CompositeOrder, folder: Path) -> Sheet | None:
-    """Write captions.ass and its font; None when there is nothing to show."""
-    look = style(order.captions)
+def _write_captions(library: Library, order: CompositeOrder, folder: Path) -> Sheet | None:
+    """Write captions.ass and its fonts; None when there is nothing to show."""
+    look, changes = style(order.captions), order.caption_changes
     if look is None or not order.words:
         return None
     speaker = next(member for member in order.cast if member.label == order.speaker)
-    size, area = canvas(order.format, order.shrink), _arrangement(order).captions.shrunk(order.shrink)
-    sheet = ass(order.words, look, color=speaker.color, size=size, area=area, fps=FPS)
+    sheet = ass(
+        order.words,
+        changed(look, changes),
+        color=speaker.color,
+        size=canvas(order.format, order.shrink),
+        places=[(shot.first, _arrangement(order, shot.layout).captions.shrunk(order.shrink)) for shot in order.seen],
+        fps=FPS,
+        language=order.language,
+        own=font_of_file(library.path(changes.font)) if changes.font else None,
+        place=changes.place,
+    )
     if sheet is not None:
         (folder / "captions.ass").write_text(sheet.document, encoding="utf-8")
-        lay_out([font_of(order.words)], folder / "fonts")
+        lay_out(sheet.fonts, folder / "fonts")
     return sheet
 
 
-def _picture(
-    library: Library,
-    order: CompositeOrder,
-    seated: list[_Seated],
-    captions: Sheet | None,
-    folder: Path,
-    threads: int | None,
-) -> Any:
+def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, folder: Path, threads: int | None) -> Any:
     """The graph of the picture; what it draws from lies in `folder`, where ffmpeg works.
 
     What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
     """
     width, height = canvas(order.format, order.shrink)
-    frames, place = frames_of(order.seconds), _arrangement(order)
-    clips = [_clip(library, seat, order.zoom if seat.speaking else 1.0, frames, threads) for seat in seated]
-    picture = with_drawing(
-        arranged(clips, [seat.area for seat in seated], width, height),
-        _drawing(library, order, seated),
-        folder,
-        "patch",
-    )
+    frames = frames_of(order.seconds)
+    picture = _shots(library, order, folder, threads)
+    if order.overlay is not None:
+        own = own_overlay(library.path(order.overlay), order.format, order.shrink)
+        picture = with_drawing(picture, own, folder, "own")
     for cutaway in order.cutaways:
         seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
         picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
-    if _marked_apart(order):
-        mark = rehearsal_mark(place.mark, order.format.size, order.shrink)
-        picture = with_drawing(picture, mark, folder, "mark")
-    tag = next(seat.pane.tag for seat in seated if seat.speaking)
+    picture = with_drawing(picture, marks(_marks(order)), folder, "mark")
     for number, banner in enumerate(order.banners):
-        drawn = draw_banner(banner, place.title, tag, order.format.size[1], order.shrink)
-        picture = with_banner(picture, drawn, f"banner{number}.png", folder)
+        picture = _with_banner(picture, order, banner, f"banner{number}", folder)
     if order.progress:
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     if captions is not None:
@@ -288,52 +286,112 @@ def _picture(
     return ended(picture, frames)
 
 
+def _marks(order: CompositeOrder) -> MarksOrder:
+    return MarksOrder(
+        format=order.format,
+        mark=_arrangement(order, order.layout).mark,
+        rehearsal=order.rehearsal,
+        bug="" if order.overlay else order.bug,
+        progress=order.progress is not None,
+        shrink=order.shrink,
+    )
+
+
+def _with_banner(picture: Any, order: CompositeOrder, banner: Banner, name: str, folder: Path) -> Any:
+    """A banner over the shot that it begins in, at that shot's own place for it."""
+    shot = _shot_at(order, banner.begins)
+    times = (round(banner.begins * FPS), min(round((banner.begins + banner.seconds) * FPS), frames_of(order.seconds)))
+    if banner.kind == "card":
+        title = _arrangement(order, shot.layout).title
+        return with_card(picture, draw_card(banner, title, order.shrink), times, name, folder, FPS)
+    seat = next((seat for seat in _seats(order, shot.layout) if seat.speaking), None)
+    if seat is None:  # a shot of the listener alone
+        return picture
+    drawn = draw_third(banner, seat.member.name, seat.pane.plate, order.shrink)
+    return with_third(picture, drawn, times, name, folder, FPS)
+
+
+def _shot_at(order: CompositeOrder, seconds: float) -> Shot:
+    frame = round(seconds * FPS)
+    return next((shot for shot in reversed(order.seen) if shot.first <= frame), order.seen[0])
+
+
+def _shots(library: Library, order: CompositeOrder, folder: Path, threads: int | None) -> Any:
+    """The shots one after the other. Each clip is decoded once; a shot draws from it what it shows."""
+    seated = [_seats(order, shot.layout) for shot in order.seen]
+    labels = [seat.member.label for seats in seated for seat in seats]
+    frames = frames_of(order.seconds)
+    branches: dict[str, list[Any]] = {}
+    for label in dict.fromkeys(labels):
+        clip = order.clips[label]
+        played = rate(library.path(clip.video), frames, FPS, loops=clip.loops, begins=clip.begins, threads=threads)
+        count = labels.count(label)
+        parts = played.filter_multi_output("split", count) if count > 1 else None
+        branches[label] = [parts.stream(number) for number in range(count)] if parts else [played]
+    pictures = []
+    for number, (shot, seats) in enumerate(zip(order.seen, seated, strict=True)):
+        drawn_from = [branches[seat.member.label].pop() for seat in seats]
+        pictures.append(_shot(library, order, shot, number, seats, drawn_from, folder))
+    return pictures[0] if len(pictures) == 1 else ffmpeg.concat(*pictures)
+
+
+def _shot(
+    library: Library,
+    order: CompositeOrder,
+    shot: Shot,
+    number: int,
+    seats: list[_Seated],
+    clips: list[Any],
+    folder: Path,
+) -> Any:
+    """A shot: its panes, what stands round them, and names, unless a headline is seen in their place."""
+    width, height = canvas(order.format, order.shrink)
+    nearer = next((seat for seat in seats if seat.speaking), seats[0])
+    panes = [
+        framed(
+            _part(clip, shot, order),
+            library.path(seat.clip.video),
+            seat.area,
+            zoom=shot.zoom if seat is nearer else (1.0, 1.0),
+            frames=shot.frames,
+            across=seat.pane.across,
+        )
+        for seat, clip in zip(seats, clips, strict=True)
+    ]
+    picture = arranged(panes, [seat.area for seat in seats], width, height)
+    if order.overlay is not None:
+        return picture
+    wanted = _overlay_order(order, shot.layout, seats)
+    picture = with_drawing(picture, backdrop(wanted), folder, f"shot{number}-wall")
+    picture = with_drawing(picture, overlay(wanted), folder, f"shot{number}-edge")
+    headed = any(banner.kind == "card" and _shot_at(order, banner.begins) == shot for banner in order.banners)
+    return picture if headed else with_drawing(picture, names(wanted), folder, f"shot{number}-name")
+
+
+def _part(clip: Any, shot: Shot, order: CompositeOrder) -> Any:
+    """The frames of a clip that a shot shows; all of them where there is no other shot."""
+    if len(order.seen) == 1:
+        return clip
+    return clip.filter("trim", start_frame=shot.first, end_frame=shot.end).filter("setpts", "PTS-STARTPTS")
+
+
 def ended(picture: Any, frames: int) -> Any:
     """The end of every segment's graph: exactly `frames`, and the same said of all."""
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
-    return picture.filter("setparams", **_TOLD)
-
-
-def _clip(library: Library, seat: _Seated, zoom: float, frames: int, threads: int | None) -> Any:
-    """A clip that fills its pane."""
-    area, path = seat.area, library.path(seat.clip.video)
-    return filling(path, area.width, area.height, frames, zoom=zoom, loops=seat.clip.loops, threads=threads)
+    return picture.filter("setparams", **TOLD)
 
 
 def filling(
-    path: Path,
-    width: int,
-    height: int,
-    frames: int,
-    *,
-    zoom: float = 1.0,
-    loops: bool = False,
-    headroom: float = HEADROOM,
-    threads: int | None = None,
+    path: Path, width: int, height: int, frames: int, *, headroom: float = MIDDLE, threads: int | None = None
 ) -> Any:
     """A clip at 30 fps that fills `width` x `height`, a little longer than `frames`: the graph is cut to length later.
 
-    It is cropped, and repeated or its last frame held; `headroom` is the share of what is cropped vertically that goes
-    above.
+    It is cropped, and its last frame held; `headroom` is the share of what is cropped vertically that goes above.
     """
-    seconds = frames / FPS + 1
-    options: dict[str, Any] = {"stream_loop": -1, "t": seconds} if loops else {}
-    if threads:
-        options["threads"] = threads
-    wide, high = 2 * round(width * zoom / 2), 2 * round(height * zoom / 2)
-    source = own_input(path, **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
-    if not tells_colours(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
-        source = source.filter("setparams", colorspace="bt709", range="tv")
-    stream = (
-        source.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
-        .filter("crop", width, height, "(iw-ow)/2", f"(ih-oh)*{headroom}")
-        .filter("setsar", 1)
-        .filter("format", "yuv420p")
-        .filter("setparams", **_TOLD)
-    )
-    return stream if loops else stream.filter("tpad", stop_duration=seconds, stop_mode="clone")
+    area = Area(x=0, y=0, width=width, height=height)
+    return framed(rate(path, frames, FPS, threads=threads), path, area, frames=frames, headroom=headroom)
 
 
 def drifting(path: Path, width: int, height: int, frames: int) -> Any:
@@ -355,7 +413,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
             fps=FPS,
         )
         .filter("setsar", 1)
-        .filter("setparams", **_TOLD)
+        .filter("setparams", **TOLD)
     )
 
 
@@ -365,7 +423,7 @@ def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int
     if cutaway.still:
         shown = drifting(path, width, height, frames)
     else:
-        shown = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
+        shown = filling(path, width, height, frames, threads=threads)
     # A whole frame, so that it takes over between two frames of the panes.
     return shown.filter("trim", end_frame=frames).filter(
         "setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB"

@@ -10,6 +10,7 @@ from PIL import Image
 
 from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media
 
 _VERSION = 1
@@ -17,14 +18,14 @@ _VERSION = 1
 
 def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
     """The first or the last frame of a clip as PNG, read once and found again. Raises MediaError."""
-    key = recipe_key("frame", version=_VERSION, clip=clip.sha256, last=last)
-    found = library.recall(key, Media)
-    if found is None:
+    key = recipe_key(Recipe.FRAME, version=_VERSION, clip=clip.sha256, last=last)
+
+    def read() -> Media:
         file = io.BytesIO()
         _frame(library.path(clip), last).save(file, "PNG")
-        found = library.put_bytes(file.getvalue(), ".png")
-        library.remember(key, found)
-    return found
+        return library.put_bytes(file.getvalue(), ".png")
+
+    return library.memo(key, Media, read).value
 
 
 def _frame(path: Path, last: bool) -> Image.Image:

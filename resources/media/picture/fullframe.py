@@ -11,13 +11,13 @@ import ffmpeg
 
 from resources.content.show import Format
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
-from resources.media.ffmpeg import part_of, render
+from resources.media.ffmpeg import render
 from resources.media.layouts import arrangement, canvas
 from resources.media.picture.composite import (
     ENCODER,
     FPS,
-    MIDDLE,
     RATE,
     SAMPLES_PER_FRAME,
     Composite,
@@ -28,11 +28,11 @@ from resources.media.picture.composite import (
     segment_output,
 )
 from resources.media.picture.layers import with_drawing, with_progress
-from resources.media.picture.overlays import progress_groove, rehearsal_mark
+from resources.media.picture.overlays import MarksOrder, marks
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-_VERSION = 2
+VERSION = 3
 
 
 class FullFrameOrder(Value):
@@ -50,17 +50,17 @@ class FullFrameOrder(Value):
 
 def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
-    key = recipe_key("full-frame", order=order, encoder=ENCODER, version=_VERSION)
-    found = library.recall(key, Composite)
-    if found is not None:
-        return found.model_copy(update={"reused": True})
-    with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-        video = library.put(_made(library, order, Path(folder), threads))
-    width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
-    made = Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
-    library.remember(key, made)
-    return made
+    key = recipe_key(Recipe.FULL_FRAME, order=order, encoder=ENCODER, version=VERSION)
+
+    def make() -> Composite:
+        with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+            video = library.put(_made(library, order, Path(folder), threads))
+        width, height = canvas(order.format, order.shrink)
+        frames = frames_of(order.seconds)
+        return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
+
+    made = library.memo(key, Composite, make)
+    return made.value.model_copy(update={"reused": made.reused})
 
 
 def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | None) -> Path:
@@ -69,19 +69,21 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
     if order.still:
         picture = drifting(path, width, height, frames)
     else:
-        picture = filling(path, width, height, frames, headroom=MIDDLE, threads=threads)
-    if order.rehearsal:
-        place = arrangement(LAYOUT, order.format).mark
-        picture = with_drawing(picture, rehearsal_mark(place, order.format.size, order.shrink), folder, "mark")
+        picture = filling(path, width, height, frames, threads=threads)
+    marked = MarksOrder(
+        format=order.format,
+        mark=arrangement(LAYOUT, order.format).mark,
+        rehearsal=order.rehearsal,
+        progress=order.progress is not None,
+        shrink=order.shrink,
+    )
+    picture = with_drawing(picture, marks(marked), folder, "mark")
     if order.progress:
-        picture = with_drawing(picture, progress_groove(order.format.size, order.shrink), folder, "groove")
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
-    coder = ENCODER
-    return render(
-        segment_output(ended(picture, frames), sound, coder, frames, part_of(target), threads), target, cwd=folder
-    )
+    render(segment_output(ended(picture, frames), sound, ENCODER, frames, target, threads), cwd=folder)
+    return target
 
 
 def _sound(path: Path | None, frames: int) -> Any:

@@ -14,7 +14,7 @@ from resources.media.ffmpeg import own_input, source
 from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
 from resources.media.picture.patches import patches
 from resources.media.typography.captions import Sheet
-from resources.media.typography.titles import DrawnBanner
+from resources.media.typography.plates import DrawnBanner
 
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
@@ -37,16 +37,18 @@ def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: in
 def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
     """A transparent PNG of the whole picture laid over it, without its empty parts. Its files start with `name`."""
     for number, patch in enumerate(patches(png)):
-        picture = _laid(picture, _still(folder, f"{name}{number}.png", patch.png), patch.area)
+        still = _still(folder, f"{name}{number}.png", patch.png)
+        # What is opaque is copied, at a tenth of what blending takes.
+        picture = _laid(picture, still.filter("format", "yuv420p") if patch.opaque else still, patch.area)
     return picture
 
 
 def with_captions(picture: Any, sheet: Sheet, frames: int, fps: int) -> Any:
-    """Captions, drawn from captions.ass with the fonts in `fonts`.
+    """Captions, drawn from captions.ass with the fonts in `fonts`, where they stand in each shot.
 
     libass takes its time for every frame that it is given: it gets those that change.
     """
-    empty = source("color", color="black@0", size=f"{sheet.band.width}x{sheet.band.height}", rate=fps)
+    empty = source("color", color="black@0", size=f"{sheet.width}x{sheet.height}", rate=fps)
     text = (
         empty.filter("format", "yuva420p")
         .filter("setparams", colorspace="bt709", range="tv")
@@ -54,17 +56,38 @@ def with_captions(picture: Any, sheet: Sheet, frames: int, fps: int) -> Any:
         .filter("select", _among(sheet.redrawn))
         .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
     )
-    return _laid(picture, text, sheet.band)
+    across = _stepwise([(place.first, place.x) for place in sheet.places])
+    down = _stepwise([(place.first, place.y) for place in sheet.places])
+    return ffmpeg.overlay(picture, text, x=across, y=down, format="yuv420", eof_action="repeat")
 
 
-def with_banner(picture: Any, banner: DrawnBanner, name: str, folder: Path) -> Any:
-    """A title that slides in from the left at the start, stays for its time, and slides out."""
-    area, seconds = banner.area, banner.seconds
-    gone = f"pow(max(0,1-t/{_SLIDE}),3)+pow(max(0,1-({seconds}-t)/{_SLIDE}),3)"
+def with_card(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: str, folder: Path, fps: int) -> Any:
+    """A headline that is there from frame `times[0]` on and slides out to the left before `times[1]`."""
+    area, (begins, ends) = banner.area, times
+    gone = f"pow(max(0,1-({ends / fps:.4f}-t)/{_SLIDE}),3)"
     place = f"{area.x}-{area.x + area.width}*({gone})"
-    drawn = _still(folder, name, banner.png)
+    drawn = _still(folder, f"{name}.png", banner.steps[-1])
+    seen = f"between(n,{begins},{ends - 1})"
+    return ffmpeg.overlay(picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=seen)
+
+
+def with_third(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: str, folder: Path, fps: int) -> Any:
+    """A lower third that grows out of the name tag from frame `times[0]` on, and is a tag again at `times[1]`."""
+    begins, ends = times
+    steps = [*banner.steps, *reversed(banner.steps[:-1])]
+    for number, png in enumerate(steps):
+        (folder / f"{name}-{number:02d}.png").write_bytes(png)
+    whole = len(banner.steps)  # the first frame of the way back comes when the plate has stood long enough
+    held = max(0, ends - begins - len(steps))
+    drawn = (
+        source("movie", filename=f"{name}-%02d.png", format_name="image2")
+        .filter("setpts", f"({begins}+N+if(gte(N,{whole}),{held},0))/{fps}/TB")
+        .filter("scale", **BT709)
+        .filter("format", "yuva420p")
+    )
+    seen = f"between(n,{begins},{ends - 1})"
     return ffmpeg.overlay(
-        picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=f"lt(t,{seconds})"
+        picture, drawn, x=banner.area.x, y=banner.area.y, format="yuv420", eof_action="repeat", enable=seen
     )
 
 
@@ -121,6 +144,14 @@ def _still(folder: Path, name: str, png: bytes) -> Any:
     """A transparent PNG as a stream of one frame. The file is named as the graph has it, in ffmpeg's folder."""
     (folder / name).write_bytes(png)
     return source("movie", filename=name).filter("scale", **BT709).filter("format", "yuva420p")
+
+
+def _stepwise(values: Sequence[tuple[int, int]]) -> str:
+    """An expression that is each value from its frame on; the first holds from the start."""
+    told = str(values[0][1])
+    for first, value in values[1:]:
+        told = f"if(gte(n,{first}),{value},{told})"
+    return told
 
 
 def _among(frames: Sequence[int]) -> str:

@@ -1,12 +1,12 @@
-"""What stands still over a picture, drawn once as one transparent PNG: borders, name tags, seam, backdrop, marks.
+"""What stands still over a picture, drawn once as transparent PNGs: borders and seam of a framing, the backdrop round
+its panes, name tags, and the marks that stand through a whole segment.
 
-The clips move beneath it. It costs one blend a frame, whatever is on it; so nothing here is a filter of its own.
+The clips move beneath it. What is on one drawing costs one blend a frame, so nothing here is a filter of its own.
 """
 
 import io
 from collections.abc import Sequence
-from functools import lru_cache
-from html import escape
+from functools import cache, lru_cache
 from pathlib import Path
 
 import resvg_py
@@ -15,18 +15,17 @@ from PIL import Image
 from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.values import Value
-from resources.media.layouts import PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
-from resources.media.typography.fonts import FONTS, drawable, font_for
+from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
+from resources.media.typography.fonts import FONTS
+from resources.media.typography.plates import tag
+from resources.media.typography.text import Setting, drawn, fitted
 
 REHEARSAL = "REHEARSAL"
 
-_INK = "#0b0e1f"
-_TAG_HEIGHT = 64
-_TAG_TEXT = 34
-_INSET_TAG_SCALE = 0.7
-_GLOW = 58  # pixels that the light of a lit border reaches inwards
+_GLOW = 34  # pixels that the light of a lit border reaches inwards
 _GLOW_STEP = 0.028  # opacity of each of the strokes that fade it out; thinner steps cannot be told apart
-_MARK_TEXT = 24
+_MARK_HEIGHT = 52
+_MARK_PAD = 16
 
 
 class Sitter(Value):
@@ -38,11 +37,19 @@ class Sitter(Value):
 
 
 class OverlayOrder(Value):
-    """An overlay. `sitters` are in the order of the layout's panes."""
+    """A framing's overlay. `sitters` are in the order of the layout's panes."""
 
     layout: str
     format: Format
     sitters: tuple[Sitter, ...]
+    shrink: int = 1
+
+
+class MarksOrder(Value):
+    """What stands through a whole segment, over everything but titles and captions."""
+
+    format: Format
+    mark: Tag  # where the REHEARSAL mark stands, and opposite of it the show's own line
     rehearsal: bool
     bug: str = ""  # a small line in the corner: the show's name
     progress: bool = False  # the groove of a progress bar
@@ -51,34 +58,52 @@ class OverlayOrder(Value):
 
 @lru_cache(maxsize=64)
 def overlay(order: OverlayOrder) -> bytes:
-    """The overlay as PNG bytes (RGBA), at the size of the picture. The same order is drawn once in a process."""
-    width, height = canvas(order.format, order.shrink)
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg(order),
-            width=width,
-            height=height,
-            skip_system_fonts=True,
-            font_files=[str(font.path) for font in FONTS],
-        )
-    )
+    """The borders and the seam of a framing as PNG bytes (RGBA) of the whole picture. Drawn once in a process."""
+    chosen = layout(order.layout)
+    panes = chosen.formats[order.format].panes
+    width, height = order.format.size
+    seated = zip(panes, order.sitters, strict=True)
+    borders = (_border(pane, sitter, chosen) for pane, sitter in sorted(seated, key=lambda pair: pair[1].speaking))
+    return _alone(_seam(panes, width, height) + "".join(borders), order.format.size, order.shrink)
 
 
 @lru_cache(maxsize=64)
-def own_overlay(path: Path, order: OverlayOrder) -> bytes:
-    """A person's own overlay in place of the drawn one. A rehearsal's mark is on it all the same.
+def backdrop(order: OverlayOrder) -> bytes:
+    """What is seen round the panes, opaque, as PNG bytes (RGBA) of the whole picture; nothing where they fill it."""
+    panes = layout(order.layout).formats[order.format].panes
+    return _alone(_backdrop(panes, order.format.size, order.sitters), order.format.size, order.shrink)
 
-    Raises MediaError for a file that is no picture.
-    """
-    size = canvas(order.format, order.shrink)
+
+@lru_cache(maxsize=64)
+def names(order: OverlayOrder) -> bytes:
+    """The name tags of a framing as PNG bytes (RGBA) of the whole picture. ContentError when letters are lost."""
+    panes = layout(order.layout).formats[order.format].panes
+    tags = (
+        tag(sitter.name, sitter.color, pane.plate, speaking=sitter.speaking)
+        for pane, sitter in zip(panes, order.sitters, strict=True)
+    )
+    return _alone("".join(tags), order.format.size, order.shrink)
+
+
+@lru_cache(maxsize=64)
+def marks(order: MarksOrder) -> bytes:
+    """The marks as PNG bytes (RGBA) of the whole picture."""
+    width, _ = order.format.size
+    parts = [
+        _bug(order.bug, bug_box(order.bug, order.mark, width, rehearsal=True)) if order.bug else "",
+        _rehearsal_mark(order.mark) if order.rehearsal else "",
+        _groove(width) if order.progress else "",
+    ]
+    return _alone("".join(parts), order.format.size, order.shrink)
+
+
+@lru_cache(maxsize=64)
+def own_overlay(path: Path, shape: Format, shrink: int) -> bytes:
+    """A person's own overlay, in place of all but the marks. Raises MediaError for a file that is no picture."""
     try:
-        picture = Image.open(path).convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+        picture = Image.open(path).convert("RGBA").resize(canvas(shape, shrink), Image.Resampling.LANCZOS)
     except OSError as error:
         raise MediaError("an overlay cannot be read", where=str(path), why=str(error)) from error
-    if order.rehearsal:
-        place = layout(order.layout).formats[order.format].mark
-        mark = Image.open(io.BytesIO(rehearsal_mark(place, order.format.size)))
-        picture.alpha_composite(mark.convert("RGBA").resize(size, Image.Resampling.LANCZOS))
     content = io.BytesIO()
     picture.save(content, "PNG", compress_level=1)
     return content.getvalue()
@@ -91,12 +116,6 @@ def rehearsal_mark(place: Tag, size: tuple[int, int], shrink: int = 1) -> bytes:
     `shrink`: drawn in a picture 1/`shrink` as large.
     """
     return _alone(_rehearsal_mark(place), size, shrink)
-
-
-@lru_cache(maxsize=16)
-def progress_groove(size: tuple[int, int], shrink: int = 1) -> bytes:
-    """The groove of a progress bar alone, as PNG bytes (RGBA) of a whole picture of `size`: laid over shots."""
-    return _alone(_groove(size[0]), size, shrink)
 
 
 def _alone(drawn: str, size: tuple[int, int], shrink: int) -> bytes:
@@ -113,47 +132,49 @@ def _alone(drawn: str, size: tuple[int, int], shrink: int) -> bytes:
     )
 
 
-def svg(order: OverlayOrder) -> str:
-    """The overlay as SVG, in full-size pixels."""
-    width, height = order.format.size
-    chosen = layout(order.layout)
-    arrangement = chosen.formats[order.format]
-    seated = list(zip(arrangement.panes, order.sitters, strict=True))
-    parts = [
-        _backdrop(arrangement.panes, width, height, [sitter.color for sitter in order.sitters]),
-        _seam(arrangement.panes, width, height),
-        *(_border(pane, sitter, chosen) for pane, sitter in sorted(seated, key=lambda pair: pair[1].speaking)),
-        *(_name_tag(pane, sitter, inset=pane.seat is Seat.LISTENER) for pane, sitter in seated),
-        _bug(order.bug, width - arrangement.mark.x, arrangement.mark.y) if order.bug else "",
-        _rehearsal_mark(arrangement.mark) if order.rehearsal else "",
-        _groove(width) if order.progress else "",
-    ]
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
-
-
 def _lies_on_another(panes: tuple[Pane, ...], width: int, height: int) -> bool:
     return any(pane.area.width == width and pane.area.height == height for pane in panes)
 
 
-def _backdrop(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]) -> str:
+def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter]) -> str:
     """What is seen where there is no pane: a dark studio wall with rounded windows for the panes.
 
-    Where panes reach from edge to edge and leave room, a desk stands below them and a wall of lights above.
+    Where panes reach from edge to edge and leave room, they stand in a set: a desk below and lights above, or wings.
     """
+    width, height = size
     if tiles([pane.area for pane in panes], width, height) or _lies_on_another(panes, width, height):
         return ""
-    windows = "".join(_window(pane.area, 0 if _touches_edge(pane.area, width) else 28) for pane in panes)
+    colors, main = [sitter.color for sitter in sitters], next((each for each in sitters if each.speaking), sitters[0])
+    areas = [pane.area for pane in panes if not any(_within(pane.area, other.area) for other in panes if other != pane)]
+    upright = all(area.height == height for area in areas[:1])
+    across = sum(area.width for area in areas) == width
+    windows = "".join(_window(area, 0 if upright or across else 28) for area in areas)
+    around = f"M0 0H{width}V{height}H0Z{windows}"
+    furniture = ""
+    if upright:
+        furniture = _wings(areas[0], width, height, colors)
+    elif across:
+        furniture = _set(areas, width, height, colors) + (_signage(areas[0], width, main) if len(areas) == 1 else "")
     return (
         '<defs><linearGradient id="wall" x1="0" y1="0" x2="0.4" y2="1"><stop offset="0" stop-color="#161a3a"/>'
-        '<stop offset="0.55" stop-color="#0d1026"/><stop offset="1" stop-color="#1d1033"/></linearGradient></defs>'
-        f'<path fill-rule="evenodd" fill="url(#wall)" d="M0 0H{width}V{height}H0Z{windows}"/>'
-        + (_set(panes, width, height, colors) if all(_touches_edge(pane.area, width) for pane in panes) else "")
+        '<stop offset="0.55" stop-color="#0d1026"/><stop offset="1" stop-color="#1d1033"/></linearGradient>'
+        f'<clipPath id="around"><path clip-rule="evenodd" d="{around}"/></clipPath></defs><g clip-path="url(#around)">'
+        f'<rect width="{width}" height="{height}" fill="url(#wall)"/>{furniture}</g>'
     )
 
 
-def _set(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]) -> str:
+def _within(inner: Area, outer: Area) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
+def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) -> str:
     """A news set round a row of panes: lights above, a desk below, in the colours of those who sit there."""
-    above, below = panes[0].area.y, panes[0].area.y + panes[0].area.height
+    above, below = areas[0].y, areas[0].y + areas[0].height
     left, right = colors[0], colors[-1]
     lights = "".join(
         f'<circle cx="{x}" cy="{y}" r="{2 + 6 * y / above:.1f}" fill="url(#set)" '
@@ -182,8 +203,44 @@ def _set(panes: tuple[Pane, ...], width: int, height: int, colors: Sequence[str]
     )
 
 
-def _touches_edge(area: Area, width: int) -> bool:
-    return area.x == 0 or area.x + area.width == width
+def _signage(area: Area, width: int, sitter: Sitter) -> str:
+    """The front of the desk of one who sits there alone: the name in letters of light, and rays from below."""
+    below = area.y + area.height
+    name = fitted(sitter.name.upper(), room=(width - 120, 230), largest=190, least=60, tracking=0.04)
+    middle = below + 240
+    rays = "".join(
+        f'<path d="M{width / 2 + way * 26:.0f} {below + 700}L{width / 2 + way * 150 - 40:.0f} {below + 34}h80z" '
+        f'fill="{sitter.color}" fill-opacity="0.05"/>'
+        for way in range(-4, 5)
+    )
+    letters = "".join(
+        drawn(
+            name.lines[0],
+            x=width / 2 + name.spacing / 2,
+            middle=middle,
+            size=name.size,
+            color="none",
+            anchor="middle",
+            more=f'letter-spacing="{name.spacing:.1f}" stroke="{sitter.color}" stroke-width="{wide}" '
+            f'stroke-opacity="{opacity}" stroke-linejoin="round"',
+        )
+        for wide, opacity in ((22, 0.10), (12, 0.18), (4, 0.95))
+    )
+    return f"{rays}{letters}"
+
+
+def _wings(area: Area, width: int, height: int, colors: Sequence[str]) -> str:
+    """Left and right of a pane as high as the picture: bars of light in the colour of who is seen."""
+    bars = []
+    for edge, room, way in ((area.x, area.x, -1), (area.x + area.width, width - area.x - area.width, 1)):
+        for bar in range(1, 6):
+            x, top = edge + way * room * (bar - 0.5) / 5, height * 0.08 * bar
+            bars.append(
+                f'<rect x="{x - 5:.0f}" y="{top:.0f}" width="10" height="{height - 2 * top:.0f}" rx="5" '
+                f'fill="{colors[0]}" fill-opacity="{0.6 - 0.1 * bar:.2f}"/>'
+            )
+        bars.append(f'<rect x="{edge - 3}" width="6" height="{height}" fill="{colors[0]}" fill-opacity="0.85"/>')
+    return "".join(bars)
 
 
 def _window(area: Area, radius: int) -> str:
@@ -237,35 +294,39 @@ def _frame(area: Area, color: str, wide: float, opacity: float, radius: float = 
     )
 
 
-def _name_tag(pane: Pane, sitter: Sitter, *, inset: bool) -> str:
-    """The name on a plate: filled with the character's colour while it speaks."""
-    scale = _INSET_TAG_SCALE if inset else 1.0
-    text, height = _TAG_TEXT * scale, _TAG_HEIGHT * scale
-    font = font_for(sitter.name)
-    name = drawable(sitter.name, font).upper()
-    letters = 0.06 * text
-    width = font.width(name, text) + letters * len(name) + height * 0.9
-    left = pane.tag.x if pane.tag.side == "left" else pane.tag.x - width
-    fill, ink, edge = (sitter.color, _INK, 1.0) if sitter.speaking else (_INK, "#ffffff", 0.55)
-    return (
-        f'<rect x="{left}" y="{pane.tag.y - height / 2}" width="{width}" height="{height}" rx="{height * 0.3}" '
-        f'fill="{fill}" fill-opacity="{0.96 if sitter.speaking else 0.78}" stroke="{sitter.color}" '
-        f'stroke-width="{3 * scale}" stroke-opacity="{edge}"/>'
-        f'<text x="{left + width / 2 + letters / 2}" y="{pane.tag.y + text * 0.36}" font-family="{font.family}" '
-        f'font-weight="{700 if font.bold else 400}" font-size="{text}" letter-spacing="{letters}" '
-        f'text-anchor="middle" fill="{ink}">{escape(name)}</text>'
-    )
+def mark_box(place: Tag) -> Area:
+    """The box of the REHEARSAL mark."""
+    width = 2 * round((_mark_words().width + 2 * _MARK_PAD) / 2)
+    return Area(x=place.x - width, y=place.y - _MARK_HEIGHT // 2, width=width, height=_MARK_HEIGHT)
+
+
+def bug_box(text: str, mark: Tag, width: int, *, rehearsal: bool) -> Area:
+    """The box of the show's own line: opposite of the mark, and clear of it in a rehearsal."""
+    left = width - mark.x
+    room = (mark_box(mark).x if rehearsal else width - left) - left - 24
+    line = fitted(text, room=(room, _MARK_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT)
+    return Area(x=left, y=mark.y - _MARK_HEIGHT // 2, width=2 * round(line.width / 2), height=_MARK_HEIGHT)
+
+
+@cache
+def _mark_words() -> Setting:
+    return fitted(REHEARSAL, room=(1000, _MARK_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=0.14)
 
 
 def _rehearsal_mark(place: Tag) -> str:
-    font = FONTS[-1]
-    letters = 0.18 * _MARK_TEXT
-    width = font.width(REHEARSAL, _MARK_TEXT) + letters * len(REHEARSAL) + 28
-    left = place.x - width
+    box = mark_box(place)
+    text = drawn(
+        REHEARSAL,
+        x=box.x + _MARK_PAD,
+        middle=place.y,
+        size=_mark_words().size,
+        color="#ffffff",
+        anchor="start",
+        more=f'fill-opacity="0.82" letter-spacing="{_mark_words().spacing:.2f}"',
+    )
     return (
-        f'<rect x="{left}" y="{place.y - 21}" width="{width}" height="42" rx="10" fill="#05060f" fill-opacity="0.5"/>'
-        f'<text x="{left + 14}" y="{place.y + 0.36 * _MARK_TEXT}" font-family="{font.family}" font-weight="700" '
-        f'font-size="{_MARK_TEXT}" letter-spacing="{letters}" fill="#ffffff" fill-opacity="0.82">{REHEARSAL}</text>'
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="12" fill="#05060f" '
+        f'fill-opacity="0.5"/>{text}'
     )
 
 
@@ -273,11 +334,14 @@ def _groove(width: int) -> str:
     return f'<rect width="{width}" height="{PROGRESS_HEIGHT}" fill="#05060f" fill-opacity="0.7"/>'
 
 
-def _bug(text: str, x: int, y: int) -> str:
-    font = font_for(text)
-    shown = drawable(text, font)
-    return (
-        f'<text x="{x}" y="{y + 10}" font-family="{font.family}" font-weight="{700 if font.bold else 400}" '
-        f'font-size="28" fill="#ffffff" fill-opacity="0.85" stroke="#05060f" stroke-opacity="0.5" stroke-width="5" '
-        f'paint-order="stroke">{escape(shown)}</text>'
+def _bug(text: str, box: Area) -> str:
+    line = fitted(text, room=(box.width + 4, box.height), largest=LEAST_TEXT, least=LEAST_TEXT).lines[0]
+    return drawn(
+        line,
+        x=box.x,
+        middle=box.y + box.height / 2,
+        size=LEAST_TEXT,
+        color="#ffffff",
+        anchor="start",
+        more='fill-opacity="0.9" stroke="#05060f" stroke-opacity="0.55" stroke-width="5" paint-order="stroke"',
     )

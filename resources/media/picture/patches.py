@@ -16,16 +16,18 @@ from resources.media.layouts import Area
 
 _CELL = 16  # pixels: rectangles fall on this grid, and so on whole chroma samples
 _WORTH = 120  # cells that must be empty in one place to be cut out: a patch more costs as much as blending these
+_FULL = 255  # alpha of what nothing is seen through
 
 _Cells = NDArray[np.bool_]
 _Box = tuple[int, int, int, int]  # top, left, bottom, right, in cells
 
 
 class Patch(Value):
-    """A part of a picture that is not empty, and its content as PNG bytes (RGBA)."""
+    """A part of a picture that is not empty, and its content as PNG bytes (RGBA). `opaque`: nothing is seen through."""
 
     area: Area
     png: bytes
+    opaque: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -43,8 +45,10 @@ def _patch(picture: Image.Image, box: _Box) -> Patch:
     top, left, bottom, right = (_CELL * side for side in box)
     right, bottom = min(right, picture.width), min(bottom, picture.height)
     content = io.BytesIO()
-    picture.crop((left, top, right, bottom)).save(content, "PNG", compress_level=1)
-    return Patch(area=Area(x=left, y=top, width=right - left, height=bottom - top), png=content.getvalue())
+    part = picture.crop((left, top, right, bottom))
+    part.save(content, "PNG", compress_level=1)
+    area = Area(x=left, y=top, width=right - left, height=bottom - top)
+    return Patch(area=area, png=content.getvalue(), opaque=part.getchannel("A").getextrema()[0] == _FULL)
 
 
 def _boxes(cells: _Cells, within: _Box) -> list[_Box]:

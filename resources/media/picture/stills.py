@@ -10,12 +10,12 @@ from pathlib import Path
 
 import av
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.probe import samples
-from resources.media.typography.fonts import drawable, font_for
+from resources.media.typography.fonts import drawable, font_for, write_on
 
 METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) stays under 100 kB with words around it
 _POSTER_WIDTH = 270  # pixels
@@ -156,8 +156,7 @@ def _write(
     draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, color: str, *, right: bool = False
 ) -> None:
     font = font_for(text)
-    face = ImageFont.truetype(font.path, size)
-    draw.text(at, drawable(text, font), font=face, fill=color, anchor="ra" if right else "la")
+    write_on(draw, at, drawable(text, font), font, size, anchor="ra" if right else "la", fill=color)
 
 
 def _wrapped(text: str, size: int, width: int, lines: int) -> list[str]:

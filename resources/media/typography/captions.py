@@ -1,102 +1,48 @@
-"""Captions: spoken words to ASS for libass (burned in), and to SRT and VTT for players.
+"""Captions as libass burns them in: the cues of a segment as an ASS document, in a style and at each shot's own place.
 
-Styles are data. Text is laid out here with the font's own widths, so that a caption never has more than two lines and
-never leaves its area; libass is told the line breaks, and orders and joins the letters of right-to-left text. Words
-are shown as the script has them, but for emoji, which are left out: they are not spoken.
+Text is laid out here with the fonts' own widths, so that a caption never has more than its lines and never leaves its
+area; libass is told the line breaks, and orders and joins the letters of right-to-left text. Words are shown as the
+script has them, but for emoji, which are left out: they are not spoken.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, pairwise
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 
-from resources.core.errors import ContentError
 from resources.core.values import Value, Word
 from resources.media.layouts import Area
-from resources.media.typography.fonts import Font, drawable, font_for
-from resources.media.typography.phrases import columns, phrases_of
+from resources.media.typography.caption_styles import CaptionStyle
+from resources.media.typography.cues import Cue, Piece, cues_of, text_of
+from resources.media.typography.fonts import Font, base_font, runs, set_width
+from resources.media.typography.subtitles import clock
 
-_PAUSE = 0.7  # seconds of silence after which a caption ends
-_LINGER = 0.35  # seconds that a caption stays after its last word
-_OUTLINE = 0.085  # of the font's size; a shadow on top would cost as much again and is not seen beside it
 _POP = 0.15  # seconds that a word takes to pop up
 _GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
-_ENDS = (".", "!", "?", "…", "。", "！", "？")
+_AT_ONCE = 0.35  # seconds: a first word that begins no later is shown from the start
+_KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
+_BOX_PAD = 0.14  # of the font's size: the box round a spoken word
+
+Places = Sequence[tuple[int, Area]]  # from which frame on captions stand in which area
 
 
-class CaptionStyle(Value):
-    """How captions look. Sizes are parts of the picture's shorter side."""
+class Spot(Value):
+    """Where the captions' band lies from a frame on: its left and upper edge."""
 
-    name: str
-    about: str
-    moves: Literal["highlight", "pop", "still"]
-    size: float
-    lines: int  # at most
-    words: int  # at most, in one caption
-    plate: bool = False  # on a dark plate instead of an outline
-
-
-class Spoken(Value):
-    """Who says what, from `start` seconds of the whole cut on. Words' times count from that start."""
-
-    start: float
-    name: str
-    words: tuple[Word, ...]
-
-
-STYLES = {
-    style.name: style
-    for style in (
-        CaptionStyle(
-            name="karaoke",
-            about="a few words at a time, the spoken one in the speaker's colour",
-            moves="highlight",
-            size=0.08,
-            lines=1,
-            words=4,
-        ),
-        CaptionStyle(name="pop", about="one big word at a time, popping up", moves="pop", size=0.115, lines=1, words=1),
-        CaptionStyle(
-            name="classic",
-            about="two quiet lines on a plate, in the speaker's colour",
-            moves="still",
-            size=0.044,
-            lines=2,
-            words=16,
-            plate=True,
-        ),
-    )
-}
-OFF = "off"
-
-Fits = Callable[[str], bool]  # whether a text fits into one line
-
-
-class Piece(Word):
-    """A word, or a phrase of a sentence that is written without spaces."""
-
-    glued: bool = False  # no space before it
-
-
-class Cue(Value):
-    """Words that stand on the screen together, as lines."""
-
-    start: float
-    end: float
-    lines: tuple[tuple[Piece, ...], ...]
-
-    @property
-    def words(self) -> tuple[Piece, ...]:
-        """All words, in order."""
-        return tuple(word for line in self.lines for word in line)
+    first: int
+    x: int
+    y: int
 
 
 class Sheet(Value):
-    """Captions as libass draws them on a part of the picture."""
+    """Captions as libass draws them on a band of the picture, as large as the largest one."""
 
     document: str  # ASS
-    band: Area  # as large as the largest caption
+    width: int
+    height: int
+    places: tuple[Spot, ...]
+    fonts: tuple[Font, ...]  # those that it uses
     redrawn: tuple[int, ...]  # frames that look otherwise than the one before, rising; the first is among them
 
 
@@ -109,36 +55,58 @@ class _Event(Value):
     moves: int = 0
 
 
-def style(name: str) -> CaptionStyle | None:
-    """The style of that name; None for `off`. Raises ContentError, listing the known ones."""
-    if name == OFF:
-        return None
-    if name in STYLES:
-        return STYLES[name]
-    raise ContentError(f"there is no caption style {name!r}", mend=f"use one of: {', '.join([*STYLES, OFF])}")
+class _Type(Value):
+    """How a segment's captions are set."""
 
+    look: CaptionStyle
+    font: Font
+    em: float  # pixels
+    speaker: str  # #rrggbb
+    fps: int
 
-def font_of(words: Iterable[Word]) -> Font:
-    """The one font that a turn's captions are set in. Raises ContentError when letters would be lost."""
-    return font_for(" ".join(word.text for word in words))
+    @property
+    def color(self) -> str:
+        return self.speaker if self.look.color == "speaker" else self.look.color
+
+    @property
+    def accent(self) -> str:
+        return self.speaker if self.look.accent == "speaker" else self.look.accent
+
+    def wide(self, text: str) -> float:
+        return set_width(self.shown(text), self.font, self.em)
+
+    def shown(self, text: str) -> str:
+        return text.upper() if self.look.upper else text
 
 
 def ass(
-    words: Sequence[Word], look: CaptionStyle, *, color: str, size: tuple[int, int], area: Area, fps: int
+    words: Sequence[Word],
+    look: CaptionStyle,
+    *,
+    color: str,
+    size: tuple[int, int],
+    places: Places,
+    fps: int,
+    language: str = "en",
+    own: Font | None = None,
+    place: str = "middle",
 ) -> Sheet | None:
     """The captions of one segment, None without a word that can be drawn.
 
-    `size` is the picture in pixels, `area` where text may stand, `fps` the rate of the frames that changes fall on,
-    `color` #rrggbb.
+    `size` is the picture in pixels, `places` where text may stand from which frame on, `fps` the rate of the frames
+    that changes fall on, `color` the speaker's as #rrggbb, `own` a font of the show's. Raises ContentError for letters
+    that no font has.
     """
-    font = font_of(words)
-    em = look.size * min(size)
-    cues = _cues(_visible(words, font), look, lambda text: font.width(text, em) <= area.width)
-    band = _band(cues, font=font, em=em, size=size, area=area)
+    font = base_font(" ".join(word.text for word in words), own)
+    kind = _Type(look=look, font=font, em=look.size * min(size), speaker=color, fps=fps)
+    cues = [(cue, area) for cue, area in _placed(_visible(words, font), kind, places, language)]
+    if not cues:
+        return None
+    width, height = _band(cues, kind, size)
     events = [
         event
-        for cue in cues
-        for event in _events(cue, look, font=font, em=em, color=color, area=area, band=band, fps=fps)
+        for cue, area in cues
+        for event in _events(cue, kind, area.width, (width, height), place)
         if event.start < event.end
     ]
     if not events:
@@ -146,193 +114,205 @@ def ass(
     changes = {0, *(event.start for event in events), *(event.end for event in events)}
     moving = (range(event.start, min(event.start + event.moves, event.end)) for event in events)
     return Sheet(
-        document=_head(font, em, look, band) + "".join(_dialogue(event, fps) for event in events),
-        band=band,
+        document=_head(kind, width, height) + "".join(_dialogue(event, fps) for event in events),
+        width=width,
+        height=height,
+        places=tuple(_spot(first, area, width, height, place, size) for first, area in places),
+        fonts=tuple(dict.fromkeys([font, *_fonts(cues, kind)])),
         redrawn=tuple(sorted(changes.union(*moving))),
     )
 
 
-def _band(cues: Sequence[Cue], *, font: Font, em: float, size: tuple[int, int], area: Area) -> Area:
-    """The part of the picture that the largest caption needs, with its outline or plate."""
-    widths = [font.width(_text(line), em) for cue in cues for line in cue.lines]
-    margin = _MARGIN * em
-    wide = _GROWN * min(max(widths, default=0.0), area.width) + 2 * margin
-    high = _GROWN * max((len(cue.lines) for cue in cues), default=0) * em * font.line + 2 * margin
-    middle = (area.x + area.width / 2, area.y + area.height / 2)
-    left, top = (max(0, 2 * math.floor((at - side / 2) / 2)) for at, side in zip(middle, (wide, high), strict=True))
-    right, bottom = (
-        min(2 * math.ceil((at + side / 2) / 2), most) for at, side, most in zip(middle, (wide, high), size, strict=True)
-    )
-    return Area(x=left, y=top, width=right - left, height=bottom - top)
+def _fonts(cues: Sequence[tuple[Cue, Area]], kind: _Type) -> Iterator[Font]:
+    for cue, _ in cues:
+        for word in cue.words:
+            yield from (font for font, _ in runs(kind.shown(word.text), kind.font))
 
 
-def overflows(words: Sequence[Word], look: CaptionStyle, *, size: tuple[int, int], area: Area) -> tuple[str, ...]:
-    """Captions that do not stand in `area` at their full size: a word wider than it, a line too many, too high."""
-    font = font_of(words)
-    em = look.size * min(size)
-
-    def fits(text: str) -> bool:
-        return font.width(text, em) <= area.width
-
+def overflows(
+    words: Sequence[Word],
+    look: CaptionStyle,
+    *,
+    size: tuple[int, int],
+    places: Places,
+    fps: int,
+    language: str = "en",
+) -> tuple[str, ...]:
+    """Captions that do not stand in their area at their full size: a word too wide, a line too many, too high."""
+    font = base_font(" ".join(word.text for word in words))
+    kind = _Type(look=look, font=font, em=look.size * min(size), speaker="#ffffff", fps=fps)
     return tuple(
-        " / ".join(map(_text, cue.lines))
-        for cue in _cues(_visible(words, font), look, fits)
-        if not all(fits(_text(line)) for line in cue.lines)
+        " / ".join(map(text_of, cue.lines))
+        for cue, area in _placed(_visible(words, font), kind, places, language)
+        if not all(kind.wide(text_of(line)) <= area.width for line in cue.lines)
         or len(cue.lines) > look.lines
-        or len(cue.lines) * em * font.line > area.height
+        or len(cue.lines) * kind.em * font.line > area.height
     )
 
 
-def srt(turns: Iterable[Spoken]) -> str:
-    """SubRip text of a whole cut, one caption for each one or two lines."""
-    blocks = (
-        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n"
-        for number, (start, end, _, text) in enumerate(_plain(turns), 1)
-    )
-    return "\n".join(blocks)
+def _placed(words: Sequence[Word], kind: _Type, places: Places, language: str) -> Iterator[tuple[Cue, Area]]:
+    """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in."""
+    look = kind.look
+    starts = [first / kind.fps for first, _ in places]
+    for (_, area), begins, ends in zip(places, starts, [*starts[1:], math.inf], strict=True):
+        # A word belongs to the shot that most of it is heard in.
+        inside = [word for word in words if begins <= (word.start + word.end) / 2 < ends or (begins == 0 > word.start)]
+        fits = partial(_fits, kind, area.width)
+        cues = cues_of(inside, fits, lines=look.lines, most=look.words, language=language)
+        for number, cue in enumerate(cues):
+            # The first words of a segment are there from its first frame on: a Short begins with what it says.
+            at_once = begins == 0 and number == 0 and cue.start <= _AT_ONCE
+            start = 0.0 if at_once else max(cue.start, begins)
+            yield cue.model_copy(update={"start": start, "end": min(cue.end, ends)}), area
 
 
-def vtt(turns: Iterable[Spoken]) -> str:
-    """WebVTT text of a whole cut; each caption says who speaks."""
-    blocks = (
-        f"{_clock(start, '.')} --> {_clock(end, '.')}\n<v {_escape_vtt(name)}>{_escape_vtt(text)}\n"
-        for start, end, name, text in _plain(turns)
-    )
-    return "\n".join(["WEBVTT\n", *blocks])
-
-
-def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
-    """Start, end, name and text of every caption of a cut, 42 columns a line as broadcasters have it."""
-    shown = [
-        (turn.start + cue.start, turn.start + cue.end, turn.name, "\n".join(map(_text, cue.lines)))
-        for turn in turns
-        for cue in _cues(turn.words, STYLES["classic"], lambda text: columns(text) <= 42)
-    ]
-    starts = [start for start, _, _, _ in shown[1:]]
-    for (start, end, name, text), following in zip(shown, [*starts, math.inf], strict=True):
-        yield start, min(end, following), name, text  # no player shows two at once well
+def _fits(kind: _Type, width: int, text: str) -> bool:
+    return kind.wide(text) <= width
 
 
 def _visible(words: Sequence[Word], font: Font) -> list[Word]:
     """The words as they can be drawn; one that is only an emoji is left out."""
-    drawn = ((word, drawable(" ".join(word.text.split()), font)) for word in words)
+    drawn = ((word, "".join(part for _, part in runs(" ".join(word.text.split()), font)).strip()) for word in words)
     return [word.model_copy(update={"text": text}) for word, text in drawn if text]
 
 
-def _pieces(word: Word) -> Iterator[Piece]:
-    """A word, cut into phrases where its script has no spaces; each lasts as long as its share of the letters."""
-    phrases = phrases_of(word.text)
-    letters, start = max(1, sum(map(len, phrases))), word.start
-    for number, phrase in enumerate(phrases):
-        end = word.end if number == len(phrases) - 1 else start + (word.end - word.start) * len(phrase) / letters
-        yield Piece(text=phrase.strip(), start=start, end=end, glued=number > 0 and not phrase.startswith(" "))
-        start = end
+def _band(cues: Sequence[tuple[Cue, Area]], kind: _Type, size: tuple[int, int]) -> tuple[int, int]:
+    """How large a part of the picture the largest caption needs, with its outline or plate."""
+    widest = max(min(kind.wide(text_of(line)), area.width) for cue, area in cues for line in cue.lines)
+    rows = max(len(cue.lines) for cue, _ in cues)
+    margin = 2 * _MARGIN * kind.em
+    wide, high = _GROWN * widest + margin, _GROWN * rows * kind.em * kind.font.line + margin
+    return min(2 * math.ceil(wide / 2), size[0]), min(2 * math.ceil(high / 2), size[1])
 
 
-def _cues(words: Sequence[Word], look: CaptionStyle, fits: Fits) -> list[Cue]:
-    """Words as captions: a new one at a pause, after a sentence, and where the lines are full."""
-    groups: list[list[list[Piece]]] = []
-    for word in chain.from_iterable(map(_pieces, words)):
-        lines = groups[-1] if groups else None
-        if lines is None or _ends(lines, word, look):
-            groups.append([[word]])
-        elif fits(_text([*lines[-1], word])):
-            lines[-1].append(word)
-        elif len(lines) < look.lines:
-            lines.append([word])
-        else:
-            groups.append([[word]])
-    cues = [
-        Cue(start=lines[0][0].start, end=lines[-1][-1].end + _LINGER, lines=tuple(map(tuple, lines)))
-        for lines in (_balanced(group, fits) for group in groups)
-    ]
-    return [cue.model_copy(update={"end": min(cue.end, after.start)}) for cue, after in pairwise([*cues, _never(cues)])]
+def _spot(first: int, area: Area, width: int, height: int, place: str, size: tuple[int, int]) -> Spot:
+    """Where the band lies over an area: its middle, or flush with an edge but for the margin."""
+    x = area.x + (area.width - width) / 2
+    share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[place]
+    y = area.y + (area.height - height) * share
+    left, top = (2 * math.floor(at / 2) for at in (x, y))
+    return Spot(first=first, x=min(max(0, left), size[0] - width), y=min(max(0, top), size[1] - height))
 
 
-def _never(cues: Sequence[Cue]) -> Cue:
-    end = cues[-1].end if cues else 0.0
-    return Cue(start=end, end=end, lines=())
-
-
-def _ends(lines: list[list[Piece]], word: Piece, look: CaptionStyle) -> bool:
-    """Whether the caption is over before `word`."""
-    last = lines[-1][-1]
-    full = sum(map(len, lines)) >= look.words
-    sentence = last.text.rstrip("\"'”’»)]").endswith(_ENDS)
-    return full or sentence or word.start - last.end > _PAUSE
-
-
-def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
-    """Two lines of about equal length instead of a full one and a rest."""
-    if len(lines) != 2:
-        return lines
-    words = [word for line in lines for word in line]
-    breaks = [(words[:cut], words[cut:]) for cut in range(1, len(words))]
-    possible = [pair for pair in breaks if all(fits(_text(line)) for line in pair)]
-    best = min(possible, key=lambda pair: abs(len(_text(pair[0])) - len(_text(pair[1]))), default=lines)
-    return [list(line) for line in best]
-
-
-def _text(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.text) -> str:
-    """A line of words, each as `shown` has it."""
-    return "".join(f"{'' if word.glued else ' '}{shown(word)}" for word in words).strip()
-
-
-def _head(font: Font, em: float, look: CaptionStyle, area: Area) -> str:
+def _head(kind: _Type, width: int, height: int) -> str:
+    look, font, em = kind.look, kind.font, kind.em
     # BorderStyle, Outline, Shadow. With libass' style 4 the shadow's size is the margin of one plate for all lines.
-    border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * _OUTLINE:.1f},0"
+    border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * look.stroke:.1f},0"
+    size = em * font.line
+    boxed = f"{size:.1f},&H00{_bgr(_ink(kind.accent))[2:-1]},&H00{_bgr(kind.accent)[2:-1]},&H00000000"
     return (
         "[Script Info]\nScriptType: v4.00+\n"
-        f"PlayResX: {area.width}\nPlayResY: {area.height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
+        f"PlayResX: {width}\nPlayResY: {height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
         "YCbCr Matrix: None\n\n"  # colours are meant as written; by default they are taken for BT.601 and shift
         "[V4+ Styles]\n"
         "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
         "Shadow, Alignment, Encoding\n"
-        f"Style: Words,{font.family},{em * font.line:.1f},&H00FFFFFF,&H00120C08,&H40140E0A,{-int(font.bold)},"
-        f"{border},5,-1\n\n"  # -1: a line that starts with Hebrew or Arabic runs from right to left
+        f"Style: Words,{font.family},{size:.1f},&H00{_bgr(kind.color)[2:-1]},&H00{_bgr(look.stroke_color)[2:-1]},"
+        f"&H40140E0A,{-int(font.bold)},{border},5,-1\n"  # -1: a line that starts with Hebrew or Arabic runs leftwards
+        f"Style: Boxed,{font.family},{boxed},{-int(font.bold)},3,{em * _BOX_PAD:.1f},0,5,-1\n\n"
         "[Events]\nFormat: Layer, Start, End, Style, Text\n"
     )
 
 
-def _events(
-    cue: Cue, look: CaptionStyle, *, font: Font, em: float, color: str, area: Area, band: Area, fps: int
-) -> Iterator[_Event]:
+def _events(cue: Cue, kind: _Type, room: int, band: tuple[int, int], place: str) -> Iterator[_Event]:
     """The events of a caption: one for each word where the spoken word stands out, else one."""
-    widest = max(font.width(_text(line), em) for line in cue.lines)
-    squeeze = rf"\fs{em * font.line * area.width / widest:.1f}" if widest > area.width else ""
-    middle = (area.x + area.width / 2 - band.x, area.y + area.height / 2 - band.y)
-    place = rf"\an5\pos({middle[0]:g},{middle[1]:g}){squeeze}"
-    start, end = _frame(cue.start, fps), _frame(cue.end, fps)
-    if look.moves == "still":
-        text = r"\N".join(map(_shown, cue.lines))
-        yield _Event(start=start, end=end, text=rf"{{{place}\1c{_bgr(color)}}}{text}")
+    look, em, font = kind.look, kind.em, kind.font
+    widest = max(kind.wide(text_of(line)) for line in cue.lines)
+    factor = room / widest if widest > room else 1.0
+    edge, align = {"top": (_MARGIN * em, 8), "middle": (band[1] / 2, 5), "bottom": (band[1] - _MARGIN * em, 2)}[place]
+    size = rf"\fs{em * font.line * factor:.1f}" if factor < 1 else ""
+    at = rf"\an{align}\pos({band[0] / 2:g},{edge:g}){size}"
+    start, end = _frame(cue.start, kind.fps), _frame(cue.end, kind.fps)
+    write = partial(_written, kind=kind, factor=factor)
+
+    def event(shown: Callable[[Piece], str], first: int, last: int, more: str = "", moves: int = 0) -> _Event:
+        text = r"\N".join(text_of(line, shown) for line in cue.lines)
+        return _Event(start=first, end=last, text=f"{{{at}{more}}}{text}", moves=moves)
+
+    if look.moves in ("still", "keywords"):
+        keys = _keywords(cue) if look.moves == "keywords" else ()
+        yield event(lambda word: write(word, color=kind.accent if word in keys else ""), start, end)
     elif look.moves == "pop":
-        grow = rf"\1c{_bgr(color)}\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
-        yield _Event(start=start, end=end, text=f"{{{place}{grow}}}{_shown(cue.words)}", moves=2 + int(_POP * fps))
+        grow = rf"\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
+        yield event(write, start, end, grow, moves=2 + int(_POP * kind.fps))
+    elif look.moves == "typed":
+        yield from _typed(cue, kind, event, write, end)
     else:
-        ends = [*(_frame(word.start, fps) for word in cue.words[1:]), end]
-        for word, until in zip(cue.words, ends, strict=True):
-            text = r"\N".join(_lit(line, word, color) for line in cue.lines)
-            yield _Event(start=_frame(word.start, fps), end=until, text=f"{{{place}}}{text}")
+        ends = [*(_frame(word.start, kind.fps) for word in cue.words[1:]), end]
+        starts = [start, *ends[:-1]]
+        for spoken, first, until in zip(cue.words, starts, ends, strict=True):
+            yield event(partial(_lit, spoken=spoken, kind=kind, write=write), first, until)
 
 
-def _lit(line: Sequence[Piece], spoken: Piece, color: str) -> str:
-    """A line with the spoken word coloured. Nothing moves: a word that grows would shake its neighbours."""
+def _lit(word: Piece, *, spoken: Piece, kind: _Type, write: Callable[..., str]) -> str:
+    """A word, coloured or boxed while it is spoken. Nothing moves: a word that grows would shake its neighbours."""
+    if word is not spoken:
+        return write(word)
+    if kind.look.moves == "box":
+        return rf"{{\rBoxed}}{write(word)}{{\rWords}}"
+    return write(word, color=kind.accent)
 
-    def shown(word: Piece) -> str:
-        text = _escape_ass(word.text)
-        return rf"{{\1c{_bgr(color)}}}{text}{{\1c&HFFFFFF&}}" if word is spoken else text
 
-    return _text(line, shown)
+def _typed(
+    cue: Cue, kind: _Type, event: Callable[..., _Event], write: Callable[..., str], end: int
+) -> Iterator[_Event]:
+    """A caption letter by letter: what is not spoken yet has its place, and is not seen."""
+    words = cue.words
+    steps: list[tuple[int, int, int]] = []  # frame, how many words are there, how many letters of the next
+    for number, word in enumerate(words):
+        letters = len(word.text)
+        each = max(1, math.ceil(letters / max(1, round((word.end - word.start) * kind.fps))))
+        for typed in range(each, letters + each, each):
+            moment = word.start + (word.end - word.start) * (min(typed, letters) - each) / letters
+            steps.append((_frame(moment, kind.fps), number, min(typed, letters)))
+    last_of = {frame: (number, typed) for frame, number, typed in steps}
+    frames = sorted(last_of)
+    for frame, until in pairwise([*frames, max(end, frames[-1] + 1)]):
+        number, letters = last_of[frame]
+
+        def shown(word: Piece, number: int = number, letters: int = letters) -> str:
+            place = next(at for at, each in enumerate(words) if each is word)
+            if place < number:
+                return write(word)
+            hidden = r"{\alpha&HFF&}"
+            if place > number:
+                return hidden + write(word) + r"{\alpha&H00&}"
+            head, tail = (word.model_copy(update={"text": part}) for part in (word.text[:letters], word.text[letters:]))
+            return write(head) + (hidden + write(tail) + r"{\alpha&H00&}" if tail.text else "")
+
+        yield event(shown, frame, min(until, end))
 
 
-def _shown(line: Iterable[Piece]) -> str:
-    return _text(line, lambda word: _escape_ass(word.text))
+def _keywords(cue: Cue) -> tuple[Piece, ...]:
+    """The words that matter: numbers, names, long ones; the longest where there is none of these and several words."""
+    found = tuple(word for place, word in enumerate(cue.words) if _matters(word.text, first=place == 0))
+    return found or (tuple(sorted(cue.words, key=lambda word: -len(word.text))[:1]) if len(cue.words) > 1 else ())
+
+
+def _matters(text: str, *, first: bool) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    named = bool(letters) and letters[0].isupper() and not first and len(letters) > 2
+    return any(letter.isdigit() for letter in text) or len(letters) >= _KEYWORD_LETTERS or named
+
+
+def _written(word: Piece, *, kind: _Type, factor: float, color: str = "") -> str:
+    """A word as libass reads it: each run of letters in its font, in `color` where that is another."""
+    text = "".join(_run(font, part, kind, factor) for font, part in runs(kind.shown(word.text), kind.font))
+    return rf"{{\1c{_bgr(color)}}}{text}{{\1c{_bgr(kind.color)}}}" if color else text
+
+
+def _run(font: Font, part: str, kind: _Type, factor: float) -> str:
+    shown = _escape_ass(part)
+    if font == kind.font:
+        return shown
+    size, back = kind.em * font.line * factor, kind.em * kind.font.line * factor
+    bold, was = int(font.bold), int(kind.font.bold)
+    return rf"{{\fn{font.family}\fs{size:.1f}\b{bold}}}{shown}{{\fn{kind.font.family}\fs{back:.1f}\b{was}}}"
 
 
 def _dialogue(event: _Event, fps: int) -> str:
     """Times lie half a frame before the frame that is meant: ASS has centiseconds, and no rounding may lose a frame."""
-    start, end = (_clock(max(0.0, frame - 0.5) / fps, ".")[1:-1] for frame in (event.start, event.end))  # H:MM:SS.cc
+    start, end = (clock(max(0.0, frame - 0.5) / fps, ".")[1:-1] for frame in (event.start, event.end))  # H:MM:SS.cc
     return f"Dialogue: 0,{start},{end},Words,{event.text}\n"
 
 
@@ -346,14 +326,11 @@ def _escape_ass(text: str) -> str:
     return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
 
 
-def _escape_vtt(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _ink(color: str) -> str:
+    """The colour of letters on a box of `color`: dark on a light one."""
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return "#0b0e1f" if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else "#ffffff"
 
 
 def _bgr(color: str) -> str:
     return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
-
-
-def _clock(seconds: float, mark: str) -> str:
-    whole = max(0, round(seconds * 1000))
-    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}{mark}{whole % 1000:03d}"

@@ -1,76 +1,206 @@
 """The fonts of captions and name tags: from wheels or `typefaces`, never from the system, chosen by what a text needs.
 
-A new script (Cyrillic, CJK, …) is a line in `FONTS`, not a change of code. How text is drawn is the business of
-`captions` and `overlays`.
+Each run of letters is drawn by a font that has them. A new script is a line in `FONTS`, not a change of code. How text
+is drawn is the business of `captions` and `overlays`.
 """
 
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 
 import font_fredoka_one
 import font_manrope
 import noto_cjk_sans_jp_bold
-from fontTools.ttLib import TTFont
-from PIL import ImageFont
+from emoji import is_emoji, replace_emoji
+from fontTools.ttLib import TTFont, TTLibError
+from PIL import ImageDraw, ImageFont
 
 from resources.core.errors import ContentError
 
 _SHAPING = "\u200c\u200e\u200f"  # no glyphs: keep Persian letters apart, give a line its direction
+_BOLD = 600  # the weight from which on libass takes a font for a bold one
 _MEASURE = 100  # pixels an em is measured at; widths scale linearly
 
 
 @dataclass(frozen=True)
 class Font:
-    """A font file. `family` and `bold` are what libass and resvg find it by."""
+    """A font file, and those that draw what it lacks. `family` and `bold` are what libass and resvg find it by."""
 
     family: str
     path: Path
     bold: bool = False
+    others: tuple["Font", ...] = ()
+
+    def has(self, character: str) -> bool:
+        """Whether this one file has a glyph for this character."""
+        return ord(character) in _coverage(self.path)
 
     def covers(self, character: str) -> bool:
-        """Whether the font has a glyph for this character (white space needs none)."""
-        return character.isspace() or ord(character) in _coverage(self.path)
+        """Whether the character can be drawn, by this font or by one of the others (white space needs no glyph)."""
+        return character.isspace() or any(font.has(character) for font in (self, *self.others))
+
+    def runs(self, text: str) -> list[tuple["Font", str]]:
+        """`text` in parts that one file draws each. White space, accents and joiners stay with what stands before."""
+        if not self.others:
+            return [(self, text)] if text else []
+        parts: list[tuple[Font, str]] = []
+        for character in text:
+            before = parts[-1][0] if parts else self
+            follows = character.isspace() or character in _SHAPING or unicodedata.category(character)[0] == "M"
+            if follows and (character.isspace() or character in _SHAPING or before.has(character)):
+                font = before
+            else:
+                font = next((each for each in (self, *self.others) if each.has(character)), self)
+            if parts and font is before:
+                parts[-1] = font, parts[-1][1] + character
+            else:
+                parts.append((font, character))
+        return parts
 
     def width(self, text: str, size: float) -> float:
         """How wide `text` is at `size` pixels an em."""
-        return float(_ruler(self.path).getlength(text)) * size / _MEASURE
+        return sum(float(_ruler(font.path).getlength(part)) for font, part in self.runs(text)) * size / _MEASURE
 
     @property
     def line(self) -> float:
         """Height of a line over its em: what libass takes for a font's size (its Windows ascent and descent)."""
         return _line(self.path)
 
+    @property
+    def tallest(self) -> float:
+        """Height of a line over its em in which the others stand too."""
+        return max(font.line for font in (self, *self.others))
 
-# In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them. Rubik has Hebrew and Arabic,
-# Noto Sans CJK Chinese, Japanese and Korean, both with Latin. `typefaces` holds what no wheel has as a static font.
+
+_TYPEFACES = Path(__file__).with_name("typefaces")  # what no wheel has as a static font
+# In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them, and the signs of currencies.
+# Rubik has Hebrew and Arabic, Noto Sans CJK Chinese, Japanese and Korean, both with Latin, and the Noto Sans of a
+# script that script. The last one's marks stand on charts and slates.
 FONTS = (
     Font("Fredoka One", Path(font_fredoka_one.font_files["FredokaOne"])),
     Font("Manrope", Path(font_manrope.font_files["ManropeBold"]), bold=True),
-    Font("Rubik", Path(__file__).with_name("typefaces") / "Rubik-Bold.ttf", bold=True),
+    Font("Rubik", _TYPEFACES / "Rubik-Bold.ttf", bold=True),
+    Font("Noto Sans Devanagari", _TYPEFACES / "NotoSansDevanagari-Bold.ttf", bold=True),
+    Font("Noto Sans Thai", _TYPEFACES / "NotoSansThai-Bold.ttf", bold=True),
     Font("Noto Sans CJK JP", Path(str(noto_cjk_sans_jp_bold.FONT_PATH)), bold=True),
 )
 
 
 def font_for(text: str) -> Font:
-    """The first font that has every letter and digit of `text`.
+    """The first font that has every letter and digit of `text`, with others for the signs that it lacks.
 
-    Characters that are no letters (emoji, rare symbols) do not decide: `drawable` leaves them out. Raises ContentError
-    when letters would be lost.
+    Where no single one has them all, the one that has most, with others for the rest. Emoji are nobody's. Raises
+    ContentError when letters would be lost.
     """
-    needed = {character for character in text if _carries_meaning(character)}
-    for font in FONTS:
-        if all(font.covers(character) for character in needed):
-            return font
-    lost = sorted(character for character in needed if not any(font.covers(character) for font in FONTS))
-    raise ContentError(
-        f"no font can show this text: {text[:60]!r}",
-        why=f"no glyphs for {' '.join(lost[:20])}" if lost else "its letters are of scripts that no one font covers",
-        mend="write it in letters that the fonts have, or add a font to FONTS in resources/media/fonts.py",
-    )
+    normal = unicodedata.normalize("NFC", text)
+    needed = {character for character in normal if _carries_meaning(character)}
+    lost = sorted(character for character in needed if not any(font.has(character) for font in FONTS))
+    if lost:
+        raise ContentError(
+            f"no font can show this text: {text[:60]!r}",
+            why=f"no glyphs for {' '.join(lost[:20])}",
+            mend="write it in letters that the fonts have, or add a font to FONTS in resources/media/fonts.py",
+        )
+    whole = next((font for font in FONTS if all(map(font.has, needed))), None)
+    first = whole or max(FONTS, key=lambda font: sum(map(font.has, needed)))  # of equal ones the first
+    wanted = {character for character in normal if unicodedata.category(character)[0] in "LNSP"}
+    others: list[Font] = []
+    for character in sorted(character for character in wanted if not is_emoji(character)):
+        if not any(font.has(character) for font in (first, *others)):
+            others += [font for font in FONTS if font.has(character)][:1]
+    return replace(first, others=tuple(others)) if others else first
+
+
+def base_font(text: str, own: Font | None = None) -> Font:
+    """The font that a text is set in but for what it lacks: the first that has most of its letters."""
+    letters = [character for character in text if _carries_meaning(character)]
+    fonts = ([own] if own else []) + list(FONTS)
+    return next((font for font in fonts if sum(map(font.has, letters)) * 2 > len(letters)), fonts[0])
+
+
+def runs(text: str, base: Font) -> list[tuple[Font, str]]:
+    """`text` in parts, each in one font: words that `base` lacks a letter of are set in a font that has them all.
+
+    What no reader misses is left out (`drawable`). Raises ContentError when letters would be lost.
+    """
+    found: list[tuple[Font, str]] = []
+    for word in re.findall(r"\s+|\S+", unicodedata.normalize("NFC", text)):
+        for one, part in _word_font(word, base).runs(_without_emoji(word, base)):
+            font = replace(one, others=())
+            shown = "".join(letter for letter in part if font.covers(letter) or letter in _SHAPING)
+            if shown and found and (found[-1][0] == font or shown.isspace()):
+                found[-1] = (found[-1][0], found[-1][1] + shown)
+            elif shown:
+                found.append((font, shown))
+    return found
+
+
+def set_width(text: str, base: Font, size: float) -> float:
+    """How wide `text` is at `size` pixels an em, each run in its font."""
+    return sum(font.width(part, size) for font, part in runs(text, base))
+
+
+def font_of_file(path: Path) -> Font:
+    """A font from a file of a show. Raises ContentError for one that cannot be read."""
+    try:
+        with TTFont(path, lazy=True) as file:
+            return Font(str(file["name"].getBestFamilyName()), path, bold=file["OS/2"].usWeightClass >= _BOLD)
+    except (TTLibError, OSError, KeyError) as error:
+        raise ContentError("a font cannot be read", where=str(path), why=str(error)) from error
+
+
+def _word_font(word: str, base: Font) -> Font:
+    """The font of a whole word, with all others for what it lacks: signs, and letters of a word in two scripts."""
+    letters = [character for character in word if _carries_meaning(character)]
+    whole = next((font for font in (base, *FONTS) if all(map(font.has, letters))), None)
+    if whole is None:
+        font_for(word)  # raises for letters that no font has
+    first = whole or base
+    return replace(first, others=tuple(font for font in (base, *FONTS) if font != first))
+
+
+def _without_emoji(word: str, base: Font) -> str:
+    """A word without the emoji, joined ones too, that its font has no letters of."""
+    return replace_emoji(word, lambda found, _: found if all(map(base.has, found)) else "")
+
+
+def write_on(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    font: Font,
+    size: int,
+    *,
+    anchor: Literal["la", "ra", "mm"],
+    **style: Any,
+) -> None:
+    """Draw a line with Pillow, at `size` pixels an em; `anchor` and `style` are those of `ImageDraw.text`."""
+    runs = font.runs(text)
+    first = ImageFont.truetype(font.path, size)
+    if len(runs) == 1:
+        draw.text(at, text, font=ImageFont.truetype(runs[0][0].path, size), anchor=anchor, **style)
+        return
+    ascent, descent = first.getmetrics()
+    left = at[0] - {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]] * font.width(text, size)
+    base = at[1] + ascent - (0 if anchor[1] == "a" else (ascent + descent) / 2)
+    for one, part in runs:
+        draw.text((left, base), part, font=ImageFont.truetype(one.path, size), anchor="ls", **style)
+        left += one.width(part, size)
+
+
+def undrawable(text: str) -> str | None:
+    """Why a text cannot be drawn, as it is written or in capitals; None for one that can."""
+    try:
+        font_for(text)
+        font_for(text.upper())
+    except ContentError as error:
+        return error.why
+    return None
 
 
 def drawable(text: str, font: Font) -> str:

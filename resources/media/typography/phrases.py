@@ -1,4 +1,4 @@
-"""Where text that is written without spaces may be broken: Chinese and Japanese sentences into phrases."""
+"""Where text that is written without spaces may be broken: Chinese, Japanese and Thai sentences into phrases."""
 
 import re
 import unicodedata
@@ -7,14 +7,17 @@ from functools import cache
 import budoux
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Han; Hangul has spaces
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+# Kana, Han and Thai; Hangul has spaces.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 
 
 def phrases_of(text: str) -> list[str]:
     """`text` in parts that may stand on different lines; one part where its script has spaces."""
     if not _UNSPACED.search(text):
         return [text]
-    return list(_parser(japanese=bool(_KANA.search(text))).parse(text))
+    language = "th" if _THAI.search(text) else "ja" if _KANA.search(text) else "zh"
+    return list(_parser(language).parse(text))
 
 
 def columns(text: str) -> int:
@@ -23,5 +26,9 @@ def columns(text: str) -> int:
 
 
 @cache
-def _parser(*, japanese: bool) -> budoux.Parser:
-    return budoux.load_default_japanese_parser() if japanese else budoux.load_default_simplified_chinese_parser()
+def _parser(language: str) -> budoux.Parser:
+    return {
+        "th": budoux.load_default_thai_parser,
+        "ja": budoux.load_default_japanese_parser,
+        "zh": budoux.load_default_simplified_chinese_parser,
+    }[language]()

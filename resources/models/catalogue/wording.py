@@ -35,10 +35,11 @@ def price_text(endpoint: Endpoint, prices: PriceList) -> str:
         try:
             price = prices.price(endpoint.id, variant)
         except ContentError:
-            return "not known: not bought until `show/prices.toml` has it"
+            return "not known: not bought until `ninja prices refresh` or `show/prices.toml` has it"
         told.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
     unit = endpoint.unit.value
-    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}"
+    more = [f", ${prices.addition(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.additions]
+    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}{''.join(more)}"
 
 
 def lengths(endpoint: Endpoint) -> Iterator[str]:

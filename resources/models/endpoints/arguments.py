@@ -89,21 +89,19 @@ class Element(BaseModel):
         return self
 
 
-class MultiShot(Arguments):
-    """v3 and O3: one prompt, or several shots, of 3-15 s together."""
+class MultiPrompt(Arguments):
+    """v3 Turbo, and v3 and O3: one prompt, or several shots, of 3-15 s together."""
 
     prompt: Prompt | None = None
     multi_prompt: Annotated[list[Shot], Field(min_length=1, max_length=MAX_SHOTS)] | None = None
     duration: ThreeToFifteen = "5"
-    shot_type: ShotType = "customize"
-    generate_audio: bool = Field(False, description="sound made by the model, at a higher price")
 
     def seconds(self) -> float | None:
         """The ordered length."""
         return float(self.duration)
 
     @model_validator(mode="after")
-    def _one_prompt_of_one_length(self) -> "MultiShot":
+    def _one_prompt_of_one_length(self) -> "MultiPrompt":
         if (self.prompt is None) == (self.multi_prompt is None):
             raise ValueError("give either prompt or multi_prompt, not both")
         if self.multi_prompt is None:
@@ -114,6 +112,13 @@ class MultiShot(Arguments):
         if total != int(self.duration):
             raise ValueError(f"the shots last {total} s together, and duration says {self.duration}")
         return self
+
+
+class MultiShot(MultiPrompt):
+    """v3 and O3: with sound if it is asked for."""
+
+    shot_type: ShotType = "customize"
+    generate_audio: bool = Field(False, description="sound made by the model, at a higher price except in 4K")
 
 
 def check_elements(elements: list[Element] | None) -> None:

@@ -52,9 +52,10 @@ class Fact:
 class Endpoint:
     """One model of a provider.
 
-    `length_of` is the file argument whose measured length is billed, for endpoints that no argument gives a length.
+    `length_of` is the file argument whose measured length is priced, for endpoints that no argument gives a length.
     `variant` picks the variant of the price list that arguments fall under; `variants` are all of them, the dearest
-    last; None where there is one price for all. `amount` counts what is billed where that is no length.
+    last; None where there is one price for all. `added` picks what comes on top of it of `additions`: a web search.
+    `amount` counts what is priced where that is no length.
     """
 
     id: str
@@ -69,6 +70,8 @@ class Endpoint:
     length_of: str | None = None
     variants: tuple[str | None, ...] = (None,)
     variant: Callable[[Any], str | None] = lambda _: None
+    additions: tuple[str, ...] = ()
+    added: Callable[[Any], tuple[str, ...]] = lambda _: ()
     amount: Callable[[Any], float] | None = None
     not_settings: Mapping[str, str] = field(default_factory=dict)  # wrong setting -> what to do instead
 
@@ -120,7 +123,7 @@ class Endpoint:
     def estimate(self, prices: PriceList, arguments: Arguments, *, media_seconds: float | None = None) -> Estimate:
         """What a request is expected to cost. Raises ContentError where no price is known, and as `units` does."""
         units = self.units(arguments, media_seconds=media_seconds)
-        return prices.estimate(self.id, units, self.variant(arguments))
+        return prices.estimate(self.id, units, self.variant(arguments), self.added(arguments))
 
     def check(self, arguments: Arguments, files: Mapping[str, MediaFacts]) -> None:
         """Raise ContentError, with every reason, if a measured file is outside this endpoint's limits."""

@@ -8,6 +8,7 @@ TYPES_DAY = date(2026, 8, 2)
 SEED_DAY = date(2026, 2, 28)
 GUIDE_DAY = date(2026, 1, 26)
 READ_DAY = date(2026, 11, 21)  # the day fal's pages were read as stored copies
+NEWS_DAY = date(2026, 11, 28)  # and read once more, for what was new
 
 
 def types(*lines: int) -> Fact:
@@ -31,3 +32,8 @@ def guide(what: str, where: str) -> Fact:
 def page(what: str, page: str) -> Fact:
     """What a page of the provider says."""
     return Fact(what, page, READ_DAY)
+
+
+def news(what: str, page: str) -> Fact:
+    """What a page of the provider says of a model that was new at the second reading."""
+    return Fact(what, page, NEWS_DAY)

@@ -6,9 +6,18 @@ from pydantic import Field
 
 from resources.models.endpoints.arguments import Arguments, Prompt, Url
 from resources.models.endpoints.endpoint import Endpoint, Kind
-from resources.models.endpoints.ids import AURORA, AVATAR_PRO, AVATAR_STANDARD, FABRIC, OMNIHUMAN
+from resources.models.endpoints.ids import (
+    AURORA,
+    AVATAR_PRO,
+    AVATAR_STANDARD,
+    FABRIC,
+    HEYGEN_4,
+    LTX_25_FAST,
+    OMNIHUMAN,
+    SYNC_3,
+)
 from resources.models.endpoints.limits import MEGABYTE, MediaLimit, Span
-from resources.models.endpoints.sources import READ_DAY, SEED_DAY, TYPES_DAY, seed, types
+from resources.models.endpoints.sources import NEWS_DAY, READ_DAY, SEED_DAY, TYPES_DAY, news, seed, types
 from resources.models.families.common import ANY, FRAME, PICTURES, SHAPE_OF_PICTURE, resolution
 
 _PORTRAIT = MediaLimit(
@@ -35,6 +44,8 @@ _OMNIHUMAN_TRACK = MediaLimit(
 )
 _AURORA_TRACK = MediaLimit(source="docs/sources/endpoints.md#other-avatars", on=SEED_DAY, seconds=Span(0, 60))
 _FABRIC_TRACK = MediaLimit(source="docs/sources/endpoints.md#other-avatars", on=SEED_DAY, seconds=Span(0, 30))
+_LTX_TRACK = MediaLimit(source="docs/sources/endpoints.md#newer-models", on=NEWS_DAY, seconds=Span(2, 20))
+_OTHER_TRACK = MediaLimit(source="docs/sources/endpoints.md#newer-models", on=NEWS_DAY, seconds=Span(0, 60))
 
 _NOT_AVATAR = {
     "duration": "the result is as long as the sound",
@@ -80,6 +91,36 @@ class FabricArguments(Arguments):
     image_url: Url
     audio_url: Url
     resolution: Literal["720p", "480p"]
+
+
+class SyncArguments(Arguments):
+    """Sync 3: a picture and a sound, nothing else."""
+
+    image_url: Url
+    audio_url: Url
+
+
+class HeyGenArguments(Arguments):
+    """HeyGen Avatar 4. Its `prompt` and `voice` are for speech of its own and are left out: here the sound speaks."""
+
+    image_url: Url
+    audio_url: Url
+    resolution: Literal["720p", "1080p"] = "720p"
+    aspect_ratio: Literal["auto", "16:9", "9:16", "4:5", "5:4", "1:1"] = Field(
+        "auto", description="auto is the picture's own; the provider's default is 16:9"
+    )
+    talking_style: Literal["stable", "expressive"] = Field("stable", description="how much it moves")
+    expression: str | None = Field(None, min_length=1, description="of the face")
+
+
+class LtxArguments(Arguments):
+    """LTX-2.5 from a sound and its first frame."""
+
+    image_url: Url
+    audio_url: Url
+    prompt: Prompt | None = None
+    guidance_scale: float | None = Field(None, ge=1, le=50, description="how closely the prompt is followed")
+    aspect_ratio: Literal["auto", "16:9", "9:16"] = "auto"
 
 
 ENDPOINTS = (
@@ -146,5 +187,46 @@ ENDPOINTS = (
         variant=resolution,
         not_settings=_NOT_AVATAR | {"prompt": "this model takes none"},
         facts=(types(11344), seed("use, length", "avatars.md#comparison")),
+    ),
+    Endpoint(
+        id=SYNC_3,
+        name="Sync 3",
+        kind=Kind.AVATAR,
+        arguments=SyncArguments,
+        best_for="A stylized character who speaks to the camera; no prompt. Not tried here yet.",
+        resolution="as the picture, measured after delivery",
+        media={"image_url": _PORTRAIT, "audio_url": _OTHER_TRACK},
+        length_of="audio_url",
+        not_settings=_NOT_AVATAR | {"prompt": "this model takes none"},
+        facts=(types(72716, 44304), news("price, use", "fal.ai/models/fal-ai/sync-lipsync/v3/llms.txt")),
+    ),
+    Endpoint(
+        id=HEYGEN_4,
+        name="HeyGen Avatar 4",
+        kind=Kind.AVATAR,
+        arguments=HeyGenArguments,
+        best_for="Human presenters, steady or expressive; no prompt. Not tried here yet.",
+        resolution="720p or 1080p",
+        media={"image_url": _PORTRAIT, "audio_url": _OTHER_TRACK},
+        length_of="audio_url",
+        not_settings={
+            **{name: why for name, why in _NOT_AVATAR.items() if name != "aspect_ratio"},
+            "prompt": "it is what a voice of HeyGen's own would say: here the sound speaks",
+            "voice": "here the sound speaks",
+            "caption": "captions are drawn by the composite",
+        },
+        facts=(types(18770), news("price", "fal.ai/models/fal-ai/heygen/avatar4/digital-twin/llms.txt")),
+    ),
+    Endpoint(
+        id=LTX_25_FAST,
+        name="LTX-2.5 Fast",
+        kind=Kind.AVATAR,
+        arguments=LtxArguments,
+        best_for="A whole scene that moves and speaks to the sound, from its first frame. Not tried here yet.",
+        resolution="1080p",
+        media={"image_url": _PORTRAIT, "audio_url": _LTX_TRACK},
+        length_of="audio_url",
+        not_settings={name: why for name, why in _NOT_AVATAR.items() if name != "aspect_ratio"},
+        facts=(news("settings, price, limits", "fal.ai/models/lightricks/ltx-2.5/audio-to-video/fast/llms.txt"),),
     ),
 )

@@ -16,9 +16,18 @@ from resources.models.endpoints.arguments import (
     check_elements,
 )
 from resources.models.endpoints.endpoint import Endpoint, Kind
-from resources.models.endpoints.ids import EDIT_O1, EDIT_O3_PRO, MOTION_PRO, MOTION_STANDARD, R2V_O3_PRO
+from resources.models.endpoints.ids import (
+    EDIT_O1,
+    EDIT_O3_PRO,
+    MOTION_PRO,
+    MOTION_STANDARD,
+    MOTION_V3_PRO,
+    MOTION_V3_STANDARD,
+    R2V_O3_4K,
+    R2V_O3_PRO,
+)
 from resources.models.endpoints.limits import MEGABYTE, MediaLimit, Span
-from resources.models.endpoints.sources import READ_DAY, TYPES_DAY, guide, page, seed, types
+from resources.models.endpoints.sources import READ_DAY, TYPES_DAY, guide, news, page, seed, types
 from resources.models.families.common import FRAME, O3_NOT, SHAPE_OF_PICTURE, SOUNDS, silent_or_audio
 
 _MOTION_VIDEO = MediaLimit(
@@ -93,6 +102,20 @@ class MotionControlArguments(Arguments):
     keep_original_sound: bool = Field(True, description="keep the reference video's sound")
 
 
+class V3MotionControlArguments(MotionControlArguments):
+    """v3 motion control: with one element that holds the face, where the video gives the orientation."""
+
+    elements: Annotated[list[ImageElement], Field(min_length=1, max_length=1)] | None = Field(
+        None, description="referred to as @Element1"
+    )
+
+    @model_validator(mode="after")
+    def _an_element_needs_the_orientation_of_the_video(self) -> "V3MotionControlArguments":
+        if self.elements and self.character_orientation != "video":
+            raise ValueError("elements need character_orientation: video")
+        return self
+
+
 class _Edit(Arguments):
     prompt: Prompt
     video_url: Url
@@ -134,12 +157,26 @@ ENDPOINTS = (
         not_settings=O3_NOT | {"input_image_urls": "its name is image_urls"},
         facts=(types(43889), seed("use, closing line", "avatars.md#omni-reference")),
     ),
+    Endpoint(
+        id=R2V_O3_4K,
+        name="Reference-to-video O3 4K",
+        kind=Kind.REFERENCE_TO_VIDEO,
+        arguments=O3ReferenceArguments,
+        best_for="As Omni Reference, in 4K of its own; with sound at the same price.",
+        resolution="4K",
+        media={"start_image_url": FRAME, "end_image_url": FRAME, "image_urls": FRAME},
+        not_settings=O3_NOT | {"input_image_urls": "its name is image_urls"},
+        facts=(
+            types(71343, 43889),
+            news("price", "fal.ai/models/fal-ai/kling-video/o3/4k/reference-to-video/llms.txt"),
+        ),
+    ),
     *(
         Endpoint(
             id=id,
             name=name,
             kind=Kind.MOTION_CONTROL,
-            arguments=MotionControlArguments,
+            arguments=arguments,
             best_for=best_for,
             resolution=resolution,
             media={"image_url": FRAME, "video_url": _MOTION_VIDEO},
@@ -150,15 +187,40 @@ ENDPOINTS = (
                 "negative_prompt": "motion control has none",
                 "cfg_scale": "motion control has none",
             },
-            facts=(types(27831), guide("use, from 2 s, forms", "video.md#motion-control")),
+            facts=(types(line), guide("use, from 2 s, forms", "video.md#motion-control")),
         )
-        for id, name, best_for, resolution in (
-            (MOTION_STANDARD, "Motion control v2.6 Standard", "Testing that a motion transfers.", "720p"),
+        for id, name, arguments, best_for, resolution, line in (
+            (
+                MOTION_STANDARD,
+                "Motion control v2.6 Standard",
+                MotionControlArguments,
+                "Testing that a motion transfers.",
+                "720p",
+                27831,
+            ),
             (
                 MOTION_PRO,
                 "Motion control v2.6 Pro",
+                MotionControlArguments,
                 "Dance and gesture of a video, by a character of a picture.",
                 "1080p",
+                27831,
+            ),
+            (
+                MOTION_V3_STANDARD,
+                "Motion control v3 Standard",
+                V3MotionControlArguments,
+                "As v2.6, with an element that holds the face.",
+                "720p",
+                71437,
+            ),
+            (
+                MOTION_V3_PRO,
+                "Motion control v3 Pro",
+                V3MotionControlArguments,
+                "As v2.6 Pro, with an element that holds the face.",
+                "1080p",
+                28007,
             ),
         )
     ),
@@ -179,7 +241,7 @@ ENDPOINTS = (
         name="O3 edit Pro",
         kind=Kind.VIDEO_EDIT,
         arguments=O3EditArguments,
-        best_for="The same with better characters, at twice the price; the clip is @Video1 in the prompt.",
+        best_for="The same with better characters; the clip is @Video1 in the prompt.",
         resolution="as the clip",
         media={"video_url": _O3_EDIT_VIDEO, "image_urls": FRAME},
         length_of="video_url",

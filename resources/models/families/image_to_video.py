@@ -11,6 +11,7 @@ from resources.models.endpoints.arguments import (
     Element,
     FiveOrTenSeconds,
     Guidance,
+    MultiPrompt,
     MultiShot,
     NegativePrompt,
     Prompt,
@@ -19,10 +20,13 @@ from resources.models.endpoints.arguments import (
 )
 from resources.models.endpoints.endpoint import Endpoint, Fact, Kind
 from resources.models.endpoints.ids import (
+    I2V_O3_4K,
     I2V_O3_PRO,
     I2V_O3_STANDARD,
+    I2V_V3_4K,
     I2V_V3_PRO,
     I2V_V3_STANDARD,
+    I2V_V3_TURBO,
     I2V_V21_MASTER,
     I2V_V21_PRO,
     I2V_V21_STANDARD,
@@ -31,8 +35,8 @@ from resources.models.endpoints.ids import (
     I2V_V26_PRO,
     R2V_O3_PRO,
 )
-from resources.models.endpoints.sources import guide, page, seed, types
-from resources.models.families.common import FRAME, SHAPE_OF_PICTURE, SOUNDS, silent_or_audio, sound
+from resources.models.endpoints.sources import guide, news, page, seed, types
+from resources.models.families.common import FRAME, O3_NOT, SHAPE_OF_PICTURE, SOUNDS, silent_or_audio, sound
 
 _VOICE = re.compile(r"<<<voice_(\d)>>>")
 _NOT_IMAGE_TO_VIDEO = {
@@ -104,6 +108,12 @@ class O3ImageToVideoArguments(MultiShot):
     end_image_url: Url | None = None
 
 
+class V3TurboImageToVideoArguments(MultiPrompt):
+    """v3 Turbo Standard from a picture: one prompt or several shots, nothing else."""
+
+    image_url: Url
+
+
 def _image_to_video(
     id: str, name: str, arguments: type[Arguments], best_for: str, *facts: Fact, **more: Any
 ) -> Endpoint:
@@ -127,6 +137,12 @@ _TAIL = {"end_image_url": "its name is tail_image_url", "start_image_url": "its 
 _NO_END = dict.fromkeys(
     ("tail_image_url", "end_image_url"), f"this model has no end frame; {I2V_V25_PRO} and {I2V_V21_PRO} have"
 )
+
+_O3_NOT_FROM_PICTURE = {
+    **O3_NOT,
+    "start_image_url": "its name is image_url here",
+    "elements": f"elements are taken by {R2V_O3_PRO}",
+}
 
 ENDPOINTS = (
     _image_to_video(
@@ -185,6 +201,17 @@ ENDPOINTS = (
         guide("use", "video.md#choosing"),
         not_settings=_NO_END | {"start_image_url": "its name is image_url"},
     ),
+    _image_to_video(
+        I2V_V3_TURBO,
+        "Image-to-video v3 Turbo Standard",
+        V3TurboImageToVideoArguments,
+        "Any length of 3-15 s and several shots, fast; no end frame.",
+        types(71445, 28033),
+        news("price", "fal.ai/models/fal-ai/kling-video/v3/turbo/standard/image-to-video"),
+        resolution="720p",
+        not_settings=_NO_END
+        | {"start_image_url": "its name is image_url", "negative_prompt": "v3 Turbo has none", "cfg_scale": "none"},
+    ),
     *(
         _image_to_video(
             id,
@@ -217,17 +244,31 @@ ENDPOINTS = (
             resolution=resolution,
             variants=SOUNDS[:2],
             variant=silent_or_audio,
-            not_settings=_END
-            | {
-                "start_image_url": "its name is image_url here",
-                "negative_prompt": "O3 has none",
-                "cfg_scale": "O3 has none",
-                "elements": f"elements are taken by {R2V_O3_PRO}",
-            },
+            not_settings=_END | _O3_NOT_FROM_PICTURE,
         )
         for id, name, best_for, resolution in (
             (I2V_O3_STANDARD, "Image-to-video O3 Standard", "3-15 s with start and end frame, several shots.", "720p"),
             (I2V_O3_PRO, "Image-to-video O3 Pro", "3-15 s with start and end frame at best quality.", "1080p"),
         )
+    ),
+    _image_to_video(
+        I2V_V3_4K,
+        "Image-to-video v3 4K",
+        V3ImageToVideoArguments,
+        "As v3 Pro, in 4K of its own; with sound at the same price.",
+        types(27903),
+        news("price", "fal.ai/models/fal-ai/kling-video/v3/4k/image-to-video/llms.txt"),
+        resolution="4K",
+        not_settings=_END | {"image_url": "its name is start_image_url"},
+    ),
+    _image_to_video(
+        I2V_O3_4K,
+        "Image-to-video O3 4K",
+        O3ImageToVideoArguments,
+        "As O3 Pro, in 4K of its own; with sound at the same price.",
+        types(71341, 43846),
+        news("price", "fal.ai/models/fal-ai/kling-video/o3/4k/image-to-video/llms.txt"),
+        resolution="4K",
+        not_settings=_END | _O3_NOT_FROM_PICTURE,
     ),
 )

@@ -9,6 +9,7 @@ from resources.models.endpoints.arguments import Arguments, Url
 from resources.models.endpoints.endpoint import Endpoint, Kind
 from resources.models.endpoints.ids import FLUX_DEV, NANO_2, NANO_2_EDIT, NANO_PRO, NANO_PRO_EDIT
 from resources.models.endpoints.sources import page, seed, types
+from resources.models.families.common import resolution
 from resources.models.prices import Unit
 
 _NOT_IMAGE = {
@@ -63,9 +64,7 @@ class _NanoBanana(_Image):
     output_format: Literal["png", "jpeg", "webp"] = "png"
     safety_tolerance: Literal["1", "2", "3", "4", "5", "6"] = Field("4", description="1 blocks most, 6 least")
     system_prompt: str | None = None
-    enable_web_search: bool = Field(
-        False, description="costs extra: its own variant in the price list, such as `1K web`"
-    )
+    enable_web_search: bool = Field(False, description="costs extra")
     limit_generations: bool = True
 
 
@@ -94,7 +93,7 @@ class NanoBanana2Arguments(_NanoBanana):
 
     aspect_ratio: _WideAspect = "auto"
     resolution: Literal["0.5K", "1K", "2K", "4K"] = "1K"
-    thinking_level: Literal["minimal", "high"] | None = None
+    thinking_level: Literal["minimal", "high"] | None = Field(None, description="high costs extra")
 
 
 class NanoBanana2EditArguments(NanoBanana2Arguments):
@@ -112,9 +111,16 @@ class NanoBanana2EditArguments(NanoBanana2Arguments):
         return self
 
 
-def _picture(arguments: Any) -> str:
-    # A web search costs extra (0.015 a picture on Nano Banana 2): never estimated by the price without one.
-    return f"{arguments.resolution} web" if arguments.enable_web_search else str(arguments.resolution)
+WEB_SEARCH, HIGH_THINKING = "web search", "high thinking"
+
+
+def _added(arguments: Any) -> tuple[str, ...]:
+    """What costs more on top of the resolution: never estimated by the price without it."""
+    asked = {
+        WEB_SEARCH: arguments.enable_web_search,
+        HIGH_THINKING: getattr(arguments, "thinking_level", None) == "high",
+    }
+    return tuple(name for name, wanted in asked.items() if wanted)
 
 
 def _megapixels(arguments: FluxArguments) -> float:
@@ -156,7 +162,11 @@ ENDPOINTS = (
             unit=Unit.IMAGE,
             amount=_images,
             variants=variants,
-            variant=_picture,
+            variant=resolution,
+            additions=(WEB_SEARCH, HIGH_THINKING)
+            if arguments in (NanoBanana2Arguments, NanoBanana2EditArguments)
+            else (),
+            added=_added,
             not_settings=_NOT_IMAGE | {"image_size": "its name is aspect_ratio, with resolution"},
             facts=(types(line), seed("reference sheets, upscaling", "avatars.md#upscaling")),
         )

@@ -7,13 +7,23 @@ from resources.models.endpoints.arguments import (
     Arguments,
     FiveOrTenSeconds,
     Guidance,
+    MultiPrompt,
     MultiShot,
     NegativePrompt,
     Prompt,
     VideoAspect,
 )
 from resources.models.endpoints.endpoint import Endpoint, Kind
-from resources.models.endpoints.ids import T2V_O3_PRO, T2V_O3_STANDARD, T2V_V3_PRO, T2V_V3_STANDARD, T2V_V25_PRO
+from resources.models.endpoints.ids import (
+    T2V_O3_4K,
+    T2V_O3_PRO,
+    T2V_O3_STANDARD,
+    T2V_V3_4K,
+    T2V_V3_PRO,
+    T2V_V3_STANDARD,
+    T2V_V3_TURBO,
+    T2V_V25_PRO,
+)
 from resources.models.endpoints.sources import guide, seed, types
 from resources.models.families.common import O3_NOT, SOUNDS, silent_or_audio, sound
 
@@ -42,6 +52,12 @@ class V3TextToVideoArguments(MultiShot):
 
 class O3TextToVideoArguments(MultiShot):
     """O3 Standard and Pro from text."""
+
+    aspect_ratio: VideoAspect = "16:9"
+
+
+class V3TurboTextToVideoArguments(MultiPrompt):
+    """v3 Turbo Standard from text: one prompt or several shots."""
 
     aspect_ratio: VideoAspect = "16:9"
 
@@ -111,6 +127,32 @@ ENDPOINTS = (
         resolution="1080p",
         variants=SOUNDS[:2],
         variant=silent_or_audio,
+        not_settings=O3_NOT,
+    ),
+    _multi_shot_text(
+        T2V_V3_TURBO,
+        "Text-to-video v3 Turbo Standard",
+        V3TurboTextToVideoArguments,
+        "3-15 s and several shots, fast.",
+        28064,
+        resolution="720p",
+        not_settings={"negative_prompt": "v3 Turbo has none", "cfg_scale": "v3 Turbo has none"},
+    ),
+    _multi_shot_text(
+        T2V_V3_4K,
+        "Text-to-video v3 4K",
+        V3TextToVideoArguments,
+        "As v3 Pro, in 4K of its own; with sound at the same price.",
+        27959,
+        resolution="4K",
+    ),
+    _multi_shot_text(
+        T2V_O3_4K,
+        "Text-to-video O3 4K",
+        O3TextToVideoArguments,
+        "As O3 Pro, in 4K of its own; with sound at the same price.",
+        71345,
+        resolution="4K",
         not_settings=O3_NOT,
     ),
 )

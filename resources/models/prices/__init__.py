@@ -1,5 +1,22 @@
-"""What providers ask for, as dated data: `prices.toml`, a person's own additions, and refreshed answers over both."""
+"""What providers ask for, as dated data, and what their bills come to.
 
-from resources.models.prices.price_list import Estimate, Price, PriceList, Refresh, Unit
+`prices.toml`, a person's own additions, and refreshed answers over both; billed units as dollars.
+"""
 
-__all__ = ["Estimate", "Price", "PriceList", "Refresh", "Unit"]
+from resources.models.prices.billing import Billed, billed_usd
+from resources.models.prices.opening import open_prices, prices_overlay
+from resources.models.prices.price_list import PriceList, Refresh
+from resources.models.prices.values import Estimate, PlatformPrice, Price, Unit
+
+__all__ = [
+    "Billed",
+    "Estimate",
+    "PlatformPrice",
+    "Price",
+    "PriceList",
+    "Refresh",
+    "Unit",
+    "billed_usd",
+    "open_prices",
+    "prices_overlay",
+]

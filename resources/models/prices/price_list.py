@@ -1,70 +1,27 @@
 """The price list: what a unit of an endpoint costs, from which day and by which source.
 
+List prices are for estimates; what is billed is counted in the platform's own units, whose prices stand beside them.
 Later files win: the project's `prices.toml`, then a person's own (the same form), then what the platform's pricing API
-answered (a JSON file written by `refreshed`). The API itself is called elsewhere.
+answered (a JSON file that `refreshed` writes). The API itself is called elsewhere.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from resources.core.errors import ContentError, StudioError
+from resources.core.diagnostics import Mistakes, explain, nearest, shown_path
+from resources.core.errors import ContentError
+from resources.core.files import atomic_write, read_regular
 from resources.core.values import Value
+from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
+from resources.models.prices.values import Estimate, PlatformPrice, Price
 
+_MOST_BYTES = 4_000_000
 SHIPPED = Path(__file__).with_name("prices.toml")
-
-
-class Unit(StrEnum):
-    """What is counted."""
-
-    SECOND = "second"  # of the output
-    KILO_CHARACTERS = "1k characters"
-    IMAGE = "image"
-    MEGAPIXEL = "megapixel"
-    CLIP = "clip"
-    GENERATION = "generation"
-
-
-# The platform's words for units (its documentation gives no closed list).
-_PLATFORM_UNITS = {
-    "second": Unit.SECOND,
-    "seconds": Unit.SECOND,
-    "1000 characters": Unit.KILO_CHARACTERS,
-    "1k characters": Unit.KILO_CHARACTERS,
-    "image": Unit.IMAGE,
-    "images": Unit.IMAGE,
-    "megapixel": Unit.MEGAPIXEL,
-    "megapixels": Unit.MEGAPIXEL,
-    "video": Unit.CLIP,
-    "videos": Unit.CLIP,
-    "generation": Unit.GENERATION,
-    "generations": Unit.GENERATION,
-}
-
-
-class Price(Value):
-    """US dollars for one unit of an endpoint. `variant` names what changes the price: silent, audio, voice, 720p."""
-
-    endpoint: str = Field(min_length=1)
-    variant: str | None = None
-    unit: Unit
-    unit_usd: float = Field(gt=0, allow_inf_nan=False)
-    date: date
-    source: str = Field(min_length=1)
-
-
-class Estimate(Value):
-    """What `units` of an endpoint are expected to cost, in US dollars."""
-
-    price: Price
-    units: float
-    usd: float
 
 
 class Refresh(Value):
@@ -72,16 +29,25 @@ class Refresh(Value):
 
     changed: tuple[str, ...]
     confirmed: tuple[str, ...]
+    learned: tuple[str, ...]  # the price of its own unit was not known before
     refused: dict[str, str]  # endpoint -> why its answer was not taken
 
 
-class PriceList:
-    """Prices by endpoint and variant."""
+class _Document(Value):
+    """A price file: list prices, and those of the platform's own units."""
 
-    def __init__(self, prices: Iterable[Price]) -> None:
+    price: tuple[Price, ...] = ()
+    platform: tuple[PlatformPrice, ...] = ()
+
+
+class PriceList:
+    """Prices by endpoint and variant, and the platform's unit price by endpoint."""
+
+    def __init__(self, prices: Iterable[Price], platform: Iterable[PlatformPrice] = ()) -> None:
         self._prices: dict[str, dict[str | None, Price]] = {}
         for price in prices:
             self._prices.setdefault(price.endpoint, {})[price.variant] = price
+        self._platform = {price.endpoint: price for price in platform}
 
     @classmethod
     def load(cls, *overlays: Path) -> Self:
@@ -89,8 +55,10 @@ class PriceList:
 
         Raises ContentError naming the file for one that cannot be read.
         """
-        files = [SHIPPED, *(path for path in overlays if path.exists())]
-        return cls(price for path in files for price in _read(path))
+        files = [_read(path) for path in (SHIPPED, *(path for path in overlays if path.exists()))]
+        return cls(
+            (price for file in files for price in file.price), (price for file in files for price in file.platform)
+        )
 
     @property
     def endpoints(self) -> tuple[str, ...]:
@@ -103,11 +71,12 @@ class PriceList:
         Raises ContentError with the lines to add for an unknown endpoint, and with the choices where the price
         depends on a variant that was not named or is not known.
         """
-        known = self._prices.get(endpoint)
-        if known is None:
+        known = {name: price for name, price in self._prices.get(endpoint, {}).items() if not price.adds}
+        if not known:
             raise ContentError(
                 f"no price is known for {endpoint}: it is not bought",
                 mend=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
+                code="price-missing",
             )
         price = known.get(variant) or known.get(None)
         if price is None:
@@ -116,105 +85,161 @@ class PriceList:
                 + (f", and {variant} is none of them" if variant else ""),
                 why=f"known: {', '.join(sorted(str(name) for name in known))}",
                 mend=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
+                code="price-missing",
             )
         return price
 
-    def estimate(self, endpoint: str, units: float, variant: str | None = None) -> Estimate:
-        """What `units` (of the price's own unit) would cost, to the millionth of a dollar. Raises as `price` does."""
-        price = self.price(endpoint, variant)
-        return Estimate(price=price, units=units, usd=round(units * price.unit_usd, 6))
+    def addition(self, endpoint: str, name: str) -> Price:
+        """What an extra (a web search) adds to each unit. Raises ContentError with the lines to add."""
+        found = self._prices.get(endpoint, {}).get(name)
+        if found is None or not found.adds:
+            raise ContentError(
+                f"no price is known for {name} of {endpoint}: it is not bought",
+                mend=f"leave it out, or add what it costs to show/prices.toml:\n{_lines(endpoint, name)}\nadds = true",
+            )
+        return found
+
+    def platform(self, endpoint: str) -> PlatformPrice | None:
+        """The price of the unit that the platform bills an endpoint in; None where it is not known."""
+        return self._platform.get(endpoint)
+
+    def estimate(self, endpoint: str, units: float, variant: str | None = None, added: Iterable[str] = ()) -> Estimate:
+        """What `units` (of the price's own unit) would cost, to the millionth of a dollar.
+
+        Raises as `price` and `addition`.
+        """
+        price, platform = self.price(endpoint, variant), self.platform(endpoint)
+        unit_usd = round(price.unit_usd + sum(self.addition(endpoint, name).unit_usd for name in added), 6)
+        return Estimate(
+            usd=round(units * unit_usd, 6),
+            unit=price.unit.value,
+            units=units,
+            unit_price_usd=unit_usd,
+            price_date=price.date,
+            platform_unit=platform and platform.unit,
+            platform_unit_usd=platform and platform.unit_usd,
+        )
 
     def prices(self) -> list[Price]:
-        """Every price, by endpoint and variant."""
+        """Every list price, by endpoint and variant."""
         return [
             self._prices[endpoint][variant]
             for endpoint in self.endpoints
             for variant in sorted(self._prices[endpoint], key=str)
         ]
 
-    def refreshed(self, answer: Mapping[str, Any], overlay: Path, today: date) -> tuple["PriceList", Refresh]:
-        """Take an answer of `GET /v1/models/pricing` (`{prices: [{endpoint_id, unit_price, unit, currency}]}`).
+    def platform_prices(self) -> list[PlatformPrice]:
+        """Every price of a platform's unit, by endpoint."""
+        return [self._platform[endpoint] for endpoint in sorted(self._platform)]
 
-        Writes the prices taken to `overlay` (JSON) beside those it has, and returns the new list and what changed.
-        The API gives an endpoint one price: for one with variants it only confirms, and a price that fits none of them
-        is refused, as is one in another currency or unit.
+    def contradiction(self, offer: PlatformPrice) -> str | None:
+        """How the platform's price of today differs, by more than 5 %, from what is known; None where it does not."""
+        return contradiction(offer, self._known(offer.endpoint))
+
+    def refreshed(
+        self, answer: Mapping[str, Any], overlay: Path, today: date, *, other_units: bool = False
+    ) -> tuple["PriceList", Refresh]:
+        """Take an answer of the pricing API (see `offers_of`), and store what is taken in `overlay` beside what it has.
+
+        List prices move in step with the platform's unit price. A price for another unit than is known, at another
+        price, is refused unless `other_units`: no list price can be told from it. Raises StudioError for an odd answer.
         """
-        taken: list[Price] = []
-        changed: list[str] = []
-        refused: dict[str, str] = {}
-        for item in _items(answer):
-            endpoint = str(item.get("endpoint_id"))
-            try:
-                offers = self._offered(item, today)
-            except ValueError as error:  # pydantic's own error is one
-                refused[endpoint] = str(error)
+        offers, refused = offers_of(answer, today)
+        new: list[Price] = []
+        platform: list[PlatformPrice] = []
+        became: dict[str, list[str]] = {"changed": [], "confirmed": [], "learned": []}
+        for offer in offers:
+            known = self._known(offer.endpoint)
+            if known.platform is not None and not other_units and _other_unit(offer, known.platform):
+                refused[offer.endpoint] = (
+                    f"its unit is {offer.unit}; the list has {known.platform.unit}: "
+                    f"`ninja prices accept {offer.endpoint}` takes it"
+                )
                 continue
-            taken += offers
-            known = self._prices.get(endpoint, {})
-            if any(known.get(p.variant) is None or known[p.variant].unit_usd != p.unit_usd for p in offers):
-                changed.append(endpoint)
-        _write(overlay, [*(_read(overlay) if overlay.exists() else ()), *taken])
-        confirmed = sorted({price.endpoint for price in taken} - set(changed))
-        report = Refresh(changed=tuple(sorted(changed)), confirmed=tuple(confirmed), refused=refused)
-        return PriceList([*self.prices(), *taken]), report
+            made = taken(offer, known)
+            platform.append(made.platform)
+            new += made.prices
+            became[_became(made, known)].append(offer.endpoint)
+        kept = _read(overlay) if overlay.exists() else _Document()
+        _write(overlay, [*kept.price, *new], [*kept.platform, *platform])
+        report = Refresh(**{name: tuple(sorted(endpoints)) for name, endpoints in became.items()}, refused=refused)
+        return PriceList([*self.prices(), *new], [*self.platform_prices(), *platform]), report
 
-    def _offered(self, item: Mapping[str, Any], today: date) -> list[Price]:
-        """The prices that one item of an answer stands for; raises ValueError saying why it stands for none."""
-        offer = _Offer.model_validate(item)
-        if offer.currency.upper() != "USD":
-            raise ValueError(f"its currency is {offer.currency}")
-        unit = _PLATFORM_UNITS.get(offer.unit.strip().lower())
-        known = list(self._prices.get(offer.endpoint_id, {}).values())
-        if unit is None or any(price.unit is not unit for price in known):
-            listed = f"; the list has {known[0].unit.value}" if known else ""
-            raise ValueError(f"its unit is {offer.unit}{listed}")
-        fresh = {"unit_usd": offer.unit_price, "date": today, "source": "fal.ai pricing API"}
-        if any(price.variant is not None for price in known):
-            same = [price for price in known if price.unit_usd == offer.unit_price]
-            if not same:
-                raise ValueError(f"${offer.unit_price:g} is the price of none of its variants")
-            return [price.model_copy(update=fresh) for price in same]
-        return [Price(endpoint=offer.endpoint_id, unit=unit, **fresh)]
+    def _known(self, endpoint: str) -> Known:
+        return Known(tuple(self._prices.get(endpoint, {}).values()), self._platform.get(endpoint))
 
 
-class _Offer(BaseModel):
-    """One item of the pricing API's answer."""
-
-    endpoint_id: str = Field(min_length=1)
-    unit_price: float = Field(gt=0, allow_inf_nan=False, strict=True)
-    unit: str
-    currency: str
+def _other_unit(offer: PlatformPrice, known: PlatformPrice) -> bool:
+    """Whether an offer is for another unit than was known, and at another price: a mere other word has the same."""
+    return not same_unit(offer, known) and not near(offer.unit_usd, known.unit_usd)
 
 
-_PRICES = TypeAdapter(list[Price])
+def _became(made: Taken, known: Known) -> str:
+    """What an offer did to an endpoint's prices: changed, confirmed or learned."""
+    listed = {price.variant: price.unit_usd for price in known.prices}
+    moved = any(listed.get(price.variant) != price.unit_usd for price in made.prices)
+    if known.platform is None:
+        return "changed" if moved else "learned"
+    return "changed" if moved or known.platform.unit_usd != made.platform.unit_usd else "confirmed"
 
 
-def _read(path: Path) -> Sequence[Price]:
+_PRICES = TypeAdapter(tuple[Price, ...])
+
+
+def _read(path: Path) -> _Document:
+    """A price file. A JSON file that is a mere list is of a version that knew no platform prices."""
     try:
-        if path.suffix == ".json":
-            return _PRICES.validate_json(path.read_bytes())
-        return _PRICES.validate_python(tomllib.loads(path.read_text(encoding="utf-8")).get("price", []))
+        content = read_regular(path, _MOST_BYTES)
+        if path.suffix != ".json":
+            return _read_toml(content.decode("utf-8"), path)
+        if content.lstrip().startswith(b"["):
+            return _Document(price=_PRICES.validate_json(content))
+        return _Document.model_validate_json(content)
+    except OSError as error:
+        raise ContentError(
+            "the price list cannot be read", where=f"{shown_path(path)}:1", why=error.strerror, code="file-unreadable"
+        ) from error
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError("the price list cannot be read", where=str(path), why=str(error)) from error
+        told = explain(error) if isinstance(error, ValidationError) else str(error)
+        raise ContentError(
+            "the price list cannot be read", where=f"{shown_path(path)}:1", why=told, code="prices-wrong"
+        ) from error
 
 
-def _write(path: Path, prices: Iterable[Price]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    newest = {(price.endpoint, price.variant): price for price in prices}
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    part.write_bytes(_PRICES.dump_json(list(newest.values()), indent=2))
-    part.replace(path)
+def _read_toml(text: str, path: Path) -> _Document:
+    """A person's own file: every mistake is told with the line of its entry."""
+    value = tomllib.loads(text)
+    try:
+        return _Document.model_validate(value)
+    except ValidationError as error:
+        mistakes = Mistakes(shown_path(path), "prices-wrong")
+        for detail in error.errors(include_url=False):
+            _tell(detail["loc"], detail["type"], detail["msg"], text, mistakes)
+        raise mistakes.error() from error
 
 
-def _items(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    items = answer.get("prices")
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise StudioError(
-            "the pricing API's answer has no list of prices",
-            mend="the price list stays as it is; its date says how old it is",
-            retryable=True,
+def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistakes: Mistakes) -> None:
+    table, number, *rest = (*place, 0, "")[: max(2, len(place))]
+    heads = [line for line, written in enumerate(text.splitlines(), 1) if written.strip() == f"[[{table}]]"]
+    first = heads[number] if isinstance(number, int) and number < len(heads) else 1
+    name = str(rest[-1] if rest else table)
+    lines = enumerate(text.splitlines()[first - 1 :], first)
+    line = next((at for at, written in lines if written.split("=")[0].strip().strip("[]\"'") == name), first)
+    if kind == "extra_forbidden":
+        known = list(
+            _Document.model_fields if not rest else (Price if table == "price" else PlatformPrice).model_fields
         )
-    return items
+        mistakes.add(line, f"there is no key {name!r}", mend=f"{nearest(name, known)}known here: {', '.join(known)}")
+    else:
+        mistakes.add(line, f"{name}: {told[:1].lower()}{told[1:]}")
+
+
+def _write(path: Path, prices: Iterable[Price], platform: Iterable[PlatformPrice]) -> None:
+    newest = {(price.endpoint, price.variant): price for price in prices}
+    units = {price.endpoint: price for price in platform}
+    document = _Document(price=tuple(newest.values()), platform=tuple(units.values()))
+    with atomic_write(path) as part:
+        part.write_text(document.model_dump_json(indent=2), encoding="utf-8")
 
 
 def _lines(endpoint: str, variant: str | None = None) -> str:

@@ -14,8 +14,9 @@ from pydantic import Field, field_validator
 from resources.content.show import Strict
 from resources.core.diagnostics import Mistakes, nearest, shown_path
 from resources.core.errors import ContentError
+from resources.core.files import read_regular
 from resources.core.located_yaml import Marked, fill, read_yaml
-from resources.core.text_files import read_text
+from resources.core.text_files import MAX_BYTES, read_text
 from resources.models.catalogue import Kind
 
 SHIPPED = Path(__file__).with_name("prompts.yaml")
@@ -158,13 +159,12 @@ def load_book(show_folder: Path | None = None) -> Book:
     path = show_folder / FILE if show_folder else None
     if path is None or not path.exists():
         return shipped()
-    mistakes = Mistakes(shown_path(path))
+    mistakes = Mistakes(shown_path(path), "prompts-wrong")
     own = _read(path, mistakes)
     # The shipped data is right, so whatever does not fit stands in the show's file: its lines tell where.
     book = fill(Book, Marked(_merged(_shipped_values(), own.value), own.lines), mistakes) if own else None
-    mistakes.settle()
-    if book is None:
-        raise AssertionError("a book that cannot be read has mistakes")
+    if book is None or mistakes.found:
+        raise mistakes.error()
     return book
 
 
@@ -178,17 +178,18 @@ def shipped() -> Book:
 def _shipped_values() -> dict[str, Any]:
     mistakes = Mistakes(SHIPPED.name)
     marked = _read(SHIPPED, mistakes)
-    mistakes.settle()
-    if marked is None:
-        raise AssertionError("a book that cannot be read has mistakes")
+    if marked is None or mistakes.found:
+        raise mistakes.error()
     return marked.value
 
 
 def _read(path: Path, mistakes: Mistakes) -> Marked | None:
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MAX_BYTES + 1)
     except OSError as error:
-        raise ContentError("the prompts cannot be read", where=f"{shown_path(path)}:1", why=error.strerror) from error
+        raise ContentError(
+            "the prompts cannot be read", where=f"{shown_path(path)}:1", why=error.strerror, code="file-unreadable"
+        ) from error
     text = read_text(content, mistakes)
     return read_yaml(text, mistakes) if text is not None else None
 

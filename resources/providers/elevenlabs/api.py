@@ -7,9 +7,11 @@ without the key.
 
 import base64
 import binascii
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -24,17 +26,20 @@ from elevenlabs.types.speech_history_item_response import SpeechHistoryItemRespo
 from pydantic import JsonValue
 
 from resources import failures
+from resources.core.bounded import within
+from resources.core.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
+from resources.models.prices.billing import number_of
 
 CLIENT_ERRORS: Final = (ApiError, ParsingError, httpx.HTTPError, httpx.InvalidURL, ValueError)
 _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
 _LOOKUP_SECONDS: Final = 30.0
 _PAGE: Final = 100
-_MOST_PAGES: Final = 10
+_MOST_PAGES: Final = 1000
 # Requests at once by plan (docs/sources/elevenlabs.md#at-once). Each answer's headers tell what is in force.
 _AT_ONCE: Final = {"free": 2, "starter": 3, "creator": 5, "pro": 10, "scale": 15, "business": 15}
-_CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
+CLOCKS_APART: Final = timedelta(minutes=5)  # this machine's clock and the provider's may differ
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class ElevenLabsClient:
-    """The SDK with its key. Safe for threads."""
+    """The SDK with its key. Safe for threads. Each answer is whole within its seconds, or none."""
 
     sdk: ElevenLabs = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
@@ -64,6 +69,7 @@ class ElevenLabsClient:
         key = api_key.strip()
         if not key:
             raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.NO_KEY).error()
+        refuse_malformed(key, "ELEVENLABS_API_KEY")
         # A redirect could carry the key to another host.
         sdk = ElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)
         return cls(sdk, (key,), speak_seconds)
@@ -78,15 +84,18 @@ class ElevenLabsClient:
         settings = given.pop("voice_settings", None)
         if settings is not None:
             given["voice_settings"] = VoiceSettings(**settings)
-        answer = self.sdk.text_to_speech.with_raw_response.convert_with_timestamps(
-            given.pop("voice_id"), **given, request_options=_once(self.speak_seconds)
+        voice, options = given.pop("voice_id"), _once(self.speak_seconds)
+        speech = self.sdk.text_to_speech.with_raw_response
+        answer = within(
+            self.speak_seconds, lambda: speech.convert_with_timestamps(voice, **given, request_options=options)
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Recording(
-            request_id=headers.get("request-id"),
+            # The history knows a generation by its item's id; not every answer has a request's id.
+            request_id=headers.get("history-item-id") or headers.get("request-id"),
             audio=_decoded(getattr(answer.data, "audio_base_64", None)),
             alignment=_alignment(getattr(answer.data, "alignment", None)),
-            credits=_number(headers.get("character-cost")),
+            credits=number_of(headers.get("character-cost")),
             at_once=_count(headers.get("maximum-concurrent-requests")),
         )
 
@@ -95,42 +104,68 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
-        return _AT_ONCE.get(self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)).tier)
+        plan = within(_LOOKUP_SECONDS, lambda: self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)))
+        return _AT_ONCE.get(plan.tier)
 
     def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
         """The history's items that say what `arguments` say, from `since` on, oldest first. Costs nothing.
 
         Raises what the SDK raises.
         """
-        found = [item for item in self._history(arguments, since - _CLOCKS_APART) if _says(item, arguments)]
+        of_it = {"voice_id": str(arguments["voice_id"]), "model_id": str(arguments["model_id"])}
+        found = [item for item in self.history(since - CLOCKS_APART, **of_it) if says(item, arguments)]
         yield from sorted(found, key=lambda item: item.date_unix)
+
+    def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> SpeechHistoryItemResponse | None:
+        """The history's item of that id, or of the request of that id; None where the history does not show it.
+
+        Raises what the SDK raises.
+        """
+        try:
+            found: SpeechHistoryItemResponse = within(
+                _LOOKUP_SECONDS, lambda: self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS))
+            )
+        except ApiError as error:
+            if error.status_code not in (400, 404, 422):
+                raise
+        else:
+            return found
+        return next((one for one in self.items(arguments, since) if name == one.request_id), None)
 
     def fetched(self, item: SpeechHistoryItemResponse) -> Recording:
         """The audio of a history item, and its alignment where the history has one. Raises what the SDK raises."""
         options = _once(_LOOKUP_SECONDS)
-        audio = b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options))
+        audio = within(
+            self.speak_seconds,
+            lambda: b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options)),
+        )
         kept = item.alignments.alignment if item.alignments else None
         credits = item.character_count_change_to - item.character_count_change_from
-        return Recording(item.request_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
+        return Recording(item.history_item_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
 
-    def _history(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
+    def history(self, since: datetime, **of: str) -> Iterator[SpeechHistoryItemResponse]:
+        """Every line that was spoken from `since` on, newest first; `of` one voice and model. Raises as `items`."""
         after: str | None = None
         for _ in range(_MOST_PAGES):
-            page = self.sdk.history.list(
+            list_page = partial(
+                self.sdk.history.list,
                 page_size=_PAGE,
                 start_after_history_item_id=after,
-                voice_id=str(arguments["voice_id"]),
-                model_id=str(arguments["model_id"]),
+                **of,
                 source="TTS",
                 date_after_unix=int(since.astimezone(UTC).timestamp()),
                 request_options=_once(_LOOKUP_SECONDS),
             )
+            page = within(_LOOKUP_SECONDS, list_page)
             if getattr(page, "history", None) is None:  # which is not the same as: nothing was made
                 raise ValueError("the history's answer has no items")
             yield from page.history
-            if not page.has_more or not page.last_history_item_id:
+            if not page.has_more:
                 return
+            if not page.last_history_item_id:
+                break
             after = page.last_history_item_id
+        raise ValueError("the history does not come to an end")  # an unread rest is no empty look
 
 
 def at_once_of(error: Exception) -> int | None:
@@ -143,7 +178,7 @@ def _once(seconds: float) -> RequestOptions:
     return RequestOptions(max_retries=0, timeout_in_seconds=seconds)  # type: ignore[typeddict-item]  # httpx takes floats
 
 
-def _says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
+def says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
     """Whether an item is of these words and, where it tells, of these settings."""
     asked = arguments.get("voice_settings")
     kept = item.settings or {}
@@ -169,13 +204,6 @@ def _alignment(given: CharacterAlignmentResponseModel | HistoryAlignmentResponse
     return Alignment(given.characters, starts, ends)
 
 
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
-
-
 def _count(value: str | None) -> int | None:
-    number = _number(value)
-    return None if number is None or number < 1 else int(number)
+    number = number_of(value)
+    return int(number) if number is not None and 1 <= number < math.inf else None

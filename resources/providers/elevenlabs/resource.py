@@ -1,12 +1,12 @@
 """ElevenLabs as Dagster configures it: a key and an address, turned into a voice studio."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
-from resources.models.prices import PriceList
 from resources.purchasing.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -21,19 +21,26 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
     concurrency: int = Field(
         default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
     )
-    look_up_seconds: float = Field(
-        default=60.0,
-        ge=0,
-        description="how long a line whose answer was lost is looked for in the provider's history; "
-        "not found, the cell fails and a person settles it: it is never sent again by itself",
+    work_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="the longest that a call works: so long after it was sent, a line whose answer was lost is in the "
+        "provider's history, or it was never taken",
+    )
+    look_seconds: float = Field(
+        default=10.0, gt=0, description="between two looks for a line into the provider's history, at the least"
     )
 
-    def open(self, *, ledger: Ledger, library: Library, prices: PriceList) -> "ElevenLabsVoiceStudio":
+    def open(
+        self, *, ledger: Ledger, library: Library, before_sending: Callable[[], object] = lambda: None
+    ) -> "ElevenLabsVoiceStudio":
         """The studio of a run. Sends nothing; raises StudioError without a key."""
         # A rehearsal never needs the SDK, which takes half a second to import.
         from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415
         from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times  # noqa: PLC0415
 
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
-        times = Times(look_up=self.look_up_seconds)
-        return ElevenLabsVoiceStudio(client, ledger, library, prices, at_once=self.concurrency or None, times=times)
+        times = Times(work=self.work_seconds, look=self.look_seconds)
+        return ElevenLabsVoiceStudio(
+            client, ledger, library, at_once=self.concurrency or None, times=times, before_sending=before_sending
+        )

@@ -7,9 +7,9 @@ nothing past it.
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import fal_client
@@ -18,6 +18,8 @@ import httpx
 from fal_client import SyncClient
 
 from resources import failures
+from resources.core.bounded import within
+from resources.core.env_file import refuse_malformed
 from resources.core.errors import ContentError, StudioError
 from resources.failures import Kind, Provider, Step
 
@@ -25,6 +27,8 @@ KEY_VARIABLES: Final = ("FAL_KEY", "FAL_AI_API_KEY")  # docs/sources/fal-client.
 PLATFORM_URL: Final = "https://api.fal.ai"
 _SWITCHES: Final = ("MAX_ATTEMPTS", "QUEUE_URL_FORMAT", "RUN_URL_FORMAT", "REST_URL", "CDN_URL")
 _ANSWER_SECONDS: Final = 60.0  # how long one answer may take; renders are waited for by polling, never in one request
+
+AnswerT = TypeVar("AnswerT")
 
 _point_lock = threading.Lock()
 _pointed_at: list[str | None] = []
@@ -77,7 +81,9 @@ def checked_base(base_url: str | None) -> str | None:
         return None
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-        raise ContentError("FAL_BASE_URL is not an http(s) address", mend="set it like http://127.0.0.1:8080")
+        raise ContentError(
+            "FAL_BASE_URL is not an http(s) address", mend="set it like http://127.0.0.1:8080", code="address-unfit"
+        )
     return base
 
 
@@ -89,15 +95,17 @@ class FalClient:
     base_url: str | None
     platform: httpx.Client = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
+    answer_seconds: float = _ANSWER_SECONDS
 
     @classmethod
     def open(cls, key: str, base_url: str | None = None, *, answer_seconds: float = _ANSWER_SECONDS) -> "FalClient":
-        """The client for one key; `answer_seconds` bounds each answer. Sends nothing.
+        """The client for one key; `answer_seconds` bounds each answer, whole. Sends nothing.
 
         Raises as `point` does, and StudioError without a key.
         """
         if not key.strip():
             raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
+        refuse_malformed(key.strip(), "FAL_KEY")
         point(base_url)
         base = checked_base(base_url)
         platform = httpx.Client(
@@ -105,7 +113,11 @@ class FalClient:
             headers={"Authorization": f"Key {key}"},
             timeout=answer_seconds,
         )
-        return cls(SyncClient(key=key, default_timeout=answer_seconds), base, platform, (key,))
+        return cls(SyncClient(key=key, default_timeout=answer_seconds), base, platform, (key,), answer_seconds)
+
+    def whole(self, call: Callable[[], AnswerT], *, seconds: float | None = None) -> AnswerT:
+        """What a call to fal.ai answers. Raises what it raises, and httpx.ReadTimeout when it is not whole in time."""
+        return within(seconds or self.answer_seconds, call)
 
     def close(self) -> None:
         """Close the connections to the platform API."""
@@ -118,10 +130,10 @@ class FalClient:
         """
         return failures.of_fal(error, step, secrets=self.secrets)
 
-    def answer(self, path: str, **query: str | int) -> dict[str, Any] | failures.Failure:
+    def answer(self, path: str, **query: str | int | Sequence[str]) -> dict[str, Any] | failures.Failure:
         """One GET of the platform API (`models/pricing`, …): its document, or why there is none."""
         try:
-            response = self.platform.get(path, params=query)
+            response = self.whole(lambda: self.platform.get(path, params=query))
             response.raise_for_status()
             body = response.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -130,7 +142,7 @@ class FalClient:
             return failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, f"a {type(body).__name__}")
         return body
 
-    def ask(self, path: str, **query: str | int) -> dict[str, Any]:
+    def ask(self, path: str, **query: str | int | Sequence[str]) -> dict[str, Any]:
         """One GET of the platform API. Raises StudioError."""
         answer = self.answer(path, **query)
         if isinstance(answer, failures.Failure):

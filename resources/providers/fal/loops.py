@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Media
 from resources.media import ffmpeg
 
@@ -15,12 +16,8 @@ _CRF: Final = "14"  # the composite encodes it once more: this one must not be s
 
 def ping_pong(library: Library, video: Media) -> Media:
     """The clip forwards and back again, silent, at its own size and rate; found again by its recipe. MediaError."""
-    key = recipe_key("ping-pong", version=_VERSION, video=video.sha256)
-    found = library.recall(key, Media)
-    if found is None:
-        found = _baked(library, video)
-        library.remember(key, found)
-    return found
+    key = recipe_key(Recipe.PING_PONG, version=_VERSION, video=video.sha256)
+    return library.memo(key, Media, lambda: _baked(library, video)).value
 
 
 def _baked(library: Library, video: Media) -> Media:

@@ -2,38 +2,48 @@
 
 `deliver` walks one purchase from wherever the ledger says it stands to its file in the library. The submit POST is sent
 once; whatever then happens to this process, the next one finds the request again: by its stored addresses, or in the
-provider's history. What neither shows waits for a person's word. No deadline here cancels anything.
+provider's history. What neither shows is looked for until it must have ended: see `purchasing.verdict`. No deadline
+here cancels anything.
 """
 
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fal_client.client import SyncRequestHandle
 from pydantic import JsonValue
 
 from resources import failures
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import Charge, LedgerError, StudioError
 from resources.core.library import Library
-from resources.core.progress import Progress, report
-from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
+from resources.models.prices import Billed, billed_usd
 from resources.providers.fal.client import FalClient
-from resources.providers.fal.download import Download
+from resources.providers.fal.download import Download, Whose
 from resources.providers.fal.history import FalHistory
-from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests, told
+from resources.providers.fal.pricing import PriceWatch
+from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger
-from resources.purchasing.requests.job import PROVIDER, Job
-from resources.purchasing.worker import Claims, looks
+from resources.purchasing import verdict
+from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
+from resources.purchasing.ledger.entry import UNSEEN
+from resources.purchasing.requests.quotes import is_paid
+from resources.purchasing.requests.request import Request
+from resources.purchasing.spool import Delivery
+from resources.purchasing.telling import commands_of, told
+from resources.purchasing.verdict import Window
+from resources.purchasing.worker import Worker
 
 LOG = logging.getLogger("ninja.fal")
 
-_SUBMITS: Final = 3  # tries to hand a request over that provably was not taken
+_SUBMITS: Final = 3  # tries to hand a request over, where the provider is busy or cannot be reached
+_ORDERS: Final = 2  # times that one run orders what ended at no cost and may be tried again
+_AGAIN: Final = frozenset({Kind.MEDIA_REFUSED, Kind.NOT_STARTED})  # the model never had its input, or never began
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,15 @@ class Times:
     poll: float = 2.1  # between two looks at one request; never under 2 in production
     deadline: float = 2700.0  # 45 min in which a clip does not come forward, in the queue or to work (it takes about 4)
     wait: float = 1.0  # between looks at a purchase that another worker makes
-    retry: float = 2.0  # before a request that provably was not taken is sent again
-    look_up: float = 900.0  # how long a lost request is looked for: the history may list it only when it has ended
+    retry: float = 2.0  # before a request that never left is sent again
+    start: float = 3600.0  # sent along: a request that has not begun by then ends as not started
+    work: float = 1800.0  # the longest that a model works once it has begun: after both, a request must have ended
+    look: float = 10.0  # between two looks for a request into the history, at the least
 
-
-@dataclass(frozen=True)
-class Delivery:
-    """A bought clip: its ledger entry, and whether it was there already."""
-
-    entry: Entry
-    reused: bool
+    @property
+    def window(self) -> Window:
+        """How long a request that was sent may still turn up."""
+        return Window(self.start + self.work, self.look)
 
 
 class FalQueue:
@@ -67,79 +76,100 @@ class FalQueue:
         *,
         times: Times | None = None,
         download: Download | None = None,
+        watch: PriceWatch | None = None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
         self._uploads = uploads
-        self._history = FalHistory(client)
+        self._watch = watch
+        self._unseen: dict[int, str] = {}  # entry -> why its price was not looked at before it was sent
         self._times = times or Times()
-        self._claims = Claims(Provider.FAL, ledger, library, wait=self._times.wait)
+        look = FalHistory(client).look(ledger)
+        self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
         self._download = download or Download(client.base_url, secrets=client.secrets)
-        self.requests = FalRequests(client, poll_seconds=self._times.poll, pause=self._claims.pause)
+        self.requests = FalRequests(
+            client, poll_seconds=self._times.poll, start_seconds=self._times.start, pause=self._worker.pause
+        )
 
     def stop(self) -> None:
-        """End every wait with an error that says to run again."""
-        self._claims.stop()
+        """End every wait with an error that says to run again, and upload nothing more."""
+        self._worker.stop()
+        self._uploads.stop()
 
-    def deliver(self, job: Job) -> Delivery:
+    def deliver(self, request: Request) -> Collected:
         """The clip of a purchase, bought if it never was. Raises StudioError; what was paid is never lost by one."""
         deadline = time.monotonic() + self._times.deadline
-        submits = resubmits = 0
+        submits = orders = 0
         while True:
-            claim = self._claims.claimed(job.purchase, deadline)
-            if claim.kind is ClaimKind.REUSE:
-                return Delivery(claim.entry, reused=True)
+            claim = self._worker.claimed(request.purchase, deadline)
+            if claim.reused is not None:
+                return claim.reused
             with self._ledger.lease(claim):
+                accepted: Claim | None = claim
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
-                    accepted = self._submitted(claim, job, last=submits == _SUBMITS)
+                    accepted = self._submitted(self._worker.looked_back(claim), request, last=submits >= _SUBMITS)
                 elif claim.kind is ClaimKind.RECONCILE:
-                    accepted = self._found(claim)
-                else:
-                    accepted = claim
+                    accepted = self._worker.reconciled(claim)
                 if accepted is None:
                     continue
-                outcome = self._finished(accepted, job)
-                if isinstance(outcome, Entry):
-                    return Delivery(outcome, reused=False)
-                self._failed(accepted, job, outcome)
-                # Provably not charged: the model never had its input. Once more, with new addresses.
-                if outcome.kind is not Kind.MEDIA_REFUSED or outcome.charge is not Charge.NONE or resubmits:
-                    raise told(outcome, accepted.entry)
-                resubmits += 1
-                LOG.warning("%s: %s; uploading anew", accepted.entry.where, outcome.why)
+                outcome = self._finished(accepted, request)
+                if isinstance(outcome, Collected):
+                    return outcome
+                entry = self._failed(accepted, request, outcome)
+                orders += 1
+                if outcome.kind not in _AGAIN or entry.charge is not Charge.NONE or orders >= _ORDERS:
+                    raise told(outcome, entry, self._library)
+                LOG.warning("%s: %s; ordering it anew", entry.where, outcome.why)
+
+    def check_room(self, requests: Sequence[Request]) -> None:
+        """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
+        purchases = [request.purchase for request in requests]
+        self._ledger.check_room([purchase for purchase in purchases if not is_paid(self._ledger, purchase)])
 
     # Submit
 
-    def _submitted(self, claim: Claim, job: Job, *, last: bool) -> Claim | None:
-        """The claim with its request id; None when the request was provably not taken and may be claimed again."""
-        arguments = self._addressed(job)
-        claim = self._ledger.sending(claim, sent=arguments)
-        try:
-            handle = self.requests.submit(claim.entry.endpoint, arguments)
-        except CLIENT_ERRORS as error:
-            failure = self._client.failure(error, Step.SUBMIT)
-            if failure.charge is not Charge.NONE:
-                LOG.warning("%s: %s (%s)", claim.entry.where, failure.what, failure.why)
-                return self._found(self._ledger.unknown(claim, f"{failure.what}: {failure.why}"))
-            self._ledger.not_sent(claim, f"{failure.what}: {failure.why}")
-            if failure.kind is Kind.LOCKED:
-                self._ledger.lock_provider(PROVIDER, failure.why)
-                mend = f"{failure.mend}; `ninja ledger unlock {PROVIDER}` lets new requests out again"
-                raise failure.error(claim.entry.where, mend=mend) from None
-            if not failure.retryable or last:
-                raise failure.error(claim.entry.where) from None
-            LOG.warning("%s: %s (%s); trying again", claim.entry.where, failure.what, failure.why)
-            self._claims.pause(self._times.retry)
-            return None
-        return self._ledger.submitted(
-            claim, handle.request_id, handle.status_url, handle.response_url, handle.cancel_url
+    def _submitted(self, claim: Claim, request: Request, *, last: bool) -> Claim | None:
+        """The claim with its request id; None when the request was not taken and may be claimed again.
+
+        `last`: this run sends it no further time.
+        """
+        if claim.kind is not ClaimKind.SEND:
+            return claim
+        self._look_at_price(claim)
+        arguments = self._addressed(request)
+
+        def post() -> SyncRequestHandle | Failure:
+            nonlocal claim
+            claim = self._worker.sending(claim, arguments)
+            try:
+                return self.requests.submit(claim.entry.endpoint, arguments)
+            except CLIENT_ERRORS as error:
+                return self._client.failure(error, Step.SUBMIT)
+
+        answer = self._worker.let_out(post)
+        if isinstance(answer, Failure):
+            LOG.warning("%s: %s (%s)", claim.entry.where, answer.what, answer.why)
+            accepted = self._worker.after(claim, answer, Step.SUBMIT)
+            if accepted is None:
+                if last:
+                    raise told(answer, claim.entry)
+                self._worker.pause(self._times.retry)
+            return accepted
+        return self._worker.accepted(
+            claim, answer.request_id, answer.status_url, answer.response_url, answer.cancel_url
         )
 
-    def _addressed(self, job: Job) -> dict[str, JsonValue]:
+    def _look_at_price(self, claim: Claim) -> None:
+        """Raise StudioError where the endpoint's price of today is not what was agreed; then nothing is sent."""
+        unseen = self._watch.before(claim.entry.endpoint) if self._watch else None
+        if unseen is not None:
+            self._unseen[claim.entry.id] = unseen
+
+    def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
-        addresses = {name: self._uploads.upload(item).url for name, item in job.media.items()}
+        addresses = {name: self._uploads.upload(item).url for name, item in request.media.items()}
 
         def addressed(value: JsonValue) -> JsonValue:
             if isinstance(value, str):
@@ -148,40 +178,11 @@ class FalQueue:
                 return [addressed(item) for item in value]
             return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
-        return {name: addressed(value) for name, value in job.purchase.arguments.items()}
-
-    def _found(self, claim: Claim) -> Claim:
-        """A request whose answer never came, adopted from the provider's history.
-
-        Raises StudioError that says how to settle it when the history cannot be read or does not show it (yet).
-        """
-        entry = claim.entry
-        trouble = "the history does not show it"
-        cell = entry.cell
-        report(Progress(entry.asset, cell.episode, cell.segment, Stage.WAITING, "its answer was lost: looking for it"))
-        for pause in looks(entry.sent_at, self._times.look_up):
-            self._claims.pause(pause)
-            try:
-                request_id = self._in_history(entry)
-            except StudioError as error:
-                trouble = f"the history cannot be read: {error.what}"
-                if error.retryable:
-                    continue
-                break
-            if request_id is not None:
-                LOG.warning("%s: found in the provider's history as %s", entry.where, request_id)
-                return self._ledger.adopt(claim, request_id)
-        raise self._claims.unsettled(claim, trouble)
-
-    def _in_history(self, entry: Entry) -> str | None:
-        if entry.sent is None or entry.sent_at is None:
-            return None
-        requests = self._history.matching(entry.endpoint, entry.sent, entry.sent_at)
-        return next((found for found in requests if self._ledger.find(PROVIDER, found) is None), None)
+        return {name: addressed(value) for name, value in request.purchase.arguments.items()}
 
     # Collect
 
-    def _finished(self, claim: Claim, job: Job) -> Entry | Failure:
+    def _finished(self, claim: Claim, request: Request) -> Collected | Failure:
         """Wait for an accepted request and collect it: the finished entry, or the failure that the request ended with.
 
         Raises StudioError where the request itself lives on: it stays `submitted`, and the next run re-attaches.
@@ -189,60 +190,90 @@ class FalQueue:
         ended = self.requests.ended(claim.entry, self._times.deadline)
         if isinstance(ended, Failure):
             return ended
-        url = _address_in(ended.output, picture=job.seconds is None)
+        url = _address_in(ended.output, picture=request.seconds is None)
         if url is None:
             found = ", ".join(ended.output) or "nothing"
             return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
-        return self.collect(claim, job, url, ended.billed, ended.spans)
+        return self.collect(claim, request, url, ended.billed, ended.spans)
 
-    def collect(self, claim: Claim, job: Job, url: str, billed: float | None, facts: Mapping[str, JsonValue]) -> Entry:
-        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in."""
+    def collect(
+        self, claim: Claim, request: Request, url: str, units: float | None, facts: Mapping[str, JsonValue]
+    ) -> Collected:
+        """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in.
+
+        `units` are those that the provider billed: they count whatever the file turns out to be. What was billed in an
+        earlier run is no cost of this one.
+        """
+        billed = self._billed(claim.entry, request, units)
+        if units is not None and claim.entry.cost_usd is None:
+            self._tell_bill(claim, billed)
         with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
             path = Path(folder) / "file"
             try:
-                found = self._fetched(url, path, job, claim.entry.where)
+                found = self._fetched(url, path, request, claim.entry)
             except StudioError as error:
-                if error.charge is Charge.CHARGED:
-                    error.mend = f"{error.mend}; `ninja ledger settle {claim.entry.id} buy-again` orders it anew"
+                if error.charge is Charge.CHARGED and error.retryable:
+                    again = f"`ninja ledger settle {claim.entry.id} buy-again` orders it anew"
+                    error.mend = f"{error.mend}; if it stays so, {again}"
                 raise
-            media = self._library.put(path, found.suffix)
+            media = self._worker.stored(path, found.suffix)
+        if claim.kind is ClaimKind.FETCH:
+            return self._ledger.fetched(claim, media)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        units = next(known for known in (billed, job.billed_units, seconds, claim.entry.units) if known is not None)
-        return self._ledger.collected(
-            claim,
-            media=media,
-            cost_usd=_cost(units, job),
-            seconds=seconds,
-            billed_units=billed,
-            facts={
-                **facts,
-                **found.model_dump(exclude={"seconds", "suffix"}),
-                **({"note": job.note} if job.note else {}),
-            },
+        collected = self._worker.delivered(
+            Delivery(
+                claim=claim,
+                media=media,
+                billed=billed,
+                seconds=seconds,
+                request_id=claim.entry.request_id,
+                facts={
+                    **facts,
+                    **found.model_dump(exclude={"seconds", "suffix"}),
+                    **({"note": request.note} if request.note else {}),
+                    **({UNSEEN: unseen} if (unseen := self._unseen.pop(claim.entry.id, None)) else {}),
+                },
+            ),
         )
+        return collected if claim.entry.cost_usd is None else collected.model_copy(update={"reused": True})
 
-    def _fetched(self, url: str, path: Path, job: Job, where: str) -> ClipFacts | PictureFacts:
-        if job.seconds is None:
-            return self._download.picture(url, path, where=where)
-        return self._download.clip(url, path, seconds=job.seconds, where=where)
+    def _tell_bill(self, claim: Claim, billed: Billed) -> None:
+        """Record a bill before its file is here. A ledger that cannot be told is told again with the delivery."""
+        try:
+            self._ledger.charged(claim, billed)
+        except LedgerError as error:
+            LOG.warning("%s: what was billed is told with the file: %s", claim.entry.where, error.what)
 
-    def _failed(self, claim: Claim, job: Job, failure: Failure) -> None:
+    def _billed(self, entry: Entry, request: Request, units: float | None) -> Billed:
+        """What a request cost: by the unit price that was agreed, else by the one that is known by now."""
+        agreed = entry.estimate
+        later = request.purchase.estimate.platform_unit_usd
+        if later is None and self._watch is not None:
+            later = self._watch.unit_usd(entry.endpoint)
+        return billed_usd(units, agreed.platform_unit_usd or later, agreed.usd)
+
+    def _fetched(self, url: str, path: Path, request: Request, entry: Entry) -> ClipFacts | PictureFacts:
+        whose = Whose(entry.where, commands_of(entry), self._worker.pause)
+        if request.seconds is None:
+            return self._download.picture(url, path, whose)
+        return self._download.clip(url, path, whose, seconds=request.seconds)
+
+    def _failed(self, claim: Claim, request: Request, failure: Failure) -> Entry:
         """Record how a request ended without a clip; addresses that a model could not read are not used again."""
-        reason = f"{failure.what}: {failure.why}"
-        self._ledger.failed(claim, charge=failure.charge, reason=reason, retryable=failure.retryable)
         if failure.kind is Kind.MEDIA_REFUSED:
-            for media in job.media.values():
+            for media in request.media.values():
                 self._uploads.forget(media)
-
-
-def _cost(units: float, job: Job) -> float:
-    """US dollars of the units of an answer. Some answers count a dearer variant as more units of the base price.
-
-    Which of both it is tells the sum that is nearer to what the request was expected to cost.
-    """
-    prices = (job.purchase.unit_price_usd, job.base_unit_usd or job.purchase.unit_price_usd)
-    sums = (round(units * price, 6) for price in prices)
-    return min(sums, key=lambda usd: abs(usd - job.purchase.estimated_usd))
+        if claim.kind is ClaimKind.FETCH:  # it was delivered once: that it is gone now changes nothing of its row
+            return claim.entry
+        units = failure.billed_units
+        charge = verdict.charge_of_end(failure, units)
+        return self._ledger.failed(
+            claim,
+            charge=charge,
+            reason=f"{failure.what}: {failure.why}",
+            retryable=failure.retryable,
+            billed=self._billed(claim.entry, request, units) if units and charge is Charge.CHARGED else None,
+        )
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

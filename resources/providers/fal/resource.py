@@ -1,19 +1,23 @@
 """fal.ai as Dagster configures it: a key and an address, turned into an upload desk and a clip studio."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
+from resources.models.portraits import Portraits
+from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.portraits import Portraits
-from resources.purchasing.requests.shot_requests import FalShots
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class FalStudio:
     queue: FalQueue
     clips: FalClipStudio
     shots: FalShotStudio
+    watch: PriceWatch
 
 
 class FalResource(dg.ConfigurableResource["FalResource"]):
@@ -42,22 +47,42 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         gt=0,
         description="how long a run waits for a clip that does not come forward; it is never cancelled",
     )
-    look_up_seconds: float = Field(
-        default=900.0,
-        ge=0,
-        description="how long a request whose answer was lost is looked for in the provider's history, which may list "
-        "it only when it has ended; not found, the cell fails and a person settles it: it is never sent again alone",
+    start_seconds: float = Field(
+        default=3600.0, gt=0, description="a request that no machine has begun by then ends, at no cost"
+    )
+    work_seconds: float = Field(
+        default=1800.0,
+        gt=0,
+        description="the longest that a model works: start_seconds and this after it was sent, a request whose answer "
+        "was lost must have ended, and the history shows it or it was never taken",
+    )
+    look_seconds: float = Field(
+        default=10.0, gt=0, description="between two looks for a request into the provider's history, at the least"
     )
 
-    def open(self, *, ledger: Ledger, library: Library, shots: FalShots, portraits: Portraits) -> FalStudio:
-        """The studio of a run. Sends nothing; raises StudioError without a key."""
+    def open(
+        self,
+        *,
+        ledger: Ledger,
+        library: Library,
+        portraits: Portraits,
+        prices: PriceList,
+        overlay: Path,
+        today: Callable[[], date],
+    ) -> FalStudio:
+        """The studio of a run; prices that it learns are kept in `overlay`.
+
+        Sends nothing; raises StudioError without a key.
+        """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
         times = Times(
             poll=self.poll_seconds,
             deadline=60 * self.deadline_minutes,
-            look_up=self.look_up_seconds,
+            start=self.start_seconds,
+            work=self.work_seconds,
+            look=self.look_seconds,
         )
-        queue = FalQueue(client, ledger, library, uploads, times=times)
-        clips, shot_studio = FalClipStudio(queue, shots.orders), FalShotStudio(queue, shots)
-        return FalStudio(client, uploads, queue, clips, shot_studio)
+        watch = PriceWatch(client, prices, overlay, library, today)
+        queue = FalQueue(client, ledger, library, uploads, times=times, watch=watch)
+        return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)

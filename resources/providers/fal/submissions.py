@@ -6,7 +6,7 @@ Nothing is decided here about what was paid: `queue` does, with the ledger. No d
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,22 +22,25 @@ from resources.core.errors import StudioError
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
+from resources.models.prices.billing import number_of
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory
 from resources.purchasing.ledger import Entry
+from resources.purchasing.telling import told
 
 LOG = logging.getLogger("ninja.fal")
 
 CLIENT_ERRORS: Final = (FalClientError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError)
 # Finished files stay at the provider this long, in case that this machine is off when they are done.
 _KEEP_SECONDS: Final = 30 * 86_400
-_KEEP: Final = {"X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds": {_KEEP_SECONDS}}}'}
-_ODD_STATES: Final = 3  # answers in a row that make no sense, before the person is told
+_KEEP: Final = {
+    "X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds": {_KEEP_SECONDS}}}',
+    "X-Fal-No-Retry": "1",
+}
+_LEAST_START: Final = 1.1  # seconds: the client takes no start deadline of a second or less
+_LONGEST_WAIT: Final = 120.0  # seconds that a provider may ask to be left alone before a request is asked about again
+_ODD_STATES: Final = 3  # answers in a row that make no sense or refuse, before the run leaves it to the next one
 _RESULTS: Final = 4  # tries to fetch the result of a finished request
-# Failures that only a request itself can end with; any other answer to its result may be about the asking.
-_ENDS: Final = frozenset({Kind.POLICY, Kind.SCHEMA, Kind.MEDIA_REFUSED, Kind.CANCELLED, Kind.NOT_STARTED})
-# A request can end with these too, and a gateway answers them when nothing is wrong with the request.
-_PASSING: Final = frozenset({Kind.SERVER, Kind.TIMEOUT, Kind.BUSY, Kind.CONFLICT, Kind.OTHER})
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,19 @@ class _Watch:
 
 
 class FalRequests:
-    """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`."""
+    """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`.
 
-    def __init__(self, client: FalClient, *, poll_seconds: float, pause: Callable[[float], None]) -> None:
+    `start_seconds` go out with a request: one that has not begun by then ends, at no cost. The provider is asked not to
+    try it again by itself, so that there is a time by which each request must have ended.
+    """
+
+    def __init__(
+        self, client: FalClient, *, poll_seconds: float, start_seconds: float, pause: Callable[[float], None]
+    ) -> None:
         self._client = client
         self._history = FalHistory(client)
         self._poll_seconds = poll_seconds
+        self._start_seconds = start_seconds
         self._pause = pause
 
     def submit(self, endpoint: str, arguments: Mapping[str, JsonValue]) -> SyncRequestHandle:
@@ -75,14 +85,20 @@ class FalRequests:
 
         No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
         """
-        handle = self._client.sync.submit(endpoint, dict(arguments), headers=_KEEP)
-        for url in (handle.status_url, handle.response_url, handle.cancel_url):
-            _check_ours(url)
-        return handle
+        handle = self._client.whole(
+            lambda: self._client.sync.submit(
+                endpoint, dict(arguments), headers=_KEEP, start_timeout=max(self._start_seconds, _LEAST_START)
+            )
+        )
+        addresses = (handle.status_url, handle.response_url, handle.cancel_url)
+        if all(_is_ours(url) for url in addresses):
+            return handle
+        LOG.warning("%s: the answer names another queue: its own addresses are used", handle.request_id)
+        return self._client.sync.get_handle(endpoint, handle.request_id)
 
     def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
         """One look at a request. Raises what the client raises."""
-        return self._handle(entry).status(with_logs=with_logs)
+        return self._client.whole(lambda: self._handle(entry).status(with_logs=with_logs))
 
     def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
         """Wait for a request: how it ended well, or the failure that it ended with.
@@ -104,27 +120,29 @@ class FalRequests:
         The ledger's row stays as it is: the next run finds out how the request ended. Raises StudioError.
         """
         try:
-            self._handle(entry).cancel()
+            self._client.whole(self._handle(entry).cancel)
         except CLIENT_ERRORS as error:
             failure = self._client.failure(error, Step.CANCEL)
             if isinstance(error, sdk.FalClientHTTPError) and error.status_code in (400, 404):
                 return False
-            raise failure.error(entry.where) from None
+            raise told(failure, entry) from None
         return True
 
     def _awaited(self, entry: Entry, patience_seconds: float, watch: _Watch) -> Completed:
         odd = 0
         while True:
+            pause = self._poll_seconds
             try:
                 status = self.poll(entry)
                 odd = 0
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.POLL)
-                odd += failure.kind is Kind.ODD_ANSWER
+                odd += failure.kind is Kind.ODD_ANSWER or not failure.retryable
+                pause = self._asked_to_wait(failure)
                 if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
                     return Completed(logs=None, metrics={})
-                if not failure.retryable or odd >= _ODD_STATES:
-                    raise told(failure, entry) from None
+                if odd >= _ODD_STATES:
+                    raise told(_about_asking(failure, Step.POLL), entry) from None
                 if failure.why != watch.trouble:
                     LOG.warning("%s: %s (%s); asking on", entry.where, failure.what, failure.why)
                     watch.trouble = failure.why
@@ -133,11 +151,10 @@ class FalRequests:
                 self._show(entry, status, watch)
                 if isinstance(status, Completed):
                     return status
-            if time.monotonic() + self._poll_seconds > watch.moved + patience_seconds:
+            if time.monotonic() + pause > watch.moved + patience_seconds:
                 waited = time.monotonic() - watch.began
-                failure = failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s")
-                raise failure.error(entry.where)
-            self._pause(self._poll_seconds)
+                raise told(failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s"), entry)
+            self._pause(pause)
 
     def _show(self, entry: Entry, status: Status, watch: _Watch) -> None:
         """Tell whoever listens what changed: the place in the queue, the start of work, the provider's own lines."""
@@ -156,34 +173,64 @@ class FalRequests:
         watch.lines = max(watch.lines, len(lines))
 
     def _result(self, entry: Entry, done: Completed) -> tuple[dict[str, Any], float | None] | Failure:
-        """What a finished request answered and the units it billed; or the failure that it ended with."""
+        """What a finished request answered and the units it billed; or the failure that it ended with.
+
+        A failure has two witnesses: the status says so and the model's own answer, or either of them and the history.
+        An error answer alone may be a gateway's, about the asking. Raises StudioError where there is one witness: the
+        request lives on.
+        """
         handle = self._handle(entry)
-        for attempt in range(1, _RESULTS + 1):
+        failure = failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT)
+        for attempt in range(_RESULTS):
+            if attempt:
+                self._pause(self._asked_to_wait(failure))
             try:
                 # `handle.get` polls once more and hides the headers: the units are in one.
-                response = handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
+                response = self._client.whole(
+                    lambda: handle.client.get(handle.response_url, timeout=sdk.QUEUE_POLL_TIMEOUT)
+                )
                 response.raise_for_status()
                 output = response.json()
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.RESULT)
-                if failure.kind is Kind.REQUEST_GONE and (kept := self._kept(entry)):
-                    return kept, None
-                if failure.kind in _ENDS or (
-                    failure.kind in _PASSING and done.error and (_of_the_model(error) or attempt == _RESULTS)
-                ):
+                if done.error and _of_the_model(error):
                     return failure
-                if not failure.retryable or attempt == _RESULTS:
-                    raise told(failure, entry) from None
+                if failure.kind is Kind.REQUEST_GONE:
+                    break
                 LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
-                self._pause(self._poll_seconds)
             else:
-                units = _number(response.headers.get("x-fal-billable-units"))
+                units = number_of(response.headers.get("x-fal-billable-units"))
                 return (output if isinstance(output, dict) else {}), units
-        raise AssertionError("unreachable: the last try returns or raises")
+        return self._by_history(entry, done, failure)
 
-    def _kept(self, entry: Entry) -> dict[str, Any] | None:
-        """What the history keeps of a request that the queue has forgotten."""
-        return self._history.output(entry.endpoint, entry.request_id or "")
+    def _by_history(self, entry: Entry, done: Completed, failure: Failure) -> tuple[dict[str, Any], None] | Failure:
+        """What the history keeps of a request, where its result could not be read: the second witness."""
+        try:
+            item = self._history.item(entry.endpoint, entry.request_id or "")
+        except StudioError:
+            item = None
+        status = (item or {}).get("status_code")
+        output = (item or {}).get("json_output")
+        failed = isinstance(status, int) and status >= 400
+        if isinstance(output, dict) and not failed:
+            return output, None
+        if isinstance(status, int) and failed:
+            if failure.status == status:  # the history is the second witness of what was answered
+                return failure
+            text = failures.clean(str(done.error or ""), self._client.secrets)
+            symptom = failures.Symptom(
+                Provider.FAL, Step.RESULT, status=status, code=str(done.error_type or ""), text=text
+            )
+            return failures.classify(symptom)
+        raise told(_about_asking(failure, Step.RESULT), entry) from None
+
+    def _asked_to_wait(self, failure: Failure) -> float:
+        """Seconds until it is asked again: what the provider says, and never less than lie between two looks."""
+        return max(self._poll_seconds, min(failure.retry_after or 0.0, _LONGEST_WAIT))
+
+    def _kept(self, entry: Entry) -> bool:
+        """Whether the history keeps a request that the queue has forgotten."""
+        return self._history.item(entry.endpoint, entry.request_id or "") is not None
 
     def _handle(self, entry: Entry) -> SyncRequestHandle:
         """A handle for a stored request. Requests adopted from the history have no addresses: they are made up."""
@@ -200,28 +247,11 @@ class FalRequests:
         )
 
 
-def told(failure: Failure, entry: Entry) -> StudioError:
-    """The error of a request, with the command that settles it where a person has to."""
-    if failure.kind in (Kind.REQUEST_GONE, Kind.ODD_ANSWER):
-        first = "run again to ask once more; if it stays so, look"
-    elif failure.kind in (Kind.NO_RESULT, Kind.OTHER, Kind.CANCELLED):
-        first = "look"
-    else:
-        return failure.error(entry.where)
-    return failure.error(
-        entry.where,
-        mend=f"{first} at https://fal.ai/dashboard/requests and then `ninja ledger settle {entry.id} not-charged`, "
-        f"or `ninja ledger settle {entry.id} buy-again` if it was billed and you want it once more",
-    )
-
-
-def _check_ours(url: str) -> None:
+def _is_ours(url: str) -> bool:
     """The key goes along to these addresses: only to the queue's own host."""
-    queue = urlsplit(sdk.QUEUE_URL_FORMAT)
-    parts = urlsplit(url)
+    queue, parts = urlsplit(sdk.QUEUE_URL_FORMAT), urlsplit(url)
     own = (parts.scheme, parts.netloc) == (queue.scheme, queue.netloc)
-    if not own and not (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai"))):
-        raise ValueError(f"the answer names a queue at {parts.hostname}")
+    return own or (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai")))
 
 
 def _spans(entry: Entry, done: Completed, watch: _Watch) -> dict[str, JsonValue]:
@@ -244,11 +274,11 @@ def _report(entry: Entry, stage: Stage, detail: str) -> None:
 def _of_the_model(error: Exception) -> bool:
     """Whether an error answer was made by the model's side, and not by a gateway before it."""
     headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else {}
-    return "x-fal-request-id" in headers or "x-fal-error-type" in headers
+    return any(name in headers for name in ("x-fal-request-id", "x-fal-error-type", "x-fal-retryable"))
 
 
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
+def _about_asking(failure: Failure, step: Step) -> Failure:
+    """A failure to ask about a request that lives on: what one answer calls wrong is no word about the request."""
+    if failure.kind not in (Kind.SCHEMA, Kind.OTHER, Kind.POLICY, Kind.NO_ENDPOINT, Kind.CONFLICT):
+        return failure
+    return replace(failures.noticed(Provider.FAL, step, Kind.ODD_ANSWER, failure.why), status=failure.status)

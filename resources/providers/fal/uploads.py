@@ -7,7 +7,6 @@ not read it. Uploads cost nothing. An address never enters a key, a recipe or a 
 import logging
 import mimetypes
 import threading
-import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -20,10 +19,11 @@ from resources.core.library import Library
 from resources.core.values import Cell, Media, Upload
 from resources.failures import Step
 from resources.media.audio.voice_track import upload_copy
+from resources.models.portraits import Portraits
 from resources.providers.fal.client import FalClient
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.job import PROVIDER
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.request import FAL
+from resources.purchasing.worker import check_stop
 
 LOG = logging.getLogger("ninja.fal")
 
@@ -31,6 +31,8 @@ LIFETIME_SECONDS: Final = 7 * 86_400  # nothing longer is relied upon (docs/sour
 SPARE_SECONDS: Final = 86_400.0  # an address is given out only while it lives longer than a request may queue
 _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 1.0
+_LONGEST_SECONDS: Final = 60.0  # that the provider may ask to wait between two tries
+_WHOLE_SECONDS: Final = 300.0  # for one upload: megabytes, from a slow line too
 _TYPES: Final = {
     ".mp3": "audio/mpeg",
     ".wav": "audio/wav",
@@ -64,6 +66,11 @@ class FalUploads:
         self._lifetime_seconds = lifetime_seconds
         self._spare_seconds = spare_seconds
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Send nothing more: whoever wants an address is told that the run was stopped."""
+        self._stopped.set()
 
     def voice(self, track: Media, *, cell: Cell) -> Upload:
         """The address of a voice track, as the MP3 that lip-sync models take."""
@@ -82,37 +89,42 @@ class FalUploads:
     def upload(self, media: Media, *, cell: Cell | None = None) -> Upload:  # noqa: ARG002  (free: nothing to count)
         """The address of a file, uploaded if it has none that lives long enough. Raises StudioError."""
         with self._turns[media.sha256]:
-            found = self._ledger.upload(media.sha256, PROVIDER, spare_seconds=self._spare_seconds)
+            found = self._ledger.upload(media.sha256, FAL, spare_seconds=self._spare_seconds)
             if found is None:
                 url, expires_at = self._send(media)
-                found = self._ledger.remember_upload(media.sha256, PROVIDER, url, expires_at)
+                found = self._ledger.remember_upload(media.sha256, FAL, url, expires_at)
         return Upload(url=found.url, media=media, expires_at=found.expires_at)
 
     def forget(self, media: Media) -> None:
         """Give the file's addresses out no more: a model could not read it there."""
-        self._ledger.forget_upload(media.sha256, PROVIDER)
+        self._ledger.forget_upload(media.sha256, FAL)
 
     def _send(self, media: Media) -> tuple[str, datetime]:
         content = self._library.path(media).read_bytes()
         kind = _TYPES.get(media.suffix) or mimetypes.types_map.get(media.suffix, "application/octet-stream")
         name = f"{media.sha256[:16]}{media.suffix}"
-        for attempt in range(1, _TRIES + 1):
+        attempt = 0
+        while True:
+            check_stop(self._stopped)
+            attempt += 1
             expires_at = datetime.now(UTC) + timedelta(seconds=self._lifetime_seconds)
             try:
-                url = self._client.sync.upload(
-                    content,
-                    kind,
-                    name,
-                    repository="fal_v3",
-                    fallback_repository=[],  # it is sent the key, too (docs/sources/fal-client.md#uploads)
-                    lifecycle=StorageSettings(expires_in=self._lifetime_seconds),
+                url = self._client.whole(
+                    lambda: self._client.sync.upload(
+                        content,
+                        kind,
+                        name,
+                        repository="fal_v3",
+                        fallback_repository=[],  # it is sent the key, too (docs/sources/fal-client.md#uploads)
+                        lifecycle=StorageSettings(expires_in=self._lifetime_seconds),
+                    ),
+                    seconds=_WHOLE_SECONDS,
                 )
             except (FalClientError, httpx.HTTPError, ValueError, KeyError) as error:
                 failure = self._client.failure(error, Step.UPLOAD)
                 if not failure.retryable or attempt == _TRIES:
                     raise failure.error(f"upload of {name}") from None
                 LOG.warning("upload of %s: try %d of %d: %s (%s)", name, attempt, _TRIES, failure.what, failure.why)
-                time.sleep(_PAUSE_SECONDS * attempt)
+                self._stopped.wait(max(_PAUSE_SECONDS * attempt, min(failure.retry_after or 0.0, _LONGEST_SECONDS)))
             else:
                 return url, expires_at
-        raise AssertionError("unreachable: the last try returns or raises")

@@ -1,6 +1,6 @@
 """The clip studio of rehearsals: puppets and pictures that move to a voice, drawn on this machine, at no cost.
 
-What is ordered twice is drawn once: a recipe in the library finds it again. How puppets and pictures look is
+What is asked for twice is drawn once: a recipe in the library finds it again. How puppets and pictures look is
 `puppets` and `own_picture`; here is what is drawn for whom, and for how long.
 """
 
@@ -8,8 +8,7 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -17,20 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
+from resources.content.moods import played_mood
 from resources.content.show import Character
 from resources.core.errors import ContentError
-from resources.core.library import Library, recipe_key, sha256_of
-from resources.core.values import Clip, Media, Receipt, Value, Word
+from resources.core.files import sha256_of
+from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
+from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.motion import FPS, listening, mood_of, speaking
+from resources.providers.offline.puppets.lipsync import FPS
+from resources.providers.offline.puppets.motion import listening, mood_of, speaking
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
-DRAWING = 3  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 4  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -43,7 +46,7 @@ class _Face(Protocol):
 
     identity: dict[str, object]
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]: ...
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]: ...
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]: ...
 
@@ -70,64 +73,64 @@ class OfflineClipStudio:
         self._locks: dict[object, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def speaker(self, order: SpeakerOrder) -> Clip:
+    def speaker(self, brief: SpeakerBrief) -> Clip:
         """A clip of ceil(seconds * 30) frames whose mouth, or meter, follows the audio. ContentError, MediaError."""
-        face = self._face(order)
-        frames = math.ceil(order.seconds * FPS - 1e-6)
-        words = [(word.text, word.start, word.end) for word in order.words]
-        audio = order.audio.media
+        face = self._face(brief)
+        frames = math.ceil(brief.seconds * FPS - 1e-6)
+        words = [(word.text, word.start, word.end) for word in brief.words]
+        cues = None if brief.visemes is None else [(cue.shape.value, cue.start) for cue in brief.visemes]
         key = recipe_key(
-            "speaker", drawing=DRAWING, face=face.identity, audio=audio.sha256, words=words, frames=frames,
-            take=order.take,
+            Recipe.SPEAKER, drawing=DRAWING, face=face.identity, audio=brief.track.sha256, words=words, cues=cues,
+            frames=frames, take=brief.take,
         )  # fmt: skip
 
         def draw() -> Iterator[bytes]:
-            return face.speak(envelope(self._library.path(audio), FPS), frames, order.words, _seed(key))
+            return face.speak(envelope(self._library.path(brief.track), FPS), frames, brief, _seed(key))
 
-        return self._clip(order, key, frames, draw)
+        return self._clip(brief, key, frames, draw)
 
-    def listener(self, order: ListenerOrder) -> Clip:
+    def listener(self, brief: ListenerBrief) -> Clip:
         """A loop of six seconds, mouth shut, drawn once for each face, mood, take and size. ContentError."""
-        face = self._face(order)
-        mood = mood_of(order.mood)
-        key = recipe_key("listener", drawing=DRAWING, face=face.identity, mood=mood, take=order.take)
-        clip = self._clip(order, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
-        note = None if order.mood in (None, mood) else f"a rehearsal shows the mood {order.mood!r} as {mood}"
+        face = self._face(brief)
+        mood = mood_of(brief.mood)
+        key = recipe_key(Recipe.LISTENER, drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
+        clip = self._clip(brief, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
+        note = None if played_mood(brief.mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
         return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
 
     def _clip(
-        self, order: SpeakerOrder | ListenerOrder, key: str, frames: int, draw: Callable[[], Iterator[bytes]]
+        self, brief: SpeakerBrief | ListenerBrief, key: str, frames: int, draw: Callable[[], Iterator[bytes]]
     ) -> Clip:
         started = time.monotonic()
-        with self._lock(key):
-            found = self._library.recall(key, _Drawn)
-            reused = found is not None
-            if found is None:
-                with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-                    target = Path(folder) / "clip.mp4"
-                    encode(draw(), order.width, order.height, FPS, target)
-                    found = _Drawn(video=self._library.put(target))
-                self._library.remember(key, found)
+
+        def make() -> _Drawn:
+            with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
+                target = Path(folder) / "clip.mp4"
+                encode(draw(), brief.width, brief.height, FPS, target)
+                return _Drawn(video=self._library.put(target))
+
+        drawn, reused = self._library.memo(key, _Drawn, make)
         receipt = Receipt(
             provider="offline",
-            endpoint="puppet" if order.image is None and order.character.puppet else "picture",
-            take=order.take,
+            endpoint="puppet" if brief.image is None and brief.character.puppet else "picture",
+            take=brief.take,
             reused=reused,
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
         )
         return Clip(
-            video=found.video, seconds=frames / FPS, width=order.width, height=order.height, fps=FPS, receipt=receipt
+            video=drawn.video, seconds=frames / FPS, width=brief.width, height=brief.height, fps=FPS, receipt=receipt
         )
 
-    def _face(self, order: SpeakerOrder | ListenerOrder) -> _Face:
-        character, width, height = order.character, order.width, order.height
+    def _face(self, brief: SpeakerBrief | ListenerBrief) -> _Face:
+        character, width, height = brief.character, brief.width, brief.height
         if width % 2 or height % 2 or min(width, height) < 2:
             raise ContentError(
                 f"a pane of {width} x {height} pixels cannot be drawn", why="video needs an even width and height"
             )
-        if order.image is not None:
-            name = order.image.url.rsplit("/", 1)[-1] if character.image is None else character.image.as_posix()
-            return _PictureFace(self._library.path(order.image.media), name, character.color, width, height)
+        if brief.image is not None:
+            drawn = self._library.path(brief.image)
+            name = drawn.name if character.image is None else character.image.as_posix()
+            return _PictureFace(drawn, name, character.color, width, height)
         if character.puppet:
             return _PuppetFace(
                 lambda: self._stage(character.puppet or "", width, height), character.puppet, width, height
@@ -148,13 +151,9 @@ class OfflineClipStudio:
             return self._stages[name, width, height]
 
     def _raster(self, svg: str) -> Image.Image:
-        key = recipe_key("sheet", svg=svg)
-        found = self._library.recall(key, _Sheet)
-        if found is None:
-            png = png_of(svg)
-            self._library.remember(key, _Sheet(png=self._library.put_bytes(png, ".png")))
-            return Image.open(BytesIO(png)).convert("RGBA")
-        return Image.open(self._library.path(found.png)).convert("RGBA")
+        key = recipe_key(Recipe.SHEET, svg=svg)
+        sheet = self._library.memo(key, _Sheet, lambda: _Sheet(png=self._library.put_bytes(png_of(svg), ".png"))).value
+        return Image.open(self._library.path(sheet.png)).convert("RGBA")
 
     def _lock(self, key: object) -> threading.Lock:
         with self._guard:
@@ -167,9 +166,9 @@ class _PuppetFace:
         self.identity: dict[str, object] = {"puppet": name, "size": [width, height]}
         self._stage = stage
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, words, seed))
+        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, brief.words, seed, brief.visemes))
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
@@ -181,8 +180,8 @@ class _PictureFace:
         self.identity: dict[str, object] = {"picture": sha256_of(path), "color": color, "size": [width, height]}
         self._path, self._name, self._color, self._size = path, name, color, (width, height)
 
-    def speak(self, loud: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> Iterator[bytes]:
-        del words  # a meter has no lips to shape
+    def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
+        del brief  # a meter has no lips to shape
         heard = np.zeros(frames)
         heard[: len(loud)] = loud[:frames]
         stage, start = self._stage(), (seed % 1000) / 1000

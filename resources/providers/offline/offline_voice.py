@@ -1,51 +1,59 @@
-"""The offline voice studio: eSpeak NG from its wheel, one process for each line, coloured by ffmpeg.
+"""The offline voice studio: hibari-tts for English, eSpeak NG for all else and in its place, coloured by ffmpeg.
 
-Equal orders give equal bytes on one machine and installation. What is said about ends, pauses and loudness of
+Which of them spoke is the receipt's endpoint, and why another than was asked for, its note. Equal orders give equal
+bytes on one machine and installation. What is said about ends, pauses and loudness of
 a segment's sound is `resources.media.audio.voice_track`'s; this module delivers a raw recording like any other studio.
 """
 
-import json
-import subprocess
-import sys
+import re
 import time
 import unicodedata
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import espeakng_loader
 import numpy as np
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import OfflineVoice
-from resources.core.errors import ContentError, StudioError
+from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Receipt, Voice
 from resources.media import ffmpeg
 from resources.media.audio.voice_track import RATE, Samples, heard, wav_bytes
-from resources.providers.offline import espeak
-from resources.providers.offline.timing import word_times
+from resources.providers.offline import espeak_process, hibari
+from resources.providers.offline.hibari import MAN, WOMAN, Timbre
+from resources.providers.offline.mouths import mouth_cues
+from resources.providers.offline.timing import Spoken, word_times
+from resources.purchasing.requests.briefs import VoiceBrief
 
-ENDPOINT = "espeak-ng"
-
-_VERSION = 1  # of what follows from an order: a change makes every line anew
-_CHILD_SECONDS = 120  # 5000 characters take about one second
-_STDERR_TAIL = 500  # characters
+_VERSION = 2  # of what follows from a brief: a change makes every line anew
 _HIGHEST_PEAK = 0.95
 
-# The voices are synthetic. Warmth and a small room make a low one friendlier; presence and a chorus make a high one
-# a machine's on purpose.
+# The English variants that a man's or a woman's voice is meant by: no accent and no character of eSpeak's own.
+_PLAIN_ENGLISH = re.compile(r"en(?:-us|-gb)?(?:\+(?:m[1-8]|(?P<woman>f[1-5])))?", re.IGNORECASE)
+_TIMBRES = {"hibari-man": MAN, "hibari-woman": WOMAN}
+
+# eSpeak's voices are synthetic. Warmth and a small room make a low one friendlier; presence and a chorus make a high
+# one a machine's on purpose. A neural voice is coloured less: as much as that costs it six words of a hundred.
 _EFFECTS = {
-    "none": "anull",
-    "warm": (
-        "highpass=f=75,equalizer=f=180:t=q:w=1:g=3,equalizer=f=3200:t=q:w=1:g=2.5,lowpass=f=9000,"
-        "aecho=in_gain=0.9:out_gain=0.9:delays=31:decays=0.12"
-    ),
-    "bright": (
-        "highpass=f=140,equalizer=f=3500:t=q:w=1:g=3,lowpass=f=9500,"
-        "chorus=in_gain=0.8:out_gain=0.9:delays=24|37:decays=0.25|0.2:speeds=0.4|0.3:depths=1.5|2"
-    ),
+    espeak_process.ENDPOINT: {
+        "none": "anull",
+        "warm": (
+            "highpass=f=75,equalizer=f=180:t=q:w=1:g=3,equalizer=f=3200:t=q:w=1:g=2.5,lowpass=f=9000,"
+            "aecho=in_gain=0.9:out_gain=0.9:delays=31:decays=0.12"
+        ),
+        "bright": (
+            "highpass=f=140,equalizer=f=3500:t=q:w=1:g=3,lowpass=f=9500,"
+            "chorus=in_gain=0.8:out_gain=0.9:delays=24|37:decays=0.25|0.2:speeds=0.4|0.3:depths=1.5|2"
+        ),
+    },
+    hibari.ENDPOINT: {
+        "none": "anull",
+        "warm": "highpass=f=60,equalizer=f=180:t=q:w=1:g=2,equalizer=f=3200:t=q:w=1:g=2",
+        "bright": (
+            "highpass=f=120,equalizer=f=4000:t=q:w=1:g=3,"
+            "chorus=in_gain=0.9:out_gain=0.9:delays=21:decays=0.12:speeds=0.35:depths=1.2"
+        ),
+    },
 }
 
 # How far takes differ at most from what show.yaml says, and steps that spread any number of takes evenly over that
@@ -62,52 +70,74 @@ class OfflineVoiceStudio:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def speak(self, order: VoiceOrder) -> Voice:
-        """Speak a line, or find it spoken. 48 kHz mono WAV; words are `order.spoken.split()`.
+    def speak(self, brief: VoiceBrief) -> Voice:
+        """Speak a line, or find it spoken. 48 kHz mono WAV with mouth shapes; words are `brief.spoken.split()`.
 
         Each take is another performance: rate, pitch and range differ a little, take 1 is as `show.yaml` says.
         ContentError for an unknown voice, StudioError for text without anything to speak or a failing engine.
         """
-        settings = order.character.voice.offline
-        key = recipe_key(
-            "offline-voice",
-            version=_VERSION,
-            engine=_engine_version(),
-            text=order.spoken,
-            voice=settings,
-            take=order.take,
-        )
-        found = self._library.recall(key, Voice)
-        if found is not None:
-            receipt = found.receipt.model_copy(update={"reused": True, "render_seconds": None})
-            return found.model_copy(update={"receipt": receipt})
-        voice = self._record(order, performance(settings, order.take))
-        self._library.remember(key, voice)
-        return voice
+        timbre = timbre_of(brief.character.voice.offline, brief.language)
+        try:
+            return self._kept(brief, timbre)
+        except hibari.UnavailableError as missing:
+            return self._kept(brief, None, f"spoken by eSpeak NG: {hibari.ENDPOINT} cannot be loaded ({missing})")
 
-    def _record(self, order: VoiceOrder, settings: OfflineVoice) -> Voice:
+    def _kept(self, brief: VoiceBrief, timbre: Timbre | None, note: str | None = None) -> Voice:
+        settings = brief.character.voice.offline
+        key = recipe_key(
+            Recipe.OFFLINE_VOICE,
+            version=_VERSION,
+            engines=[espeak_process.engine_version(), hibari.engine_version() if timbre else note],
+            timbre=timbre,
+            text=brief.spoken,
+            voice=settings,
+            take=brief.take,
+        )
+        voice, reused = self._library.memo(
+            key, Voice, lambda: self._record(brief, performance(settings, brief.take), timbre, note)
+        )
+        if not reused:
+            return voice
+        receipt = voice.receipt.model_copy(update={"reused": True, "render_seconds": None})
+        return voice.model_copy(update={"receipt": receipt})
+
+    def _record(self, brief: VoiceBrief, settings: OfflineVoice, timbre: Timbre | None, note: str | None) -> Voice:
         started = time.monotonic()
-        header, raw = _spoken(order, settings)
-        sound = _coloured(raw, header["rate"], settings.effect)
+        line = _spoken(brief, settings, timbre, note)
+        sound = _coloured(line.spoken, _EFFECTS[line.endpoint][settings.effect])
         windows = heard(sound)
         if not windows.any():
             raise StudioError(
                 "the offline voice finds nothing to speak in a turn",
-                where=_where(order),
-                why=f"no letter or digit of {order.spoken[:60]!r} can be spoken by {settings.variant}",
+                where=_where(brief),
+                why=f"no letter or digit of {brief.spoken[:60]!r} can be spoken by {settings.variant}",
                 mend="write words into the turn, or delete it",
             )
+        seconds = len(sound) / RATE
+        receipt = Receipt(
+            provider="offline",
+            endpoint=line.endpoint,
+            take=brief.take,
+            render_seconds=round(time.monotonic() - started, 3),
+            note=line.note,
+        )
         return Voice(
             audio=self._library.put_bytes(wav_bytes(sound), ".wav"),
-            seconds=len(sound) / RATE,
-            words=word_times(order.spoken, header["marks"], windows, len(sound) / RATE),
-            receipt=Receipt(
-                provider="offline",
-                endpoint=ENDPOINT,
-                take=order.take,
-                render_seconds=round(time.monotonic() - started, 3),
-            ),
+            seconds=seconds,
+            words=word_times(brief.spoken, line.spoken.marks, windows, seconds),
+            visemes=mouth_cues(line.spoken.phonemes, seconds),
+            receipt=receipt,
         )
+
+
+def timbre_of(settings: OfflineVoice, language: str) -> Timbre | None:
+    """The neural voice that speaks a language with these settings; None: eSpeak NG does."""
+    if language.lower() != "en" or settings.voice == "espeak":
+        return None
+    if settings.voice is not None:
+        return _TIMBRES[settings.voice]
+    plain = _PLAIN_ENGLISH.fullmatch(settings.variant)
+    return None if plain is None else WOMAN if plain["woman"] else MAN
 
 
 def performance(settings: OfflineVoice, take: int) -> OfflineVoice:
@@ -128,55 +158,23 @@ def _folded(value: float, low: int, high: int) -> int:
     return high - abs(high - inside)
 
 
-def _spoken(order: VoiceOrder, settings: OfflineVoice) -> tuple[dict[str, Any], bytes]:
-    """The header and the samples of `resources.providers.offline.espeak`."""
-    try:
-        data = Path(espeakng_loader.get_data_path())
-    except RuntimeError as error:
-        raise StudioError(
-            "the speech engine is not installed whole",
-            why=str(error),
-            mend="python -m pip install --force-reinstall espeakng-loader",
-        ) from error
-    # A data path of 160 characters is refused (docs/sources/media.md#offline-speech): the child starts beside it.
-    request = espeak.Request(
-        library=espeakng_loader.get_library_path(),
-        data=data.name,
-        variant=settings.variant,
-        rate=settings.rate,
-        pitch=settings.pitch,
-        range=settings.range,
-        text=_speakable(order.spoken),
-    )
-    command = [sys.executable, "-I", "-S", str(Path(espeak.__file__).resolve())]
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(request).encode(),
-            cwd=data.parent,
-            capture_output=True,
-            timeout=_CHILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise StudioError(
-            f"the speech engine did not finish in {_CHILD_SECONDS} s", where=_where(order), retryable=True
-        ) from error
-    if done.returncode:
-        complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
-        raise StudioError(f"the speech engine ended with {done.returncode}", where=_where(order), why=complaint or None)
-    first, _, samples = done.stdout.partition(b"\n")
-    header = json.loads(first)
-    if "unknown_voice" in header:
-        raise ContentError(
-            f"the offline voice has no variant {settings.variant!r}",
-            where=f"show.yaml, characters.{order.label}.voice.offline.variant",
-            why="a variant is an eSpeak language, with or without + and one of the engine's voices",
-            mend="write for example en-us+m3, en-us+f5, en-gb+f2, de+m1",
-        )
-    if "refused" in header:
-        raise StudioError("the speech engine failed", where=_where(order), why=header["refused"])
-    return header, samples
+class _Line(NamedTuple):
+    """A line as it was spoken: by which engine, and why not by another."""
+
+    spoken: Spoken
+    endpoint: str
+    note: str | None = None
+
+
+def _spoken(brief: VoiceBrief, settings: OfflineVoice, timbre: Timbre | None, note: str | None) -> _Line:
+    text = _speakable(brief.spoken)
+    if timbre is not None:
+        reading = hibari.read(text)
+        if reading.unread is None:
+            return _Line(hibari.speak(reading, timbre, settings), hibari.ENDPOINT)
+        note = f"spoken by eSpeak NG: {hibari.ENDPOINT} has no sounds for {reading.unread!r}"
+    place = f"show.yaml, characters.{brief.label}.voice.offline.variant"
+    return _Line(espeak_process.speak(text, settings, where=_where(brief), place=place), espeak_process.ENDPOINT, note)
 
 
 def _speakable(text: str) -> str:
@@ -184,19 +182,15 @@ def _speakable(text: str) -> str:
     return "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
 
 
-def _coloured(raw: bytes, rate: int, effect: str) -> Samples:
-    chain = f"aformat=sample_fmts=fltp,volume=-6dB,aresample={RATE},{_EFFECTS[effect]}"
-    source = ["-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "pipe:0"]
+def _coloured(spoken: Spoken, effect: str) -> Samples:
+    chain = f"aformat=sample_fmts=fltp,volume=-6dB,aresample={RATE},{effect}"
+    source = ["-f", "f32le", "-ar", str(spoken.rate), "-ac", "1", "-i", "pipe:0"]
+    raw = spoken.sound.astype("<f4").tobytes()
     made = ffmpeg.run([*source, "-af", chain, "-f", "f32le", "pipe:1"], stdin=raw)
     sound = np.frombuffer(made, dtype="<f4").astype(np.float32)
     peak = float(np.abs(sound).max(initial=0))
     return sound * np.float32(_HIGHEST_PEAK / peak) if peak > _HIGHEST_PEAK else sound
 
 
-def _where(order: VoiceOrder) -> str:
-    return f"{order.cell.episode}, {order.cell.segment}, {order.label}"
-
-
-@cache
-def _engine_version() -> str:
-    return version("espeakng-loader")
+def _where(brief: VoiceBrief) -> str:
+    return f"{brief.cell.episode}, {brief.cell.segment}, {brief.label}"

@@ -6,9 +6,10 @@ Nothing is guessed about the face: a portrait keeps it in the upper middle, and 
 import math
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from resources.core.errors import ContentError
+from resources.media.picture import opening
 from resources.providers.offline.puppets.parts import Box, Framing, dice, document
 from resources.providers.offline.puppets.stage import Affine, Layer, Planes, Raster, Sprite, rasterize
 
@@ -29,21 +30,10 @@ def open_picture(path: Path, name: str, width: int, height: int) -> Image.Image:
     size; other large pictures need 4 bytes of memory a pixel while they are read.
     """
     wide, tall = _even(width * _MARGIN), _even(height * _MARGIN)
-    try:
-        with Image.open(path) as file:
-            _check_size(file.size, name)
-            file.draft("RGB", (wide, tall))
-            picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
-            picture.info.update(file.info)  # the orientation
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise ContentError(
-            "a picture cannot be read",
-            where=name,
-            why=str(error).replace(str(path), name),
-            mend="save it again as PNG or JPEG",
-        ) from error
+    picture = opening.open_picture(path, name, near=(wide, tall))
+    _check_size(picture.size, name)
     factor = min(picture.width // (2 * max(wide, tall)), picture.height // (2 * max(wide, tall)))
-    upright = ImageOps.exif_transpose(picture.reduce(factor) if factor > 1 else picture)
+    upright = picture.reduce(factor) if factor > 1 else picture
     if upright.mode == "RGBA":
         ground = Image.new("RGBA", upright.size, _GROUND)
         ground.alpha_composite(upright)

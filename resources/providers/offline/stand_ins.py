@@ -13,17 +13,19 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-from resources.content.orders import FootageOrder
 from resources.content.shots import Shot
 from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
+from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
 from resources.models.prompts import scene
 from resources.models.references import is_clip
 from resources.models.shot_arguments import DEFAULT_SECONDS, ordered_seconds
 from resources.providers.offline.backdrop import MARGIN, NEAR_MARGIN, far_layer, near_layer
 from resources.providers.offline.slate import COLORS, Slate, card
+from resources.purchasing.requests.briefs import ShotBrief
 
 FPS = 30
 DRAWING = 1  # counts up with every change of what is drawn: older stand-ins are not found again
@@ -90,33 +92,33 @@ class OfflineShotStudio:
 
     library: Library
 
-    def shoot(self, order: FootageOrder) -> Footage:
+    def shoot(self, brief: ShotBrief) -> Footage:
         """The stand-in of a shot: a clip as long as the shot will be, or a picture. Raises MediaError."""
         started = time.monotonic()
-        shot, (width, height) = order.shot, order.format.size
-        seconds = None if shot.is_picture else self._seconds(order)
+        shot, (width, height) = brief.shot, brief.format.size
+        seconds = None if shot.is_picture else self._seconds(brief)
         key = recipe_key(
-            "stand-in",
+            Recipe.STAND_IN,
             drawing=DRAWING,
             shot=shot,
-            given={slot: media.sha256 for slot, media in order.given.items()},
-            format=order.format,
-            take=order.take,
+            given={slot: media.sha256 for slot, media in brief.given.items()},
+            format=brief.format,
+            take=brief.take,
         )
-        found = self.library.recall(key, _Drawn)
-        reused = found is not None
-        if found is None:
-            found = _Drawn(media=self._picture(order, key) if seconds is None else self._clip(order, key, seconds))
-            self.library.remember(key, found)
+
+        def make() -> _Drawn:
+            return _Drawn(media=self._picture(brief, key) if seconds is None else self._clip(brief, key, seconds))
+
+        drawn, reused = self.library.memo(key, _Drawn, make)
         receipt = Receipt(
             provider="offline",
             endpoint="stand-in",
-            take=order.take,
+            take=brief.take,
             reused=reused,
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
         )
         return Footage(
-            media=found.media,
+            media=drawn.media,
             width=width,
             height=height,
             seconds=None if seconds is None else round(seconds * FPS) / FPS,
@@ -125,16 +127,16 @@ class OfflineShotStudio:
             reason="a rehearsal: drawn offline, in the place of every model",
         )
 
-    def _seconds(self, order: FootageOrder) -> float:
+    def _seconds(self, brief: ShotBrief) -> float:
         """How long the clip will be: as ordered, else as the clip that it is made from."""
-        source = next((media for slot, media in order.given.items() if slot in order.shot.clip_slots), None)
+        source = next((media for slot, media in brief.given.items() if slot in brief.shot.clip_slots), None)
         if source is not None:
             return video_facts(self.library.path(source)).seconds
-        return ordered_seconds(order.shot) or DEFAULT_SECONDS
+        return ordered_seconds(brief.shot) or DEFAULT_SECONDS
 
-    def _picture(self, order: FootageOrder, key: str) -> Media:
-        width, height = order.format.size
-        color, given = COLORS[order.shot.kind], list(order.given.values())
+    def _picture(self, brief: ShotBrief, key: str) -> Media:
+        width, height = brief.format.size
+        color, given = COLORS[brief.shot.kind], list(brief.given.values())
         if given:
             picture = self._open(given[0], width, height)
         else:
@@ -145,17 +147,17 @@ class OfflineShotStudio:
         _thumbnails(picture, [self._open(media, 200, 200) for media in given[1:5]])
         whole = picture.convert("RGBA")
         whole.alpha_composite(
-            card(Slate(order.shot.kind, order.shot.prompt, _facts(order.shot, None)), order.format, low=True)
+            card(Slate(brief.shot.kind, brief.shot.prompt, _facts(brief.shot, None)), brief.format, low=True)
         )
         file = io.BytesIO()
         whole.convert("RGB").save(file, "PNG", compress_level=1)
         return self.library.put_bytes(file.getvalue(), ".png")
 
-    def _clip(self, order: FootageOrder, key: str, seconds: float) -> Media:
+    def _clip(self, brief: ShotBrief, key: str, seconds: float) -> Media:
         with tempfile.TemporaryDirectory(prefix="ninja-") as name:
             folder = Path(name)
-            stage = _Scene(folder, *order.format.size, frames=round(seconds * FPS))
-            seen = _labelled(stage, self._stage(stage, order, key), order, seconds)
+            stage = _Scene(folder, *brief.format.size, frames=round(seconds * FPS))
+            seen = _labelled(stage, self._stage(stage, brief, key), brief, seconds)
             target = folder / "shot.mp4"
             graph = ";".join(stage.filters)
             ending = ("-frames:v", str(stage.frames), "-r", str(FPS), "-metadata", "comment=rehearsal", str(target))
@@ -164,9 +166,9 @@ class OfflineShotStudio:
             )
             return self.library.put(target)
 
-    def _stage(self, stage: _Scene, order: FootageOrder, key: str) -> str:
+    def _stage(self, stage: _Scene, brief: ShotBrief, key: str) -> str:
         """What is behind the card: by what the shot is given."""
-        shot, given = order.shot, order.given
+        shot, given = brief.shot, brief.given
         if shot.kind == "edit":
             clip = stage.clip(self.library.path(given["clip"]), stage.width, stage.height)
             return stage.add(clip, chain="hue=h=38:s=1.25,eq=contrast=1.08:brightness=-0.05,vignette=PI/4.5")
@@ -189,8 +191,8 @@ class OfflineShotStudio:
         return _drifting(stage, stage.still(self._open(media, wide, tall), "yuv420p"))
 
     def _open(self, media: Media, width: int, height: int) -> Image.Image:
-        assert not is_clip(media)  # noqa: S101  (references are fitted to their slots before)
-        with Image.open(self.library.path(media)) as file:
+        picture = frame_of(self.library, media) if is_clip(media) else media
+        with Image.open(self.library.path(picture)) as file:
             return ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (width, height))
 
 
@@ -214,15 +216,15 @@ def _inset(stage: _Scene, seen: str, picture: str, number: int) -> str:
     return stage.add(seen, framed, chain=f"overlay=x=W-{edge}-w-{number}*(w+18):y=H*{_INSET_TOP}")
 
 
-def _labelled(stage: _Scene, seen: str, order: FootageOrder, seconds: float) -> str:
+def _labelled(stage: _Scene, seen: str, brief: ShotBrief, seconds: float) -> str:
     """The card over the scene, a new one for each shot of a prompt with timestamps, and the line of time."""
-    shot = order.shot
+    shot = brief.shot
     timed = scene.timed_shots(shot.prompt) if shot.kind == "broll" else ()
     parts: list[tuple[float, float, str]] = [(part.start, part.end, part.prompt) for part in timed]
     parts = parts or [(0, seconds, shot.prompt)]
     for number, (start, end, text) in enumerate(parts, 1):
         count = [f"shot {number} of {len(parts)}"] if len(parts) > 1 else []
-        drawn = stage.still(card(Slate(shot.kind, text, [*count, *_facts(shot, seconds)]), order.format), "yuva420p")
+        drawn = stage.still(card(Slate(shot.kind, text, [*count, *_facts(shot, seconds)]), brief.format), "yuva420p")
         seen = stage.add(seen, drawn, chain=f"overlay=enable='gte(t,{start})*lt(t,{end})'")
     bar = stage.still(Image.new("RGB", (stage.width, _BAR), COLORS[shot.kind]), "yuv420p")
     way = f"-w+w*t/{stage.seconds:.3f}"

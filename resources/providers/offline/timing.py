@@ -1,4 +1,4 @@
-"""Word times from an engine's marks: every written word gets a time, whatever the engine says of it.
+"""What a speech engine delivers, and word times from its marks: every written word gets one, whatever it says of it.
 
 eSpeak NG marks what it speaks, not what is written: "I am" has one mark, "$499.99" six, a dash none.
 """
@@ -7,12 +7,27 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, WINDOW
+from resources.media.audio.voice_track import RATE, WINDOW, Samples
+
+
+class Spoken(NamedTuple):
+    """A line as an engine spoke it: mono samples, and when each word and each phoneme begins.
+
+    `marks` are (character of the text from 0, second), in spoken order; `phonemes` (IPA, second), with a space or a
+    sign where nothing is said.
+    """
+
+    sound: Samples
+    rate: int
+    marks: Sequence[tuple[int, float]]
+    phonemes: Sequence[tuple[str, float]]
+
 
 _WINDOW_SECONDS = WINDOW / RATE
 

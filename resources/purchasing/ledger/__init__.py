@@ -9,14 +9,17 @@
             ledger.sending(claim, sent=arguments)            # committed, then the one POST
             claim = ledger.submitted(claim, request_id, status_url, response_url, cancel_url)
         …                                                    # poll, download, verify, store
-        return ledger.collected(claim, media=media, cost_usd=cost, seconds=seconds, billed_units=units)
+        return ledger.collected(claim, media=media, billed=billed, seconds=seconds)
 
 Providers are not called here, and no rule about one lives here.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from resources.purchasing.ledger.entry import (
     Claim,
     ClaimKind,
+    Collected,
     Entry,
     Grouping,
     Saving,
@@ -25,12 +28,15 @@ from resources.purchasing.ledger.entry import (
     Total,
     Verdict,
 )
-from resources.purchasing.ledger.ledger import Ledger
 from resources.purchasing.ledger.purchase import Purchase, contents
+
+if TYPE_CHECKING:
+    from resources.purchasing.ledger.ledger import Ledger
 
 __all__ = [
     "Claim",
     "ClaimKind",
+    "Collected",
     "Entry",
     "Grouping",
     "Ledger",
@@ -42,3 +48,12 @@ __all__ = [
     "Verdict",
     "contents",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The ledger itself brings SQLAlchemy along: it is imported by who opens one, and not for the words of an entry."""
+    if name == "Ledger":
+        from resources.purchasing.ledger.ledger import Ledger  # noqa: PLC0415
+
+        return Ledger
+    raise AttributeError(name)

@@ -1,17 +1,29 @@
-"""What counts as spent, and the refusal to go over a cap. Called inside the transaction that records the intent."""
+"""What counts as spent, and the one rule of the caps. Called inside the transaction that records an intent.
+
+A cap holds for what would be spent with what is wanted: paid, under way (what runs have reserved is), and new, in whole
+millionths of a dollar. Every request of the show in the scope counts, in all modes and takes, but for imported files.
+
+A segment's cap is for what stands in it, not for its place: it counts the requests of the same content in the episode
+(its label and words, see `resources.content.segments.content_key`). A line that moves takes its cost along, another
+take adds to it, and other words begin anew, while the episode's cap still has what the old ones cost. Rows from before
+a row knew its content count for the place that they were bought for.
+"""
 
 import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from resources.content.show import Caps
-from resources.core.errors import CapError, Charge, ContentError
+from resources.core.errors import Charge, ContentError
+from resources.core.values import Cell
+from resources.models.prices.values import exact_usd
 from resources.purchasing.ledger.entry import State
-from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.schema import PurchaseRow, ReservationRow
 
 _MICROS = 1_000_000
 IN_FLIGHT = (State.INTENDED, State.SENDING, State.SUBMITTED, State.UNKNOWN)
@@ -27,28 +39,88 @@ def dollars(amount: int) -> float:
     return amount / _MICROS
 
 
-def _spent() -> ColumnElement[int]:
+@dataclass(frozen=True)
+class Over:
+    """A cap that would be gone over: its name in show.yaml, whose it is, and the sums, in millionths of a dollar."""
+
+    name: str
+    place: str
+    cap: int
+    paid: int
+    in_flight: int
+    new: int
+
+    @property
+    def total(self) -> int:
+        """What it would come to."""
+        return self.paid + self.in_flight + self.new
+
+    @property
+    def told(self) -> str:
+        """In one sentence."""
+        return f"{self.place} would come to {_usd(self.total)}, over the cap of {_usd(self.cap)}"
+
+    @property
+    def sums(self) -> str:
+        """What it is made of."""
+        return f"paid {_usd(self.paid)}, under way {_usd(self.in_flight)}, new {_usd(self.new)}"
+
+    @property
+    def enough(self) -> str:
+        """The cap that would let it through, in whole cents."""
+        return f"{math.ceil(self.total / (_MICROS // 100)) / 100:.2f}"
+
+
+def _usd(amount: int) -> str:
+    return exact_usd(dollars(amount))  # never rounded: $0.5102 is over $0.51, and reads so
+
+
+def _amount(*known: InstrumentedAttribute[Any]) -> ColumnElement[int]:
     row = PurchaseRow
     return case(
         (and_(row.state == State.FAILED, row.charge == Charge.NONE), 0),
         (and_(row.state == State.INTENDED, row.lease_until <= bindparam("now")), 0),
-        else_=func.coalesce(row.cost_micros, row.estimated_micros),
+        else_=func.coalesce(*known, row.estimated_micros),
     )
 
 
-# What a row counts for at the moment `now`, in millionths of a dollar. Finished: what it cost. Failed: nothing when
-# that is certain, else its cost or estimate. Under way: its estimate. An intent that nobody holds was provably never
-# sent, and counts nothing until it is claimed again.
-SPENT = _spent()
+# What a row counts for towards caps at the moment `now`, in millionths of a dollar. Finished: what it cost, or more
+# where bill and estimate differ. Failed: nothing when that is certain, else its cost or estimate. Under way: its
+# estimate. An intent that nobody holds was provably never sent, and counts nothing until it is claimed again.
+COUNTED = _amount(PurchaseRow.counted_micros, PurchaseRow.cost_micros)
+
+
+def counted(row: PurchaseRow, now: float) -> int:
+    """`COUNTED` for a row that is already read."""
+    known = row.cost_micros if row.counted_micros is None else row.counted_micros
+    estimated = row.estimated_micros if known is None else known
+    return 0 if counts_nothing(row.state, row.charge, row.lease_until, now) else estimated
+
+
+def worth(row: PurchaseRow, now: float) -> int:
+    """What a row that is already read counts for in sums: as `counted`, but what it cost and no more."""
+    known = row.estimated_micros if row.cost_micros is None else row.cost_micros
+    return 0 if counts_nothing(row.state, row.charge, row.lease_until, now) else known
+
+
+def counts_nothing(state: State, charge: Charge, lease_until: float, now: float) -> bool:
+    """Whether a row counts for nothing: it failed for nothing, or it is an intent that nobody holds."""
+    if state is State.FAILED:
+        return charge is Charge.NONE
+    return state is State.INTENDED and lease_until <= now
 
 
 def _scopes() -> dict[str, ColumnElement[bool]]:
     row = PurchaseRow
-    in_episode = row.episode == bindparam("episode")
+    mine = row.show == bindparam("show")
+    in_episode = and_(mine, row.episode == bindparam("episode"))
+    content = bindparam("content", type_=String)
+    here = and_(row.segment == bindparam("segment"), or_(row.content.is_(None), content.is_(None)))
     return {
-        "segment_usd": and_(in_episode, row.segment == bindparam("segment")),
+        "segment_usd": and_(in_episode, or_(row.content == content, here)),
         "episode_usd": in_episode,
-        "day_usd": and_(row.intended_at >= bindparam("start"), row.intended_at < bindparam("end")),
+        "day_usd": and_(mine, row.intended_at >= bindparam("day"), row.intended_at < bindparam("day_end")),
+        "month_usd": and_(mine, row.intended_at >= bindparam("month"), row.intended_at < bindparam("month_end")),
     }
 
 
@@ -56,27 +128,34 @@ def _sums_query() -> Select[Any]:
     """One row: for each scope what is paid and what is under way. Built once: it runs before every request."""
     row = PurchaseRow
     flying = row.state.in_(IN_FLIGHT)
+    scopes = _scopes()
     sums = [
-        func.coalesce(func.sum(case((and_(scope, is_open), SPENT), else_=0)), 0)
-        for scope in _scopes().values()
+        func.coalesce(func.sum(case((and_(scope, is_open), COUNTED), else_=0)), 0)
+        for scope in scopes.values()
         for is_open in (not_(flying), flying)
     ]
-    scopes = _scopes()
     return select(*sums).where(
-        or_(scopes["episode_usd"], scopes["day_usd"]), row.imported.is_(False), row.id != bindparam("besides")
+        or_(scopes["episode_usd"], scopes["month_usd"]), row.imported.is_(False), row.id != bindparam("besides")
     )
 
 
 _SUMS = _sums_query()
+_NAMES = tuple(_scopes())
 
 
-def worth(row: PurchaseRow, now: float) -> int:
-    """`SPENT` for a row that is already read."""
-    if row.state is State.FAILED and row.charge is Charge.NONE:
-        return 0
-    if row.state is State.INTENDED and row.lease_until <= now:
-        return 0
-    return row.estimated_micros if row.cost_micros is None else row.cost_micros
+def _reserved_query() -> Select[Any]:
+    """One row: for each scope what is reserved. It is about to be bought, so it counts for today and this month."""
+    row = ReservationRow
+    in_episode = row.episode == bindparam("episode")
+    content = bindparam("content", type_=String)
+    here = and_(row.segment == bindparam("segment"), or_(row.content.is_(None), content.is_(None)))
+    in_segment = and_(in_episode, or_(row.content == content, here))
+    scopes = {"segment_usd": in_segment, "episode_usd": in_episode, "day_usd": true(), "month_usd": true()}
+    sums = [func.coalesce(func.sum(case((scope, row.micros), else_=0)), 0) for scope in scopes.values()]
+    return select(*sums).where(row.show == bindparam("show"), row.lease_until > bindparam("now"))
+
+
+_RESERVED = _reserved_query()
 
 
 def day_of(moment: float, zone: tzinfo) -> tuple[float, float]:
@@ -85,51 +164,82 @@ def day_of(moment: float, zone: tzinfo) -> tuple[float, float]:
     return start.timestamp(), (start + timedelta(days=1)).timestamp()
 
 
-def check(
+def month_of(moment: float, zone: tzinfo) -> tuple[float, float]:
+    """The first moment of the calendar month around `moment`, and of the next one, in seconds since 1970."""
+    start = datetime.fromtimestamp(moment, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    later = start + timedelta(days=31)
+    return start.timestamp(), later.replace(day=1).timestamp()
+
+
+def over(
     session: Session,
-    purchase: Purchase,
+    wanted: Mapping[Cell, float],
     caps: Caps | None,
     *,
+    show: str,
     now: float,
     zone: tzinfo = UTC,
     besides: int | None = None,
-) -> None:
-    """Raise CapError when buying `purchase` would go over a cap; `besides` is its own row, already there.
+) -> list[Over]:
+    """The caps that would be gone over if all of `wanted` (US dollars by cell) were bought together.
 
-    Every request of the segment, of the episode (all modes and takes) and of the day counts, but for imported clips.
+    Segments first, then episodes, the day and the month. `besides` is a row that is wanted itself and already there.
+    Raises ContentError without caps: nothing is bought then. What costs nothing goes over no cap.
     """
     if caps is None:
         raise ContentError(
-            f"nothing can be bought in {purchase.cell.mode.value} mode: show.yaml sets no caps",
+            "nothing can be bought: show.yaml sets no caps",
             where="show.yaml",
             mend="add these lines, with what you are ready to spend:\n"
-            "caps:\n  segment_usd: 3.00\n  episode_usd: 15.00\n  day_usd: 30.00",
+            "caps:\n  segment_usd: 3.00\n  episode_usd: 15.00\n  day_usd: 30.00\n  month_usd: 300.00",
         )
-    cell = purchase.cell
-    start, end = day_of(now, zone)
+    new = {cell: micros(usd) for cell, usd in wanted.items() if usd > 0}
+    found: dict[tuple[str, str], Over] = {}
+    for cell in new:
+        spent = _spent(session, cell, caps, show=show, now=now, zone=zone, besides=besides)
+        for name, place, cap, in_scope in _caps_of(cell, caps):
+            total = sum(amount for other, amount in new.items() if in_scope(other))
+            each = Over(name, place, micros(cap), *spent[name], new=total)
+            if each.total > each.cap:
+                found[name, place] = each
+    return sorted(found.values(), key=lambda each: _NAMES.index(each.name))
+
+
+def _caps_of(cell: Cell, caps: Caps) -> Iterator[tuple[str, str, float, Any]]:
+    """Each cap that a cell falls under: its name, whose it is, its dollars, and which other cells fall under it too."""
+    content = cell.content or cell.segment
+    yield (
+        "segment_usd",
+        f"segment {cell.segment} of {cell.episode}",
+        caps.segment_usd,
+        lambda other: (other.episode, other.content or other.segment) == (cell.episode, content),
+    )
+    yield "episode_usd", f"episode {cell.episode}", caps.episode_usd, lambda other: other.episode == cell.episode
+    yield "day_usd", "today", caps.day_usd, lambda _: True
+    if caps.month_usd is not None:
+        yield "month_usd", "this month", caps.month_usd, lambda _: True
+
+
+def _spent(
+    session: Session, cell: Cell, caps: Caps, *, show: str, now: float, zone: tzinfo, besides: int | None
+) -> dict[str, tuple[int, int]]:
+    """What is paid and what is under way or reserved in each scope of a cell."""
+    day, month = day_of(now, zone), month_of(now, zone)
+    if caps.month_usd is None:
+        month = day  # fewer rows to read
     values = {
         "now": now,
+        "show": show,
         "episode": cell.episode,
         "segment": cell.segment,
-        "start": start,
-        "end": end,
+        "content": cell.content,
+        "day": day[0],
+        "day_end": day[1],
+        "month": month[0],
+        "month_end": month[1],
         "besides": besides or -1,
     }
     amounts = [int(amount) for amount in session.execute(_SUMS, values).one()]
-    scopes = (
-        ("segment_usd", f"segment {cell.segment} of {cell.episode}", caps.segment_usd),
-        ("episode_usd", f"episode {cell.episode}", caps.episode_usd),
-        ("day_usd", "today", caps.day_usd),
-    )
-    price = micros(purchase.estimated_usd)
-    for (name, place, cap), paid, flying in zip(scopes, amounts[::2], amounts[1::2], strict=True):
-        if paid + flying + price > micros(cap):
-            total = dollars(paid + flying + price)
-            raise CapError(
-                f"{place} would come to ${total:.4f}, over the cap of ${cap:.2f}: nothing was sent",
-                where=f"show.yaml, caps.{name}",
-                why=f"paid ${dollars(paid):.4f}, under way ${dollars(flying):.4f}, this {purchase.asset} request "
-                f"${dollars(price):.4f} ({purchase.units:g} {purchase.unit} at ${purchase.unit_price_usd:g})",
-                mend=f"`ninja ledger` shows what was spent; raise caps.{name} to at least "
-                f"{math.ceil(total * 100) / 100:.2f} and run again (what is paid for is reused)",
-            )
+    reserved = [int(amount) for amount in session.execute(_RESERVED, values).one()]
+    flying = [amount + more for amount, more in zip(amounts[1::2], reserved, strict=True)]
+    return dict(zip(_NAMES, zip(amounts[::2], flying, strict=True), strict=True))

@@ -7,33 +7,60 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
-from resources.purchasing.ledger.caps import dollars, micros, worth
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.models.prices import Billed, Estimate
+from resources.purchasing.ledger.caps import counted, dollars, micros, worth
+from resources.purchasing.ledger.entry import NOBODYS, Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 
+# Built once: these run at each step of each request. What a session holds already is read anew, under the lock.
+_SAME = (
+    select(PurchaseRow)
+    .where(or_(PurchaseRow.key == bindparam("key"), PurchaseRow.legacy_key == bindparam("legacy_key")))
+    .order_by(PurchaseRow.id)
+    .with_for_update()
+)
+_ONE = (
+    select(PurchaseRow)
+    .where(PurchaseRow.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_OTHER_LIVE = select(PurchaseRow.id).where(
+    PurchaseRow.key == bindparam("key"), PurchaseRow.id != bindparam("id"), PurchaseRow.state != State.FAILED
+)
+
 Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
 
 
-def latest(session: Session, key: str) -> PurchaseRow | None:
-    """The row that decides about a key: the one that has not failed, else one whose charge is not settled, else the
-    last."""
-    query = select(PurchaseRow).where(PurchaseRow.key == key).order_by(PurchaseRow.id).with_for_update()
-    found = list(session.scalars(query))
+def latest(session: Session, purchase: Purchase) -> PurchaseRow | None:
+    """The row that decides about a purchase: the one that has not failed, else one whose charge is not settled, else
+    the last. One that is found by the key of earlier versions has its own from now on."""
+    rows = session.scalars(_SAME, {"key": purchase.key, "legacy_key": purchase.legacy_key})
+    found = sorted(rows, key=lambda row: (row.key == purchase.key, row.id))
     live = [row for row in found if row.state is not State.FAILED]
     charged = [row for row in found if not may_be_bought_again(row)]
-    return next(iter(live or charged[-1:] or found[-1:]), None)
+    row = next(iter(live[-1:] or charged[-1:] or found[-1:]), None)
+    if row is not None and row.key != purchase.key:
+        row.key, row.sources, row.receipt = purchase.key, purchase.sources or None, None
+    return row
+
+
+def same_as(purchase: Purchase) -> ColumnElement[bool]:
+    """The rows of a purchase: by its key, or by the key of earlier versions."""
+    return or_(PurchaseRow.key == purchase.key, PurchaseRow.legacy_key == purchase.legacy_key)
 
 
 def locked(session: Session, entry_id: int) -> PurchaseRow:
     """The row, with no other writer at it until the transaction ends. Raises LedgerError when it is not there."""
-    row = session.get(PurchaseRow, entry_id, with_for_update=True)
+    row = session.scalars(_ONE, {"id": entry_id}).one_or_none()
     if row is None:
         raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
     return row
@@ -46,45 +73,84 @@ def of_request(provider: str, request_id: str) -> Select[PurchaseRow]:
 
 def other_live(session: Session, row: PurchaseRow) -> bool:
     """Whether another row of the same key has not failed."""
-    query = select(PurchaseRow.id).where(
-        PurchaseRow.key == row.key, PurchaseRow.id != row.id, PurchaseRow.state != State.FAILED
-    )
-    return session.scalars(query).first() is not None
+    return session.scalars(_OTHER_LIVE, {"key": row.key, "id": row.id}).first() is not None
 
 
-def new(purchase: Purchase, now: float) -> PurchaseRow:
-    """A first row for a purchase, as its intent."""
+def new(purchase: Purchase, show: str, now: float) -> PurchaseRow:
+    """A first row for a purchase of a show, as its intent."""
     row = PurchaseRow(
         key=purchase.key,
         provider=purchase.provider,
         endpoint=purchase.endpoint,
         take=purchase.take,
-        arguments=purchase.arguments,
         settled=False,
         imported=False,
         facts={},
         lease_until=0.0,
     )
-    intend(row, purchase, now)
+    intend(row, purchase, show, now)
     return row
 
 
-def intend(row: PurchaseRow, purchase: Purchase, now: float) -> None:
+def intend(row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     """Make the row this purchase's intent, at today's price: nothing was bought, so its cell is the first buyer."""
     row.state = State.INTENDED
     row.charge = Charge.NONE
-    row.asset = purchase.asset
-    row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
-    row.estimated_micros = micros(purchase.estimated_usd)
-    row.unit, row.units = purchase.unit, purchase.units
-    row.unit_price_usd, row.price_date = purchase.unit_price_usd, purchase.price_date
+    # Nothing of it was sent: what this machine's tools made of the sources is what goes out.
+    _is_of(row, purchase, show)
+    agree(row, purchase.estimate)
     row.intended_at = now
+
+
+def claim_unknown(row: PurchaseRow, purchase: Purchase, show: str) -> None:
+    """A request that was adopted without knowing for what is this purchase's, now that somebody wants it."""
+    if row.episode == NOBODYS:
+        _is_of(row, purchase, show)
+        agree(row, purchase.estimate)
+
+
+def _is_of(row: PurchaseRow, purchase: Purchase, show: str) -> None:
+    """Whose the row is, and for what."""
+    row.arguments, row.sources, row.legacy_key = purchase.arguments, purchase.sources or None, purchase.legacy_key
+    row.given = purchase.given or None
+    row.show, row.asset = show, purchase.asset
+    row.episode, row.segment, row.mode = purchase.cell.episode, purchase.cell.segment, purchase.cell.mode
+    row.content = purchase.cell.content
+
+
+def agree(row: PurchaseRow, estimate: Estimate) -> None:
+    """What the row is agreed to cost. A price that changes afterwards does not come here."""
+    row.estimated_micros = micros(estimate.usd)
+    for name, value in estimate.model_dump(exclude={"usd"}).items():
+        setattr(row, name, value)  # the columns have the names of its fields
+
+
+def agreed(row: PurchaseRow) -> Estimate:
+    """What was agreed, whole."""
+    fields = {name: getattr(row, name) for name in Estimate.model_fields if name != "usd"}
+    return Estimate(usd=dollars(row.estimated_micros), **fields)
+
+
+def bill(row: PurchaseRow, billed: Billed, now: float) -> None:
+    """What the provider billed. The first word stays: fetching a file again, or telling again, rewrites no cost."""
+    if row.cost_micros is not None:
+        return
+    row.cost_micros, row.counted_micros = micros(billed.usd), micros(billed.counted_usd)
+    row.billed_units, row.billed_at = billed.units, now
+    row.billing = billed.model_dump(mode="json")
+
+
+def unbill(row: PurchaseRow) -> None:
+    """Nothing is known to be billed."""
+    row.cost_micros = row.counted_micros = row.billed_units = row.billed_at = row.billing = None
 
 
 def submit(row: PurchaseRow, request_id: str, urls: Urls, now: float) -> None:
     """Accepted by the provider."""
     row.state = State.SUBMITTED
     row.charge = Charge.POSSIBLE
+    if row.request_id not in (None, request_id):  # what was billed was another request
+        unbill(row)
     row.request_id = request_id
     row.status_url, row.response_url, row.cancel_url = clean(urls)
     row.submitted_at = now
@@ -100,17 +166,16 @@ def clean(urls: Urls) -> Urls:
 def collect(
     row: PurchaseRow,
     media: Media,
-    cost_usd: float,
+    billed: Billed,
     seconds: float | None,
-    billed_units: float | None,
     facts: Mapping[str, JsonValue] | None,
     now: float,
 ) -> None:
     """Delivered, and the lease is free."""
-    attach_media(row, media, seconds, billed_units, facts)
+    attach_media(row, media, seconds, facts)
+    bill(row, billed, now)
     row.state = State.COLLECTED
     row.charge = Charge.CHARGED
-    row.cost_micros = micros(cost_usd)
     row.reason = None
     row.ended_at = now
     free(row)
@@ -120,14 +185,12 @@ def attach_media(
     row: PurchaseRow,
     media: Media,
     seconds: float | None,
-    billed_units: float | None,
     facts: Mapping[str, JsonValue] | None,
 ) -> None:
     """The delivered file and what was measured of it."""
     row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
     row.seconds = seconds
-    row.billed_units = billed_units
-    row.facts = plain(facts or {})
+    row.facts = scrubbed_json(facts or {})
 
 
 def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:
@@ -135,28 +198,29 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
     if request_id is not None:
         known = session.scalars(of_request(row.provider, request_id)).one_or_none()
         if known is not None:
-            known.charge = Charge.CHARGED
+            if known.state is State.FAILED:
+                known.charge = Charge.CHARGED
+                note(session, known, Event.FAILED, now, charge=Charge.CHARGED.value, beside=row.id)
             return known
     second = PurchaseRow(
         key=row.key,
         provider=row.provider,
         endpoint=row.endpoint,
+        show=row.show,
         asset=row.asset,
         episode=row.episode,
         segment=row.segment,
         mode=row.mode,
+        content=row.content,
         take=row.take,
         arguments=row.arguments,
+        legacy_key=row.legacy_key,
+        sources=row.sources,
         sent=row.sent,
         state=State.FAILED,
         charge=Charge.CHARGED,
         settled=False,
         imported=False,
-        estimated_micros=row.estimated_micros,
-        unit=row.unit,
-        units=row.units,
-        unit_price_usd=row.unit_price_usd,
-        price_date=row.price_date,
         request_id=request_id,
         facts={},
         reason=f"a second request of the same purchase as entry {row.id}",
@@ -166,8 +230,9 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         sent_at=now,
         ended_at=now,
     )
+    agree(second, agreed(row))
     session.add(second)
-    session.flush()
+    note(session, second, Event.FAILED, now, charge=Charge.CHARGED.value, request_id=request_id, beside=row.id)
     return second
 
 
@@ -176,12 +241,13 @@ def free(row: PurchaseRow) -> None:
     row.lease_token, row.lease_owner, row.lease_until = None, None, 0.0
 
 
-def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> None:
-    """The purchase's cell was given what the row holds, once more."""
+def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
+    """The purchase's cell of a show was given what the row holds, once more."""
     cell = purchase.cell
     reuse = session.scalars(
         select(ReuseRow).where(
             ReuseRow.purchase_id == row.id,
+            ReuseRow.show == show,
             ReuseRow.asset == purchase.asset,
             ReuseRow.episode == cell.episode,
             ReuseRow.segment == cell.segment,
@@ -191,6 +257,7 @@ def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: fl
     if reuse is None:
         reuse = ReuseRow(
             purchase_id=row.id,
+            show=show,
             asset=purchase.asset,
             episode=cell.episode,
             segment=cell.segment,
@@ -199,6 +266,7 @@ def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, now: fl
             first_at=now,
         )
         session.add(reuse)
+    reuse.given = purchase.given or None
     reuse.times += 1
     reuse.last_at = now
 
@@ -215,18 +283,16 @@ def check_unclaimed(session: Session, row: PurchaseRow, request_id: str) -> None
 
 
 def may_be_bought_again(row: PurchaseRow) -> bool:
-    """Whether a failed row leaves the way free: it cost nothing for certain, or a person said to pay again."""
-    return row.charge is Charge.NONE or row.settled
+    """Whether a failed row leaves the way free: a person said so, or it cost nothing and another try can help.
+
+    What a provider refused for what it is (words, a picture) would only be refused again.
+    """
+    return row.settled or (row.charge is Charge.NONE and row.retryable is not False)
 
 
 def answer(claim: Claim, kind: ClaimKind, row: PurchaseRow, now: float) -> Claim:
     """The same claim, one step on."""
     return Claim(kind=kind, purchase=claim.purchase, entry=as_entry(row, now), token=claim.token)
-
-
-def plain(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """A JSON object that can be stored: see `scrubbed_json`."""
-    return {scrubbed(name): scrubbed_json(item) for name, item in value.items()}
 
 
 def as_entry(row: PurchaseRow, now: float) -> Entry:
@@ -240,21 +306,22 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
         provider=row.provider,
         endpoint=row.endpoint,
         asset=row.asset,
-        cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode),
+        show=row.show,
+        cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode, content=row.content),
         take=row.take,
         arguments=row.arguments,
+        sources=row.sources or {},
         sent=row.sent,
         state=row.state,
         charge=row.charge,
         settled=row.settled,
         imported=row.imported,
-        estimated_usd=dollars(row.estimated_micros),
+        estimate=agreed(row),
         cost_usd=None if row.cost_micros is None else dollars(row.cost_micros),
         spent_usd=dollars(worth(row, now)),
-        unit=row.unit,
-        units=row.units,
-        unit_price_usd=row.unit_price_usd,
-        price_date=row.price_date,
+        counted_usd=dollars(counted(row, now)),
+        billed_at=_moment(row.billed_at),
+        billed=None if row.billing is None else Billed.model_validate(row.billing),
         billed_units=row.billed_units,
         request_id=row.request_id,
         status_url=row.status_url,

@@ -1,13 +1,20 @@
 """What the ledger gives back: its entries, the answer to a claim, and the sums, all as typed values."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
-from resources.core.errors import Charge
+from resources.core.errors import Charge, LedgerError
+from resources.core.names import DEFAULT_SHOW, Mode
 from resources.core.values import Cell, Media, Receipt, Value
+from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.purchase import Purchase
+
+NOBODYS = "(unknown)"  # the episode of a request that was adopted without knowing for what: no episode is called so
+UNSEEN = "price_not_looked_at"  # the fact of an entry whose price could not be looked at on the day that it was sent
 
 
 class State(StrEnum):
@@ -25,13 +32,17 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+NOT_KNOWN = (State.SENDING, State.UNKNOWN)  # sent, and nobody knows whether it was taken
+
+
 class ClaimKind(StrEnum):
     """What the holder of a claim does next."""
 
     REUSE = "reuse"  # it is here: `claim.entry.media` and `.facts`; nothing is paid
+    FETCH = "fetch"  # it is paid for and its file is gone from the library: fetch it again; nothing is paid
     ATTACH = "attach"  # it was accepted: poll `claim.entry.status_url` and collect; send nothing
     SEND = "send"  # nobody sent it: ledger.sending(claim), then the one POST
-    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected or unknown
+    RECONCILE = "reconcile"  # it may have been sent: look it up, then adopt, collected, not_taken or leave it
     BUSY = "busy"  # another live worker is at it: ledger.wait(claim)
 
 
@@ -57,6 +68,11 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
+def flag_of(why: str | None, unseen: object) -> str | None:
+    """What a person should know of a price: why its bill is flagged, why it could not be looked at."""
+    return "; ".join(filter(None, [why, str(unseen) if unseen else None])) or None
+
+
 class Entry(Value):
     """A row of the ledger: one paid request. Dollars are US dollars, times are aware datetimes in UTC."""
 
@@ -65,22 +81,23 @@ class Entry(Value):
     provider: str
     endpoint: str
     asset: str
-    cell: Cell  # of the first buyer
+    show: str = DEFAULT_SHOW  # of the first buyer, as is the cell
+    cell: Cell
     take: int
     arguments: dict[str, JsonValue]  # media by content
+    sources: dict[str, str] = Field(default_factory=dict)  # what the media were made from
     sent: dict[str, JsonValue] | None  # the arguments as they went out, with their URLs: what a history shows
     state: State
     charge: Charge
     settled: bool  # a person allowed it to be bought again
     imported: bool  # paid for elsewhere: counts in sums, not towards caps
-    estimated_usd: float
+    estimate: Estimate  # as it was agreed when the request was sent
     cost_usd: float | None  # None until it is known
     spent_usd: float  # what it counts for in sums: the cost where known, the estimate while it may yet cost that
-    unit: str
-    units: float
-    unit_price_usd: float
-    price_date: date
-    billed_units: float | None
+    counted_usd: float  # what it counts for towards caps: more where the provider's bill and the estimate differ
+    billed: Billed | None  # what the provider said; None for rows from before that was kept, and before it says
+    billed_units: float | None  # in the provider's own units
+    billed_at: datetime | None  # when that was known
     request_id: str | None
     status_url: str | None
     response_url: str | None
@@ -96,14 +113,40 @@ class Entry(Value):
     ended_at: datetime | None  # collected or failed
 
     @property
+    def purchase(self) -> Purchase:
+        """The purchase that it is of, as it was asked for."""
+        names = Purchase.model_fields.keys() & type(self).model_fields.keys()
+        return Purchase(**{name: getattr(self, name) for name in names})
+
+    @property
+    def estimated_usd(self) -> float:
+        """What it was expected to cost."""
+        return self.estimate.usd
+
+    @property
+    def flag(self) -> str | None:
+        """What a person should know of its price: a bill that differs or was not believed, a price not looked at."""
+        unseen = self.facts.get(UNSEEN)
+        return flag_of(self.billed.why if self.billed and self.billed.flagged else None, unseen)
+
+    @property
+    def by_estimate(self) -> bool:
+        """Whether its cost is the estimate, because the provider's own sum is not known."""
+        return self.billed is not None and self.billed.by_estimate
+
+    @property
     def where(self) -> str:
         """The cell and the request, as errors name them."""
         request = f", request {self.request_id}" if self.request_id else ""
         return f"{self.cell.episode} {self.cell.segment} {self.asset} (ledger entry {self.id}{request})"
 
     def receipt(self, *, reused: bool) -> Receipt:
-        """The entry as a delivery's receipt. `facts` may carry `queue_seconds`, `render_seconds` and `note`."""
-        cost = self.spent_usd
+        """The entry as a delivery's receipt. `facts` may carry `queue_seconds`, `render_seconds` and `note`.
+
+        Its unit is the provider's own where that and its price are known, so that units times price are the cost.
+        """
+        cost, price = self.spent_usd, self.estimate
+        own = self.billed_units is not None and price.platform_unit_usd is not None
         return Receipt(
             provider=self.provider,
             endpoint=self.endpoint,
@@ -113,8 +156,10 @@ class Entry(Value):
             estimated_usd=self.estimated_usd,
             saved_usd=cost if reused else 0.0,
             billed_units=self.billed_units,
-            unit_price_usd=self.unit_price_usd,
-            unit=self.unit,
+            unit_price_usd=price.platform_unit_usd if own else price.unit_price_usd,
+            unit=price.platform_unit if own else price.unit,
+            by_estimate=self.by_estimate,
+            flag=self.flag,
             request_id=self.request_id,
             queue_seconds=self._number("queue_seconds"),
             render_seconds=self._number("render_seconds"),
@@ -126,6 +171,26 @@ class Entry(Value):
         return float(value) if isinstance(value, (int, float)) else None
 
 
+class Collected(Entry):
+    """An entry whose file was delivered. `reused`: it was there already, and this delivery made and paid nothing."""
+
+    media: Media
+    reused: bool = False
+
+    @classmethod
+    def of(cls, entry: Entry, *, reused: bool = False) -> "Collected":
+        """An entry that is collected. Raises LedgerError for one that names no file."""
+        if entry.media is None:
+            raise LedgerError(
+                "a collected purchase names no file",
+                where=entry.where,
+                why="its row was changed by something else than this program",
+                mend="ninja ledger restore FILE, with what `ninja ledger backup` wrote before",
+                charge=Charge.CHARGED,
+            )
+        return cls.model_validate({**dict(entry), "reused": reused})
+
+
 class Claim(Value):
     """The ledger's answer to "I want this bought". `token` is the lease that lets its holder move the row on."""
 
@@ -133,6 +198,46 @@ class Claim(Value):
     purchase: Purchase
     entry: Entry
     token: str | None = None  # None for reuse and busy: nothing to move
+
+    @property
+    def reused(self) -> Collected | None:
+        """What is here already, for a claim of kind `reuse`."""
+        return self.entry if isinstance(self.entry, Collected) else None
+
+
+class Use(NamedTuple):
+    """What a cell has had: an entry, and what a person gave for it, part by part, as digests."""
+
+    entry: Entry
+    given: Mapping[str, str]
+
+
+class Line(NamedTuple):
+    """What sums need of an entry, and no more: there may be many. Money is in whole millionths of a dollar."""
+
+    id: int
+    provider: str
+    endpoint: str
+    asset: str
+    episode: str
+    segment: str
+    mode: Mode
+    state: State
+    intended_at: float  # seconds since 1970
+    spent: int
+    counted: int
+    estimated: int
+    cost: int | None
+    by_estimate: bool
+    flag: str | None  # see `Entry.flag`
+
+
+class Reuse(NamedTuple):
+    """A cell that was given what an entry holds, `times` times, and what that had cost, in millionths of a dollar."""
+
+    line: Line  # of the cell that was given it, at the moment of its first reuse
+    times: int
+    bought: bool  # whether it is the very cell that paid for it
 
 
 class StoredUpload(Value):

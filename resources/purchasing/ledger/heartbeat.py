@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 class Heart:
-    """Calls `renew` with the held tokens every `period` seconds."""
+    """Calls `renew` with the held tokens every `period` seconds. Its thread ends a period after the last is dropped."""
 
     def __init__(self, renew: Callable[[Collection[str]], None], period: float) -> None:
         self._renew = renew
@@ -18,31 +18,33 @@ class Heart:
         self._held: set[str] = set()
         self._changed = threading.Condition()
         self._beating = False
+        self._stopped = False
 
     def hold(self, token: str) -> None:
         """Renew this lease from now on."""
         with self._changed:
             self._held.add(token)
+            self._stopped = False
             if not self._beating:
                 self._beating = True
                 threading.Thread(target=self._beat, name="ledger-leases", daemon=True).start()
 
     def drop(self, token: str) -> None:
-        """Renew it no more. The thread ends with the last one."""
+        """Renew it no more."""
         with self._changed:
             self._held.discard(token)
-            self._changed.notify()
 
     def stop(self) -> None:
-        """Renew nothing any more."""
+        """Renew nothing any more; the thread ends at once."""
         with self._changed:
             self._held.clear()
+            self._stopped = True
             self._changed.notify()
 
     def _beat(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: not self._held, timeout=self._period)
+                self._changed.wait_for(lambda: self._stopped, timeout=self._period)
                 if not self._held:
                     self._beating = False
                     return

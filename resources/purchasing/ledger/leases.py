@@ -1,17 +1,21 @@
 """Who works on which row: a lease that its holder keeps alive, and that a dead process loses."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 from sqlalchemy import and_, or_, update
 from sqlalchemy.orm import Session
 
-from resources.purchasing.ledger import changes, refusals
+from resources.core.errors import LedgerError
+from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.entry import Claim, ClaimKind, State
 from resources.purchasing.ledger.heartbeat import Heart
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.store import Store
 
@@ -23,14 +27,40 @@ class Leases:
         self._store = store
         self._clock = clock
         self._seconds = seconds
-        self._owner = Owner()
+        self._named: Owner | None = None
+        self._naming = threading.Lock()
         self._tokens: set[str] = set()  # of the leases given out here and not given back
+        self._reserved: set[str] = set()
         self._heart = Heart(self._renew, seconds / 3)
 
+    @property
+    def _owner(self) -> Owner:
+        """This process, as soon as it asks who lives: who only reads needs no name."""
+        with self._naming:
+            if self._named is None:
+                self._named = Owner()
+            return self._named
+
     def close(self) -> None:
-        """Give up every lease."""
+        """Give up every lease, and what was reserved and not used."""
         self._heart.stop()
-        self._owner.close()
+        if self._reserved:
+            with suppress(LedgerError), self._store.writing(durable=False) as session:  # else it runs out by itself
+                reservations.free(session, self._reserved)
+        if self._named is not None:
+            self._named.close(used=bool(self._tokens or self._reserved))
+
+    def reserve(self, session: Session, wanted: Sequence[Wanted], show: str, now: float) -> None:
+        """Set aside each of these, until it is bought or `close`."""
+        token = uuid4().hex
+        until = now + self._seconds
+        reservations.reserve(session, wanted, show=show, token=token, owner=self._owner.name, until=until)
+        self._reserved.add(token)
+        self._heart.hold(token)
+
+    def sweep(self, session: Session, now: float) -> None:
+        """Give back what was reserved by those who are gone."""
+        reservations.sweep(session, self._owner, now)
 
     def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
         """A claim with a new lease on the row."""
@@ -89,6 +119,7 @@ class Leases:
                 if row.state is State.SENDING:
                     row.state = State.UNKNOWN
                     row.reason = "the worker stopped before it knew what became of the request"
+                    note(session, row, Event.ANSWERED, self._clock(), reason=row.reason)
                 changes.free(row)
         self.given_back(claim)
 
@@ -99,3 +130,4 @@ class Leases:
         renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
         with self._store.writing(durable=False) as session:
             session.execute(update(row).where(renewable).values(lease_until=now + self._seconds))
+            session.execute(reservations.renewed(tokens, now, now + self._seconds))

@@ -8,9 +8,9 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Self
 
@@ -19,15 +19,20 @@ from sqlalchemy.orm import Session
 
 from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
-from resources.core.values import Media
+from resources.core.names import DEFAULT_SHOW
+from resources.core.values import Cell, Media
+from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
-from resources.purchasing.ledger import changes, refusals
-from resources.purchasing.ledger.caps import micros
-from resources.purchasing.ledger.entry import Claim, ClaimKind, Entry, State
+from resources.purchasing.ledger import changes, refusals, reservations
+from resources.purchasing.ledger.caps import Over
+from resources.purchasing.ledger.clock import steady
+from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.provider_state import Desk
-from resources.purchasing.ledger.purchase import Purchase, scrubbed
+from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
+from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
 from resources.purchasing.ledger.store import Store
@@ -39,21 +44,26 @@ _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 class Ledger(Books, Desk, Verdicts):
     """Every paid request, over all processes.
 
-    `url` is a SQLAlchemy address: `sqlite:///path` or `postgresql://…`. `caps` are those of show.yaml; None allows
-    reuse and refuses to buy. `clock` gives seconds since 1970; days and months are those of `zone`. Safe for threads;
-    each process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
+    `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
+    whose cells buy: caps and sums are of that show, purchases are found across all. `caps` are those of show.yaml; None
+    allows reuse and refuses to buy. `clock` gives seconds since 1970; without one they are the database's own where it
+    has them, and go on evenly from when it was opened. Days and months are those of `zone`. Safe for threads; each
+    process opens its own. Opening migrates an older schema and raises LedgerError for a newer one.
     """
 
     def __init__(
         self,
-        url: str,
+        url: str | Store,
         *,
+        show: str = DEFAULT_SHOW,
         caps: Caps | None,
         lease_seconds: float = LEASE_SECONDS,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         zone: tzinfo = UTC,
     ) -> None:
-        super().__init__(Store(url), clock, zone)
+        store = url if isinstance(url, Store) else Store(url)
+        clock = clock or steady(store.seconds())
+        super().__init__(store, show, clock, zone)
         self._caps = caps
         self._leases = Leases(self._store, clock, lease_seconds)
 
@@ -70,6 +80,10 @@ class Ledger(Books, Desk, Verdicts):
     ) -> None:
         self.close()
 
+    def now(self) -> datetime:
+        """The present, by the clock of every time in it."""
+        return datetime.fromtimestamp(self._clock(), UTC)
+
     # Claiming
 
     def claim(self, purchase: Purchase) -> Claim:
@@ -77,38 +91,102 @@ class Ledger(Books, Desk, Verdicts):
 
         `send` has checked the caps and committed the intent with its price in one transaction, and holds a lease for
         `lease_seconds` (`lease` keeps it alive). Raises CapError over a cap, ContentError without caps, StudioError
-        when the provider is locked or when an earlier try of the same purchase was charged and brought nothing.
+        when an earlier try of the same purchase was charged and brought nothing.
         """
         if not purchase.cell.mode.paid:
             raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
         now = self._clock()
         # Not durable: nothing goes out before `sending`, which is, and puts what went before it on the disk too.
         with self._store.writing(alone=True, durable=False) as session:
-            row = changes.latest(session, purchase.key)
+            row = changes.latest(session, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                self._check_sendable(session, purchase, now)
-                row = changes.new(purchase, now)
+                content = self._room(session, purchase, now)
+                row = changes.new(purchase, self.show, now)
+                row.content = content or row.content
                 session.add(row)
-                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+                return self._intended(session, row, purchase, now)
             if row.state is State.FAILED:
-                raise refusals.charged(row)
+                raise refusals.charged(row) if row.charge is not Charge.NONE else refusals.refused(row)
             if row.state is State.COLLECTED:
-                changes.record_reuse(session, row, purchase, now)
-                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=changes.as_entry(row, now))
+                changes.record_reuse(session, row, purchase, self.show, now)
+                entry = Collected.of(changes.as_entry(row, now), reused=True)
+                return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
+                changes.claim_unknown(row, purchase, self.show)
                 return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
-                self._check_sendable(session, purchase, now, besides=row.id)
-                changes.intend(row, purchase, now)
-                return self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+                content = self._room(session, purchase, now, besides=row.id)
+                changes.intend(row, purchase, self.show, now)
+                row.content = content or row.content
+                return self._intended(session, row, purchase, now)
             return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
 
-    def check_room(self, purchase: Purchase) -> None:
-        """Raise CapError when buying this would go over a cap now. Nothing is recorded, so `claim` asks once more."""
+    def claim_open(self, entry_id: int) -> Claim | None:
+        """A claim to look for what an entry sent; None where its fate is known, or where a live worker has it."""
+        now = self._clock()
+        with self._store.writing(durable=False) as session:
+            row = changes.locked(session, entry_id)
+            if row.state not in NOT_KNOWN or self._leases.held(row, now):
+                return None
+            purchase = changes.as_entry(row, now).purchase
+            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
+
+    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
+        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
+
+        Raises ContentError where the show sets no caps.
+        """
         with self._store.reading() as session:
-            cap_rules.check(session, purchase, self._caps, now=self._clock(), zone=self._zone)
+            return cap_rules.over(session, wanted, self._caps, show=self.show, now=self._clock(), zone=self._zone)
+
+    def check_room(self, purchases: Collection[Purchase]) -> None:
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
+        wanted: dict[Cell, float] = {}
+        for purchase in purchases:
+            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
+        found = self.over_caps(wanted)
+        if found:
+            raise refusals.over_cap(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
+
+    def reserve(
+        self,
+        wanted: Sequence[Wanted],
+        *,
+        then: str = "run again",
+        also: Callable[[Session], None] | None = None,
+    ) -> None:
+        """Set aside what is about to be bought, all of it in one transaction, until it is claimed or `close`.
+
+        What is paid for, under way or reserved by another counts already and is left out. Raises CapError, with all
+        sums, and sets nothing aside when it would go over a cap, ContentError without caps; `then` is what to do when
+        the caps are raised. `also` is done in the same transaction.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            self._leases.sweep(session, now)
+            new = [each for each in wanted if self._is_new(session, each, now)]
+            sums: dict[Cell, float] = {}
+            for each in new:
+                sums[each.cell] = sums.get(each.cell, 0.0) + each.usd
+            if new:
+                over = cap_rules.over(session, sums, self._caps, show=self.show, now=now, zone=self._zone)
+                if over:
+                    what = "one request" if len(new) == 1 else f"{len(new)} requests"
+                    raise refusals.over_cap(over, what, then=then)
+                self._leases.reserve(session, new, self.show, now)
+            if also is not None:
+                also(session)
+
+    def _is_new(self, session: Session, wanted: Wanted, now: float) -> bool:
+        """Whether a claim would send it, and nobody has set anything aside for it."""
+        if reservations.found(session, wanted, show=self.show, now=now) is not None:
+            return False
+        row = changes.latest(session, wanted.purchase) if wanted.purchase is not None else None
+        if row is None or (row.state is State.INTENDED and not self._leases.held(row, now)):
+            return True
+        return row.state is State.FAILED and changes.may_be_bought_again(row)
 
     def wait(
         self,
@@ -150,29 +228,34 @@ class Ledger(Books, Desk, Verdicts):
         """Commit that the request goes out now; call it right before the one POST.
 
         `sent` are the arguments with their URLs, by which a provider's history shows the request. Raises LedgerError
-        when the lease was lost or has run out, StudioError when the provider was locked meanwhile: then send nothing.
+        when the lease was lost or has run out: then send nothing.
         """
         now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
-            self._check_unlocked(session, row.provider, now)
             row.state = State.SENDING
             row.charge = Charge.POSSIBLE
             row.sent_at = now
-            row.sent = changes.plain(sent) if sent is not None else None
+            row.sent = scrubbed_json(sent) if sent is not None else None
+            note(session, row, Event.SENT, now, sent=row.sent)
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
-    def not_sent(self, claim: Claim, reason: str | None = None) -> Entry:
-        """Record proof that the request never reached the provider. The row is free: claim it again to send it."""
+    def not_taken(self, claim: Claim, reason: str | None = None) -> Entry:
+        """Record proof that the provider did not take the request; the row is free: claim it again to send it.
+
+        What proves it, `resources.purchasing.verdict` says: it never left, or two looks after its answer were empty.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
+            note(session, row, Event.FREED, now, reason=reason)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
@@ -197,6 +280,7 @@ class Ledger(Books, Desk, Verdicts):
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             if row.request_id is None and row.sent_at is not None and row.state is not State.FAILED:
                 changes.submit(row, request_id, urls, now)
+                note(session, row, Event.ACCEPTED, now, request_id=request_id)
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             stray = changes.stray(session, row, request_id, now)
             stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
@@ -210,16 +294,22 @@ class Ledger(Books, Desk, Verdicts):
         status_url: str | None = None,
         response_url: str | None = None,
         cancel_url: str | None = None,
+        *,
+        sent: Mapping[str, JsonValue] | None = None,
     ) -> Claim:
         """Take a request found in the provider's history as this claim's own; then poll it.
 
-        Raises LedgerError when the lease was lost or when the request belongs to another entry.
+        `sent` is what it was sent with, where an earlier entry of the same purchase sent it. Raises LedgerError when
+        the lease was lost or when the request belongs to another entry.
         """
         now = self._clock()
         with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+            row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
+            row.sent_at = row.sent_at or now
+            row.sent = row.sent if sent is None else scrubbed_json(sent)
             changes.check_unclaimed(session, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
+            note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             return changes.answer(claim, ClaimKind.ATTACH, row, now)
 
     def collected(
@@ -227,16 +317,16 @@ class Ledger(Books, Desk, Verdicts):
         claim: Claim,
         *,
         media: Media,
-        cost_usd: float,
+        billed: Billed,
         seconds: float | None = None,
-        billed_units: float | None = None,
         request_id: str | None = None,
         facts: Mapping[str, JsonValue] | None = None,
-    ) -> Entry:
+    ) -> Collected:
         """Record the delivered and verified file, stored in the library. Never refused for a lost lease.
 
-        `cost_usd` is what it really cost; `seconds` its measured length; `facts` anything worth keeping (width, fps,
-        queue_seconds, render_seconds, word timings). Recording the same delivery again changes nothing.
+        `billed` is what it really cost, unless `charged` said so before; `seconds` its measured length; `facts`
+        anything worth keeping (width, fps, queue_seconds, render_seconds, word timings). Recording the same delivery
+        again changes nothing.
         """
         now = self._clock()
         request_id = request_id or claim.entry.request_id
@@ -244,19 +334,34 @@ class Ledger(Books, Desk, Verdicts):
             row = changes.locked(session, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
-                return changes.as_entry(row, now)
+                return Collected.of(changes.as_entry(row, now))
             if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
-                changes.collect(row, media, cost_usd, seconds, billed_units, facts, now)
+                changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
+                note(session, row, Event.DELIVERED, now, **_delivery(row))
                 stray = None
             else:
                 stray = changes.stray(session, row, request_id, now)
-                stray.cost_micros = micros(cost_usd)
-                changes.attach_media(stray, media, seconds, billed_units, facts)
+                changes.bill(stray, billed, now)
+                changes.attach_media(stray, media, seconds, facts)
+                note(session, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
-        return changes.as_entry(row, now)
+        return Collected.of(changes.as_entry(row, now))
+
+    def charged(self, claim: Claim, billed: Billed) -> Entry:
+        """Record what the provider billed, as soon as it says so and whatever becomes of the file.
+
+        Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
+        """
+        now = self._clock()
+        with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
+            row = changes.locked(session, claim.entry.id)
+            if row.request_id == claim.entry.request_id and row.cost_micros is None:
+                changes.bill(row, billed, now)
+                note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
+            return changes.as_entry(row, now)
 
     def failed(
         self,
@@ -265,37 +370,55 @@ class Ledger(Books, Desk, Verdicts):
         charge: Charge,
         reason: str,
         retryable: bool,
-        cost_usd: float | None = None,
+        billed: Billed | None = None,
     ) -> Entry:
         """Record the request's end without a result.
 
-        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`cost_usd`, else the
+        Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, *_OPEN)
             row.state = State.FAILED
             row.charge = charge
             row.reason = scrubbed(reason)
             row.retryable = retryable
-            row.cost_micros = None if cost_usd is None else micros(cost_usd)
-            row.ended_at = self._clock()
+            if billed is not None:
+                changes.bill(row, billed, now)
+            row.ended_at = now
+            told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
+            note(session, row, Event.FAILED, now, charge=charge.value, **told)
             changes.free(row)
-            entry = changes.as_entry(row, self._clock())
+            entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return entry
 
-    def unknown(self, claim: Claim, reason: str) -> Claim:
-        """Record that no answer came, so that the request may or may not exist. The lease stays: look it up."""
+    def unknown(self, claim: Claim, reason: str, **answer: JsonValue) -> Claim:
+        """Record that no acceptance came, so that the request may or may not exist. The lease stays: look it up.
+
+        `answer` is what came instead, for the journal: its status, its kind, the headers that tell.
+        """
+        now = self._clock()
         with self._store.writing() as session:
             row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
-            return changes.answer(claim, ClaimKind.RECONCILE, row, self._clock())
+            note(session, row, Event.ANSWERED, now, reason=reason, **answer)
+            return changes.answer(claim, ClaimKind.RECONCILE, row, now)
+
+    def looked(self, entry_id: int, *, found: str | None = None, trouble: str | None = None) -> None:
+        """Record a look into the provider's history for exactly what an entry sent: what it showed, or why it failed.
+
+        Neither: an empty look. It changes no row.
+        """
+        with self._store.writing(durable=False) as session:
+            row = changes.locked(session, entry_id)
+            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble)
 
     def recollect(self, claim: Claim) -> Claim:
-        """Turn a reuse whose file is gone from the library into an attach, to fetch the paid result again.
+        """Turn a reuse whose file is gone from the library, or damaged, into a fetch. The row stays as it is.
 
         Raises LedgerError when the provider gave nothing to fetch it by.
         """
@@ -311,15 +434,55 @@ class Ledger(Books, Desk, Verdicts):
                     mend="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
-            row.state = State.SUBMITTED
-            row.reason = "its file was gone from the library: fetched again"
-            return self._leases.give(session, row, claim.purchase, ClaimKind.ATTACH, now)
+            return self._leases.give(session, row, claim.purchase, ClaimKind.FETCH, now)
+
+    def fetched(self, claim: Claim, media: Media) -> Collected:
+        """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
+        now = self._clock()
+        with self._store.writing() as session:
+            row = self._leases.row(session, claim, State.COLLECTED)
+            row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
+            note(session, row, Event.FETCHED, now, media_sha256=media.sha256)
+            changes.free(row)
+            entry = changes.as_entry(row, now)
+        self._leases.given_back(claim)
+        return Collected.of(entry, reused=True)
+
+    def _intended(self, session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> Claim:
+        """The claim of a row that is an intent from now on: written together with its lease."""
+        claim = self._leases.give(session, row, purchase, ClaimKind.SEND, now)
+        note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+        return claim
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
 
-    def _check_sendable(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> None:
-        self._check_unlocked(session, purchase.provider, now)
-        cap_rules.check(session, purchase, self._caps, now=now, zone=self._zone, besides=besides)
+    def _room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> str | None:
+        """Make sure that a purchase goes over no cap: its price is reserved, or there is room for it.
+
+        Returns the content under whose cap it was reserved: a listener's loop serves several segments, and counts for
+        the one that it was reserved for, whoever comes first.
+        """
+        self._leases.sweep(session, now)
+        reserved = reservations.taken(session, purchase, show=self.show, now=now)
+        if reserved is not None and cap_rules.micros(purchase.estimate.usd) <= reserved.micros:
+            return reserved.content
+        wanted = {purchase.cell: purchase.estimate.usd}
+        found = cap_rules.over(session, wanted, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
+        if found:
+            price = purchase.estimate
+            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
+            raise refusals.over_cap(found, f"this {purchase.asset} request ({how})")
+        return None
+
+
+def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:
+    """A delivery as the journal keeps it: the file, and the money by which it was paid."""
+    return {
+        "media_sha256": row.media_sha256,
+        "cost_micros": row.cost_micros,
+        "billed_units": row.billed_units,
+        "request_id": row.request_id,
+    }

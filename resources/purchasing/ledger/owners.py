@@ -42,8 +42,10 @@ class Owner:
         except Timeout:
             return True
 
-    def close(self) -> None:
-        """Give the name up: its leases are free from now on."""
+    def close(self, *, used: bool = True) -> None:
+        """Give the name up: its leases are free from now on. `used`: rows may bear it, and must find it dead."""
+        if not used:
+            self._path(self.name).unlink(missing_ok=True)
         self._lock.release()
 
     def _sweep(self) -> None:

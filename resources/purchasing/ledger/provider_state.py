@@ -1,19 +1,19 @@
 """What the ledger knows of providers beside purchases: where their uploads are, and which take no new requests."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Select, or_, select, update
-from sqlalchemy.orm import Session
 
-from resources.core.errors import LedgerError, StudioError
+from resources.core.errors import LedgerError
 from resources.purchasing.ledger.entry import StoredUpload
 from resources.purchasing.ledger.purchase import scrubbed
 from resources.purchasing.ledger.schema import ProviderLockRow, UploadRow
 from resources.purchasing.ledger.store import Store
 
-LOCK_SECONDS = 600.0  # an account is topped up by a person: sooner would only be refused again
+_AT_ONCE: Final = 500  # values that one statement takes
+_UNTIL_PROBED = 4e9  # seconds since 1970: a lock has no end of its own
 
 
 class Desk:
@@ -36,6 +36,16 @@ class Desk:
         """Every address that a file ever had at a provider, newest first: old requests are found by them."""
         with self._store.reading() as session:
             return [_upload(row) for row in session.scalars(_uploads(sha256, provider))]
+
+    def contents_of(self, urls: Iterable[str]) -> dict[str, str]:
+        """The content names (`sha256:…`) of those addresses that a file of ours was uploaded to."""
+        wanted, found = sorted(set(urls)), dict[str, str]()
+        with self._store.reading() as session:
+            for first in range(0, len(wanted), _AT_ONCE):
+                part = wanted[first : first + _AT_ONCE]
+                rows = session.execute(select(UploadRow.url, UploadRow.sha256).where(UploadRow.url.in_(part)))
+                found.update({url: f"sha256:{sha256}" for url, sha256 in rows})
+        return found
 
     def remember_upload(self, sha256: str, provider: str, url: str, expires_at: datetime | None) -> StoredUpload:
         """Record a new address of a file. `expires_at` is an aware datetime; None means never.
@@ -62,16 +72,14 @@ class Desk:
         with self._store.writing() as session:
             session.execute(update(UploadRow).where(*mine).values(forgotten=True))
 
-    def lock_provider(self, provider: str, reason: str, *, seconds: float = LOCK_SECONDS) -> None:
-        """Stop the line: until `seconds` from now no process sends this provider a new request.
+    def lock_provider(self, provider: str, reason: str) -> None:
+        """Remember that a provider refuses new requests of this account: the next run probes it with one request.
 
-        What is under way is still polled and collected. Locking again extends it.
+        What is under way is still polled and collected.
         """
-        now = self._clock()
+        row = ProviderLockRow(provider=provider, reason=scrubbed(reason), locked_at=self._clock(), until=_UNTIL_PROBED)
         with self._store.writing(alone=True) as session:
-            session.merge(
-                ProviderLockRow(provider=provider, reason=scrubbed(reason), locked_at=now, until=now + seconds)
-            )
+            session.merge(row)
 
     def unlock_provider(self, provider: str) -> None:
         """Let requests go out again. Nothing happens when it is not locked."""
@@ -85,17 +93,6 @@ class Desk:
         with self._store.reading() as session:
             row = session.get(ProviderLockRow, provider)
             return row.reason if row is not None and row.until > self._clock() else None
-
-    def _check_unlocked(self, session: Session, provider: str, now: float) -> None:
-        row = session.get(ProviderLockRow, provider)
-        if row is not None and row.until > now:
-            raise StudioError(
-                f"{provider} takes no new requests: nothing was sent",
-                why=row.reason,
-                mend=f"mend the account, then run again in {math.ceil((row.until - now) / 60)} min or after "
-                f"`ninja ledger unlock {provider}`; what was sent is still collected",
-                retryable=True,
-            )
 
 
 def _uploads(sha256: str, provider: str) -> Select[UploadRow]:

@@ -1,27 +1,36 @@
 """Reading the ledger: entries, sums and savings. Nothing here changes a row."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import changes
-from resources.purchasing.ledger.entry import Entry, Grouping, Saving, State, Total
-from resources.purchasing.ledger.reports import savings_of, totals_of
+from resources.purchasing.ledger import changes, reports
+from resources.purchasing.ledger.entry import Entry, Grouping, Line, Saving, State, Total, Use
+from resources.purchasing.ledger.journal import Happening, happenings
+from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
 
+_AT_ONCE: Final = 500  # values that one statement takes
+
 
 class Books:
-    """What was bought, for what, and what reuse saved."""
+    """What was bought, for what, and what reuse saved. Lists and sums are of one show; a key is found in every show."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], zone: tzinfo) -> None:
+    def __init__(self, store: Store, show: str, clock: Callable[[], float], zone: tzinfo) -> None:
         self._store = store
+        self.show = show
         self._clock = clock
         self._zone = zone
+
+    @property
+    def store(self) -> Store:
+        """The database that it is in."""
+        return self._store
 
     def entry(self, entry_id: int) -> Entry:
         """One entry; raises LedgerError when it is not there."""
@@ -31,11 +40,33 @@ class Books:
                 raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
             return changes.as_entry(row, self._clock())
 
+    def history(self, entry_id: int) -> list[Happening]:
+        """Everything that happened to an entry, oldest first."""
+        with self._store.reading() as session:
+            return happenings(session, entry_id)
+
     def find(self, provider: str, request_id: str) -> Entry | None:
         """The entry of a provider's request, or None when no entry has it."""
         with self._store.reading() as session:
             row = session.scalars(changes.of_request(provider, request_id)).one_or_none()
             return None if row is None else changes.as_entry(row, self._clock())
+
+    def by_request(self, provider: str, request_ids: Iterable[str]) -> dict[str, Entry]:
+        """The entries of a provider's requests, of whichever show, by their ids."""
+        wanted, now, row = sorted(set(request_ids)), self._clock(), PurchaseRow
+        found: dict[str, Entry] = {}
+        with self._store.reading() as session:
+            for first in range(0, len(wanted), _AT_ONCE):
+                part = wanted[first : first + _AT_ONCE]
+                query = select(row).where(row.provider == provider, row.request_id.in_(part))
+                found.update({str(item.request_id): changes.as_entry(item, now) for item in session.scalars(query)})
+        return found
+
+    def endpoints(self, provider: str) -> list[str]:
+        """Every endpoint of a provider that anything was ever bought from, by whichever show."""
+        query = select(PurchaseRow.endpoint).where(PurchaseRow.provider == provider).distinct()
+        with self._store.reading() as session:
+            return sorted(session.scalars(query))
 
     def rows(
         self,
@@ -50,36 +81,115 @@ class Books:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[Entry]:
-        """The entries that match all that is given, oldest first. `since` and `until` bound the intent's time."""
-        row = PurchaseRow
-        wanted: dict[Any, object] = {
-            row.episode: episode,
-            row.segment: segment,
-            row.mode: mode,
-            row.asset: asset,
-            row.provider: provider,
-            row.key: key,
-        }
-        query = select(row).where(*(column == value for column, value in wanted.items() if value is not None))
-        if states is not None:
-            query = query.where(row.state.in_(states))
-        if since is not None:
-            query = query.where(row.intended_at >= since.timestamp())
-        if until is not None:
-            query = query.where(row.intended_at < until.timestamp())
+        """The entries of this show that match all that is given, oldest first; of every show where `key` is given.
+
+        `since` and `until` bound the intent's time.
+        """
+        query = _filtered(
+            select(PurchaseRow),
+            self.show,
+            episode=episode,
+            segment=segment,
+            mode=mode,
+            asset=asset,
+            provider=provider,
+            states=states,
+            key=key,
+            since=since,
+            until=until,
+        )
         now = self._clock()
         with self._store.reading() as session:
-            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(row.id))]
+            return [changes.as_entry(item, now) for item in session.scalars(query)]
+
+    def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
+        """The entries of a purchase, of whichever show, oldest first: by its key, or by that of earlier versions."""
+        query = select(PurchaseRow).where(changes.same_as(purchase))
+        if states is not None:
+            query = query.where(PurchaseRow.state.in_(states))
+        now = self._clock()
+        with self._store.reading() as session:
+            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
+
+    def used(self, purchase: Purchase) -> list[Use]:
+        """What the purchase's cell has had of its asset, newest first, with what a person gave for each."""
+        cell, row, reuse = purchase.cell, PurchaseRow, ReuseRow
+        own = select(row, row.given, row.intended_at).where(
+            row.show == self.show,
+            row.episode == cell.episode,
+            row.segment == cell.segment,
+            row.asset == purchase.asset,
+            row.state == State.COLLECTED,
+        )
+        others = (
+            select(row, reuse.given, reuse.last_at)
+            .join(reuse, reuse.purchase_id == row.id)
+            .where(
+                reuse.show == self.show,
+                reuse.episode == cell.episode,
+                reuse.segment == cell.segment,
+                reuse.asset == purchase.asset,
+                row.state == State.COLLECTED,
+            )
+        )
+        now = self._clock()
+        with self._store.reading() as session:
+            found = [*session.execute(own), *session.execute(others)]
+            newest = sorted(found, key=lambda each: each[2], reverse=True)
+            return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
+
+    def lines(self, **filters: Any) -> list[Line]:
+        """What sums need of the entries that `rows(**filters)` gives."""
+        query, now = _filtered(reports.lines_query(), self.show, **filters), self._clock()
+        with self._store.reading() as session:
+            return [reports.line_of(row, now) for row in session.execute(query)]
 
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
-        return totals_of(self.rows(**filters), by, self._zone)
+        return self.totals_of(self.lines(**filters), by)
+
+    def totals_of(self, lines: Iterable[Line], by: Grouping) -> list[Total]:
+        """Sums of lines that were read already."""
+        return reports.totals_of(lines, by, self._zone)
 
     def savings(self, by: Grouping) -> list[Saving]:
         """What reuse saved, by group of the cell (and the time) that reused."""
+        now = self._clock()
         with self._store.reading() as session:
-            pairs = session.execute(
-                select(ReuseRow, PurchaseRow).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
-            )
-            now = self._clock()
-            return savings_of([(reuse, changes.as_entry(row, now)) for reuse, row in pairs], by, self._zone)
+            reuses = [reports.reuse_of(row, now) for row in session.execute(reports.reuses_query(self.show))]
+        return reports.savings_of(reuses, by, self._zone)
+
+
+def _filtered(
+    query: Select[Any],
+    show: str,
+    *,
+    episode: str | None = None,
+    segment: str | None = None,
+    mode: Mode | None = None,
+    asset: str | None = None,
+    provider: str | None = None,
+    states: Collection[State] | None = None,
+    key: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[Any]:
+    """A query for those that match all that is given, oldest first: see `Books.rows`."""
+    row = PurchaseRow
+    wanted: dict[Any, object] = {
+        row.show: show if key is None else None,
+        row.episode: episode,
+        row.segment: segment,
+        row.mode: mode,
+        row.asset: asset,
+        row.provider: provider,
+        row.key: key,
+    }
+    query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+    if states is not None:
+        query = query.where(row.state.in_(states))
+    if since is not None:
+        query = query.where(row.intended_at >= since.timestamp())
+    if until is not None:
+        query = query.where(row.intended_at < until.timestamp())
+    return query.order_by(row.id)

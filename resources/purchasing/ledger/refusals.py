@@ -1,12 +1,30 @@
 """What the ledger refuses, in words: what happened to the entry and what a person does next."""
 
-from resources.core.errors import Charge, LedgerError, StudioError
+from collections.abc import Sequence
+
+from resources.core.errors import CapError, Charge, LedgerError, StudioError
+from resources.purchasing.ledger.caps import Over
 from resources.purchasing.ledger.schema import PurchaseRow
 
 
 def place(entry_id: int, request_id: str | None) -> str:
     """Where: the entry and, if it has one, the provider's request."""
     return f"ledger entry {entry_id}" + (f", request {request_id}" if request_id else "")
+
+
+def over_cap(found: Sequence[Over], what: str, *, then: str = "run again") -> CapError:
+    """Purchases (`what`) that would go over caps. `then` is what to do when they are raised."""
+    over = found[0]
+    more = [f"; {each.told} ({each.sums})" for each in found[1:]]
+    # Of segments that share a cap, what is enough for all of them.
+    enough = {each.name: each.enough for each in sorted(found, key=lambda each: each.total)}
+    raised = " and ".join(f"caps.{name} to at least {value}" for name, value in enough.items())
+    return CapError(
+        f"{over.told}: nothing was sent",
+        where=f"show.yaml, caps.{over.name}",
+        why=f"{over.sums} for {what}{''.join(more)}",
+        mend=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",
+    )
 
 
 def lost(row: PurchaseRow) -> LedgerError:
@@ -33,6 +51,18 @@ def charged(row: PurchaseRow) -> StudioError:
     )
 
 
+def refused(row: PurchaseRow) -> StudioError:
+    """A failed purchase that cost nothing, and that the provider would refuse again as it is."""
+    return StudioError(
+        "this was refused before, at no cost; it is not sent again as it is",
+        where=place(row.id, row.request_id),
+        why=row.reason,
+        mend="change the words, the picture or the model, or raise the take; "
+        f"`ninja ledger settle {row.id} not-charged` sends the same once more",
+        retryable=False,
+    )
+
+
 def twice(row: PurchaseRow, stray: PurchaseRow) -> LedgerError:
     """`stray` was accepted or delivered beside `row`."""
     return LedgerError(
@@ -52,4 +82,13 @@ def out_of_step(row: PurchaseRow) -> LedgerError:
         where=place(row.id, row.request_id),
         mend="run again: the ledger knows how far it came",
         retryable=True,
+    )
+
+
+def foreign(row: PurchaseRow, show: str) -> LedgerError:
+    """The row is another show's."""
+    return LedgerError(
+        f"entry {row.id} belongs to the show {row.show!r}, and this is {show!r}",
+        where=place(row.id, row.request_id),
+        mend="settle it from that show's folder: NINJA_SHOW names it",
     )

@@ -1,21 +1,32 @@
-"""What a person tells the ledger: what became of a request, and which files were paid for elsewhere."""
+"""What the ledger is told from outside of a run: by a person, or by a provider's own list and bill.
+
+What became of a request, which requests there are that no row knew, what they really cost, and which files were paid
+for elsewhere.
+"""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
+from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Media
+from resources.models.prices import Billed
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.entry import Entry, State, Verdict
+from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
-from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.purchase import Purchase, scrubbed_json
+from resources.purchasing.ledger.schema import PurchaseRow
 from resources.purchasing.ledger.store import Store
 
 
 class Verdicts:
-    """A person's word, which goes before what the ledger knows."""
+    """A word from outside, which goes before what the ledger knows."""
 
+    show: str
     _store: Store
     _clock: Callable[[], float]
     _leases: Leases
@@ -23,11 +34,13 @@ class Verdicts:
     def settle(self, entry_id: int, verdict: Verdict, request_id: str | None = None) -> Entry:
         """Record what a person found out about an entry (see Verdict).
 
-        Raises LedgerError for an entry that is collected, that a live worker holds, or that is not there.
+        Raises LedgerError for an entry of another show, one that is collected or that a live worker holds, or none.
         """
         now = self._clock()
         with self._store.writing(alone=True) as session:
             row = changes.locked(session, entry_id)
+            if row.show != self.show:
+                raise refusals.foreign(row, self.show)
             if row.state is State.COLLECTED or self._leases.held(row, now):
                 raise LedgerError(
                     f"entry {entry_id} cannot be settled: "
@@ -46,10 +59,77 @@ class Verdicts:
                 row.state = State.FAILED
                 row.charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
                 row.settled = verdict is Verdict.BUY_AGAIN
+                row.retryable = True if verdict is Verdict.NOT_CHARGED else row.retryable
                 row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
                 row.ended_at = row.ended_at or now
+            note(session, row, Event.SETTLED, now, verdict=verdict.value, request_id=row.request_id)
             changes.free(row)
             return changes.as_entry(row, now)
+
+    def beside(self, entry_id: int, request_id: str, *, sent_at: datetime, billed: Billed | None = None) -> Entry:
+        """Record a request that was paid for the purchase of an entry that has one already: it counts beside it."""
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            row = changes.stray(session, changes.locked(session, entry_id), request_id, now)
+            row.intended_at = row.sent_at = sent_at.timestamp()
+            self._bill(session, row, billed, now)
+            return changes.as_entry(row, now)
+
+    def taken_in(
+        self,
+        purchase: Purchase,
+        request_id: str,
+        *,
+        sent: Mapping[str, JsonValue],
+        sent_at: datetime,
+        billed: Billed | None = None,
+    ) -> Entry:
+        """Record a request that the provider has and no row knows, as this purchase's own: it is under way from now on.
+
+        No cap is asked: it is paid. Where the purchase has a request already, it counts beside that one.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            known = session.scalars(changes.of_request(purchase.provider, request_id)).one_or_none()
+            row = known or changes.latest(session, purchase)
+            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+                row = changes.new(purchase, self.show, sent_at.timestamp())
+                session.add(row)
+                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+            elif known is None and row.request_id is not None:
+                row = changes.stray(session, row, request_id, now)
+                row.intended_at = row.sent_at = sent_at.timestamp()
+            if row.request_id is None and row.state is not State.COLLECTED:
+                row.sent, row.sent_at = scrubbed_json(sent), sent_at.timestamp()
+                changes.submit(row, request_id, (None, None, None), now)
+                note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
+            self._bill(session, row, billed, now)
+            return changes.as_entry(row, now)
+
+    def corrected(self, entry_id: int, billed: Billed) -> Entry:
+        """Take the provider's own bill for what an entry cost, whatever was known before: both stay in the journal.
+
+        Raises LedgerError for an entry of another show, and for one that is under way.
+        """
+        now = self._clock()
+        with self._store.writing(alone=True) as session:
+            row = changes.locked(session, entry_id)
+            if row.show != self.show:
+                raise refusals.foreign(row, self.show)
+            if row.state not in (State.COLLECTED, State.FAILED):
+                raise LedgerError(f"entry {entry_id} is under way: its cost is not known yet")
+            changes.unbill(row)
+            changes.bill(row, billed, now)
+            if row.cost_micros:
+                row.charge = Charge.CHARGED
+            note(session, row, Event.CORRECTED, now, cost_micros=row.cost_micros, charge=row.charge.value)
+            return changes.as_entry(row, now)
+
+    @staticmethod
+    def _bill(session: Session, row: PurchaseRow, billed: Billed | None, now: float) -> None:
+        if billed is not None and row.cost_micros is None:
+            changes.bill(row, billed, now)
+            note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
 
     def import_clip(
         self,
@@ -67,9 +147,9 @@ class Verdicts:
         when the ledger has another file for this purchase or a live worker is buying it.
         """
         now = self._clock()
-        cost = purchase.estimated_usd if cost_usd is None else cost_usd
+        billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
         with self._store.writing(alone=True) as session:
-            row = changes.latest(session, purchase.key)
+            row = changes.latest(session, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
                 return changes.as_entry(row, now)
             if row is not None and (row.state is State.COLLECTED or self._leases.held(row, now)):
@@ -79,7 +159,7 @@ class Verdicts:
                     mend="import it as another take",
                 )
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                row = changes.new(purchase, now)
+                row = changes.new(purchase, self.show, now)
                 session.add(row)
             row.imported = row.imported or row.sent_at is None
             row.sent_at = row.sent_at or now
@@ -87,6 +167,11 @@ class Verdicts:
                 session.flush()
                 changes.check_unclaimed(session, row, request_id)
                 row.request_id = request_id
-            changes.collect(row, media, cost, seconds, None, facts, now)
-            session.flush()
+            changes.collect(row, media, billed, seconds, facts, now)
+            told: dict[str, JsonValue] = {
+                "media_sha256": row.media_sha256,
+                "cost_micros": row.cost_micros,
+                "request_id": row.request_id,
+            }
+            note(session, row, Event.IMPORTED, now, **told)
             return changes.as_entry(row, now)

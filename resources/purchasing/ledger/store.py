@@ -7,26 +7,31 @@ transaction that must be alone (caps are checked in it) takes one advisory lock 
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
-from resources.purchasing.ledger.schema import REVISIONS
+from resources.core.state_folder import PRIVATE_FILE
+from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
+_DAMAGED = (
+    "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
+    "`ninja ledger rebuild` makes it anew from the receipts in the library"
+)
 _FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
 
 
@@ -39,13 +44,33 @@ class Store:
         self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
         try:
             self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
+            options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
+            self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
             self._migrate()
         except _FAILURES as error:
             raise self._failure("the ledger cannot be opened", error) from error
 
     def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
+        """Close every connection. Of SQLite, all that is committed is in the one file afterwards."""
+        try:
+            if self.sqlite:
+                self._settle()
+        finally:
+            self._engine.dispose()
+
+    def _settle(self) -> None:
+        """Bring what is committed from SQLite's log into the database. What others still read stays in the log."""
+        with suppress(*_FAILURES), self._engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA busy_timeout=1000")  # whoever holds it settles it at its own end
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def seconds(self) -> float:
+        """The present, in seconds since 1970: by the database where it has a clock of its own, else by this machine."""
+        if self.sqlite:
+            return time.time()
+        with self.reading() as session:
+            return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -63,14 +88,23 @@ class Store:
         `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
         it (SQLite) a power cut may take it back, until the next durable one.
         """
-        engine = self._engine.execution_options(**{_WRITES: True, _DURABLE: durable})
         try:
-            with self._turn_taken(), Session(engine, expire_on_commit=False) as session, session.begin():
+            with (
+                self._turn_taken(),
+                Session(self._writers[durable], expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 if alone and not self.sqlite:
                     session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
                 yield session
         except _FAILURES as error:
             raise self._failure("the ledger cannot be written", error) from error
+
+    def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
+        """The statement that inserts a row, or gives the one with the primary key `of` these values."""
+        insert = sqlite.insert if self.sqlite else postgresql.insert
+        statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
+        return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
 
     @contextmanager
     def _turn_taken(self) -> Iterator[None]:
@@ -83,6 +117,9 @@ class Store:
     def _migrate(self) -> None:
         if self._revision() == REVISIONS[-1]:
             return
+        from alembic import command  # noqa: PLC0415  (half a second, with all that it brings, once in a ledger's life)
+        from alembic.config import Config  # noqa: PLC0415
+
         with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
             if not self.sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
@@ -107,13 +144,25 @@ class Store:
     @property
     def shown(self) -> str:
         """The database's address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown_address(self.url)
 
     def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
-        return LedgerError(what, where=self.shown, why=str(cause).strip(), retryable=passing)
+        damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
+        return LedgerError(
+            what,
+            where=self.shown,
+            why=str(cause).strip(),
+            mend=_DAMAGED if damaged else None,
+            retryable=passing,
+        )
+
+
+def shown_address(url: str | URL) -> str:
+    """A database's address as it may be shown: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _checked(address: str) -> URL:
@@ -136,7 +185,10 @@ def _checked(address: str) -> URL:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    file = Path(str(url.database)).absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(PRIVATE_FILE)  # what SQLite lays beside it takes its mode
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")

@@ -1,277 +1,240 @@
-"""The orders of fal.ai: what a speaker or a listener is bought as, what is checked before, and what it would cost.
+"""What a speaker or a listener is bought as at fal.ai, what is checked before, and what it would cost before its voice.
 
-The one place where a purchase of a clip is built: the studio buys it, a quote prices it, an import stands for it. It
-needs no key and sends nothing; the listener's way is chosen by `planner`.
+The listener's way is chosen by `listener_plans`. Nothing is sent.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PIL import Image
 
-from resources.content.show import Character, ListenerPlan, ModeModels
+from resources.content.segments import Turn
+from resources.content.show import Character, ListenerPlan
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.values import Cell, Media, Word
+from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS
+from resources.core.values import Media, Word
 from resources.media.audio.pieces import SEAM_SECONDS, Piece, cut_voice, pieces_of, sentence_seconds
-from resources.media.audio.voice_track import SHORTEST_SECONDS, silent_tone
+from resources.media.audio.voice_track import SHORTEST_SECONDS, silent_tone, upload_copy
 from resources.media.picture.prepare import SHORTEST_SIDE, WIDEST
 from resources.media.probe import audio_seconds
 from resources.models import catalogue, listener_plans, speakers
-from resources.models.catalogue import Endpoint, Kind, MediaFacts
-from resources.models.endpoints.arguments import Arguments
-from resources.models.listener_plans import Choice, Offer
-from resources.models.prices import PriceList
+from resources.models.catalogue import Kind
+from resources.models.endpoints.ids import AVATAR_STANDARD
+from resources.models.listener_plans import Offer
 from resources.models.prompts.performance import speaking_prompt
 from resources.models.speakers import SpeakerOption
-from resources.purchasing.ledger import Ledger, Purchase
-from resources.purchasing.requests.job import PROVIDER, Job
-from resources.purchasing.requests.quotes import Quote, is_paid
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
+from resources.purchasing.requests.given import of_listener, of_speaker, origin_of
+from resources.purchasing.requests.market import Market
+from resources.purchasing.requests.quotes import Quote
+from resources.purchasing.requests.request import Request, content_name, sources_of
 
 SPEAKERS: Final = tuple(endpoint.id for endpoint in catalogue.by_kind(Kind.AVATAR))
-SPEAKER_ASSET: Final = "speaker_clips"
-LISTENER_ASSET: Final = "listener_clips"
-SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".aac"})
-MOST_UPLOAD_BYTES: Final = 5_000_000  # the avatar models take at most 5 MB: 208 s of our MP3
 _SILENT: Final = "silent"  # the price variant of clips without sound
 _LENGTH_SLACK: Final = 0.05  # seconds by which an MP3 may seem longer or shorter than its track
 
 
-@dataclass(frozen=True)
-class Speech:
-    """A speaker's jobs: one, or one for each piece of a turn that is too long for its model."""
+def speaker_requests(market: Market, brief: SpeakerBrief) -> tuple[Request, ...]:
+    """What a speaker is bought as: one clip, or one for each piece of a turn that is too long for its model.
 
-    jobs: tuple[Job, ...]
-    pieces: tuple[Piece, ...] = ()  # of the voice, in the order of the jobs; none for a turn in one piece
+    Such a turn is cut between the sentences of its words. Raises ContentError for what models do not take, naming
+    those that would.
+    """
+    longest = speakers.longest(*_model(market, brief.label, brief.character, brief.model))
+    library, picture = market.library, _picture(market.library, brief.image, brief.label)
+    place = f"the voice of {brief.label} in {brief.cell.episode} {brief.cell.segment}"
+    where = f"show.yaml, characters.{brief.label}.speaking.prompt"
+    prompt = listener_plans.checked_prompt(speaking_prompt(brief.character, brief.acting), where=where)
+    span, whole = longest.span(), audio_seconds(library.path(brief.track))
+    given, voice = of_speaker(brief, market.models), origin_of(brief.origins, brief.track)
 
-    @property
-    def note(self) -> str | None:
-        """What is worth telling of how it is made."""
-        if not self.pieces:
-            return self.jobs[0].note
-        cuts = " and ".join(f"{piece.start:.2f} s" for piece in self.pieces[1:])
-        return f"made in {len(self.pieces)} pieces, joined between sentences at {cuts}"
+    def request(
+        speaker: SpeakerOption, sound: Media, note: str | None, start: float = 0.0, part: str = "all"
+    ) -> Request:
+        return _avatar(
+            market, brief, speaker, SPEAKER_CLIPS, picture, sound, prompt,
+            origin=f"MP3 of {part} of {voice}", given={**given, "piece": part},
+            seconds=audio_seconds(library.path(sound)), note=note, start=start,
+        )  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Listening:
-    """A listener's job, and how the planner came to it."""
-
-    job: Job
-    choice: Choice
-
-
-@dataclass(frozen=True)
-class FalOrders:
-    """Builds and prices jobs. `models` are those of the mode that is bought in."""
-
-    ledger: Ledger
-    library: Library
-    prices: PriceList
-    models: ModeModels
-
-    def speaker(
-        self,
-        *,
-        cell: Cell,
-        label: str,
-        character: Character,
-        model: str | None,
-        take: int,
-        image: Media,
-        audio: Media,
-        track: Media,
-        words: Sequence[Word],
-        acting: str | None = None,
-    ) -> Speech:
-        """What a speaker with a prepared `image` is bought as: `audio` in one piece, or pieces of `track`.
-
-        A turn that is too long for its model is cut between the sentences of its `words`. Raises ContentError for what
-        models do not take, naming those that would.
-        """
-        endpoint = self.speaker_model(label, character, model)
-        self._check_picture(image, label)
-        where = f"show.yaml, characters.{label}.speaking.prompt"
-        prompt = listener_plans.checked_prompt(speaking_prompt(character, acting), where=where)
-        place = f"the voice of {label} in {cell.episode} {cell.segment}"
-
-        def job(speaker: SpeakerOption, sound: Media, seconds: float, note: str | None) -> Job:
-            return self._avatar(speaker, SPEAKER_ASSET, cell, image, sound, prompt, take, seconds, note)
-
-        whole = audio_seconds(self.library.path(track))
-        longest = speakers.longest(endpoint)
-        span = longest.span()
-        if whole < span.least or longest.takes(whole, slack=_LENGTH_SLACK):
-            self._check_sound(audio, longest, label)
-            seconds = audio_seconds(self.library.path(audio))
-            speaker = speakers.taking(endpoint, seconds, slack=_LENGTH_SLACK, where=place)
-            return Speech((job(speaker, audio, seconds, _resolution(speaker)),))
-        pieces = cut_voice(self.library, track, words, least=max(span.least, SHORTEST_SECONDS), most=span.most)
-        if not pieces:
-            raise _undivided(longest, whole, words, place)
-        jobs = []
-        for number, piece in enumerate(pieces, start=1):
-            self._check_sound(piece.audio, longest, label)
-            seconds = audio_seconds(self.library.path(piece.audio))
-            jobs.append(job(longest, piece.audio, seconds, _told(piece, number, len(pieces))))
-        return Speech(tuple(jobs), pieces)
-
-    def estimate_speaker(
-        self, *, label: str, character: Character, model: str | None, seconds: float, sentences: Sequence[float] = ()
-    ) -> Quote:
-        """The price of a speaker before its voice exists, by `seconds`; its note warns where its model may refuse.
-
-        `sentences` are about how long each of them lasts, for a turn that its model takes in pieces.
-        """
-        endpoint = self.speaker_model(label, character, model)
-        speaker, billed, note = about(endpoint, seconds, sentences)
-        estimate = speaker.endpoint.estimate(self.prices, speaker.sample(), media_seconds=billed)
-        return Quote(
-            asset=SPEAKER_ASSET,
-            endpoint=endpoint,
-            units=billed,
-            usd=estimate.usd,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
-            exact=False,
-            reused=False,
-            note=note,
+    if whole < span.least or longest.takes(whole, slack=_LENGTH_SLACK):
+        audio = upload_copy(library, brief.track)
+        speaker = _taking(market, longest, audio_seconds(library.path(audio)), place)
+        return (request(speaker, audio, _resolution(speaker)),)
+    least = max(span.least, SHORTEST_SECONDS)
+    pieces = cut_voice(library, brief.track, brief.words, least=least, most=span.most)
+    if not pieces:
+        raise _undivided(longest, whole, brief.words, place)
+    return tuple(
+        request(
+            longest, piece.audio, _piece(piece, number, len(pieces)), piece.start, f"piece {number} of {len(pieces)}"
         )
-
-    def check_room(self, jobs: Sequence[Job]) -> None:
-        """Raise CapError when what is not paid of one cell's jobs would together go over a cap. Records nothing."""
-        new = [job.purchase for job in jobs if not is_paid(self.ledger, job.purchase)]
-        if new:
-            together = {
-                "estimated_usd": sum(purchase.estimated_usd for purchase in new),
-                "units": sum(purchase.units for purchase in new),
-            }
-            self.ledger.check_room(new[0].model_copy(update=together))
-
-    def listener(
-        self, *, cell: Cell, label: str, character: Character, mood: str | None, seconds: float, take: int, image: Media
-    ) -> Listening:
-        """The job of a listener for `seconds`, in the cheapest way that the show allows. Raises ContentError."""
-        self._check_picture(image, label)
-
-        def job(offer: Offer) -> Job:
-            return self._listening(offer, cell, label, character, mood, take, image)
-
-        choice = listener_plans.choose(
-            self.models.listener_plans,
-            seconds=seconds,
-            endpoint=self.models.listener,
-            price=lambda endpoint: self.prices.price(endpoint, _SILENT).unit_usd,
-            bought=lambda offer: is_paid(self.ledger, job(offer).purchase),
-        )
-        return Listening(job(choice.offer), choice)
-
-    def speaker_model(self, label: str, character: Character, model: str | None) -> str:
-        """The endpoint that speaks: the turn's, the character's or the mode's. ContentError for one that cannot."""
-        endpoint = catalogue.get(model or character.speaking.model or self.models.speaker)
-        if endpoint.kind is not Kind.AVATAR:
-            raise ContentError(
-                f"{endpoint.name} cannot make {label} speak",
-                where="the turn's `model`, or show.yaml: speaking.model, models.speaker",
-                mend="use one of " + ", ".join(SPEAKERS),
-            )
-        return endpoint.id
-
-    def purchase(
-        self, endpoint: Endpoint, asset: str, cell: Cell, arguments: Arguments, take: int, seconds: float | None
-    ) -> Purchase:
-        """A request as the ledger knows it, with its price. `seconds`: the measured length that is billed, if one is.
-
-        Raises ContentError where no price is known.
-        """
-        measured = None if seconds is None else round(seconds, 3)
-        estimate = endpoint.estimate(self.prices, arguments, media_seconds=measured)
-        return Purchase(
-            provider=PROVIDER,
-            endpoint=endpoint.id,
-            asset=asset,
-            cell=cell,
-            arguments=arguments.payload(),
-            take=take,
-            estimated_usd=estimate.usd,
-            unit=estimate.price.unit.value,
-            units=estimate.units,
-            unit_price_usd=estimate.price.unit_usd,
-            price_date=estimate.price.date,
-        )
-
-    def _listening(
-        self, offer: Offer, cell: Cell, label: str, character: Character, mood: str | None, take: int, image: Media
-    ) -> Job:
-        note = f"{offer.plan.value} of {offer.ordered:g} s"
-        if offer.plan is ListenerPlan.SILENT_AVATAR:
-            tone = silent_tone(self.library, offer.ordered)
-            prompt = listener_plans.listening_prompt(character, mood, label=label)
-            silent = speakers.option(offer.endpoint)
-            return self._avatar(silent, LISTENER_ASSET, cell, image, tone, prompt, take, offer.ordered, note)
-        arguments = listener_plans.animation_arguments(offer, character, mood, content_name(image), label=label)
-        purchase = self.purchase(catalogue.get(offer.endpoint), LISTENER_ASSET, cell, arguments, take, offer.ordered)
-        media = {content_name(image): image}
-        return Job(purchase=purchase, media=media, seconds=offer.ordered, billed_units=offer.ordered, note=note)
-
-    def _avatar(
-        self,
-        speaker: SpeakerOption,
-        asset: str,
-        cell: Cell,
-        image: Media,
-        audio: Media,
-        prompt: str,
-        take: int,
-        seconds: float,
-        note: str | None = None,
-    ) -> Job:
-        arguments = speaker.arguments(image_url=content_name(image), audio_url=content_name(audio), prompt=prompt)
-        media = {content_name(image): image, content_name(audio): audio}
-        purchase = self.purchase(speaker.endpoint, asset, cell, arguments, take, seconds)
-        return Job(purchase=purchase, media=media, seconds=seconds, note=note)
-
-    def _check_sound(self, audio: Media, speaker: SpeakerOption, label: str) -> None:
-        """Raise ContentError for a sound that no model or not this one takes; its length is `speakers.taking`'s."""
-        facts = MediaFacts(suffix=audio.suffix, size=audio.size)
-        problems = list(speaker.endpoint.media["audio_url"].problems(facts, speaker.sample()))
-        if audio.suffix not in SOUNDS or audio.size > MOST_UPLOAD_BYTES:
-            problems.append(f"is not one of {', '.join(sorted(SOUNDS))} of at most {MOST_UPLOAD_BYTES / 1e6:g} MB")
-        if problems:
-            raise ContentError(
-                f"a {audio.suffix} of {audio.size / 1e6:.1f} MB cannot be spoken by {speaker.name}",
-                where=f"the voice of {label}",
-                why="; ".join(f"it {problem}" for problem in problems),
-                mend="materialize tts_audio and uploaded_urls again",
-            )
-
-    def _check_picture(self, picture: Media, label: str) -> None:
-        with Image.open(self.library.path(picture)) as image:
-            width, height, clear = image.width, image.height, image.has_transparency_data
-        if min(width, height) < SHORTEST_SIDE or not 1 / WIDEST <= width / height <= WIDEST or clear:
-            raise ContentError(
-                f"the picture of {label} is not one that the models take: {width}x{height}",
-                why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
-                mend="materialize uploaded_urls again: it prepares the picture",
-            )
+        for number, piece in enumerate(pieces, start=1)
+    )
 
 
-def about(endpoint: str, seconds: float, sentences: Sequence[float]) -> tuple[SpeakerOption, float, str | None]:
+def expected_speaker(
+    market: Market, *, label: str, character: Character, model: str | None, seconds: float, sentences: Sequence[float]
+) -> Quote:
+    """The price of a speaker before its voice exists, by `seconds`; its note warns where its model may refuse.
+
+    `sentences` are about how long each of them lasts, for a turn that its model takes in pieces.
+    """
+    speaker, billed, note = about(*_model(market, label, character, model), seconds=seconds, sentences=sentences)
+    estimate = speaker.endpoint.estimate(market.prices, speaker.sample(), media_seconds=billed)
+    return Quote(
+        asset=SPEAKER_CLIPS,
+        endpoint=speaker.endpoint.id,
+        estimate=estimate,
+        usd=estimate.usd,
+        exact=False,
+        note=note,
+    )
+
+
+def listener_requests(market: Market, brief: ListenerBrief) -> tuple[Request, ...]:
+    """What a listener is bought as, in the cheapest way that the show allows. Raises ContentError."""
+    picture = _picture(market.library, brief.image, brief.label)
+
+    def request(offer: Offer, reason: str | None = None) -> Request:
+        return _listening(market, brief, offer, picture, reason)
+
+    choice = listener_plans.choose(
+        market.models.listener_plans,
+        seconds=brief.seconds,
+        endpoint=market.models.listener,
+        price=lambda endpoint: market.prices.price(endpoint, _SILENT).unit_usd,
+        bought=lambda offer: market.is_bought(request(offer).purchase),
+    )
+    return (request(choice.offer, choice.note),)
+
+
+def models_of_turn(market: Market, turn: Turn, character: Character) -> frozenset[str]:
+    """The endpoints that a turn's clips may be bought from. Raises ContentError for one that cannot speak."""
+    speaker, _ = _model(market, turn.speaker, character, turn.model)
+    silent = ListenerPlan.SILENT_AVATAR in market.models.listener_plans
+    listeners = {market.models.listener, *({AVATAR_STANDARD} if silent else ())} if turn.listeners else set()
+    return frozenset({speaker, *listeners})
+
+
+def about(
+    endpoint: str, resolution: str | None, *, seconds: float, sentences: Sequence[float]
+) -> tuple[SpeakerOption, float, str | None]:
     """How a model would be ordered for about `seconds`: at which resolution, for how many billed seconds, and a note.
 
-    `sentences` are about how long each sentence lasts. Where the model may refuse, the note says so.
+    `sentences` are about how long each sentence lasts; `resolution`, where one is set. Where the model may refuse, the
+    note says so.
     """
     try:
-        speaker = speakers.taking(endpoint, seconds)
+        speaker = speakers.taking(endpoint, seconds, resolution=resolution)
     except ContentError as refusal:
-        speaker = speakers.longest(endpoint)
+        speaker = speakers.longest(endpoint, resolution)
         count = pieces_of(sentences, seconds, speaker.span().most)
         if count < 2:
             return speaker, seconds, f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
         note = f"about: {refusal.what} at once, so it is made in {count} pieces, cut between sentences"
         return speaker, seconds + (count - 1) * SEAM_SECONDS, note
-    return speaker, seconds, _resolution(speaker)
+    return speaker, seconds, _resolution(speaker) if resolution is None else None
+
+
+def _model(market: Market, label: str, character: Character, model: str | None) -> tuple[str, str | None]:
+    """The endpoint that speaks, and the resolution if one is set: the turn's, the character's or the mode's.
+
+    Raises ContentError for one that cannot.
+    """
+    if market.cast is not None:
+        return market.cast.endpoint.id, market.cast.resolution
+    endpoint = catalogue.get(model or character.speaking.model or market.models.speaker)
+    if endpoint.kind is not Kind.AVATAR:
+        raise ContentError(
+            f"{endpoint.name} cannot make {label} speak",
+            where="the turn's `model`, or show.yaml: speaking.model, models.speaker",
+            mend="use one of " + ", ".join(SPEAKERS),
+        )
+    return endpoint.id, None
+
+
+def _taking(market: Market, longest: SpeakerOption, seconds: float, place: str) -> SpeakerOption:
+    resolution = market.cast.resolution if market.cast else None
+    return speakers.taking(longest.endpoint.id, seconds, resolution=resolution, slack=_LENGTH_SLACK, where=place)
+
+
+def _listening(market: Market, brief: ListenerBrief, offer: Offer, picture: Media, reason: str | None) -> Request:
+    note = f"{offer.plan.value} of {offer.ordered:g} s"
+    if offer.plan is ListenerPlan.SILENT_AVATAR:
+        tone = silent_tone(market.library, offer.ordered)
+        prompt = listener_plans.listening_prompt(brief.character, brief.mood, label=brief.label)
+        silent = speakers.option(offer.endpoint)
+        return _avatar(
+            market, brief, silent, LISTENER_CLIPS, picture, tone, prompt,
+            origin=f"MP3 of a tone of {offer.ordered:g} s", given=of_listener(brief, market.models),
+            seconds=offer.ordered, note=note, reason=reason,
+        )  # fmt: skip
+    name, given = content_name(picture), of_listener(brief, market.models)
+    arguments = listener_plans.animation_arguments(offer, brief.character, brief.mood, name, label=brief.label)
+    purchase = market.purchase(
+        catalogue.get(offer.endpoint), LISTENER_CLIPS, brief.cell, arguments, brief.take, offer.ordered,
+        sources=sources_of(brief.origins, picture), given=given,
+    )  # fmt: skip
+    return Request(
+        purchase,
+        brief.label,
+        {name: picture},
+        seconds=offer.ordered,
+        note=note,
+        reason=reason,
+    )
+
+
+def _avatar(
+    market: Market,
+    brief: SpeakerBrief | ListenerBrief,
+    speaker: SpeakerOption,
+    asset: str,
+    picture: Media,
+    sound: Media,
+    prompt: str,
+    *,
+    origin: str,
+    given: Mapping[str, str],
+    seconds: float,
+    note: str | None,
+    start: float = 0.0,
+    reason: str | None = None,
+) -> Request:
+    arguments = speaker.arguments(image_url=content_name(picture), audio_url=content_name(sound), prompt=prompt)
+    sources = sources_of({**brief.origins, sound.sha256: origin}, picture, sound)
+    return Request(
+        market.purchase(
+            speaker.endpoint, asset, brief.cell, arguments, brief.take, seconds, sources=sources, given=given
+        ),
+        brief.label,
+        {content_name(picture): picture, content_name(sound): sound},
+        seconds=seconds,
+        start=start,
+        note=note,
+        reason=reason,
+    )
+
+
+def _picture(library: Library, picture: Media | None, label: str) -> Media:
+    """The picture of a character, if models take it; else ContentError."""
+    if picture is None:
+        raise ContentError(
+            f"{label} has no picture that a model could animate",
+            where=f"show.yaml, characters.{label}",
+            mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+        )
+    with Image.open(library.path(picture)) as image:
+        width, height, clear = image.width, image.height, image.has_transparency_data
+    if min(width, height) < SHORTEST_SIDE or not 1 / WIDEST <= width / height <= WIDEST or clear:
+        raise ContentError(
+            f"the picture of {label} is not one that the models take: {width}x{height}",
+            why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
+            mend="materialize uploaded_urls again: it prepares the picture",
+        )
+    return picture
 
 
 def _undivided(speaker: SpeakerOption, seconds: float, words: Sequence[Word], where: str) -> ContentError:
@@ -289,15 +252,10 @@ def _undivided(speaker: SpeakerOption, seconds: float, words: Sequence[Word], wh
     )
 
 
-def _told(piece: Piece, number: int, count: int) -> str:
+def _piece(piece: Piece, number: int, count: int) -> str:
     """A piece for a person: which it is, and where it was cut."""
     until = f", up to “… {piece.last_words}”" if piece.last_words else ""
     return f"piece {number} of {count}: {piece.start:.2f}-{piece.end:.2f} s{until}"
-
-
-def content_name(media: Media) -> str:
-    """How media stand in a purchase: by content, so that an address never enters a key."""
-    return f"sha256:{media.sha256}"
 
 
 def _resolution(speaker: SpeakerOption) -> str | None:

@@ -1,11 +1,11 @@
-"""What an order would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
+"""What a request would cost now: a quote is made from the very purchase that buying would make. Nothing is sent."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from resources.core.errors import Charge
 from resources.core.values import Value
+from resources.models.prices import Estimate
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State
 
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
@@ -17,27 +17,26 @@ def usd(amount: float) -> str:
 
 
 class Quote(Value):
-    """What an order would cost now. `exact`: from measured audio; else from an estimate of how long it will be spoken.
+    """What a request would cost now. `exact`: from measured audio; else from an estimate of how long it will be spoken.
 
     Equal keys are one purchase, paid once; None before the voice exists.
     """
 
     asset: str
     endpoint: str
-    units: float  # billed
+    estimate: Estimate
     usd: float  # 0 when it is paid for already
-    unit_price_usd: float
-    price_date: date
     exact: bool
-    reused: bool
+    reused: bool = False
     saved_usd: float = 0.0
     key: str | None = None
     note: str | None = None
+    changed: tuple[str, ...] = ()  # what a person has changed since the cell last bought it: words, picture, settings
 
 
 def is_paid(ledger: Ledger, purchase: Purchase) -> bool:
     """Whether a purchase is paid for, or may be: then it is found again and not sent."""
-    return bool(ledger.rows(key=purchase.key, states=_PAID))
+    return bool(ledger.of(purchase, _PAID))
 
 
 def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
@@ -46,26 +45,30 @@ def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: st
     A purchase that was charged and brought nothing is refused until a person settles it: the note says so.
     """
     paid = is_paid(ledger, purchase)
-    stuck = [] if paid else [entry for entry in ledger.rows(key=purchase.key, states=[State.FAILED]) if _stuck(entry)]
+    stuck = [] if paid else [entry for entry in ledger.of(purchase, [State.FAILED]) if _stuck(entry)]
     if stuck:
         note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
+    quote = new_quote(purchase, exact=exact, note=note)
+    if not paid:
+        return quote
+    return quote.model_copy(update={"usd": 0.0, "reused": True, "saved_usd": quote.usd})
+
+
+def new_quote(purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
+    """The quote of a purchase that is not looked for in the ledger: its estimate."""
     return Quote(
         asset=purchase.asset,
         endpoint=purchase.endpoint,
-        units=purchase.units,
-        usd=0.0 if paid else purchase.estimated_usd,
-        unit_price_usd=purchase.unit_price_usd,
-        price_date=purchase.price_date,
+        estimate=purchase.estimate,
+        usd=purchase.estimate.usd,
         exact=exact,
-        reused=paid,
-        saved_usd=purchase.estimated_usd if paid else 0.0,
         key=purchase.key,
         note=note,
     )
 
 
 def once(quotes: Iterable[Quote]) -> list[Quote]:
-    """The quotes of several orders, each purchase paid in the first alone: a listener's loop serves all segments."""
+    """The quotes of several requests, each purchase paid in the first alone: a listener's loop serves all segments."""
     seen: set[str] = set()
     settled = []
     for quote in quotes:

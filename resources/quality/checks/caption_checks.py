@@ -3,16 +3,31 @@
 from collections.abc import Sequence
 
 from resources.core.values import Word
-from resources.media.layouts import Area
-from resources.media.typography.captions import overflows, style
+from resources.media.picture.composite import FPS
+from resources.media.typography.caption_styles import CaptionChanges, changed, style
+from resources.media.typography.captions import Places, overflows
 from resources.quality.checks.report import CAPTIONS, Finding
 
 
-def judge_captions(segment: str, words: Sequence[Word], *, look: str, size: tuple[int, int], area: Area) -> Finding:
-    """Whether the captions of a segment stand in `area` at full size. ContentError for an unknown style."""
+def judge_captions(
+    segment: str,
+    words: Sequence[Word],
+    *,
+    look: str,
+    size: tuple[int, int],
+    places: Places,
+    scale: float = 1.0,
+    language: str = "en",
+) -> Finding:
+    """Whether the captions of a segment stand in their areas at full size. ContentError for an unknown style.
+
+    `places`: which area from which frame on; `scale` is of the style's size.
+    """
     chosen = style(look)
     if chosen is None or not words:
         return Finding(check=CAPTIONS.name, segment=segment, passed=True, told="no captions")
-    wide = overflows(words, chosen, size=size, area=area)
-    told = f"too large for its area: {wide[0]}" if wide else f"lines: {chosen.lines} at most, of {area.width} pixels"
+    look_so = changed(chosen, CaptionChanges(scale=scale))
+    wide = overflows(words, look_so, size=size, places=places, fps=FPS, language=language)
+    least = min(area.width for _, area in places)
+    told = f"too large for its area: {wide[0]}" if wide else f"lines: {chosen.lines} at most, of {least} pixels"
     return Finding(check=CAPTIONS.name, segment=segment, passed=not wide, told=told)

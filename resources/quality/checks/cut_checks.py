@@ -21,6 +21,7 @@ _WINDOW = RATE // 2  # samples of a voice that are looked for in the cut: its lo
 _SEARCH = 2 * _AUDIO_FRAME  # samples before and after the exact place
 _LOUDNESS_LU = 1.0
 _PEAK_DBTP = -1.0
+_NOTHING_LUFS = -60.0
 _METER_DB = 0.05  # what two runs of a meter at four times the rate may differ by
 
 
@@ -98,8 +99,13 @@ def judge_joint(joint: Joint) -> Finding:
     return Finding(check=JOINTS.name, segment=joint.segment, passed=passed, told=told)
 
 
-def judge_loudness(heard: Loudness) -> Finding:
-    """Whether the cut is as loud as platforms play it, without peaks that distort."""
+def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
+    """Whether the cut is as loud as platforms play it, without peaks that distort.
+
+    `silent`: nobody speaks in it and it has no music, so that nothing need be heard.
+    """
+    if silent and heard.integrated_lufs <= _NOTHING_LUFS:
+        return Finding(check=SOUND.name, segment="", passed=True, told="silent: nobody speaks, and there is no music")
     loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
     passed = loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
     told = (

@@ -13,6 +13,7 @@ from PIL import Image
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import Area, Tag
+from resources.media.picture.composite import FPS
 from resources.media.picture.overlays import rehearsal_mark
 from resources.quality.checks.clip_checks import luma
 from resources.quality.checks.report import BLACK, MARK, Finding
@@ -30,8 +31,13 @@ class KeyFrames(Value):
     most_marked: float
 
 
-def measure_key_frames(video: Path, *, panes: Sequence[Area], mark: Tag, size: tuple[int, int]) -> KeyFrames:
-    """Measure panes and the mark's place in every key frame. `size` is the full picture's. Raises MediaError."""
+def measure_key_frames(
+    video: Path, *, panes: Sequence[tuple[int, Sequence[Area]]], mark: Tag, size: tuple[int, int]
+) -> KeyFrames:
+    """Measure panes and the mark's place in every key frame. `size` is the full picture's. Raises MediaError.
+
+    `panes`: which there are from which frame on, rising.
+    """
     box, drawn = _drawn_mark(mark, size)
     lights: list[float] = []
     marks: list[float] = []
@@ -42,7 +48,9 @@ def measure_key_frames(video: Path, *, panes: Sequence[Area], mark: Tag, size: t
             for frame in file.decode(stream):
                 picture = luma(frame)
                 scale = picture.shape[1] / size[0]
-                lights += [_light(picture, pane, scale) for pane in panes]
+                number = round((frame.time or 0) * FPS)
+                shown = next((areas for first, areas in reversed(panes) if first <= number), panes[0][1])
+                lights += [_light(picture, pane, scale) for pane in shown]
                 marks.append(_likeness(picture, box, drawn, scale))
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error

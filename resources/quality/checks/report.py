@@ -17,7 +17,8 @@ class Check(Value):
 class Finding(Value):
     """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units.
 
-    `shape` is the format of the cut that it was found in, where an episode is cut in several.
+    `asset` is what was judged; `shape` is the format of the cut that it was found in, where an episode is cut in
+    several.
     """
 
     check: str
@@ -25,6 +26,7 @@ class Finding(Value):
     passed: bool
     told: str
     shape: str = ""
+    asset: str = ""
 
     @property
     def place(self) -> str:
@@ -32,6 +34,12 @@ class Finding(Value):
         return (self.segment or "whole cut") + (f" ({self.shape})" if self.shape else "")
 
 
+VOICE = Check(
+    name="voice_says_the_line",
+    about="The voice is as long as its line takes, said once, to its end, and heard. In draft and final a person "
+    "listens to one that is not, before its clip is bought.",
+    gate=False,
+)
 LENGTHS = Check(
     name="lengths_match_the_voice",
     about="The speaker's clip lasts as long as its voice track; the composite has exactly its frames.",
@@ -69,8 +77,13 @@ MARK = Check(
     gate=True,
 )
 
-CHECKS = (LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
+CHECKS = (VOICE, LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
 _GATES = {check.name for check in CHECKS if check.gate}
+
+
+def judged(asset: str, *findings: Finding) -> tuple[Finding, ...]:
+    """Findings as those of an asset."""
+    return tuple(finding.model_copy(update={"asset": asset}) for finding in findings)
 
 
 def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:

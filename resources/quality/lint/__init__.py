@@ -4,16 +4,24 @@ Findings are values with a rule, a place, a message, a mend and a source. Errors
 severe a rule is in `prompts.yaml`. Nothing here sends, buys or writes anything.
 """
 
-from resources.quality.lint.finding import RULES, Finding, Report, Rule, Severity
+from resources.quality.lint.environment_rules import check_access, check_places
+from resources.quality.lint.episode import Looked
+from resources.quality.lint.finding import Finding, Report, findings_of
 from resources.quality.lint.request_rules import lint_request, lint_shot
+from resources.quality.lint.rules import RULES, Ground, Rule, Severity
 from resources.quality.lint.script_rules import lint_script
 
 __all__ = [
     "RULES",
     "Finding",
+    "Ground",
+    "Looked",
     "Report",
     "Rule",
     "Severity",
+    "check_access",
+    "check_places",
+    "findings_of",
     "lint_request",
     "lint_script",
     "lint_shot",

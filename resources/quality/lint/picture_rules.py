@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from resources.core.errors import MediaError
+from resources.core.errors import ContentError
+from resources.media.picture.opening import open_picture
+from resources.media.picture.prepare import portrait
 from resources.models.catalogue import MediaFacts
-from resources.quality.lint.finding import Report
+from resources.quality.lint.finding import Report, findings_of
 from resources.quality.lint.text_rules import found
 
 _SMALL = 256  # pixels of the copy that is measured
@@ -21,6 +22,7 @@ _EDGE = 0.03  # of the smaller side: the frame that shows whether the background
 _PLAIN = 14.0  # levels of 255: the frame of a plain background spreads less
 _DIFFERENT = 36  # levels of 255 by which the figure differs from it
 _OPAQUE = 16  # alpha above which a pixel belongs to the figure
+_BLANK = 2.0  # levels of 255 by which a picture with anything in it spreads more
 _NOISE = 0.01  # of a row or column: fewer pixels are specks
 
 
@@ -54,27 +56,41 @@ class Picture:
         return MediaFacts(self.suffix, self.size, width=self.width, height=self.height, transparent=self.transparent)
 
 
-def measure(path: Path) -> Picture:
-    """Measure a picture file. Raises MediaError for one that cannot be read."""
-    try:
-        with Image.open(path) as source:
-            image = ImageOps.exif_transpose(source)
-            clear = image.has_transparency_data
-            pixels = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
-        raise MediaError("a picture cannot be read", where=str(path), why=str(error)) from error
-    transparent = clear and pixels.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
-    small = pixels.copy()
-    small.thumbnail((_SMALL, _SMALL))
-    mask = _figure_mask(np.asarray(small, dtype=np.int16), transparent)
+def measure(path: Path, where: str | None = None) -> Picture:
+    """Measure a picture file. Raises ContentError, naming `where`, for one that cannot be read or is too large."""
+    picture = open_picture(path, where or str(path))
+    clear = picture.mode == "RGBA"
+    transparent = clear and picture.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
+    small = picture.copy()
+    small.thumbnail((_SMALL, _SMALL), reducing_gap=2)
+    mask = _figure_mask(np.asarray(small.convert("RGBA"), dtype=np.int16), transparent)
     return Picture(
-        width=pixels.width,
-        height=pixels.height,
+        width=picture.width,
+        height=picture.height,
         transparent=transparent,
         figure=None if mask is None else _box(mask),
         size=path.stat().st_size,
         suffix=path.suffix.lower(),
     )
+
+
+def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Report) -> None:
+    """A portrait as it is bought with: prepared for real, in the shape of the clips of an episode."""
+    try:
+        width, height = shape
+        made = portrait(open_picture(path, where), width=width, height=height, where=where)
+    except ContentError as error:
+        told = {(found.rule, found.where) for found in report.findings}
+        report.take(found for found in findings_of(error, "file-unfit") if (found.rule, found.where) not in told)
+        return
+    small = np.asarray(made.reduce(max(1, min(made.size) // _SMALL)), dtype=np.float32)
+    if float(small.std(axis=(0, 1)).max()) < _BLANK:
+        report.add(
+            "image-blank",
+            where,
+            "nothing is seen in the picture as it is prepared for the models: it has one colour",
+            "use a picture in which a face is seen",
+        )
 
 
 def _figure_mask(pixels: NDArray[np.int16], transparent: bool) -> NDArray[np.bool_] | None:

@@ -4,20 +4,16 @@ Every finding has its place: the turn's line in the episode file, or the setting
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from resources.content.loader import FILE, show_marks
+from resources.content.loader import show_marks
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import is_file
 from resources.content.show import Character, Show
 from resources.content.speech import estimate_seconds, sentences
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, MediaError
-from resources.core.located_yaml import Marked
-from resources.core.names import episode_file
+from resources.core.names import Mode
 from resources.media import layouts
 from resources.media.audio.pieces import pieces_of
 from resources.media.probe import video_facts
@@ -25,13 +21,19 @@ from resources.models import speakers
 from resources.models.casting import models_of
 from resources.models.catalogue import Endpoint, Kind, MediaFacts, registry
 from resources.models.endpoints import ids
+from resources.models.prices import PriceList
 from resources.models.prompts import builders
 from resources.models.prompts.book import Book, load_book
 from resources.models.prompts.performance import speaking_prompt
 from resources.quality.lint import picture_rules, text_rules
+from resources.quality.lint.cast_rules import check_cast, check_place
+from resources.quality.lint.drawn_rules import check_drawn
+from resources.quality.lint.episode import Episode, Looked
 from resources.quality.lint.finding import Finding, Report
 from resources.quality.lint.picture_rules import Picture
 from resources.quality.lint.request_rules import lint_shot
+from resources.quality.lint.show_rules import check_show
+from resources.quality.lint.spoken_rules import check_spoken
 from resources.quality.lint.text_rules import Prompt, Role
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
@@ -42,64 +44,57 @@ _MASKED_PUPPET = "ninja"
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")
 
 
-@dataclass
-class _Desk:
-    """What the checks share."""
-
-    show: Show
-    script: Script
-    folder: Path
-    report: Report
-    marks: Marked
-    measured: dict[Path, Picture | None] = field(default_factory=dict)
-
-    def at_turn(self, turn: Turn) -> str:
-        return self.at_line(turn.line)
-
-    def at_line(self, line: int) -> str:
-        return f"{shown_path(episode_file(self.folder, self.script.episode))}:{line}"
-
-    def at_setting(self, *place: str) -> str:
-        return f"{shown_path(self.folder / FILE)}:{self.marks.line(place)}"
-
-    def written(self, *place: str) -> bool:
-        """Whether a person gave this setting; an empty value is none."""
-        value: Any = self.marks.value
-        for part in place:
-            value = value.get(part) if isinstance(value, dict) else None
-        return value is not None
-
-    def picture(self, path: Path, where: str) -> Picture | None:
-        """A picture, measured once; None, and a finding, for one that cannot be read."""
-        if path not in self.measured:
-            try:
-                self.measured[path] = picture_rules.measure(path)
-            except MediaError as error:
-                self.report.add(
-                    "image-unreadable", where, f"{error.what}: {error.why}", "save it as a PNG or JPEG again"
-                )
-                self.measured[path] = None
-        return self.measured[path]
-
-
-def lint_script(show: Show, script: Script, show_folder: Path, *, book: Book | None = None) -> list[Finding]:
+def lint_script(
+    show: Show,
+    script: Script,
+    show_folder: Path,
+    *,
+    book: Book | None = None,
+    said: Mapping[int, Sequence[str]] | None = None,
+    modes: Collection[Mode] | None = None,
+    prices: PriceList | None = None,
+    looked: Looked | None = None,
+    segments: Collection[str] | None = None,
+) -> list[Finding]:
     """Everything that is wrong with an episode, errors first. `show` is of `show_folder`, whose files are read.
 
-    Raises ContentError for a `prompts.yaml` or a layout that does not exist as written.
+    `said` has the lines of its turns as they are written, by the line of each label; without it those are not judged.
+    `segments` are those that are judged: all without it. `modes` are the paid modes that it is judged for: without them
+    those that the show has models for. What was `looked` at before is not looked at again. Raises ContentError for a
+    `prompts.yaml` or a layout that does not exist as written.
     """
     report = Report(book or load_book(show_folder))
-    desk = _Desk(show, script, show_folder, report, show_marks(show_folder))
-    for turn in script.turns:
+    chosen = [each for each in script.segments if segments is None or each.segment in segments]
+    desk = Episode(
+        show=show,
+        script=script.model_copy(update={"segments": tuple(chosen)}),
+        whole=script,
+        folder=show_folder,
+        report=report,
+        marks=show_marks(show_folder),
+        modes=list(show.models) if modes is None else modes,
+        prices=prices or PriceList.load(show_folder / "prices.toml"),
+        said=said or {},
+        looked=looked or Looked(),
+    )
+    check_spoken(desk)
+    check_drawn(desk)
+    check_show(desk)
+    for turn in desk.script.turns:
+        report.segment = turn.segment
         _speaker(turn, desk)
         for label in turn.listeners:
             _listener(label, turn, desk)
         _voice(turn, desk)
-    for placed in script.shots:
+        check_cast(turn, desk)
+    for placed in desk.script.shots:
+        report.segment = placed.segment
         _shot(placed, desk)
+        check_place(placed, desk)
     return sorted(report.findings, key=lambda finding: finding.severity)
 
 
-def _speaker(turn: Turn, desk: _Desk) -> None:
+def _speaker(turn: Turn, desk: Episode) -> None:
     character = desk.show.characters[turn.speaker]
     prompt = ("characters", turn.speaker, "speaking", "prompt")
     where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
@@ -124,14 +119,14 @@ def _speaker(turn: Turn, desk: _Desk) -> None:
     _portrait(turn.speaker, turn, True, desk)
 
 
-def _speaker_models(turn: Turn, character: Character, desk: _Desk) -> Iterator[tuple[str, str]]:
+def _speaker_models(turn: Turn, character: Character, desk: Episode) -> Iterator[tuple[str, str]]:
     """Each model that would speak this turn, in any paid mode, and where it was chosen."""
     if turn.model is not None:
         yield turn.model, desk.at_turn(turn)
     elif character.speaking.model is not None:
         yield character.speaking.model, desk.at_setting("characters", turn.speaker, "speaking", "model")
     else:
-        for mode in desk.show.models:
+        for mode in desk.modes:
             if models := models_of(desk.show, mode):
                 yield models.speaker, desk.at_setting("models", mode.value, "speaker")
 
@@ -149,7 +144,7 @@ def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> E
     return None
 
 
-def _length(turn: Turn, entry: Endpoint, desk: _Desk) -> None:
+def _length(turn: Turn, entry: Endpoint, desk: Episode) -> None:
     rate = desk.show.characters[turn.speaker].voice.offline.rate
     seconds = estimate_seconds(turn.spoken, rate)
     if seconds <= speakers.option(entry.id).span().least:
@@ -172,14 +167,16 @@ def _is_masked(character: Character) -> bool:
     return character.puppet == _MASKED_PUPPET or bool(text_rules.found(_MASK, character.speaking.prompt))
 
 
-def _listener(label: str, turn: Turn, desk: _Desk) -> None:
+def _listener(label: str, turn: Turn, desk: Episode) -> None:
     character, place = desk.show.characters[label], ("characters", label, "listening")
     listening = character.listening
     mood = listening.moods.get(turn.mood) if turn.mood else None
     where = desk.at_setting(*place, "moods", str(turn.mood)) if mood else desk.at_setting(*place, "prompt")
     prompt = builders.sentences(listening.prompt, mood)
-    negative: str | None = None if desk.show.models else listening.negative_prompt
-    for mode, models in desk.show.models.items():
+    negative: str | None = None if desk.modes else listening.negative_prompt
+    for mode in desk.modes:
+        if (models := models_of(desk.show, mode)) is None:
+            continue
         entry = _model(
             models.listener, (Kind.IMAGE_TO_VIDEO,), desk.at_setting("models", mode.value, "listener"), desk.report
         )
@@ -196,7 +193,7 @@ def _listener(label: str, turn: Turn, desk: _Desk) -> None:
     _portrait(label, turn, False, desk)
 
 
-def _portrait(label: str, turn: Turn, speaking: bool, desk: _Desk) -> None:
+def _portrait(label: str, turn: Turn, speaking: bool, desk: Episode) -> None:
     character = desk.show.characters[label]
     camera = desk.show.cameras.get(turn.camera) if turn.camera else None
     angle = camera.angle if camera and speaking and camera.angle in character.angles else None
@@ -214,9 +211,12 @@ def _portrait(label: str, turn: Turn, speaking: bool, desk: _Desk) -> None:
         picture_rules.check_portrait(picture, (pane.area.width, pane.area.height), where, desk.report)
         prompt = character.speaking.prompt if speaking else character.listening.prompt
         picture_rules.check_form(prompt, picture, where, desk.report)
+        if path not in desk.looked.prepared:
+            desk.looked.prepared.add(path)
+            picture_rules.check_prepared(desk.folder / path, desk.script.format.clip_size, where, desk.report)
 
 
-def _voice(turn: Turn, desk: _Desk) -> None:
+def _voice(turn: Turn, desk: Episode) -> None:
     voice = desk.show.characters[turn.speaker].voice.elevenlabs
     if voice is None:
         return
@@ -237,7 +237,7 @@ def _voice(turn: Turn, desk: _Desk) -> None:
         )
 
 
-def _shot(placed: PlacedShot, desk: _Desk) -> None:
+def _shot(placed: PlacedShot, desk: Episode) -> None:
     where = desk.at_line(placed.line)
     measured: dict[str, Picture | MediaFacts] = {}
     for slot, reference in placed.shot.needs().items():
@@ -252,7 +252,7 @@ def _shot(placed: PlacedShot, desk: _Desk) -> None:
     )
 
 
-def _video(path: Path, where: str, desk: _Desk) -> MediaFacts | None:
+def _video(path: Path, where: str, desk: Episode) -> MediaFacts | None:
     try:
         facts = video_facts(path)
     except MediaError as error:

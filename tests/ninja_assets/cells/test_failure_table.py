@@ -1,8 +1,11 @@
 """A failed run's table: what, why, whether another try helps, and what it would cost."""
 
-from ninja_assets.cells.failure_table import Failed, failure_of
+from dataclasses import replace
+
+from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
 from resources.core.errors import Charge, StudioError
-from resources.core.names import CellKey
+from resources.core.names import CellKey, Mode
+from resources.purchasing.charges import Charges
 
 
 def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:
@@ -11,7 +14,7 @@ def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) ->
 
 
 def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
-    failure = failure_of([_failed("s01", 0.25), _failed("s02", 0.5)], done=3)
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", 0.5)], mode=Mode.DRAFT, done=3)
     table = str(failure.metadata["failed"].value)
     assert "| s01, s02 | speaker_clips | fal.ai is busy | no | can help | $0.75 | run again |" in table
     assert "another try: can help, it costs $0.75" in str(failure.description)
@@ -19,10 +22,28 @@ def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
 
 
 def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
-    failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], done=0)
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], mode=Mode.DRAFT, done=0)
     assert "an unknown sum" in str(failure.description)
 
 
 def test_only_failures_that_another_try_can_help_are_tried_again() -> None:
-    assert failure_of([_failed("s01", 0.0, retryable=False)], done=0).allow_retries is False
-    assert failure_of([_failed("s01", 0.0)], done=0).allow_retries is True
+    assert failure_of([_failed("s01", 0.0, retryable=False)], mode=Mode.DRAFT, done=0).allow_retries is False
+    assert failure_of([_failed("s01", 0.0)], mode=Mode.DRAFT, done=0).allow_retries is True
+
+
+def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> None:
+    charges = [Charges(charged_usd=0.13), Charges(charged_usd=0.07, possibly_usd=0.2)]
+    failed = [replace(_failed(f"s0{n}", 0.25), charges=each) for n, each in enumerate(charges, start=1)]
+    failure = failure_of(failed, mode=Mode.DRAFT, done=1)
+    assert "| $0.20 and possibly $0.20 |" in str(failure.metadata["failed"].value)
+    assert "charged: $0.20 and possibly $0.20; another try" in str(failure.description)
+    assert (failure.metadata["charged_usd"].value, failure.metadata["possibly_charged_usd"].value) == (0.2, 0.2)
+    told = failure.metadata[FAILED_CELLS].value
+    assert isinstance(told, list)
+    assert told[1] == {
+        "segment": "s02",
+        "asset": "speaker_clips",
+        "error": "fal.ai is busy",
+        "charged_usd": 0.07,
+        "possibly_usd": 0.2,
+    }

@@ -1,5 +1,6 @@
 """Records: typed values of cells, and the chain that keeps yesterday's words out of today's cut."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,22 @@ from resources.content.segments import Script, Turn
 from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
-from resources.core.values import Media, Receipt, VoiceTrack
+from resources.core.values import Media, MouthCue, Receipt, Viseme, VoiceTrack
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.state import ShowState
 
 CELL = CellKey("demo", "s01")
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return Records(tmp_path, Mode.REHEARSAL)
+def state(tmp_path: Path) -> Iterator[ShowState]:
+    with ShowState(Store(f"sqlite:///{tmp_path}/ledger.db"), "show") as opened:
+        yield opened
+
+
+@pytest.fixture
+def records(state: ShowState, tmp_path: Path) -> Records:
+    return Records(state, tmp_path, Mode.REHEARSAL)
 
 
 def _turn(spoken: str = "Hello there.", line: int = 3) -> Turn:
@@ -57,6 +66,16 @@ def test_a_setting_that_is_younger_than_a_record_changes_it_only_where_it_is_giv
     assert digest_of(turn.model_copy(update={"acting": "whispers"})) != digest_of(turn)
 
 
+def test_a_track_that_was_stored_before_mouths_had_shapes_reads_and_stays_current() -> None:
+    track = _track()
+    older = track.model_copy()
+    older.__dict__.pop("visemes")
+    assert digest_of(older) == digest_of(track)
+    assert VoiceTrack.model_validate(older.model_dump(mode="json")) == track
+    shapes = (MouthCue(shape=Viseme.AI, start=0.1),)
+    assert digest_of(track.model_copy(update={"visemes": shapes})) != digest_of(track)
+
+
 def test_a_line_that_only_moved_keeps_everything_current(records: Records) -> None:
     records.write_script(_script(_turn(line=3)))
     records.write("tts_audio", CELL, _track(), {"script": digest_of(_turn())})
@@ -75,5 +94,5 @@ def test_a_missing_record_names_the_command_that_makes_it(records: Records) -> N
     assert "--segments s01" in str(refused.value.mend)
 
 
-def test_modes_have_folders_of_their_own(tmp_path: Path) -> None:
-    assert Records(tmp_path, Mode.DRAFT).folder(CELL) == tmp_path / "demo" / "draft" / "s01"
+def test_modes_have_folders_of_their_own(state: ShowState, tmp_path: Path) -> None:
+    assert Records(state, tmp_path, Mode.DRAFT).folder(CELL) == tmp_path / "demo" / "draft" / "s01"

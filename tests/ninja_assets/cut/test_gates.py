@@ -1,33 +1,45 @@
 """The checks of a whole episode: what Dagster shows of them, what stops a cut, and that nothing is measured twice."""
 
 import dataclasses
-from collections.abc import Mapping
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from ninja_assets.cells.cell_values import Composites
-from ninja_assets.cells.check_results import check_specs, summary, verdict
-from ninja_assets.cells.engine import EpisodeMaker, EpisodeWork, Metadata, episode_asset
+from ninja_assets.build import GRAPH
+from ninja_assets.cells.cell_values import Composites, ShownCut
+from ninja_assets.cells.check_results import summary, verdict
 from ninja_assets.cells.records import Records
+from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_segments
-from ninja_assets.cut.ingredients import Materials, materials_of
-from ninja_assets.cut.past_takes import read_takes
-from ninja_assets.partitions import cells, range_tags, segments_of
+from ninja_assets.cut.ingredients import Ingredients, ingredients_of
+from ninja_assets.cut.past_takes import KeptTake, read_takes
 from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
+from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, Place
+from resources.models.loading import load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
-from resources.quality.checks.report import CHECKS, LIPS, STREAMS, Finding, stop_if_unfit
+from resources.purchasing.books import open_state
+from resources.quality.checks.report import CHECKS, LIPS, STREAMS, stop_if_unfit
 from resources.studio import PlacesResource, StudioResource
 from tests.stage import Stage, build_stage
 
-CHECK_NAMES = {check.name for check in CHECKS}
+STANDING = {(asset.name, check.name) for asset in GRAPH.declared for check in asset.checks}
+
+
+def takes_of(stage: Stage, segment: str) -> tuple[KeptTake, ...]:
+    """The performances of a segment that the records list."""
+    settings = stage.settings()
+    with open_state(settings, load_show(settings.show)) as state:
+        records = Records(state, stage.output, settings.mode)
+        return read_takes(Library(settings.library), records, CellKey("demo", segment))
 
 
 def _studio(stage: Stage) -> StudioResource:
@@ -51,37 +63,47 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 def work(made: Stage) -> EpisodeWork:
     """The episode as its final video finds it."""
     studio = _studio(made).open()
-    return EpisodeWork("final_video", "demo", ["s01", "s02", "s03"], studio, Records(made.output, Mode.REHEARSAL))
+    return EpisodeWork(
+        "final_video", "demo", ["s01", "s02", "s03"], studio, Records(studio.state, made.output, Mode.REHEARSAL)
+    )
 
 
-def _materials(work: EpisodeWork) -> list[Materials]:
+def _materials(work: EpisodeWork) -> list[Ingredients]:
     script = work.records.script("demo")
     composites = [work.records.read("composites", CellKey("demo", turn.segment), Composites) for turn in script.turns]
-    return [each for each in materials_of(work, script, composites, script.format) if isinstance(each, Materials)]
+    return ingredients_of(work, script, composites, script.format)
 
 
-def _evaluations(stage: Stage) -> dict[str, dg.AssetCheckEvaluation]:
-    found: dict[str, dg.AssetCheckEvaluation] = {}
+def _evaluations(stage: Stage) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    found: dict[tuple[str, str], dg.AssetCheckEvaluation] = {}
     with stage.instance() as instance:
-        for name in CHECK_NAMES:
-            key = dg.AssetCheckKey(dg.AssetKey("final_video"), name)
+        for asset, name in STANDING:
+            key = dg.AssetCheckKey(dg.AssetKey(asset), name)
             latest = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
             shown = latest[0].event.asset_check_evaluation if latest[0].event else None
             assert shown is not None
-            found[name] = shown
+            found[asset, name] = shown
     return found
+
+
+def test_every_check_stands_on_what_it_judges() -> None:
+    assert {name for _, name in STANDING} == {check.name for check in CHECKS}
+    assert {asset for asset, name in STANDING if name == LIPS.name} == {"speaker_clips"}
+    assert {asset for asset, name in STANDING if name == "captions_fit"} == {"composites"}
 
 
 def test_a_rehearsal_passes_every_check_and_each_names_every_segment(made: Stage) -> None:
     shown = _evaluations(made)
-    assert set(shown) == CHECK_NAMES
-    assert {name: each.description for name, each in shown.items() if not each.passed} == {}
-    table = str(shown[LIPS.name].metadata["segments"].value)
+    assert set(shown) == STANDING
+    assert {key: each.description for key, each in shown.items() if not each.passed} == {}
+    lips = shown["speaker_clips", LIPS.name]
+    assert lips.description == "demo: all 3 pass"
+    table = str(lips.metadata["segments"].value)
     assert all(segment in table for segment in ("s01", "s02", "s03"))
 
 
 def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWork) -> None:
-    recipes = made.output / ".library" / "recipes"
+    recipes = Path(made.settings().library) / "recipes"
     before = {path: path.stat().st_mtime_ns for path in recipes.rglob("*.json")}
     found = check_segments(work, work.records.script("demo").format, _materials(work))
     assert {finding.segment for finding in found} == {"s01", "s02", "s03"}
@@ -89,12 +111,12 @@ def test_an_unchanged_episode_is_not_measured_again(made: Stage, work: EpisodeWo
 
 
 def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work: EpisodeWork, tmp_path: Path) -> None:
-    materials, library = _materials(work), work.studio.library
+    ingredients, library = _materials(work), work.studio.library
     silent = tmp_path / "silent.mp4"
-    run(["-i", str(library.path(materials[1].composite.video)), "-an", "-c", "copy", str(silent)])
-    composite = materials[1].composite.model_copy(update={"video": library.put(silent)})
-    materials[1] = dataclasses.replace(materials[1], composite=composite)
-    found = check_segments(work, work.records.script("demo").format, materials)
+    run(["-i", str(library.path(ingredients[1].composite.video)), "-an", "-c", "copy", str(silent)])
+    composite = ingredients[1].composite.model_copy(update={"video": library.put(silent)})
+    ingredients[1] = dataclasses.replace(ingredients[1], composite=composite)
+    found = check_segments(work, work.records.script("demo").format, ingredients)
     assert [(each.segment, each.check) for each in found if not each.passed] == [("s02", STREAMS.name)]
     with pytest.raises(MediaError, match="s02") as refused:
         stop_if_unfit(found, episode="demo")
@@ -102,13 +124,13 @@ def test_a_composite_without_sound_stops_the_cut_by_the_name_of_its_segment(work
 
 
 def test_swapped_voices_are_a_warning_that_the_segments_say(work: EpisodeWork) -> None:
-    materials = _materials(work)
-    first, second = materials[0], materials[1]
-    materials[:2] = [
-        dataclasses.replace(first, speaker=second.speaker, turn=second.turn.model_copy(update={"segment": "s01"})),
-        dataclasses.replace(second, speaker=first.speaker, turn=first.turn.model_copy(update={"segment": "s02"})),
+    script, ingredients = work.records.script("demo"), _materials(work)
+    (one, two), (first, second) = script.turns[:2], ingredients[:2]
+    ingredients[:2] = [
+        dataclasses.replace(first, picture=second.picture, content=two.model_copy(update={"segment": "s01"})),
+        dataclasses.replace(second, picture=first.picture, content=one.model_copy(update={"segment": "s02"})),
     ]
-    found = check_segments(work, work.records.script("demo").format, materials)
+    found = check_segments(work, script.format, ingredients)
     assert {each.segment for each in found if each.check == LIPS.name and not each.passed} == {"s01", "s02"}
     assert LIPS.name in summary(found, "s01")
     assert summary(found, "s03").startswith("all")
@@ -128,60 +150,53 @@ def test_captions_review_and_takes_lie_beside_the_cut(made: Stage) -> None:
         assert f'"{path}"' in page
         assert (folder / path).exists()
     assert "ninja produce demo --mode rehearsal --segments s02 --retake" in page
-    assert len(read_takes(folder / "s02")) == 1
+    assert len(takes_of(made, "s02")) == 1
     assert not (folder / "publish").exists()
 
 
 def test_a_retake_stands_beside_the_take_before_it(made: Stage) -> None:
     assert made.produce(segments=("s02",), retake=True).error is None
     folder = made.output / "demo" / "rehearsal"
-    kept = read_takes(folder / "s02")
-    assert [each.shown.take for each in kept] == [1, 2]
-    assert all((folder / each.shown.video).exists() and (folder / each.shown.speaker).exists() for each in kept)
-    assert '"s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
-    assert len(read_takes(folder / "s01")) == 1
+    assert [each.take for each in takes_of(made, "s02")] == [1, 2]
+    assert (folder / "s02/takes/1/segment.mp4").exists()
+    assert (folder / "s02/takes/1/speaker.mp4").exists()
+    assert 'src="s02/takes/1/segment.mp4"' in (folder / "review.html").read_text(encoding="utf-8")
+    assert len(takes_of(made, "s01")) == 1
+
+
+def test_the_output_folder_is_laid_out_again_from_records_and_library(made: Stage) -> None:
+    folder = made.output / "demo" / "rehearsal"
+    assert made.produce().error is None  # the turn after a retake goes on from its new last picture
+
+    def laid_out() -> set[str]:
+        return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+    before, takes = laid_out(), takes_of(made, "s02")
+    shutil.rmtree(made.output)
+    again = made.produce()
+    assert (again.error, {segment.reused for segment in again.segments}) == (None, {True})
+    assert laid_out() == before
+    assert takes_of(made, "s02") == takes
 
 
 def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: EpisodeWork) -> None:
     disguised = dataclasses.replace(work, studio=dataclasses.replace(work.studio, mode=Mode.FINAL))
-    materials, frames = _materials(work), 0
+    ingredients, frames = _materials(work), 0
     places = []
-    for each in materials:
+    for each in ingredients:
         places.append(Place(first_frame=frames, frames=each.composite.frames))
         frames += each.composite.frames
     facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
     final = work.records.episode_folder("demo") / "final.mp4"
     with pytest.raises(ContentError, match="never published"):
-        deliver(disguised, work.records.script("demo"), Format.SHORT, materials, facts, final)
+        deliver(
+            disguised, work.records.script("demo"), Format.SHORT, ingredients, facts, _shown(ingredients, facts), final
+        )
     assert not (final.parent / "publish").exists()
 
 
-def test_a_finding_that_stops_the_cut_is_still_shown_as_a_failed_check(tmp_path: Path) -> None:
-    stage = build_stage(tmp_path)
-
-    def make(work: EpisodeWork) -> Mapping[str, Metadata]:
-        work.findings.append(Finding(check=STREAMS.name, segment="s02", passed=False, told="no sound"))
-        work.findings.append(Finding(check=LIPS.name, segment="s01", passed=False, told="r = 0.02"))
-        stop_if_unfit(work.findings, episode=work.episode)
-        return {}
-
-    maker = EpisodeMaker(dg.AssetSpec("final_video"), make, checks=check_specs("final_video"))
-    asset = episode_asset(maker, partitions_def=cells(3))
-    defs = dg.Definitions(
-        assets=[asset],
-        jobs=[dg.define_asset_job("job", selection=dg.AssetSelection.assets("final_video"))],
-        resources={"studio": _studio(stage)},
-        executor=dg.in_process_executor,
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        instance.add_dynamic_partitions("episode", ["demo"])
-        result = defs.resolve_job_def("job").execute_in_process(
-            instance=instance, tags=range_tags("demo", segments_of(3)), raise_on_error=False
-        )
-        shown = {each.check_name: each for each in result.get_asset_check_evaluations()}
-        assert not instance.get_materialized_partitions(dg.AssetKey("final_video"))
-    assert not result.success
-    assert set(shown) == {STREAMS.name, LIPS.name}
-    assert (shown[STREAMS.name].passed, shown[STREAMS.name].severity) == (False, dg.AssetCheckSeverity.ERROR)
-    assert (shown[LIPS.name].passed, shown[LIPS.name].severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert "demo|s02" in str(shown[STREAMS.name].description)
+def _shown(ingredients: Sequence[Ingredients], facts: CutFacts) -> ShownCut:
+    """A cut as pages show it; its files are not looked at."""
+    media = ingredients[0].composite.video
+    places = {each.segment: place for each, place in zip(ingredients, facts.places, strict=True)}
+    return ShownCut(video=media, board=media, wave=media, seconds=facts.seconds, places=places, findings=())

@@ -63,7 +63,7 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        (SMALL + "colour: red\n", 6, ["no setting 'colour'", "known here: title, slots"]),
+        (SMALL + "colour: red\n", 6, ["no setting 'colour'", "known here: title, id, slots"]),
         (SMALL + "    colour: '#ffffff'\n", 6, ["'colour' in characters.NINJA", "did you mean 'color'?"]),
         (SMALL + "    voice:\n      offline: {rat: 3}\n", 7, ["did you mean 'rate'?"]),
         (SMALL.replace("title: Small\n", ""), 1, ["`title` is missing", "add `title: …`"]),
@@ -81,6 +81,17 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
         (SMALL + "models:\n  rehearsal: {speaker: x}\n", 7, ["rehearsal uses no models"]),
         (SMALL + "models:\n  drft: {speaker: x}\n", 7, ["models.drft", "'draft'"]),
         (SMALL + "cameras:\n  a: {layout: newsdsk}\n", 7, ["no layout 'newsdsk'", "did you mean 'newsdesk'?"]),
+        (
+            SMALL.replace("puppet: ninja", "puppet: ninja\n    voice:\n      offline:\n        voice: hibari-lady"),
+            8,
+            ["'hibari-lady'", "'hibari-man', 'hibari-woman' or 'espeak'"],
+        ),
+        (
+            SMALL.replace("puppet: ninja", "puppet: ninja\n    voice:\n      offline:\n        voice: hibari-man")
+            + "language: de\n",
+            8,
+            ["hibari-man speaks English alone", "language is de"],
+        ),
         (SMALL + "cameras:\n  a: {angle: close}\n", 7, ["'close', which no character has"]),
         (SMALL + "look:\n  layouts: {short: nope}\n", 7, ["no layout 'nope'", "videochat"]),
         (SMALL + "look:\n  layouts: {wide: videochat}\n", 7, ["look.layouts.wide", "'short'"]),

@@ -167,7 +167,7 @@ def test_a_line_that_is_no_label_continues_the_turn(line: str) -> None:
         ("NINJA: hi\nGLITCH: a\0b", 2, ["NUL"]),
         ("NINJA: hi\n\x07", 2, ["U+0007"]),
         ("NINJA: \ud800", 1, ["UTF-8"]),
-        ("NINJA: hi" + "\n" * 400_000, 1, ["400,009 bytes"]),
+        ("NINJA: hi" + "\n" * 400_000, 1, ["more than 400,000 bytes"]),
     ],
 )
 def test_a_mistake_is_told_with_its_line(content: str | bytes, line: int, words: list[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.content.speech import clean_speech, estimate_seconds
+from resources.content.speech import clean_speech, estimate_seconds, sentences
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,21 @@ def test_an_estimate_knows_digits_long_words_and_scripts_without_spaces() -> Non
     assert estimate_seconds("$499.99", 60) == pytest.approx(5)
     assert estimate_seconds("a" * 120, 60) == pytest.approx(10)
     assert estimate_seconds("你好世界", 60) == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "parts"),
+    [
+        ("It is No. 5 on the list. Wow.", ["It is No. 5 on the list.", "Wow."]),
+        ("Dr. Smith came at 5 p.m. on Monday. He left.", ["Dr. Smith came at 5 p.m. on Monday.", "He left."]),
+        ("We left at 5 p.m. They stayed.", ["We left at 5 p.m.", "They stayed."]),
+        ("I said no. He left.", ["I said no.", "He left."]),
+        ("So did I. She left.", ["So did I.", "She left."]),
+        ("J. R. R. Tolkien wrote it.", ["J. R. R. Tolkien wrote it."]),
+        ("Das ist z.B. gut. Ja.", ["Das ist z.B. gut.", "Ja."]),
+        ("he came. and went.", ["he came.", "and went."]),
+        ("He came... and went.", ["He came...", "and went."]),
+    ],
+)
+def test_a_point_of_a_word_ends_no_sentence(spoken: str, parts: list[str]) -> None:
+    assert sentences(spoken) == parts

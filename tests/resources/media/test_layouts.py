@@ -40,7 +40,7 @@ def test_panes_and_captions_lie_inside_the_picture_on_even_pixels(name: str, sha
             assert small.y + small.height <= height
 
 
-@pytest.mark.parametrize(("name", "shape"), EVERYWHERE)
+@pytest.mark.parametrize(("name", "shape"), [each for each in EVERYWHERE if not each[0].endswith("-near")])
 def test_places_of_a_two_pane_layout_are_equal_and_apart(name: str, shape: Format) -> None:
     seats = [pane for pane in panes(name, shape) if pane.seat in (Seat.FIRST, Seat.SECOND)]
     for one, other in combinations(seats, 2):

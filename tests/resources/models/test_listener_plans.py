@@ -109,9 +109,9 @@ def test_every_image_to_video_model_of_the_catalogue_can_make_listeners() -> Non
 
 
 def test_a_listener_without_a_known_price_is_refused_and_all_others_have_one() -> None:
-    assert all(price(endpoint) > 0 for endpoint in (*ANIMATORS, AVATAR_STANDARD) if endpoint != ids.I2V_O3_PRO)
+    assert all(price(endpoint) > 0 for endpoint in (*ANIMATORS, AVATAR_STANDARD))
     with pytest.raises(ContentError, match="no price is known"):
-        offers(seconds=5, endpoint=ids.I2V_O3_PRO, price=price)
+        offers(seconds=5, endpoint=ids.I2V_O3_PRO, price=lambda endpoint: PriceList([]).price(endpoint).unit_usd)
 
 
 def test_a_mood_that_the_character_does_not_have_is_refused_with_those_it_has() -> None:

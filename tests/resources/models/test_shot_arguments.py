@@ -104,7 +104,7 @@ def test_broll_that_speaks_has_voices_and_sound() -> None:
     assert made.endpoint.id == ids.T2V_O3_STANDARD
     assert '[Ninja, energetic male voice]: "Hello!"' in payload["prompt"]
     assert payload["generate_audio"] is True
-    assert made.estimate(PRICES).usd == pytest.approx(4 * 0.224)
+    assert made.estimate(PRICES).usd == pytest.approx(4 * 0.112)
     with pytest.raises(ContentError, match="a line is spoken, and audio is off"):
         make("BROLL", "[Ninja]: Hello!")
 

@@ -22,6 +22,10 @@ def test_every_avatar_is_an_option_at_each_of_its_resolutions() -> None:
         "Creatify Aurora at 480p",
         "VEED Fabric 1.0 at 720p",
         "VEED Fabric 1.0 at 480p",
+        "Sync 3",
+        "HeyGen Avatar 4 at 720p",
+        "HeyGen Avatar 4 at 1080p",
+        "LTX-2.5 Fast",
     ]
 
 
@@ -52,7 +56,11 @@ def test_a_resolution_that_a_model_has_not_is_refused() -> None:
     ("seconds", "names"),
     [
         (61.0, set()),
-        (60.0, {"Avatar v2 Standard", "Avatar v2 Pro", "Creatify Aurora at 720p", "Creatify Aurora at 480p"}),
+        (
+            60.0,
+            {"Avatar v2 Standard", "Avatar v2 Pro", "Creatify Aurora at 720p", "Creatify Aurora at 480p", "Sync 3"}
+            | {"HeyGen Avatar 4 at 720p", "HeyGen Avatar 4 at 1080p"},
+        ),
     ],
 )
 def test_the_models_that_take_a_length_are_told(seconds: float, names: set[str]) -> None:
@@ -100,7 +108,8 @@ def test_a_turn_too_long_for_its_model_is_refused(model: str, seconds: float, wh
 def test_the_refusal_names_the_models_that_can() -> None:
     with pytest.raises(ContentError) as caught:
         speakers.taking(ids.FABRIC, 45.0)
-    others = ", ".join((ids.AVATAR_STANDARD, ids.AVATAR_PRO, ids.OMNIHUMAN, ids.AURORA))
+    names = ("AVATAR_STANDARD", "AVATAR_PRO", "OMNIHUMAN", "AURORA", "SYNC_3", "HEYGEN_4")
+    others = ", ".join(getattr(ids, name) for name in names)
     assert caught.value.mend == f"make it two turns, or use {others}"
 
 

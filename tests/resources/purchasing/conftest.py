@@ -1,15 +1,25 @@
-"""One episode bought in draft from the provider server, for all tests of this folder."""
+"""An empty database for a test, and one episode bought in draft from the provider server for all of this folder."""
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import dedent
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from resources.core.names import Mode
-from resources.purchasing.episode_quote import EpisodeQuote
+from resources.purchasing.ledger import Ledger
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
-from tests.stage import paid_show
+from tests.stage import PAID_SHOW, paid_show
+
+SERVER = "NINJA_TEST_POSTGRES_URL"  # set by `make test-postgres`
 
 
 @pytest.fixture(scope="package")
@@ -23,16 +33,18 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 def shop(market: Providers, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     stage = paid_show(tmp_path_factory.mktemp("shop"))
     stage.write_episode(text=TWO_TURNS)
-    offers: list[EpisodeQuote] = []
+    stage.write_show(f"{dedent(PAID_SHOW)}approval: always\n")
+    offers: list[Offer] = []
 
-    def approve(quote: EpisodeQuote) -> bool:
-        offers.append(quote)
+    def approve(shown: Sequence[Offer]) -> bool:
+        offers.extend(shown)
         return True
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in market.environment.items():
             patch.setenv(name, value)
         made = stage.produce(mode=Mode.DRAFT, approve=approve)
+    stage.write_show(PAID_SHOW)
     assert made.error is None, made.error
     [offered] = offers
     return Shop(stage, market, offered, made)
@@ -43,3 +55,29 @@ def keys(market: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and addresses, for the few tests that buy or ask: all others run without."""
     for name, value in market.environment.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite ledger, to be copied."""
+    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    Ledger(f"sqlite:///{path}", caps=None).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(migrated, tmp_path / 'ledger.db')}"
+        return
+    server = os.environ.get(SERVER)
+    if not server:
+        pytest.skip(f"{SERVER} is not set: make test-postgres starts a server")
+    name = f"ninja_{uuid4().hex}"
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()

@@ -13,6 +13,7 @@ from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_ledger
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.ledger import Entry, Ledger
+from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.stage import Stage
 
@@ -28,7 +29,7 @@ class Shop:
 
     stage: Stage
     providers: Providers
-    offered: EpisodeQuote  # what the person was asked about
+    offered: Offer  # what the person was asked about
     made: Production
 
     def quote(self, mode: Mode, episode: str = "demo") -> EpisodeQuote:

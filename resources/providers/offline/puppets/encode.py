@@ -22,7 +22,12 @@ def encode(frames: Iterable[bytes], width: int, height: int, fps: int, target: P
     command += [*_ENCODER, *_COLORS, "-video_track_timescale", "15360", "-metadata", "comment=rehearsal", str(target)]
     with tempfile.TemporaryFile() as complaint:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaint, pipesize=_PIPE_BYTES
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=complaint,
+            pipesize=_PIPE_BYTES,
+            env=ffmpeg.environment(),
         )
         try:
             _feed(process, frames)

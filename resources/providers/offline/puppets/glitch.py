@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from resources.providers.offline.puppets.parts import MOUTH_LEVELS, Backdrop, Box, Eyes, Mouth, Part, Puppet
+from resources.providers.offline.puppets.parts import MOUTHS, SHUT, Backdrop, Box, Eyes, Lips, Mouth, Part, Puppet
 
+_TONGUE = "#ff6fa8"
 _PINK, _PALE = "#ff5fd2", "#ffe3f8"
 _LOOK = Backdrop(deep="#150a2f", wall="#43206c", glow="#b044dd", first="#ff4fd0", second="#38c8ff", mic=-228)
 
@@ -57,40 +58,91 @@ def _ball(rx: float, ry: float) -> str:
 
 _SHUT = "M-46,598 Q0,630 46,598"
 _SMILE = "M-58,592 Q0,646 58,592 M-66,587 l9,9 M66,587 l-9,9"
-_WIDTH = {Mouth.REST: 50.0, Mouth.SPREAD: 62.0, Mouth.ROUND: 33.0}  # half of the open mouth's width, in units
+_PRESSED = "M-44,608 Q0,614 44,608 M-52,603 l6,5 M52,603 l-6,5"
+_TOP = 596.0  # of an open mouth, in units
 
 
-def _lips(shape: Mouth, level: int) -> str:
-    if level == 0:
+def _mouth(mouth: Mouth) -> str:
+    if mouth == MOUTHS[SHUT]:
         return _neon(_SHUT, 7)
-    share = level / (MOUTH_LEVELS - 1)
-    wide = 46 + (_WIDTH[shape] - 46) * min(1.0, 0.35 + share)
-    deep = 12 + (70 if shape is Mouth.ROUND else 62) * share
-    top = 597 - 6 * share
-    outline = _round_lips(wide, top, deep) if shape is Mouth.ROUND else _smiling_lips(wide, top, deep)
-    clip = f"mouth{shape}-{level}"
+    if mouth.lips is Lips.SMILE:
+        return _neon(_SMILE, 7)
+    if mouth.lips is Lips.PRESSED:
+        return _neon(_PRESSED, 8)
+    return _open_mouth(mouth, MOUTHS.index(mouth))
+
+
+def _open_mouth(mouth: Mouth, number: int) -> str:
+    share, puckered = mouth.opening, max(0.0, -mouth.width)
+    wide = (48 + 16 * max(0.0, mouth.width) - 26 * puckered) * (0.86 + 0.14 * share)
+    deep = 13 + (62 - 12 * max(0.0, mouth.width) - 6 * puckered) * share
+    top = _TOP - 6 * share + 8 * puckered * (1 - share)
+    outline = _outline(wide, top, deep, puckered)
+    inside = {
+        Lips.FREE: _free_inside,
+        Lips.TEETH: _teeth_inside,
+        Lips.BITE: _bite_inside,
+        Lips.TONGUE: _tongue_inside,
+    }[mouth.lips](wide, top, deep, mouth)
+    lower = _neon(f"M{-wide * 0.62:.1f},{top + deep * 0.78:.1f} q{wide * 0.62:.1f},9 {wide * 1.24:.1f},0", 8)
     return (
-        f'<clipPath id="{clip}"><path d="{outline}"/></clipPath><path d="{outline}" fill="url(#mouthIn)"/>'
-        f'<g clip-path="url(#{clip})"><ellipse cy="{top + deep + 3:.1f}" rx="{wide * 0.62:.1f}"'
-        f' ry="{4 + 22 * share:.1f}" fill="#ff6fa8"/><rect x="{-wide * 0.86:.1f}" y="{top - 4:.1f}"'
-        f' width="{wide * 1.72:.1f}" height="{6 + 14 * share:.1f}" rx="5" fill="#fff"/></g>{_neon(outline, 6.5)}'
+        f'<clipPath id="mouth{number}"><path d="{outline}"/></clipPath><path d="{outline}" fill="url(#mouthIn)"/>'
+        f'<g clip-path="url(#mouth{number})">{inside}</g>{_neon(outline, 6.5)}'
+        f"{lower if mouth.lips is Lips.BITE else ''}"
     )
 
 
-def _round_lips(wide: float, top: float, deep: float) -> str:
-    middle, high, low = top + deep / 2, top - 6, top + deep + 6
+def _outline(wide: float, top: float, deep: float, puckered: float) -> str:
+    """A smile's opening, its corners high, that becomes a ring as it is puckered."""
+    puckered = min(1.0, 1.7 * puckered)
+    corner, low = top + deep * 0.5 * puckered, top + deep
+    dip = top + 8 * (1 - puckered) - 2 * puckered  # the upper lip's middle
+    above, below = corner - (corner - dip) * (1.1 - 0.54 * puckered), corner + (low - corner) * (0.86 - 0.3 * puckered)
+    reach, foot = wide * 0.56, wide * (0.66 - 0.1 * puckered)
     return (
-        f"M{-wide:.1f},{middle:.1f} C{-wide:.1f},{high:.1f} {wide:.1f},{high:.1f} {wide:.1f},{middle:.1f} "
-        f"C{wide:.1f},{low:.1f} {-wide:.1f},{low:.1f} {-wide:.1f},{middle:.1f} Z"
+        f"M{-wide:.1f},{corner:.1f} C{-wide:.1f},{above:.1f} {-reach:.1f},{dip:.1f} 0,{dip:.1f} "
+        f"C{reach:.1f},{dip:.1f} {wide:.1f},{above:.1f} {wide:.1f},{corner:.1f} "
+        f"C{wide:.1f},{below:.1f} {foot:.1f},{low:.1f} 0,{low:.1f} "
+        f"C{-foot:.1f},{low:.1f} {-wide:.1f},{below:.1f} {-wide:.1f},{corner:.1f} Z"
     )
 
 
-def _smiling_lips(wide: float, top: float, deep: float) -> str:
-    low = top + deep * 1.18
-    return (
-        f"M{-wide:.1f},{top:.1f} Q0,{top + 9:.1f} {wide:.1f},{top:.1f} "
-        f"C{wide * 0.92:.1f},{low:.1f} {-wide * 0.92:.1f},{low:.1f} {-wide:.1f},{top:.1f} Z"
+def _band(wide: float, top: float, tall: float, color: str = "#fff") -> str:
+    return f'<rect x="{-wide:.1f}" y="{top:.1f}" width="{2 * wide:.1f}" height="{tall:.1f}" rx="5" fill="{color}"/>'
+
+
+def _free_inside(wide: float, top: float, deep: float, mouth: Mouth) -> str:
+    puckered = max(0.0, -mouth.width)
+    tall = 4 + 24 * mouth.opening
+    tongue = f'<ellipse cy="{top + deep + 4:.1f}" rx="{wide * 0.64:.1f}" ry="{tall:.1f}" fill="{_TONGUE}"/>'
+    teeth = _band(wide * 0.86, top - 4, (9 + 13 * mouth.opening) * (1 - 0.75 * puckered))
+    return tongue + (teeth if puckered < 0.9 else "")
+
+
+def _teeth_inside(wide: float, top: float, deep: float, mouth: Mouth) -> str:
+    del mouth
+    middle = top + deep * 0.56
+    gap = f'<rect x="{-wide:.1f}" y="{middle - 2:.1f}" width="{2 * wide:.1f}" height="4" fill="#47095c"/>'
+    edges = "".join(
+        f'<rect x="{x - 1:.1f}" y="{top - 4:.1f}" width="2" height="{deep + 8:.1f}" fill="#47095c" opacity=".22"/>'
+        for x in (-wide * 0.6, -wide * 0.3, 0.0, wide * 0.3, wide * 0.6)
     )
+    return _band(wide, top - 6, deep + 12) + edges + gap
+
+
+def _bite_inside(wide: float, top: float, deep: float, mouth: Mouth) -> str:
+    del mouth
+    return _band(wide * 0.8, top - 6, deep * 0.78 + 6)
+
+
+def _tongue_inside(wide: float, top: float, deep: float, mouth: Mouth) -> str:
+    tip, root, edge, bend = top + 7 + 5 * mouth.opening, top + deep + 6, wide * 0.5, wide * 0.3
+    tongue = (
+        f'<path d="M{-edge:.1f},{root:.1f} C{-edge:.1f},{tip + 6:.1f} {-bend:.1f},{tip:.1f} 0,{tip:.1f}'
+        f' C{bend:.1f},{tip:.1f} {edge:.1f},{tip + 6:.1f} {edge:.1f},{root:.1f} Z" fill="{_TONGUE}"/>'
+        f'<path d="M0,{tip + 8:.1f} V{top + deep:.1f}" stroke="#d94a86" stroke-width="3" stroke-linecap="round"/>'
+    )
+    return _band(wide * 0.86, top - 4, 10 + 8 * mouth.opening) + tongue
 
 
 GLITCH = Puppet(
@@ -109,7 +161,7 @@ GLITCH = Puppet(
         Part(
             "mouth",
             Box(-86, 572, 86, 684),
-            (*(_lips(shape, level) for shape in Mouth for level in range(MOUTH_LEVELS)), _neon(_SMILE, 7)),
+            tuple(_mouth(mouth) for mouth in MOUTHS),
             depth=22,
             drop=4,
         ),

@@ -11,30 +11,31 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.core.values import Word
-from resources.providers.offline.puppets.parts import LOOP_FRAMES, MOUTH_LEVELS, SMILE, Eyes, Mouth, Pose, dice
-
-FPS = 30
-Curve = NDArray[np.float64]
+from resources.content.moods import PLAYED, played_mood
+from resources.core.values import MouthCue, Word
+from resources.providers.offline.puppets.lipsync import FPS, Curve, mouths, smooth
+from resources.providers.offline.puppets.parts import LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
 
 _BOB = 7.0  # units that the head nods down on a stress
-_FULL = 1.6  # the envelope is in decibels; this power opens the mouth wide on stressed syllables only
 _BLINK = (Eyes.HALF, Eyes.SHUT, Eyes.SHUT, Eyes.HALF)  # 130 ms, as a person's
-_ROUND, _SPREAD = set("ouwq"), set("eiy")
-_MOODS = ("attentive", "amused", "surprised", "doubtful")
 
 
 def mood_of(mood: str | None) -> str:
     """The mood that a puppet can show for the show's own name of one: attentive unless it is known."""
-    return mood if mood in _MOODS else "attentive"
+    return played_mood(mood) or PLAYED[0]
 
 
-def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], seed: int) -> list[Pose]:
-    """The poses of a line. `envelope`: how open the mouth is in each frame, 0 … 1; `words` give its shape."""
+def speaking(
+    envelope: NDArray[np.float32],
+    frames: int,
+    words: Sequence[Word],
+    seed: int,
+    cues: Sequence[MouthCue] | None = None,
+) -> list[Pose]:
+    """The poses of a line. `envelope`: how loud each frame is, 0 … 1; `cues`, else `words`, shape the mouth."""
     random = dice(seed)
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
-    opening = loud**_FULL
     beats = _beats(loud)
     way = _sway()[:, (random.randrange(LOOP_FRAMES) + random.choice((-1, 1)) * np.arange(frames)) % LOOP_FRAMES]
     eyes = [Eyes.OPEN] * frames
@@ -45,13 +46,12 @@ def speaking(envelope: NDArray[np.float32], frames: int, words: Sequence[Word], 
         _hold(eyes, start, random.randint(18, 30), Eyes.HAPPY)
         start += random.randint(5 * FPS, 9 * FPS)
     _blinks(eyes, random, frames)
-    shapes = _shapes(words, frames)
-    mouths = [_mouth(float(share), shape) for share, shape in zip(opening, shapes, strict=True)]
-    jaw = _smooth(opening, 3)
+    drawn, opening = mouths(loud, words, cues)
+    jaw = smooth(opening, 3)
     slips = _slips(random, frames)
     turn, nod, roll, lift, swing = way
     bob = _BOB * _bumps(beats, frames, 9)
-    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, mouths, jaw, slips, bob)
+    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, drawn, jaw, slips, bob)
 
 
 def _mood_way(mood: str, random: Random) -> Curve:
@@ -92,25 +92,25 @@ def listening(mood: str, seed: int) -> list[Pose]:
     turn, nod, roll, lift, swing = _sway() if mood == "attentive" else _mood_way(mood, random)
     rest = {"surprised": Eyes.WIDE, "doubtful": Eyes.HALF}.get(mood, Eyes.OPEN)
     eyes = [rest] * frames
-    mouths = [SMILE if mood == "amused" else 0] * frames
+    drawn = [SMILE if mood == "amused" else SHUT] * frames
     for start, length in {"attentive": ((128, 34),), "amused": ((20, 50), (100, 56))}.get(mood, ()):
         at = start + random.randint(-8, 8)
         _hold(eyes, at, length, Eyes.HAPPY)
-        mouths[at : at + length] = [SMILE] * length
+        drawn[at : at + length] = [SMILE] * length
     for start in (14, 78, 110) if mood != "amused" else (84, 168):
         _blink(eyes, start + random.randint(-6, 6))
     gaze = turn * 0.4 + (0.6 if mood == "doubtful" else 0.0)
     still = np.zeros(frames)
     slips = _slips(random, frames)
-    return _poses(turn, nod, roll, lift, swing, _scan(frames, 90), gaze, eyes, mouths, still, slips, bob)
+    return _poses(turn, nod, roll, lift, swing, _scan(frames, 90), gaze, eyes, drawn, still, slips, bob)
 
 
 def _poses(
     turn: Curve, nod: Curve, roll: Curve, lift: Curve, swing: Curve, scan: Curve, gaze: Curve,
-    eyes: list[Eyes], mouths: list[int], opening: Curve, slips: list[int], bob: Curve,
+    eyes: list[Eyes], drawn: list[int], opening: Curve, slips: list[int], bob: Curve,
 ) -> list[Pose]:  # fmt: skip
     columns = [curve.tolist() for curve in (turn, nod, roll, lift, swing, scan, gaze)]
-    return [Pose(*row) for row in zip(*columns, eyes, mouths, opening.tolist(), slips, bob.tolist(), strict=True)]
+    return [Pose(*row) for row in zip(*columns, eyes, drawn, opening.tolist(), slips, bob.tolist(), strict=True)]
 
 
 def _waves(random: Random, frames: int, rates: Sequence[float], *, loop: bool = False) -> Curve:
@@ -123,15 +123,9 @@ def _waves(random: Random, frames: int, rates: Sequence[float], *, loop: bool = 
     return np.asarray(total / sum(1 / (1 + index * 0.6) for index in range(len(rates))))
 
 
-def _smooth(values: Curve, width: int) -> Curve:
-    window = np.hanning(width + 2)[1:-1]
-    padded = np.pad(values, width // 2, mode="edge")
-    return np.convolve(padded, window / window.sum(), mode="valid")[: len(values)]
-
-
 def _beats(loud: Curve) -> list[int]:
     """Frames of stress: the loudest of each neighbourhood, at least 0.5 s apart."""
-    level = _smooth(loud, 5)
+    level = smooth(loud, 5)
     found: list[int] = []
     for frame in range(2, len(level) - 2):
         peak = level[frame] == level[max(0, frame - 7) : frame + 8].max()
@@ -166,22 +160,6 @@ def _blinks(eyes: list[Eyes], random: Random, frames: int) -> None:
     while start < frames - len(_BLINK):
         _blink(eyes, start)
         start += random.choice((7, 0, 0, 0)) + random.randint(2 * FPS, 4 * FPS)
-
-
-def _shapes(words: Sequence[Word], frames: int) -> list[Mouth]:
-    shapes = [Mouth.REST] * frames
-    for word in words:
-        letters = [letter for letter in word.text.lower() if letter.isalpha()]
-        first, last = round(word.start * FPS), min(round(word.end * FPS), frames)
-        for frame in range(max(first, 0), last if letters else 0):
-            letter = letters[min(len(letters) - 1, (frame - first) * len(letters) // max(last - first, 1))]
-            shapes[frame] = Mouth.ROUND if letter in _ROUND else Mouth.SPREAD if letter in _SPREAD else Mouth.REST
-    return shapes
-
-
-def _mouth(share: float, shape: Mouth) -> int:
-    level = round(min(max(share, 0.0), 1.0) * (MOUTH_LEVELS - 1))
-    return shape * MOUTH_LEVELS + level if level else 0
 
 
 def _slips(random: Random, frames: int) -> list[int]:

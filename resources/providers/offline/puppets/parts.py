@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 SCENE_HEIGHT = 1080.0  # units from the top of the scene to its bottom
 SCENE_WIDTH = 900.0  # units that always stay in the picture: shoulders, the band's tails, the antenna
-MOUTH_LEVELS = 12  # from shut to wide open
 LOOP_FRAMES = 180  # a listener's loop and the way that heads sway along: six seconds
 
 
@@ -41,15 +40,53 @@ class Eyes(IntEnum):
     HAPPY = 4
 
 
-class Mouth(IntEnum):
-    """The shape of the mouth; a puppet's `mouth` part has MOUTH_LEVELS drawings of each, then one shut smile."""
+class Lips(IntEnum):
+    """What lips, teeth and tongue do."""
 
-    REST = 0
-    SPREAD = 1  # e, i
-    ROUND = 2  # o, u
+    FREE = 0  # nothing: the mouth is as open and as wide as it is
+    TEETH = 1  # nearly closed, and seen
+    BITE = 2  # the upper ones on the lower lip
+    TONGUE = 3  # its tip behind the upper teeth
+    PRESSED = 4
+    SMILE = 5  # shut
 
 
-SMILE = len(Mouth) * MOUTH_LEVELS  # the index of the shut smile
+class Mouth(NamedTuple):
+    """A mouth that can be drawn: 0 … 1 open, -1 (puckered) … 1 (spread) wide."""
+
+    lips: Lips
+    opening: float = 0.0
+    width: float = 0.0
+
+
+_WIDTHS = (-1.0, -0.5, 0.0, 0.5, 1.0)
+_OPENINGS = {
+    Lips.FREE: tuple(step / 9 for step in range(1, 10)),
+    Lips.TEETH: (0.15, 0.3, 0.45),
+    Lips.BITE: (0.15, 0.35),
+    Lips.TONGUE: (0.3, 0.5, 0.7),
+}
+# The drawings of a puppet's `mouth` part, in order; a Pose says which by its index.
+MOUTHS = (
+    Mouth(Lips.FREE),
+    *(Mouth(Lips.FREE, opening, width) for opening in _OPENINGS[Lips.FREE] for width in _WIDTHS),
+    *(Mouth(lips, opening, 0.4) for lips in (Lips.TEETH, Lips.BITE, Lips.TONGUE) for opening in _OPENINGS[lips]),
+    Mouth(Lips.PRESSED),
+    Mouth(Lips.SMILE),
+)
+SHUT, PRESSED, SMILE = 0, len(MOUTHS) - 2, len(MOUTHS) - 1
+_INDEX = {mouth: index for index, mouth in enumerate(MOUTHS)}
+
+
+def mouth_index(lips: Lips, opening: float = 0.0, width: float = 0.0) -> int:
+    """The drawing that is nearest to a mouth."""
+    if lips not in _OPENINGS:
+        return _INDEX[Mouth(lips)]
+    if lips is Lips.FREE and opening < _OPENINGS[lips][0] / 2:
+        return SHUT
+    near = min(_OPENINGS[lips], key=lambda step: abs(step - opening))
+    wide = min(_WIDTHS, key=lambda step: abs(step - width)) if lips is Lips.FREE else 0.4
+    return _INDEX[Mouth(lips, near, wide)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +101,7 @@ class Pose:
     scan: float = 0.0  # 0 … 1: the way of a line of light over a screen
     gaze: float = 0.0  # the eyes look to the viewer's right
     eyes: Eyes = Eyes.OPEN
-    mouth: int = 0
+    mouth: int = SHUT  # of MOUTHS
     opening: float = 0.0  # 0 … 1: how far the jaw has dropped
     slip: int = 0  # 0: none, else which glitch
     bob: float = 0.0  # units that the head is lowered by, in whole pixels: a nod on a stressed word

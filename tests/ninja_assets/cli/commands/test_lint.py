@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from ninja_assets.cli.commands import lint, quote
 from ninja_assets.runs.produce import check_order, produce
 from resources.core.errors import ContentError
 from resources.core.names import Mode
-from tests.stage import Stage, build_stage
+from tests.stage import Stage, build_stage, face
 
 SHOW = """\
     title: Linted Show
@@ -32,11 +31,13 @@ CLOSED, OPEN = "listening: {moods: {amused: Smirking.}}", "listening: {prompt: N
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "not-a-key")
     stage = build_stage(tmp_path)
     stage.write_show(SHOW)
     for name in ("ninja", "glitch"):
-        Image.new("RGB", (1080, 960), "#22d3ee").save(stage.show / "characters" / f"{name}.png")
+        face((1080, 960), "#22d3ee").save(stage.show / "characters" / f"{name}.png")
     return stage
 
 
@@ -47,7 +48,7 @@ def _open_mouth(stage: Stage) -> None:
 
 def _shrink_portrait(stage: Stage) -> None:
     """A portrait that is far too small: line 4 of the show."""
-    Image.new("RGB", (200, 200), "#22d3ee").save(stage.show / "characters" / "ninja.png")
+    face((200, 200), "#22d3ee").save(stage.show / "characters" / "ninja.png")
 
 
 def _spoil(stage: Stage) -> None:
@@ -69,8 +70,8 @@ def test_an_error_ends_with_1_and_has_its_place_mend_and_source(
     assert lint.run(stage.settings(), "demo", as_json=False) == 1
     told = capsys.readouterr().out
     assert "show/show.yaml:9: error: " in told
-    assert "rule: mouth-open (docs/sources/avatars.md#listener)" in told
-    assert "rule: image-small" in told
+    assert "more: ninja explain mouth-open (docs/sources/avatars.md#listener)" in told
+    assert "ninja explain image-small" in told
     assert "  mend: " in told
     assert "demo: 2 errors, " in told
 
@@ -81,12 +82,14 @@ def test_json_has_every_finding(stage: Stage, capsys: pytest.CaptureFixture[str]
     result = json.loads(capsys.readouterr().out)
     assert (result["episode"], result["errors"]) == ("demo", 2)
     assert len(result["findings"]) == result["errors"] + result["warnings"]
-    assert set(result["findings"][0]) == {"rule", "severity", "where", "message", "mend", "source"}
+    first = result["findings"][0]
+    assert first.keys() >= {"code", "severity", "file", "line", "what", "why", "mend", "source"}
+    assert (first["rule"], first["message"]) == (first["code"], first["what"])
 
 
 def test_errors_refuse_a_paid_production_before_anything_starts_and_no_rehearsal(stage: Stage) -> None:
     _spoil(stage)
-    with pytest.raises(ContentError, match="2 errors of the linter: nothing is bought") as refused:
+    with pytest.raises(ContentError, match="2 errors: nothing is bought") as refused:
         check_order(stage.settings(Mode.DRAFT), "demo")
     assert refused.value.mend == "ninja lint demo"
     assert check_order(stage.settings(), "demo").script.episode == "demo"
@@ -107,7 +110,7 @@ def test_a_quote_shows_the_findings_and_refuses_paid_modes(stage: Stage, capsys:
     result = json.loads(told.out)
     assert list(result["modes"]) == ["rehearsal"]
     assert "[mouth-open]" in result["refused"]["draft"]
-    assert "rule: mouth-open" in told.err
+    assert "ninja explain mouth-open" in told.err
     with pytest.raises(ContentError, match="nothing is bought"):
         quote.run(stage.settings(), "demo", mode=Mode.FINAL, as_json=False)
 
@@ -121,13 +124,11 @@ def test_a_single_error_keeps_its_parts(stage: Stage) -> None:
     assert "nothing is bought before it is mended" in str(refused.value)
 
 
-def test_a_run_that_dagster_starts_is_refused_by_its_script(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_dagster_starts_is_refused_by_its_script(stage: Stage) -> None:
     _spoil(stage)
-    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
-        monkeypatch.setenv(name, "not-a-key")
     rehearsal = check_order(stage.settings(), "demo")
     with stage.instance() as instance:
         production = produce(replace(rehearsal, settings=stage.settings(Mode.DRAFT)), instance)
     assert production.final_video is None
-    assert "2 errors of the linter" in str(production.error)
+    assert "2 errors: " in str(production.error)
     assert not (stage.output / "demo" / "draft" / "s01").exists()

@@ -15,7 +15,6 @@ from resources.models import speakers
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
 from resources.purchasing.imports import Bought, import_file
-from resources.purchasing.requests.segment_requests import spoken_seconds
 from resources.purchasing.whatif import what_if_of
 from tests.stage import Stage, build_stage
 
@@ -70,11 +69,9 @@ def test_a_bought_voice_counts_with_its_measured_length(stage: Stage, tmp_path: 
     assert found.measured == {"s02"}
     by_segment = {turn.segment: turn.seconds for turn in found.turns}
     assert by_segment["s02"] == pytest.approx(7.0, abs=0.5)  # with the silence around it, cut and added
-    assert by_segment["s02"] != spoken_seconds(show, script.turns[1])
-    assert by_segment["s01"] == spoken_seconds(show, script.turns[0])
     total = sum(by_segment.values())
     pro = next(row for row in found.rows if row.speaker.endpoint.id == ids.AVATAR_PRO)
-    assert pro.speaker_usd == pytest.approx(total * 0.115)
+    assert pro.speaker_usd == pytest.approx(total * 0.115, abs=0.01)
 
 
 def test_json_has_every_combination_and_marks_what_is_estimated(
@@ -98,7 +95,8 @@ def test_a_model_that_does_not_take_a_turn_is_marked_and_the_turn_named(
     [fabric] = [line for line in told.splitlines() if line.strip().startswith("VEED Fabric 1.0 at 480p")]
     assert fabric.count("*") == len(ListenerPlan)
     [pro] = [line for line in told.splitlines() if line.strip().startswith("Avatar v2 Pro")]
-    assert pro.count("*") == 1  # the loop's model has no end frame
+    assert pro.count("refused*") == 2  # nothing is in the library, and no clip to trim is as long as s01
+    assert pro.count("*") == 3  # the loop's model has no end frame
 
 
 def test_a_show_that_can_buy_nothing_yet_is_reckoned_with_the_default_listener(stage: Stage) -> None:

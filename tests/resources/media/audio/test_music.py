@@ -136,16 +136,16 @@ def test_an_episode_takes_the_shows_music_but_for_what_it_chose(tmp_path: Path) 
 def test_a_file_that_cannot_be_played_is_refused_by_its_name(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ogg"
     broken.write_bytes(b"no sound")
-    check_music(Music(bed=tune(tmp_path)))
+    check_music(Music(bed=tune(tmp_path)), 60)
     with pytest.raises(MediaError, match=r"broken\.ogg"):
-        check_music(Music(opening=broken))
+        check_music(Music(opening=broken), 60)
 
 
 def test_the_music_of_the_example_show_loops_and_leaves_room_for_words() -> None:
     show = load_show(ROOT / "show")
     music = music_of(show.sound, SoundChoice(), ROOT / "show")
     assert len(music.files) == 3
-    check_music(music)
+    check_music(music, 60)
     bed = samples(ROOT / "show" / "sounds" / "bed.ogg")
     assert len(bed) == 20 * RATE
     assert abs(bed[0] - bed[-1]) < 0.02

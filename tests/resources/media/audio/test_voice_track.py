@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.orders import VoiceOrder
 from resources.content.show import Character, OfflineVoice, Pacing, Voices
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.values import Cell, Receipt, Voice, VoiceTrack, Word
+from resources.core.values import Cell, MouthCue, Receipt, Viseme, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.audio import voice_track
 from resources.media.audio.voice_track import RATE, Samples
 from resources.media.probe import samples
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
+from resources.purchasing.requests.briefs import VoiceBrief
 
 PACING = Pacing(lead_seconds=0.06, tail_seconds=0.25)
 LINE = "Patch two point one breaks the meta, and everybody on the ladder knows it already."
@@ -44,7 +44,7 @@ def recording(library: Library, *parts: Samples, words: tuple[Word, ...] = ()) -
 def spoken(library: Library, variant: str, effect: str = "none") -> Voice:
     settings = OfflineVoice.model_validate({"variant": variant, "effect": effect})
     return OfflineVoiceStudio(library).speak(
-        VoiceOrder(
+        VoiceBrief(
             cell=Cell(episode="e", segment="s01", mode=Mode.REHEARSAL),
             label="NINJA",
             character=Character(name="Ninja", puppet="ninja", voice=Voices(offline=settings)),
@@ -104,6 +104,16 @@ def test_words_move_with_their_sound(library: Library) -> None:
     assert one.start == 0.0  # 40 ms before the track begins
     assert one.end == two.start == pytest.approx(1.5 - 0.8 + 0.06)
     assert two.end == track.seconds
+
+
+def test_mouth_shapes_move_with_their_sound_and_none_are_made_up(library: Library) -> None:
+    plain = recording(library, silence(0.8), tone(3))
+    cues = (MouthCue(shape=Viseme.REST, start=0.0), MouthCue(shape=Viseme.AI, start=0.9))
+    track, _ = finished(library, plain.model_copy(update={"visemes": cues}))
+    assert track.visemes is not None
+    assert [cue.shape for cue in track.visemes] == [Viseme.REST, Viseme.AI]
+    assert [cue.start for cue in track.visemes] == pytest.approx([0.0, 0.16], abs=0.011)
+    assert finished(library, plain)[0].visemes is None
 
 
 @pytest.mark.parametrize("pacing", [PACING, Pacing(lead_seconds=0, tail_seconds=0.15)], ids=["usual", "no lead"])

@@ -99,7 +99,7 @@ def test_a_transition_longer_than_the_last_group_of_frames_is_as_exact(segments:
 
 
 def test_an_ending_holds_the_last_picture_and_fades_to_black_and_silence(segments: Segments, tmp_path: Path) -> None:
-    final, facts = segments.cut(tmp_path, Finish(ending=15))
+    final, facts = segments.cut(tmp_path, Finish(ending_frames=15))
     shown, own = frames(final), frames(segments.paths[2])
     assert len(shown) == facts.frames == facts.places[-1].first_frame + facts.places[-1].frames + 15
     assert times(final) == [frame * 512 for frame in range(facts.frames)]
@@ -108,6 +108,21 @@ def test_an_ending_holds_the_last_picture_and_fades_to_black_and_silence(segment
     assert all(later < earlier for earlier, later in pairwise(light))
     assert light[-1] < 17
     assert abs(len(channels(final)[0]) - facts.frames * 1600) <= 1024
+
+
+def test_an_ending_may_stand_without_fading(segments: Segments, tmp_path: Path) -> None:
+    final, facts = segments.cut(tmp_path, Finish(ending="hold", ending_frames=5))
+    shown = frames(final)
+    assert len(shown) == facts.frames == facts.places[-1].first_frame + facts.places[-1].frames + 5
+    assert apart(shown[-1], shown[-6]) < 2  # the same picture, encoded once more
+
+
+def test_a_loop_ends_in_its_beginning_and_is_no_longer(segments: Segments, tmp_path: Path) -> None:
+    final, facts = segments.cut(tmp_path, Finish(ending="loop"))
+    shown, first, last = frames(final), frames(segments.paths[0])[0], frames(segments.paths[2])
+    assert len(shown) == facts.frames == facts.places[-1].first_frame + facts.places[-1].frames
+    assert apart(shown[-1], first) < apart(shown[-1], last[-1])
+    assert apart(shown[-8], last[-8]) < DIFFERENT
 
 
 def test_a_segment_of_other_settings_is_refused_not_shown_broken(segments: Segments, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media
+from resources.media.direction.shots import Shot
 from resources.media.picture.composite import Cutaway, PaneClip, composite, frames_of, make_composite
 from resources.media.probe import video_facts
 from tests.resources.media.footage import FLASH, GLITCH, RATE, bright, burst, channels, clip, order, pictures, voice
@@ -228,3 +229,33 @@ def test_a_minute_of_popping_words_composes(library: Library, face: Media, sound
     chatter = " ".join(f"word{number}" for number in range(190))
     made = make_composite(library, order(face, face, sound, 58.0, chatter).model_copy(update={"captions": "pop"}))
     assert made.frames == 1740
+
+
+def test_shots_change_at_their_own_frames_and_come_nearer_within_them(library: Library, tmp_path: Path) -> None:
+    speaker = clip(library, tmp_path, color="0x000060")
+    listener = clip(library, tmp_path, color="0x600000")
+    sound = voice(library, burst(1.2, seed=1))
+    shots = (
+        Shot(layout="videochat", first=0, end=12),
+        Shot(layout="solo", first=12, end=24, zoom=(1.0, 1.05)),
+        Shot(layout="reaction", first=24, end=36),
+    )
+    directed = order(speaker, listener, sound, 1.2, captions="off", shots=shots, shrink=2)
+    frames = pictures(composite(library, directed, tmp_path / "made.mp4")).astype(int)
+    assert len(frames) == 36
+    blue = frames[:, 200, 60, 2] - frames[:, 200, 60, 0]
+    assert (blue[:24] > 30).all()  # the speaker above, then alone
+    assert (blue[24:] < -30).all()  # the listener alone
+    below = frames[:, 720, 60, 0] - frames[:, 720, 60, 2]
+    assert (below[:12] > 30).all()
+    flash = [int((frame.min(axis=2) > 200)[100:560].sum()) for frame in frames[15:21]]  # white from 0.5 to 0.7 s
+    assert flash == sorted(flash)
+    assert flash[-1] > flash[0]
+
+
+def test_a_loop_begins_where_it_is_told_to(library: Library, tmp_path: Path) -> None:
+    loop = clip(library, tmp_path, seconds=0.8, color="0x602040")
+    plain = order(clip(library, tmp_path), loop, voice(library, burst(1.2, seed=1)), 1.0, captions="off")
+    later = plain.model_copy(update={"clips": {**plain.clips, "GLITCH": PaneClip(video=loop, loops=True, begins=0.3)}})
+    seen = bright(pictures(composite(library, later, tmp_path / "made.mp4")), 0.5, 0.75)
+    assert int(np.argmax(seen)) == 6  # its flash, at 0.5 s of the loop

@@ -3,13 +3,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.ffmpeg import run
 from resources.media.layouts import Area
-from resources.media.typography.captions import STYLES, Sheet, Spoken, ass, srt, style, vtt
+from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
+from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
+from resources.media.typography.subtitles import Spoken, srt, vtt
 from tests.resources.media.footage import words
 
 AREA = Area(x=80, y=850, width=920, height=190)
@@ -19,7 +23,7 @@ SIZE = (1080, 1920)
 def sheet(text: str, name: str = "karaoke") -> Sheet | None:
     look = style(name)
     assert look is not None
-    return ass(words(text), look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+    return ass(words(text), look, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
 
 
 def document(text: str, name: str = "karaoke") -> str:
@@ -39,10 +43,10 @@ def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True)
     made = sheet(text, name)
     assert made is not None
     (folder / "c.ass").write_text(made.document, encoding="utf-8")
-    lay_out([font_for(text)] if fonts else [], folder / "fonts")
-    band = made.band
-    graph = f"color=0x808080:s={band.width}x{band.height}:r=30:d=0.2,ass=filename=c.ass:fontsdir=fonts"
-    graph += f",pad=1080:1920:{band.x}:{band.y}:0x808080"
+    lay_out(made.fonts if fonts else [], folder / "fonts")
+    [spot] = made.places
+    graph = f"color=0x808080:s={made.width}x{made.height}:r=30:d=0.2,ass=filename=c.ass:fontsdir=fonts"
+    graph += f",pad=1080:1920:{spot.x}:{spot.y}:0x808080"
     raw = run(["-f", "lavfi", "-i", graph, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], cwd=folder)
     return np.frombuffer(raw, dtype=np.uint8).reshape(1920, 1080, 3).astype(int)
 
@@ -64,11 +68,28 @@ def test_classic_has_two_balanced_lines_at_most_and_ends_with_the_sentence() -> 
     assert shown == [r"The price is $499.99, and\Nit's not even the deluxe one.", "Next!"]
 
 
+@pytest.mark.parametrize("name", list(STYLES))
+@given(
+    st.lists(
+        st.sampled_from(["I", "see,", "a", "long-winded", "Donaudampfschifffahrt", "end.", "新しい猫"]), max_size=40
+    )
+)
+def test_no_caption_ever_has_a_third_line(name: str, text: list[str]) -> None:
+    spoken = words(" ".join(text))
+    shown = lines(" ".join(text), name)
+    assert max((line.count(r"\N") for line in shown), default=0) < STYLES[name].lines <= 2
+    turn = Spoken(start=0, name="Ninja", words=tuple(spoken))
+    for block in srt([turn]).split("\n\n"):
+        assert len(block.strip().splitlines()) <= 2 + 2  # number, times, two lines
+    for block in vtt([turn]).split("\n\n"):
+        assert len(block.strip().splitlines()) <= 1 + 2
+
+
 def test_off_is_a_style_and_an_unknown_one_is_refused_with_the_known_ones() -> None:
     assert style("off") is None
     with pytest.raises(ContentError, match="comic") as refusal:
         style("comic")
-    assert "karaoke, pop, classic, off" in str(refusal.value)
+    assert "karaoke, pop, classic, box, word, keywords, typewriter, minimal, off" in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", list(STYLES))
@@ -114,9 +135,11 @@ def test_a_font_is_chosen_by_what_the_text_needs() -> None:
     assert font_for("Привет, čšğ").family == "Manrope"
     assert "Fontname" in document("Привет")
     assert "Style: Words,Manrope," in document("Привет")
+    assert "Style: Words,Fredoka One," in document("One čaj more")  # a foreign word changes nobody else's face
+    assert r"{\fnManrope\fs" in document("One čaj more")
     with pytest.raises(ContentError, match="no font can show") as refusal:
-        font_for("สวัสดี")
-    assert "ด ว ส" in str(refusal.value)
+        font_for("ሰላም")
+    assert "ላ ም ሰ" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +180,7 @@ def test_emoji_are_left_out_and_a_word_of_emoji_alone_is_no_caption() -> None:
 def test_a_pause_ends_a_caption() -> None:
     spoken = (Word(text="Wait", start=0.0, end=0.3), Word(text="what?", start=2.0, end=2.4))
     look = STYLES["karaoke"]
-    made = ass(spoken, look, color="#22d3ee", size=SIZE, area=AREA, fps=30)
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
     assert made is not None
     events = [line.split(",")[1:3] for line in made.document.splitlines() if line.startswith("Dialogue")]
     assert events == [["0:00:00.00", "0:00:00.65"], ["0:00:01.98", "0:00:02.75"]]  # half a frame early
@@ -189,3 +212,83 @@ def test_vtt_says_who_speaks_and_escapes_what_it_must() -> None:
     assert page.startswith("WEBVTT\n\n00:00:00.000 --> ")
     assert "<v Ninja>Patch 2.1 is &lt;here&gt; &amp; it" in page
     assert "01:01:01.500 --> 01:01:03.020\n<v Glitch>" in page
+
+
+def shown_words(name: str, text: str) -> list[str]:
+    """Every word that a style's captions show, once, in order, as it is written."""
+    seen: list[str] = []
+    for line in lines(text, name):
+        for word in line.replace(r"\N", " ").split():
+            if STYLES[name].moves != "still" and STYLES[name].words > 1 and word in seen:
+                continue
+            seen.append(word)
+    return seen
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+def test_picture_and_subtitles_say_the_same(name: str) -> None:
+    text = "Wait — the price? It is $499.99, not “free” ... and 12 more words follow!"
+    said = " ".join(
+        line
+        for block in srt([Spoken(start=0, name="N", words=words(text))]).split("\n\n")
+        for line in block.strip().splitlines()[2:]
+    )
+    seen = " ".join(shown_words(name, text))
+    assert seen.lower() == said.lower() == text.lower()
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+def test_punctuation_never_stands_alone(name: str) -> None:
+    for line in lines("Well — no ! And « so » it goes …", name):
+        for word in re.split(r"\\N", line):
+            assert any(letter.isalnum() for letter in word)
+    assert lines("Well — no !", "word") == ["WELL —", "NO !"]
+
+
+def test_a_word_too_long_for_its_line_is_hyphenated_between_syllables() -> None:
+    shown = lines("antidisestablishmentarianism", "pop")
+    assert len(shown) > 1
+    assert all(part.endswith("-") for part in shown[:-1])
+    assert "".join(shown).replace("-", "") == "antidisestablishmentarianism"
+
+
+def test_the_first_caption_is_there_from_the_first_frame_on() -> None:
+    look = STYLES["karaoke"]
+    made = ass(words("Hello there", start=0.2), look, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
+    assert made is not None
+    assert "Dialogue: 0,0:00:00.00," in made.document
+
+
+def test_captions_stand_where_each_shot_has_room_and_none_outlasts_its_shot() -> None:
+    low = AREA.model_copy(update={"y": 1200})
+    look = STYLES["classic"]
+    made = ass(
+        words("one two three four five six"), look, color="#22d3ee", size=SIZE, places=[(0, AREA), (27, low)], fps=30
+    )
+    assert made is not None
+    assert [spot.first for spot in made.places] == [0, 27]
+    assert made.places[1].y - made.places[0].y == 1200 - AREA.y
+    events = [line.split(",")[1:3] for line in made.document.splitlines() if line.startswith("Dialogue")]
+    assert events == [["0:00:00.00", "0:00:00.88"], ["0:00:00.88", "0:00:02.11"]]
+
+
+def test_a_show_has_its_own_colours_case_size_and_stroke() -> None:
+    own = changed(
+        STYLES["karaoke"], CaptionChanges(scale=0.5, upper=True, accent="#ff0000", stroke=0.0, color="#00ff00")
+    )
+    made = ass(words("Hello there"), own, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
+    assert made is not None
+    assert r"{\1c&H0000FF&}HELLO{\1c&H00FF00&} THERE" in made.document
+    assert own.size == STYLES["karaoke"].size / 2
+
+
+def test_a_box_stands_behind_the_spoken_word_alone(tmp_path: Path) -> None:
+    picture = drawn(tmp_path / "box", "Three delays", "box")
+    filled = (np.abs(picture - np.array([0x22, 0xD3, 0xEE])).max(axis=2) < 12).nonzero()
+    assert np.ptp(filled[1]) < 0.6 * (np.ptp((np.abs(picture - 128).max(axis=2) > 20).nonzero()[1]))
+
+
+def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> None:
+    first = next(line for line in document("Hello there", "typewriter").splitlines() if line.startswith("Dialogue"))
+    assert first.split(",", 4)[4].index("H") < first.split(",", 4)[4].index(r"{\alpha&HFF&}")
+    assert lines("Hello there", "typewriter")[0] == "Hello there"

@@ -21,6 +21,9 @@ LEAST: dict[str, dict[str, Any]] = {
     ids.OMNIHUMAN: {"image_url": URL, "audio_url": SOUND},
     ids.AURORA: {"image_url": URL, "audio_url": SOUND},
     ids.FABRIC: {"image_url": URL, "audio_url": SOUND, "resolution": "480p"},
+    ids.SYNC_3: {"image_url": URL, "audio_url": SOUND},
+    ids.HEYGEN_4: {"image_url": URL, "audio_url": SOUND},
+    ids.LTX_25_FAST: {"image_url": URL, "audio_url": SOUND},
     ids.I2V_V26_PRO: {"prompt": "p", "start_image_url": URL},
     ids.I2V_V25_STANDARD: {"prompt": "p", "image_url": URL},
     ids.I2V_V25_PRO: {"prompt": "p", "image_url": URL},
@@ -29,14 +32,23 @@ LEAST: dict[str, dict[str, Any]] = {
     ids.I2V_V21_MASTER: {"prompt": "p", "image_url": URL},
     ids.I2V_V3_STANDARD: {"prompt": "p", "start_image_url": URL},
     ids.I2V_V3_PRO: {"prompt": "p", "start_image_url": URL},
+    ids.I2V_V3_TURBO: {"prompt": "p", "image_url": URL},
+    ids.I2V_V3_4K: {"prompt": "p", "start_image_url": URL},
+    ids.I2V_O3_4K: {"prompt": "p", "image_url": URL},
     ids.I2V_O3_STANDARD: {"prompt": "p", "image_url": URL},
     ids.I2V_O3_PRO: {"prompt": "p", "image_url": URL},
     ids.T2V_V25_PRO: {"prompt": "p"},
     ids.T2V_V3_STANDARD: {"prompt": "p"},
     ids.T2V_V3_PRO: {"prompt": "p"},
+    ids.T2V_V3_TURBO: {"prompt": "p"},
+    ids.T2V_V3_4K: {"prompt": "p"},
+    ids.T2V_O3_4K: {"prompt": "p"},
     ids.T2V_O3_STANDARD: {"prompt": "p"},
     ids.T2V_O3_PRO: {"prompt": "p"},
     ids.R2V_O3_PRO: {"prompt": "p"},
+    ids.R2V_O3_4K: {"prompt": "p"},
+    ids.MOTION_V3_STANDARD: {"image_url": URL, "video_url": CLIP, "character_orientation": "image"},
+    ids.MOTION_V3_PRO: {"image_url": URL, "video_url": CLIP, "character_orientation": "video"},
     ids.MOTION_STANDARD: {"image_url": URL, "video_url": CLIP, "character_orientation": "image"},
     ids.MOTION_PRO: {"image_url": URL, "video_url": CLIP, "character_orientation": "video"},
     ids.EDIT_O1: {"prompt": "p", "video_url": CLIP},
@@ -106,7 +118,7 @@ def test_an_unknown_model_is_refused_with_the_nearest() -> None:
 def test_kinds_select_endpoints() -> None:
     avatars = catalogue.by_kind(Kind.AVATAR)
     assert [endpoint.id for endpoint in avatars][:2] == [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
-    assert len(avatars) == 5
+    assert len(avatars) == 8
 
 
 def test_sound_is_off_unless_it_is_asked_for() -> None:
@@ -131,6 +143,7 @@ def test_sound_is_off_unless_it_is_asked_for() -> None:
         (ids.I2V_O3_STANDARD, {}, "silent"),
         (ids.FABRIC, {"resolution": "720p"}, "720p"),
         (ids.AURORA, {}, "720p"),
+        (ids.T2V_V3_4K, {"generate_audio": True}, None),  # with sound or without
         (ids.NANO_2, {"resolution": "4K"}, "4K"),
         (ids.AVATAR_PRO, {}, None),
     ],
@@ -167,14 +180,8 @@ def test_an_avatar_is_not_priced_without_the_length_of_its_sound() -> None:
         catalogue.get(ids.AVATAR_PRO).units(parse(ids.AVATAR_PRO))
 
 
-# Models whose price nobody has told yet: they cannot be bought before a person adds it or the pricing API is asked.
-UNPRICED = {
-    ids.I2V_O3_PRO,
-    ids.R2V_O3_PRO,
-    ids.NANO_PRO,
-    ids.NANO_PRO_EDIT,
-    ids.NANO_2,
-}
+# Models whose price is not known, for sources that conflict: not bought before a person adds it or fal is asked.
+UNPRICED = {ids.EDIT_O3_PRO}
 
 
 @pytest.mark.parametrize(
@@ -201,10 +208,18 @@ def test_a_request_is_estimated_by_its_units_and_variant() -> None:
     assert speaker.estimate(prices, parse(speaker.id), media_seconds=60).usd == pytest.approx(6.90)
 
 
+def test_what_is_added_is_added_to_the_price_of_each_picture() -> None:
+    entry, prices = catalogue.get(ids.NANO_2_EDIT), PriceList.load()
+    asked = {"resolution": "4K", "num_images": 2, "enable_web_search": True, "thinking_level": "high"}
+    assert entry.estimate(prices, parse(entry.id, **asked)).usd == pytest.approx(2 * (0.16 + 0.015 + 0.002))
+    assert entry.estimate(prices, parse(entry.id, thinking_level="minimal")).usd == pytest.approx(0.08)
+
+
 def test_a_web_search_is_not_bought_at_the_price_without_one() -> None:
-    entry = catalogue.get(ids.NANO_2_EDIT)
-    with pytest.raises(ContentError, match="depends on a variant, and 1K web is none of them"):
+    entry = catalogue.get(ids.NANO_PRO)
+    with pytest.raises(ContentError, match="no price is known for web search of fal-ai/nano-banana-pro") as caught:
         entry.estimate(PriceList.load(), parse(entry.id, enable_web_search=True))
+    assert "adds = true" in str(caught.value.mend)
 
 
 @pytest.mark.parametrize("endpoint", catalogue.all(), ids=lambda endpoint: endpoint.id)

@@ -10,8 +10,10 @@ PRICES = PriceList.load()
 
 def test_prices_are_told_by_variant_and_unit() -> None:
     assert price_text(catalogue.get(ids.I2V_V26_PRO), PRICES) == ("$0.07 silent, $0.14 audio, $0.168 voice a second")
-    assert price_text(catalogue.get(ids.NANO_2_EDIT), PRICES).endswith("$0.16 4K an image")
-    assert price_text(catalogue.get(ids.NANO_PRO), PRICES).startswith("not known")
+    assert price_text(catalogue.get(ids.NANO_2_EDIT), PRICES).endswith(
+        "$0.16 4K an image, $0.015 more with web search, $0.002 more with high thinking"
+    )
+    assert price_text(catalogue.get(ids.EDIT_O3_PRO), PRICES).startswith("not known")
 
 
 def test_a_length_is_that_of_the_sound_or_a_choice() -> None:

@@ -2,14 +2,20 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from resources.core.errors import ContentError, StudioError
 from resources.models.prices import PriceList, Unit
+from resources.models.prices.offers import offers_of
 
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 I2V = "fal-ai/kling-video/v2.6/pro/image-to-video"
+V3 = "fal-ai/kling-video/v3/pro/image-to-video"
+LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
+SYNC = "fal-ai/sync-lipsync/v3/image-to-video"
+BANANA = "fal-ai/nano-banana-2"
 TODAY = date(2026, 12, 1)
 
 
@@ -64,7 +70,7 @@ def test_a_price_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: st
     own.write_text(text, encoding="utf-8")
     with pytest.raises(ContentError) as refusal:
         PriceList.load(own)
-    assert refusal.value.where == str(own)
+    assert refusal.value.where == f"{own}:1"
 
 
 def test_a_refreshed_price_is_dated_and_read_again(tmp_path: Path) -> None:
@@ -73,7 +79,69 @@ def test_a_refreshed_price_is_dated_and_read_again(tmp_path: Path) -> None:
     assert report.changed == (PRO,)
     again = PriceList.load(overlay).price(PRO)
     assert again == fresh.price(PRO)
-    assert (again.unit_usd, again.date, again.source) == (0.12, TODAY, "fal.ai pricing API")
+    assert (again.unit_usd, again.date) == (0.12, TODAY)
+    assert again.source == "fal.ai pricing API: moved with its unit, $0.115 before and $0.12 now"
+    assert PriceList.load(overlay).platform(PRO) == fresh.platform(PRO)
+
+
+def test_a_unit_price_that_doubles_doubles_every_list_price_and_no_addition(tmp_path: Path) -> None:
+    overlay = tmp_path / "prices.json"
+    prices, _ = PriceList.load().refreshed(answer(V3, 0.28, "units"), overlay, TODAY)
+    assert [prices.price(V3, name).unit_usd for name in ("silent", "audio", "voice")] == [0.224, 0.336, 0.392]
+    assert prices.estimate(V3, 5, "silent").platform_unit_usd == 0.28
+    banana, _ = prices.refreshed(answer(BANANA, 0.08, "images"), overlay, TODAY)
+    banana, _ = banana.refreshed(answer(BANANA, 0.16, "images"), overlay, TODAY)
+    assert (banana.price(BANANA, "4K").unit_usd, banana.addition(BANANA, "web search").unit_usd) == (0.32, 0.015)
+
+
+def test_the_price_of_a_unit_that_was_not_known_is_learned_whatever_its_name(tmp_path: Path) -> None:
+    overlay = tmp_path / "prices.json"
+    prices, report = PriceList.load().refreshed(answer(SYNC, 8.0, "Minutes"), overlay, TODAY)
+    assert report.learned == (SYNC,)
+    assert PriceList.load(overlay).platform(SYNC) == prices.platform(SYNC)
+    assert prices.estimate(SYNC, 30).platform_unit == "minutes"
+    assert prices.price(SYNC) == PriceList.load().price(SYNC)
+
+
+@pytest.mark.parametrize(
+    "unit", ["seconds", "megapixels", "images", "units", "compute seconds", "1000 characters", "videos"]
+)
+def test_every_word_that_the_api_has_for_units_is_taken(tmp_path: Path, unit: str) -> None:
+    prices, report = PriceList.load().refreshed(answer("fal-ai/new", 0.5, unit), tmp_path / "prices.json", TODAY)
+    assert not report.refused
+    assert ("fal-ai/new" in prices.endpoints) is (
+        unit not in ("units", "compute seconds")
+    )  # a list counts no such thing
+    found = prices.platform("fal-ai/new")
+    assert found is not None
+    assert (found.unit, found.unit_usd) == (unit, 0.5)
+
+
+def test_a_file_of_a_version_that_knew_no_units_is_read(tmp_path: Path) -> None:
+    old = tmp_path / "prices.json"
+    price = PriceList.load().price(PRO).model_copy(update={"unit_usd": 0.2})
+    old.write_text(f"[{price.model_dump_json(exclude={'adds'})}]", encoding="utf-8")
+    assert PriceList.load(old).price(PRO).unit_usd == 0.2
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (answer(PRO, 0.23), "$0.23 for one of its seconds, and the price list has $0.115 for one of its seconds"),
+        (answer(V3, 0.20, "units"), "$0.2 for one of its units"),
+        (answer(PRO, 0.20, "units"), "the price list has $0.115 for one of its seconds"),
+        (answer(LISTENER, 0.09), "the price list has $0.042 a second"),
+        (answer(PRO, 0.1199), None),
+        (answer(PRO, 0.1151, "second"), None),
+        (answer(LISTENER, 0.042), None),
+        (answer(SYNC, 8.0, "minutes"), None),  # nothing is known of its minutes
+        (answer("fal-ai/new", 8.0, "units"), None),
+    ],
+)
+def test_a_price_contradicts_what_is_known_from_five_percent_on(given: dict[str, Any], why: str | None) -> None:
+    [offer] = offers_of(given, TODAY)[0]
+    told = PriceList.load().contradiction(offer)
+    assert why is None if told is None else why is not None and why in told
 
 
 def test_refreshing_one_endpoint_keeps_what_was_refreshed_before(tmp_path: Path) -> None:
@@ -101,10 +169,10 @@ def test_one_price_for_an_endpoint_with_variants_confirms_the_variant_that_has_i
     ("given", "why"),
     [
         (answer(PRO, 0.12, currency="EUR"), "its currency is EUR"),
-        (answer(PRO, 0.12, unit="furlongs"), "its unit is furlongs; the list has second"),
-        (answer(PRO, 0.12, unit="images"), "its unit is images; the list has second"),
+        (answer(PRO, 0.2, unit="furlongs"), "its unit is furlongs; the list has seconds: `ninja prices accept"),
+        (answer(PRO, 0.2, unit="images"), "its unit is images; the list has seconds"),
         (answer(PRO, 0.0), "greater than 0"),
-        (answer(I2V, 0.09), "$0.09 is the price of none of its variants"),
+        (answer(PRO, float("nan")), "finite"),
     ],
 )
 def test_an_answer_that_cannot_be_compared_is_refused_and_changes_nothing(

@@ -2,29 +2,34 @@
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import fal_client.client as sdk
+import numpy as np
 import pytest
 from PIL import Image
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPlan, Listening, ModeModels, Voices
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
-from resources.media.audio.voice_track import silent_tone
+from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
+from resources.models.prompts.book import shipped
 from resources.providers.fal import client as client_module
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.download import Download
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.clip_requests import FalOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
+from resources.purchasing.requests.clip_requests import listener_requests, speaker_requests
+from resources.purchasing.requests.market import Market
 from tests.providers.client import Providers
 from tests.providers.fixture import providers
 
@@ -34,7 +39,7 @@ STANDARD = "fal-ai/kling-video/ai-avatar/v2/standard"
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
 CAPS = Caps(segment_usd=20, episode_usd=100, day_usd=1000)
-FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, look_up=2.0)
+FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, start=30.0, work=30.0, look=0.05)
 
 
 def cell(segment: str = "s01") -> Cell:
@@ -59,9 +64,11 @@ class Bench:
     ledger: Ledger
     library: Library
     show: Path
+    market: Market
     uploads: FalUploads
     queue: FalQueue
     studio: FalClipStudio
+    watch: PriceWatch
 
     def character(self, **changes: object) -> Character:
         listening = Listening(moods={"amused": "Smiling broadly."})
@@ -69,38 +76,46 @@ class Bench:
         given = {"name": "Ninja", "image": Path("characters/ninja.png"), "listening": listening, "voice": voices}
         return Character.model_validate({**given, **changes})
 
-    def speaker(self, segment: str = "s01", seconds: float = 2.4, take: int = 1, **changes: object) -> SpeakerOrder:
+    def speaker(self, segment: str = "s01", seconds: float = 2.4, take: int = 1, **changes: Any) -> SpeakerBrief:
         character = self.character()
-        tone = silent_tone(self.library, seconds)
-        order = SpeakerOrder(
+        brief = SpeakerBrief(
             cell=cell(segment),
             label="NINJA",
             character=character,
-            track=tone,
-            audio=self.uploads.upload(tone),
-            image=self.uploads.portrait(character, angle=None, width=540, height=540, cell=cell(segment)),
+            track=self.hum(seconds),
+            image=self.portrait(character),
             seconds=seconds,
             words=(),
             width=540,
             height=540,
             take=take,
         )
-        return order.model_copy(update=changes)
+        brief = replace(brief, **changes)
+        return replace(brief, requests=speaker_requests(self.market, brief))
 
-    def listener(self, segment: str = "s01", seconds: float = 6.0, take: int = 1, **changes: object) -> ListenerOrder:
+    def listener(self, segment: str = "s01", seconds: float = 6.0, take: int = 1, **changes: Any) -> ListenerBrief:
         character = self.character()
-        order = ListenerOrder(
+        brief = ListenerBrief(
             cell=cell(segment),
             label="NINJA",
             character=character,
-            image=self.uploads.portrait(character, angle=None, width=540, height=540, cell=cell(segment)),
+            image=self.portrait(character),
             seconds=seconds,
             width=540,
             height=540,
             mood=None,
             take=take,
         )
-        return order.model_copy(update=changes)
+        brief = replace(brief, **changes)
+        return replace(brief, requests=listener_requests(self.market, brief))
+
+    def hum(self, seconds: float) -> Media:
+        """A track of that length: a faint tone."""
+        times = np.arange(round(seconds * RATE)) / RATE
+        return self.library.put_bytes(wav_bytes((0.01 * np.sin(400 * times)).astype(np.float32)), ".wav")
+
+    def portrait(self, character: Character) -> Media:
+        return self.market.portraits.of(character, angle=None, width=540, height=540)
 
     def bought(self) -> int:
         return len(self.providers.report().of("fal"))
@@ -143,11 +158,15 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=caps)
         ledgers.append(ledger)
         library = Library(tmp_path / "library")
-        uploads = FalUploads(client, ledger, library, Portraits(library, show))
+        portraits = Portraits(library, show)
+        overlay = tmp_path / "prices.json"
+        market = Market(ledger, library, PriceList.load(overlay), mode_models or models(), shipped(), portraits)
+        uploads = FalUploads(client, ledger, library, portraits)
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
-        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch)
-        studio = FalClipStudio(queue, FalOrders(ledger, library, PriceList.load(), mode_models or models()))
-        return Bench(providers, tmp_path, client, ledger, library, show, uploads, queue, studio)
+        watch = PriceWatch(client, market.prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch)
+        studio = FalClipStudio(queue, library)
+        return Bench(providers, tmp_path, client, ledger, library, show, market, uploads, queue, studio, watch)
 
     yield make
     for ledger in ledgers:

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 from resources.core.library import Library
+from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
+from resources.models.prompts.book import shipped
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.clip_requests import FalOrders
-from resources.purchasing.requests.portraits import Portraits
+from resources.purchasing.requests.market import Market
 from tests.providers.client import Providers
 from tests.resources.providers.fal.conftest import CAPS, FAST, Bench, models
 
@@ -21,9 +23,13 @@ def buy(folder: str, base_url: str, key: str) -> None:
     client = FalClient.open(key, base_url)
     with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
         library = Library(root / "library")
-        uploads = FalUploads(client, ledger, library, Portraits(library, root / "show"))
-        queue = FalQueue(client, ledger, library, uploads, times=FAST)
-        orders = FalOrders(ledger, library, PriceList.load(), models())
-        studio = FalClipStudio(queue, orders)
-        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", uploads, queue, studio)
+        portraits = Portraits(library, root / "show")
+        overlay = root / "prices.json"
+        market = Market(ledger, library, PriceList.load(overlay), models(), shipped(), portraits)
+        uploads = FalUploads(client, ledger, library, portraits)
+        watch = PriceWatch(client, market.prices, overlay, library)
+        queue = FalQueue(client, ledger, library, uploads, times=FAST, watch=watch)
+        studio = FalClipStudio(queue, library)
+        parts = (uploads, queue, studio, watch)
+        bench = Bench(Providers(base_url), root, client, ledger, library, root / "show", market, *parts)
         studio.speaker(bench.speaker())

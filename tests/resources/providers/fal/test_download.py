@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 
 from resources.core.errors import Charge, MediaError, StudioError
 from resources.media import ffmpeg
 from resources.media.delivered_file import checked, checked_picture
-from resources.providers.fal.download import Download
+from resources.providers.fal.download import Download, Whose, is_public
 from tests.resources.providers.fal.conftest import Bench
 
 
@@ -83,7 +84,7 @@ def test_a_clip_may_be_a_little_longer_or_shorter(clip: Path, ordered: float, ta
 
 def refused(download: Download, url: str, folder: Path) -> StudioError:
     with pytest.raises(StudioError) as caught:
-        download.clip(url, folder / "got.mp4", seconds=2.0, where="request 1")
+        download.clip(url, folder / "got.mp4", Whose("request 1"), seconds=2.0)
     assert not (folder / "got.mp4").exists()
     return caught.value
 
@@ -152,3 +153,57 @@ def test_no_key_goes_along_with_a_download(
     bench.studio.speaker(bench.speaker())
     assert seen
     assert all("authorization" not in headers for headers in seen)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3"),
+        *("192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.7", "203.0.113.9", "224.0.0.1", "240.0.0.1"),
+        *("255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1", "100::1"),
+        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::a00:1", "64:ff9b::7f00:1"),
+        *("2002:7f00:1::", "2002:a00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe", "fec0::1"),
+    ],
+)
+def test_no_special_range_is_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_the_open_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path, clip: Path) -> None:
+    asked: list[httpx.Request] = []
+    looks: list[str] = []
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        looks.append(host)  # a second look would find this machine
+        numbers = ("2606:4700::1111", "8.8.8.8") if len(looks) == 1 else ("127.0.0.1",)
+        return [(0, 0, 0, "", (number, port)) for number in numbers]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if len(asked) == 1:
+            raise httpx.ConnectError("no way there", request=request)
+        return httpx.Response(200, stream=httpx.ByteStream(clip.read_bytes()))
+
+    download = Download(look_up=look_up, transport=httpx.MockTransport(answer))
+    download.clip("https://media.example:8443/a.mp4?x=1", tmp_path / "a.mp4", Whose("s01"), seconds=2.0)
+    assert looks == ["media.example"]
+    assert [str(each.url) for each in asked] == [
+        "https://[2606:4700::1111]:8443/a.mp4?x=1",
+        "https://8.8.8.8:8443/a.mp4?x=1",
+    ]
+    assert {each.headers["Host"] for each in asked} == {"media.example:8443"}
+    assert {each.extensions["sni_hostname"] for each in asked} == {"media.example"}
+
+
+def test_a_host_with_one_address_inside_is_not_asked(tmp_path: Path) -> None:
+    def look_up(*_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(0, 0, 0, "", (number, 443)) for number in ("8.8.8.8", "10.0.0.1")]
+
+    assert "10.0.0.1" in str(refused(Download(look_up=look_up), "https://media.example/a.mp4", tmp_path))

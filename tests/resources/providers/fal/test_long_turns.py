@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from resources.content.orders import SpeakerOrder
 from resources.content.show import Caps
 from resources.core.errors import CapError, NinjaError, StudioError
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, upload_copy, wav_bytes
+from resources.media.audio.voice_track import RATE, wav_bytes
 from resources.models.endpoints import ids
 from resources.providers.fal.queue import Times
+from resources.purchasing.requests.briefs import SpeakerBrief
+from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import quote_of
 from tests.resources.providers.fal.conftest import CAPS, Bench, MakeBench
 
@@ -18,31 +19,16 @@ WORDS = (Word(text="One.", start=0.06, end=16.0), Word(text="Two!", start=16.5, 
 SECONDS = 32.3
 
 
-def long_turn(bench: Bench, take: int = 1) -> SpeakerOrder:
+def long_turn(bench: Bench, take: int = 1, words: tuple[Word, ...] = WORDS) -> SpeakerBrief:
     """Two sentences of 16 s, each a tone, for VEED Fabric."""
     time = np.arange(round(SECONDS * RATE)) / RATE
     spoken = sum(((time >= word.start) & (time < word.end)) for word in WORDS)
     track = bench.library.put_bytes(wav_bytes((np.sin(time * 900) * 0.3 * spoken).astype(np.float32)), ".wav")
-    audio = bench.uploads.upload(upload_copy(bench.library, track))
-    return bench.speaker(
-        model=ids.FABRIC, take=take, seconds=SECONDS, track=track, audio=audio, words=WORDS, width=540, height=540
-    )
+    return bench.speaker(model=ids.FABRIC, take=take, seconds=SECONDS, track=track, words=words)
 
 
-def quoted(bench: Bench, order: SpeakerOrder) -> float:
-    assert order.image is not None
-    speech = bench.studio.orders.speaker(
-        cell=order.cell,
-        label=order.label,
-        character=order.character,
-        model=order.model,
-        take=order.take,
-        image=order.image.media,
-        audio=order.audio.media,
-        track=order.track,
-        words=order.words,
-    )
-    return sum(quote_of(bench.ledger, job.purchase).usd for job in speech.jobs)
+def quoted(bench: Bench, order: SpeakerBrief) -> float:
+    return sum(quote_of(bench.ledger, request.purchase).usd for request in order.requests)
 
 
 def test_it_is_bought_in_pieces_for_the_quoted_price_once_and_is_as_long_as_its_voice(bench: Bench) -> None:
@@ -95,17 +81,17 @@ def test_when_the_pieces_together_would_go_over_a_cap_none_is_bought(make_bench:
 
 
 def test_without_a_sentence_that_ends_early_enough_it_is_refused_with_the_models_that_take_it(bench: Bench) -> None:
-    order = long_turn(bench).model_copy(update={"words": (WORDS[0].model_copy(update={"text": "One"}), WORDS[1])})
+    words = (WORDS[0].model_copy(update={"text": "One"}), WORDS[1])
     with pytest.raises(NinjaError, match="its sentences cannot be cut to fit") as refused:
-        bench.studio.speaker(order)
+        long_turn(bench, words=words)
     assert ids.AVATAR_PRO in str(refused.value)
     assert ids.FABRIC not in str(refused.value.mend)
     assert bench.bought() == 0
 
 
 def test_before_the_voice_it_is_priced_in_pieces(bench: Bench) -> None:
-    quote = bench.studio.orders.estimate_speaker(
-        label="NINJA", character=bench.character(), model=ids.FABRIC, seconds=40.0, sentences=(15.0, 24.0)
+    quote = expected_speaker(
+        bench.market, label="NINJA", character=bench.character(), model=ids.FABRIC, seconds=40.0, sentences=(15.0, 24.0)
     )
     assert quote.usd == pytest.approx(40.25 * FABRIC_USD)
     assert "made in 2 pieces" in str(quote.note)

@@ -12,8 +12,8 @@ from resources.content.show import Character
 from resources.core.errors import Charge, ContentError, StudioError
 from resources.core.values import Media
 from resources.media.audio.voice_track import wav_bytes
+from resources.models.portraits import Portraits
 from resources.providers.fal.uploads import FalUploads
-from resources.purchasing.requests.portraits import Portraits
 from tests.resources.providers.fal.conftest import Bench, cell, picture
 
 

@@ -10,16 +10,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.values import Cell, Clip, Upload, Word
+from resources.core.values import Cell, Clip, Media, Word
 from resources.media.audio.voice_track import RATE, envelope, wav_bytes
 from resources.media.probe import video_facts
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
 from resources.providers.offline.puppets.parts import Box, Framing
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
 CELL = Cell(episode="2026-11-20", segment="s03", mode=Mode.REHEARSAL)
 NINJA = Character(name="Ninja", puppet="ninja")
@@ -61,15 +61,14 @@ def speaker(
     seconds: float = 3.21,
     size: tuple[int, int] = (WIDTH, HEIGHT),
     take: int = 1,
-    image: Upload | None = None,
-) -> SpeakerOrder:
+    image: Media | None = None,
+) -> SpeakerBrief:
     audio = library.put_bytes(syllables(seconds), ".wav")
-    return SpeakerOrder(
+    return SpeakerBrief(
         cell=CELL,
         label="NINJA",
         character=character,
         track=audio,
-        audio=Upload(url=library.path(audio).as_uri(), media=audio),
         image=image,
         seconds=seconds,
         words=WORDS,
@@ -81,8 +80,8 @@ def speaker(
 
 def listener(
     character: Character = NINJA, *, mood: str | None = None, take: int = 1, size: tuple[int, int] = (WIDTH, HEIGHT)
-) -> ListenerOrder:
-    return ListenerOrder(
+) -> ListenerBrief:
+    return ListenerBrief(
         cell=CELL,
         label="NINJA",
         character=character,
@@ -116,7 +115,7 @@ def test_the_mouth_follows_the_sound_without_lag(
 ) -> None:
     order = speaker(library, character)
     box = lips(luma(library, studio.speaker(order)), character)
-    loud = envelope(library.path(order.audio.media), 30).astype(float)
+    loud = envelope(library.path(order.track), 30).astype(float)
     by_lag = {lag: follows(box, loud, lag) for lag in range(-5, 6)}
     assert by_lag[0] > 0.8
     assert max(by_lag, key=by_lag.__getitem__) == 0
@@ -223,7 +222,7 @@ def test_a_picture_speaks_with_a_meter_and_listens_without_one(
     picture.save(folder / "owl.png")
     order = speaker(library, OWN)
     spoken = luma(library, studio.speaker(order))
-    loud = envelope(library.path(order.audio.media), 30).astype(float)
+    loud = envelope(library.path(order.track), 30).astype(float)
     assert follows(lips(spoken, OWN), loud, 0) > 0.8
     clip = studio.listener(listener(OWN))
     heard = luma(library, clip)
@@ -239,7 +238,7 @@ def test_an_upload_s_picture_goes_before_the_puppet(
 ) -> None:
     Image.new("RGB", (400, 400), (250, 250, 250)).save(tmp_path / "side.png")
     media = library.put(tmp_path / "side.png")
-    clip = studio.speaker(speaker(library, seconds=0.4, image=Upload(url="file:///side.png", media=media)))
+    clip = studio.speaker(speaker(library, seconds=0.4, image=media))
     assert clip.receipt.endpoint == "picture"
     assert luma(library, clip)[0, 5, 5] > 200
 

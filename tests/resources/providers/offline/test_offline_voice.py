@@ -1,45 +1,39 @@
-"""The offline voice with the real engine: what it delivers, that it is the same each time, and what it survives."""
+"""The offline voice with its real engines: what it delivers, that it is the same each time, and who speaks what."""
 
 import contextlib
-import json
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import espeakng_loader
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.content.orders import VoiceOrder
-from resources.content.show import Character, OfflineVoice, Voices
-from resources.core.errors import ContentError, StudioError
+from resources.content.show import OfflineVoice
+from resources.core.errors import StudioError
 from resources.core.library import Library
-from resources.core.names import Mode
-from resources.core.values import Cell, Voice
-from resources.media.audio.voice_track import RATE, Samples
-from resources.media.probe import samples
-from resources.providers.offline import espeak
-from resources.providers.offline.offline_voice import OfflineVoiceStudio, performance
+from resources.media.audio.voice_track import RATE
+from resources.providers.offline import hibari
+from resources.providers.offline.hibari import MAN, WOMAN
+from resources.providers.offline.offline_voice import OfflineVoiceStudio, performance, timbre_of
+from tests.resources.providers.offline.lines import (
+    ESPEAK_GLITCH,
+    ESPEAK_NINJA,
+    GLITCH,
+    LINE,
+    NINJA,
+    delivered,
+    median_pitch,
+    order,
+    words_are_sound,
+)
 
-NINJA = OfflineVoice(variant="en-us+m3", rate=172, pitch=38, range=65, effect="warm")
-GLITCH = OfflineVoice(variant="en-us+f5", rate=178, pitch=60, range=75, effect="bright")
-LINE = "What's up ninjas! Patch two point one breaks the meta — and the naïve café owner, well, paid $499.99 for it."
-
-
-def order(spoken: str = LINE, voice: OfflineVoice = NINJA, take: int = 1) -> VoiceOrder:
-    return VoiceOrder(
-        cell=Cell(episode="2026-11-20", segment="s03", mode=Mode.REHEARSAL),
-        label="NINJA",
-        character=Character(name="Ninja", puppet="ninja", voice=Voices(offline=voice)),
-        performance=spoken,
-        spoken=spoken,
-        take=take,
-        language="en",
-    )
+CAST = pytest.mark.parametrize(
+    "voice",
+    [NINJA, GLITCH, ESPEAK_NINJA, ESPEAK_GLITCH],
+    ids=["ninja", "glitch", "ninja by eSpeak", "glitch by eSpeak"],
+)
 
 
 @pytest.fixture
@@ -53,47 +47,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return Library(tmp_path_factory.mktemp("library"))
 
 
-def delivered(library: Library, voice: Voice) -> Samples:
-    return samples(library.path(voice.audio), RATE)
-
-
-def words_are_sound(voice: Voice, spoken: str) -> bool:
-    """Whether the words are the text's, in order, within the recording."""
-    times = [time for word in voice.words for time in (word.start, word.end)]
-    return (
-        [word.text for word in voice.words] == spoken.split()
-        and times == sorted(times)
-        and times[0] >= 0
-        and times[-1] <= voice.seconds
-    )
-
-
-def median_pitch(sound: Samples) -> float:
-    """The median fundamental frequency in hertz, by autocorrelation of 50 ms frames that are loud and periodic."""
-    length, shortest, longest = RATE // 20, RATE // 400, RATE // 60
-    found = []
-    for start in range(0, len(sound) - length, RATE // 50):
-        frame = sound[start : start + length] - sound[start : start + length].mean()
-        spectrum = np.fft.rfft(frame, 2 * length)
-        likeness = np.fft.irfft(np.abs(spectrum) ** 2)[:length]
-        period = shortest + int(likeness[shortest:longest].argmax())
-        if np.sqrt(np.square(frame).mean()) > 0.02 and likeness[period] > 0.5 * likeness[0]:
-            found.append(RATE / period)
-    return float(np.median(found))
-
-
 def test_the_same_order_gives_the_same_bytes_in_fresh_libraries(tmp_path: Path) -> None:
-    orders = [order(voice=NINJA), order(voice=GLITCH)]
+    orders = [order(voice=NINJA), order(voice=GLITCH), order(voice=ESPEAK_NINJA), order(voice=ESPEAK_GLITCH)]
     first = [OfflineVoiceStudio(Library(tmp_path / "a")).speak(each) for each in orders]
-    time.sleep(1.1)  # left alone, the engine seeds itself with the second of the day
+    time.sleep(1.1)  # left alone, eSpeak seeds itself with the second of the day
     second = [OfflineVoiceStudio(Library(tmp_path / "b")).speak(each) for each in orders]
     assert [voice.audio for voice in first] == [voice.audio for voice in second]
     assert [voice.words for voice in first] == [voice.words for voice in second]
+    assert [voice.visemes for voice in first] == [voice.visemes for voice in second]
     assert not any(voice.receipt.reused for voice in second)
 
 
 def test_many_lines_at_once_are_as_each_alone(tmp_path: Path) -> None:
-    orders = [order(f"Line {number} is spoken now.", [NINJA, GLITCH][number % 2]) for number in range(8)]
+    orders = [order(f"Line {number} is spoken now.", [NINJA, GLITCH, ESPEAK_NINJA][number % 3]) for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(OfflineVoiceStudio(Library(tmp_path / "a")).speak, orders))
     alone = [OfflineVoiceStudio(Library(tmp_path / "b")).speak(each) for each in orders]
@@ -104,29 +70,43 @@ def test_a_line_that_was_spoken_before_is_reused(library: Library) -> None:
     studio = OfflineVoiceStudio(library)
     made, again = studio.speak(order()), studio.speak(order())
     assert (made.receipt.reused, again.receipt.reused) == (False, True)
-    assert (again.audio, again.words, again.seconds) == (made.audio, made.words, made.seconds)
-    assert again.receipt.provider == "offline"
-    assert again.receipt.endpoint == "espeak-ng"
+    assert (again.audio, again.words, again.visemes) == (made.audio, made.words, made.visemes)
+    assert (again.receipt.provider, again.receipt.endpoint, again.receipt.note) == ("offline", "hibari-tts", None)
     assert again.receipt.cost_usd == 0
 
 
+@pytest.mark.parametrize("voice", [NINJA, ESPEAK_NINJA], ids=["neural", "eSpeak"])
 @pytest.mark.parametrize(
     "change",
-    [{"variant": "en-us+m1"}, {"rate": 180}, {"pitch": 45}, {"range": 20}, {"effect": "none"}],
+    [{"variant": "en-us+f1"}, {"rate": 190}, {"pitch": 45}, {"range": 20}, {"effect": "none"}],
     ids=lambda change: next(iter(change)),
 )
-def test_every_setting_of_the_voice_is_heard(shared: Library, change: dict[str, object]) -> None:
+def test_every_setting_of_the_voice_is_heard(shared: Library, voice: OfflineVoice, change: dict[str, object]) -> None:
     studio = OfflineVoiceStudio(shared)
-    changed = studio.speak(order("Hello there.", NINJA.model_copy(update=change)))
-    assert changed.audio != studio.speak(order("Hello there.")).audio
+    changed = studio.speak(order("Hello there.", voice.model_copy(update=change)))
+    assert changed.audio != studio.speak(order("Hello there.", voice)).audio
 
 
-def test_another_take_is_another_performance_and_says_so(library: Library) -> None:
+@pytest.mark.parametrize("voice", [NINJA, ESPEAK_NINJA], ids=["neural", "eSpeak"])
+def test_a_faster_rate_is_shorter_and_a_higher_pitch_higher(shared: Library, voice: OfflineVoice) -> None:
+    studio = OfflineVoiceStudio(shared)
+    usual, fast, high = (
+        studio.speak(order(voice=voice.model_copy(update=change))) for change in ({}, {"rate": 240}, {"pitch": 60})
+    )
+    assert 0.6 < fast.seconds / usual.seconds < 0.85
+    assert median_pitch(delivered(shared, high)) > 1.15 * median_pitch(delivered(shared, usual))
+
+
+# The neural voice counts in steps of 25 ms: a take that is 3 % slower lasts about as long.
+@pytest.mark.parametrize(("voice", "least"), [(NINJA, 0.0), (ESPEAK_NINJA, 0.05)], ids=["neural", "eSpeak"])
+def test_another_take_is_another_performance_and_says_so(library: Library, voice: OfflineVoice, least: float) -> None:
     studio = OfflineVoiceStudio(library)
-    takes = [studio.speak(order(take=take)) for take in (1, 2, 3)]
-    assert [voice.receipt.take for voice in takes] == [1, 2, 3]
-    lengths = sorted(voice.seconds for voice in takes)
-    assert np.diff(lengths).min() > 0.05
+    takes = [studio.speak(order(voice=voice, take=take)) for take in (1, 2, 3)]
+    assert [take.receipt.take for take in takes] == [1, 2, 3]
+    assert len({take.audio.sha256 for take in takes}) == 3
+    lengths = sorted(take.seconds for take in takes)
+    assert np.diff(lengths).min() >= least
+    assert lengths[-1] > lengths[0] + 0.1
 
 
 @pytest.mark.parametrize("voice", [NINJA, OfflineVoice(rate=80, pitch=0, range=0)], ids=["usual", "at the limits"])
@@ -145,7 +125,7 @@ def test_the_recording_is_48_khz_mono_of_the_length_it_states(shared: Library) -
     assert len(delivered(shared, voice)) == round(voice.seconds * RATE)
 
 
-@pytest.mark.parametrize("voice", [NINJA, GLITCH], ids=["ninja", "glitch"])
+@CAST
 def test_every_written_word_has_its_time(shared: Library, voice: OfflineVoice) -> None:
     spoken = OfflineVoiceStudio(shared).speak(order(voice=voice))
     assert words_are_sound(spoken, LINE)
@@ -154,10 +134,11 @@ def test_every_written_word_has_its_time(shared: Library, voice: OfflineVoice) -
     assert price.end - price.start > 1  # nine spoken words
 
 
-def test_words_lie_where_the_sound_is(shared: Library) -> None:
-    voice = OfflineVoiceStudio(shared).speak(order("Stop. Now go."))
-    sound = delivered(shared, voice)
-    stop, now, _ = voice.words
+@CAST
+def test_words_lie_where_the_sound_is(shared: Library, voice: OfflineVoice) -> None:
+    spoken = OfflineVoiceStudio(shared).speak(order("Stop. Now go.", voice))
+    sound = delivered(shared, spoken)
+    stop, now, _ = spoken.words
     assert now.start - stop.end > 0.05  # the pause belongs to no word
     level = [
         np.abs(sound[round(start * RATE) : round(end * RATE)]).max()
@@ -166,15 +147,16 @@ def test_words_lie_where_the_sound_is(shared: Library) -> None:
     assert level[1] < level[0] / 30
 
 
-def test_the_two_anchors_are_more_than_an_octave_apart(shared: Library) -> None:
+@pytest.mark.parametrize(("man", "woman"), [(NINJA, GLITCH), (ESPEAK_NINJA, ESPEAK_GLITCH)], ids=["neural", "eSpeak"])
+def test_the_two_anchors_are_more_than_an_octave_apart(shared: Library, man: OfflineVoice, woman: OfflineVoice) -> None:
     studio = OfflineVoiceStudio(shared)
-    low, high = (median_pitch(delivered(shared, studio.speak(order(voice=voice)))) for voice in (NINJA, GLITCH))
+    low, high = (median_pitch(delivered(shared, studio.speak(order(voice=voice)))) for voice in (man, woman))
     print(f"median pitch: {low:.0f} and {high:.0f} Hz")
     assert 80 < low < 130
     assert high > 2 * low
 
 
-@pytest.mark.parametrize("voice", [NINJA, GLITCH], ids=["ninja", "glitch"])
+@CAST
 def test_it_sounds_like_speech_and_is_not_clipped(shared: Library, voice: OfflineVoice) -> None:
     sound = delivered(shared, OfflineVoiceStudio(shared).speak(order(voice=voice)))
     frames = sound[: len(sound) // 960 * 960].reshape(-1, 960)
@@ -182,7 +164,7 @@ def test_it_sounds_like_speech_and_is_not_clipped(shared: Library, voice: Offlin
     power = np.abs(np.fft.rfft(sound)) ** 2
     hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
     share = power[(hertz > 100) & (hertz < 4000)].sum() / power.sum()
-    assert 0.7 < loud < 0.97  # noise: 1.0
+    assert 0.55 < loud < 0.97  # noise: 1.0
     assert share > 0.85  # noise: 0.16
     assert np.abs(sound).max() < 0.96
 
@@ -208,9 +190,9 @@ def test_it_speaks_faster_than_real_time(library: Library) -> None:
         "\u202eabc\u202c def",
         "🙂 ok",
         "“Well…” she — said: ‘no’!",
-        "1234567890 " * 40,
+        "1234567890 " * 8,
         "a" * 5000,
-        "hello " * 833,
+        "hello " * 120,
     ],
     ids=lambda text: repr(text[:12]),
 )
@@ -229,12 +211,6 @@ def test_any_text_is_spoken_or_refused(shared: Library, spoken: str) -> None:
             assert words_are_sound(studio.speak(order(spoken)), spoken)
 
 
-def test_commands_and_phonemes_of_the_engine_are_text(shared: Library) -> None:
-    studio = OfflineVoiceStudio(shared)
-    assert studio.speak(order("say \x01180S this")).seconds > studio.speak(order("say this")).seconds + 0.5
-    assert studio.speak(order("[[h@loU]]")).audio != studio.speak(order("hello")).audio
-
-
 def test_what_is_not_spoken_moves_no_word(shared: Library) -> None:
     studio = OfflineVoiceStudio(shared)
     plain, odd = (studio.speak(order(text)).words for text in ("one two three", "\x07\x00\x01\x02 one two three"))
@@ -249,60 +225,60 @@ def test_a_turn_with_nothing_to_speak_is_refused_with_its_place(shared: Library,
     assert refusal.value.mend
 
 
-@pytest.mark.parametrize("variant", ["en-us+m99", "xx", "", "en-us+../!v/m3", "../../secret", "en-us+"], ids=repr)
-def test_an_unknown_variant_is_refused_with_its_field(library: Library, variant: str) -> None:
-    with pytest.raises(ContentError) as refusal:
-        OfflineVoiceStudio(library).speak(order(voice=NINJA.model_copy(update={"variant": variant})))
-    assert refusal.value.where == "show.yaml, characters.NINJA.voice.offline.variant"
-    assert "en-us+m3" in (refusal.value.mend or "")
-
-
-def test_an_environment_deeper_than_the_engine_allows_speaks_too(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("settings", "language", "timbre"),
+    [
+        ({}, "en", MAN),
+        ({"variant": "en-us+m7"}, "en", MAN),
+        ({"variant": "en-gb+f2"}, "en", WOMAN),
+        ({"variant": "en"}, "en", MAN),
+        ({"variant": "en-us+f5", "voice": "hibari-man"}, "en", MAN),
+        ({"voice": "hibari-woman"}, "en", WOMAN),
+        ({"voice": "espeak"}, "en", None),
+        ({"variant": "en-us+croak"}, "en", None),  # a character of eSpeak's own
+        ({"variant": "en-gb-scotland+m1"}, "en", None),  # an accent
+        ({"variant": "en-us+m99"}, "en", None),  # no variant at all: eSpeak refuses it
+        ({"variant": "de+m1"}, "en", None),
+        ({"variant": "de+m1"}, "de", None),
+        ({}, "de", None),
+    ],
+    ids=str,
+)
+def test_plain_english_is_spoken_by_the_neural_voice_of_that_sex_and_all_else_by_espeak(
+    settings: dict[str, str], language: str, timbre: object
 ) -> None:
-    home = Path(espeakng_loader.__file__).parent
-    usual = OfflineVoiceStudio(Library(tmp_path / "usual")).speak(order())
-    deep = tmp_path / "/".join(["a-folder-with-a-long-name"] * 8) / home.name
-    deep.parent.mkdir(parents=True)
-    deep.symlink_to(home)
-    monkeypatch.setattr(espeakng_loader, "__file__", str(deep / "__init__.py"))
-    assert len(espeakng_loader.get_data_path()) > 160
-    assert OfflineVoiceStudio(library).speak(order()).audio == usual.audio
+    assert timbre_of(OfflineVoice.model_validate(settings), language) == timbre
 
 
-def test_an_engine_without_its_data_is_refused_with_what_mends_it(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
-    with pytest.raises(StudioError, match="not installed whole") as refusal:
-        OfflineVoiceStudio(library).speak(order())
-    assert "espeakng-loader" in (refusal.value.mend or "")
-
-
-def test_an_engine_that_dies_is_an_error_with_its_last_words(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "espeak-ng-data").mkdir()
-    monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
-    with pytest.raises(StudioError, match="ended with 1") as refusal:
-        OfflineVoiceStudio(library).speak(order())
-    assert "libespeak-ng" in (refusal.value.why or "")
-
-
-def test_the_engine_refuses_a_long_data_path_and_ends_nothing(tmp_path: Path) -> None:
-    deep = tmp_path / "/".join(["a-folder-with-a-long-name"] * 8)
-    code = (
-        "import json, sys; from resources.providers.offline import espeak;"
-        "print(json.dumps(espeak.speak(json.loads(sys.argv[1]))[0]))"
+def test_german_is_spoken_by_espeak_and_the_receipt_says_so(shared: Library) -> None:
+    voice = OfflineVoiceStudio(shared).speak(
+        order("Guten Tag, schöne Welt!", OfflineVoice(variant="de+f2"), language="de")
     )
-    request = espeak.Request(
-        library=espeakng_loader.get_library_path(),
-        data=str(deep),
-        variant="en-us",
-        rate=170,
-        pitch=40,
-        range=50,
-        text="hi",
+    assert (voice.receipt.endpoint, voice.receipt.note) == ("espeak-ng", None)
+    assert words_are_sound(voice, "Guten Tag, schöne Welt!")
+    assert voice.visemes is not None
+    assert len({cue.shape for cue in voice.visemes}) > 4
+
+
+def test_a_line_that_the_neural_voice_has_no_sounds_for_is_spoken_by_espeak_and_says_why(shared: Library) -> None:
+    voice = OfflineVoiceStudio(shared).speak(order("She said привет to me."))
+    assert voice.receipt.endpoint == "espeak-ng"
+    assert voice.receipt.note == "spoken by eSpeak NG: hibari-tts has no sounds for 'привет'"
+
+
+def test_where_the_neural_voice_cannot_be_loaded_espeak_speaks_says_why_until_it_is_mended(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = OfflineVoiceStudio(library)
+    with monkeypatch.context() as patched:
+        patched.setattr(hibari, "_loaded", _missing)
+        stand_in = studio.speak(order())
+    assert stand_in.receipt.endpoint == "espeak-ng"
+    assert stand_in.receipt.note == (
+        "spoken by eSpeak NG: hibari-tts cannot be loaded (ModuleNotFoundError: No module named 'onnxruntime')"
     )
-    done = subprocess.run([sys.executable, "-c", code, json.dumps(request)], capture_output=True, text=True, check=True)
-    assert "refused" in done.stdout
+    assert studio.speak(order()).receipt.endpoint == "hibari-tts"  # the wheel was mended
+
+
+def _missing() -> None:
+    raise ModuleNotFoundError("No module named 'onnxruntime'")

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from resources.content.orders import FootageOrder
 from resources.content.shots import SHOTS, parse_shot
 from resources.content.show import Format
 from resources.core.library import Library
@@ -17,6 +16,7 @@ from resources.media.probe import video_facts
 from resources.models.references import fitted
 from resources.providers.offline.slate import Slate, card
 from resources.providers.offline.stand_ins import OfflineShotStudio
+from resources.purchasing.requests.briefs import ShotBrief
 
 CELL = Cell(episode="x", segment="s01", mode=Mode.REHEARSAL)
 
@@ -41,7 +41,7 @@ def shoot(library: Library, tmp_path: Path, label: str, text: str, **settings: A
         slot: fitted(library, shot, slot, clip if slot in shot.clip_slots else picture, format=shape, where="x")
         for slot in shot.needs()
     }
-    order = FootageOrder(cell=CELL, shot=shot, format=shape, take=1, given=given)
+    order = ShotBrief(cell=CELL, shot=shot, format=shape, take=1, given=given)
     made = OfflineShotStudio(library).shoot(order)
     assert OfflineShotStudio(library).shoot(order).receipt.reused
     assert (made.receipt.cost_usd, made.receipt.provider) == (0, "offline")

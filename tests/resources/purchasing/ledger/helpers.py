@@ -7,6 +7,8 @@ from pydantic import JsonValue
 from resources.content.show import Caps
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
+from resources.models.prices import Estimate
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import Claim, Ledger, Purchase
 
 NOON = 1_795_262_400.0  # 2026-11-21 12:00 UTC
@@ -29,6 +31,11 @@ def media(name: str = "a") -> Media:
     return Media(sha256=name.encode().hex().ljust(64, "0")[:64], suffix=".mp4", size=1000)
 
 
+def estimate(usd: float = 1.0) -> Estimate:
+    """Ten seconds for so many dollars."""
+    return Estimate(usd=usd, unit="second", units=10, unit_price_usd=usd / 10, price_date=date(2026, 11, 21))
+
+
 def purchase(
     words: str = "hello",
     *,
@@ -39,20 +46,17 @@ def purchase(
     take: int = 1,
     provider: str = "fal",
     arguments: dict[str, JsonValue] | None = None,
+    content: str | None = None,
 ) -> Purchase:
     """A speaker clip of ten seconds."""
     return Purchase(
         provider=provider,
         endpoint="fal-ai/kling-video/ai-avatar/v2/standard",
         asset="speaker_clips",
-        cell=Cell(episode=episode, segment=segment, mode=mode),
+        cell=Cell(episode=episode, segment=segment, mode=mode, content=content),
         arguments=arguments if arguments is not None else {"prompt": words, "audio_url": "sha256:" + "ab" * 32},
         take=take,
-        estimated_usd=usd,
-        unit="second",
-        units=10,
-        unit_price_usd=usd / 10,
-        price_date=date(2026, 11, 21),
+        estimate=estimate(usd),
     )
 
 
@@ -61,5 +65,5 @@ def buy(ledger: Ledger, wanted: Purchase, *, request_id: str, cost: float = 1.0)
     claim = ledger.claim(wanted)
     ledger.sending(claim)
     submitted = ledger.submitted(claim, request_id, *URLS)
-    ledger.collected(submitted, media=media(request_id), cost_usd=cost, seconds=10.0)
+    ledger.collected(submitted, media=media(request_id), billed=told_usd(cost), seconds=10.0)
     return claim

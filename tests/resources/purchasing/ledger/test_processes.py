@@ -14,6 +14,7 @@ import pytest
 
 from resources.content.show import Caps
 from resources.core.errors import CapError
+from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import ClaimKind, Ledger, State
 from tests.resources.purchasing.ledger.helpers import CAPS, URLS, media, purchase
 
@@ -48,7 +49,7 @@ def buy_all(url: str, keys: int, results: "Queue[Any]") -> None:
                         ledger.sending(claim)
                         sent.append(line)
                         claim = ledger.submitted(claim, f"{os.getpid()}-{number}-{line}", *URLS)
-                        ledger.collected(claim, media=media(line), cost_usd=1.0)
+                        ledger.collected(claim, media=media(line), billed=told_usd(1.0))
             return sent
 
         with ThreadPoolExecutor(10) as pool:
@@ -96,7 +97,7 @@ def die_after(url: str, steps: int) -> None:
     if steps >= 3:
         ledger.submitted(claim, "r1", *URLS)
     if steps >= 4:
-        ledger.collected(claim, media=media(), cost_usd=0.9, request_id="r1")
+        ledger.collected(claim, media=media(), billed=told_usd(0.9), request_id="r1")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -122,7 +123,7 @@ def test_after_kill_9_the_next_run_goes_on_at_once_where_it_stood(
 
 def stop_before_the_post(url: str) -> None:
     """Announce the request and be stopped (as by a debugger or a sleeping laptop) before it goes out."""
-    with Ledger(url, caps=CAPS, lease_seconds=0.2) as ledger:
+    with Ledger(url, caps=CAPS) as ledger:
         claim = ledger.claim(purchase())
         with ledger.lease(claim):
             ledger.sending(claim)
@@ -132,11 +133,10 @@ def stop_before_the_post(url: str) -> None:
 
 def test_a_stopped_process_that_is_about_to_send_keeps_its_purchase(url: str) -> None:
     worker = started(stop_before_the_post, url)
-    with Ledger(url, caps=CAPS, lease_seconds=0.2) as ledger:
+    with Ledger(url, caps=CAPS, clock=lambda: time.time() + 3600) as ledger:  # its lease has run out an hour ago
         deadline = time.monotonic() + LIMIT
         while [row.state for row in ledger.rows()] != [State.SENDING] and time.monotonic() < deadline:
             time.sleep(0.02)
-        time.sleep(0.5)  # its lease runs out
         busy = ledger.claim(purchase())
         assert busy.kind is ClaimKind.BUSY
         assert worker.pid is not None

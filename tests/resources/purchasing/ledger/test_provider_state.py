@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from resources.core.errors import Charge, StudioError
-from resources.purchasing.ledger import ClaimKind, Ledger
-from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, media, purchase
+from resources.purchasing.ledger import Ledger
+from tests.resources.purchasing.ledger.helpers import NOON, Clock
 
 Opener = Callable[..., Ledger]
 SHA = "a" * 64
@@ -42,41 +39,11 @@ def test_a_refused_upload_is_forgotten_but_its_address_still_finds_old_requests(
     assert [item.url for item in ledger.uploads(SHA, "fal")] == ["https://cdn.test/2", "https://cdn.test/1"]
 
 
-def test_a_locked_account_stops_new_requests_in_every_process_and_nothing_else(opened: Opener) -> None:
+def test_a_lock_is_remembered_for_every_process_until_it_is_taken_away(opened: Opener) -> None:
     first, second = opened(), opened()
-    buy(first, purchase("bought"), request_id="r1")
-    under_way = first.claim(purchase("under way"))
-    first.sending(under_way)
-    attached = first.submitted(under_way, "r2", *URLS)
-    about_to = second.claim(purchase("about to be sent"))
     first.lock_provider("fal", "User is locked. Reason: Exhausted balance")
-
-    attempts: list[Callable[[], object]] = [
-        lambda: second.claim(purchase("new")),
-        lambda: second.sending(about_to),
-    ]
-    for attempt in attempts:
-        with pytest.raises(StudioError, match="fal takes no new requests") as refusal:
-            attempt()
-        assert refusal.value.why == "User is locked. Reason: Exhausted balance"
-        assert "ninja ledger unlock fal" in str(refusal.value.mend)
-        assert refusal.value.charge is Charge.NONE
-    assert second.claim(purchase("bought")).kind is ClaimKind.REUSE
-    assert second.claim(purchase("voice", provider="elevenlabs")).kind is ClaimKind.SEND
-    first.collected(attached, media=media(), cost_usd=1)
-
-
-def test_a_lock_ends_by_itself_or_by_command(ledger: Ledger, clock: Clock) -> None:
-    ledger.lock_provider("fal", "locked", seconds=300)
-    clock.now += 299
-    assert ledger.locked("fal") == "locked"
-    ledger.lock_provider("fal", "still locked", seconds=300)
-    clock.now += 299
-    assert ledger.locked("fal") == "still locked"
-    clock.now += 1
-    assert ledger.locked("fal") is None
-    assert ledger.claim(purchase()).kind is ClaimKind.SEND
-    ledger.lock_provider("fal", "locked")
-    ledger.unlock_provider("fal")
-    ledger.unlock_provider("fal")
-    assert ledger.claim(purchase("next")).kind is ClaimKind.SEND
+    assert second.locked("fal") == "User is locked. Reason: Exhausted balance"
+    assert second.locked("elevenlabs") is None
+    second.unlock_provider("fal")
+    second.unlock_provider("fal")
+    assert first.locked("fal") is None

@@ -1,12 +1,17 @@
 """What makes two purchases the same one, and what may never be part of one."""
 
+import hashlib
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import contents
-from resources.purchasing.ledger.purchase import scrubbed_json
+from resources.purchasing.ledger import Purchase, contents
+from resources.purchasing.ledger.purchase import plain_text, scrubbed_json
 from tests.resources.purchasing.ledger.helpers import media, purchase
 
 
@@ -74,3 +79,41 @@ def test_the_value_of_a_providers_key_is_refused_wherever_it_stands(monkeypatch:
 def test_what_is_stored_after_a_payment_is_cleaned_and_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELEVENLABS_API_KEY", "s3cr3t-value")
     assert scrubbed_json({"a": ["key s3cr3t-value\x00", float("nan"), 1]}) == {"a": ["key [secret]", None, 1]}
+
+
+# Keys from sources
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+
+
+@given(WORDS)
+def test_words_count_without_what_nobody_reads(words: str) -> None:
+    told = unicodedata.normalize("NFC", words)
+    apart = unicodedata.normalize("NFD", words)
+    for other in (f"  {told}\n", told.replace(" ", "  "), apart, f"{apart}\u2003"):
+        assert purchase(other).key == purchase(words).key
+    assert plain_text(plain_text(words)) == plain_text(words)
+
+
+@given(WORDS, WORDS)
+def test_other_words_are_another_purchase(one: str, other: str) -> None:
+    assert (purchase(one).key == purchase(other).key) == (plain_text(one) == plain_text(other))
+
+
+@given(st.binary(min_size=1, max_size=8), st.binary(min_size=1, max_size=8), WORDS)
+def test_what_a_tool_made_counts_as_what_it_was_made_from(one: bytes, other: bytes, words: str) -> None:
+    """Three releases of an encoder give three files of one sound."""
+
+    def sent(file: bytes, origin: str) -> Purchase:
+        name = f"sha256:{hashlib.sha256(file).hexdigest()}"
+        asked = purchase(arguments={"prompt": words, "audio_url": name, "more": [{"image_url": name}]})
+        return asked.model_copy(update={"sources": {name: origin}})
+
+    assert sent(one, "made: the voice").key == sent(other, "made: the voice").key
+    assert sent(one, "made: the voice").key != sent(one, "made: another voice").key
+    assert (sent(one, "made: the voice").legacy_key == sent(other, "made: the voice").legacy_key) == (one == other)
+
+
+def test_what_a_person_gave_is_no_part_of_the_key() -> None:
+    given_ = purchase().model_copy(update={"given": {"words": "abc"}})
+    assert (given_.key, given_.legacy_key) == (purchase().key, purchase().key)

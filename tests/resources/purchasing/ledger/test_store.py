@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 import resources.purchasing.ledger
+import resources.purchasing.state.tables
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.schema import REVISIONS, Base

@@ -5,19 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.orders import ListenerOrder, SpeakerOrder
 from resources.content.show import Character
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
-from resources.core.values import Cell, Upload
+from resources.core.values import Cell
 from resources.media.audio.voice_track import RATE, wav_bytes
 from resources.media.ffmpeg import run
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.quality.checks.clip_checks import (
     assumed_mouth,
+    judge_frames,
     judge_freeze,
-    judge_lengths,
+    judge_length,
     judge_lips,
     judge_listener,
     longest_freeze,
@@ -50,12 +51,11 @@ def voice(library: Library) -> Path:
 @pytest.fixture(scope="module")
 def speaker(library: Library, voice: Path) -> Path:
     audio = library.put(voice)
-    order = SpeakerOrder(
+    order = SpeakerBrief(
         cell=CELL,
         label="NINJA",
         character=NINJA,
         track=audio,
-        audio=Upload(url=voice.as_uri(), media=audio),
         image=None,
         seconds=2.4,
         words=(),
@@ -68,7 +68,7 @@ def speaker(library: Library, voice: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def listener(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    order = ListenerOrder(
+    order = ListenerBrief(
         cell=CELL,
         label="NINJA",
         character=NINJA,
@@ -83,14 +83,14 @@ def listener(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_lips_that_speak_the_line_pass(speaker: Path, voice: Path) -> None:
-    lips = measure_lips(speaker, voice, BOX)
+    lips = measure_lips(speaker, voice, BOX, drawn=True)
     assert lips.lag == 0
     assert judge_lips("s01", lips, drawn=True).passed
 
 
 def test_lips_that_speak_another_line_fail(speaker: Path, library: Library) -> None:
     other = library.path(library.put_bytes(_speech(2.4, 3.37), ".wav"))
-    finding = judge_lips("s01", measure_lips(speaker, other, BOX), drawn=True)
+    finding = judge_lips("s01", measure_lips(speaker, other, BOX, drawn=True), drawn=True)
     assert not finding.passed
     assert "s01" in finding.segment
 
@@ -98,7 +98,7 @@ def test_lips_that_speak_another_line_fail(speaker: Path, library: Library) -> N
 def test_a_voice_three_frames_late_is_seen(speaker: Path, voice: Path, tmp_path: Path) -> None:
     late = tmp_path / "late.wav"
     run(["-i", str(voice), "-af", "adelay=100", str(late)])
-    lips = measure_lips(speaker, late, BOX)
+    lips = measure_lips(speaker, late, BOX, drawn=True)
     assert lips.lag == -3
     assert not judge_lips("s01", lips, drawn=True).passed
 
@@ -106,7 +106,7 @@ def test_a_voice_three_frames_late_is_seen(speaker: Path, voice: Path, tmp_path:
 def test_a_face_that_does_not_move_follows_nothing(voice: Path, tmp_path: Path) -> None:
     still = tmp_path / "still.mp4"
     run(["-f", "lavfi", "-i", "color=0x405060:s=360x320:r=30:d=2.4", "-pix_fmt", "yuv420p", str(still)])
-    lips = measure_lips(still, voice, assumed_mouth(*SIZE))
+    lips = measure_lips(still, voice, assumed_mouth(*SIZE), drawn=False)
     assert lips.follows == 0
     assert not judge_lips("s01", lips, drawn=False).passed
 
@@ -125,18 +125,21 @@ def test_a_clip_that_freezes_for_a_second_is_seen(speaker: Path, tmp_path: Path)
     assert judge_freeze("s01", {"NINJA": longest_freeze(speaker)}).passed
 
 
-@pytest.mark.parametrize(
-    ("clip", "frames", "passed"), [(2.4, 72, True), (2.3, 72, True), (1.9, 72, False), (2.4, 71, False)]
-)
-def test_a_clip_that_ends_before_its_words_fails(clip: float, frames: int, passed: bool) -> None:
-    assert judge_lengths("s01", voice=2.4, clip=clip, frames=frames, wanted=72).passed is passed
+@pytest.mark.parametrize(("clip", "passed"), [(2.4, True), (2.3, True), (1.9, False)])
+def test_a_clip_that_ends_before_its_words_fails(clip: float, passed: bool) -> None:
+    assert judge_length("s01", voice=2.4, clip=clip).passed is passed
+
+
+def test_a_composite_without_exactly_its_frames_fails() -> None:
+    assert judge_frames("s01", frames=72, wanted=72).passed
+    assert not judge_frames("s01", frames=71, wanted=72).passed
 
 
 def test_what_is_no_clip_is_refused(tmp_path: Path, voice: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
     with pytest.raises(MediaError, match="cannot be read"):
-        measure_lips(broken, voice, BOX)
+        measure_lips(broken, voice, BOX, drawn=True)
     with pytest.raises(MediaError, match="cannot be read"):
         longest_freeze(broken)
     with pytest.raises(MediaError, match="cannot be read"):

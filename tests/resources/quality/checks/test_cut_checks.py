@@ -131,17 +131,19 @@ def test_a_rehearsal_that_does_not_say_so_fails_and_so_does_a_final_that_does(ma
     assert judge_comment(silent, rehearsal=False).passed
 
 
-def test_a_word_wider_than_its_area_is_told() -> None:
+def test_a_word_wider_than_its_area_is_hyphenated_and_told_where_that_does_not_help() -> None:
     area = Area(x=0, y=0, width=400, height=200)
-    good = judge_captions("s01", words("one two three"), look="karaoke", size=(1080, 1920), area=area)
+    good = judge_captions("s01", words("one two three"), look="karaoke", size=(1080, 1920), places=[(0, area)])
     assert good.passed
-    wide = words("one Donaudampfschifffahrtsgesellschaft three")
-    finding = judge_captions("s01", wide, look="karaoke", size=(1080, 1920), area=area)
+    long = words("one Donaudampfschifffahrtsgesellschaft three")  # hyphenated: each of its parts has room
+    assert judge_captions("s01", long, look="karaoke", size=(1080, 1920), places=[(0, area)]).passed
+    thin = area.model_copy(update={"width": 90})
+    finding = judge_captions("s01", long, look="karaoke", size=(1080, 1920), places=[(0, thin)])
     assert not finding.passed
-    assert "Donau" in finding.told
+    assert "one" in finding.told
     flat = area.model_copy(update={"height": 20})
-    assert not judge_captions("s01", words("one two"), look="karaoke", size=(1080, 1920), area=flat).passed
-    assert judge_captions("s01", wide, look="off", size=(1080, 1920), area=area).passed
+    assert not judge_captions("s01", words("one two"), look="karaoke", size=(1080, 1920), places=[(0, flat)]).passed
+    assert judge_captions("s01", long, look="off", size=(1080, 1920), places=[(0, area)]).passed
 
 
 def test_what_is_no_media_file_is_refused(tmp_path: Path) -> None:

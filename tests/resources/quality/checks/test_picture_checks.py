@@ -14,7 +14,7 @@ from resources.quality.checks.picture_checks import judge_black, judge_mark, mea
 from tests.resources.media.footage import burst, clip, order, voice
 
 PLACE = arrangement("videochat", Format.SHORT)
-PANES = [pane.area for pane in PLACE.panes]
+PANES = [(0, [pane.area for pane in PLACE.panes])]
 
 
 def _made(folder: Path, *, rehearsal: bool, listener: str = "0x402060") -> Path:

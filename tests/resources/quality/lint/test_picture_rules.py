@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from resources.core.errors import MediaError
+from resources.core.errors import ContentError
 from resources.models.prompts.book import shipped
 from resources.quality.lint import picture_rules
 from resources.quality.lint.finding import Report
@@ -71,7 +71,7 @@ def test_a_picture_is_measured_as_it_is_seen(tmp_path: Path) -> None:
 def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(content)
-    with pytest.raises(MediaError, match="a picture cannot be read"):
+    with pytest.raises(ContentError, match="a picture cannot be read"):
         picture_rules.measure(path)
 
 

@@ -30,12 +30,12 @@ characters:
       model: {model}
     listening:
       prompt: {listening}
-  GLITCH:
-    name: Glitch
-    puppet: glitch
-    listening:
-      moods:
-        amused: A nice smile
+  GLITCH: {{
+    name: Glitch, puppet: glitch, image: glitch.png,
+    voice: {{elevenlabs: {{voice_id: def}}}},
+    listening: {{
+      moods: {{
+        amused: A nice smile}}}}}}
 models:
   final:
     speaker: {speaker}
@@ -61,7 +61,8 @@ def lint(
     **settings: Any,
 ) -> list[Finding]:
     (folder / "show.yaml").write_text(SHOW.format(**DEFAULTS | settings), encoding="utf-8")
-    Image.new("RGB", picture, "#334455").save(folder / "ninja.png")
+    for name, size in (("ninja", picture), ("glitch", (1080, 960))):
+        Image.effect_noise(size, 20).convert("RGB").save(folder / f"{name}.png")
     show = load_show(folder)
     script = parse_script(episode, episode="day", show=show, where="day.md")
     placed = [PlacedShot(segment=f"s{line}", shot=shot, line=line) for line, shot in (shots or {}).items()]

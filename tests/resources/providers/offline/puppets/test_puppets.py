@@ -4,12 +4,22 @@ import numpy as np
 import pytest
 
 from resources.core.errors import ContentError
-from resources.core.values import Word
 from resources.providers.offline.puppets import PUPPETS, portrait, puppet
 from resources.providers.offline.puppets.motion import listening, speaking
-from resources.providers.offline.puppets.parts import LOOP_FRAMES, MOUTH_LEVELS, SMILE, Eyes, Framing, Mouth, Pose
+from resources.providers.offline.puppets.parts import (
+    LOOP_FRAMES,
+    MOUTHS,
+    SHUT,
+    SMILE,
+    Eyes,
+    Framing,
+    Lips,
+    Pose,
+    mouth_index,
+)
 from resources.providers.offline.puppets.stage import Planes, Stage, planes_of
 
+WIDE = mouth_index(Lips.FREE, 1.0, 0.0)
 EVERY = pytest.mark.parametrize("name", sorted(PUPPETS))
 
 
@@ -28,14 +38,13 @@ def test_every_part_has_its_drawing_in_the_artwork(name: str) -> None:
 @EVERY
 def test_eyes_and_mouth_have_a_drawing_for_every_state(name: str) -> None:
     states = {part.name: len(part.states) for part in puppet(name).head if part.states}
-    assert states == {"eyes": len(Eyes), "mouth": len(Mouth) * MOUTH_LEVELS + 1}
-    assert len(Mouth) * MOUTH_LEVELS == SMILE
+    assert states == {"eyes": len(Eyes), "mouth": len(MOUTHS)}
 
 
 @EVERY
 def test_no_pose_shows_what_is_left_unpainted_behind_other_parts(name: str) -> None:
     stage = Stage(puppet(name), 720, 640)
-    corners = [Pose(turn=turn, nod=nod, roll=4 * turn, mouth=11, opening=1) for turn in (-1, 1) for nod in (-1, 1)]
+    corners = [Pose(turn=turn, nod=nod, roll=4 * turn, mouth=WIDE, opening=1) for turn in (-1, 1) for nod in (-1, 1)]
     for pose in (Pose(), *corners):
         whole, fast = (
             np.asarray(frame.y.reduce(4), dtype=float) for frame in (planes_of(stage.picture(pose)), stage.paint(pose))
@@ -106,11 +115,10 @@ def test_a_portrait_shows_the_puppet_in_its_studio() -> None:
     assert glitch[0] > glitch[1]  # pink
 
 
-def test_words_shape_the_mouth() -> None:
-    words = (Word(text="oooo", start=0.0, end=0.5), Word(text="eeee", start=0.5, end=1.0))
-    poses = speaking(np.full(30, 0.9, dtype=np.float32), 30, words, seed=1)
-    assert {pose.mouth // MOUTH_LEVELS for pose in poses[:14]} == {Mouth.ROUND}
-    assert {pose.mouth // MOUTH_LEVELS for pose in poses[16:]} == {Mouth.SPREAD}
+@EVERY
+def test_no_two_mouths_look_alike(name: str) -> None:
+    states = next(part.states for part in puppet(name).head if part.name == "mouth")
+    assert len(set(states)) == len(MOUTHS)
 
 
 def test_equal_lines_move_equally_and_another_seed_moves_otherwise() -> None:
@@ -119,13 +127,13 @@ def test_equal_lines_move_equally_and_another_seed_moves_otherwise() -> None:
 
 
 def test_a_silent_line_keeps_the_mouth_shut() -> None:
-    assert {pose.mouth for pose in speaking(np.zeros(60, dtype=np.float32), 60, (), seed=3)} == {0}
+    assert {pose.mouth for pose in speaking(np.zeros(60, dtype=np.float32), 60, (), seed=3)} == {SHUT}
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_listeners_blink_and_never_open_the_mouth(seed: int) -> None:
     for mood in ("attentive", "amused", "surprised", "doubtful"):
         poses = listening(mood, seed)
-        assert {pose.mouth for pose in poses} <= {0, SMILE}
+        assert {pose.mouth for pose in poses} <= {SHUT, SMILE}
         assert any(pose.eyes is Eyes.SHUT for pose in poses)
         assert max(abs(pose.roll) for pose in poses) < 6

@@ -1,0 +1,51 @@
+"""Whether a person should hear a voice before its clip is bought: the one place where a doubt stops anything.
+
+A voice is cheap, its clip is not. What is doubted is `quality.checks.voice_check`'s to say; a person's word to it is
+kept in the show's state, by the sound itself.
+"""
+
+from ninja_assets.cells.work import SegmentWork
+from resources.core.errors import NinjaError, WaitingError
+from resources.core.names import SPEAKER_CLIPS
+from resources.core.values import VoiceTrack
+from resources.media.audio.voice_track import RATE
+from resources.media.probe import samples
+from resources.purchasing.state.approvals import Approvals
+from resources.quality.checks.voice_check import Take, judge_take
+
+
+def doubts_of(work: SegmentWork, track: VoiceTrack) -> list[str]:
+    """Why a person should listen to a turn's voice; nothing where it may be its line. Raises MediaError."""
+    turn, show = work.turn, work.studio.show
+    sound = samples(work.studio.library.path(track.audio), RATE)
+    voice = show.characters[turn.speaker].voice
+    faster = (voice.elevenlabs.speed or 1.0) if voice.elevenlabs and work.studio.mode.paid else 1.0
+    return judge_take(Take(sound, track.words, turn.spoken, turn.performance, voice.offline.rate * faster))
+
+
+def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
+    """Why nothing may be bought for a voice yet; None where it is not doubted, or a person has accepted it as it is.
+
+    In a paid mode; a clip that is bought for it already stays.
+    """
+    doubts = doubts_of(work, track) if work.studio.mode.paid else []
+    if not doubts or _is_shown(work):
+        return None
+    approvals, key, why = Approvals.of(work.studio.state), work.key, "; ".join(doubts)
+    if approvals.accepted(key, track.audio.sha256):
+        return None
+    approvals.doubt(key, work.studio.mode, track.audio.sha256, why, work.root_run)
+    again = f"ninja produce {key.episode} --mode {work.studio.mode} --segments {key.segment} --retake --retake-of voice"
+    return WaitingError(
+        f"listen first: {why}",
+        why=f"the voice is in {work.folder / 'voice.wav'}; no clip is bought for it before",
+        mend=f"ninja approve {key.episode} --segments {key.segment} takes it as it is; another take: {again}",
+    )
+
+
+def _is_shown(work: SegmentWork) -> bool:
+    """Whether the speaker's clip for the voice is bought already."""
+    try:
+        return work.requests.usd(SPEAKER_CLIPS) == 0
+    except NinjaError:
+        return False

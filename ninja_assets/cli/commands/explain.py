@@ -1,0 +1,44 @@
+"""`ninja explain`: more of a finding, by its code; without one, all that there are."""
+
+import json
+from dataclasses import asdict
+
+from rich.text import Text
+
+from ninja_assets.cli.tables import result_console
+from resources.core.diagnostics import nearest
+from resources.core.errors import ContentError
+from resources.quality.lint.rules import RULES, Ground
+
+
+def run(code: str | None, *, as_json: bool) -> int:
+    """Print a rule, or a line of each. Raises ContentError for a code that does not exist."""
+    if code is not None and code not in RULES:
+        raise ContentError(
+            f"there is no finding {code!r}",
+            mend=f"{nearest(code, RULES)}`ninja explain` lists all",
+            code="argument-unknown",
+        )
+    chosen = list(RULES.values()) if code is None else [RULES[code]]
+    if as_json:
+        print(json.dumps({"findings": [asdict(rule) for rule in chosen]}))  # noqa: T201  (the result, on stdout)
+        return 0
+    console = result_console()
+    if code is not None:
+        rule = RULES[code]
+        console.print(Text.assemble((rule.id, "bold"), f" ({rule.severity}): {rule.about}"))
+        if rule.more:
+            console.print(Text(rule.more))
+        console.print(Text(f"source: {rule.source}", style="dim"))
+        if rule.of_taste:
+            told = (
+                f"a show changes it in prompts.yaml: lint: {{severity: {{{rule.id}: warning}}}} (error, warning, off)"
+            )
+            console.print(Text(told, style="dim"))
+        return 0
+    for ground in Ground:
+        console.print(Text(f"\n{ground}", style="bold"))
+        for rule in chosen:
+            if rule.ground is ground:
+                console.print(Text(f"  {rule.id}  {rule.about}", overflow="ellipsis", no_wrap=True))
+    return 0

@@ -1,0 +1,109 @@
+"""`ninja init` and `ninja new`: the files of a show, and of an episode. What is there is never written over."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.prompt import Prompt
+
+from ninja_assets.cli.tables import result_console
+from resources.content.loader import FILE
+from resources.content.new_show import ENV_FILE, NewShow, label_of, languages, new_episode, show_files
+from resources.content.show import Format
+from resources.core.diagnostics import shown_path
+from resources.core.errors import ContentError
+from resources.core.files import write_text
+from resources.core.names import episode_file
+from resources.core.settings import Settings
+from resources.core.state_folder import PRIVATE_FILE
+from resources.models.loading import load_show
+
+_ANCHORS = "Ninja,Glitch"
+
+
+def init(
+    folder: Path,
+    *,
+    title: str | None,
+    identity: str | None,
+    anchors: str | None,
+    formats: str | None,
+    language: str | None,
+    ask: bool,
+) -> int:
+    """Make a show in `folder`; what was not given is asked, or has a default. Raises ContentError before it writes."""
+    if (folder / FILE).exists():
+        raise ContentError(
+            "there is a show already", where=shown_path(folder / FILE), mend="ninja new EPISODE adds to it"
+        )
+    console = Console(stderr=True, highlight=False)
+
+    def chosen(given: str | None, question: str, default: str) -> str:
+        answer = given if given is not None or not ask else Prompt.ask(question, default=default, console=console)
+        return default if answer is None else answer.strip()
+
+    name = folder.absolute().name
+    new = NewShow(
+        title=chosen(title, "What is the show called?", name.replace("-", " ").replace("_", " ").title() or "My show"),
+        anchors=_listed(chosen(anchors, "Who speaks? Names, with commas between", _ANCHORS)),
+        formats=[_format(each) for each in _listed(chosen(formats, "Cut as: short, long, square", "short"))],
+        language=chosen(language, "Spoken language, of two letters", "en").lower(),
+        id=identity or _id_of(name),
+    )
+    written = show_files(new)
+    taken = [path for path in written if (folder / path).exists() and not path.startswith(".git")]
+    if taken:
+        raise ContentError(
+            "files of that name are there", where=shown_path(folder / taken[0]), mend="name another folder"
+        )
+    for path, text in written.items():
+        if not (folder / path).exists():
+            write_text(folder / path, text)
+    (folder / ENV_FILE).chmod(PRIVATE_FILE)
+    load_show(folder)
+    _tell(folder, new)
+    return 0
+
+
+def new(settings: Settings, name: str) -> int:
+    """Make an episode's file, with a first line for each who speaks. Raises ContentError where there is one."""
+    show = load_show(settings.show)
+    text, file = new_episode(show, name), episode_file(settings.show, name)
+    if file.exists():
+        raise ContentError("this episode is there already", where=shown_path(file), mend="ninja new ANOTHER-NAME")
+    write_text(file, text)
+    result_console().print(f"{escape(shown_path(file))}\nrehearse it: ninja produce {name}", soft_wrap=True)
+    return 0
+
+
+def _tell(folder: Path, new: NewShow) -> None:
+    console = result_console()
+    console.print(f"{escape(str(folder))}: {escape(new.title)}, with {escape(', '.join(map(label_of, new.anchors)))}")
+    if new.language not in languages():
+        console.print(f"the first episode is in English: write it in {escape(new.language)}", style="yellow")
+    console.print(f"next: cd {escape(str(folder))} && ninja produce welcome", soft_wrap=True)
+
+
+def _listed(text: str) -> Sequence[str]:
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    if not found:
+        raise ContentError(
+            "nothing was named", mend="for example: ninja init my-show --anchors Anna,Ben --formats short"
+        )
+    return found
+
+
+def _format(name: str) -> Format:
+    try:
+        return Format(name)
+    except ValueError:
+        raise ContentError(f"there is no format {name!r}", mend=f"formats: {', '.join(Format)}") from None
+
+
+def _id_of(name: str) -> str:
+    """An id of a folder's name: what has no place in one becomes '-'."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "my-show"

@@ -1,0 +1,55 @@
+"""`ninja notes`: what people noted at times of a cut; leaving a note, and saying that one has been seen to."""
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+
+from ninja_assets.cells.records import Records
+from ninja_assets.cli.tables import result_console
+from ninja_assets.cut.noting import note_at
+from resources.core.names import check_episode
+from resources.core.settings import Settings
+from resources.deliver.description import clock
+from resources.models.loading import load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.state.notes import Note, Notes
+
+
+class Noted(BaseModel):
+    """What `--json` prints."""
+
+    notes: list[Note]
+
+
+def run(
+    settings: Settings,
+    episode: str,
+    *,
+    write: str | None,
+    at: float,
+    done: int | None,
+    again: int | None,
+    as_json: bool,
+) -> int:
+    """Do what is asked for, then list the notes of the episode."""
+    with open_state(settings, load_show(settings.show)) as state:
+        notes = Notes(state)
+        if write is not None:
+            note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at, write)
+        for number, is_done in ((done, True), (again, False)):
+            if number is not None:
+                notes.settle(number, done=is_done)
+        found = notes.of(check_episode(episode), settings.mode)
+    if as_json:
+        print(Noted(notes=found).model_dump_json())  # noqa: T201  (the result, on stdout)
+    else:
+        _show(result_console(), found)
+    return 0
+
+
+def _show(console: Console, notes: list[Note]) -> None:
+    for note in notes:
+        mark = "[green]done[/]" if note.done else "[yellow]open[/]"
+        console.print(f"{note.id:>4}  {clock(note.seconds):>5}  {note.segment or '-':<4} {mark}  {escape(note.text)}")
+    if not notes:
+        console.print("no notes")

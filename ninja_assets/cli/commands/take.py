@@ -1,0 +1,36 @@
+"""`ninja take`: the takes of a segment, and using an earlier one again, for $0."""
+
+from contextlib import closing
+
+from rich.markup import escape
+
+from ninja_assets.cells.records import Records
+from ninja_assets.cli.commands import produce
+from ninja_assets.cli.tables import result_console
+from ninja_assets.cut.choosing import choose_take
+from ninja_assets.cut.past_takes import read_takes
+from resources.core.library import Library
+from resources.core.names import CellKey, check_episode
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.requests.quotes import usd
+
+
+def run(settings: Settings, episode: str, segment: str, number: int | None) -> int:
+    """List the takes; or choose one and make the segment and the cut of it. Returns the exit status."""
+    if number is None:
+        return _show(settings, CellKey(check_episode(episode), segment))
+    choose_take(settings, episode, segment, number)
+    return produce.run(settings, episode, segments=[segment], retake=False, retake_of=(), yes=False, as_json=False)
+
+
+def _show(settings: Settings, cell: CellKey) -> int:
+    with closing(open_state(settings, load_show(settings.show))) as state:
+        listed = read_takes(Library(settings.library), Records(state, settings.output, settings.mode), cell)
+    console = result_console()
+    for take in listed:
+        console.print(f"{take.number:>3}  {take.seconds:5.1f} s  {usd(take.cost_usd):>7}  {escape(take.text)}")
+    if not listed:
+        console.print("no takes: they are listed when they are first in a cut")
+    return 0

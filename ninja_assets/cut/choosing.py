@@ -1,0 +1,67 @@
+"""Choosing an earlier take of a segment: a row of the show's state, never a purchase.
+
+What is chosen is which take of each part is current; the next run finds all of it where it was bought or made.
+"""
+
+from contextlib import closing
+
+from ninja_assets.cells.records import Records
+from ninja_assets.cut.past_takes import KeptTake, read_takes
+from resources.content.segments import Segment
+from resources.core.errors import ContentError
+from resources.core.library import Library
+from resources.core.names import CellKey
+from resources.core.settings import Settings
+from resources.core.values import Part
+from resources.models.loading import load_script, load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.episode_quote import quote_takes
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.requests.takes import Takes
+
+
+def choose_take(settings: Settings, episode: str, segment: str, number: int) -> KeptTake:
+    """Make a take of a segment the current one, by its number in the segment's list.
+
+    Raises ContentError for a take that is not there, or that would have to be bought: its words are others by now.
+    """
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    content = script.segment(segment)
+    if content is None:
+        raise ContentError(f"{episode} has no segment {segment}")
+    with closing(open_state(settings, show)) as state:
+        cell = CellKey(episode, segment)
+        records = Records(state, settings.output, settings.mode)
+        take = _found(read_takes(Library(settings.library), records, cell), cell, number)
+        parts = _parts(take, content)
+        price = quote_takes(settings, show, script, segment, parts).total_usd
+        if price > 0:
+            raise ContentError(
+                f"take {number} of {segment} would have to be bought for {usd(price)}",
+                why="its words, its picture or its settings are others by now",
+                mend=f"ninja produce {episode} --mode {settings.mode} --segments {segment} --retake makes a new one",
+            )
+        takes = Takes(state, settings.mode)
+        for part, wanted in parts.items():
+            takes.choose(cell, part, content.take, wanted)
+    return take
+
+
+def _found(takes: tuple[KeptTake, ...], cell: CellKey, number: int) -> KeptTake:
+    take = next((each for each in takes if each.number == number), None)
+    if take is None:
+        listed = ", ".join(str(each.number) for each in takes) or "none"
+        raise ContentError(f"{cell.segment} of {cell.episode} has no take {number}", why=f"its takes: {listed}")
+    return take
+
+
+def _parts(take: KeptTake, content: Segment) -> dict[Part, int]:
+    """The take of each part that the performance was made of. Raises ContentError where that is not known."""
+    if take.parts is None:
+        raise ContentError(
+            f"take {take.number} of {content.segment} cannot be chosen",
+            why="an earlier version kept it, and not which take of the voice and the picture it was",
+            mend=f"its files are in {content.segment}/takes/{take.number} of the episode's folder",
+        )
+    return dict(take.parts)

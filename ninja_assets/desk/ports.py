@@ -1,0 +1,45 @@
+"""What listens where: is a port free, does a socket answer. Standard library alone: the supervisor is kept small."""
+
+import errno
+import socket
+from pathlib import Path
+
+from resources.core.errors import ContentError
+
+HEALTH = "/desk/health"  # the path at which a server of ours says that it is one
+
+
+def take_port(host: str, port: int) -> int:
+    """The port, seen to be free on that address; 0 finds a free one. Raises ContentError, in one sentence."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the webserver itself does
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except socket.gaierror as error:
+        raise ContentError(f"{host!r} is no address of this machine", where="--host", why=f"{error.strerror}") from None
+    except OSError as error:
+        raise _refused(host, port, error) from None
+
+
+def _refused(host: str, port: int, error: OSError) -> ContentError:
+    another = f"ninja ui --port {port + 1 if 1024 <= port < 65535 else 3000}"
+    if error.errno == errno.EADDRINUSE:
+        return ContentError(
+            f"port {port} of {host} is taken",
+            where="--port",
+            why="another program listens there: perhaps another `ninja ui` or a `dagster dev`",
+            mend=f"end that one, or use another port: {another}",
+        )
+    if error.errno == errno.EACCES:
+        return ContentError(
+            f"port {port} may not be used", where="--port", why="ports below 1024 belong to root", mend=another
+        )
+    return ContentError(f"nothing can listen on {host}", where="--host", why=f"{error.strerror}", mend="ninja ui")
+
+
+def answers(path: Path) -> bool:
+    """Whether somebody listens on a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -1,0 +1,187 @@
+"""One episode in one mode: what is made of it, what a run is making, what failed, what people noted."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ninja_assets.cells.links import DESK, episode_page, media_file
+from ninja_assets.cut.review import review_of, spoken_of
+from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
+from ninja_assets.desk.site.opened import Desk
+from resources.content.show import Format, Show
+from resources.core.errors import ContentError, NinjaError
+from resources.core.names import Mode, check_episode, episode_file
+from resources.deliver.review_page import Other, Review, ReviewSegment, Standing
+from resources.media.typography.subtitles import vtt
+from resources.models.loading import load_script
+from resources.purchasing.state.notes import Note, Notes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An episode's page. `review` is None where its script was never read in this mode: `trouble` then says why."""
+
+    episode: str
+    title: str
+    mode: Mode
+    shape: Format
+    shapes: tuple[Format, ...]
+    review: Review | None
+    board: str | None
+    wave: str | None
+    notes: tuple[Note, ...]
+    live: tuple[LiveRun, ...]
+    ended: EndedRun
+    made_in: frozenset[Mode]
+    may_buy: bool  # by a click: show.yaml, ui.paid
+    paid: bool
+    stale: bool  # the episode's file is another one than what was read
+    trouble: str = ""
+    lines: tuple[tuple[str, str, str, str], ...] = ()  # of what is not made: segment, name, colour, words
+
+    @property
+    def missing(self) -> int:
+        """How many segments are not made as they are now, and are not being made."""
+        segments = self.review.segments if self.review else ()
+        return sum(each.state not in (Standing.MADE, Standing.WORKING) for each in segments)
+
+    @property
+    def base(self) -> str:
+        """The address of this page, below which its actions are."""
+        return episode_page(self.episode, self.mode)
+
+
+def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Shown:
+    """The page of an episode. Raises ContentError for one that is neither recorded nor written."""
+    show = desk.show()
+    check_episode(episode)
+    live = of_episode(live_runs(desk.instance, show, desk.settings), episode, mode)
+    ended = ended_run(desk.instance, episode, mode)
+    file = episode_file(desk.settings.show, episode)
+    with desk.state(show) as state:
+        kept = state.kept(episode) if state else []
+        made_in = frozenset(each.mode for each in kept)
+        if state is None or mode not in made_in:
+            return _unmade(desk, show, episode, mode, live, ended, made_in)
+        sight = desk.sight(show, state, episode, mode)
+        script = sight.script
+        chosen = next((each for each in script.formats if each.value == shape), script.format)
+        cut = sight.cut(chosen)
+        captions = f"{episode_page(episode, mode)}/captions.vtt" if cut else None
+        others = _others(desk, episode, mode, made_in)
+        review = review_of(sight, chosen, lambda media, _: media_file(media), cut=cut, captions=captions, others=others)
+        return Shown(
+            episode=episode,
+            title=script.title,
+            mode=mode,
+            shape=chosen,
+            shapes=script.formats,
+            review=_with_runs(review, live, ended),
+            board=media_file(cut.board) if cut else None,
+            wave=media_file(cut.wave) if cut else None,
+            notes=tuple(Notes(state).of(episode, mode)),
+            live=tuple(live),
+            ended=ended,
+            made_in=made_in,
+            may_buy=show.ui.paid or not mode.paid,
+            paid=mode.paid,
+            stale=file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() != script.sha256,
+        )
+
+
+def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
+    """The cut's captions as WebVTT. Raises ContentError where there is no cut."""
+    show = desk.show()
+    with desk.state(show) as state:
+        sight = desk.sight(show, state, episode, mode) if state else None
+        cut = sight.cut(sight.script.format) if sight else None
+        if sight is None or cut is None:
+            raise ContentError(f"there is no cut of {episode} in {mode} mode yet")
+        return vtt(spoken_of(sight, cut))
+
+
+def pulse_of(desk: Desk, episode: str, mode: Mode) -> dict[str, object]:
+    """Whether a run is under way, and a text that changes when the page does."""
+    show = desk.show()
+    live = of_episode(live_runs(desk.instance, show, desk.settings), check_episode(episode), mode)
+    with desk.state(show) as state:
+        kept = [(each.mode.value, each.records, each.written_at) for each in state.kept(episode)] if state else []
+        notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
+    runs = [(run.run_id, run.status) for run in live]
+    return {"live": bool(live), "version": json.dumps([kept, notes, runs])}
+
+
+def _unmade(
+    desk: Desk,
+    show: Show,
+    episode: str,
+    mode: Mode,
+    live: Sequence[LiveRun],
+    ended: EndedRun,
+    made_in: frozenset[Mode],
+) -> Shown:
+    title, shape, trouble = episode, Format.SHORT, ""
+    lines: tuple[tuple[str, str, str, str], ...] = ()
+    try:
+        script = load_script(desk.settings.show, show, episode)
+        title, shape = script.title, script.format
+        lines = tuple((each.segment, *each.title(show), each.text) for each in script.segments)
+    except NinjaError as error:
+        if not made_in and not episode_file(desk.settings.show, episode).exists():
+            raise
+        trouble = str(error)
+    return Shown(
+        episode=episode,
+        title=title,
+        mode=mode,
+        shape=shape,
+        shapes=(shape,),
+        review=None,
+        board=None,
+        wave=None,
+        notes=(),
+        live=tuple(live),
+        ended=ended,
+        made_in=made_in,
+        may_buy=show.ui.paid or not mode.paid,
+        paid=mode.paid,
+        stale=False,
+        trouble=trouble,
+        lines=lines,
+    )
+
+
+def _with_runs(review: Review, live: Sequence[LiveRun], ended: EndedRun) -> Review:
+    """The review with what Dagster tells: what is being made, and why something was not."""
+    making = {cell.segment for run in live for cell in run.cells if cell.episode == review.episode}
+    anew = {segment for run in live for segment in run.retake}
+    return review.model_copy(
+        update={"segments": tuple(_with_run(each, making, anew, ended) for each in review.segments)}
+    )
+
+
+def _with_run(segment: ReviewSegment, making: set[str], anew: set[str], ended: EndedRun) -> ReviewSegment:
+    key = segment.segment
+    if key in making and (segment.state is not Standing.MADE or key in anew):
+        return segment.model_copy(update={"state": Standing.WORKING})
+    if segment.state is not Standing.MADE and key in ended.failures:
+        return segment.model_copy(update={"state": Standing.FAILED, "failure": ended.failures[key]})
+    return segment
+
+
+def _others(desk: Desk, episode: str, mode: Mode, made_in: frozenset[Mode]) -> tuple[Other, ...]:
+    """The cuts of the same episode in its other modes."""
+    found = []
+    show = desk.show()
+    with desk.state(show) as state:
+        for other in sorted(made_in - {mode}):
+            sight = desk.sight(show, state, episode, other) if state else None
+            cut = sight.cut(sight.script.format) if sight else None
+            if cut is not None:
+                page = episode_page(episode, other)
+                found.append(Other(label=f"{episode} · {other}", video=media_file(cut.video), review=page))
+    return tuple(found)
+
+
+HOME = f"{DESK}/"

@@ -1,0 +1,60 @@
+"""The show as a request of the desk finds it: its settings, its state, its library, Dagster's instance."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import dagster as dg
+
+from ninja_assets.cells.records import Records
+from ninja_assets.cut.review import Sight
+from resources.content.show import Show
+from resources.core.library import Library
+from resources.core.names import Mode, check_episode
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.purchasing.books import find_state
+from resources.purchasing.state.state import ShowState
+
+
+@dataclass
+class Desk:
+    """What all requests share. `settings` are of no mode: each request names its own."""
+
+    settings: Settings
+    _instance: dg.DagsterInstance | None = None
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def library(self) -> Library:
+        """The library; what it has verified once it does not read again."""
+        return Library(self.settings.library, durable=False)
+
+    @property
+    def instance(self) -> dg.DagsterInstance:
+        """Dagster's instance, opened at the first request."""
+        with self._turn:
+            if self._instance is None:
+                self._instance = dg.DagsterInstance.get()
+            return self._instance
+
+    def show(self) -> Show:
+        """The show as its file says now. Raises ContentError."""
+        return load_show(self.settings.show)
+
+    @contextmanager
+    def state(self, show: Show) -> Iterator[ShowState | None]:
+        """The show's state; None where there is none yet. Opened anew: `ninja ledger restore` may have changed it."""
+        found = find_state(self.settings, show)
+        try:
+            yield found
+        finally:
+            if found is not None:
+                found.close()
+
+    def sight(self, show: Show, state: ShowState, episode: str, mode: Mode) -> Sight:
+        """An episode as it is recorded in a mode. Raises ContentError where its script was never read in it."""
+        records = Records(state, self.settings.output, mode)
+        return Sight(show, self.settings.show, self.library, records, records.script(check_episode(episode)))

@@ -1,0 +1,143 @@
+"""The desk's addresses: what each answers with. A page is made anew for each request; nothing of it is kept."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ninja_assets.cells.links import DESK, MEDIA
+from ninja_assets.desk.site import acts
+from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
+from ninja_assets.desk.site.episode_list import episode_list
+from ninja_assets.desk.site.media import media_response
+from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.prices import prices_of
+from ninja_assets.desk.site.spending import spending
+from resources.core.errors import NinjaError
+from resources.core.names import Mode
+from resources.core.settings import parse_mode
+from resources.deliver.pages import TEMPLATES, pages
+
+_OWN: Final = Path(__file__).with_name("templates")
+_FILES: Final = {
+    "page.css": (TEMPLATES, "text/css"),
+    "page.js": (TEMPLATES, "text/javascript"),
+    "desk.css": (_OWN, "text/css"),
+    "desk.js": (_OWN, "text/javascript"),
+}
+# Nothing from elsewhere, no script but the desk's own files: what a person wrote can at worst be read.
+_POLICY: Final = (
+    "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_EPISODE: Final = f"{DESK}/episodes/{{episode}}/{{mode}}"
+
+Act = Callable[[Request, Desk], Awaitable[dict[str, Any]]]
+
+
+def desk_routes(desk: Desk) -> list[BaseRoute]:
+    """All of them."""
+
+    def show(path: str, answer: Callable[[Desk, Request], Response]) -> Route:
+        return Route(path, partial(_answered, desk, answer), methods=["GET"])
+
+    def do(path: str, act: Act) -> Route:
+        return Route(path, partial(_done, desk, act), methods=["POST"])
+
+    return [
+        Route(DESK, lambda _: RedirectResponse(f"{DESK}/"), methods=["GET"]),
+        show(f"{DESK}/", _episodes),
+        show(f"{DESK}/costs", _costs),
+        show(f"{DESK}/files/{{name}}", _file),
+        show(f"{MEDIA}/{{name}}", _media),
+        show(f"{DESK}/episodes/{{episode}}", _to_newest),
+        show(_EPISODE, _episode),
+        show(f"{_EPISODE}/captions.vtt", _captions),
+        show(f"{_EPISODE}/pulse", _pulse),
+        show(f"{_EPISODE}/prices", _prices),
+        do(f"{_EPISODE}/make", acts.make),
+        do(f"{_EPISODE}/retake", acts.retake),
+        do(f"{_EPISODE}/take", acts.take),
+        do(f"{_EPISODE}/notes", acts.note),
+        do(f"{_EPISODE}/notes/{{note:int}}", acts.settle),
+    ]
+
+
+def _answered(desk: Desk, answer: Callable[[Desk, Request], Response], request: Request) -> Response:
+    try:
+        return answer(desk, request)
+    except NinjaError as error:
+        if "text/html" in request.headers.get("accept", ""):
+            return _page("refused.html", 404, why=str(error), show="Desk")
+        return PlainTextResponse(f"{error}\n", 404)
+
+
+async def _done(desk: Desk, act: Act, request: Request) -> Response:
+    try:
+        return JSONResponse(await act(request, desk))
+    except NinjaError as error:
+        return JSONResponse({"error": str(error)}, 409)
+    except ValidationError as error:
+        return JSONResponse({"error": f"this is not what can be asked for: {error.errors()[0]['msg']}"}, 422)
+
+
+def _page(name: str, status: int = 200, **values: object) -> HTMLResponse:
+    text = pages(_OWN).get_template(name).render(**values)
+    return HTMLResponse(text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+
+
+def _whose(request: Request) -> tuple[str, Mode]:
+    return request.path_params["episode"], parse_mode(request.path_params["mode"], where="the address")
+
+
+def _episodes(desk: Desk, request: Request) -> Response:
+    number = request.query_params.get("page", "1")
+    return _page("episodes.html", list=episode_list(desk, int(number) if number.isdecimal() else 1))
+
+
+def _costs(desk: Desk, _: Request) -> Response:
+    return _page("costs.html", **spending(desk))
+
+
+def _file(_: Desk, request: Request) -> Response:
+    found = _FILES.get(request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("no such file\n", 404)
+    folder, kind = found
+    return FileResponse(folder / request.path_params["name"], media_type=kind, headers={"Cache-Control": "no-cache"})
+
+
+def _media(desk: Desk, request: Request) -> Response:
+    return media_response(desk, request.path_params["name"])
+
+
+def _to_newest(desk: Desk, request: Request) -> Response:
+    episode = request.path_params["episode"]
+    with desk.state(desk.show()) as state:
+        kept = state.kept(episode) if state else []
+    mode = kept[0].mode if kept else Mode.REHEARSAL
+    return RedirectResponse(f"{DESK}/episodes/{episode}/{mode.value}")
+
+
+def _episode(desk: Desk, request: Request) -> Response:
+    shown = shown_episode(desk, *_whose(request), request.query_params.get("shape"))
+    name = "unmade.html" if shown.review is None else "episode.html"
+    return _page(name, shown=shown, review=shown.review, modes=list(Mode), show=desk.show().title)
+
+
+def _captions(desk: Desk, request: Request) -> Response:
+    return PlainTextResponse(captions_of(desk, *_whose(request)), media_type="text/vtt")
+
+
+def _pulse(desk: Desk, request: Request) -> Response:
+    return JSONResponse(pulse_of(desk, *_whose(request)))
+
+
+def _prices(desk: Desk, request: Request) -> Response:
+    found = prices_of(desk, *_whose(request), request.query_params.get("segment"))
+    return JSONResponse({name: price.model_dump() for name, price in found.items()})

@@ -1,0 +1,146 @@
+"use strict";
+{
+  const byId = id => document.getElementById(id);
+  const each = (css, root = document) => [...root.querySelectorAll(css)];
+  const base = byId("desk")?.dataset.base, paid = Boolean(byId("desk")?.dataset.paid);
+  const usd = amount => "$" + (amount && Math.abs(amount) < 0.005 ? amount.toFixed(4) : amount.toFixed(2));
+  const prices = new Map();
+
+  let toast;
+  const tell = (text, { bad = false, run = "" } = {}) => {
+    const box = byId("said-by-desk");
+    if (!box) return;
+    box.textContent = text + " ";
+    if (run) box.append(Object.assign(document.createElement("a"), { href: "/runs/" + run, textContent: "the run" }));
+    box.classList.toggle("bad", bad);
+    box.hidden = false;
+    clearTimeout(toast);
+    toast = setTimeout(() => { box.hidden = true; }, bad ? 15000 : 6000);
+  };
+  const ask = async path => {
+    const answer = await fetch(base + path);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
+  const send = async (path, body) => {
+    const answer = await fetch(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const told = await answer.json().catch(() => ({ error: "the server did not answer as it should" }));
+    if (!answer.ok) throw new Error(told.error);
+    return told;
+  };
+  const sure = what => new Promise(resolve => {
+    const dialog = byId("sure");
+    byId("sure-what").textContent = what;
+    dialog.returnValue = "no";
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.showModal();
+  });
+
+  // Prices: asked for when their buttons are seen, so that none is pressed without one.
+  const price = async (where, query) => {
+    const buttons = each("[data-price]", where);
+    if (!buttons.length) return;
+    try {
+      if (!prices.has(query)) prices.set(query, await ask("/prices" + query));
+      const found = prices.get(query);
+      buttons.forEach(button => {
+        const one = found[button.dataset.price], shown = button.querySelector(".price");
+        button.disabled = one.usd === null;
+        button.dataset.usd = one.usd ?? "";
+        shown.textContent = one.usd === null ? "no price" : (one.exact ? "" : "about ") + usd(one.usd);
+        if (one.warnings.length) where.querySelector("[data-warning]").textContent = one.warnings.join(" ");
+      });
+    } catch (error) { tell(error.message, { bad: true }); }
+  };
+  const priceOf = key => { const panel = byId("panel-" + key); if (base && panel) price(panel, "?segment=" + key); };
+  const priceAll = () => { const place = byId("whole") || document.querySelector("[data-part=unmade]"); if (base && place) price(place, ""); };
+  document.addEventListener("shown", event => priceOf(event.detail));
+
+  const acts = {
+    retake: button => [`Make the ${button.dataset.part} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.part }],
+    make: () => ["Make what is missing", "/make", {}],
+    take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
+    settle: button => ["", "/notes/" + button.dataset.id, { done: Boolean(button.dataset.done) }],
+  };
+  const act = async button => {
+    const [what, path, body] = acts[button.dataset.act](button);
+    if ("usd" in button.dataset) body.usd = +button.dataset.usd;
+    if (body.usd > 0 && !await sure(`${what} for ${usd(body.usd)}?`)) return;
+    button.disabled = true;
+    button.classList.add("busy");
+    try {
+      const told = await send(path, body);
+      if (told.told) tell(told.told, told);
+      prices.clear();
+      await refresh(true);
+    } catch (error) { tell(error.message, { bad: true }); button.disabled = false; prices.clear(); }
+    button.classList.remove("busy");
+  };
+  document.addEventListener("click", event => {
+    const button = event.target.closest("button");
+    if (button?.dataset.act) act(button);
+    else if (button?.dataset.seek !== undefined) seek(+button.dataset.seek);
+  });
+  byId("note")?.addEventListener("submit", async event => {
+    event.preventDefault();
+    const text = byId("note-text"), cut = byId("cut");
+    try {
+      await send("/notes", { seconds: cut.currentTime, text: text.value });
+      text.value = "";
+      await refresh(true);
+    } catch (error) { tell(error.message, { bad: true }); }
+  });
+  if (byId("note")) setInterval(() => { const at = byId("cut")?.currentTime ?? 0; byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0"); }, 250);
+  document.addEventListener("keydown", event => {
+    if (event.key === "n" && byId("note-text") && !event.target.closest("input, textarea, select, dialog") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); byId("cut").pause(); byId("note-text").focus(); }
+  });
+
+  // Live: the page is fetched again when something has happened, and the parts of it that differ take the place of
+  // those that are there. What plays goes on, unless it was made anew.
+  const served = new Map(each("[data-part]").map(node => [node.dataset.part, node.outerHTML]));
+  let version = null;
+  const refresh = async (again = false) => {
+    if (base) {
+      const pulse = await ask("/pulse");
+      live = pulse.live;
+      if (version === null) version = pulse.version;
+      if (pulse.version === version && !again) return;
+      version = pulse.version;
+    }
+    const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), "text/html");
+    const parts = each("[data-part]", page);
+    if (parts.length !== served.size || parts.some(node => !served.has(node.dataset.part))) return location.reload();
+    for (const node of parts) {
+      const name = node.dataset.part, html = node.outerHTML;
+      if (served.get(name) === html) continue;
+      served.set(name, html);
+      const old = document.querySelector(`[data-part="${name}"]`);
+      if (name.startsWith("panel-")) node.hidden = old.hidden;
+      old.replaceWith(node);
+      if (name === "wall") live = node.dataset.pulse === "live";
+    }
+    if (typeof listen === "function") {
+      listen();
+      if (now) show(now);
+    }
+    priceAll();
+  };
+  // A run that was asked for begins seconds later: the page looks often for a while.
+  const wall = document.querySelector("[data-pulse]");
+  let live = wall ? wall.dataset.pulse === "live" : true;
+  const look = async () => {
+    try { if (!document.hidden) await refresh(); } catch { /* the server is being started again */ }
+    setTimeout(look, live ? 2000 : 8000);
+  };
+  setTimeout(look, 2000);
+
+  priceAll();
+  if (typeof show === "function" && now) priceOf(now);
+  if (new URLSearchParams(location.search).has("play")) {
+    const clip = document.querySelector(".segment:not([hidden]) .whole video") || document.querySelector(".segment:not([hidden]) video");
+    if (clip) {
+      clip.closest(".segment").scrollIntoView({ block: "start" });
+      clip.play().catch(() => { clip.muted = true; clip.play().catch(() => {}); });
+    }
+  }
+}

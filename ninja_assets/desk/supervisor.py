@@ -1,0 +1,214 @@
+"""Everything that `ninja ui` starts, kept up and ended: code server, daemon and webserver, joined by a workspace file.
+
+`python -m ninja_assets.desk.supervisor HOST PORT` is what the command becomes. It imports neither Dagster nor the
+show's content: it runs for days and does almost nothing. What the others say is in `ui.log` of DAGSTER_HOME.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ninja_assets.desk.child import Child, end_of
+from ninja_assets.desk.pages import Pages
+from ninja_assets.desk.ports import answers, take_port
+from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.host import this_host
+from resources.core.errors import ContentError, NinjaError, StudioError
+
+_LOOK_SECONDS = 0.5
+_EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
+_END_SECONDS = 10  # for a process to end after it was told
+_RUN_END_SECONDS = 30  # for runs to end after they were cancelled
+_REFUSED = 2
+_LOCATION = "ninja_assets"
+_WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
+# The command `dagster-daemon`, wherever the installation put its script.
+_DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
+
+
+class Supervisor:
+    """The three processes of one Dagster home. `folder` takes the socket and the workspace file while they run."""
+
+    def __init__(self, host: str, port: int, home: Path, folder: Path) -> None:
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._pages = Pages({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+        self._socket = folder / "code.sock"
+        workspace = folder / "workspace.yaml"
+        workspace.write_text(_WORKSPACE.format(socket=self._socket, location=_LOCATION), encoding="utf-8")
+        log = self._log = home / "ui.log"
+        log.write_bytes(b"")
+        module, quiet = ["-m", "ninja_assets.definitions"], ["--log-level", "warning"]
+        serve = ["-m", "dagster", "code-server", "start", "--socket", f"{self._socket}", "--location-name", _LOCATION]
+        self._code = Child("code server", [*serve, "--inject-env-vars-from-instance", *quiet, *module], log)
+        self._daemon = Child("daemon", ["-c", _DAEMON, "run", "--workspace", f"{workspace}", *quiet], log)
+        web = ["-m", "ninja_assets.desk.server", host, f"{port}", f"{workspace}", f"{self._socket}"]
+        self._web = Child("webserver", web, log)
+        self._stop = threading.Event()
+        self._asked_to_stop = 0
+        self._told = False
+        self._next_empty_look = 0.0
+
+    def run(self) -> None:
+        """Serve until a signal asks to end. Raises StudioError when something cannot be kept up."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            self._make_databases()
+            if not self._stop.is_set():
+                self._code.start()
+                self._web.start()
+            while not self._stop.wait(_LOOK_SECONDS):
+                self._look()
+        finally:
+            self._end()
+
+    def _make_databases(self) -> None:
+        if next(self._log.parent.rglob("*.db"), None) is not None:
+            return
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "ninja_assets.desk.databases"]
+            made = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if made.returncode and not self._stop.is_set():
+            why = end_of(self._log)
+            raise StudioError("Dagster's databases cannot be made", where=f"{self._log}", why=why, mend="ninja doctor")
+
+    def _look(self) -> None:
+        if not self._daemon.started and answers(self._socket):
+            self._daemon.start()
+        for child in (self._code, self._daemon, self._web):
+            how = child.ended()
+            if how is not None:
+                self._again(child, how)
+        if self._code_server_is_empty():
+            self._code.tell_to_end()
+            self._again(self._code, "the process that holds the definitions was lost")
+        if not self._told and self._pages.serving() == self._web.pid:
+            self._tell()
+
+    def _again(self, child: Child, how: str) -> None:
+        _say(f"the {child.name} ended ({how}); it is started again")
+        child.let_go(_END_SECONDS)
+        if child is self._code:
+            self._socket.unlink(missing_ok=True)
+        if child is self._web:
+            self._told = False
+        child.start()
+
+    def _code_server_is_empty(self) -> bool:
+        """Dagster's code server outlives the process in which it loads the definitions, and does not start another.
+
+        While it reloads it has two of them, never none.
+        """
+        now = time.monotonic()
+        if now < self._next_empty_look or not answers(self._socket):
+            return False
+        self._next_empty_look = now + _EMPTY_LOOK_SECONDS
+        return not self._code.has_child()
+
+    def _tell(self) -> None:
+        if not self._pages.guarded():
+            raise StudioError(
+                f"{self.url} lets a change by GET through, so it is not served",
+                why="any web page that is open in the same browser could launch a paid run",
+                mend="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
+            )
+        self._told = True
+        _say(f"{self.url}/desk/   (the graph: {self.url}/asset-groups; Ctrl-C ends it)")
+
+    def _on_signal(self, *_: object) -> None:
+        self._asked_to_stop += 1
+        self._stop.set()
+
+    def _end(self) -> None:
+        """End everything, and nothing is left: what launches runs first, then the runs, then what serves them."""
+        self._daemon.tell_to_end()
+        self._daemon.end(self._patience(_END_SECONDS))
+        if self._told:
+            self._end_runs()
+        for child in (self._web, self._code):
+            child.tell_to_end()
+        deadline = time.monotonic() + self._patience(_END_SECONDS)
+        for child in (self._web, self._code):
+            child.end(deadline - time.monotonic())
+
+    def _end_runs(self) -> None:
+        try:
+            runs = self._pages.runs_under_way()
+            if runs:
+                _say(f"{len(runs)} run(s) are cancelled; what is paid for is kept, and the next run collects it")
+                self._pages.cancel(runs)
+            deadline = time.monotonic() + _RUN_END_SECONDS
+            while runs and time.monotonic() < deadline and self._asked_to_stop < 2:
+                time.sleep(_LOOK_SECONDS)
+                runs = self._pages.runs_under_way()
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
+            _say(f"the runs under way could not be cancelled ({error}): they are ended with their process")
+
+    def _patience(self, seconds: float) -> float:
+        return seconds if self._asked_to_stop < 2 else 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[Path]:
+    """Hold a Dagster home's only `ninja ui`; yields the file that says where it is."""
+    address = home / "ui.json"
+    lock = FileLock(home / ".ui.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ContentError(
+            "this show is served already",
+            where=f"{address}",
+            why=f"`ninja ui` runs: {_address(address)}",
+            mend="open that address, or end it with Ctrl-C there first",
+        ) from None
+    try:
+        yield address
+    finally:
+        address.unlink(missing_ok=True)
+        lock.release()
+
+
+def _address(file: Path) -> str:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        return f"{told['url']}, process {told['pid']} on {told['host']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it has just been started"
+
+
+def main() -> None:
+    """Serve; ends with 0 when it was asked to, with 2 when it was refused before it began, with 1 when it failed."""
+    host, port = sys.argv[1], int(sys.argv[2])
+    try:
+        home = dagster_home()
+        home.mkdir(parents=True, exist_ok=True)
+        with _alone(home) as address, tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
+            port = take_port(host, port)
+            supervisor = Supervisor(host, port, home, Path(folder))
+            told = {"url": supervisor.url, "pid": os.getpid(), "host": this_host()}
+            address.write_text(json.dumps(told), encoding="utf-8")
+            supervisor.run()
+    except NinjaError as error:
+        sys.stderr.write(f"ninja: {error}\n")
+        sys.exit(_REFUSED if isinstance(error, ContentError) else 1)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

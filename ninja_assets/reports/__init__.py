@@ -1,0 +1,1 @@
+"""What is made of a show beside its episodes: external assets, each made by a job of its own."""

@@ -1,0 +1,124 @@
+"""`cost_report`: the ledger as tables and a picture, made by a job of its own: it reads, and buys nothing.
+
+In the graph the asset is what Dagster calls external: no *Materialize all* of an episode drags it along.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from ninja_assets.cells.asset import GROUP
+from ninja_assets.reports.charts import StackedBar, stacked_bars
+from resources.core.errors import NinjaError
+from resources.core.names import Mode
+from resources.media.picture.stills import data_uri, webp
+from resources.models.loading import load_show
+from resources.purchasing.books import find_ledger
+from resources.purchasing.ledger import Grouping, Ledger
+from resources.purchasing.ledger.caps import dollars
+from resources.purchasing.ledger.entry import Line
+from resources.purchasing.spending import Costs, read_costs
+from resources.studio import PlacesResource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "cost_report"
+TABLES = (Grouping.EPISODE, Grouping.SEGMENT, Grouping.ASSET, Grouping.PROVIDER, Grouping.MONTH)
+SAVED = "saved by reuse"
+_SHOWN_DAYS = 31
+_MOST_ROWS = 200  # a table's newest rows; all of them are in `ninja costs`
+_ABOUT = (
+    "What was spent, by episode, segment, asset, provider and month, with what reuse saved: the ledger of paid "
+    "requests as tables and a picture. Launch the job `report_costs` whenever you want to know; it buys nothing."
+)
+
+
+def cost_report(owners: Sequence[str]) -> dg.AssetSpec:
+    """The asset's spec."""
+    return dg.AssetSpec(NAME, group_name=GROUP, kinds={"pandas"}, owners=list(owners), description=_ABOUT)
+
+
+@dg.op(name="read_ledger", description="Reads the ledger and tells what it holds as `cost_report`.")
+def _report(context: dg.OpExecutionContext, places: PlacesResource) -> None:
+    try:
+        context.log_event(dg.AssetMaterialization(NAME, metadata=_metadata(places)))
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+
+
+@dg.job(description="Makes `cost_report` from the ledger. It buys nothing.")
+def report_costs() -> None:
+    """The job."""
+    _report()
+
+
+def _metadata(places: PlacesResource) -> Mapping[str, Any]:
+    settings = places.settings(Mode.REHEARSAL)
+    show = load_show(settings.show)
+    with ExitStack() as stack:
+        ledger = find_ledger(settings, show)
+        if ledger is None:
+            return _told(Costs(by=Grouping.EPISODE), {}, {})
+        stack.enter_context(closing(ledger))
+        costs = {by: read_costs(ledger, by) for by in TABLES}
+        zone = ZoneInfo(show.schedule.timezone)
+        return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger, zone))
+
+
+def frame(costs: Costs) -> "pd.DataFrame":
+    """The groups as a table, with their sum in the last row. Dollars are US dollars."""
+    import pandas as pd  # noqa: PLC0415  (half a second that an episode's run does not need)
+
+    columns = {"requests": "requests", "spent_usd": "spent", "in_flight_usd": "in flight", "saved_usd": SAVED}
+    listed = pd.DataFrame([group.model_dump() for group in costs.groups], columns=["name", *columns])
+    groups = listed.rename(columns={"name": costs.by.value, **columns})
+    total = groups.drop(columns=costs.by.value).sum()
+    return pd.concat([groups.tail(_MOST_ROWS), pd.DataFrame([{costs.by.value: "all", **total}])], ignore_index=True)
+
+
+def _told(costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Mapping[str, str]) -> Mapping[str, Any]:
+    """Numbers first: Dagster plots them over the report's materializations."""
+    return {
+        "total_usd": costs.total_usd,
+        "in_flight_usd": costs.in_flight_usd,
+        "unknown_requests": costs.unknown,
+        "unknown_usd": costs.unknown_usd,
+        "by_estimate_usd": costs.by_estimate_usd,
+        "flagged_requests": len(costs.flagged),
+        "saved_by_reuse_usd": costs.saved_usd,
+        "saved_by_rerun_usd": costs.rerun_usd,
+        **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},
+        **{f"by_{by.value}": dg.MetadataValue.md(_markdown(table)) for by, table in tables.items()},
+        "summary": dg.MetadataValue.md(
+            f"**${costs.total_usd:.2f}** spent, ${costs.in_flight_usd:.2f} of it in flight; reuse saved "
+            f"${costs.saved_usd:.2f}"
+            if tables
+            else "**$0.00**: nothing was bought yet"
+        ),
+    }
+
+
+def _markdown(table: "pd.DataFrame") -> str:
+    money = {name: table[name].map("${:.2f}".format) for name in ("spent", "in flight", SAVED)}
+    shown = table.assign(requests=table["requests"].astype(int), **money)
+    return str(shown.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * 4]))
+
+
+def _pictures(ledger: Ledger, zone: tzinfo) -> dict[str, str]:
+    bars = daily_bars(ledger.lines(), zone)
+    return {"spent_by_day": data_uri(webp(stacked_bars("US dollars a day, by episode", bars)))} if bars else {}
+
+
+def daily_bars(lines: Sequence[Line], zone: tzinfo) -> list[StackedBar]:
+    """Dollars of each of the last days on which something was spent, stacked by episode."""
+    days: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for line in lines:
+        if line.spent:
+            days[f"{datetime.fromtimestamp(line.intended_at, zone):%Y-%m-%d}"][line.episode] += dollars(line.spent)
+    return [StackedBar(day, dict(days[day])) for day in sorted(days)[-_SHOWN_DAYS:]]

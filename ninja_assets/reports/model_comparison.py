@@ -1,0 +1,140 @@
+"""`model_comparison`: a segment by several speaker models, as a table on the segment's own cell.
+
+It is made by a job of its own, `compare_models`: in the graph the asset is what Dagster calls external. An asset that
+could be materialized would be bought by everyone who presses *Materialize all*; this one is bought where the models are
+named and the cap is set: `ninja compare`, which shows the quote first, or the job's launchpad.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from ninja_assets.cells.asset import GROUP
+from ninja_assets.cells.doors import Door, check_door, door_of
+from ninja_assets.reports.matches import Match, check_match, compared, quote_match
+from resources.core.errors import NinjaError, WaitingError
+from resources.core.names import UPLOADED_URLS, CellKey
+from resources.deliver.comparison_page import Comparison, Contender
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.consent import asks
+from resources.studio import StudioResource
+
+NAME = "model_comparison"
+JOB = "compare_models"
+OP = "compare"
+FIGURES = "figures"  # the whole comparison as JSON, in the event's metadata
+COLUMNS = ("length", "price", "queue", "render", "picture", "fps", "lips")
+_ABOUT = (
+    "The segment's line by several speaker models, side by side: length, price, time, picture, and how the mouth "
+    "follows the voice. Made by the job `compare_models`, or `ninja compare EPISODE --segment s03 --models a,b`."
+)
+
+
+class CompareConfig(dg.Config):
+    """What is compared. In the launchpad: `ops: {compare: {config: {episode: demo, segment: s03, models: [a, b]}}}`."""
+
+    episode: str = Field(description="the episode's name")
+    segment: str = Field(description="a segment whose voice and pictures are made, such as s03")
+    models: list[str] = Field(description="two or more speaker models, or parts of their names")
+    cap_usd: float | None = Field(default=None, description="the most that it may spend, beside the caps of the show")
+
+
+def model_comparison(owners: Sequence[str], *, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
+    """The asset's spec."""
+    return dg.AssetSpec(
+        NAME,
+        deps=[UPLOADED_URLS],
+        group_name=GROUP,
+        kinds={"falai", "video"},
+        owners=list(owners),
+        description=_ABOUT,
+        partitions_def=partitions_def,
+    )
+
+
+@dg.op(name=OP, description="Makes one clip by each model, measures them and tells it as `model_comparison`.")
+def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: StudioResource) -> None:
+    try:
+        opened = studio.open()
+        command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
+        check_door(opened.show, opened.settings, context.run.tags, command=command)
+        match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
+        if door_of(context.run.tags) is not Door.SHELL:  # a shell has asked
+            _refuse_unapproved(match, command)
+        comparison, page = compared(match, opened)
+    except NinjaError as error:
+        raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+    context.log_event(comparison_event(comparison, match.key, page))
+
+
+def _refuse_unapproved(match: Match, command: str) -> None:
+    """Raise WaitingError where the show asks a person for the price, who is asked by a shell alone."""
+    quote, mode = quote_match(match), match.settings.mode
+    if quote is not None and asks(match.show.approval, mode, quote.total_usd, terminal=False):
+        raise WaitingError(
+            f"waiting for approval of {usd(quote.total_usd)}",
+            why="the price of a comparison is approved at a shell",
+            mend=f"{command} --mode {mode} --yes",
+        )
+
+
+@dg.job(
+    name=JOB, description="Makes `model_comparison` of one segment. In draft and final it buys a clip by each model."
+)
+def compare_models() -> None:
+    """The job."""
+    _compare()
+
+
+def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.AssetMaterialization:
+    """The event that shows a comparison on its cell. The table is Markdown, which the asset's page shows at once."""
+    stand_ins = {"stand_ins": "puppets stand for the models"} if comparison.stand_ins else {}
+    return dg.AssetMaterialization(
+        NAME,
+        partition=str(key),
+        metadata={
+            "models": dg.MetadataValue.md(_table(comparison)),
+            "page": dg.MetadataValue.path(str(page)),
+            "mode": comparison.mode,
+            "speaker": comparison.speaker,
+            "line": dg.MetadataValue.text(comparison.line),
+            "seconds": comparison.seconds,
+            "cost_usd": comparison.cost_usd,
+            **stand_ins,
+            FIGURES: dg.MetadataValue.json(comparison.model_dump(mode="json")),
+        },
+    )
+
+
+def row(each: Contender) -> tuple[str, ...]:
+    """A model's figures as a person reads them: length, price, queue, render, picture, rate, lips."""
+    if each.seconds is None:
+        return ("failed", *[""] * 6)
+    lag = each.lips_lag_frames or 0
+    return (
+        f"{each.seconds:.2f} s",
+        "no price" if each.price_usd is None else usd(each.price_usd),
+        _spanned(each.queue_seconds),
+        _spanned(each.render_seconds),
+        f"{each.width}x{each.height}",
+        f"{each.fps:g}",
+        f"r {each.lips_follow:.2f}" + (f", {lag:+d} fr" if lag else ""),
+    )
+
+
+def headings(comparison: Comparison) -> list[str]:
+    """The names of the columns: a rehearsal knows what a model would cost."""
+    return ["would cost" if name == "price" and comparison.stand_ins else name for name in COLUMNS]
+
+
+def _table(comparison: Comparison) -> str:
+    head = ("model", *headings(comparison))
+    lines = [head, ("---", *["---:"] * len(COLUMNS)), *((each.name, *row(each)) for each in comparison.models)]
+    lines = [tuple(cell.replace(" ", "\u00a0") for cell in line) for line in lines]  # a figure stays with its unit
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _spanned(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f} s"

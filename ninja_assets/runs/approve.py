@@ -1,0 +1,85 @@
+"""A person's word to what a show's runs wait for: a price, or a voice that is not as its line is likely to be said.
+
+`approve` is the same for the shell and the desk: it writes down what was said, and says which runs then go on. A shell
+launches those in its own process (`ninja_assets.runs.produce.go_on`), the desk through Dagster, each with what
+`launch_again` gives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resources.content.show import Show
+from resources.core.errors import ContentError
+from resources.core.names import Mode, check_episode, segment_number, span
+from resources.core.settings import Settings
+from resources.purchasing.books import find_state
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt
+from resources.purchasing.state.consent import Offer
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What a person has said yes to, and the root runs that go on with it."""
+
+    mode: Mode
+    offers: Sequence[Offer]
+    voices: Sequence[Doubt]
+    root_runs: Sequence[str]
+
+
+def waits_of(settings: Settings, show: Show, episode: str, mode: Mode | None = None) -> tuple[list[Ask], list[Doubt]]:
+    """The prices and the voices of an episode that wait for a person's word."""
+    state = find_state(settings, show)
+    if state is None:
+        return [], []
+    with state:
+        approvals = Approvals.of(state)
+        return approvals.waiting(episode, mode), approvals.doubts(episode, mode)
+
+
+def approve(
+    settings: Settings, show: Show, episode: str, *, segments: Sequence[str] = (), mode: Mode | None = None
+) -> Approved:
+    """Approve the price that an episode waits for; with `segments`, accept their voices as they are, and no price.
+
+    Without `mode`, of the one mode in which something waits. Raises ContentError where nothing does.
+    """
+    check_episode(episode)
+    state = find_state(settings, show)
+    if state is None:
+        raise _nothing(f"nothing of {episode} waits for approval", [], episode)
+    with state:
+        approvals = Approvals.of(state)
+        doubts = approvals.doubts(episode, mode)
+        asks = [] if segments else approvals.waiting(episode, mode)
+        voices = _voices(episode, segments, doubts)
+        if not asks and not voices:
+            raise _nothing(f"nothing of {episode} waits for approval", doubts, episode)
+        modes = sorted({ask.offer.mode for ask in asks} | {voice.mode for voice in voices})
+        if len(modes) > 1:
+            raise ContentError(
+                f"{episode} waits in {' and in '.join(modes)}", mend=f"ninja approve {episode} --mode {modes[0]}"
+            )
+        if not approvals.approve(asks):
+            raise _nothing(f"nothing of {episode} waits for approval any more", doubts, episode)
+        approvals.accept(voices)
+    roots = dict.fromkeys([*(ask.root_run for ask in asks), *(voice.root_run for voice in voices)])
+    return Approved(modes[0], [ask.offer for ask in asks], voices, list(roots))
+
+
+def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> list[Doubt]:
+    """The voices of these segments. Raises ContentError for a segment whose voice nobody waits for."""
+    found = [each for each in doubts if each.cell.segment in segments]
+    missing = sorted({*segments} - {each.cell.segment for each in found}, key=segment_number)
+    if missing:
+        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", doubts, episode)
+    return found
+
+
+def _nothing(what: str, doubts: Sequence[Doubt], episode: str) -> ContentError:
+    waits = sorted({each.cell.segment for each in doubts}, key=segment_number)
+    return ContentError(
+        what,
+        why=f"the voice of {span(waits)} waits to be heard" if waits else "it was approved, or no run asked for it",
+        mend=f"ninja approve {episode} --segments {','.join(waits)}" if waits else f"ninja produce {episode}",
+    )

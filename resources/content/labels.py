@@ -1,0 +1,107 @@
+"""Labels of an episode file, and lines that are almost one: spoken by the turn above, and meant as a turn of their own.
+
+Pure: a line and the cast in, what it was meant to be out. What an almost-label
+means for a run, the linter's.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+
+from resources.content.show import Show
+from resources.core.names import LABEL, label_key
+
+_LABEL: Final = regex.compile(rf"\s*(?P<name>{LABEL})(?:\s*(?P<settings>\{{.*?\}}))?\s*:(?!//)(?P<text>.*)$")
+# Letters of other alphabets that look like Latin capitals; those of full width and in bold are folded by Unicode.
+_LOOK_ALIKE: Final = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХԌԍԚԛԜԝаеіјорсухѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "ABESIJKMHOPCTYXGGQQWWaeijopcyxsABEZHIKMNOPTYX",
+)
+# So many and no more: two endless runs beside each other take the square of a line's length.
+_MARKS = r"[\s*_>`~#•·–—\"“”„«»'’-]{0,12}"
+_NUMBER = r"(?:\(?\d{1,3}[.):]\s+)?"
+_NAME = r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,3}?)"
+_SETTINGS = r"(?P<settings>\s*\{[^{}]*\})?"
+_ASIDE = r"(?:\s*[(\[](?P<aside>[^()\[\]]{1,80})[)\]])?"
+# NINJA (excited): …, 1. NINJA: …, **NINJA**: …, Ninja – …
+_CALLED: Final = re.compile(
+    rf"{_MARKS}{_NUMBER}{_MARKS}{_NAME}[*_`~\"”»'’]*{_SETTINGS}{_ASIDE}[*_`~]*"
+    r"(?P<sign>\s*(?:[:：;]|=>|->|→|>>|\|)|\s+[–—-])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
+)
+# [GLITCH] …, (GLITCH): …, <GLITCH> …
+_BRACKETED: Final = re.compile(
+    rf"\s*{_NUMBER}[\[(<【]\s*{_NAME}{_SETTINGS}{_ASIDE}\s*[\])>】]\s*(?P<sign>[:：–—-]?)(?P<after>)(?P<text>.*)$"
+)
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class AlmostLabel:
+    """A line that is almost a turn's first. `certain`: nothing else can be meant by it, so `mended` is what was."""
+
+    written: str
+    label: str
+    mended: str
+    certain: bool
+
+
+def label_at(line: str, show: Show) -> regex.Match[str] | None:
+    """The label that a line starts with, of whomever; None where there is none, or one that only looks like another."""
+    found = _LABEL.match(line)
+    if found and label_key(found["name"]) not in show.characters and _folded(found["name"]) in _names(show):
+        return None
+    return found
+
+
+def almost_label(line: str, show: Show) -> AlmostLabel | None:
+    """What a line that has no label was meant to be a turn of; None for one that is merely spoken."""
+    names, line = _names(show), _INVISIBLE.sub("", line)
+    if line.strip() in show.characters:  # a screenplay has the name alone on its line
+        return AlmostLabel(line.strip(), line.strip(), f"{line.strip()}:", certain=True)
+    for form in (_BRACKETED, _CALLED):
+        found = form.match(line)
+        label = found and names.get(_folded(found["name"]))
+        if not found or not label or not found["text"].strip(" *_`~"):
+            continue
+        if form is _BRACKETED and not found["sign"] and found["name"] != label:
+            continue  # [Glitch] with small letters may be a tag
+        head = line[: found.start("text")].strip()
+        text = found["text"].strip()
+        aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
+        mended = f"{label}{_settings(found)}: {aside}{text}"
+        return AlmostLabel(head, label, mended, _is_certain(found))
+    return None
+
+
+def _is_certain(found: re.Match[str]) -> bool:
+    """A name in small letters before a dash may be spoken, as in `Ninja – listen`."""
+    return found["name"].isupper() or _plain(found["name"]).isupper() or found["sign"].strip() in (":", "：")
+
+
+def _settings(found: re.Match[str]) -> str:
+    return f" {found['settings'].strip()}" if found["settings"] else ""
+
+
+def _names(show: Show) -> Mapping[str, str]:
+    """Each label by what it may be called: the label itself and the character's name."""
+    return dict(_called(show))
+
+
+def _called(show: Show) -> Iterator[tuple[str, str]]:
+    for label, character in show.characters.items():
+        yield _folded(character.name), label
+    for label in show.characters:
+        yield _folded(label), label
+
+
+def _folded(name: str) -> str:
+    return " ".join(_plain(name).casefold().split())
+
+
+def _plain(name: str) -> str:
+    """A name in Latin letters where it only looks like them."""
+    return unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKE)

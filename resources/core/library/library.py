@@ -1,0 +1,435 @@
+"""The library: every media file once, by content, the recipes that say what was made from what, and paid receipts.
+
+Below the root:
+
+    media/ab/<sha256><suffix>              a file, read-only, named by its content
+    recipes/ab/<key>.json                  the result of a recipe, under the hash of its inputs
+    receipts/ab/<sha256>.<digest>.json     what was told of a paid delivery of the file `sha256`; see `put_receipt`
+
+The root is a folder, or an address that fsspec knows (`s3://…`); of a remote one, files are kept in a local folder too.
+Equal inputs find a finished recipe again instead of making it twice. Paid results are the ledger's to find; their files
+live here, and what stands in a receipt is the ledger's to know.
+"""
+
+import hashlib
+import json
+import logging
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
+
+from pydantic import BaseModel, ValidationError
+
+from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
+from resources.core.files import atomic_write, clone, copy_hashed, is_marked, linked, mark, sha256_of
+from resources.core.library.local_store import LocalStore
+from resources.core.recipes import Recipe
+from resources.core.values import Media
+
+if TYPE_CHECKING:
+    from resources.core.library.object_store import ObjectStore
+
+LOG = logging.getLogger("ninja.library")
+
+_MEND = (
+    "run the whole segment again: what was made here is made again, what was paid for is fetched from its provider "
+    "again for $0; what neither brings back, restore from a backup of the library"
+)
+
+ValueT = TypeVar("ValueT", bound=BaseModel)
+
+
+class Kept(NamedTuple, Generic[ValueT]):
+    """The result of a recipe, and whether it was found: then nothing was made now."""
+
+    value: ValueT
+    reused: bool
+
+
+class StoredReceipt(NamedTuple):
+    """A receipt as it was put: of which file, and the bytes that whoever put it knows how to read."""
+
+    sha256: str
+    content: bytes
+
+
+class StoredName(NamedTuple):
+    """What a receipt is known by: the file that it is of, and the hash of its own content."""
+
+    sha256: str
+    digest: str
+
+
+def recipe_key(kind: Recipe, **inputs: Any) -> str:
+    """A key for a recipe: the hash of its kind and its JSON-able inputs, independent of their order."""
+    document = json.dumps({"kind": kind, "inputs": inputs}, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Path):
+        return value.as_posix()
+    raise TypeError(f"{type(value).__name__} cannot be part of a recipe")
+
+
+class Library:
+    """A content-addressed store. Safe for several threads and processes at once: names are hashes, writes are renames.
+
+    `root` is where files live; `cache` is a local folder for files of a remote root (unused for a local one).
+    `durable`: what is stored is on the disk before a call returns. False is for a rehearsal's, of which all can be made
+    again for nothing; receipts are durable always.
+    """
+
+    def __init__(self, root: str | Path, cache: Path | None = None, *, durable: bool = True) -> None:
+        protocol, _, rest = str(root).rpartition("://")
+        local = protocol in ("", "file", "local")
+        near = Path(rest) if local else cache or Path(tempfile.gettempdir()) / "ninja-library-cache"
+        self._files = LocalStore(near, durable=durable and local)
+        self._remote = None if local else _object_store(str(root))
+        self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
+        self._guard = threading.Lock()
+
+    # Media
+
+    def put(self, path: Path, suffix: str | None = None) -> Media:
+        """Store a file's content and return what it is known by. The file itself stays where it is.
+
+        What is there already is compared by content (of a remote root by length), and replaced where it is damaged or
+        short. Raises MediaError when the library cannot take it, as on a full disk; then nothing of it is left.
+        """
+        media = Media(sha256=sha256_of(path), suffix=(suffix or path.suffix).lower(), size=path.stat().st_size)
+        self._store(media, lambda part: copy_hashed(path, part))
+        return media
+
+    def put_bytes(self, content: bytes, suffix: str) -> Media:
+        """Store bytes; see `put`."""
+        media = Media(sha256=hashlib.sha256(content).hexdigest(), suffix=suffix.lower(), size=len(content))
+
+        def write(part: Path) -> str:
+            part.write_bytes(content)
+            return media.sha256
+
+        self._store(media, write)
+        return media
+
+    def has(self, media: Media) -> bool:
+        """Whether the file is here and whole, as far as that is seen without reading it: by its length and its mark.
+
+        Of a remote root, one request for the length. A file that was written to is not here.
+        """
+        name = _name(media)
+        return self._files.has(name, media) if self._remote is None else self._remote.size(name) == media.size
+
+    def intact(self, media: Media) -> bool:
+        """Whether the file is here and its content is what it was: to be asked before a purchase counts as delivered.
+
+        Read once in the life of this library, then known by length, time and inode. Of a remote root, only what has
+        been fetched can be read: the rest is as `has`, and read when it is fetched.
+        """
+        if self._remote is not None:
+            return self.has(media)
+        return self._files.intact(_name(media), media)
+
+    def media_named(self, sha256: str, suffix: str) -> Media | None:
+        """The file of that content, by its name alone; None where there is none. `path` says whether it is whole."""
+        name = f"media/{sha256[:2]}/{sha256}{suffix}"
+        with self._able("look for a file", name):
+            if self._remote is not None:
+                size = self._remote.size(name)
+            else:
+                path = self._files.at(name)
+                size = path.stat().st_size if path.is_file() else None
+        return None if size is None else Media(sha256=sha256, suffix=suffix, size=size)
+
+    def path(self, media: Media) -> Path:
+        """A local path to the content, verified by its hash: to be read, never to be written to.
+
+        Raises MediaLostError when it is not in the library, MediaDamagedError when its content is not what it was: then
+        `has` says False, so that the next run makes or fetches it again.
+        """
+        name = _name(media)
+        with self._turn(name), self._able("read a file", name):
+            if not self._files.intact(name, media):
+                if self._remote is None:
+                    raise self._damaged(media) if self._files.at(name).exists() else self._lost(media)
+                self._fetch(self._remote, name, media)
+        return self._files.at(name)
+
+    def copy_to(self, media: Media, target: Path, *, beside: Path | None = None) -> Path:
+        """Make `target` a file with this content that a person may open, keep and write to: the library never has it.
+
+        Its blocks are shared with the library's where the file system can, until one is written to; else it is copied.
+        A target that is as it was laid out before is left alone; whatever else is there is replaced, a hard link of an
+        earlier version too. `beside`: another file of the person's that may have been laid out with this content; then
+        both are one. Raises as `path`.
+        """
+        name = _name(media)
+        if self._is_laid_out(target, media):
+            return target
+        shared = beside if beside is not None and self._is_laid_out(beside, media) else None
+        source = shared or self.path(media)
+        with self._able(f"lay out {target}", name), atomic_write(target, durable=False) as part:
+            if shared is None or not linked(shared, part):
+                clone(source, part)
+                mark(part, media.sha256)
+        return target
+
+    def _is_laid_out(self, target: Path, media: Media) -> bool:
+        source = self._files.at(_name(media))
+        try:
+            found = target.lstat()
+            return (
+                found.st_size == media.size
+                and is_marked(found, media.sha256)
+                and not target.is_symlink()
+                and not (source.exists() and target.samefile(source))
+            )
+        except FileNotFoundError:
+            return False
+
+    def _store(self, media: Media, write: Callable[[Path], str]) -> None:
+        name = _name(media)
+        with self._turn(name), self._able(f"take a file of {media.size / 1e6:.1f} MB", name):
+            if not self._files.intact(name, media):
+                self._files.put(name, media, write)
+            if self._remote is not None and self._remote.size(name) != media.size:
+                self._remote.upload(name, self._files.at(name))
+
+    def _fetch(self, remote: "ObjectStore", name: str, media: Media) -> None:
+        """Bring a remote file into the local folder, whole. A damaged one is set aside, so that it is made anew."""
+
+        def download(part: Path) -> str:
+            remote.download(name, part)
+            return sha256_of(part)
+
+        if remote.size(name) != media.size:
+            raise self._lost(media)
+        for _ in range(2):  # what is broken on its way is asked for once more
+            with suppress(MediaError):
+                self._files.put(name, media, download)
+                return
+        aside = remote.set_aside(name)
+        LOG.warning("%s is damaged: it is now %s", remote.at(name), aside)
+        raise self._damaged(media)
+
+    def _damaged(self, media: Media) -> MediaDamagedError:
+        return MediaDamagedError(
+            f"a file of the library is damaged: {media.sha256[:12]}…{media.suffix}",
+            where=self._where(_name(media)),
+            why="its content is not what its name says: something has written to it",
+            mend=_MEND,
+        )
+
+    def _lost(self, media: Media) -> MediaLostError:
+        return MediaLostError(
+            f"a file is missing from the library: {media.sha256[:12]}…{media.suffix}",
+            where=self._where(_name(media)),
+            mend=_MEND,
+        )
+
+    @contextmanager
+    def _able(self, what: str, name: str) -> Iterator[None]:
+        """What the disk or the server refuses, as an error that says so."""
+        try:
+            yield
+        except OSError as error:
+            raise MediaError(
+                f"the library cannot {what}",
+                where=self._where(name),
+                why=str(error),
+                mend="make room or mend the connection, and run again",
+                retryable=True,
+            ) from error
+
+    def _where(self, name: str) -> str:
+        return self._remote.at(name) if self._remote is not None else str(self._files.at(name))
+
+    # Recipes
+
+    def memo(self, key: str, kind: type[ValueT], make: Callable[[], ValueT]) -> Kept[ValueT]:
+        """The result of a recipe: recalled, else made and remembered.
+
+        Of several threads that ask for one key, one makes and the others wait. Of several processes each may make it;
+        all then have the result that was remembered first. `make` puts its media into this library and may ask for
+        other recipes. What it raises is not remembered.
+        """
+        with self._turn(key):
+            found = self.recall(key, kind)
+            if found is not None:
+                return Kept(found, reused=True)
+            made = make()
+            if (first := self._remembered_before(key, made)) is not None:
+                return Kept(first, reused=False)
+            return Kept(made, reused=False)
+
+    def _remembered_before(self, key: str, made: ValueT) -> ValueT | None:
+        """Remember a result; what another process remembered meanwhile comes first, and is returned."""
+        with self._able("remember a result", _recipe(key)):
+            if self._documents.create(_recipe(key), made.model_dump_json().encode()):
+                return None
+        first = self.recall(key, type(made))
+        if first is None:  # a result of another shape, or without its files
+            self.remember(key, made)
+        return first
+
+    def remember(self, key: str, value: BaseModel) -> None:
+        """Write down the result of a recipe, over one that is there. Where nothing comes between, use `memo`."""
+        with self._able("remember a result", _recipe(key)):
+            self._documents.write(_recipe(key), value.model_dump_json().encode())
+
+    def recall(self, key: str, kind: type[ValueT]) -> ValueT | None:
+        """The result of a recipe, or None when it was never made, has another shape now, or a file of it is gone."""
+        document = self._documents.read(_recipe(key))
+        if document is None:
+            return None
+        try:
+            value = kind.model_validate_json(document)
+        except ValidationError:
+            return None
+        return value if all(self.has(media) for media in media_of(value)) else None
+
+    # Receipts
+
+    def put_receipt(self, sha256: str, content: bytes) -> StoredName:
+        """Keep what was told of a paid delivery of the file `sha256`, on the disk before this returns.
+
+        A file may have several receipts, as when two purchases brought equal content; the same bytes are kept once.
+        A receipt is never changed. Returns its name. Raises MediaError when the library cannot take it.
+        """
+        name = StoredName(sha256, hashlib.sha256(content).hexdigest())
+        place = _receipt(*name)
+        with self._able("take a receipt", place):
+            if self._documents.read(place) == content:
+                return name
+            if self._remote is None:
+                self._files.write(place, content, durable=True)
+            else:
+                self._remote.write(place, content)
+        return name
+
+    def receipts(self) -> Iterator[StoredReceipt]:
+        """Every receipt, by file. One that is damaged is told in the log and left out."""
+        for name in sorted(self.receipt_names()):
+            content = self.receipt(name)
+            if content is not None:
+                yield StoredReceipt(name.sha256, content)
+
+    def receipt_names(self) -> set[StoredName]:
+        """The names of all receipts, without reading one."""
+        return {_stored_name(name) for name in self._documents.names("receipts")}
+
+    def receipt(self, name: StoredName) -> bytes | None:
+        """The content of a receipt; None where there is none, or where it is damaged, which the log tells."""
+        place = _receipt(*name)
+        content = self._documents.read(place)
+        if content is None or hashlib.sha256(content).hexdigest() != name.digest:
+            LOG.warning("%s is no whole receipt: it is left out", self._where(place))
+            return None
+        return content
+
+    def spool(self, name: str, content: bytes) -> str:
+        """Keep a document that the ledger could not be told, on the disk before this returns; returns where it lies.
+
+        Of a remote root it is kept twice: on this machine's disk, for the server may be away as well, and there, for a
+        worker's disk may die. Raises MediaError when neither can take it.
+        """
+        place = f"spool/{name}"
+        try:
+            self._files.write(place, content, durable=True)
+        except OSError:
+            if self._remote is None:
+                with self._able("keep what the ledger could not be told", place):
+                    raise
+            near = False
+        else:
+            near = True
+        if self._remote is not None:
+            try:
+                self._remote.write(place, content)
+            except Exception as error:  # a server's own errors, whatever their class
+                if not near:
+                    raise MediaError(
+                        "the library cannot keep what the ledger could not be told",
+                        where=self._where(place),
+                        why=str(error),
+                    ) from error
+                LOG.warning("%s is on this machine's disk alone: %s", place, error)
+        return str(self._files.at(place)) if near else self._where(place)
+
+    def spooled(self) -> Iterator[tuple[str, bytes]]:
+        """Every document that is spooled, by name: each once, wherever it lies."""
+        seen: set[str] = set()
+        for store in self._stores:
+            for place in list(store.names("spool")):
+                content = store.read(place)
+                if content is not None and place not in seen:
+                    seen.add(place)
+                    yield place.removeprefix("spool/"), content
+
+    def drop_spooled(self, name: str) -> None:
+        """Forget a document that was told at last."""
+        for store in self._stores:
+            store.delete(f"spool/{name}")
+
+    def find(self, sha256: str) -> Path | None:
+        """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
+        found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
+        return self._files.at(found) if found else None
+
+    @property
+    def _stores(self) -> "tuple[LocalStore | ObjectStore, ...]":
+        return (self._files,) if self._remote is None else (self._files, self._remote)
+
+    @property
+    def _documents(self) -> "LocalStore | ObjectStore":
+        return self._files if self._remote is None else self._remote
+
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[None]:
+        """One thread at a time for a key."""
+        with self._guard:
+            turn = self._turns.setdefault(key, threading.Lock())
+        with turn:
+            yield
+
+
+def _object_store(url: str) -> "ObjectStore":
+    from resources.core.library.object_store import ObjectStore  # noqa: PLC0415  (0.2 s that a folder does not need)
+
+    return ObjectStore(url)
+
+
+def _name(media: Media) -> str:
+    return f"media/{media.sha256[:2]}/{media.sha256}{media.suffix}"
+
+
+def _recipe(key: str) -> str:
+    return f"recipes/{key[:2]}/{key}.json"
+
+
+def _stored_name(path: str) -> StoredName:
+    sha256, _, digest = path.rpartition("/")[2].removesuffix(".json").partition(".")
+    return StoredName(sha256, digest)
+
+
+def _receipt(sha256: str, digest: str) -> str:
+    return f"receipts/{sha256[:2]}/{sha256}.{digest}.json"
+
+
+def media_of(value: Any) -> list[Media]:
+    """Every Media inside a typed value, at any depth."""
+    if isinstance(value, Media):
+        return [value]
+    if isinstance(value, BaseModel):
+        return [media for name in type(value).model_fields for media in media_of(getattr(value, name))]
+    if isinstance(value, (tuple, list)):
+        return [media for item in value for media in media_of(item)]
+    if isinstance(value, dict):
+        return [media for item in value.values() for media in media_of(item)]
+    return []

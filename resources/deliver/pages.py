@@ -1,0 +1,41 @@
+"""The templates of all pages: those that are files to be sent to somebody, and those that the desk serves.
+
+What came from a person is escaped wherever it is put (Jinja2's autoescape); a name that a template does not know is an
+error. A page fetches nothing from elsewhere. How a page looks and acts is `templates/page.css` and `page.js`.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from resources.deliver.description import clock
+from resources.purchasing.requests.quotes import usd
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+_PICTURE: Final = re.compile(r"\.(png|jpe?g|webp)$")
+
+
+@cache
+def pages(*folders: Path) -> Environment:
+    """The templates of these folders, and behind them the shared ones."""
+    places = (*folders, TEMPLATES)
+    found = Environment(
+        loader=FileSystemLoader(places),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"clock": clock, "usd": usd}
+    found.tests["picture"] = lambda path: _PICTURE.search(path) is not None
+    found.globals["text"] = lambda name: Markup(text_of(name))  # noqa: S704  (our own file)
+    return found
+
+
+def text_of(name: str) -> str:
+    """A style or script that pages share, by its file's name."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")

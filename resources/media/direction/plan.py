@@ -1,0 +1,206 @@
+"""The director: cuts a turn into shots by what is known of it. A pure function of values, made anew at any time.
+
+Where to cut: never inside a word; no shot longer than the style's longest, or than 4 s in a Short; best where a
+sentence ends or a stressed word begins. What to show: the first turn opens and the last one closes with all who are
+there; a turn begins as no turn ends, so that every joint is a new picture without asking what stands beside it.
+"""
+
+import math
+from collections.abc import Sequence
+
+from resources.content.show import Format
+from resources.content.speech import ends_sentence
+from resources.core.values import Value, Word
+from resources.media.direction.shots import Shot
+from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View
+from resources.media.direction.views import Chosen, Stage, shown
+
+FPS = 30
+_REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
+_PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that the listener has a mood for
+_CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；")
+# What a cut is worth in a gap, beside how far the shot's length is from the ideal.
+_WORTH_SENTENCE, _WORTH_STRESS, _WORTH_CLAUSE = 1.0, 0.9, 0.4
+_TOO_LONG, _TOO_SHORT = 1000.0, 5.0  # times the seconds that a shot is beyond the style's limits: never longer
+
+
+class Told(Value):
+    """A turn as the director knows it: its place in the episode, its words, and what is special about it."""
+
+    number: int  # among the turns, from 0
+    turns: int
+    frames: int
+    words: tuple[Word, ...]
+    stressed: tuple[int, ...] = ()  # numbers of words
+    mood: bool = False  # the listener has one: a reaction is worth seeing
+    held: float = 0.0  # seconds that the first shot is held at least: a title stands over it
+
+
+class _Gap(Value):
+    """A place where a shot may begin: between two words."""
+
+    frame: int
+    worth: float
+    stressed: str = ""  # the word that begins there
+
+
+def plan(told: Told, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
+    """The shots of a turn, in order and without gaps, from frame 0 to its last. At least one."""
+    longest = min(style.longest, SHORT_LONGEST) if stage.format is Format.SHORT else style.longest
+    gaps = _gaps(told)
+    reaction = _reaction(told, style, stage, gaps)
+    end = reaction or told.frames
+    cuts = _cuts([gap for gap in gaps if gap.frame < end], end, style, longest, told.held)
+    starts = [0, *(gap.frame for gap in cuts), *([reaction] if reaction else [])]
+    ends = [*starts[1:], told.frames]
+    views = _views(told, style, len(cuts) + 1, closing=reaction is None)
+    whys = ["", *(f"stressed: {gap.stressed}" if gap.stressed else "" for gap in cuts)]
+    shots = [
+        _shot(view, why, (first, last), style, stage)
+        for view, why, first, last in zip(views, whys, starts, ends, strict=False)
+    ]
+    if reaction:
+        shots.append(_shot("reaction", "the punchline lands", (reaction, told.frames), style, stage))
+    return tuple(_changing(shots, style, stage))
+
+
+def _gaps(told: Told) -> list[_Gap]:
+    """Every frame between two words at which the picture may change, with what it is worth."""
+    found = []
+    for number, (word, after) in enumerate(zip(told.words, told.words[1:], strict=False), start=1):
+        frame = _between(word, after, told.words)
+        if frame is None or not 0 < frame < told.frames:
+            continue
+        worth = _WORTH_SENTENCE if ends_sentence(word.text) else _WORTH_CLAUSE * word.text.endswith(_CLAUSE)
+        loud = number in told.stressed
+        found.append(
+            _Gap(frame=frame, worth=max(worth, _WORTH_STRESS * loud), stressed=_bare(after.text) if loud else "")
+        )
+    silence = round(told.words[-1].end * FPS) + 1 if told.words else 0
+    # Silence has no words to cut: it may be changed in every half second.
+    quiet = [_Gap(frame=frame, worth=0.0) for frame in range(silence, told.frames, FPS // 2) if frame > 0]
+    return sorted({gap.frame: gap for gap in [*quiet, *found]}.values(), key=lambda gap: gap.frame)
+
+
+def _between(word: Word, after: Word, words: Sequence[Word]) -> int | None:
+    """The last whole frame before `after` begins that is in no word; where two words touch, the nearest to the seam."""
+    frame = math.floor(after.start * FPS + 1e-6)
+    if frame / FPS < word.end - 1e-6:
+        frame = round((word.end + after.start) / 2 * FPS)
+    half = 0.5 / FPS + 1e-6
+    inside = any(each.start + half < frame / FPS < each.end - half for each in words)
+    return None if inside else frame
+
+
+def _reaction(told: Told, style: DirectionStyle, stage: Stage, gaps: Sequence[_Gap]) -> int | None:
+    """The frame from which the listener is seen on a punchline; None where there is none, or the episode closes."""
+    if not style.reactions or stage.listener is None or told.number == told.turns - 1 or not _lands(told):
+        return None
+    if shown("reaction", stage) is None:
+        return None
+    least, most = (round(told.frames - seconds * FPS) for seconds in _REACTION)
+    possible = [gap for gap in gaps if most <= gap.frame <= least and gap.frame >= style.shortest * FPS]
+    wanted = told.frames - 1.05 * FPS
+    return min(possible, key=lambda gap: abs(gap.frame - wanted)).frame if possible else None
+
+
+def _lands(told: Told) -> bool:
+    """Whether the turn ends in a punchline: a short last sentence, or one that the listener answers with a mood."""
+    ends = [number for number, word in enumerate(told.words[:-1]) if ends_sentence(word.text)]
+    last = len(told.words) - 1 - (ends[-1] if ends else -1)
+    return bool(told.words) and (told.mood or (bool(ends) and last <= _PUNCHLINE_WORDS))
+
+
+def _cuts(gaps: Sequence[_Gap], end: int, style: DirectionStyle, longest: float, held: float) -> list[_Gap]:
+    """The gaps to cut at, so that the row of shots up to `end` costs least."""
+    begins = [_Gap(frame=0, worth=0.0), *gaps]
+    best: list[tuple[float, int]] = [(0.0, -1)]  # cost up to a gap, and the gap before it
+
+    def cost(first: _Gap, last: int) -> float:
+        seconds = (last - first.frame) / FPS
+        least = max(style.shortest, min(held, longest) if first.frame == 0 else 0.0)
+        return (
+            ((seconds - style.ideal) / style.ideal) ** 2
+            + _TOO_LONG * (seconds > longest) * (1 + seconds - longest)
+            + _TOO_SHORT * max(0.0, least - seconds)
+        )
+
+    for number, gap in enumerate(begins[1:], start=1):
+        best.append(
+            min((best[before][0] + cost(begins[before], gap.frame) - gap.worth, before) for before in range(number))
+        )
+    _, last = min((best[number][0] + cost(begins[number], end), number) for number in range(len(begins)))
+    chosen = []
+    while last > 0:
+        chosen.append(begins[last])
+        last = best[last][1]
+    return chosen[::-1]
+
+
+def _views(told: Told, style: DirectionStyle, count: int, *, closing: bool) -> list[View]:
+    """What each of `count` shots shows. A turn opens as no turn closes."""
+    opens: View = "two" if told.number == 0 else style.opens[told.number % len(style.opens)]
+    views: list[View] = [opens, *(style.goes_on[place % len(style.goes_on)] for place in range(count - 1))]
+    if told.number == told.turns - 1 and count > 1:
+        views[-1] = "two"
+        if count > 2 and views[-2] == "two":
+            views[-2] = "solo"
+    elif closing and count > 1:
+        views[-1] = "solo"
+        if count > 2 and views[-2] == "solo":
+            views[-2] = "two" if told.number else "near"
+    return views
+
+
+def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, stage: Stage) -> Shot:
+    """A view as a shot: the first of it and its neighbours that the clips' pixels allow."""
+    chosen = next((found for each in (view, "solo", "two") if (found := shown(each, stage))), None)
+    chosen = chosen or Chosen(layout=stage.plain, most=1.0)
+    wanted = style.punch if why.startswith("stressed") else _NEAR if view == "near" else 1.0
+    begins = min(wanted, chosen.most) if view != "solo" else 1.0
+    seconds = (place[1] - place[0]) / FPS
+    # A push is as slow in a short shot as in a long one: over the style's ideal time it comes nearer by `push`.
+    push = style.push * min(1.0, seconds / style.ideal)
+    ends = min(begins * (1 + push), max(chosen.most, begins))
+    return Shot(
+        layout=chosen.layout,
+        first=place[0],
+        end=place[1],
+        zoom=(round(begins, 4), round(ends, 4)),
+        why=why or _WHY.get(view, ""),
+    )
+
+
+_NEAR = 1.06  # a face that has come nearer fills more of a pane that is larger already
+_WHY = {"two": "everybody", "near": "the speaker nearer", "inset": "the listener beside", "solo": "the speaker"}
+
+
+def _changing(shots: Sequence[Shot], style: DirectionStyle, stage: Stage) -> list[Shot]:
+    """The shots, each in another framing than the one before: one that would repeat it comes nearer, or goes back."""
+    changed: list[Shot] = []
+    for shot in shots:
+        before = changed[-1] if changed else None
+        if before is None or before.layout != shot.layout or abs(shot.zoom[0] / before.zoom[1] - 1) >= _CHANGE:
+            changed.append(shot)
+            continue
+        changed.append(_other(before, shot, style, stage))
+    return changed
+
+
+_CHANGE = 0.08  # of a face's size: by less, a cut looks like a jump
+
+
+def _other(before: Shot, shot: Shot, style: DirectionStyle, stage: Stage) -> Shot:
+    """The same time in another view, or nearer; as one with the shot before where there is no other."""
+    for view in ("solo", "two", "near"):
+        found = shown(view, stage)
+        if found and found.layout != before.layout:
+            return _shot(view, shot.why, (shot.first, shot.end), style, stage)
+    chosen = shown("two", stage) or Chosen(layout=stage.plain, most=1.0)
+    near = min(chosen.most, before.zoom[1] * 1.12)
+    zoom = near if near / before.zoom[1] - 1 >= _CHANGE else 1.0
+    return shot.model_copy(update={"layout": chosen.layout, "zoom": (round(zoom, 4), round(zoom, 4))})
+
+
+def _bare(text: str) -> str:
+    return text.strip(".,;:!?…\"'“”‘’()")

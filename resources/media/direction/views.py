@@ -1,0 +1,74 @@
+"""Which layouts show a view, and how near a face may come in them: as its clip's measured pixels allow.
+
+A clip is never enlarged more than 1.25 times beyond what the plain layout does; where that makes it smaller, beyond its
+own pixels.
+"""
+
+from resources.content.show import Format
+from resources.core.values import Value
+from resources.media.direction.styles import View
+from resources.media.layouts import Arrangement, Pane, Seat, arrangement, enlargement
+
+SOFTEST = 1.25  # times: by how much a shot may enlarge a clip beyond the plain layout
+_SPEAKER_FIRST = {True: "first-near", False: "second-near"}
+
+Size = tuple[int, int]  # pixels
+
+
+class Stage(Value):
+    """What there is to be shown in a turn: the plain layout, and the pixels of each clip. `first`: the speaker sits in
+    the first of two places."""
+
+    format: Format
+    plain: str
+    speaker: Size
+    listener: Size | None = None
+    first: bool = True
+
+
+class Chosen(Value):
+    """A layout for a view, and the nearest that its main face may come in it."""
+
+    layout: str
+    most: float
+
+
+def shown(view: View, stage: Stage) -> Chosen | None:
+    """The layout that shows a view; None where there is nobody to show, or the pixels do not suffice."""
+    if view not in ("solo", "two") and stage.listener is None:
+        return None
+    alone = len(arrangement(stage.plain, stage.format).panes) == 1
+    names = {
+        "two": (stage.plain,),
+        "near": (_SPEAKER_FIRST[stage.first],),
+        "solo": ("solo",) if alone else ("cutaway", "solo"),  # the plain layout is a whole picture already
+        "inset": ("pip", "inset"),
+        "reaction": ("reaction",),
+    }[view]
+    found = (Chosen(layout=name, most=room(name, stage)) for name in names)
+    return next((each for each in found if each.most >= 1), None)
+
+
+def room(name: str, stage: Stage) -> float:
+    """How near the main face of a layout may come: under 1 where the clips are too small for the layout itself."""
+    place = arrangement(name, stage.format)
+    plain = arrangement(stage.plain, stage.format)
+    main = main_pane(place, first=stage.first)
+    allowed = {pane: _allowed(pane, plain, stage) for pane in place.panes}
+    if name != stage.plain and any(zoom < 1 for zoom in allowed.values()):
+        return min(allowed.values())
+    return max(1.0, min(allowed[main], main.most_zoom)) if name == stage.plain else min(allowed[main], main.most_zoom)
+
+
+def main_pane(place: Arrangement, *, first: bool) -> Pane:
+    """The pane that a shot comes nearer in: the speaker's, else the only one. `first`: they sit in the first place."""
+    seats = (Seat.SPEAKER, Seat.FIRST if first else Seat.SECOND)
+    return next((pane for pane in place.panes if pane.seat in seats), place.panes[0])
+
+
+def _allowed(pane: Pane, plain: Arrangement, stage: Stage) -> float:
+    """The zoom up to which a pane's clip stays sharp."""
+    listening = pane.seat is Seat.LISTENER or pane.seat is (Seat.SECOND if stage.first else Seat.FIRST)
+    clip = stage.listener if listening and stage.listener else stage.speaker
+    usual = enlargement(main_pane(plain, first=stage.first).area, clip)
+    return SOFTEST * max(usual, 1.0) / enlargement(pane.area, clip)

@@ -1,0 +1,169 @@
+"""From spoken words to what stands on the screen together: which words, in which lines, from when to when.
+
+Both the picture's captions and the subtitles' files are made of these cues, so they say the same. How they look is
+`captions`' business.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, pairwise
+
+import pyphen
+
+from resources.content.speech import ends_sentence
+from resources.core.values import Value, Word
+from resources.media.typography.phrases import phrases_of
+
+_PAUSE = 0.7  # seconds of silence after which a caption ends
+_LINGER = 0.35  # seconds that a caption stays after its last word
+_OPENS = "«‹“‘„‚(¿¡\"'"
+_LEAST_PART = 2  # letters of a word before or after a hyphen
+
+Fits = Callable[[str], bool]  # whether a text fits into one line
+
+
+class Piece(Word):
+    """A word, a part of one that is too long for a line, or a phrase of a sentence that is written without spaces."""
+
+    glued: bool = False  # no space before it
+
+
+class Cue(Value):
+    """Words that stand on the screen together, as lines."""
+
+    start: float
+    end: float
+    lines: tuple[tuple[Piece, ...], ...]
+
+    @property
+    def words(self) -> tuple[Piece, ...]:
+        """All words, in order."""
+        return tuple(word for line in self.lines for word in line)
+
+
+def cues_of(
+    words: Sequence[Word],
+    fits: Fits,
+    *,
+    lines: int,
+    most: int,
+    language: str = "en",
+) -> list[Cue]:
+    """Words as captions of at most `lines` lines and `most` words.
+
+    A new one begins at a pause, after a sentence, and where the lines are full.
+    """
+    pieces = chain.from_iterable(_pieces(word, fits, language) for word in _joined(words))
+    groups: list[list[list[Piece]]] = []
+    for word in pieces:
+        rows = groups[-1] if groups else None
+        if rows is None or _ends(rows, word, most):
+            groups.append([[word]])
+        elif fits(text_of([*rows[-1], word])):
+            rows[-1].append(word)
+        elif len(rows) < lines:
+            rows.append([word])
+        else:
+            groups.append([[word]])
+    cues = [
+        Cue(start=rows[0][0].start, end=rows[-1][-1].end + _LINGER, lines=tuple(map(tuple, rows)))
+        for rows in (_balanced(group, fits) for group in groups)
+    ]
+    return [cue.model_copy(update={"end": min(cue.end, after.start)}) for cue, after in pairwise([*cues, _never(cues)])]
+
+
+def text_of(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.text) -> str:
+    """A line of words, each as `shown` has it."""
+    return "".join(f"{'' if word.glued else ' '}{shown(word)}" for word in words).strip()
+
+
+def _joined(words: Sequence[Word]) -> Iterator[Word]:
+    """Words with the punctuation that stands by itself put to the one before it, or to the next where it opens."""
+    waiting: Word | None = None
+    held: Word | None = None
+    for word in words:
+        if not any(letter.isalnum() for letter in word.text):
+            if held is not None and not all(letter in _OPENS for letter in word.text):
+                held = held.model_copy(update={"text": f"{held.text} {word.text}", "end": word.end})
+            else:
+                waiting = (
+                    word if waiting is None else waiting.model_copy(update={"text": f"{waiting.text} {word.text}"})
+                )
+            continue
+        if held is not None:
+            yield held
+        held = word
+        if waiting is not None:
+            held = held.model_copy(update={"text": f"{waiting.text} {word.text}", "start": waiting.start})
+            waiting = None
+    if held is not None:
+        yield held if waiting is None else held.model_copy(update={"text": f"{held.text} {waiting.text}"})
+
+
+def _pieces(word: Word, fits: Fits, language: str) -> Iterator[Piece]:
+    """A word, cut into phrases where its script has no spaces, and where it is wider than a line.
+
+    Each part lasts as long as its share of the letters.
+    """
+    parts: list[tuple[str, bool]] = []  # text, whether no space stands before it
+    for phrase in phrases_of(word.text):
+        cut = _hyphenated(phrase.strip(), fits, language)
+        parts += [(part, bool(parts) and (place > 0 or not phrase.startswith(" "))) for place, part in enumerate(cut)]
+    letters, start = max(1, sum(len(text) for text, _ in parts)), word.start
+    for number, (text, glued) in enumerate(parts):
+        end = word.end if number == len(parts) - 1 else start + (word.end - word.start) * len(text) / letters
+        yield Piece(text=text, start=start, end=end, glued=glued)
+        start = end
+
+
+def _hyphenated(word: str, fits: Fits, language: str) -> list[str]:
+    """A word in parts that fit into a line, each but the last with a hyphen: between syllables where there are any."""
+    parts, rest = [], word
+    while not fits(rest):
+        places = [place for place in _syllables(rest, language) if fits(rest[:place] + "-")]
+        if not places:  # no syllable fits: as many letters as do
+            places = [place for place in range(_LEAST_PART, len(rest) - _LEAST_PART + 1) if fits(rest[:place] + "-")]
+        if not places:
+            break
+        cut = places[-1]
+        parts.append(rest[:cut] + ("" if rest[:cut].endswith("-") else "-"))
+        rest = rest[cut:]
+    return [*parts, rest]
+
+
+def _syllables(word: str, language: str) -> list[int]:
+    """Where a word may be hyphenated, and after the hyphens that it has."""
+    dictionary = _dictionary(language)
+    found = set(dictionary.positions(word)) if dictionary else set()
+    found |= {place + 1 for place, letter in enumerate(word) if letter == "-"}
+    return sorted(place for place in found if _LEAST_PART <= place <= len(word) - _LEAST_PART)
+
+
+@cache
+def _dictionary(language: str) -> pyphen.Pyphen | None:
+    known = pyphen.language_fallback(language)
+    return pyphen.Pyphen(lang=known) if known else None
+
+
+def _never(cues: Sequence[Cue]) -> Cue:
+    end = cues[-1].end if cues else 0.0
+    return Cue(start=end, end=end, lines=())
+
+
+def _ends(lines: list[list[Piece]], word: Piece, most: int) -> bool:
+    """Whether the caption is over before `word`."""
+    last = lines[-1][-1]
+    full = sum(map(len, lines)) >= most
+    sentence = ends_sentence(last.text, word.text)
+    return full or sentence or word.start - last.end > _PAUSE
+
+
+def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
+    """Two lines of about equal length instead of a full one and a rest."""
+    if len(lines) != 2:
+        return lines
+    words = [word for line in lines for word in line]
+    breaks = [(words[:cut], words[cut:]) for cut in range(1, len(words))]
+    possible = [pair for pair in breaks if all(fits(text_of(line)) for line in pair)]
+    best = min(possible, key=lambda pair: abs(len(text_of(pair[0])) - len(text_of(pair[1]))), default=lines)
+    return [list(line) for line in best]

@@ -1,0 +1,235 @@
+"""What is written on plates: who is seen, as a name tag that grows to a lower third, and the headline of an episode.
+
+Boxes and drawings come from the same settings, so what a test finds of the boxes is true of the picture. Where a plate
+may stand is `layouts`' to say; laying it over the picture is `layers`'.
+"""
+
+import math
+from functools import lru_cache
+from typing import Literal
+
+import resvg_py
+
+from resources.core.values import Value
+from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, Plate
+from resources.media.typography.fonts import FONTS
+from resources.media.typography.text import LINE, Setting, drawn, fitted
+
+INK = "#0b0e1f"
+STEPS = 9  # frames in which a tag grows to a lower third, and shrinks again
+_TAG_PAD = 29  # pixels left and right of a tag's name
+_TAG_TRACKING = 0.06
+_THIRD_TEXT = 44
+_PAD = 26
+_STRIPE = 10  # the line of the speaker's colour at the left
+_CARD_TEXT = 76
+_CARD_PAD = 20
+
+
+class Banner(Value):
+    """A title over a part of a turn: a `card` is the episode's headline, a `third` grows out of the speaker's tag."""
+
+    kind: Literal["card", "third"]
+    text: str
+    small: str = ""  # a second, smaller line below
+    color: str  # #rrggbb
+    seconds: float
+    begins: float = 0.0
+
+
+class DrawnBanner(Value):
+    """A banner as PNG bytes (RGBA): its look when it is fully there, the steps of its coming, and where it stands."""
+
+    steps: tuple[bytes, ...]  # the last one is the whole
+    area: Area
+
+
+def tag_setting(name: str, plate: Plate) -> tuple[Setting, Area]:
+    """How a name is set on its tag, and the tag's box."""
+    room = plate.area.width - 2 * _TAG_PAD
+    words = fitted(name.upper(), room=(room, TAG_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=_TAG_TRACKING)
+    return words, _box(words.width + 2 * _TAG_PAD, TAG_HEIGHT, plate)
+
+
+def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
+    """A name tag as SVG, in full-size pixels: filled with the character's colour while it speaks."""
+    words, box = tag_setting(name, plate)
+    fill, ink, edge = (color, INK, 1.0) if speaking else (INK, "#ffffff", 0.55)
+    return (
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="19" fill="{fill}" '
+        f'fill-opacity="{0.96 if speaking else 0.78}" stroke="{color}" stroke-width="3" stroke-opacity="{edge}"/>'
+        + _tag_text(words, box.x, box.y + box.height / 2, box.width, ink)
+    )
+
+
+def third_box(banner: Banner, plate: Plate) -> Area:
+    """The box of a lower third at its full size."""
+    return _third(banner, plate)[1]
+
+
+@lru_cache(maxsize=64)
+def draw_third(banner: Banner, name: str, plate: Plate, shrink: int) -> DrawnBanner:
+    """A lower third that grows out of the speaker's tag. `name` is the tag's. ContentError when letters are lost."""
+    lines, whole = _third(banner, plate)
+    words, small = tag_setting(name, plate)
+    reach = Area(
+        x=min(whole.x, small.x),
+        y=min(whole.y, small.y),
+        width=max(whole.x + whole.width, small.x + small.width) - min(whole.x, small.x),
+        height=max(whole.y + whole.height, small.y + small.height) - min(whole.y, small.y),
+    ).shrunk(shrink)
+    steps = []
+    for step in range(STEPS):
+        share = _eased((step + 1) / STEPS)
+        box = [one + (other - one) * share for one, other in zip(_edges(small), _edges(whole), strict=True)]
+        steps.append(_png(_grown(banner, lines, whole, words, box, share), reach, shrink))
+    return DrawnBanner(steps=tuple(steps), area=reach)
+
+
+def card_box(banner: Banner, title: Area) -> tuple[list[Setting], Area]:
+    """How a headline is set in its place, with its smaller line where there is room, and the box of both."""
+    room = (title.width - 2 * _PAD, title.height - 2 * _CARD_PAD)
+    text = fitted(banner.text, room=room, largest=_CARD_TEXT, least=LEAST_TEXT, lines=3)
+    lines, height = [text], text.height
+    if banner.small and height + LEAST_TEXT * LINE <= room[1]:
+        small = fitted(banner.small, room=(room[0], LEAST_TEXT * LINE), largest=LEAST_TEXT, least=LEAST_TEXT)
+        lines, height = [text, small], height + small.height
+    width = min(title.width, 2 * math.ceil(max(line.width for line in lines) / 2) + 2 * _PAD)
+    high = min(title.height, 2 * math.ceil(height / 2) + 2 * _CARD_PAD)
+    return lines, Area(
+        x=title.x + (title.width - width) // 2, y=title.y + title.height - high, width=width, height=high
+    )
+
+
+@lru_cache(maxsize=64)
+def draw_card(banner: Banner, title: Area, shrink: int) -> DrawnBanner:
+    """The headline of an episode, there from the first frame on. Raises ContentError when letters would be lost."""
+    lines, box = card_box(banner, title)
+    text, *small = lines
+    middle, top = box.width / 2, _CARD_PAD
+    rows = [
+        drawn(line, x=middle, middle=top + (row + 0.5) * text.size * LINE, size=text.size, color=INK, anchor="middle")
+        for row, line in enumerate(text.lines)
+    ]
+    rows += [
+        drawn(
+            line.lines[0],
+            x=middle,
+            middle=top + text.height + 0.5 * line.size * LINE,
+            size=line.size,
+            color="#3a4170",
+            anchor="middle",
+        )
+        for line in small
+    ]
+    svg = (
+        f'<rect width="{box.width}" height="{box.height}" rx="22" fill="#ffffff" fill-opacity="0.97"/>'
+        f'<rect y="{box.height - 10}" x="{box.width / 2 - 60}" width="120" height="6" rx="3" fill="{banner.color}"/>'
+        + "".join(rows)
+    )
+    placed = box.shrunk(shrink)
+    return DrawnBanner(steps=(_rendered(svg, (0, 0, box.width, box.height), placed),), area=placed)
+
+
+def _third(banner: Banner, plate: Plate) -> tuple[list[Setting], Area]:
+    room = plate.area.width - 2 * _PAD - _STRIPE
+    least = LEAST_TEXT
+    text = fitted(banner.text, room=(room, _THIRD_TEXT * LINE), largest=_THIRD_TEXT, least=least)
+    small = [fitted(banner.small, room=(room, least * LINE), largest=least, least=least)] if banner.small else []
+    lines = [text, *small]
+    height = THIRD_HEIGHT if small else 84
+    return lines, _box(max(line.width for line in lines) + 2 * _PAD + _STRIPE, min(height, plate.area.height), plate)
+
+
+def _grown(
+    banner: Banner, lines: list[Setting], whole: Area, words: Setting, box: list[float], share: float
+) -> tuple[str, list[float]]:
+    """The plate on its way: the tag's name goes, the third's lines come."""
+    left, top, right, bottom = box
+    text, *small = lines
+    total = sum(line.height for line in lines)
+    first = whole.y + (whole.height - total) / 2
+    rows = [
+        drawn(
+            text.lines[0],
+            x=whole.x + _STRIPE + _PAD,
+            middle=first + text.height / 2,
+            size=text.size,
+            color="#ffffff",
+            anchor="start",
+        ),
+        *(
+            drawn(
+                line.lines[0],
+                x=whole.x + _STRIPE + _PAD,
+                middle=first + text.height + line.height / 2,
+                size=line.size,
+                color="#c3c9ee",
+                anchor="start",
+            )
+            for line in small
+        ),
+    ]
+    stripe = left + (right - left) * (1 - share) + _STRIPE * share  # the tag's colour draws back to a stripe
+    svg = (
+        f'<clipPath id="plate"><rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+        f'height="{bottom - top:.1f}" rx="18"/></clipPath><g clip-path="url(#plate)">'
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="{INK}" '
+        f'fill-opacity="0.97"/><g opacity="{share:.2f}">{"".join(rows)}</g>'
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{stripe - left if share < 1 else _STRIPE:.1f}" '
+        f'height="{bottom - top:.1f}" fill="{banner.color}"/></g>'
+    )
+    if share < 0.5:
+        svg += (
+            f'<g opacity="{1 - 2 * share:.2f}">'
+            + _tag_text(words, left, bottom - TAG_HEIGHT / 2, words.width + 2 * _TAG_PAD, INK)
+            + "</g>"
+        )
+    return svg, box
+
+
+def _tag_text(words: Setting, left: float, middle: float, width: float, ink: str) -> str:
+    return drawn(
+        words.lines[0],
+        x=left + width / 2 + words.spacing / 2,
+        middle=middle,
+        size=words.size,
+        color=ink,
+        anchor="middle",
+        more=f'letter-spacing="{words.spacing:.2f}"',
+    )
+
+
+def _box(width: float, height: float, plate: Plate) -> Area:
+    """A plate's box in its room: at its edge and on its side."""
+    area = plate.area
+    wide = min(area.width, 2 * math.ceil(width / 2))
+    left = area.x if plate.side == "left" else area.x + area.width - wide
+    top = area.y if plate.edge == "top" else area.y + area.height - int(height)
+    return Area(x=left, y=top, width=wide, height=int(height))
+
+
+def _edges(area: Area) -> tuple[float, float, float, float]:
+    return area.x, area.y, area.x + area.width, area.y + area.height
+
+
+def _eased(share: float) -> float:
+    return 1 - (1 - share) ** 3
+
+
+def _png(grown: tuple[str, list[float]], reach: Area, shrink: int) -> bytes:
+    svg, _ = grown
+    return _rendered(svg, (reach.x * shrink, reach.y * shrink, reach.width * shrink, reach.height * shrink), reach)
+
+
+def _rendered(svg: str, view: tuple[int, int, int, int], placed: Area) -> bytes:
+    x, y, width, height = view
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}">{svg}</svg>',
+            width=placed.width,
+            height=placed.height,
+            skip_system_fonts=True,
+            font_files=[str(font.path) for font in FONTS],
+        )
+    )

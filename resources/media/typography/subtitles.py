@@ -1,0 +1,60 @@
+"""Spoken words to SRT and VTT, for players: the words of the picture's captions, in lines as broadcasters have them."""
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from resources.core.values import Value, Word
+from resources.media.typography.cues import cues_of, text_of
+from resources.media.typography.phrases import columns
+
+_COLUMNS, _LINES, _WORDS = 42, 2, 16
+
+
+class Spoken(Value):
+    """Who says what, from `start` seconds of the whole cut on. Words' times count from that start."""
+
+    start: float
+    name: str
+    words: tuple[Word, ...]
+
+
+def srt(turns: Iterable[Spoken]) -> str:
+    """SubRip text of a whole cut, one caption for each one or two lines."""
+    blocks = (
+        f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{_escape(text)}\n"
+        for number, (start, end, _, text) in enumerate(_plain(turns), 1)
+    )
+    return "\n".join(blocks)
+
+
+def vtt(turns: Iterable[Spoken]) -> str:
+    """WebVTT text of a whole cut; each caption says who speaks."""
+    blocks = (
+        f"{clock(start, '.')} --> {clock(end, '.')}\n<v {_escape(name)}>{_escape(text)}\n"
+        for start, end, name, text in _plain(turns)
+    )
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def clock(seconds: float, mark: str) -> str:
+    """HH:MM:SS and milliseconds after `mark`."""
+    minutes, milliseconds = divmod(round(seconds * 1000), 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{milliseconds // 1000:02d}{mark}{milliseconds % 1000:03d}"
+
+
+def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
+    """Start, end, name and text of every caption of a cut."""
+    shown = [
+        (turn.start + cue.start, turn.start + cue.end, turn.name, "\n".join(map(text_of, cue.lines)))
+        for turn in turns
+        for cue in cues_of(turn.words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS)
+    ]
+    nexts = chain((start for start, _, _, _ in shown[1:]), [math.inf])  # none has a next one where none is
+    for (start, end, name, text), following in zip(shown, nexts, strict=False):
+        yield start, min(end, following), name, text  # no player shows two at once well
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,62 @@
+"""Which item of ElevenLabs' history is the line that was sent and whose answer was lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
+from pydantic import JsonValue
+
+from resources.failures import Step
+from resources.providers.elevenlabs.api import CLIENT_ERRORS, CLOCKS_APART, ElevenLabsClient, says
+from resources.purchasing.ledger import Entry, Ledger, State
+from resources.purchasing.requests.voice_requests import PROVIDER
+
+
+@dataclass(frozen=True)
+class LineHistory:
+    """Looks into the history, by what the ledger knows of its items. They cost nothing."""
+
+    client: ElevenLabsClient
+    ledger: Ledger
+
+    def shown(self, entry: Entry) -> str | None:
+        """The history item that holds exactly what an entry sent and no entry has; None for none. Raises StudioError.
+
+        Lines that were bought before item ids were kept are known by their request's id, where the history tells it;
+        those that it does not tell apart are counted off, oldest first.
+        """
+        since = entry.sent_at or entry.intended_at
+        try:
+            items = list(self.client.items(entry.arguments, since))
+        except CLIENT_ERRORS as error:
+            raise self.client.failure(error, Step.LOOKUP).error(entry.where) from None
+        free = [item for item in items if not self._taken(item)]
+        if not free:
+            return None
+        known = {name for item in items for name in (item.history_item_id, item.request_id) if name}
+        nameless = [row for row in self._same_line(entry, since) if row.request_id not in known]
+        return free[len(nameless)].history_item_id if len(nameless) < len(free) else None
+
+    def _taken(self, item: SpeechHistoryItemResponse) -> bool:
+        names = filter(None, (item.history_item_id, item.request_id))
+        return any(self.ledger.find(PROVIDER, name) is not None for name in names)
+
+    def _same_line(self, entry: Entry, since: datetime) -> list[Entry]:
+        """Other entries that had the same words spoken, about when this one was sent or later."""
+        bought = (State.SUBMITTED, State.COLLECTED)
+        rows = self.ledger.rows(provider=PROVIDER, since=since - CLOCKS_APART, states=bought)
+        return [row for row in rows if row.id != entry.id and not row.imported and _line(row) == _line(entry)]
+
+    def is_of(self, entry: Entry, request_id: str) -> bool:
+        """Whether an item, by its own id or its request's, is of exactly what an entry sent. Raises StudioError."""
+        since = entry.sent_at or entry.intended_at
+        try:
+            item = self.client.item(entry.arguments, request_id, since)
+        except CLIENT_ERRORS as error:
+            raise self.client.failure(error, Step.LOOKUP).error(entry.where) from None
+        return item is not None and says(item, entry.arguments)
+
+
+def _line(entry: Entry) -> dict[str, JsonValue]:
+    """What a history tells of a line: not its seed."""
+    return {name: value for name, value in entry.arguments.items() if name != "seed"}

@@ -1,0 +1,94 @@
+"""Money that a run has set aside for what it is about to buy, so that nobody else spends it and no half is bought.
+
+All of a run's clips are reserved in one transaction or none. A reservation becomes the row of its purchase, in the
+transaction that claims it, so that it is never counted twice; what is not used is freed when its run ends, and with its
+lease where the run has no end. Whoever buys the same thing first takes the reservation along: it is bought once.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from resources.core.values import Cell
+from resources.purchasing.ledger.caps import micros
+from resources.purchasing.ledger.owners import Owner
+from resources.purchasing.ledger.purchase import Purchase
+from resources.purchasing.ledger.schema import ReservationRow
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something that a run is about to buy for a cell, and its price in US dollars.
+
+    `purchase` is None for what is made from something that is not there yet: its price is an estimate.
+    """
+
+    cell: Cell
+    asset: str
+    usd: float
+    purchase: Purchase | None = None
+
+
+def reserve(session: Session, wanted: Sequence[Wanted], *, show: str, token: str, owner: str, until: float) -> None:
+    """Set aside each of these."""
+    session.add_all(
+        ReservationRow(
+            show=show,
+            episode=each.cell.episode,
+            segment=each.cell.segment,
+            mode=each.cell.mode,
+            content=each.cell.content,
+            asset=each.asset,
+            key=each.purchase.key if each.purchase else None,
+            micros=micros(each.usd),
+            lease_token=token,
+            lease_owner=owner,
+            lease_until=until,
+        )
+        for each in wanted
+    )
+
+
+def found(session: Session, wanted: Wanted, *, show: str, now: float) -> ReservationRow | None:
+    """What is set aside for it, by this run or by another that is about to buy the same."""
+    row = ReservationRow
+    query = select(row).where(row.show == show, row.lease_until > now, _same_as(wanted)).order_by(row.key.is_(None))
+    return session.scalars(query.with_for_update()).first()
+
+
+def taken(session: Session, purchase: Purchase, *, show: str, now: float) -> ReservationRow | None:
+    """What is set aside for a purchase, which becomes its row: the reservation is gone with it."""
+    row = found(session, Wanted(purchase.cell, purchase.asset, purchase.estimate.usd, purchase), show=show, now=now)
+    if row is not None:
+        session.execute(delete(ReservationRow).where(ReservationRow.id == row.id))
+    return row
+
+
+def free(session: Session, tokens: Collection[str]) -> None:
+    """Give back what runs have not used."""
+    session.execute(delete(ReservationRow).where(ReservationRow.lease_token.in_(tokens)))
+
+
+def sweep(session: Session, owners: Owner, now: float) -> None:
+    """Give back what those left who are gone: by their lease, or at once where they are seen to be dead."""
+    row = ReservationRow
+    session.execute(delete(row).where(row.lease_until <= now))
+    dead = [name for name in session.scalars(select(row.lease_owner).distinct()) if owners.alive(name) is False]
+    if dead:
+        session.execute(delete(row).where(row.lease_owner.in_(dead)))
+
+
+def renewed(tokens: Collection[str], now: float, until: float) -> Update:
+    """The statement that keeps reservations alive. What ran out is not brought back: its room may be another's."""
+    row = ReservationRow
+    return update(row).where(row.lease_token.in_(tokens), row.lease_until > now).values(lease_until=until)
+
+
+def _same_as(wanted: Wanted) -> ColumnElement[bool]:
+    """By the key, or, where it was not known, by the cell and asset."""
+    row, cell = ReservationRow, wanted.cell
+    here = (row.episode == cell.episode, row.segment == cell.segment, row.mode == cell.mode, row.asset == wanted.asset)
+    by_place = and_(row.key.is_(None), *here)
+    return by_place if wanted.purchase is None else or_(row.key == wanted.purchase.key, by_place)

@@ -1,0 +1,115 @@
+"""Which take of a cell is the current one.
+
+A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
+CLI; listeners' loops are shared by all segments, so only a retake of theirs raises them. Retakes are counted in the
+show's state, so that the next plain run reuses the newest take and does not fall back to the first. A run that is
+executed again (a retry, *Re-execute*) raises nothing twice: a retake is counted once for each root run. Nor does a
+retake raise what is still under way: after a kill, the same command collects the take that it had ordered.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+from resources.content.segments import Segment
+from resources.core.errors import ContentError
+from resources.core.names import CellKey, Mode
+from resources.core.progress import LOGGER
+from resources.core.values import Part
+from resources.purchasing.state.state import Retaken, ShowState
+
+KeysAt = Callable[[int], Sequence[str]]  # take -> the keys of the purchases that it is, as far as they are known
+
+
+def _unknown(_: int) -> Sequence[str]:
+    return ()
+
+
+class Takes:
+    """The takes of one mode of a show. Without a `state`, nothing was ever retaken.
+
+    Voices and shots are shared by the paid modes: going from draft to final keeps the audio, and a shot that both make
+    with the same model is the same purchase, so that final shows the take that draft ended with. `run` is the root run
+    that asks: of two that retake at once each has the take that it asked for; everybody else has the newest.
+    """
+
+    def __init__(self, state: ShowState | None, mode: Mode, run: str = "") -> None:
+        self._state = state
+        self._mode = mode
+        self._run = run
+
+    def of(self, episode: str, segment: Segment, part: Part) -> int:
+        """The take of a segment's part that is made or reused now."""
+        return self.current(CellKey(episode, segment.segment), part, segment.take)
+
+    def current(self, cell: CellKey, part: Part, scripted: int) -> int:
+        """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own."""
+        return _first(part, scripted) + self._number(cell, part)
+
+    def after(self, cell: CellKey, part: Part, scripted: int, keys_at: KeysAt, *, besides: Collection[str] = ()) -> int:
+        """The take that a retake would make now; `keys_at` as `retake` has it, `besides` are keys asked for already."""
+        first = _first(part, scripted)
+        if self._state is None:
+            return first + 1
+        of = self._of(cell, part)
+        return first + self._state.next_number(of, lambda number: keys_at(first + number), besides=besides)
+
+    def retake(
+        self, cell: CellKey, part: Part, scripted: int = 1, *, under_way: Callable[[], bool], keys_at: KeysAt = _unknown
+    ) -> None:
+        """Ask for a new take; once for each root run, and not while the current take is `under_way`.
+
+        `keys_at` gives the keys of the purchases that a take is, as far as they are known: a take that is bought
+        already, as for an equal line of another segment, is no new one and is passed over.
+        """
+        if self._state is None:
+            raise ContentError("a retake cannot be counted: the show's state is not open")
+        of, first = self._of(cell, part), _first(part, scripted)
+        if self._state.counted_for(of, self._run) is not None:
+            return
+        waits = under_way()
+        if waits:
+            LOGGER.warning(
+                "%s: the %s that was ordered before is still under way: it is collected, and no other take is bought",
+                cell,
+                part.value,
+            )
+        self._state.count_retake(of, self._run, waits=waits, keys_at=lambda number: keys_at(first + number))
+
+    def is_counted(self, cell: CellKey, part: Part) -> bool:
+        """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
+        if self._state is None or not self._run:
+            return False
+        return self._state.counted_for(self._of(cell, part), self._run) is not None
+
+    def choose(self, cell: CellKey, part: Part, scripted: int, take: int) -> None:
+        """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
+        number = take - _first(part, scripted)
+        if self._state is None or number < 0:
+            raise ContentError(
+                f"take {take} of {cell.segment} is before take {scripted}, which the script asks for",
+                mend=f"set {{take: {take}}} in the script",
+            )
+        self._state.choose(self._of(cell, part), number)
+
+    def _number(self, cell: CellKey, part: Part) -> int:
+        if self._state is None:
+            return 0
+        of = self._of(cell, part)
+        own = self._state.counted_for(of, self._run) if self._run else None
+        return self._state.retakes(of) if own is None else own
+
+    def _of(self, cell: CellKey, part: Part) -> Retaken:
+        return Retaken.of(self._mode, part, cell)
+
+
+def _first(part: Part, scripted: int) -> int:
+    return 1 if part is Part.LISTENER else scripted
+
+
+def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:
+    """The parts of those names; raises ContentError that lists the known ones."""
+    unknown = sorted(set(names) - set(Part))
+    if unknown:
+        raise ContentError(
+            f"nothing called {', '.join(unknown)} can be made anew", where=where, mend=f"use some of {', '.join(Part)}"
+        )
+    return tuple(part for part in Part if part in names)

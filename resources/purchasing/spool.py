@@ -1,0 +1,85 @@
+"""Proof of money that the ledger could not be told: kept as a small file in the library.
+
+An acceptance or a delivery that was heard of is never dropped. `replay` tells them to the ledger when it opens again; a
+record that the ledger knows already changes nothing, so one that is replayed twice does no harm.
+"""
+
+import logging
+from uuid import uuid4
+
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from resources.core.errors import LedgerError, MediaError
+from resources.core.library import Library
+from resources.core.values import Media, Value
+from resources.models.prices import Billed
+from resources.purchasing.ledger import Claim, Collected, Ledger
+
+LOG = logging.getLogger("ninja.ledger")
+
+
+class Acceptance(Value):
+    """That a provider took a request, with its addresses of it."""
+
+    claim: Claim
+    request_id: str
+    urls: tuple[str, ...] = ()
+
+    def tell(self, ledger: Ledger) -> Claim:
+        """Tell it to the ledger. Raises as `Ledger.submitted` does."""
+        return ledger.submitted(self.claim, self.request_id, *self.urls)
+
+
+class Delivery(Value):
+    """A file that was delivered, in the library by now: what was billed for it, and its measured length in seconds."""
+
+    claim: Claim
+    request_id: str | None
+    media: Media
+    billed: Billed
+    seconds: float | None = None
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+
+    def tell(self, ledger: Ledger) -> Collected:
+        """Tell it to the ledger. Raises as `Ledger.collected` does."""
+        return ledger.collected(
+            self.claim,
+            media=self.media,
+            billed=self.billed,
+            seconds=self.seconds,
+            request_id=self.request_id,
+            facts=self.facts,
+        )
+
+
+Proof = Delivery | Acceptance
+_PROOF: TypeAdapter[Proof] = TypeAdapter(Proof)
+
+
+class Spool:
+    """What one library keeps until the ledger can be told."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def keep(self, proof: Proof) -> str | None:
+        """Write proof down, on the disk for certain; returns where, or None where nothing can be written."""
+        try:
+            return self._library.spool(f"{uuid4().hex}.json", proof.model_dump_json().encode())
+        except MediaError as error:
+            LOG.warning("%s cannot be kept: %s", proof.request_id or "a delivery", error)
+            return None
+
+    def replay(self, ledger: Ledger) -> int:
+        """Tell the ledger everything that is kept; returns how many. What it cannot take now stays, with a warning."""
+        told = 0
+        for name, content in self._library.spooled():
+            try:
+                _PROOF.validate_json(content).tell(ledger)
+            except (LedgerError, ValidationError) as error:
+                LOG.warning("%s: %s", name, error)
+                if isinstance(error, ValidationError) or error.retryable:
+                    continue
+            self._library.drop_spooled(name)
+            told += 1
+        return told

@@ -1,0 +1,169 @@
+"""The prices that a show's runs wait for, and the voices that a person is to hear first; what a person said to them.
+
+An approval is of what was shown, at the price that was shown. One root run uses it, in the transaction in which it
+reserves what it buys; what that run buys in a further try was in it, too.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from resources.core.names import CellKey, Mode
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.consent import Offer
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.tables import ApprovalRow, DoubtRow
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A price that waits for a person's word, and the root run that waits."""
+
+    id: int
+    offer: Offer
+    root_run: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A voice that waits for a person's ear: why, and the root run that made it."""
+
+    id: int
+    cell: CellKey
+    mode: Mode
+    why: str
+    root_run: str
+
+
+class Approvals:
+    """What a show's runs wait for. Safe for threads and processes."""
+
+    def __init__(self, store: Store, show: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._show = show
+        self._clock = clock
+
+    @classmethod
+    def of(cls, state: ShowState) -> Self:
+        """Those of a show's state."""
+        return cls(state.store, state.show)
+
+    # Prices
+
+    def ask(self, offer: Offer, root_run: str) -> None:
+        """Write down that a run waits for a price, in the place of what was asked for the same segments before."""
+        segments = set(offer.segments)
+        with self._store.writing(alone=True) as session:
+            for row in session.scalars(self._waiting(offer.episode, offer.mode)):
+                if row.root_run == root_run or segments & set(Offer.model_validate(row.offer).segments):
+                    session.delete(row)
+            session.add(
+                ApprovalRow(
+                    show=self._show,
+                    episode=offer.episode,
+                    mode=offer.mode,
+                    root_run=root_run,
+                    offer=offer.model_dump(mode="json"),
+                    asked_at=self._clock(),
+                )
+            )
+
+    def waiting(self, episode: str, mode: Mode | None = None) -> list[Ask]:
+        """The prices of an episode that wait, oldest first."""
+        with self._store.reading() as session:
+            return [
+                Ask(row.id, Offer.model_validate(row.offer), row.root_run)
+                for row in session.scalars(self._waiting(episode, mode))
+            ]
+
+    def approve(self, asks: Collection[Ask]) -> bool:
+        """Approve prices as they were shown, all or none: False where one of them waits no more."""
+        row = ApprovalRow
+        with self._store.writing(alone=True) as session:
+            found = [session.get(row, each.id) for each in asks]
+            open_ = [each for each in found if each is not None and each.approved_at is None]
+            if len(open_) < len(found):
+                return False
+            for each in open_:
+                each.approved_at = self._clock()
+            return True
+
+    def use(self, session: Session, offer: Offer, root_run: str) -> bool:
+        """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it."""
+        row = ApprovalRow
+        query = select(row).where(
+            *self._of(offer.episode, offer.mode),
+            row.approved_at.is_not(None),
+            or_(row.used_by.is_(None), row.used_by == root_run),
+        )
+        for found in session.scalars(query.order_by(row.id.desc())):
+            if Offer.model_validate(found.offer).covers(offer):
+                found.used_by, found.used_at = root_run, self._clock()
+                return True
+        return False
+
+    # Voices
+
+    def doubt(self, cell: CellKey, mode: Mode, sha256: str, why: str, root_run: str) -> None:
+        """Write down that a voice waits for a person's ear, in the place of an earlier one of its cell."""
+        row = DoubtRow
+        with self._store.writing(alone=True) as session:
+            session.execute(delete(row).where(*self._of_cell(cell), row.mode == mode, row.accepted_at.is_(None)))
+            session.add(
+                DoubtRow(
+                    show=self._show,
+                    episode=cell.episode,
+                    segment=cell.segment,
+                    mode=mode,
+                    root_run=root_run,
+                    sha256=sha256,
+                    why=why,
+                    asked_at=self._clock(),
+                )
+            )
+
+    def accepted(self, cell: CellKey, sha256: str) -> bool:
+        """Whether a person has accepted a voice of a cell as it is, in any mode: they share it."""
+        row = DoubtRow
+        query = select(row.id).where(*self._of_cell(cell), row.sha256 == sha256, row.accepted_at.is_not(None))
+        with self._store.reading() as session:
+            return session.scalars(query).first() is not None
+
+    def doubts(self, episode: str, mode: Mode | None = None) -> list[Doubt]:
+        """The voices of an episode that wait, oldest first."""
+        row = DoubtRow
+        query = select(row).where(row.show == self._show, row.episode == episode, row.accepted_at.is_(None))
+        if mode is not None:
+            query = query.where(row.mode == mode)
+        with self._store.reading() as session:
+            return [
+                Doubt(found.id, CellKey(found.episode, found.segment), found.mode, found.why, found.root_run)
+                for found in session.scalars(query.order_by(row.id))
+            ]
+
+    def accept(self, doubts: Sequence[Doubt]) -> None:
+        """Take voices as they are."""
+        row = DoubtRow
+        with self._store.writing() as session:
+            wanted = row.id.in_([each.id for each in doubts])
+            session.execute(update(row).where(wanted).values(accepted_at=self._clock()))
+
+    def _waiting(self, episode: str, mode: Mode | None) -> Select[ApprovalRow]:
+        return (
+            select(ApprovalRow)
+            .where(*self._of(episode, mode), ApprovalRow.approved_at.is_(None))
+            .order_by(ApprovalRow.id)
+        )
+
+    def _of(self, episode: str, mode: Mode | None) -> list[ColumnElement[bool]]:
+        row = ApprovalRow
+        found = [row.show == self._show, row.episode == episode]
+        return found if mode is None else [*found, row.mode == mode]
+
+    def _of_cell(self, cell: CellKey) -> tuple[ColumnElement[bool], ...]:
+        row = DoubtRow
+        return (row.show == self._show, row.episode == cell.episode, row.segment == cell.segment)

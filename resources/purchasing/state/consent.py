@@ -1,0 +1,65 @@
+"""What a run is about to buy as a person is shown it, and whether a person is asked: pure, with nothing kept.
+
+What was asked and approved is kept by `approvals`; how a person is asked is the doors' matter.
+"""
+
+from collections.abc import Iterable
+
+from resources.content.show import Approval
+from resources.core.names import Mode
+from resources.core.values import Value
+
+
+class Item(Value):
+    """One thing that is to be bought, and its price in US dollars. `what` names it: by its key, where that is known."""
+
+    segment: str
+    label: str  # of who speaks or listens, or of the shot
+    asset: str
+    usd: float
+    what: str
+
+
+class Offer(Value):
+    """All that a run is about to buy of an episode, once its voices have ended."""
+
+    episode: str
+    mode: Mode
+    items: tuple[Item, ...]
+
+    @property
+    def usd(self) -> float:
+        """What it costs."""
+        return _sum(self.items)
+
+    @property
+    def segments(self) -> list[str]:
+        """The segments that something is bought for, in order."""
+        return list(dict.fromkeys(item.segment for item in self.items))
+
+    def of(self, segment: str, asset: str) -> float:
+        """What one asset of one segment costs."""
+        return _sum(item for item in self.items if (item.segment, item.asset) == (segment, asset))
+
+    def covers(self, other: "Offer") -> bool:
+        """Whether all that another offers was in this one, at the price that it has there or less."""
+        known = {(item.asset, item.what): item.usd for item in self.items}
+        return (self.episode, self.mode) == (other.episode, other.mode) and all(
+            item.usd <= known.get((item.asset, item.what), -1.0) for item in other.items
+        )
+
+
+def asks(approval: Approval | None, mode: Mode, usd: float, *, terminal: bool) -> bool:
+    """Whether a person is asked before something is bought for so many US dollars.
+
+    A show that says nothing is asked for `final` by a shell at a `terminal`, and nowhere else: the caps decide.
+    """
+    if usd <= 0:
+        return False
+    if approval is None:
+        return terminal and mode is Mode.FINAL
+    return approval.above_usd is not None and usd > approval.above_usd
+
+
+def _sum(items: Iterable[Item]) -> float:
+    return round(sum(item.usd for item in items), 6)

@@ -1,0 +1,89 @@
+"""Notes that people leave at a time of a cut: rows of the show's state, for whoever sees to them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.tables import NoteRow
+
+MOST_LETTERS: Final = 2000
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note. Seconds count from the start of the cut; times are aware datetimes in UTC."""
+
+    id: int
+    episode: str
+    mode: Mode
+    segment: str  # that was seen at that time; empty: none
+    seconds: float
+    text: str
+    written_at: datetime
+    done: bool
+
+
+class Notes:
+    """The notes of a show."""
+
+    def __init__(self, state: ShowState, *, clock: Callable[[], float] = time.time) -> None:
+        self._state = state
+        self._clock = clock
+
+    def of(self, episode: str, mode: Mode) -> list[Note]:
+        """The notes of a cut, in its order."""
+        row = NoteRow
+        query = select(row).where(row.show == self._state.show, row.episode == episode, row.mode == mode)
+        with self._state.store.reading() as session:
+            return [_note(each) for each in session.scalars(query.order_by(row.seconds, row.id))]
+
+    def write(self, episode: str, mode: Mode, *, segment: str, seconds: float, text: str) -> Note:
+        """Leave a note. Raises ContentError for an empty text, one that is too long, or a time before the cut."""
+        text = text.strip()
+        if not 0 < len(text) <= MOST_LETTERS or not 0 <= seconds < float("inf"):
+            raise ContentError(
+                f"a note has 1 to {MOST_LETTERS} letters and a time of the cut, from 0 on",
+                why=f"this one has {len(text)} letters, at {seconds:g} s",
+            )
+        with self._state.store.writing() as session:
+            row = NoteRow(
+                show=self._state.show,
+                episode=episode,
+                mode=mode,
+                segment=segment,
+                seconds=round(seconds, 3),
+                text=text,
+                written_at=self._clock(),
+            )
+            session.add(row)
+            session.flush()
+            return _note(row)
+
+    def settle(self, number: int, *, done: bool = True) -> Note:
+        """Say that a note has been seen to, or has not. Raises ContentError for one that this show does not have."""
+        with self._state.store.writing() as session:
+            row = session.get(NoteRow, number)
+            if row is None or row.show != self._state.show:
+                raise ContentError(f"this show has no note {number}", mend="ninja notes EPISODE lists them")
+            row.done_at = self._clock() if done else None
+            return _note(row)
+
+
+def _note(row: NoteRow) -> Note:
+    return Note(
+        id=row.id,
+        episode=row.episode,
+        mode=row.mode,
+        segment=row.segment,
+        seconds=row.seconds,
+        text=row.text,
+        written_at=datetime.fromtimestamp(row.written_at, UTC),
+        done=row.done_at is not None,
+    )

@@ -1,0 +1,30 @@
+"""Whose an episode's output folder is: two shows that write to one output folder never overwrite each other's."""
+
+from pathlib import Path
+from typing import Final
+
+from resources.core.errors import ContentError
+from resources.core.names import DEFAULT_SHOW, check_episode
+
+_OWNER: Final = ".show"  # in an episode's folder: the id of the show that it is laid out by
+
+
+def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
+    """Make an episode's folder this show's, if it is nobody's yet. Raises ContentError where it is another show's.
+
+    `known`: the show has records of the episode, so that one of a show without an id is its own of before it had one.
+    """
+    note = output / check_episode(episode) / _OWNER
+    owner = note.read_text(encoding="utf-8").strip() if note.exists() else ""
+    if not owner or (owner == DEFAULT_SHOW and known and show != owner):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{show}\n", encoding="utf-8")
+        return
+    if owner != show:
+        raise ContentError(
+            f"{episode} in the output folder belongs to the show {owner!r}, and this is {show!r}",
+            where=str(note.parent),
+            why="its videos would be overwritten",
+            mend="set NINJA_OUTPUT to a folder of this show's own; if the show's id has changed, and this is the same "
+            f"show: rm {note}",
+        )

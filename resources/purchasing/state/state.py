@@ -1,0 +1,268 @@
+"""The opened state of one show, as rows: the records of its cells and its retakes.
+
+Who writes them knows what they mean: the graph's records, and `Takes`.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from resources.core.errors import Charge
+from resources.core.names import CellKey, Mode
+from resources.core.values import Part
+from resources.purchasing.ledger.entry import State
+from resources.purchasing.ledger.ledger import Ledger
+from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.tables import ChosenRow, RecordRow, RetakeRow
+
+EPISODE: Final = ""  # stands in the place of a segment for what is of the whole episode
+
+
+@dataclass(frozen=True)
+class Record:
+    """What an asset delivered for a cell: its value as JSON, the digest of it, and of what it was made from."""
+
+    segment: str
+    asset: str
+    digest: str
+    made_from: Mapping[str, str]
+    value: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """That an episode has records in a mode, how many, and when the last was written (seconds since 1970, UTC)."""
+
+    episode: str
+    mode: Mode
+    records: int
+    written_at: float
+
+
+@dataclass(frozen=True)
+class Retaken:
+    """What of a cell is counted. `scope`: over which modes it is counted together, for they make it once."""
+
+    scope: str
+    part: str
+    cell: CellKey
+
+    @classmethod
+    def of(cls, mode: Mode, part: Part, cell: CellKey) -> Self:
+        """A part of a cell in a mode: voices and shots are shared by the paid modes."""
+        scope = "paid" if part in (Part.VOICE, Part.SHOT) and mode.paid else mode.value
+        return cls(scope, part.value, cell)
+
+
+class ShowState:
+    """The state of the show `show` in a database. Safe for threads and processes. Closing it closes the database."""
+
+    def __init__(self, store: Store, show: str, *, clock: Callable[[], float] = time.time) -> None:
+        self.store = store
+        self.show = show
+        self._clock = clock
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Self:
+        """The state of the ledger's show, in the ledger's database."""
+        return cls(ledger.store, ledger.show)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Records
+
+    def records(self, episode: str, mode: Mode) -> list[Record]:
+        """Every record of an episode in one mode, with one SELECT."""
+        query = select(RecordRow).where(
+            RecordRow.show == self.show, RecordRow.episode == episode, RecordRow.mode == mode
+        )
+        with self.store.reading() as session:
+            return [_record(row) for row in session.scalars(query)]
+
+    def kept(self, episode: str | None = None) -> list[Kept]:
+        """What has records, by episode and mode, the newest first; of one episode, if it is named."""
+        row = RecordRow
+        last = func.max(row.written_at)
+        query = select(row.episode, row.mode, func.count(), last).where(row.show == self.show)
+        if episode is not None:
+            query = query.where(row.episode == episode)
+        with self.store.reading() as session:
+            found = session.execute(query.group_by(row.episode, row.mode).order_by(last.desc()))
+            return [Kept(*each) for each in found]
+
+    def has_records(self, episode: str) -> bool:
+        """Whether there is any record of an episode, in any mode."""
+        row = RecordRow
+        query = select(row.asset).where(row.show == self.show, row.episode == episode).limit(1)
+        with self.store.reading() as session:
+            return session.scalars(query).first() is not None
+
+    def write(self, episode: str, mode: Mode, records: Iterable[Record], *, only_where_none: bool = False) -> None:
+        """Store records, over those of the same cells and assets; `only_where_none`: if the episode has none yet."""
+        # Not durable: what a power cut takes back is made again, from what is paid for, for nothing.
+        with self.store.writing(alone=only_where_none, durable=False) as session:
+            if only_where_none and self._has_records(session, episode, mode):
+                return
+            for record in records:
+                cell = {"show": self.show, "episode": episode, "mode": mode}
+                of = {**cell, "segment": record.segment, "asset": record.asset}
+                said = {"digest": record.digest, "made_from": dict(record.made_from), "value": record.value}
+                session.execute(self.store.upsert(RecordRow, of, {**said, "written_at": self._clock()}))
+
+    def forget(self, episode: str, mode: Mode, segment: str, asset: str) -> None:
+        """Remove a record, if there is one."""
+        row = RecordRow
+        mine = (row.show == self.show, row.episode == episode, row.mode == mode)
+        with self.store.writing(durable=False) as session:
+            session.execute(delete(row).where(*mine, row.segment == segment, row.asset == asset))
+
+    def _has_records(self, session: Session, episode: str, mode: Mode) -> bool:
+        row = RecordRow
+        query = select(row.asset).where(row.show == self.show, row.episode == episode, row.mode == mode).limit(1)
+        return session.scalars(query).first() is not None
+
+    # Retakes
+
+    def retakes(self, of: Retaken) -> int:
+        """The number of the current take of it: of the last retake, or the earlier one that was chosen since."""
+        with self.store.reading() as session:
+            last = self._counted(session, of)
+            row = ChosenRow
+            mine = (row.show == self.show, row.scope == of.scope, row.part == of.part)
+            cell = (row.episode == of.cell.episode, row.segment == of.cell.segment)
+            chosen = session.scalars(select(row.number).where(*mine, *cell, row.after == last)).one_or_none()
+            return last if chosen is None else chosen
+
+    def choose(self, of: Retaken, number: int) -> None:
+        """Make an earlier take of it the current one, until the next retake. Nothing is made or bought by that."""
+        with self.store.writing(alone=True) as session:
+            last = self._counted(session, of)
+            key = {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict()}
+            said = {"number": number, "after": last, "chosen_at": self._clock()}
+            session.execute(self.store.upsert(ChosenRow, key, said))
+
+    def counted_for(self, of: Retaken, root_run: str) -> int | None:
+        """The number that a root run's retake counted to; None where that run asked for none."""
+        with self.store.reading() as session:
+            return session.scalars(self._of_run(of, root_run)).one_or_none()
+
+    def count_retake(self, of: Retaken, root_run: str, *, waits: bool, keys_at: Callable[[int], Sequence[str]]) -> int:
+        """Count a retake, once for each root run, and return its number. Two at once get two numbers.
+
+        `waits`: nothing is raised, since what would be replaced is still under way. `keys_at` gives the keys of what
+        would be bought at a number, as far as they are known: a number is passed over whose purchase is there already,
+        or that another retake has taken.
+        """
+        while True:
+            before = self._last(of)
+            number, keys = (self.retakes(of), "") if waits else self._free(before + 1, keys_at)
+            with self.store.writing(alone=True) as session:
+                known = session.scalars(self._of_run(of, root_run)).one_or_none()
+                if known is not None:
+                    return known
+                if self._counted(session, of) != before or self._is_taken(session, keys):
+                    continue  # somebody else has counted meanwhile: look again
+                session.add(
+                    RetakeRow(
+                        show=self.show,
+                        scope=of.scope,
+                        part=of.part,
+                        episode=of.cell.episode,
+                        segment=of.cell.segment,
+                        root_run=root_run,
+                        number=number,
+                        counted=not waits,
+                        keys=keys,
+                        asked_at=self._clock(),
+                    )
+                )
+                return number
+
+    def next_number(
+        self, of: Retaken, keys_at: Callable[[int], Sequence[str]], *, besides: Collection[str] = ()
+    ) -> int:
+        """The number that a retake would count to now, if the keys `besides` were bought, too."""
+        number, _ = self._free(self._last(of) + 1, keys_at)
+        while set(keys_at(number)) & set(besides):
+            number, _ = self._free(number + 1, keys_at)
+        return number
+
+    def carry_retakes(self, found: Mapping[Retaken, tuple[int, str]]) -> None:
+        """Take over retakes that were counted elsewhere: their number and root run. What is counted here stays."""
+        with self.store.writing(alone=True) as session:
+            for of, (number, root_run) in found.items():
+                if self._counted(session, of) == 0 and number > 0:
+                    row = RetakeRow(
+                        show=self.show,
+                        scope=of.scope,
+                        part=of.part,
+                        episode=of.cell.episode,
+                        segment=of.cell.segment,
+                        root_run=root_run,
+                        number=number,
+                        counted=True,
+                        keys="",
+                        asked_at=self._clock(),
+                    )
+                    session.add(row)
+
+    def _free(self, first: int, keys_at: Callable[[int], Sequence[str]]) -> tuple[int, str]:
+        """The first number from `first` on of which nothing is bought or asked for yet, and its keys as one."""
+        number = first
+        while True:
+            keys = sorted(keys_at(number))
+            together = hashlib.sha256("\n".join(keys).encode()).hexdigest() if keys else ""
+            with self.store.reading() as session:
+                if not self._is_bought(session, keys) and not self._is_taken(session, together):
+                    return number, together
+            number += 1
+
+    def _last(self, of: Retaken) -> int:
+        with self.store.reading() as session:
+            return self._counted(session, of)
+
+    def _counted(self, session: Session, of: Retaken) -> int:
+        query = select(func.max(RetakeRow.number)).where(*self._mine(of), RetakeRow.counted)
+        return session.scalars(query).one() or 0
+
+    def _of_run(self, of: Retaken, root_run: str) -> Select[int]:
+        return select(RetakeRow.number).where(*self._mine(of), RetakeRow.root_run == root_run)
+
+    def _mine(self, of: Retaken) -> tuple[ColumnElement[bool], ...]:
+        row = RetakeRow
+        cell = (row.episode == of.cell.episode, row.segment == of.cell.segment)
+        return (row.show == self.show, row.scope == of.scope, row.part == of.part, *cell)
+
+    @staticmethod
+    def _is_taken(session: Session, keys: str) -> bool:
+        return bool(keys) and session.scalars(select(RetakeRow.id).where(RetakeRow.keys == keys)).first() is not None
+
+    @staticmethod
+    def _is_bought(session: Session, keys: Sequence[str]) -> bool:
+        row = PurchaseRow
+        dead = and_(row.state == State.FAILED, row.charge == Charge.NONE)
+        return (
+            session.scalars(select(row.id).where(or_(row.key.in_(keys), row.legacy_key.in_(keys)), not_(dead))).first()
+            is not None
+        )
+
+
+def _record(row: RecordRow) -> Record:
+    return Record(row.segment, row.asset, row.digest, row.made_from, row.value)

@@ -1,0 +1,65 @@
+"""Text that cannot be drawn: asked of the very fonts that draw it, and of the plates that it stands on.
+
+Every place where an episode's text is drawn is listed here; which letters there are, `media.typography` alone knows.
+"""
+
+from collections.abc import Iterator
+
+from resources.content.segments import Script
+from resources.core.diagnostics import shorten
+from resources.media.typography.fonts import undrawable
+from resources.quality.lint.episode import Episode
+
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"
+
+
+def check_drawn(episode: Episode) -> None:
+    """Every text of an episode that is drawn: words, names, roles, titles, chapters, the bug, the storyboard."""
+    for turn in episode.script.turns:
+        episode.report.segment = turn.segment
+        if why := undrawable(turn.spoken):
+            where = episode.at_words(turn, lambda line: undrawable(line) is not None)
+            _refuse(where, f"the words {shorten(turn.spoken)}", why, episode)
+        if turn.chapter and (why := undrawable(turn.chapter)):
+            _refuse(episode.at_turn(turn), f"the chapter {shorten(turn.chapter)}", why, episode)
+    for placed in episode.script.shots:
+        episode.report.segment = placed.segment
+        if placed.in_cut and (why := undrawable(placed.text)):
+            _refuse(episode.at_line(placed.line), f"the words {shorten(placed.text)}", why, episode)
+    episode.report.segment = ""
+    for where, what, text in _plates(episode):
+        if any(sign in text for sign in _BREAKS):
+            episode.report.add(
+                "name-broken", where, f"{what} {shorten(text)} has a line break", "write it on one line, without `\\n`"
+            )
+        elif why := undrawable(text):
+            _refuse(where, f"{what} {shorten(text)}", why, episode)
+
+
+def seen_in(script: Script) -> list[str]:
+    """The labels of those who are seen in a script, speakers and listeners."""
+    return list(dict.fromkeys(label for turn in script.turns for label in (turn.speaker, *turn.listeners)))
+
+
+def _plates(episode: Episode) -> Iterator[tuple[str, str, str]]:
+    """Each text of a plate: where it is written, what it is, and the text itself."""
+    show, titles = episode.show, episode.show.look.titles
+    yield episode.at_line(1), "the title", episode.script.title
+    for label in seen_in(episode.script):
+        yield episode.at_setting("characters", label, "name"), "the name", show.characters[label].name
+        if titles.lower_third_seconds and (role := titles.roles.get(label)):
+            yield episode.at_setting("look", "titles", "roles", label), "the role", role
+    if titles.bug:
+        yield episode.at_setting("look", "titles", "bug"), "the bug", titles.bug
+    if titles.card_seconds:
+        yield episode.at_setting("title"), "the show's title", show.title
+
+
+def _refuse(where: str, what: str, why: str, episode: Episode) -> None:
+    episode.report.add(
+        "text-undrawable",
+        where,
+        f"{what} cannot be drawn",
+        "write it in letters that the fonts have, and one script a turn",
+        why,
+    )

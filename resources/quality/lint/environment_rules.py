@@ -1,0 +1,175 @@
+"""Keys, addresses and places of the environment. Nothing is opened, made or sent, and no key is shown, in no part.
+
+Which variables there are is the README's list. What a rehearsal never needs is `check_access`; every mode needs places.
+"""
+
+import importlib.util
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from resources.core.settings import Settings
+from resources.quality.lint.finding import Finding
+from resources.quality.lint.rules import RULES
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "fal.ai": ("FAL_KEY", "FAL_AI_API_KEY"),
+    "ElevenLabs": ("ELEVENLABS_API_KEY",),
+}
+ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL")
+_KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
+_QUOTES: Final = "\"'`"
+# The package that opens an address of fsspec, where it is not fsspec's own.
+_PACKAGES: Final[Mapping[str, str]] = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "az": "adlfs",
+    "abfs": "adlfs",
+}
+_OWN: Final = ("file", "local", "memory", "http", "https", "ftp", "sftp", "ssh", "smb", "dir", "zip")
+
+
+def key_of(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The variable in which a provider's key stands, though it may be malformed; None where there is none."""
+    return next((name for name in names if environment.get(name, "").strip()), None)
+
+
+def check_access(environment: Mapping[str, str]) -> list[Finding]:
+    """What draft and final need of the environment to reach their providers."""
+    return [*_keys(environment), *_addresses(environment)]
+
+
+def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
+    """What every mode writes to."""
+    return [*_library(settings), *_ledger(settings), *_home(environment), *_folders(settings, environment)]
+
+
+def _keys(environment: Mapping[str, str]) -> Iterator[Finding]:
+    for provider, names in KEYS.items():
+        name = key_of(environment, names)
+        if name is None:
+            blank = next((each for each in names if each in environment), None)
+            told = f"{blank} is blank" if blank else f"{' or '.join(names)} is not set"
+            yield _fact("key-missing", names[0], f"there is no key of {provider}: {told}", f"export {names[0]}=…")
+        elif problem := _malformed(environment[name]):
+            yield _fact(
+                "key-malformed", name, f"the key of {provider} has {problem}", f"copy it again: export {name}=…"
+            )
+
+
+def _malformed(key: str) -> str | None:
+    if any(sign in key for sign in "\r\n"):
+        return "a line break"
+    if key[:1] in _QUOTES or key[-1:] in _QUOTES:
+        return "a quotation mark around it"
+    if any(sign.isspace() for sign in key):
+        return "a blank in it"
+    return None if _KEY.fullmatch(key) else "letters that no key has"
+
+
+def _addresses(environment: Mapping[str, str]) -> Iterator[Finding]:
+    for name in ADDRESSES:
+        address = environment.get(name, "").strip()
+        if address and (problem := _unfit(address)):
+            yield _fact("address-unfit", name, f"{name} {problem}", "set it like http://127.0.0.1:8080, or unset it")
+
+
+def _unfit(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is no address"
+    if parts.scheme not in ("http", "https"):
+        return "is not an http(s) address"
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII):
+        return "names no host"
+    if port == 0:
+        return "names port 0"
+    if parts.username is not None or parts.query or parts.fragment or any(sign.isspace() for sign in address):
+        return "has more in it than an address"
+    return None
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    protocol, found, rest = settings.library.partition("://")
+    where = "NINJA_LIBRARY"
+    if not found:
+        return
+    package = _PACKAGES.get(protocol)
+    if package and importlib.util.find_spec(package) is None:
+        yield _fact(
+            "library-unusable",
+            where,
+            f"{protocol}:// needs the package {package}, which is not installed",
+            f"python -m pip install {package}",
+        )
+    elif not package and protocol not in _OWN and "::" not in protocol:
+        yield _fact(
+            "library-unusable",
+            where,
+            f"no library can be opened at {protocol}://",
+            "use a folder, or an address such as s3://bucket/library",
+        )
+    elif not rest.strip("/") and protocol not in ("memory", "file", "local"):
+        yield _fact("library-unusable", where, f"{settings.library} names no place", "name it: s3://bucket/library")
+
+
+def _ledger(settings: Settings) -> Iterator[Finding]:
+    where, url = "NINJA_LEDGER_URL", settings.ledger_url
+    scheme, found, _ = url.partition("://")
+    known = scheme.partition("+")[0] in ("sqlite", "postgresql", "postgres")
+    if not found or not known:
+        told = f"it begins with {scheme[:20]}://" if found else "it is no address"  # the rest may hold a password
+        yield _fact(
+            "ledger-unusable",
+            where,
+            f"no ledger can be opened there: {told}",
+            "use sqlite:////a/path/ledger.db or postgresql+psycopg2://…",
+        )
+
+
+def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
+    home = environment.get("DAGSTER_HOME", "")
+    if home and not Path(home).is_absolute():
+        yield _fact(
+            "home-relative", "DAGSTER_HOME", f"DAGSTER_HOME is {home!r}, which is not absolute",
+            f"export DAGSTER_HOME={Path(home).expanduser().absolute()}",
+        )  # fmt: skip
+
+
+def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    places = {"NINJA_OUTPUT": settings.output}
+    if "://" not in settings.library:
+        places["NINJA_LIBRARY"] = Path(settings.library).expanduser().absolute()
+    if settings.ledger_url.startswith("sqlite:////"):
+        places["NINJA_LEDGER_URL"] = Path(settings.ledger_url.removeprefix("sqlite:///")).parent
+    home = environment.get("DAGSTER_HOME", "")
+    if home and Path(home).is_absolute():
+        places["DAGSTER_HOME"] = Path(home)
+    for name, place in places.items():
+        if problem := _unwritable(place):
+            yield _fact(
+                "place-unwritable", name, f"nothing can be written to {place}: {problem}",
+                f"make it writable, or set {name} to another place",
+            )  # fmt: skip
+
+
+def _unwritable(place: Path) -> str | None:
+    """Why nothing can be written below a folder that may not be there yet."""
+    try:
+        there = next(each for each in (place, *place.parents) if each.exists())
+        if not there.is_dir():
+            return f"{there} is no folder"
+        return None if os.access(there, os.W_OK | os.X_OK) else f"{there} belongs to somebody else"
+    except OSError as error:
+        return error.strerror or type(error).__name__
+
+
+def _fact(rule: str, where: str, message: str, mend: str) -> Finding:
+    return Finding(rule, RULES[rule].severity, where, message, mend, RULES[rule].source)

@@ -1,0 +1,88 @@
+"""What a show says of itself, as far as this episode needs it: names, caps, music, and whether anything is heard."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+from resources.content.segments import PlacedShot
+from resources.content.speech import estimate_seconds
+from resources.core.errors import MediaError
+from resources.media.audio.music import Music, check_music, music_of
+from resources.quality.lint.drawn_rules import seen_in
+from resources.quality.lint.episode import Episode
+
+_SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and more
+
+
+def check_show(episode: Episode) -> None:
+    """Names, caps and music."""
+    _names(episode)
+    _caps(episode)
+    _music(episode)
+
+
+def _names(episode: Episode) -> None:
+    show, report = episode.show, episode.report
+    if not show.title.strip():
+        report.add("name-blank", episode.at_setting("title"), "the show's title is blank", "write its name")
+    called: dict[str, list[str]] = defaultdict(list)
+    for label in show.characters:
+        called[" ".join(show.characters[label].name.casefold().split())].append(label)
+    for label in seen_in(episode.script):
+        name = show.characters[label].name
+        where = episode.at_setting("characters", label, "name")
+        others = [other for other in called[" ".join(name.casefold().split())] if other != label]
+        if not name.strip():
+            report.add("name-blank", where, f"the name of {label} is blank", "write what stands on the name tag")
+        elif others:
+            report.add(
+                "name-doubled", where, f"{label} and {others[0]} are both called {name!r}", "give one another name"
+            )
+
+
+def _caps(episode: Episode) -> None:
+    caps = episode.show.caps
+    if caps is None:
+        return
+    steps = [(name, value) for name in type(caps).model_fields if (value := getattr(caps, name)) is not None]
+    for (small, less), (large, more) in pairwise(steps):
+        if less > more:
+            episode.report.add(
+                "caps-contradict",
+                episode.at_setting("caps", small),
+                f"{small} is ${less:g}, and {large} only ${more:g}",
+                f"make {large} ${less:g} or more, or {small} smaller",
+            )
+
+
+def _music(episode: Episode) -> None:
+    show, script = episode.show, episode.whole
+    music = music_of(show.sound, script.sound, episode.folder)
+    rates = {label: character.voice.offline.rate for label, character in show.characters.items()}
+    seconds = sum(estimate_seconds(turn.spoken, rates[turn.speaker]) for turn in script.turns)
+    seconds += sum(float(getattr(placed.shot, "seconds", 0) or 0) for placed in script.shots) + _SPARE_SECONDS
+    for name in ("bed", "opening", "closing"):
+        path = getattr(music, name)
+        if path is None or path in episode.looked.music:
+            continue
+        episode.looked.music.add(path)
+        own = getattr(script.sound, name) is not None
+        where = episode.at_line(1) if own else episode.at_setting("sound", name)
+        try:
+            check_music(Music(bed=path), seconds)
+        except MediaError as error:
+            code = error.code or "sound-unreadable"
+            told = f"{error.what}: {path.name}"
+            episode.report.add(code, where, told, "give a file that plays, or `off`", error.why or "")
+    if not script.turns and script.cut and not music.files and not any(_sounds(placed) for placed in script.shots):
+        episode.report.add(
+            "episode-silent",
+            episode.at_line(script.cut[0].line),
+            "nothing is heard in this episode: nobody speaks, and there is no music",
+            "leave it so, or add a bed: `sound: {bed: …}`",
+        )
+
+
+def _sounds(placed: PlacedShot) -> bool:
+    """Whether a shot is asked to have sound, or made of a clip that may have some."""
+    shot = placed.shot
+    return bool(getattr(shot, "audio", False) or getattr(shot, "keep_sound", False))

@@ -1,0 +1,146 @@
+"""The desk in a real browser: an episode made, seen, heard, noted and retaken with the mouse, on a phone too."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.pages import Ui
+from tests.browser.server import RUN_SECONDS, NinjaUi, until
+from tests.stage import EPISODE
+
+pytestmark = pytest.mark.browser
+PAGE = "/desk/episodes/desk-made/rehearsal"
+_PLAYING = "[...document.querySelectorAll('video')].filter(one => !one.paused && one.currentTime > 0).length"
+# WCAG 2.2, 1.4.3: every text of a page against what is painted behind it, where that is one colour.
+_CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def phone(chromium: Browser, dagster: NinjaUi) -> Iterator[Page]:
+    """A page as wide as a phone."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=dagster.url, has_touch=True)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """What the console will be told from now on."""
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    return told
+
+
+def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: NinjaUi) -> None:
+    dagster.stage.write_episode("desk-made", EPISODE)
+    told = complaints(ui.page)
+    ui.open("/desk/")
+    ui.page.get_by_role("link", name="rehearse it").first.wait_for()
+    ui.open(PAGE)
+    make = ui.page.get_by_role("button", name="Make it $0.00")
+    expect(make).to_be_enabled()
+    make.click()
+    expect(ui.page.get_by_text("What is missing is made.")).to_be_visible()
+    # The page follows the run by itself: nothing is loaded again by hand.
+    expect(ui.page.locator(".tile")).to_have_count(3, timeout=RUN_SECONDS * 1000)
+    expect(ui.page.locator("#cut")).to_have_attribute("src", re.compile("^/desk/media/"), timeout=RUN_SECONDS * 1000)
+    expect(ui.page.get_by_text("checks passed")).to_be_visible()
+    assert dagster.ended_run("desk-made", number=1).tags["ninja/mode"] == "rehearsal"
+    assert told == []
+    ui.picture("desk-episode")
+    ui.open("/desk/")
+    expect(ui.page.get_by_role("link", name="rehearsal · finished").first).to_be_visible()
+    ui.picture("desk")
+
+
+def test_from_a_cell_to_its_playing_clip_is_one_click(ui: Ui, dagster: NinjaUi) -> None:
+    ui.cell("composites", "desk-made", "s02")
+    ui.page.get_by_role("img", name="s02").first.click()
+    ui.page.wait_for_url(re.compile(r"/desk/episodes/desk-made/rehearsal.*#s02$"))
+    ui.page.wait_for_function(f"{_PLAYING} === 1")
+    ui.cell("speaker_clips", "desk-made", "s02")
+    expect(ui.page.locator(f"a[href$='{PAGE}#s02']").first).to_be_visible()
+
+
+def test_a_segment_is_played_by_word_and_by_key(ui: Ui, dagster: NinjaUi) -> None:
+    ui.open(f"{PAGE}#s01")
+    ui.page.wait_for_function("document.getElementById('cut').readyState >= 1")
+    ui.page.keyboard.press("ArrowRight")
+    expect(ui.page.locator(".segment:visible")).to_have_attribute("data-segment", "s02")
+    ui.page.locator("#panel-s03").evaluate("() => go('s03')")
+    ui.page.locator("#panel-s03 .words button").first.click()
+    ui.page.wait_for_function(f"{_PLAYING} === 1")
+    ui.page.keyboard.press("Escape")
+    assert ui.page.evaluate("document.getElementById('cut').textTracks.length") == 1
+
+
+def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) -> None:
+    told = complaints(ui.page)
+    ui.open(f"{PAGE}#s02")
+    ui.page.keyboard.press("n")
+    ui.page.keyboard.type("<i>too fast</i>")
+    ui.page.keyboard.press("Enter")
+    expect(ui.page.locator(".notes li")).to_contain_text("<i>too fast</i>")
+    expect(ui.page.locator("button.pin")).to_have_count(1)
+    ui.page.locator(".notes").get_by_role("button", name="done").click()
+    expect(ui.page.locator(".notes li.done")).to_have_count(1)
+
+    panel = ui.page.locator("#panel-s02")
+    panel.get_by_role("button", name=re.compile("^speaker")).click()
+    expect(panel.get_by_text("before: take 1")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    dagster.ended_run("desk-made", number=2)
+    panel.get_by_role("button", name="use this take").click()
+    expect(panel.get_by_text("before: take 2")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    run = dagster.ended_run("desk-made", number=3)
+    assert (run.status, "retake" in run.config) == ("SUCCESS", False)
+    assert told == []
+    ui.picture("desk-takes")
+
+
+def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi) -> None:
+    told = complaints(phone)
+    for path in ("/desk/", PAGE, "/desk/costs", "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"):
+        phone.goto(path)
+        phone.wait_for_load_state("load")
+        assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+        assert phone.evaluate(_CONTRAST) == [], path
+    assert [text for text in told if "404" not in text] == []
+
+
+def test_a_foreign_page_can_do_nothing_on_the_desk(ui: Ui, dagster: NinjaUi) -> None:
+    before = len(dagster.runs())
+    ui.page.goto("data:text/html,<p>elsewhere")
+    for body in ("text/plain", "application/json"):
+        script = f"""async () => {{ try {{
+            const answer = await fetch("{dagster.url}{PAGE}/make", {{ method: "POST", body: '{{"usd": 9}}',
+                mode: "{"no-cors" if body == "text/plain" else "cors"}", headers: {{ "Content-Type": "{body}" }} }});
+            return answer.status; }} catch {{ return 0; }} }}"""
+        assert ui.page.evaluate(script) == 0
+    assert len(dagster.runs()) == before
+
+
+def test_a_run_that_failed_says_on_the_desk_what_failed_and_why(ui: Ui, dagster: NinjaUi) -> None:
+    dagster.stage.write_episode("desk-failed", EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
+    picture = dagster.stage.show / "characters" / "glitch-close.png"
+    whole = picture.read_bytes()
+    picture.write_bytes(whole[: len(whole) // 2])
+    try:
+        ui.open("/desk/episodes/desk-failed/rehearsal")
+        ui.page.get_by_role("button", name="Make it $0.00").click()
+        ended = until("the run", lambda: dagster.runs_of("desk-failed") or None, RUN_SECONDS)
+        assert ended
+        assert dagster.ended_run("desk-failed", number=1).status == "FAILURE"
+    finally:
+        picture.write_bytes(whole)
+    ui.open("/desk/episodes/desk-failed/rehearsal#s02")
+    expect(ui.page.locator("#panel-s02 .alarm")).to_contain_text("a picture cannot be read")
+    expect(ui.page.get_by_role("link", name="the last run failed")).to_be_visible()
+    ui.picture("desk-failed")
+    ui.page.get_by_role("button", name=re.compile("^Make what is missing")).click()
+    expect(ui.page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    assert dagster.ended_run("desk-failed", number=2).status == "SUCCESS"

@@ -1,0 +1,59 @@
+"""`ninja init` and `ninja new`: what they write, and what they leave alone."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.cli.commands.init import init, new
+from resources.core.errors import ContentError
+from resources.core.settings import Settings
+from resources.models.loading import load_script, load_show
+
+
+def made(folder: Path, **given: str) -> Path:
+    options = {"title": None, "identity": None, "anchors": None, "formats": None, "language": None}
+    assert init(folder, **{**options, **given}, ask=False) == 0
+    return folder
+
+
+def test_a_show_is_made_with_a_place_for_keys_that_git_ignores(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(tmp_path / "Späte Show", anchors="Anna, Ben")
+    show = load_show(folder)
+    assert (show.title, show.id, list(show.characters)) == ("Späte Show", "spate-show", ["ANNA", "BEN"])
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    assert {".env", "/.state/", "/output/"} <= set((folder / ".gitignore").read_text(encoding="utf-8").split())
+    assert "ninja produce welcome" in capsys.readouterr().out
+
+
+def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("FAL_KEY=mine\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="files of that name"):
+        made(tmp_path)
+    assert not (tmp_path / "show.yaml").exists()
+    (tmp_path / ".env").unlink()
+    made(tmp_path)
+    with pytest.raises(ContentError, match="a show already"):
+        made(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "given", [{"formats": "wide"}, {"anchors": " , "}, {"anchors": "Anna,ANNA"}, {"identity": "A B"}]
+)
+def test_a_choice_that_cannot_be_is_refused_before_anything_is_written(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(ContentError):
+        made(tmp_path / "show", **given)
+    assert not (tmp_path / "show").exists()
+
+
+def test_an_episode_is_made_once(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    settings = Settings.from_environment({"NINJA_SHOW": str(folder)})
+    assert new(settings, "2026-11-30") == 0
+    assert load_script(folder, load_show(folder), "2026-11-30").turns
+    with pytest.raises(ContentError, match="already"):
+        new(settings, "2026-11-30")
+    with pytest.raises(ContentError, match="episode's name"):
+        new(settings, "Not a name")

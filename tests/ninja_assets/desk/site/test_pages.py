@@ -1,0 +1,249 @@
+"""The desk's pages over a real rehearsal: what they show, what they serve, what they refuse, what they launch.
+
+Dagster's own GraphQL is asked in the browser's tests; here a route stands in its place and tells what it was asked.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from ninja_assets.desk.guard import Guard, Names
+from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.pages import desk_routes
+from ninja_assets.jobs import JOB_NAME
+from tests.stage import Stage, build_stage
+
+PAGE = "/desk/episodes/demo/rehearsal"
+HTML = {"Accept": "text/html"}
+
+
+@dataclass
+class Served:
+    """The desk of a stage, behind the guard; `launched` are the runs that Dagster was asked for."""
+
+    stage: Stage
+    launched: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def app(self) -> Starlette:
+        """The application, anew."""
+
+        async def graphql(request: Request) -> JSONResponse:
+            asked = await request.json()
+            if "params" not in asked["variables"]:
+                node = {"name": "repo", "location": {"name": "place"}, "jobs": [{"name": JOB_NAME}]}
+                return JSONResponse({"data": {"repositoriesOrError": {"nodes": [node]}}})
+            self.launched.append(asked["variables"]["params"])
+            answer = {"__typename": "LaunchRunSuccess", "run": {"runId": "run-1"}}
+            return JSONResponse({"data": {"launchPipelineExecution": answer}})
+
+        desk = Desk(self.stage.settings(), self.stage.instance())
+        app = Starlette(routes=[*desk_routes(desk), Route("/graphql", graphql, methods=["POST"])])
+        app.add_middleware(Guard, names=Names.of("127.0.0.1", 3000, os.environ))
+        return app
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """The answer to a GET."""
+        return self._ask("GET", path, headers=headers)
+
+    def post(self, path: str, body: object, **headers: str) -> httpx.Response:
+        """The answer to a POST of JSON."""
+        return self._ask("POST", path, json=body, headers=headers)
+
+    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
+                return await client.request(method, path, **given)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """The desk of a stage whose episode has been rehearsed, with a second take of its second segment."""
+    stage = build_stage(tmp_path_factory.mktemp("desk"))
+    assert stage.produce().error is None
+    assert stage.produce(segments=("s02",), retake=True).error is None
+    stage.write_episode("tuesday")
+    return Served(stage)
+
+
+# What is seen and heard
+
+
+def test_the_list_has_every_episode_with_its_poster_and_state(served: Served) -> None:
+    page = served.get("/desk/").text
+    assert re.search(r'<a class="badge good" href="/desk/episodes/demo/rehearsal">rehearsal · finished</a>', page)
+    assert re.search(r'<img src="/desk/media/[0-9a-f]{64}\.webp"', page)
+    assert "tuesday" in page
+    assert "rehearse it" in page
+
+
+def test_an_episode_shows_its_cut_and_each_segment_with_what_it_is_made_of(served: Served) -> None:
+    page = served.get(PAGE).text
+    for words in ("A test", "One two three", "hibari-tts", "lips follow the speech", "GLITCH listens"):
+        assert words.replace(" ", "") in re.sub(r"<[^>]+>|\s", "", page) or words in page
+    assert page.count('class="panel segment"') == 3
+    assert f'src="{PAGE}/captions.vtt"' in page
+    assert served.get(f"{PAGE}/captions.vtt").text.startswith("WEBVTT")
+
+
+def test_takes_stand_beside_each_other(served: Served) -> None:
+    page = served.get(PAGE).text
+    assert "now: take 2" in page
+    assert "before: take 1" in page
+
+
+def test_an_episode_that_is_not_made_offers_to_be_made(served: Served) -> None:
+    page = served.get("/desk/episodes/tuesday/rehearsal").text
+    assert 'data-act="make"' in page
+    assert served.get("/desk/episodes/tuesday/final").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/desk/episodes/nobody/rehearsal", "/desk/episodes/..%2F/rehearsal", f"{PAGE}x"])
+def test_what_there_is_not_is_told_in_a_page(served: Served, path: str) -> None:
+    answer = served.get(path, **HTML)
+    assert answer.status_code == 404
+
+
+def test_a_page_runs_nothing_but_the_desks_own_scripts(served: Served) -> None:
+    for path in ("/desk/", PAGE, "/desk/costs"):
+        answer = served.get(path)
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert not re.search(r"https?://(?!www\.w3\.org)|<script>|onclick=", answer.text)
+
+
+def test_costs_are_told_where_nothing_was_bought(served: Served) -> None:
+    assert "Nothing was bought yet" in served.get("/desk/costs").text
+
+
+def test_the_pulse_changes_with_what_is_made_or_noted(served: Served) -> None:
+    before = served.get(f"{PAGE}/pulse").json()
+    assert before["live"] is False
+    served.post(f"{PAGE}/notes", {"seconds": 0.5, "text": "pulse"})
+    assert served.get(f"{PAGE}/pulse").json()["version"] != before["version"]
+
+
+# Files
+
+
+def test_a_file_is_served_by_its_content_in_parts(served: Served) -> None:
+    found = re.search(r'id="cut"[^>]* src="(/desk/media/([0-9a-f]{64})\.mp4)"', served.get(PAGE).text)
+    assert found is not None
+    whole = served.get(found[1])
+    assert hashlib.sha256(whole.content).hexdigest() == found[2]
+    assert (whole.headers["content-type"], whole.headers["accept-ranges"]) == ("video/mp4", "bytes")
+    part = served.get(found[1], Range="bytes=100-199")
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../ledger.db", "..%2f..%2fledger.db", "0" * 64 + ".mp4", "0" * 64 + ".db", "0" * 63 + ".mp4", "%00.mp4"],
+)
+def test_no_path_is_a_file(served: Served, name: str) -> None:
+    assert served.get(f"/desk/media/{name}").status_code == 404
+
+
+def test_a_damaged_file_is_not_served(served: Served, tmp_path: Path) -> None:
+    library = Path(served.stage.settings().library)
+    media = library / "media" / "00" / ("0" * 64 + ".webp")
+    media.parent.mkdir(parents=True, exist_ok=True)
+    media.write_bytes(b"not what its name says")
+    answer = served.get(f"/desk/media/{media.name}")
+    assert (answer.status_code, "damaged" in answer.text) == (404, True)
+
+
+# What is done
+
+
+def test_a_retake_is_a_run_of_its_part_alone(served: Served) -> None:
+    answer = served.post(f"{PAGE}/retake", {"segment": "s02", "part": "voice", "usd": 0})
+    assert (answer.status_code, answer.json()["run"]) == (200, "run-1")
+    params = served.launched[-1]
+    assert params["selector"]["jobName"] == JOB_NAME
+    config = params["runConfigData"]["resources"]["studio"]["config"]
+    assert config == {"mode": "rehearsal", "retake": ["s02"], "retake_of": ["voice"]}
+    tags = {tag["key"]: tag["value"] for tag in params["executionMetadata"]["tags"]}
+    assert tags["dagster/asset_partition_range_start"] == tags["dagster/asset_partition_range_end"] == "demo|s02"
+    assert (tags["ninja/episode"], tags["ninja/mode"]) == ("demo", "rehearsal")
+    assert "ninja/door" not in tags
+
+
+def test_what_is_missing_is_one_run_over_all_slots(served: Served) -> None:
+    assert served.post("/desk/episodes/tuesday/rehearsal/make", {"usd": 0}).status_code == 200
+    tags = {tag["key"]: tag["value"] for tag in served.launched[-1]["executionMetadata"]["tags"]}
+    assert tags["dagster/asset_partition_range_start"] == "tuesday|s01"
+    assert tags["dagster/asset_partition_range_end"] == "tuesday|s04"
+
+
+def test_an_earlier_take_is_chosen_and_made_of_what_is_there(served: Served) -> None:
+    answer = served.post(f"{PAGE}/take", {"segment": "s02", "number": 1})
+    assert answer.status_code == 200, answer.text
+    assert served.launched[-1]["runConfigData"]["resources"]["studio"]["config"] == {"mode": "rehearsal"}
+    again = served.stage.produce(segments=("s02",))
+    assert (again.error, [each.take for each in again.segments], [each.reused for each in again.segments]) == (
+        None,
+        [1],
+        [True],
+    )
+    page = served.get(PAGE).text
+    assert ("now: take 1" in page, "before: take 2" in page) == (True, True)
+
+
+def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
+    number = served.post(f"{PAGE}/notes", {"seconds": 1.5, "text": "<b>louder</b>"}).json()["note"]
+    assert "&lt;b&gt;louder&lt;/b&gt;" in served.get(PAGE).text
+    assert served.post(f"{PAGE}/notes/{number}", {"done": True}).status_code == 200
+    assert 'class="done"' in served.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/retake", {"segment": "s09", "part": "voice", "usd": 0}, 409),
+        ("/retake", {"segment": "s01", "part": "shot", "usd": 0}, 409),
+        ("/retake", {"segment": "s01", "part": "hair", "usd": 0}, 422),
+        ("/take", {"segment": "s01", "number": 7}, 409),
+        ("/notes", {"seconds": -1, "text": "x"}, 409),
+        ("/notes/999", {"done": True}, 409),
+        ("/make", {}, 422),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_reason(
+    served: Served, path: str, body: dict[str, object], status: int
+) -> None:
+    before = len(served.launched)
+    answer = served.post(f"{PAGE}{path}", body)
+    assert (answer.status_code, bool(answer.json()["error"])) == (status, True)
+    assert len(served.launched) == before
+
+
+def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_paid(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    (stage.show / "show.yaml").write_text((stage.show / "show.yaml").read_text() + "ui: {paid: false}\n")
+    desk = Served(stage)
+    assert 'data-act="make"' not in desk.get("/desk/episodes/demo/final").text
+    answer = desk.post("/desk/episodes/demo/final/make", {"usd": 100})
+    assert (answer.status_code, "buys nothing from the pages" in answer.json()["error"]) == (409, True)
+    assert desk.launched == []
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/make", f"{PAGE}/retake", f"{PAGE}/notes", f"{PAGE}/take"])
+def test_a_foreign_page_can_do_nothing(served: Served, path: str) -> None:
+    before = len(served.launched)
+    assert served.post(path, {"usd": 0}, Origin="https://elsewhere.example").status_code == 403
+    assert served.get(path).status_code in (404, 405)
+    assert len(served.launched) == before

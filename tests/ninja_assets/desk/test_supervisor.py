@@ -1,0 +1,145 @@
+"""The whole of `ninja ui`, as real processes that are killed: what heals, what is told, and that nothing is left."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ninja_assets.jobs import JOB_NAME
+from resources.core.settings import ROOT
+from tests.browser.server import NINJA, NinjaUi, until
+
+pytestmark = pytest.mark.crash
+
+PATIENCE_SECONDS = 240.0
+
+_LAUNCH = """mutation Launch($tags: [ExecutionTag!]!) { launchPipelineExecution(executionParams: {
+    selector: {repositoryLocationName: "ninja_assets", repositoryName: "__repository__", pipelineName: "%s"}
+    mode: "default" runConfigData: "{}" executionMetadata: {tags: $tags}
+}) { __typename ... on LaunchRunSuccess { run { runId } } } }"""
+_SLOW = "NINJA: One two three, and then we count on for as long as it takes to be killed.\n" * 4
+
+
+@pytest.fixture
+def ui(tmp_path: Path) -> Iterator[NinjaUi]:
+    served = NinjaUi(tmp_path)
+    yield served
+    for process in _processes(served):
+        process.kill()
+
+
+def _processes(ui: NinjaUi) -> list[psutil.Process]:
+    """Everything that `ninja ui` has started and that is alive, itself included."""
+    if ui.process is None or not psutil.pid_exists(ui.process.pid):
+        return []
+    own = psutil.Process(ui.process.pid)
+    return [one for one in (own, *own.children(recursive=True)) if _alive(one)]
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _named(ui: NinjaUi, *words: str) -> psutil.Process:
+    return next(one for one in _processes(ui) if all(word in " ".join(one.cmdline()) for word in words))
+
+
+def _launch(ui: NinjaUi, episode: str) -> str:
+    tags = {
+        "dagster/asset_partition_range_start": f"{episode}|s01",
+        "dagster/asset_partition_range_end": f"{episode}|s04",
+    }
+    answer = ui.ask(_LAUNCH % JOB_NAME, tags=[{"key": key, "value": value} for key, value in tags.items()])
+    return str(answer["launchPipelineExecution"]["run"]["runId"])
+
+
+def _status(ui: NinjaUi, run_id: str) -> str:
+    return next(run.status for run in ui.runs() if run.run_id == run_id)
+
+
+def test_what_dies_is_started_again_and_ctrl_c_leaves_nothing(ui: NinjaUi) -> None:
+    ui.start()
+    assert ui.url in ui.said
+
+    daemon = _named(ui, "dagster-daemon")
+    daemon.kill()
+    until("the daemon", lambda: "the daemon ended (killed by SIGKILL)" in ui.said or None, PATIENCE_SECONDS)
+
+    _named(ui, "api", "grpc").kill()
+    until("the code server", lambda: "the code server ended" in ui.said or None, PATIENCE_SECONDS)
+    until("the definitions", lambda: bool(ui.ask("{ assetNodes { id } }")["assetNodes"]) or None, PATIENCE_SECONDS)
+
+    second = subprocess.run(
+        [*NINJA, "ui", "--port", "0"], cwd=ROOT, env=ui.environment, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 2
+    assert "this show is served already" in second.stderr
+    assert ui.url in second.stderr
+
+    taken = subprocess.run(
+        [*NINJA, "ui", "--port", str(ui.port)],
+        cwd=ROOT,
+        env={**ui.environment, "DAGSTER_HOME": str(ui.home.with_name("other"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert taken.returncode == 2
+    assert f"port {ui.port} of 127.0.0.1 is taken" in taken.stderr
+
+    everything = _processes(ui)
+    assert ui.stop() == 0
+    assert not [one for one in everything if _alive(one)]
+    assert not (ui.home / "ui.json").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process of its parent's death")
+def test_a_supervisor_that_is_killed_takes_the_others_along(ui: NinjaUi) -> None:
+    ui.start()
+    everything = _processes(ui)
+    assert len(everything) == 5
+    assert ui.process is not None
+    ui.process.kill()
+    ui.process.wait()
+    until("the end of all", lambda: not [one for one in everything if _alive(one)] or None, PATIENCE_SECONDS)
+
+
+def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launched(ui: NinjaUi) -> None:
+    for episode in ("queued", "shell"):
+        ui.stage.write_episode(episode, _SLOW)
+    ui.start()
+    run_id = _launch(ui, "queued")
+    until("the run", lambda: _status(ui, run_id) == "STARTED" or None, PATIENCE_SECONDS)
+    command = [*NINJA, "produce", "shell"]
+    with subprocess.Popen(command, cwd=ROOT, env=ui.environment, stderr=subprocess.DEVNULL) as shell:
+        until("the shell's run", lambda: (len(ui.runs()) == 2 and _first_started(ui)) or None, PATIENCE_SECONDS)
+        assert "FAILURE" not in {run.status for run in ui.runs()}
+        for process in (*_processes(ui), psutil.Process(shell.pid)):
+            os.kill(process.pid, signal.SIGKILL)
+    assert ui.process is not None
+    ui.process.wait()
+
+    ui.start()
+    until(
+        "the end of both runs",
+        lambda: {run.status for run in ui.runs()} == {"FAILURE"} or None,
+        PATIENCE_SECONDS,
+    )
+    again = _launch(ui, "queued")
+    until("the next run", lambda: _status(ui, again) == "STARTED" or None, PATIENCE_SECONDS)
+    assert ui.stop(signal.SIGTERM) == 0
+    assert "1 run(s) are cancelled" in ui.said
+    ui.start()
+    assert _status(ui, again) == "CANCELED"
+    ui.stop()
+
+
+def _first_started(ui: NinjaUi) -> bool:
+    return ui.runs()[0].status == "STARTED"

@@ -1,0 +1,99 @@
+"""What an order to produce is, before anything is started: which segments, which takes, and what is refused."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.runs.produce import check_order
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.quality.lint import Severity
+from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Three turns in a show of four slots."""
+    return build_stage(tmp_path)
+
+
+def test_an_episode_is_all_slots_of_the_show_the_unused_ones_too(stage: Stage) -> None:
+    order = check_order(stage.settings(), "demo")
+    assert order.segments == ["s01", "s02", "s03", "s04"]
+    assert (order.retake, order.retake_of, order.warnings) == ([], (), [])
+
+
+def test_named_segments_come_alone_but_for_the_turn_that_shows_a_shot(stage: Stage) -> None:
+    assert check_order(stage.settings(), "demo", segments=["s03", "s01"]).segments == ["s01", "s03"]
+    shot = "BROLL {over: true, seconds: 5}: A street at night, rain on the pavement."
+    stage.write_episode(text=f"NINJA: One two.\n{shot}\nGLITCH: Three.")
+    order = check_order(stage.settings(), "demo", segments=["s02"], retake=True)
+    assert order.segments == ["s01", "s02"]
+    assert order.retake == ["s02"]  # and no other is paid for again
+
+
+def test_a_retake_is_of_what_was_named_and_else_of_what_the_script_has(stage: Stage) -> None:
+    settings = stage.settings()
+    assert check_order(settings, "demo", segments=["s02"], retake=True).retake == ["s02"]
+    assert check_order(settings, "demo", retake=True).retake == ["s01", "s02", "s03"]
+    assert check_order(settings, "demo", segments=["s02"], retake_of=["voice"]).retake == []
+
+
+@pytest.mark.parametrize(
+    ("segments", "says", "mend"),
+    [
+        (["s04"], "demo has no segment s04", "ninja produce demo --segments s03"),
+        (["s02", "s09", "s05"], "demo has no segment s05, s09", "ninja produce demo --segments s03"),
+        (["2"], "'2' is not a segment", "use for example s03"),
+    ],
+)
+def test_a_segment_that_is_not_there_is_refused_with_one_that_is(
+    stage: Stage, segments: Sequence[str], says: str, mend: str
+) -> None:
+    with pytest.raises(ContentError, match=says) as refused:
+        check_order(stage.settings(), "demo", segments=segments)
+    assert refused.value.mend == mend
+
+
+def test_what_cannot_be_made_anew_is_refused(stage: Stage) -> None:
+    with pytest.raises(ContentError, match="nothing called music can be made anew") as refused:
+        check_order(stage.settings(), "demo", retake_of=["voice", "music"])
+    assert refused.value.where == "--retake-of"
+
+
+def test_a_rehearsal_asks_neither_for_models_nor_for_the_linters_leave(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_episode(text="MOTION {image: characters/guest.png, video: characters/guest.png}: A dancing ninja.")
+    with pytest.raises(ContentError):  # a file that is no video is refused in any mode
+        check_order(stage.settings(), "demo")
+    stage.write_episode(text="NINJA: One two three.")
+    assert check_order(stage.settings(), "demo").warnings == []
+
+
+@pytest.mark.parametrize(("missing", "mode"), [("caps:", Mode.DRAFT), ("final:", Mode.FINAL)])
+def test_a_paid_mode_that_is_not_set_up_is_refused_before_the_script_is_read(
+    tmp_path: Path, missing: str, mode: Mode
+) -> None:
+    stage = paid_show(tmp_path)
+    stage.write_show("\n".join(line for line in PAID_SHOW.splitlines() if not line.strip().startswith(missing)))
+    with pytest.raises(ContentError, match=str(mode)):
+        check_order(stage.settings(mode), "no-such-episode")
+
+
+def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "not-a-key")
+    stage = paid_show(tmp_path)
+    stage.write_episode(text="NINJA: One two.\nBROLL {over: true}: A nice street.\nGLITCH: Three.")
+    warned = check_order(stage.settings(Mode.DRAFT), "demo").warnings
+    assert "prompt-short" in {finding.rule for finding in warned}
+    shown = check_order(stage.settings(Mode.REHEARSAL), "demo").warnings
+    assert {finding.severity for finding in shown} == {Severity.WARNING}
+    stage.write_show(PAID_SHOW.replace("listening: {moods:", "listening: {prompt: Talking all the time., moods:"))
+    with pytest.raises(ContentError, match="mouth") as refused:
+        check_order(stage.settings(Mode.DRAFT), "demo")
+    assert "nothing is bought before" in str(refused.value)
+    assert check_order(stage.settings(Mode.REHEARSAL), "demo").segments

@@ -1,0 +1,76 @@
+"""The environment, read in one place."""
+
+from pathlib import Path
+
+import pytest
+
+from resources.core import settings as module
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.core.settings import ROOT, Settings, child_environment, find_show, parse_mode
+
+
+def test_without_a_variable_the_projects_own_show_is_rehearsed_and_its_state_lies_in_its_folder() -> None:
+    settings = Settings.from_environment({})
+    assert (settings.show, settings.output, settings.mode) == (ROOT / "show", ROOT / "output", Mode.REHEARSAL)
+    assert settings.state == ROOT / "show" / ".state"
+    assert settings.library == str(ROOT / "show" / ".state" / "library")
+    assert settings.ledger_url == f"sqlite:///{ROOT / 'show' / '.state' / 'ledger.db'}"
+
+
+def test_library_and_ledger_follow_the_show_unless_they_have_places_of_their_own(tmp_path: Path) -> None:
+    moved = Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_OUTPUT": "elsewhere"})
+    assert moved.library == str(tmp_path / ".state" / "library")
+    assert moved.ledger_url == f"sqlite:///{tmp_path / '.state' / 'ledger.db'}"
+    own = {"NINJA_LIBRARY": "memory://films", "NINJA_LEDGER_URL": "postgresql://studio@db/books"}
+    apart = Settings.from_environment({"NINJA_SHOW": str(tmp_path), **own})
+    assert (apart.library, apart.ledger_url) == ("memory://films", "postgresql://studio@db/books")
+
+
+def test_an_empty_variable_is_as_none_and_a_relative_path_is_made_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/studio")
+    empty = dict.fromkeys(("NINJA_SHOW", "NINJA_OUTPUT", "NINJA_LIBRARY", "NINJA_LEDGER_URL", "NINJA_MODE"), "")
+    assert Settings.from_environment(empty) == Settings.from_environment({})
+    assert Settings.from_environment({"NINJA_SHOW": "shows/a"}).show == Path.cwd() / "shows" / "a"
+    assert Settings.from_environment({"NINJA_SHOW": "~/a"}).show == Path("/home/studio/a")
+
+
+def test_another_mode_changes_nothing_else() -> None:
+    settings = Settings.from_environment({})
+    assert settings.in_mode(Mode.FINAL).in_mode(Mode.REHEARSAL) == settings
+    assert settings.in_mode(Mode.FINAL).mode is Mode.FINAL
+
+
+@pytest.mark.parametrize("name", ["FINAL", "finale", " draft"])
+def test_a_mode_that_does_not_exist_is_refused_with_its_place_and_those_that_do(name: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        Settings.from_environment({"NINJA_MODE": name})
+    assert (refused.value.where, refused.value.mend) == ("NINJA_MODE", "use one of rehearsal, draft, final")
+    assert parse_mode("draft", where="--mode") is Mode.DRAFT
+
+
+def test_a_show_is_found_from_the_working_directory_upwards(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "episodes").mkdir(parents=True)
+    (tmp_path / "mine" / "show.yaml").touch()
+    assert find_show({}, tmp_path / "mine" / "episodes") == tmp_path / "mine"
+    (tmp_path / "studio" / "show").mkdir(parents=True)
+    (tmp_path / "studio" / "show" / "show.yaml").touch()
+    assert find_show({}, tmp_path / "studio") == tmp_path / "studio" / "show"
+    assert find_show({"NINJA_SHOW": "/else/where"}, tmp_path / "mine") == Path("/else/where")
+    found = Settings.from_environment({}, start=tmp_path / "mine")
+    assert (found.show, found.output) == (tmp_path / "mine", tmp_path / "mine" / "output")
+    assert find_show({}, tmp_path) == ROOT / "show"
+
+
+def test_where_there_is_no_show_the_command_that_makes_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EXAMPLE", tmp_path / "nowhere")  # as in an installed wheel
+    with pytest.raises(ContentError) as refused:
+        Settings.from_environment({}, start=tmp_path)
+    assert f"{refused.value.mend}".startswith("ninja init")
+
+
+def test_a_child_gets_no_key_and_nothing_of_this_projects() -> None:
+    given = {"PATH": "/bin", "LANG": "C.UTF-8", "FAL_KEY": "k", "ELEVENLABS_API_KEY": "k", "NINJA_LEDGER_URL": "p"}
+    assert child_environment({**given, "AWS_SECRET_ACCESS_KEY": "k"}) == {"PATH": "/bin", "LANG": "C.UTF-8"}

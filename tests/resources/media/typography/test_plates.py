@@ -1,0 +1,124 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resources.content.show import Format
+from resources.core.library import Library
+from resources.core.values import Media
+from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
+from resources.media.picture.composite import composite
+from resources.media.typography.plates import Banner, card_box, tag_setting, third_box
+from tests.resources.media.footage import burst, clip, order, pictures, voice
+
+COLOR = "#22d3ee"
+LONG = "Patch 2.1 breaks the meta, the servers, three records and everybody's favourite build at once, tonight"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def face(library: Library, tmp_path: Path) -> Media:
+    return clip(library, tmp_path)
+
+
+@pytest.fixture
+def sound(library: Library) -> Media:
+    return voice(library, burst(1.2, seed=1))
+
+
+@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100])
+@pytest.mark.parametrize("name", list(LAYOUTS))
+@pytest.mark.parametrize("shape", list(Format))
+def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text: str) -> None:
+    place = arrangement(name, shape)
+    lines, box = card_box(Banner(kind="card", text=text, small="Ninja & Glitch", color=COLOR, seconds=1), place.title)
+    assert within(box, place.title)
+    assert min(line.size for line in lines) >= LEAST_TEXT
+    for pane in place.panes:
+        third = Banner(kind="third", text=text, small="Patch notes desk", color=COLOR, seconds=1)
+        assert within(third_box(third, pane.plate), pane.plate.area)
+        words, tag = tag_setting(text, pane.plate)
+        assert words.size >= LEAST_TEXT
+        assert within(tag, pane.plate.area)
+
+
+def within(box: Area, room: Area) -> bool:
+    return (
+        room.x <= box.x
+        and room.y <= box.y
+        and box.x + box.width <= room.x + room.width
+        and box.y + box.height <= room.y + room.height
+    )
+
+
+def test_a_headline_is_there_from_the_first_frame_and_gone_when_its_time_is_over(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    card = Banner(kind="card", text="Patch 2.1", color=COLOR, seconds=0.9)
+    plain = order(face, None, sound, 1.2, layout="cutaway", captions="off")
+    with_card = pictures(composite(library, plain.model_copy(update={"banners": (card,)}), tmp_path / "a.mp4"))
+    without = pictures(composite(library, plain, tmp_path / "b.mp4"))
+    changed = (np.abs(with_card.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
+    assert changed[0] > 1000  # nobody waits for the hook
+    assert changed[25] < changed[13]
+
+
+def test_a_name_tag_grows_to_a_lower_third_and_is_a_tag_again(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    third = Banner(kind="third", text="Ninja", small="Breaking news", color=COLOR, seconds=0.9, begins=0.1)
+    plain = order(face, face, sound, 1.2, captions="off", shrink=2)
+    grown = pictures(composite(library, plain.model_copy(update={"banners": (third,)}), tmp_path / "a.mp4"))
+    without = pictures(composite(library, plain, tmp_path / "b.mp4"))
+    changed = (np.abs(grown.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
+    assert not changed[:3].any()
+    assert 0 < changed[4] < changed[16]
+    assert not changed[30:].any()
+    plate = arrangement("videochat", Format.SHORT).panes[0].plate.area.shrunk(2)
+    rows, columns = np.nonzero(np.abs(grown[16].astype(int) - without[16]).max(axis=2) > 60)
+    assert plate.y <= rows.min() <= rows.max() < plate.y + plate.height
+    assert plate.x <= columns.min() <= columns.max() < plate.x + plate.width
+
+
+def test_a_progress_bar_grows_from_its_part_of_the_episode_to_the_next(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    bar = order(face, None, sound, 1.0, layout="cutaway", captions="off", progress=(0.25, 0.5), shrink=2)
+    row = pictures(composite(library, bar, tmp_path / "a.mp4"))[:, 2]
+    length = [(frame.min(axis=1) > 190).sum() / row.shape[1] for frame in (row[0], row[-1])]
+    assert length == pytest.approx([0.25, 0.49], abs=0.02)
+
+
+def test_a_persons_own_overlay_replaces_what_is_drawn_but_for_the_rehearsals_mark(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    own = Image.new("RGBA", (1080, 1920))
+    own.paste((0, 255, 0, 255), (0, 1800, 1080, 1920))
+    content = io.BytesIO()
+    own.save(content, "PNG")
+    wanted = order(face, face, sound, 0.2, captions="off", overlay=library.put_bytes(content.getvalue(), ".png"))
+    frame = pictures(composite(library, wanted, tmp_path / "a.mp4"))[3].astype(int)
+    assert frame[470, 135, 1] > 200
+    assert frame[470, 135, 0] < 100
+    assert frame[120, 0:3].max() < 120  # no border
+    assert frame[64 // 4 - 5 : 64 // 4 + 5, 200:259].max() > 150  # the mark
+
+
+def test_zoom_shows_the_speaker_larger_and_nobody_else(library: Library, tmp_path: Path, sound: Media) -> None:
+    flashing, other = clip(library, tmp_path), clip(library, tmp_path, color="0x602040")
+    near = order(flashing, other, sound, 0.7, captions="off", zoom=1.5)
+    far = near.model_copy(update={"zoom": 1.0})
+
+    def white(zoomed: object) -> tuple[int, int]:
+        frame = pictures(composite(library, zoomed, tmp_path / "a.mp4"))[17].min(axis=2) > 200  # type: ignore[arg-type]
+        return int(frame[30:220, 20:250].sum()), int(frame[290:470, 20:250].sum())
+
+    (near_speaker, near_other), (far_speaker, far_other) = white(near), white(far)
+    assert near_speaker / far_speaker == pytest.approx(1.5**2, rel=0.1)
+    assert near_other == pytest.approx(far_other, rel=0.05)

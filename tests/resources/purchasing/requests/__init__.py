@@ -1,0 +1,1 @@
+"""What a segment buys: its requests, and what they would cost."""

@@ -1,0 +1,127 @@
+"""Backups: one moment of a database in use, brought back whole, and never in the place of a run."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from resources.core.errors import LedgerError
+from resources.core.names import CellKey, Mode
+from resources.core.values import Part
+from resources.purchasing.ledger import ClaimKind, Ledger
+from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.copies import back_up, restore, set_aside
+from resources.purchasing.state.state import Record, Retaken, ShowState
+from tests.resources.purchasing.ledger.helpers import CAPS, buy, purchase
+
+OF = Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", "s01"))
+RECORD = Record("s01", "tts_audio", "d" * 16, {}, "{}")
+
+
+def filled(url: str) -> None:
+    """A database with one of each."""
+    with Ledger(url, caps=CAPS) as ledger:
+        buy(ledger, purchase(), request_id="r-1")
+        state = ShowState.of(ledger)
+        state.write("monday", Mode.DRAFT, [RECORD])
+        state.count_retake(OF, "run", waits=False, keys_at=lambda _: [])
+
+
+def test_everything_comes_back_and_the_database_that_was_there_is_kept(url: str, tmp_path: Path) -> None:
+    filled(url)
+    backup = tmp_path / "kept" / "backup.db"
+    with closing(Store(url)) as store:
+        assert back_up(store, backup) == 1
+    with Ledger(url, caps=CAPS) as ledger:
+        buy(ledger, purchase("later"), request_id="r-2")
+    restored = restore(url, backup)
+    assert restored.purchases == 1
+    with Ledger(url, caps=CAPS) as ledger:
+        assert [entry.request_id for entry in ledger.rows()] == ["r-1"]
+        assert ledger.history(1)
+        state = ShowState.of(ledger)
+        assert state.records("monday", Mode.DRAFT) == [RECORD]
+        assert state.retakes(OF) == 1
+        buy(ledger, purchase("after"), request_id="r-3")  # numbers go on
+    if restored.before is not None:
+        with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
+            assert len(before.rows()) == 2
+
+
+def test_a_backup_is_one_moment_of_a_database_in_use(url: str, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def work() -> None:
+        with Ledger(url, caps=CAPS) as ledger:
+            number = 0
+            while not stop.is_set():
+                buy(ledger, purchase(f"line {number}"), request_id=f"r-{number}")
+                number += 1
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        with closing(Store(url)) as store:
+            for number in range(3):
+                file = tmp_path / f"backup-{number}.db"
+                back_up(store, file)
+                with closing(sqlite3.connect(file)) as connection:
+                    [(rows, events)] = connection.execute(
+                        "SELECT (SELECT count(*) FROM purchases WHERE state = 'collected'), "
+                        "(SELECT count(*) FROM journal WHERE event = 'delivered')"
+                    ).fetchall()
+                    assert rows == events
+    finally:
+        stop.set()
+        worker.join()
+
+
+def test_nothing_is_brought_back_under_a_run(url: str, tmp_path: Path) -> None:
+    filled(url)
+    backup = tmp_path / "backup.db"
+    with closing(Store(url)) as store:
+        back_up(store, backup)
+    with Ledger(url, caps=CAPS) as ledger:
+        claim = ledger.claim(purchase("under way"))
+        assert claim.kind is ClaimKind.SEND
+        with pytest.raises(LedgerError, match="a run is under way") as refused:
+            restore(url, backup)
+        assert refused.value.retryable
+        assert len(ledger.rows()) == 2
+
+
+def test_what_is_no_backup_is_refused_and_nothing_moves(url: str, tmp_path: Path) -> None:
+    filled(url)
+    text, other = tmp_path / "text.db", tmp_path / "other.db"
+    text.write_text("no database, " * 1000, encoding="utf-8")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE films (name TEXT)")
+        connection.commit()
+    for file in (text, other, tmp_path / "none.db"):
+        with pytest.raises(LedgerError, match="no backup of a ledger") as refused:
+            restore(url, file)
+        assert str(file) in str(refused.value)
+    with Ledger(url, caps=CAPS) as ledger:
+        assert len(ledger.rows()) == 1
+
+
+def test_a_database_that_is_set_aside_takes_its_log_along(url: str, tmp_path: Path) -> None:
+    if make_url(url).get_backend_name() != "sqlite":
+        pytest.skip("a file is set aside")
+    filled(url)
+    file = tmp_path / "ledger.db"
+    file.with_name("ledger.db-wal").write_bytes(b"log")
+    first, second = set_aside(file), set_aside(file)
+    assert first is not None
+    assert second is None
+    assert first.with_name(f"{first.name}-wal").read_bytes() == b"log"
+    assert not file.exists()
+
+
+def test_a_backup_that_cannot_be_written_is_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with closing(Store(url)) as store, pytest.raises(LedgerError, match="cannot be written"):
+        back_up(store, tmp_path / "file" / "backup.db")

@@ -1,0 +1,78 @@
+"""Proof of money that the ledger cannot be told: kept on the disk and in the library, and told at the next opening."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from resources.core.errors import Charge, LedgerError
+from resources.core.library import Library
+from resources.failures import Provider
+from resources.models.prices.billing import told_usd
+from resources.purchasing.ledger import Claim, Ledger, State
+from resources.purchasing.spool import Delivery, Spool
+from resources.purchasing.verdict import Window
+from resources.purchasing.worker import Worker
+from tests.resources.purchasing.ledger.helpers import CAPS, purchase
+
+
+@contextmanager
+def away(ledger: Ledger, folder: Path) -> Iterator[None]:
+    """The database's disk is gone for a while."""
+    ledger.store.close()
+    gone = folder.rename(folder.with_name("gone"))
+    try:
+        yield
+    finally:
+        gone.rename(folder)
+
+
+def worker(ledger: Ledger, library: Library) -> Worker:
+    return Worker(Provider.FAL, ledger, library, lambda _: None, window=Window(1, 1), wait=0.01, keep=0.0)
+
+
+def sent(ledger: Ledger) -> Claim:
+    return ledger.sending(ledger.claim(purchase()), {"prompt": "x"})
+
+
+def test_an_acceptance_and_a_delivery_outlive_a_database_that_is_away(tmp_path: Path) -> None:
+    url, library = f"sqlite:///{tmp_path}/books/ledger.db", Library(tmp_path / "library")
+    ledger = Ledger(url, caps=CAPS)
+    claim = sent(ledger)
+    with away(ledger, tmp_path / "books"):
+        with pytest.raises(LedgerError, match="request r1 of fal was taken") as told:
+            worker(ledger, library).accepted(claim, "r1", "https://s", "https://r", "https://c")
+        assert told.value.charge is Charge.POSSIBLE
+        assert str(tmp_path / "library" / "spool") in str(told.value.mend)
+        clip = library.put_bytes(b"a clip", ".mp4")
+        with pytest.raises(LedgerError):
+            worker(ledger, library).delivered(
+                Delivery(claim=claim, request_id="r1", media=clip, billed=told_usd(0.5), seconds=1.0)
+            )
+    with Ledger(url, caps=CAPS) as again:
+        assert again.entry(1).state is not State.COLLECTED
+        assert Spool(library).replay(again) == 2
+        assert Spool(library).replay(again) == 0
+        entry = again.entry(1)
+    assert (entry.state, entry.request_id, entry.media, entry.cost_usd) == (State.COLLECTED, "r1", clip, 0.5)
+
+
+def test_what_was_told_already_changes_nothing(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
+        claim = ledger.submitted(sent(ledger), "r1")
+        clip = library.put_bytes(b"a clip", ".mp4")
+        delivery = Delivery(claim=claim, request_id="r1", media=clip, billed=told_usd(0.5))
+        before = worker(ledger, library).delivered(delivery)
+        Spool(library).keep(delivery)
+        assert Spool(library).replay(ledger) == 1
+        assert ledger.entry(1).model_dump() == before.model_dump(exclude={"reused"})
+
+
+def test_what_cannot_be_read_stays_where_it_is(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    library.spool("odd.json", b"{")
+    with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
+        assert Spool(library).replay(ledger) == 0
+    assert [name for name, _ in library.spooled()] == ["odd.json"]

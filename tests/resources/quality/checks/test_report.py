@@ -1,0 +1,53 @@
+"""Which finding stops a cut and which only warns: what protects the viewer, and what a person may overrule."""
+
+import pytest
+
+from resources.core.errors import MediaError
+from resources.quality.checks.report import CHECKS, Finding, stop_if_unfit
+
+STOPS = {
+    "lengths_match_the_voice",
+    "streams_size_and_rate",
+    "no_black_frames",
+    "joints_do_not_drift",
+    "loudness_and_peaks",
+    "rehearsal_mark",
+}
+WARNS = {"voice_says_the_line", "no_frozen_picture", "lips_follow_the_speech", "listener_keeps_silent", "captions_fit"}
+
+
+def finding(check: str, segment: str = "s02", *, passed: bool = False, shape: str = "") -> Finding:
+    """One with figures."""
+    return Finding(check=check, segment=segment, passed=passed, told=f"{check} by 3 frames", shape=shape)
+
+
+def test_every_check_stops_or_warns() -> None:
+    assert {check.name for check in CHECKS} == STOPS | WARNS
+
+
+@pytest.mark.parametrize("check", sorted(STOPS))
+def test_what_would_harm_the_viewer_stops_the_cut_by_name_place_and_figures(check: str) -> None:
+    with pytest.raises(MediaError, match="the cut of demo is not fit to be seen: s02") as refused:
+        stop_if_unfit([finding(check), finding("lips_follow_the_speech", "s01")], episode="demo")
+    assert refused.value.why == f"s02 {check}: {check} by 3 frames"
+
+
+@pytest.mark.parametrize("check", sorted(WARNS))
+def test_what_a_person_may_overrule_stops_nothing(check: str) -> None:
+    stop_if_unfit([finding(check)], episode="demo")
+
+
+def test_what_passed_stops_nothing() -> None:
+    stop_if_unfit([finding(check.name, passed=True) for check in CHECKS], episode="demo")
+
+
+def test_every_place_is_named_once_with_its_format_and_the_whole_cut_by_its_name() -> None:
+    unfit = [
+        finding("no_black_frames", shape="long"),
+        finding("streams_size_and_rate", shape="long"),
+        finding("rehearsal_mark", ""),
+    ]
+    with pytest.raises(MediaError) as refused:
+        stop_if_unfit(unfit, episode="demo")
+    assert refused.value.what.endswith(": s02 (long), whole cut")
+    assert str(refused.value.why).count("; ") == 2

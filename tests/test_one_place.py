@@ -1,0 +1,123 @@
+"""What one place alone knows: the kinds of segments, what a thing is bought as, the names of recipes. In `make check`.
+
+A second place that knows it agrees with the first by discipline only, until it does not: then a clip is bought twice.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resources.core.settings import ROOT
+
+REQUESTS = "resources/purchasing/requests"
+# The modules that know the kinds of segments: their own, and the registry of their requests.
+KNOWING = {"resources/content/segments.py", f"{REQUESTS}/registry.py"}
+KINDS = {"Turn", "PlacedShot", "TurnRequests", "ShotRequests"}  # and what stands for a kind elsewhere
+# Who may ask whether a thing has an attribute: of an SDK, of limits; never of a segment.
+HASATTR = {"resources/providers/fal/client.py", "docs/write/models.py"}
+# The modules that may build a purchase, or say what is bought.
+BUILDERS = {
+    # `entry.py` gives back the purchase that a row is of, as it was asked for then; `reconciliation.py` reads one from
+    # a provider's own list.
+    "Purchase": {
+        f"{REQUESTS}/market.py",
+        f"{REQUESTS}/voice_requests.py",
+        "resources/purchasing/ledger/entry.py",
+        "resources/purchasing/reconciliation.py",
+    },
+    "Request": {f"{REQUESTS}/clip_requests.py", f"{REQUESTS}/shot_requests.py", f"{REQUESTS}/voice_requests.py"},
+}
+
+
+def product() -> Iterator[tuple[str, str]]:
+    """Each module of the product with its text."""
+    for top in ("resources", "ninja_assets"):
+        for file in sorted((ROOT / top).rglob("*.py")):
+            yield file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
+
+
+# Kinds of segments
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def calls(node: ast.AST, *names: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+
+
+def switches(source: str) -> Iterator[str]:
+    """Where a text asks for the kind of a segment: `isinstance`, `type(…)`, `match`, the name of a kind."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and calls(node, "isinstance", "issubclass"):
+            if names_in(node.args[-1]) & KINDS:
+                yield f"{node.lineno}: {ast.unparse(node)}"
+        elif isinstance(node, ast.MatchClass) and names_in(node.cls) & KINDS:
+            yield f"{node.cls.lineno}: case {ast.unparse(node)}"
+        elif isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            of_kind = any(isinstance(side, ast.Attribute) and side.attr == "kind" for side in sides)
+            named = any(isinstance(each, ast.Constant) and each.value in ("turn", "shot") for each in ast.walk(node))
+            typed = any(calls(side, "type") for side in sides) and names_in(node) & KINDS
+            if (of_kind and named) or typed:
+                yield f"{node.lineno}: {ast.unparse(node)}"
+
+
+def test_nobody_switches_on_the_kind_of_a_segment() -> None:
+    found = [f"{file}:{told}" for file, source in product() if file not in KNOWING for told in switches(source)]
+    assert found == []
+
+
+def test_nobody_asks_a_segment_whether_it_has_something() -> None:
+    assert {file for file, source in product() if "hasattr(" in source} <= HASATTR
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "isinstance(content, Turn)",
+        "isinstance(each, (Turn, PlacedShot))",
+        "x = 1 if isinstance(content, PlacedShot | None) else 2",
+        "match content:\n    case Turn():\n        pass",
+        'content.kind == "shot"',
+        'content.kind in ("turn",)',
+        "type(content) is Turn",
+    ],
+)
+def test_every_form_of_a_switch_is_found(source: str) -> None:
+    assert len(list(switches(source))) == 1
+
+
+# Purchases
+
+
+def test_what_a_thing_is_bought_as_is_said_on_the_one_road_alone() -> None:
+    found: dict[str, set[str]] = {name: set() for name in BUILDERS}
+    for file, source in product():
+        for node in ast.walk(ast.parse(source)):
+            for name in BUILDERS:
+                if calls(node, name):
+                    found[name].add(file)
+    assert found == BUILDERS
+
+
+# Errors
+
+
+def test_no_error_says_that_it_cannot_happen() -> None:
+    found = [
+        f"{file}:{node.lineno}: {ast.unparse(node)}"
+        for file, source in product()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Raise) and "AssertionError" in ast.unparse(node))
+    ]
+    assert found == []
+    assert [file for file, source in product() if "unreachable" in source] == []
+
+
+@pytest.mark.parametrize("folder", [REQUESTS])
+def test_a_room_has_at_most_a_dozen_modules(folder: str) -> None:
+    assert len([file for file in Path(ROOT / folder).glob("*.py") if file.stem != "__init__"]) <= 12
