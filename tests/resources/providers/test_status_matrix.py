@@ -65,7 +65,8 @@ def check_books(bench: Bench) -> None:
     assert report.twice() == []
     assert [row.state for row in bench.ledger.rows()] == [State.COLLECTED] * len(report.of("fal"))
     billed = {one.request_id: one.cost_usd for one in report.of("fal")}
-    assert {row.request_id: row.spent_usd for row in bench.ledger.rows()} == pytest.approx(billed, abs=0.005)
+    # Where no result could be read, the history has the clip and no bill: the estimate counts until `ninja reconcile`.
+    assert {row.request_id: row.spent_usd for row in bench.ledger.rows()} == pytest.approx(billed, abs=0.01)
 
 
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
