@@ -70,14 +70,9 @@ def test_a_locked_account_sends_no_more_and_collects_what_is_under_way(make_stag
     locked = {"detail": "User is locked. Reason: Exhausted balance."}
     stage.providers.fault("fal.submit", "reply", nth=3, times=None, status=403, body=locked, accepted=False)
     error = failed(stage, stage.produce("demo"))
-    assert "locked" in error
-    assert "ninja ledger unlock fal" in error
+    assert "locked the account" in error
     check_purchases_of(stage, 2)
-    stage.providers.clear_faults()
-    assert "unlock" in failed(stage, stage.produce("demo"))
-    check_purchases_of(stage, 2)
-    assert stage.ninja("ledger", "unlock", "fal").end().status == 0
-    repaired(stage)
+    repaired(stage)  # by itself: one request goes alone to see whether it is taken again
     check_purchases(stage)
 
 
