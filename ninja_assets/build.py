@@ -21,6 +21,7 @@ from ninja_assets.cells.asset import Graph
 from ninja_assets.cells.barrier import Barrier, BeforeClips
 from ninja_assets.cells.step import episode_step
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
+from ninja_assets.open_requests import open_requests
 from ninja_assets.partitions import cells, segments_of
 from ninja_assets.reports.cost_report import cost_report, report_costs
 from ninja_assets.reports.model_comparison import compare_models, model_comparison
@@ -89,7 +90,7 @@ def build_defs(
             daily_episode(show=show, folder=settings.show, output=settings.output),
             daily_reconciliation(show=show, settings=settings),
         ],
-        sensors=[new_scripts(show=show, folder=settings.show)],
+        sensors=[new_scripts(show=show, folder=settings.show), open_requests(show=show, folder=settings.show)],
         resources={**parts, "studio": studio},
         executor=dg.in_process_executor,
     )

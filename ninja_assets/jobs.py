@@ -1,6 +1,6 @@
 """The job of an episode from its script to its final video: its name, and the config and the request that launch it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -9,6 +9,7 @@ from ninja_assets.partitions import range_tags
 from resources.core.names import CellKey, Mode
 
 JOB_NAME = "produce_episode"
+SCHEDULED_TAG = "ninja/scheduled"  # of a run that the clock asked for, and of those by which it goes on
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
 
 
@@ -22,11 +23,13 @@ def run_config(mode: str, *, retake: list[str] | None = None, retake_of: list[st
     return {"resources": {"studio": {"config": config}}}
 
 
-def episode_request(name: str, episode: str, segments: Sequence[str], mode: Mode) -> dg.RunRequest:
+def episode_request(
+    name: str, episode: str, segments: Sequence[str], mode: Mode, tags: Mapping[str, str] | None = None
+) -> dg.RunRequest:
     """One run of a whole episode, as a schedule or a sensor asks for it: launched once for each `name`."""
     return dg.RunRequest(
         run_key=f"{name}|{episode}|{mode.value}",
         # Plain strings: a tick is sent between processes, and no enum of ours is (docs/sources/dagster.md#sensors).
-        tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value)},
+        tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value), **(tags or {})},
         run_config=run_config(mode.value),
     )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.jobs import JOB_NAME, episode_request
+from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.reconciliation import DAYS, JOB, reconcile_books
 from resources.content.show import Show
@@ -25,6 +25,7 @@ from resources.models.loading import load_show
 from resources.providers.reconciling import check_keys
 from resources.purchasing.books import held_ledger
 
+NAME = "daily_episode"
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
 CATCH_UP_DAYS = 7
 RECONCILED_AFTER = 12  # hours from the day's episode until the books are looked at: its requests have ended
@@ -66,7 +67,7 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
     segments = segments_of(show.slots)
 
     @dg.schedule(
-        name="daily_episode",
+        name=NAME,
         job_name=JOB_NAME,
         cron_schedule=f"{at.minute} {at.hour} * * *",
         execution_timezone=show.schedule.timezone,
@@ -90,7 +91,8 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
             return dg.SkipReason(decision.reason)
         context.instance.add_dynamic_partitions(EPISODE, list(decision.episodes))
         mode = current.schedule.mode
-        return [episode_request("daily", episode, segments, mode) for episode in decision.episodes]
+        tags = {SCHEDULED_TAG: NAME}
+        return [episode_request("daily", episode, segments, mode, tags) for episode in decision.episodes]
 
     return daily_episode_schedule
 

@@ -39,6 +39,7 @@ FLOORS = {
         "jobs",
         "schedules",
         "sensors",
+        "open_requests",
         "build",
         "definitions",
         "runs",

@@ -25,8 +25,10 @@ from ninja_assets.cells.plan import Chosen, Needless, Plan, plan, standing
 from ninja_assets.cells.records import Records
 from ninja_assets.cells.scheduler import Broken, Ended, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
+from resources.content.loader import FILE, show_marks
 from resources.content.segments import Script
-from resources.core.errors import MediaLostError, NinjaError
+from resources.core.diagnostics import shown_path
+from resources.core.errors import MediaLostError, NinjaError, StudioError
 from resources.core.names import BOUGHT, TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
@@ -326,7 +328,9 @@ class _Flow:
         if isinstance(error, MediaLostError):
             error.mend = _bring_back(cell, self._studio)
         if chosen is not None:
-            if isinstance(error, NinjaError) and error.where is None:
+            if isinstance(error, StudioError) and error.setting is not None:
+                error.where = _in_show(error.setting, self._studio)
+            elif isinstance(error, NinjaError) and error.where is None:
                 error.where = f"{chosen.work.script_file}:{chosen.work.content.line}"
             detail = str(error).splitlines()[0] if str(error) else type(error).__name__
             charges, again = _charges(chosen.work), _again_usd(chosen.work)
@@ -388,14 +392,20 @@ def _again_usd(work: SegmentWork) -> float | None:
 
 
 def _charges(work: SegmentWork) -> Charges:
-    """What this run was charged for a cell that failed, and what it may be; nothing where the ledger cannot tell."""
+    """What this run was charged for a cell that failed, and what it may be, by the ledger's rows of the cell."""
     studio = work.studio
     if studio.market is None:
         return Charges()
     try:
         return charges_of(studio.market.ledger, work.cell, work.asset, studio.opened_at)
     except NinjaError:
-        return Charges()
+        return Charges(known=False)
+
+
+def _in_show(place: tuple[str, ...], studio: Studio) -> str:
+    """Where a setting stands in show.yaml."""
+    folder = studio.settings.show
+    return f"{shown_path(folder / FILE)}:{show_marks(folder).line(place)}, {'.'.join(place)}"
 
 
 def _reused(work: SegmentWork, result: Delivered) -> bool:

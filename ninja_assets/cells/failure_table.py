@@ -13,21 +13,23 @@ from resources.purchasing.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
 FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs
-_CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}
+RETRYABLE = "retryable"  # of a cell in it: whether another try can help
+_CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}  # where no ledger tells it
 
 
 @dataclass(frozen=True)
 class Failed:
     """One cell of one asset that could not be made.
 
-    `again_usd`: what another try would cost; None: not known. `charges`: what this run was charged for it.
+    `again_usd`: what another try would cost; None: not known. `charges`: what this run was charged for it, by the
+    ledger's rows of the cell.
     """
 
     asset: str
     cell: CellKey
     error: Exception
     again_usd: float | None = None
-    charges: Charges = field(default_factory=Charges)
+    charges: Charges = field(default_factory=lambda: Charges(known=False))
 
     @property
     def retryable(self) -> bool:
@@ -66,10 +68,14 @@ class InVain:
 
 
 def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
-    """The failure of a step, with its table. Equal causes of many cells (a broken script) are told once."""
+    """The failure of a step, with its table and the command that launches it again.
+
+    Equal causes of many cells (a broken script) are told once.
+    """
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
         groups.setdefault((item.asset, str(item.error)), []).append(item)
+    episodes = dict.fromkeys(item.cell.episode for item in failed)
     lines = [f"{len(failed)} failed, {done} done and kept."]
     rows = [
         "| segment | asset | what happened | charged | another try | it costs | next |",
@@ -88,6 +94,7 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
         cells = [segments, asset, first.reason, charged, again, costs, first.mend]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += _in_vain(in_vain)
+    lines += [f"again: ninja produce {episode} --mode {mode}" for episode in episodes]
     return dg.Failure(
         description="\n".join(lines),
         metadata={
@@ -104,15 +111,27 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
 
 def _cell(item: Failed) -> dict[str, Any]:
     """A failed cell as `ninja produce --json` tells it."""
-    return {"segment": item.cell.segment, "asset": item.asset, "error": item.reason, **item.charges.model_dump()}
+    return {
+        "segment": item.cell.segment,
+        "asset": item.asset,
+        "error": item.reason,
+        "next": item.mend,
+        RETRYABLE: item.retryable,
+        **item.charges.model_dump(mode="json"),
+    }
 
 
 def _charged(items: Sequence[Failed]) -> str:
-    """What they were charged, in dollars where the ledger has a request of theirs."""
-    known = sum(item.charges.charged_usd for item in items)
-    possible = sum(item.charges.possibly_usd for item in items)
+    """What they were charged, by the ledger's own rows of them, and for which requests."""
+    charges = [item.charges for item in items]
+    known, possible = (sum(getattr(one, name) for one in charges) for name in ("charged_usd", "possibly_usd"))
+    before = sum(one.before_usd for one in charges)
     told = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
-    return " and ".join(filter(None, told)) or _CHARGE_WORDS[items[0].charge]
+    nothing = "no" if all(one.known for one in charges) else _CHARGE_WORDS[items[0].charge]
+    words = " and ".join(filter(None, told)) or nothing
+    requests = [request for one in charges for request in one.requests]
+    earlier = f"; before this run: {usd(before)}" if before else ""
+    return words + earlier + (f" (request {', '.join(requests)})" if requests else "")
 
 
 def _in_vain(waited: Sequence[InVain]) -> list[str]:

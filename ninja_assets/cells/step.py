@@ -16,7 +16,7 @@ from ninja_assets.cells.barrier import BeforeClips
 from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
-from ninja_assets.cells.failure_table import Failed, InVain, failure_of
+from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
 from ninja_assets.cells.launch import read_cells, root_run, run_tags, waiting_tags
 from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
@@ -58,13 +58,14 @@ def episode_step(
             if not cells:
                 raise ContentError(
                     "the run names no segment of an episode",
-                    mend="launch it from the page of an asset, or: ninja produce EPISODE",
+                    mend="launch it from the page of an asset",
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
-            raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
+            told = {RETRYABLE: error.retryable}
+            raise dg.Failure(description=str(error), metadata=told, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run))
         yield from _told(context, graph, run_cells(graph, asked, opened, before_clips), opened.mode)

@@ -207,14 +207,16 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
         return
     with closing(ledger):
         lost = [str(entry.id) for entry in ledger.rows(states=[State.UNKNOWN])]
-        sent = [f"{entry.cell.episode} {entry.cell.segment}" for entry in ledger.rows(states=[State.SUBMITTED])]
+        under_way = [entry.cell for entry in ledger.rows(states=[State.SUBMITTED])]
         locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
     if lost:
         told = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
         yield Finding(name="lost requests", health=Health.NOTE, detail=told, mend="ninja ledger --state unknown")
-    if sent:
-        told = f"paid for and not collected: {', '.join(dict.fromkeys(sent))}"
-        yield Finding(name="under way", health=Health.NOTE, detail=told, mend="ninja produce EPISODE collects them")
+    if under_way:
+        told = ", ".join(dict.fromkeys(f"{cell.episode} {cell.segment}" for cell in under_way))
+        again = dict.fromkeys(f"ninja produce {cell.episode} --mode {cell.mode}" for cell in under_way)
+        detail, mend = f"paid for and not collected: {told}", f"to collect: {'; '.join(again)}"
+        yield Finding(name="under way", health=Health.NOTE, detail=detail, mend=mend)
     for provider, why in locks.items():
         mend = f"mend the account, then: ninja ledger unlock {provider}"
         yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, mend=mend)

@@ -43,7 +43,8 @@ class ProducedSegment(BaseModel):
     """One segment of a production. Dollars and `reused` are of this run; seconds are of the segment.
 
     `speaker` is the label that it stands under: a character's, or a shot's kind. `cost_usd` includes `failed_usd`, what
-    was charged for what failed; `possibly_usd` may be charged on top. `flags` are bills that differ from the estimate.
+    was charged for what failed; `possibly_usd` may be charged on top. `flags` are bills that differ from the estimate,
+    `requests` the provider's ids of what failed and brought nothing yet, `next` what mends it.
     """
 
     segment: str
@@ -58,7 +59,9 @@ class ProducedSegment(BaseModel):
     possibly_usd: float = 0.0
     flags: list[str] = []
     reused: bool = False
+    requests: list[str] = []
     error: str | None = None
+    next: str | None = None
 
 
 class Production(BaseModel):
@@ -400,9 +403,15 @@ def _segment(content: Segment, events: _Events) -> ProducedSegment:
         failed_usd=_sum(float(values.get("charged_usd", 0)) for values in cell.values()),
         possibly_usd=_sum(float(values.get("possibly_usd", 0)) for values in cell.values()),
         flags=[str(values["flag"]) for values in cell.values() if values.get("flag")],
-        error="; ".join(str(values["error"]) for values in cell.values() if values.get("error")) or None,
+        requests=[str(request) for values in cell.values() for request in values.get("requests") or ()],
+        error=_joined(cell.values(), "error"),
+        next=_joined(cell.values(), "next"),
         reused=bool(makers) and all(values.get("reused") for values in makers),
     )
+
+
+def _joined(cells: Iterable[Mapping[str, Any]], name: str) -> str | None:
+    return "; ".join(str(values[name]) for values in cells if values.get(name)) or None
 
 
 def _costs(values: Mapping[str, Any]) -> bool:

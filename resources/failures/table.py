@@ -373,6 +373,7 @@ TABLE: Final[tuple[Row, ...]] = (
         Kind.REQUEST_GONE,
         "fal.ai does not know the request any more",
         _SETTLE,
+        again=True,
         charge=Charge.POSSIBLE,
         provider=_FAL,
         steps={Step.POLL, Step.RESULT},

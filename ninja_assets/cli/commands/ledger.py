@@ -129,6 +129,6 @@ def _list(entries: Sequence[Entry]) -> None:
             console.print(f"{entry.id}  {escape(entry.flag)}", style="yellow")
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
-        settle = f"ninja ledger settle {unsettled.id}"
-        console.print("run again to look it up; or look at the provider's own page, then tell what it shows:")
-        console.print(f"{settle} not-charged\n{settle} found --request-id REQUEST_ID")
+        whose = unsettled.cell
+        console.print(f"to look it up: ninja produce {whose.episode} --mode {whose.mode}")
+        console.print(f"where the provider's own page does not show it: ninja ledger settle {unsettled.id} not-charged")

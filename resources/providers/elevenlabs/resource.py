@@ -7,7 +7,10 @@ import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
+from resources.failures import Provider
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.verdict import Window
+from resources.purchasing.worker import Worker
 
 if TYPE_CHECKING:
     from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
@@ -30,6 +33,15 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
     look_seconds: float = Field(
         default=10.0, gt=0, description="between two looks for a line into the provider's history, at the least"
     )
+
+    def lookout(self, ledger: Ledger, library: Library) -> Worker:
+        """Who looks again for lines whose fate is not known. Sends nothing; raises StudioError without a key."""
+        from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415  (as below)
+        from resources.providers.elevenlabs.line_history import LineHistory  # noqa: PLC0415
+
+        look = LineHistory(ElevenLabsClient.open(self.api_key, self.base_url or None), ledger).shown
+        window = Window(self.work_seconds, self.look_seconds)
+        return Worker(Provider.ELEVENLABS, ledger, library, look, window=window, wait=1.0)
 
     def open(
         self, *, ledger: Ledger, library: Library, before_sending: Callable[[], object] = lambda: None

@@ -156,8 +156,7 @@ def _refusal(wrong: dict[str, str]) -> StudioError:
     return StudioError(
         f"fal.ai asks another price than was agreed for {', '.join(sorted(wrong))}: nothing was sent",
         why=told,
-        mend=f"`ninja prices accept {' '.join(sorted(wrong))}` takes the new price; `ninja quote EPISODE` then shows "
-        "what it comes to",
+        mend=f"`ninja prices accept {' '.join(sorted(wrong))}` takes the new price; then run again",
     )
 
 

@@ -9,15 +9,18 @@ import dagster as dg
 from pydantic import Field
 
 from resources.core.library import Library
+from resources.failures import Provider
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
+from resources.providers.fal.history import FalHistory
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,22 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         default=10.0, gt=0, description="between two looks for a request into the provider's history, at the least"
     )
 
+    @property
+    def times(self) -> Times:
+        """Its waits, as a queue takes them."""
+        return Times(
+            poll=self.poll_seconds,
+            deadline=60 * self.deadline_minutes,
+            start=self.start_seconds,
+            work=self.work_seconds,
+            look=self.look_seconds,
+        )
+
+    def lookout(self, ledger: Ledger, library: Library) -> Worker:
+        """Who looks again for requests whose fate is not known. Sends nothing; raises StudioError without a key."""
+        look = FalHistory(FalClient.open(self.key, self.base_url or None)).look(ledger)
+        return Worker(Provider.FAL, ledger, library, look, window=self.times.window, wait=self.times.wait)
+
     def open(
         self,
         *,
@@ -76,13 +95,6 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
-        times = Times(
-            poll=self.poll_seconds,
-            deadline=60 * self.deadline_minutes,
-            start=self.start_seconds,
-            work=self.work_seconds,
-            look=self.look_seconds,
-        )
         watch = PriceWatch(client, prices, overlay, library, today)
-        queue = FalQueue(client, ledger, library, uploads, times=times, watch=watch)
+        queue = FalQueue(client, ledger, library, uploads, times=self.times, watch=watch)
         return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)

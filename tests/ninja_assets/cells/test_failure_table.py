@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
 from resources.core.errors import Charge, StudioError
 from resources.core.names import CellKey, Mode
@@ -44,6 +46,29 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
         "segment": "s02",
         "asset": "speaker_clips",
         "error": "fal.ai is busy",
+        "next": "run again",
+        "retryable": True,
         "charged_usd": 0.07,
         "possibly_usd": 0.2,
+        "before_usd": 0.0,
+        "requests": [],
+        "known": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("charges", "told"),
+    [
+        (Charges(), "no"),
+        (Charges(known=False), "possibly"),
+        (Charges(possibly_usd=0.2, requests=("r1",)), "possibly $0.20 (request r1)"),
+        (Charges(before_usd=0.13, requests=("r1",)), "no; before this run: $0.13 (request r1)"),
+    ],
+)
+def test_what_it_was_charged_is_the_ledgers_word_and_the_errors_only_where_no_ledger_tells(
+    charges: Charges, told: str
+) -> None:
+    lost = StudioError("the answer was lost", charge=Charge.POSSIBLE, retryable=True)
+    failure = failure_of([Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode="draft")
+    assert f"    charged: {told}; another try" in str(failure.description)
+    assert str(failure.description).splitlines()[-1] == "again: ninja produce demo --mode draft"

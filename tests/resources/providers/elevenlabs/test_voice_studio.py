@@ -7,7 +7,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from resources.media.probe import samples
 from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times
-from resources.purchasing.ledger import Ledger, State
+from resources.purchasing.ledger import Claim, Ledger, State
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import voice_request
 from tests.providers.client import Providers
@@ -430,6 +430,36 @@ def test_a_stop_ends_the_wait(providers: Providers, studios: Studios) -> None:
     with pytest.raises(StudioError, match="stopped"):
         studio.speak(order())
     assert time.monotonic() - began < 5
+
+
+def test_a_line_whose_run_is_stopped_right_before_it_goes_out_is_not_sent(
+    providers: Providers, studios: Studios, ledger: Ledger
+) -> None:
+    def stop() -> None:
+        studio.stop()
+
+    studio = studios(before_sending=stop)
+    with pytest.raises(StudioError, match="stopped"):
+        studio.speak(order())
+    assert [row.state for row in ledger.rows()] == [State.INTENDED]
+    assert providers.report().purchases == []
+
+
+def test_a_stop_between_the_record_and_the_post_leaves_the_row_free(
+    providers: Providers, library: Library, tmp_path: Path
+) -> None:
+    class Stopping(Ledger):
+        def sending(self, claim: Claim, sent: Mapping[str, Any] | None = None) -> Claim:
+            studio.stop()
+            return super().sending(claim, sent)
+
+    client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
+    with Stopping(f"sqlite:///{tmp_path / 'stopped.db'}", caps=CAPS) as ledger:
+        studio = ElevenLabsVoiceStudio(client, ledger, library, times=QUICK)
+        with pytest.raises(StudioError, match="stopped"):
+            studio.speak(order())
+        assert [(row.state, row.charge) for row in ledger.rows()] == [(State.INTENDED, Charge.NONE)]
+    assert providers.report().purchases == []
 
 
 def test_the_key_is_in_no_log_and_no_error(

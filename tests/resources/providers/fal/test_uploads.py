@@ -120,3 +120,10 @@ def test_a_puppet_can_be_drawn_for_the_models(bench: Bench) -> None:
     )
     puppet = Character(name="Glitch", puppet="glitch")
     assert uploads.portrait(puppet, angle=None, width=540, height=540, cell=cell()) is not None
+
+
+def test_after_a_stop_nothing_is_uploaded(bench: Bench) -> None:
+    bench.queue.stop()
+    with pytest.raises(StudioError, match="stopped"):
+        bench.uploads.upload(bench.library.put_bytes(b"a picture", ".png"))
+    assert "fal.upload" not in bench.providers.report().requests
