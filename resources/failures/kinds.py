@@ -9,7 +9,10 @@ from typing import Final
 from resources.core.errors import Charge, StudioError
 
 # What stands in a mend's places where no entry of the ledger is concerned.
-NO_COMMANDS: Final = {"settle": "`ninja ledger` lists the requests", "bring": "`ninja import --help` says how"}
+NO_COMMANDS: Final = {
+    "settle": "`ninja ledger` lists the requests",
+    "bring": "`ninja import` takes a file that was paid for",
+}
 
 
 class Provider(StrEnum):

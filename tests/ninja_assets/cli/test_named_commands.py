@@ -53,6 +53,13 @@ def test_a_command_that_a_message_names_exists(named: str) -> None:
         assert not [word for word in words if word.isalpha() and word in _VERBS], f"ninja {named}"
 
 
+def test_a_command_that_a_message_names_works_as_typed() -> None:
+    """Nothing is left to fill in; a backup's file alone only a person knows."""
+    told = [named for named in _named() if not named.startswith("compare")]
+    gaps = {gap for named in told for gap in re.findall(r"\b[A-Z][A-Z_]+\b|<\w+>", named)}
+    assert gaps <= {"FILE"}
+
+
 def test_messages_that_name_a_verdict_name_one_that_exists() -> None:
     verdicts = {match[1] for text in _texts() for match in re.finditer(r"ledger settle (?:…|\d+) ([a-z-]+)", text)}
     assert verdicts >= {"not-charged", "buy-again", "found"}
