@@ -130,5 +130,7 @@ def _list(entries: Sequence[Entry]) -> None:
     unsettled = next((entry for entry in entries if entry.state is State.UNKNOWN), None)
     if unsettled:
         whose = unsettled.cell
-        console.print(f"to look it up: ninja produce {whose.episode} --mode {whose.mode}")
-        console.print(f"where the provider's own page does not show it: ninja ledger settle {unsettled.id} not-charged")
+        console.print("to look it up:")
+        console.print(f"ninja produce {whose.episode} --mode {whose.mode}")
+        console.print("or, where the provider's own page does not show it:")
+        console.print(f"ninja ledger settle {unsettled.id} not-charged")

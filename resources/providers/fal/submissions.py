@@ -137,7 +137,7 @@ class FalRequests:
                 odd = 0
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.POLL)
-                odd += failure.kind is Kind.ODD_ANSWER or not failure.retryable
+                odd += failure.kind in (Kind.ODD_ANSWER, Kind.REQUEST_GONE) or not failure.retryable
                 pause = self._asked_to_wait(failure)
                 if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
                     return Completed(logs=None, metrics={})
@@ -195,8 +195,6 @@ class FalRequests:
                 failure = self._client.failure(error, Step.RESULT)
                 if done.error and _of_the_model(error):
                     return failure
-                if failure.kind is Kind.REQUEST_GONE:
-                    break
                 LOG.warning("%s: %s (%s)", entry.where, failure.what, failure.why)
             else:
                 units = number_of(response.headers.get("x-fal-billable-units"))
