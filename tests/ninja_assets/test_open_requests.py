@@ -206,6 +206,19 @@ def test_what_the_provider_refused_for_its_content_is_not_launched_again(daemon:
     assert f"{episode}: another try does not help" in str(told)
 
 
+def test_a_run_that_waits_for_a_persons_approval_is_not_launched_again(daemon: Daemon) -> None:
+    show = daemon.stage.show / "show.yaml"
+    before = show.read_text(encoding="utf-8")
+    show.write_text(f"{before}approval: always\n", encoding="utf-8")
+    try:
+        episode = daemon.write()
+        assert not daemon.run(daemon.first(episode))
+        assert f"{episode}: another try does not help" in str(daemon.tick())
+        assert not daemon.made(episode)
+    finally:
+        show.write_text(before, encoding="utf-8")
+
+
 def test_a_request_that_is_lost_is_looked_for_and_launched_when_it_is_decided(daemon: Daemon) -> None:
     episode = daemon.write()
     daemon.providers.fault("fal.submit", "drop", contains="ai-avatar")

@@ -69,6 +69,6 @@ def test_what_it_was_charged_is_the_ledgers_word_and_the_errors_only_where_no_le
     charges: Charges, told: str
 ) -> None:
     lost = StudioError("the answer was lost", charge=Charge.POSSIBLE, retryable=True)
-    failure = failure_of([Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode="draft")
+    failure = failure_of([Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode=Mode.DRAFT)
     assert f"    charged: {told}; another try" in str(failure.description)
     assert str(failure.description).splitlines()[-1] == "again: ninja produce demo --mode draft"

@@ -60,13 +60,18 @@ def delivered(bench: Bench, segment: str, seconds: float) -> Clip | None:
 
 
 def check_books(bench: Bench) -> None:
-    """Each purchase was accepted once, is collected, and costs what was billed."""
+    """Each purchase was accepted once, is collected, and costs what was billed.
+
+    Where no try of a result could be read, no bill was: the estimate counts, and the row says that it does.
+    """
     report = bench.providers.report()
     assert report.twice() == []
     assert [row.state for row in bench.ledger.rows()] == [State.COLLECTED] * len(report.of("fal"))
     billed = {one.request_id: one.cost_usd for one in report.of("fal")}
-    # Where no result could be read, the history has the clip and no bill: the estimate counts until `ninja reconcile`.
-    assert {row.request_id: row.spent_usd for row in bench.ledger.rows()} == pytest.approx(billed, abs=0.01)
+    for row in bench.ledger.rows():
+        sum_usd = billed[str(row.request_id)]
+        allowed = 0.05 * sum_usd if row.by_estimate else 1e-4
+        assert row.spent_usd == pytest.approx(sum_usd, abs=allowed), row.request_id
 
 
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
@@ -100,6 +105,8 @@ def test_a_finished_clip_whose_status_or_result_reads_as_any_error_is_never_boug
         bench.providers.clear_faults()
         assert clip is not None, status
         assert len(bench.providers.report().of("fal")) == number + 1, status
+    # One bad answer hides no bill.
+    assert times > 1 or not any(row.by_estimate for row in bench.ledger.rows())
     check_books(bench)
 
 
