@@ -53,7 +53,7 @@ def show_files(new: NewShow) -> dict[str, str]:
         raise ContentError(
             f"{new.id!r} cannot be a show's id",
             why="an id is 1 to 40 of a-z, 0-9 and '-', and starts with a letter or a digit",
-            mend="ninja init DIR --id my-show",
+            mend="give one with the same command: --id my-show",
         )
     labels = [label_of(name) for name in new.anchors]
     if len(set(labels)) < len(labels):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -37,7 +38,9 @@ def init(
     """Make a show in `folder`; what was not given is asked, or has a default. Raises ContentError before it writes."""
     if (folder / FILE).exists():
         raise ContentError(
-            "there is a show already", where=shown_path(folder / FILE), mend="ninja new EPISODE adds to it"
+            "there is a show already",
+            where=shown_path(folder / FILE),
+            mend=f"ninja new {date.today()} adds an episode to it",
         )
     console = Console(stderr=True, highlight=False)
 
@@ -73,7 +76,7 @@ def new(settings: Settings, name: str) -> int:
     show = load_show(settings.show)
     text, file = new_episode(show, name), episode_file(settings.show, name)
     if file.exists():
-        raise ContentError("this episode is there already", where=shown_path(file), mend="ninja new ANOTHER-NAME")
+        raise ContentError("this episode is there already", where=shown_path(file), mend=f"ninja new {name}-2")
     write_text(file, text)
     result_console().print(f"{escape(shown_path(file))}\nrehearse it: ninja produce {name}", soft_wrap=True)
     return 0

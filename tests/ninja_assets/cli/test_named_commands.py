@@ -54,8 +54,12 @@ def test_a_command_that_a_message_names_exists(named: str) -> None:
 
 
 def test_a_command_that_a_message_names_works_as_typed() -> None:
-    """Nothing is left to fill in; a backup's file alone only a person knows."""
-    told = [named for named in _named() if not named.startswith("compare")]
+    """Nothing is left to fill in; a backup's file alone only a person knows.
+
+    What `ninja explain` tells of a code is of no one episode.
+    """
+    explained = (ROOT / "resources" / "quality" / "lint" / "rules.py").read_text(encoding="utf-8")
+    told = [named for named in _named() if not named.startswith("compare") and f"ninja {named}`" not in explained]
     gaps = {gap for named in told for gap in re.findall(r"\b[A-Z][A-Z_]+\b|<\w+>", named)}
     assert gaps <= {"FILE"}
 
