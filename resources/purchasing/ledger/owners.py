@@ -4,16 +4,16 @@ So a killed run's leases are free at once, and a stopped one's are not. Known on
 user; for others the answer is None and the lease's time decides.
 """
 
-import getpass
 import os
 import socket
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
+
+from resources.core.files import users_folder
 
 _KEPT_SECONDS = 7 * 86400.0  # a dead process's leases have long expired by then
 
@@ -22,8 +22,7 @@ class Owner:
     """This process as an owner of leases, until `close`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(tempfile.gettempdir()) / f"ninja-ledger-owners-{getpass.getuser()}"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder or users_folder("ninja-ledger-owners")
         self._sweep()
         self.name = f"{socket.gethostname()[:80]}-{os.getpid()}-{uuid4().hex[:12]}"
         self._lock = _lock(self._path(self.name))

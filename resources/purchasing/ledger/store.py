@@ -132,7 +132,10 @@ class Store:
     def _revision(self) -> str | None:
         with self._engine.connect() as connection:
             revision = _stored_revision(connection)
+            oldest = _oldest_supported(connection) if revision not in (None, *REVISIONS) else None
         if revision is not None and revision not in REVISIONS:
+            if oldest in REVISIONS:
+                return REVISIONS[-1]  # a newer program has added to it, and says that this one can go on
             raise LedgerError(
                 f"the ledger has schema {revision}; this program knows up to {REVISIONS[-1]}",
                 where=self.shown,
@@ -230,3 +233,10 @@ def _stored_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _oldest_supported(connection: Connection) -> str | None:
+    """The oldest schema whose program can work with the database, as the newest migration says."""
+    if not inspect(connection).has_table("supported"):
+        return None
+    return connection.execute(text("SELECT oldest FROM supported")).scalar_one_or_none()
