@@ -21,11 +21,14 @@ from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
+from resources.core.extras import installs
 from resources.core.state_folder import PRIVATE_FILE
 from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
+# One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
 _DAMAGED = (
@@ -178,7 +181,7 @@ def _checked(address: str) -> URL:
         ) from error
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
         return url
-    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+    if url.drivername in _POSTGRESQL:
         return url.set(drivername="postgresql+psycopg")
     raise LedgerError(
         f"a ledger cannot live in {url.drivername}{':memory:' if url.drivername == 'sqlite' else ''}",
@@ -225,7 +228,7 @@ def _postgresql_engine(url: URL) -> Engine:
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             "the PostgreSQL driver is not installed",
-            mend="pip install 'ninja-assets[postgres]'",
+            mend=installs("psycopg"),
         ) from error
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ninja_assets.runs.finding import Health
 from ninja_assets.runs.shared import look_at_shared
-from tests.resources.purchasing.conftest import SERVER
+from tests.postgres import SERVER
 from tests.stage import build_stage
 
 
