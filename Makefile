@@ -61,8 +61,8 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
 test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, on loopback (Debian's packages, as above)
-	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,machines]'
-	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,celery,machines]'
+	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines tests/deploy
 
 bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

@@ -137,6 +137,13 @@ class Store:
             revision = _stored_revision(connection)
             oldest = _oldest_supported(connection) if revision not in (None, *REVISIONS) else None
         if revision is not None and revision not in REVISIONS:
+            if oldest is None and not self._has("purchases"):
+                raise LedgerError(
+                    "the database is another program's",
+                    where=self.shown,
+                    why="it has no ledger, and the version of other tables, as Dagster's storage keeps it",
+                    mend="make a database of its own, and name it in NINJA_LEDGER_URL: createdb shows",
+                )
             if oldest in REVISIONS:
                 return REVISIONS[-1]  # a newer program has added to it, and says that this one can go on
             raise LedgerError(
@@ -146,6 +153,10 @@ class Store:
                 mend="update this program; an older one must not write to it",
             )
         return revision
+
+    def _has(self, table: str) -> bool:
+        with self._engine.connect() as connection:
+            return inspect(connection).has_table(table)
 
     @property
     def shown(self) -> str:
