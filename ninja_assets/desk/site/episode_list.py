@@ -8,12 +8,14 @@ from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of
 from ninja_assets.desk.site.dagster_runs import LiveRun, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.waiting import waiting_usd
 from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode
 from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
+from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.state import Kept, ShowState
 
 A_PAGE = 48  # episodes
@@ -100,7 +102,7 @@ def _card(
         review = review_of(
             sight, sight.script.format, lambda media, _: media_file(media), cut=sight.cut(sight.script.format)
         )
-        modes.append(_in_mode(review, mode, at, running=running))
+        modes.append(_in_mode(review, mode, at, running=running, waits_usd=waiting_usd(state, episode, mode)))
         first = next((each for each in review.segments if each.poster), None)
         card = replace(card, title=sight.script.title)
         if first is not None:
@@ -121,12 +123,14 @@ def _unmade(desk: Desk, show: Show, card: Card) -> Card:
         return replace(card, trouble=str(error))
 
 
-def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool) -> InMode:
+def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits_usd: float) -> InMode:
     made = sum(each.state is Standing.MADE for each in review.segments)
     whole = made == len(review.segments) and review.video is not None
     failed = sum(not told.passed for told in review.every_check)
     if running:
         told, state = f"{made} of {len(review.segments)}, running", "mode"
+    elif waits_usd:
+        told, state = f"waits for your yes to {usd(waits_usd)}", "warn"
     elif whole:
         told, state = (f"{failed} checks failed", "warn") if failed else ("finished", "good")
     else:
