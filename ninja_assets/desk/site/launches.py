@@ -14,9 +14,9 @@ from ninja_assets.runs.launches import Launch
 from resources.core.errors import StudioError
 from resources.core.names import EPISODE_ASSETS
 
-_WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
+WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
     name location { name } jobs { name } } } } }"""
-_LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
     __typename
     ... on LaunchRunSuccess { run { runId } }
     ... on PythonError { message }
@@ -51,7 +51,7 @@ class Code:
 async def loaded_code(request: Request) -> Code:
     """Where the show's code is. Raises StudioError while it is not loaded: nothing can be launched then."""
     async with _dagster(request) as client:
-        nodes = (await _asked(client, _WHERE))["repositoriesOrError"].get("nodes", [])
+        nodes = (await _asked(client, WHERE))["repositoriesOrError"].get("nodes", [])
     place = next((one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"])), None)
     if place is None:
         raise StudioError(
@@ -65,7 +65,7 @@ async def loaded_code(request: Request) -> Code:
 async def launch(request: Request, code: Code, wanted: Launch) -> str:
     """Launch the run; returns its id. Raises StudioError when Dagster refuses."""
     async with _dagster(request) as client:
-        answer = (await _asked(client, _LAUNCH, params=code.params(wanted)))["launchPipelineExecution"]
+        answer = (await _asked(client, LAUNCH, params=code.params(wanted)))["launchPipelineExecution"]
     if answer["__typename"] != "LaunchRunSuccess":
         said = answer.get("message") or "; ".join(one["message"] for one in answer.get("errors", []))
         raise StudioError("Dagster did not launch the run", why=said or answer["__typename"], mend="ninja doctor")

@@ -87,11 +87,6 @@ def waiting_of(state: ShowState, sight: Sight) -> Waiting:
     )
 
 
-def waiting_usd(state: ShowState, episode: str, mode: Mode) -> float:
-    """The price that an episode waits for; 0 where it waits for none."""
-    return sum(ask.offer.usd for ask in Approvals.of(state).waiting(episode, mode)) if mode.paid else 0.0
-
-
 def waiting_marks(state: ShowState, episode: str, mode: Mode) -> list[str]:
     """What tells whether something else waits than before."""
     approvals = Approvals.of(state)

@@ -85,6 +85,17 @@ class Approvals:
                 for row in session.scalars(self._waiting(episode, mode))
             ]
 
+    def waiting_usd(self) -> dict[tuple[str, Mode], float]:
+        """What all episodes wait for, in US dollars by episode and mode."""
+        row = ApprovalRow
+        query = select(row).where(row.show == self._show, row.approved_at.is_(None))
+        found: dict[tuple[str, Mode], float] = {}
+        with self._store.reading() as session:
+            for each in session.scalars(query):
+                key = (each.episode, each.mode)
+                found[key] = found.get(key, 0.0) + Offer.model_validate(each.offer).usd
+        return found
+
     def approve(self, asks: Collection[Ask]) -> bool:
         """Approve prices as they were shown, all or none: False where one of them waits no more."""
         with self._store.writing(alone=True) as session:

@@ -74,7 +74,8 @@ def test_the_page_shows_the_price_and_the_voice_that_wait(served: Served, asked:
     [audio] = re.findall(r'src="(/desk/media/[0-9a-f]{64}\.wav)" aria-label="the voice of s02, to be heard', page)
     assert served.get(audio, Range="bytes=0-3").content == b"RIFF"
     assert page.count('aria-label="waits for you"') == 2
-    assert f"draft · waits for your yes to {price}" in served.get("/desk/").text
+    assert f"draft · waits for {price}" in served.get("/desk/").text
+    assert f'href="{PAGE}">demo · draft waits for your yes to {price}</a>' in served.get("/desk/").text
 
 
 def test_two_clicks_approve_once_and_the_run_goes_on_as_it_was_launched(
