@@ -50,9 +50,12 @@ class Leases:
         """Give up every lease, and what was reserved and not used."""
         self._heart.stop()
         if self._reserved or self._places:
-            with suppress(LedgerError), self._store.writing(durable=False) as session:  # else it runs out by itself
-                reservations.free(session, self._reserved)
-                session.execute(delete(PlaceRow).where(PlaceRow.lease_token.in_(self._places)))
+            with suppress(LedgerError):  # it runs out by itself
+                with self._store.writing(durable=False) as session:
+                    reservations.free(session, self._reserved)
+                    session.execute(delete(PlaceRow).where(PlaceRow.lease_token.in_(self._places)))
+                self._reserved.clear()
+                self._places.clear()
         if self._named is not None:
             self._named.close(used=bool(self._tokens or self._reserved or self._places))
 
