@@ -1,6 +1,8 @@
 """The ledger's tables, as this version of the program reads them. Money is stored in whole millionths of a dollar.
 
-A change here needs a migration in `migrations/versions` and its number in `REVISIONS`.
+A change here needs a migration in `migrations/versions` and its number in `REVISIONS`. One that the program of the
+release before cannot work with sets `supported.oldest` to its own number: that program is refused then, and goes on
+otherwise.
 """
 
 from datetime import date
