@@ -92,14 +92,18 @@ def check_cut(
     """
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     spoken = [
-        (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
+        (each.segment, each.voice.audio, place, each.composite.opening)
+        for each, place in zip(ingredients, places, strict=True)
+        if each.voice
     ]
-    voices = [(segment, voice) for segment, voice, _ in spoken]
+    voices = [(segment, voice) for segment, voice, _, _ in spoken]
+    openings = [opening for _, _, _, opening in spoken]
     silent = not music and not spoken
     key = recipe_key(
         Recipe.CHECKED_CUT,
         version=_VERSION,
         **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
+        **({"openings": openings} if any(openings) else {}),
         cut=cut,
         voices=voices,
         places=list(places),
@@ -112,7 +116,10 @@ def check_cut(
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
             joints = measure_joints(
-                path, [(name, library.path(voice)) for name, voice in voices], [at for _, _, at in spoken]
+                path,
+                [(name, library.path(voice)) for name, voice in voices],
+                [place for _, _, place, _ in spoken],
+                openings,
             )
         streams = measure_streams(path)
         return _Findings(
@@ -166,13 +173,15 @@ def check_composite(
     framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
     framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
     places = [(first, arrangement(name, shape)) for first, name in framed]
+    frames = frames_of(voice.seconds) + composite.opening - composite.sooner if voice else None
+    words = composite.spoken(voice.words) if voice else ()
     key = recipe_key(
         Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
         segment=name,
         composite=composite.video,
-        frames=frames_of(voice.seconds) if voice else None,
-        words=list(voice.words) if voice else None,
+        frames=frames,
+        words=list(words) if voice else None,
         layout=places,
         captions=[captions.style, captions.size, language],
         rehearsal=rehearsal,
@@ -189,12 +198,12 @@ def check_composite(
             judge_black(name, seen),
             judge_mark(name, seen, rehearsal=rehearsal),
         ]
-        if voice is not None:
+        if frames is not None:
             found += [
-                judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
+                judge_frames(name, frames=streams.frames, wanted=frames),
                 judge_captions(
                     name,
-                    voice.words,
+                    words,
                     look=captions.style,
                     scale=captions.size,
                     size=shape.size,
