@@ -109,8 +109,7 @@ def _turn(work: SegmentWork) -> Delivered:
     cutaways = (*_broll(work, track.value, timing), *_cutaways(work, timing, made_from))
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     shots = {
-        shape: shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio.library)
-        for shape in layouts
+        shape: shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio) for shape in layouts
     }
     cut_after_beat = all(found and found[0].end == timing.opening for found in shots.values())
     panes = {
@@ -133,6 +132,7 @@ def _turn(work: SegmentWork) -> Delivered:
             words=words,
             cutaways=cutaways,
             rehearsal=not studio.mode.paid,
+            shrink=studio.show.shrink(studio.mode),
             opening=timing.opening,
             sooner=timing.sooner,
             under=rest,
@@ -226,6 +226,7 @@ def _shot(work: SegmentWork) -> Delivered:
                 sound=footage.value.has_sound,
                 progress=progress_of(studio.show, work.script, placed),
                 rehearsal=not studio.mode.paid,
+                shrink=studio.show.shrink(studio.mode),
             ),
             encoder=PROFILES[studio.mode].encoder,
             threads=_threads(studio),

@@ -16,7 +16,7 @@ from resources.core.recipes import Recipe
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
-from resources.media.layouts import arrangement, fitting
+from resources.media.layouts import arrangement, canvas, fitting
 from resources.media.picture.composite import frames_of
 from resources.media.picture.fullframe import LAYOUT as FULL_FRAME_LAYOUT
 from resources.providers.offline.cast import mouth_box
@@ -91,6 +91,7 @@ def check_cut(
     `music`: whether any plays in it; a cut without that and without voices may be silent.
     """
     library, rehearsal = work.studio.library, not work.studio.mode.paid
+    shrink = work.studio.show.shrink(work.studio.mode)
     spoken = [
         (each.segment, each.voice.audio, place, each.composite.opening)
         for each, place in zip(ingredients, places, strict=True)
@@ -104,6 +105,7 @@ def check_cut(
         version=_VERSION,
         **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
         **({"openings": openings} if any(openings) else {}),
+        **({"shrink": shrink} if shrink > 1 else {}),
         cut=cut,
         voices=voices,
         places=list(places),
@@ -125,7 +127,7 @@ def check_cut(
         return _Findings(
             found=judged(
                 FINAL_VIDEO,
-                judge_streams("", streams, size=shape.size),
+                judge_streams("", streams, size=canvas(shape, shrink)),
                 judge_comment(streams, rehearsal=rehearsal),
                 judge_loudness(heard.result(), silent=silent),
                 *(judge_joint(joint) for joint in joints),
@@ -167,7 +169,7 @@ def check_composite(
 
     A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
     """
-    rehearsal = not studio.mode.paid
+    rehearsal, shrink = not studio.mode.paid, studio.show.shrink(studio.mode)
     captions, language = studio.show.look.captions, studio.show.language
     # As it was composed: the framings are told by its composite.
     framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
@@ -185,7 +187,7 @@ def check_composite(
         layout=places,
         captions=[captions.style, captions.size, language],
         rehearsal=rehearsal,
-        size=shape.size,
+        size=canvas(shape, shrink),
     )
 
     def measure() -> _Findings:
@@ -194,7 +196,7 @@ def check_composite(
         panes = [(first, [pane.area for pane in place.panes]) for first, place in places]
         seen = measure_key_frames(path, panes=panes, mark=places[0][1].mark, size=shape.size)
         found = [
-            judge_streams(name, streams, size=shape.size),
+            judge_streams(name, streams, size=canvas(shape, shrink)),
             judge_black(name, seen),
             judge_mark(name, seen, rehearsal=rehearsal),
         ]

@@ -20,6 +20,7 @@ from resources.media.picture.composite import FPS, CompositeOrder
 from resources.media.probe import samples
 from resources.media.typography.caption_styles import CaptionChanges
 from resources.media.typography.plates import Banner
+from resources.studio import Studio
 
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
 _SHOT_SECONDS = 5.0  # a shot of the cut whose length is known only when it is made, for the progress bar
@@ -43,7 +44,7 @@ def shots_of(
     clips: dict[str, Clip],
     track: VoiceTrack,
     timing: Timing,
-    library: Library,
+    studio: Studio,
 ) -> tuple[Shot, ...]:
     """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks."""
     style = direction(show.look.direction.style)
@@ -59,18 +60,23 @@ def shots_of(
         frames=timing.frames,
         opening=timing.opening,
         words=track.words,
-        stressed=stressed(track.words, samples(library.path(track.audio), RATE)) if style.punch > 1 else (),
+        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if style.punch > 1 else (),
         mood=turn.mood is not None,
         held=show.look.titles.card_seconds if number == 0 else 0.0,
     )
     stage = Stage(
         format=shape,
         plain=fitting(show.look.layouts[shape], len(clips)),
-        speaker=(clips[label].width, clips[label].height),
-        listener=(others[0].width, others[0].height) if others else None,
+        speaker=_published_size(clips[label], show.shrink(studio.mode)),
+        listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
         first=shown.index(label) == 0,
     )
     return plan(told, style, stage)
+
+
+def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
+    """The pixels of a clip, against those of the published picture."""
+    return clip.width * shrink, clip.height * shrink
 
 
 def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
