@@ -12,6 +12,7 @@ import sys
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import dagster as dg
@@ -51,15 +52,27 @@ def small(path: Path) -> Frames:
     return np.stack([grey[at] for at in wanted])
 
 
-def faces(folder: Path, told: dict[str, str]) -> dict[str, tuple[Frames, int, int]]:
-    """The clips of a segment, each with the frames that are its first and its last one seen, by label."""
+class Face(NamedTuple):
+    """A face in a segment: its clip, which frames of it are seen first and last, and for how many frames before that it
+    is seen as in the turn before."""
+
+    clip: Frames
+    first: int
+    last: int
+    goes_on: int
+
+
+def faces(folder: Path, told: dict[str, str]) -> dict[str, Face]:
+    """The faces of a segment by label."""
     frames, found = int(told["frames"]), {}
-    for label, name, begins in re.findall(r"(\S+): (\S+) from ([\d.]+) s", told["faces"]):
+    for label, name, begins, after in re.findall(r"(\S+): (\S+) from ([\d.]+) s(?: after ([\d.]+) s)?", told["faces"]):
         clip = small(folder / name)
         first = round(float(begins) * FPS)
         opening = round(float(told.get("voice_begins_at", 0)) * FPS) if name.startswith("speaker") else 0
-        last = first + frames - opening - 1
-        found[label] = (clip, first % len(clip), last % len(clip) if "listener" in name else min(last, len(clip) - 1))
+        goes_on = round(float(after or 0) * FPS)
+        loops = "listener" in name
+        last = first + frames - (goes_on if loops else opening) - 1
+        found[label] = Face(clip, first % len(clip), last % len(clip) if loops else min(last, len(clip) - 1), goes_on)
     return found
 
 
@@ -77,12 +90,15 @@ def main(episode: str = "first-light") -> None:
         told = cells(folder, str(done["run_id"]))
         output = Path(str(done["final_video"])).parent
         seen = {segment: faces(output / segment, told[segment]) for segment in sorted(told)}
-    usual = float(np.median([ordinary(clip) for each in seen.values() for clip, _, _ in each.values()]))
+    usual = float(np.median([ordinary(clip) for each in seen.values() for clip, *_ in each.values()]))
     steps = []
     for (before, one), (after, other) in pairwise(seen.items()):
         for label in sorted(one.keys() & other.keys()):
-            (clip, _, last), (next_clip, first, _) = one[label], other[label]
-            steps.append((float(np.abs(next_clip[first] - clip[last]).mean()), f"{before} to {after}, {label}"))
+            face, then = one[label], other[label]
+            last = (face.last + then.goes_on) % len(face.clip)
+            steps.append(
+                (float(np.abs(then.clip[then.first] - face.clip[last]).mean()), f"{before} to {after}, {label}")
+            )
     print(f"{episode}: {len(steps)} faces at joints; ordinary motion {usual:.2f} of 255")
     for step, where in sorted(steps, reverse=True)[:4]:
         print(f"  {where}: a step of {step:.2f}, {step / usual:.2f} times it (at most {MOST})")

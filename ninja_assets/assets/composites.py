@@ -167,7 +167,11 @@ def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, obje
 def _goes_on(turn: Turn, panes: Mapping[str, PaneClip]) -> str:
     """Where each face's clip begins, in words: the file in the segment's folder, and the second."""
     names = {label: "speaker.mp4" if label == turn.speaker else f"listener-{label.lower()}.mp4" for label in panes}
-    return "\n".join(f"{label}: {names[label]} from {pane.begins:.3f} s" for label, pane in panes.items())
+    said = []
+    for label, pane in panes.items():
+        after = f" after {pane.before.frames / FPS:.3f} s of the turn before" if pane.before else ""
+        said.append(f"{label}: {names[label]} from {pane.begins:.3f} s{after}")
+    return "\n".join(said)
 
 
 def _pause(timing: Timing) -> Mapping[str, object]:

@@ -97,14 +97,33 @@ def _still_listening(work: SegmentWork, turn: Turn, frames: int) -> Before | Non
 
 
 def _begins(work: SegmentWork, turn: Turn, label: str, loop: Clip) -> float:
-    """The second of its loop at which a listener begins in a turn: 0 where nothing is known of the turn before."""
-    last = _at_end(work, turn, label)
-    if last is None or not loop.loops:
+    """The second of its loop at which a listener begins in a turn.
+
+    A loop and a speaker's clip both begin with the character's picture: where who listens speaks next, the loop is to
+    end near it. 0 where nothing is known.
+    """
+    last, seen_for = _at_end(work, turn, label), _listens_for(work, turn, label)
+    if not loop.loops or not loop.seconds:
         return 0.0
+    if last is None:
+        return 0.0 if seen_for is None else -seen_for % loop.seconds
     if last.clip.video == loop.video:
         return last.seconds
-    seconds = last.seconds if last.clip.loops else last.seconds - 1 / FPS + _spoken_on(work, turn, label)
-    return most_like(work.studio.library, loop.video, last.clip.video, seconds)
+    if last.clip.loops:
+        return most_like(work.studio.library, loop.video, last.clip.video, last.seconds)
+    seconds = last.seconds - 1 / FPS + _spoken_on(work, turn, label)
+    return most_like(work.studio.library, loop.video, last.clip.video, seconds, ends_after=seen_for)
+
+
+def _listens_for(work: SegmentWork, turn: Turn, label: str) -> float | None:
+    """The seconds of a turn in which a face is seen listening, where it speaks next; else None."""
+    if not work.script.speaks_next(turn.segment, label):
+        return None
+    track = work.records.find(TTS_AUDIO, CellKey(work.key.episode, turn.segment), VoiceTrack)
+    if track is None:
+        return None
+    timing = timing_of(work.studio.library, work.studio.show, turn, track.value)
+    return timing.frames / FPS - _spoken_on(work, turn, label)
 
 
 def _at_end(work: SegmentWork, turn: Turn, label: str) -> _Seen | None:

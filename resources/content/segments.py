@@ -365,6 +365,14 @@ class Script(BaseModel):
         found = cut[place - 1] if place and isinstance(cut[place], Turn) else None
         return found if isinstance(found, Turn) else None
 
+    def speaks_next(self, segment: str, label: str) -> bool:
+        """Whether a character speaks in the turn right after another segment in the cut."""
+        return any(
+            turn.speaker == label and before is not None and before.segment == segment
+            for turn in self.turns
+            if (before := self.before(turn.segment)) is not None
+        )
+
     def with_what_shows(self, segments: Collection[str]) -> list[str]:
         """Segments, and those that show or play something of them: turns that a shot is seen over, or that overlap."""
         under = {placed.over for placed in self.shots if placed.segment in segments}

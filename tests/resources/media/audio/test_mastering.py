@@ -17,12 +17,12 @@ from resources.media.probe import samples
 def spoken(hertz: float, level: float, *, syllables: float, seed: int) -> NDArray[np.float32]:
     """Something like a voice of 6 s: overtones of a pitch and noise, in syllables, with a breath of noise half-way."""
     at = np.arange(6 * RATE) / RATE
-    tone = sum(np.sin(2 * np.pi * hertz * n * at) / n for n in range(1, 12))
+    tone = np.sum([np.sin(2 * np.pi * hertz * n * at) / n for n in range(1, 12)], axis=0)
     noise = np.random.default_rng(seed).normal(0, 0.1, len(at))
     swing = np.clip(np.sin(2 * np.pi * syllables * at), 0, 1) ** 2
     sound = (tone + noise) * swing * level
     sound[round(2.8 * RATE) : round(3.3 * RATE)] = noise[: round(0.5 * RATE)] * level * 0.12  # 25 dB softer
-    return sound.astype(np.float32)
+    return np.asarray(sound, dtype=np.float32)
 
 
 def test_voices_are_even_and_their_breaths_are_kept(tmp_path: Path) -> None:
