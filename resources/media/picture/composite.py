@@ -60,7 +60,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 7
+VERSION = 8
 
 
 class CastMember(Value):
@@ -375,7 +375,8 @@ def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) 
     if picture_size(earlier) != picture_size(path):
         seen = seen.filter("scale", *picture_size(path), flags="bicubic", **BT709)
     both = (each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **TOLD) for each in (seen, played))
-    return ffmpeg.concat(*both)
+    # `concat` counts in millionths: beside the exact times of another pane that would be frames of their own.
+    return ffmpeg.concat(*both).filter("fps", FPS)
 
 
 def _shot(
