@@ -221,7 +221,7 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     assert desk.launched == []
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/make", f"{PAGE}/retake", f"{PAGE}/notes", f"{PAGE}/take"])
+@pytest.mark.parametrize("path", [f"{PAGE}/{act}" for act in ("approve", "make", "retake", "notes", "take")])
 def test_a_foreign_page_can_do_nothing(served: Served, path: str) -> None:
     before = len(served.launched)
     assert served.post(path, {"usd": 0}, Origin="https://elsewhere.example").status_code == 403
