@@ -1,4 +1,4 @@
-"""Paid episodes at once on this machine, with PostgreSQL and an object store, as workers of a studio of several make them.
+"""Paid episodes at once on this machine, with PostgreSQL and an object store, as a worker of a studio makes them.
 
     make bench-machines     (or: tests/with-postgres python -m bench.machines [EPISODES_AT_ONCE …], such as 1 4 16)
 
@@ -48,8 +48,8 @@ class Measured:
 def main(*counts: str) -> None:
     """Measure each number of episodes at once, and print a row for it."""
     print(f"{os.cpu_count()} cores; three turns an episode, {CLIP_SECONDS:g} s a clip")
-    print(f"{'at once':>8}{'CPU s':>9}{'wall s':>9}{'waiting MB':>12}{'most MB':>9}{'requests':>10}{'sessions':>10}", end="")
-    print(f"{'events kB':>11}{'bought':>8}    (all but `at once` and `wall`: an episode)")
+    print(f"{'at once':>8}{'CPU s':>9}{'wall s':>9}{'waiting MB':>12}{'most MB':>9}{'requests':>10}", end="")
+    print(f"{'sessions':>10}{'events kB':>11}{'bought':>8}    (all but `at once` and `wall`: an episode)")
     for count in counts or ("1", "4"):
         found = measure(int(count))
         each = found.episodes
