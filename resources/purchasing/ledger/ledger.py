@@ -25,7 +25,6 @@ from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.clock import steady
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
@@ -62,7 +61,7 @@ class Ledger(Books, Desk, Verdicts):
         zone: tzinfo = UTC,
     ) -> None:
         store = url if isinstance(url, Store) else Store(url)
-        clock = clock or steady(store.seconds())
+        clock = clock or store.now
         super().__init__(store, show, clock, zone)
         self._caps = caps
         self._leases = Leases(self._store, clock, lease_seconds)
