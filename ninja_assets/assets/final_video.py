@@ -17,6 +17,7 @@ from ninja_assets.cut.projection import lay_out, publish_episode
 from ninja_assets.cut.review import Sight
 from resources.content.segments import Script
 from resources.core.names import COMPOSITES, FINAL_VIDEO, CellKey
+from resources.core.progress import LOGGER
 from resources.media.joining.join import CutFacts, Place
 from resources.purchasing.state.state import EPISODE
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
@@ -61,6 +62,8 @@ def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Me
     studio, shown = work.studio, dict[str, object]()
     sight = Sight(studio.show, studio.settings.show, studio.library, work.records, script)
     laid = lay_out(sight, studio.settings.output)
+    for path in laid.lost:
+        LOGGER.warning("%s: %s is not laid out: the library has lost it", work.episode, path)
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"
         shown |= {f"{name}{ending}": value for name, value in told_of(work, made, laid.cuts[made.shape]).items()}

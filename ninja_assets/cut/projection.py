@@ -48,7 +48,6 @@ from resources.core.names import (
     listener_file,
     voice_file,
 )
-from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.core.values import Clip, Footage, Media, VoiceTrack
 from resources.deliver.platform_limits import Advice
@@ -131,8 +130,6 @@ def lay_out(sight: Sight, output: Path) -> LaidOut:
     script, folder = sight.script, sight.records.episode_folder(sight.script.episode)
     folder.mkdir(parents=True, exist_ok=True)
     lost = _lay_out_segments(sight, folder)
-    for path in lost:
-        LOGGER.warning("%s: %s is not laid out: the library has lost it", script.episode, path)
     cuts: dict[Format, CutFiles] = {}
     changed = ""
     for shape in script.formats:
@@ -142,7 +139,8 @@ def lay_out(sight: Sight, output: Path) -> LaidOut:
             sight.library.copy_to(cut.video, final)
             sight.library.copy_to(cut.board, folder / script.named(STORYBOARD_FILE, shape))
             write_captions(sight, cut, final)
-        write_text(page, page_of(sight, shape, cut, others=others_in(output, final)))
+        if cut is not None or not final.exists():  # the page of a cut that an earlier version made, and did not record
+            write_text(page, page_of(sight, shape, cut, others=others_in(output, final)))
         if cut is None:
             continue
         cuts[shape] = CutFiles(final, page)

@@ -38,6 +38,6 @@ def _tell(settings: Settings, episode: str, laid: LaidOut) -> None:
     if quiet():
         return
     if not laid.cuts:
-        console.print(f"there is no cut yet: {again}")
+        console.print(f"no cut is recorded yet: {again}")
     if laid.changed:
         console.print(f"no bundle was written: {escape(laid.changed)}; {again}")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.cut.projection import open_episode
+from ninja_assets.cut.projection import have_a_cut, open_episode
 from ninja_assets.runs.produce import Production, check_order, produce
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.settings import Settings
+from resources.models.loading import load_show
 from tests.stage import Stage, build_stage
 
 
@@ -74,6 +75,14 @@ def test_an_episode_that_was_not_made_in_a_mode_names_the_mode_in_which_it_was(h
     with pytest.raises(ContentError) as unknown:
         open_episode(here.settings(), "never")
     assert unknown.value.mend == "ninja produce never --mode rehearsal"
+
+
+def test_what_another_machine_has_made_is_not_launched_again(here: Stage, there: Stage) -> None:
+    settings = shared(there, here)
+    show = load_show(settings.show)
+    assert have_a_cut(settings, show, ["demo", "never"]) == {"demo"}
+    assert have_a_cut(settings.in_mode(Mode.DRAFT), show, ["demo"]) == set()
+    assert have_a_cut(there.settings(), show, ["demo"]) == set()  # it has no state of its own
 
 
 def test_a_show_without_a_state_has_nothing_to_open(tmp_path: Path) -> None:
