@@ -62,7 +62,6 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 
 test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, on loopback (Debian's packages, as above)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,machines]'
-	@command -v faketime >/dev/null || { echo "faketime is missing: sudo apt-get install faketime"; exit 1; }
 	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines
 
 bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
