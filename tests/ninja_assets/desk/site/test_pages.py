@@ -1,73 +1,21 @@
-"""The desk's pages over a real rehearsal: what they show, what they serve, what they refuse, what they launch.
+"""The desk's pages over a real rehearsal: what they show, what they serve, what they refuse, what they launch."""
 
-Dagster's own GraphQL is asked in the browser's tests; here a route stands in its place and tells what it was asked.
-"""
-
-import asyncio
 import hashlib
-import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
-from ninja_assets.desk.guard import Guard, Names
-from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.pages import desk_routes
 from ninja_assets.jobs import JOB_NAME
-from tests.stage import Stage, build_stage
+from ninja_assets.reports.model_comparison import comparison_event
+from resources.core.names import CellKey
+from resources.core.values import Media
+from resources.deliver.comparison_page import Comparison, Contender
+from tests.ninja_assets.desk.site.desk_app import Served
+from tests.stage import build_stage
 
 PAGE = "/desk/episodes/demo/rehearsal"
 HTML = {"Accept": "text/html"}
-
-
-@dataclass
-class Served:
-    """The desk of a stage, behind the guard; `launched` are the runs that Dagster was asked for."""
-
-    stage: Stage
-    launched: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def app(self) -> Starlette:
-        """The application, anew."""
-
-        async def graphql(request: Request) -> JSONResponse:
-            asked = await request.json()
-            if "params" not in asked["variables"]:
-                node = {"name": "repo", "location": {"name": "place"}, "jobs": [{"name": JOB_NAME}]}
-                return JSONResponse({"data": {"repositoriesOrError": {"nodes": [node]}}})
-            self.launched.append(asked["variables"]["params"])
-            answer = {"__typename": "LaunchRunSuccess", "run": {"runId": "run-1"}}
-            return JSONResponse({"data": {"launchPipelineExecution": answer}})
-
-        desk = Desk(self.stage.settings(), self.stage.instance())
-        app = Starlette(routes=[*desk_routes(desk), Route("/graphql", graphql, methods=["POST"])])
-        app.add_middleware(Guard, names=Names.of("127.0.0.1", 3000, os.environ))
-        return app
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        """The answer to a GET."""
-        return self._ask("GET", path, headers=headers)
-
-    def post(self, path: str, body: object, **headers: str) -> httpx.Response:
-        """The answer to a POST of JSON."""
-        return self._ask("POST", path, json=body, headers=headers)
-
-    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
-                return await client.request(method, path, **given)
-
-        return asyncio.run(ask())
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +52,38 @@ def test_takes_stand_beside_each_other(served: Served) -> None:
     page = served.get(PAGE).text
     assert "now: take 2" in page
     assert "before: take 1" in page
+
+
+def test_models_stand_beside_each_other_with_their_figures(served: Served) -> None:
+    assert "ninja compare demo --segment s03" in served.get(f"{PAGE}/models/s03").text
+    voice, clip = (
+        Media(sha256=letter * 64, suffix=suffix, size=1) for letter, suffix in (("a", ".wav"), ("b", ".mp4"))
+    )
+    figures = {"seconds": 2.1, "width": 720, "height": 1280, "fps": 30, "lips_follow": 0.9}
+    made = Contender.model_validate({"model": "m/pro", "name": "Pro", "price_usd": 0.5, "media": clip, **figures})
+    failed = Contender(model="m/other", name="Other", price_usd=None, error="it <refused> the voice")
+    comparison = Comparison(
+        episode="demo",
+        segment="s02",
+        mode="rehearsal",
+        speaker="Glitch",
+        color="#ff4fd8",
+        line="Four five six.",
+        seconds=2.0,
+        voice="s02/voice.wav",
+        voice_media=voice,
+        cost_usd=0.0,
+        stand_ins=True,
+        models=(made, failed),
+    )
+    with served.stage.instance() as instance:
+        instance.report_runless_asset_event(comparison_event(comparison, CellKey("demo", "s02"), Path("s02.html")))
+    page = served.get(f"{PAGE}/models/s02").text
+    for words in (f"/desk/media/{'b' * 64}.mp4", f"/desk/media/{'a' * 64}.wav", "720x1280", "r 0.90", "would cost"):
+        assert words in page
+    assert "it &lt;refused&gt; the voice" in page
+    assert f'href="{PAGE}/models/s02"' in served.get(PAGE).text
+    assert f'href="{PAGE}/models/s03"' not in served.get(PAGE).text
 
 
 def test_an_episode_that_is_not_made_offers_to_be_made(served: Served) -> None:
@@ -241,7 +221,7 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     assert desk.launched == []
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/make", f"{PAGE}/retake", f"{PAGE}/notes", f"{PAGE}/take"])
+@pytest.mark.parametrize("path", [f"{PAGE}/{act}" for act in ("approve", "make", "retake", "notes", "take")])
 def test_a_foreign_page_can_do_nothing(served: Served, path: str) -> None:
     before = len(served.launched)
     assert served.post(path, {"usd": 0}, Origin="https://elsewhere.example").status_code == 403
