@@ -15,8 +15,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 from fsspec.core import url_to_fs
+from fsspec.registry import known_implementations
 
 from resources.core.errors import MediaError
+from resources.core.extras import installs
 
 _BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
 
@@ -31,7 +33,16 @@ class ObjectStore:
         self.url = url.rstrip("/")
         self._setting = setting  # that named the address
         self._files: Any
-        self._files, self._root = url_to_fs(self.url)  # fsspec has no types
+        try:
+            self._files, self._root = url_to_fs(self.url)  # fsspec has no types
+        except ImportError as error:
+            module = known_implementations.get(url.partition("://")[0], {}).get("class", "").partition(".")[0]
+            raise MediaError(
+                f"what {setting} names needs a package that is not installed",
+                where=self.url,
+                why=str(error),
+                mend=installs(module) if module not in ("", "fsspec") else "install what it names",
+            ) from None
         # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
         self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
         self._whole: dict[str, tuple[int, float]] = {}  # name -> its size, and when it was seen so
