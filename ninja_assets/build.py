@@ -93,7 +93,7 @@ def build_defs(
             compare_models,
         ],
         schedules=[
-            daily_episode(show=show, folder=settings.show, output=settings.output),
+            daily_episode(show=show, settings=settings),
             daily_reconciliation(show=show, settings=settings),
         ],
         sensors=[new_scripts(show=show, folder=settings.show), open_requests(show=show, folder=settings.show)],

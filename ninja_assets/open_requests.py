@@ -19,13 +19,14 @@ import dagster as dg
 
 from ninja_assets.cells.failure_table import FAILED_CELLS, RETRYABLE
 from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import segments_of
 from ninja_assets.schedules import NAME as SCHEDULE
 from resources.content.show import Show
 from resources.core.errors import StudioError
 from resources.core.library import Library
-from resources.core.names import FINAL_FILE, Mode, episode_folder
+from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.failures import Provider
 from resources.models.loading import load_show
@@ -192,23 +193,24 @@ def _standings(
     resources: tuple[FalResource, ElevenLabsResource],
 ) -> dict[str, Standing]:
     """How the episodes stand, after a look for what is not known of them."""
+    made = have_a_cut(settings, show, episodes)
     ledger = find_ledger(settings, show)
     if ledger is None:
-        return {name: _standing(settings, name, attempts, []) for name, attempts in episodes.items()}
+        return {name: _standing(attempts, [], made=name in made) for name, attempts in episodes.items()}
     with closing(ledger):
         entries = [entry for name in episodes for entry in _entries(ledger, settings, name)]
         _look(context, ledger, settings, [entry for entry in entries if entry.state in NOT_KNOWN], resources)
         return {
-            name: _standing(settings, name, attempts, _entries(ledger, settings, name))
+            name: _standing(attempts, _entries(ledger, settings, name), made=name in made)
             for name, attempts in episodes.items()
         }
 
 
-def _standing(settings: Settings, episode: str, attempts: Sequence[Attempt], entries: Sequence[Entry]) -> Standing:
+def _standing(attempts: Sequence[Attempt], entries: Sequence[Entry], *, made: bool) -> Standing:
     told = [(entry.id, entry.state.value, entry.intended_at.isoformat(), f"{entry.ended_at}") for entry in entries]
     return Standing(
         attempts=attempts,
-        made=(episode_folder(settings.output, episode, settings.mode) / FINAL_FILE).exists(),
+        made=made,
         unknown=sum(entry.state in NOT_KNOWN for entry in entries),
         state=hashlib.sha256(repr(told).encode()).hexdigest()[:16],
     )
@@ -227,7 +229,7 @@ def _look(
 ) -> None:
     """One look for each entry, as far as the tick's time goes; the others are looked for at a later one."""
     fal, elevenlabs = resources
-    library, deadline = Library(settings.library), time.monotonic() + LOOK_SECONDS
+    library, deadline = Library.of(settings), time.monotonic() + LOOK_SECONDS
     workers: dict[str, Worker] = {}
     for entry in random.sample(list(entries), len(list(entries))):
         if time.monotonic() >= deadline:

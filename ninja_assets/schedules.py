@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.reconciliation import DAYS, JOB, reconcile_books
@@ -61,7 +61,7 @@ def _days_up_to(today: date) -> list[date]:
     return [today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1)]
 
 
-def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefinition:
+def daily_episode(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
     """The schedule of `show.yaml`: the episode named after the day, in the schedule's own mode."""
     at = show.schedule.at
     segments = segments_of(show.slots)
@@ -77,14 +77,14 @@ def daily_episode(*, show: Show, folder: Path, output: Path) -> dg.ScheduleDefin
         description="Launches the day's episode at the time and in the mode of show.yaml; skips a day without script.",
     )
     def daily_episode_schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-        current = load_show(folder)
+        current = load_show(settings.show)
         due = context.scheduled_execution_time
         days = [f"{day}" for day in _days_up_to(due.astimezone(ZoneInfo(current.schedule.timezone)).date())]
         decision = decide(
             due,
             datetime.now(tz=due.tzinfo),
-            scripts={day for day in days if episode_file(folder, day).exists()},
-            produced={day for day in days if (output / day / current.schedule.mode / "final.mp4").exists()},
+            scripts={day for day in days if episode_file(settings.show, day).exists()},
+            produced=have_a_cut(settings.in_mode(current.schedule.mode), current, days),
             show=current,
         )
         if not decision.episodes:

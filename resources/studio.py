@@ -19,7 +19,7 @@ from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
-from resources.core.settings import Settings, parse_mode
+from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.media.cores import usable
 from resources.models.loading import load_show
@@ -88,6 +88,9 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
     output: str = Field(description="the folder that a person opens")
     library: str = Field(description="where media live once, by content: a folder or an fsspec URL")
     ledger_url: str = Field(description="the SQLAlchemy URL of the ledger of paid requests")
+    cache: str = Field(default="", description="the local folder for files of a library elsewhere")
+    cache_gb: float = Field(default=CACHE_GB, description="how much of them stays there, in GB")
+    publish: str = Field(default="", description="where finished episodes are published: an fsspec URL")
 
     @classmethod
     def of(cls, settings: Settings) -> "PlacesResource":
@@ -101,11 +104,23 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
             output=str(settings.output),
             library=_by_name("NINJA_LIBRARY", settings.library),
             ledger_url=_by_name("NINJA_LEDGER_URL", settings.ledger_url),
+            cache=str(settings.cache),
+            cache_gb=settings.cache_gb,
+            publish=settings.publish,
         )
 
     def settings(self, mode: Mode) -> Settings:
         """The places as settings of a run in that mode."""
-        return Settings(Path(self.show), Path(self.output), self.library, self.ledger_url, mode)
+        return Settings(
+            show=Path(self.show),
+            output=Path(self.output),
+            library=self.library,
+            ledger_url=self.ledger_url,
+            mode=mode,
+            cache=Path(self.cache) if self.cache else default_cache(),
+            cache_gb=self.cache_gb,
+            publish=self.publish,
+        )
 
 
 def _by_name(variable: str, value: str) -> str | dg.EnvVar:
@@ -151,7 +166,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
         settings = self.places.settings(mode)
         show = load_show(settings.show)
-        state, library = open_state(settings, show), Library(settings.library, durable=mode.paid)
+        state, library = open_state(settings, show), Library.of(settings, durable=mode.paid)
         try:
             return (self._paid if mode.paid else self._offline)(settings, show, library, state)
         except BaseException:
@@ -209,6 +224,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
             cores=usable(),
             market=market,
+            opened_at=ledger.now(),
             watch=fal.watch,
             retake=frozenset(self.retake),
             retake_of=frozenset(self.retake_of),

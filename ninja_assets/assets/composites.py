@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-import dagster as dg
-
 from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.cell_values import Composites, Listeners, Segment
-from ninja_assets.cells.links import segment_page
+from ninja_assets.cells.links import file_at, segment_page
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
 from ninja_assets.cut.continuity import faces, heard_from, looked_at, rest_of
@@ -288,7 +286,7 @@ def _delivered(
             "frames": first.frames,
             "formats": ", ".join(segments),
             **told,
-            "video": dg.MetadataValue.path(str(work.folder / SEGMENT_FILE)),
+            "video": file_at(work.studio.settings, work.folder / SEGMENT_FILE, first.video),
         },
     )
 

@@ -3,21 +3,21 @@
 A cell is its segment's place in the cut, which is the same in every format.
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from ninja_assets.cells.asset import NotYetError, episode_asset
+from ninja_assets.cells.asset import episode_asset
 from ninja_assets.cells.cell_values import Composites, Cuts
 from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.records import Stored, of_segment
 from ninja_assets.cells.work import EpisodeWork, Metadata
-from ninja_assets.cut.ingredients import ingredients_of
-from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, lay_out, look_at
+from ninja_assets.cut.ingredients import Ingredients, composites_of, ingredients_of
+from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, look_at, told_of
+from ninja_assets.cut.past_takes import keep_take
+from ninja_assets.cut.projection import lay_out, publish_episode
+from ninja_assets.cut.review import Sight
 from resources.content.segments import Script
-from resources.content.show import Format
-from resources.core.errors import ContentError, NinjaError
-from resources.core.names import COMPOSITES, CUT_FILES, FINAL_VIDEO, CellKey, in_format
+from resources.core.names import COMPOSITES, FINAL_VIDEO, CellKey
+from resources.core.progress import LOGGER
 from resources.media.joining.join import CutFacts, Place
 from resources.purchasing.state.state import EPISODE
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
@@ -26,9 +26,9 @@ from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Findin
 def _check(work: EpisodeWork) -> Sequence[Finding]:
     """What is found of the cut as it stands; nothing of one that is not made from what is there now."""
     script = work.records.script(work.episode)
-    segments = _segments(work, script)
+    segments = composites_of(work.records, script)
     for shape in script.formats:
-        look_at(work, script, shape, ingredients_of(work, script, segments, shape))
+        look_at(work, script, shape, ingredients_of(work.records, script, segments, shape))
     return [finding for finding in work.findings if finding.asset == FINAL_VIDEO]
 
 
@@ -44,60 +44,38 @@ def _check(work: EpisodeWork) -> Sequence[Finding]:
 def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
     """Join the script's segments in each format, check the cuts, and lay them out."""
     script = work.records.script(work.episode)
-    segments = _segments(work, script)
+    segments = composites_of(work.records, script)
+    made_of = {shape: ingredients_of(work.records, script, segments, shape) for shape in script.formats}
     # All formats are made and have passed before any is seen.
-    cuts = [cut_in(work, script, shape, ingredients_of(work, script, segments, shape)) for shape in script.formats]
-    shown: dict[str, object] = {}
+    cuts = [cut_in(work, script, shape, ingredients) for shape, ingredients in made_of.items()]
+    _keep_takes(work, made_of[script.format])
+    _remember_cuts(work, script, segments, cuts)
+    moved = _remember_places(work, script, segments, cuts[0].cut.facts)
+    return _metadata(work, script, cuts, _lay_out(work, script, cuts), moved)
+
+
+def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Metadata:
+    """Lay out the whole episode, segments that another machine made too, and publish it where the settings say so.
+
+    Returns what Dagster shows of the cuts.
+    """
+    studio, shown = work.studio, dict[str, object]()
+    sight = Sight(studio.show, studio.settings.show, studio.library, work.records, script)
+    laid = lay_out(sight, studio.settings.output)
+    for path in laid.lost:
+        LOGGER.warning("%s: %s is not laid out: the library has lost it", work.episode, path)
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"
-        shown |= {f"{name}{ending}": value for name, value in lay_out(work, script, made).items()}
-    _remove_others(work.records.episode_folder(work.episode), script)
-    facts = cuts[0].cut.facts
-    _remember_cuts(work, script, segments, cuts)
-    moved = _remember_places(work, script, segments, facts)
-    return _metadata(work, script, cuts, shown, moved)
+        shown |= {f"{name}{ending}": value for name, value in told_of(work, made, laid.cuts[made.shape]).items()}
+    if studio.settings.publish and studio.mode.paid:
+        shown["published"] = publish_episode(sight, laid, studio.settings.publish)
+    return shown
 
 
-def _remove_others(folder: Path, script: Script) -> None:
-    """Remove the cuts of formats that the episode is no longer made in: they would show yesterday's words."""
-    for shape in Format:
-        if shape not in script.formats[1:]:
-            for name in CUT_FILES:
-                path = folder / in_format(name, shape.value, "")
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink(missing_ok=True)
-
-
-def _segments(work: EpisodeWork, script: Script) -> list[Stored[Composites]]:
-    """The current composite of all that has a place in the cut.
-
-    Raises one ContentError that names all that are missing or out of date.
-    """
-    found: list[Stored[Composites]] = []
-    problems: dict[str, NinjaError] = {}
-    for content in script.cut:
-        try:
-            found.append(_composites(work, script, CellKey(work.episode, content.segment)))
-        except NinjaError as error:
-            problems[content.segment] = error
-    if problems:
-        raise NotYetError(
-            f"the cut waits for {', '.join(problems)}",
-            why="; ".join(error.what for error in problems.values()),
-            mend=f"launch {work.episode} with failed and missing only, or: ninja produce {work.episode} "
-            f"--mode {work.studio.mode}",
-        )
-    return found
-
-
-def _composites(work: EpisodeWork, script: Script, cell: CellKey) -> Stored[Composites]:
-    stored = work.records.read(COMPOSITES, cell, Composites)
-    missing = [shape.value for shape in script.formats if shape not in stored.value.by_format]
-    if missing:
-        raise ContentError(f"{cell.segment} has no composite in {' and '.join(missing)} yet", where=str(cell))
-    return stored
+def _keep_takes(work: EpisodeWork, ingredients: Sequence[Ingredients]) -> None:
+    """Enter what the segments of the cut were performed with in the lists of their takes."""
+    for each in ingredients:
+        keep_take(work.studio.library, work.records, CellKey(work.episode, each.segment), each)
 
 
 def _remember_cuts(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import dagster as dg
-
 from ninja_assets.assets.speaker_clips import STAND_IN, clip_metadata
 from ninja_assets.cells.asset import segment_asset
 from ninja_assets.cells.cell_values import Listeners
+from ninja_assets.cells.links import file_at
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
 from ninja_assets.cut.gates import check_listeners
-from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, UPLOADED_URLS
+from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, UPLOADED_URLS, listener_file
 from resources.core.values import Clip, Part, VoiceTrack
 from resources.models.casting import cast_listener
 from resources.providers.offline.cast import DRAWING
@@ -42,8 +41,8 @@ def listener_clips(work: SegmentWork) -> Delivered:
     for label in turn.listeners:
         brief = requests.listener(label, track.value.seconds, uploads.value.picture(label))
         clips[label] = studio.clips.listener(brief)
-        path = studio.library.copy_to(clips[label].video, work.folder / f"listener-{label.lower()}.mp4")
-        metadata |= {**clip_metadata(clips[label]), "video": dg.MetadataValue.path(str(path))}
+        path = studio.library.copy_to(clips[label].video, work.folder / listener_file(label))
+        metadata |= {**clip_metadata(clips[label]), "video": file_at(studio.settings, path, clips[label].video)}
     return Delivered(
         value=Listeners(clips=clips),
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},

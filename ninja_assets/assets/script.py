@@ -36,16 +36,28 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
             "cost_usd": 0.0,
             "episode_title": parsed.title,
             "formats": ", ".join(parsed.formats),
-            **_warnings(judged, parsed, content.segment),
-            "source": dg.MetadataValue.path(f"{episode_file(folder, work.episode)}:{content.line}"),
+            **_warnings(work, judged, parsed, content.segment),
+            "source": _source(work, content.line),
         }
         for content in parsed.segments
         if content.segment in work.segments
     }
 
 
-def _warnings(judged: Judgement, script: Script, segment: str) -> Metadata:
+def _source(work: EpisodeWork, line: int) -> dg.PathMetadataValue | dg.TextMetadataValue:
+    """Where a segment is written; where several machines have the show, each in a folder of its own, below it."""
+    settings = work.studio.settings
+    file = episode_file(settings.show, work.episode)
+    if settings.shared:
+        return dg.MetadataValue.text(f"{file.relative_to(settings.show).as_posix()}:{line}")
+    return dg.MetadataValue.path(f"{file}:{line}")
+
+
+def _warnings(work: EpisodeWork, judged: Judgement, script: Script, segment: str) -> Metadata:
     """What the gate found of a segment; what is of no one segment, at the first."""
     first = script.segments[0].segment
     found = [each for each in judged.shown() if each.segment == segment or (not each.segment and segment == first)]
-    return {"warnings": "\n".join(map(str, found))} if found else {}
+    told, settings = "\n".join(map(str, found)), work.studio.settings
+    if settings.shared:  # each machine has the show in a folder of its own
+        told = told.replace(f"{settings.show.as_posix()}/", "")
+    return {"warnings": told} if found else {}

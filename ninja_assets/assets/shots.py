@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 import dagster as dg
 
 from ninja_assets.cells.asset import AssetCell, segment_asset
+from ninja_assets.cells.links import file_at
 from ninja_assets.cells.records import Stored, of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import PlacedShot, Segment
@@ -61,7 +62,7 @@ def shots(work: SegmentWork) -> Delivered:
             "has_sound": footage.has_sound,
             "model_reason": footage.reason,
             "prompt": dg.MetadataValue.text(placed.shot.prompt),
-            "file": dg.MetadataValue.path(str(path)),
+            "file": file_at(studio.settings, path, footage.media),
         },
     )
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import dagster as dg
-
 from ninja_assets.cells.asset import segment_asset
+from ninja_assets.cells.links import file_at
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
 from ninja_assets.cut.gates import check_speaker
 from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS
@@ -45,7 +44,7 @@ def speaker_clips(work: SegmentWork) -> Delivered:
         value=clip,
         made_from={UPLOADED_URLS: uploads.digest, TTS_AUDIO: track.digest},
         receipts=(clip.receipt,),
-        metadata={**clip_metadata(clip), "video": dg.MetadataValue.path(str(path)), **_model(work)},
+        metadata={**clip_metadata(clip), "video": file_at(studio.settings, path, clip.video), **_model(work)},
     )
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import dagster as dg
-
 from ninja_assets.cells.asset import segment_asset
 from ninja_assets.cells.hearing import doubts_of, listen_first
+from ninja_assets.cells.links import file_at
 from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import Turn
-from resources.core.names import SCRIPT, TTS_AUDIO
+from resources.core.names import SCRIPT, TTS_AUDIO, voice_file
 from resources.core.values import Part, VoiceTrack
 from resources.media.audio.voice_track import TRACK_VERSION, finish_voice
 from resources.purchasing.requests.turn_requests import TurnRequests
@@ -35,7 +34,7 @@ def tts_audio(work: SegmentWork) -> Delivered:
     studio, turn = work.studio, work.turn
     brief = TurnRequests(work.retaken(Part.VOICE), turn).voice()
     track = finish_voice(studio.library, studio.voice.speak(brief), pacing=studio.show.pacing)
-    path = studio.library.copy_to(track.audio, work.folder / f"voice{track.audio.suffix}")
+    path = studio.library.copy_to(track.audio, work.folder / voice_file(track.audio.suffix))
     doubted = listen_first(work, track)
     if doubted is not None:
         raise doubted
@@ -48,6 +47,6 @@ def tts_audio(work: SegmentWork) -> Delivered:
             "words": turn.words,
             "words_per_minute": round(60 * turn.words / track.seconds, 1),
             "padded_to_shortest": track.padded,
-            "audio": dg.MetadataValue.path(str(path)),
+            "audio": file_at(studio.settings, path, track.audio),
         },
     )

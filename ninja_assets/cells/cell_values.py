@@ -7,6 +7,7 @@ from resources.core.values import Clip, Media, Receipt, Value, Word
 from resources.media.direction.shots import Shot
 from resources.media.joining.join import Place
 from resources.media.picture.composite import FPS
+from resources.media.typography.subtitles import Spoken
 from resources.quality.checks.report import Finding
 
 
@@ -40,7 +41,10 @@ class Composites(Value):
 
 
 class ShownCut(Value):
-    """A finished cut in one format, with its pictures and all that its checks found."""
+    """A finished cut in one format, with its pictures, its words and all that its checks found.
+
+    `spoken` is None of a cut that an earlier version made.
+    """
 
     video: Media
     board: Media
@@ -48,6 +52,7 @@ class ShownCut(Value):
     seconds: float
     places: Mapping[str, Place]  # by segment
     findings: tuple[Finding, ...]
+    spoken: tuple[Spoken, ...] | None = None
 
 
 class Cuts(Value):

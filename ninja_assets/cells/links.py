@@ -1,12 +1,14 @@
 """Addresses of the server's own pages, as a cell's metadata links them. Relative: they hold under any name of it."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import dagster as dg
 
 from resources.core.names import CellKey, Mode
+from resources.core.settings import Settings
 from resources.core.values import Media
 
 DESK: Final = "/desk"
@@ -31,6 +33,11 @@ def models_page(cell: CellKey, mode: Mode) -> str:
 def media_file(media: Media) -> str:
     """A file of the library, by its content."""
     return f"{MEDIA}/{media.sha256}{media.suffix}"
+
+
+def file_at(settings: Settings, path: Path, media: Media) -> dg.PathMetadataValue | dg.UrlMetadataValue:
+    """A file as metadata show it: by its path, and where several machines share the library by its address here."""
+    return dg.MetadataValue.url(media_file(media)) if settings.shared else dg.MetadataValue.path(str(path))
 
 
 def desk_links(episodes: Iterable[str], mode: Mode) -> dict[str, dg.UrlMetadataValue]:

@@ -170,6 +170,14 @@ def take(
     raise typer.Exit(run(settings_of(mode), episode, segment, number))
 
 
+@app.command(name="open")
+def open_folder(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
+    """Lay out an episode's folder here, from what any machine has made of it. Nothing is made or bought."""
+    from ninja_assets.cli.commands.open import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(mode), episode, as_json=as_json))
+
+
 @app.command()
 def notes(
     episode: Episode,

@@ -33,7 +33,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
     with closing(open_state(settings, show)) as state:
         cell = CellKey(episode, segment)
         records = Records(state, settings.output, settings.mode)
-        take = _found(read_takes(Library(settings.library), records, cell), cell, number)
+        take = _found(read_takes(Library.of(settings), records, cell), cell, number)
         parts = _parts(take, content)
         price = quote_takes(settings, show, script, segment, parts).total_usd
         if price > 0:

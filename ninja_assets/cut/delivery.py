@@ -5,100 +5,83 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninja_assets.cells.cell_values import ShownCut
-from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
-from ninja_assets.cut.past_takes import keep_take
-from ninja_assets.cut.review import Sight, review_of
-from resources.content.segments import Script
+from ninja_assets.cut.review import Sight, review_of, spoken_of
 from resources.content.show import Format
 from resources.core.files import write_text
-from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, CellKey, Mode
+from resources.core.names import SEGMENT_FILE, listener_file, voice_file
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import chapters
 from resources.deliver.file_rules import Written
 from resources.deliver.platform_limits import Advice
-from resources.deliver.review_page import Review, others_in, review_page
+from resources.deliver.review_page import Other, Review, review_page
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
-from resources.media.joining.join import CutFacts, Place
+from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
-from resources.media.typography.subtitles import Spoken, srt, vtt
+from resources.media.typography.subtitles import srt, vtt
 
 Placed = Sequence[tuple[Ingredients, Place]]
 
 
-def deliver(
-    work: EpisodeWork,
-    script: Script,
-    shape: Format,
-    ingredients: Sequence[Ingredients],
-    facts: CutFacts,
-    cut: ShownCut,
-    final: Path,
-) -> tuple[Advice, ...]:
-    """Write all of it; returns what the platforms would refuse or cut off (nothing outside of `final` mode)."""
-    folder, placed = final.parent, list(zip(ingredients, facts.places, strict=True))
-    spoken = [
-        Spoken(start=place.start, name=each.content.title(work.studio.show)[0], words=each.words)
-        for each, place in placed
-        if each.voice
-    ]
-    texts = (srt(spoken), vtt(spoken))
-    for suffix, text in zip((".srt", ".vtt"), texts, strict=True):
+def write_captions(sight: Sight, cut: ShownCut, final: Path) -> None:
+    """Write a cut's captions beside its file, as players read them."""
+    spoken = spoken_of(sight, cut)
+    for suffix, text in ((".srt", srt(spoken)), (".vtt", vtt(spoken))):
         write_text(final.with_suffix(suffix), text)
-    review = _review(work, script, shape, placed, cut, final, texts[1])
-    write_text(folder / script.named(REVIEW_FILE, shape), review_page(review))
-    if work.studio.mode is not Mode.FINAL:
-        return ()
-    bundle = _bundle(work, script, shape, placed, facts, final, texts)
-    return make_bundle(bundle, folder / script.named(PUBLISH_FOLDER, shape))
 
 
-def _review(
-    work: EpisodeWork, script: Script, shape: Format, placed: Placed, cut: ShownCut, final: Path, captions: str
-) -> Review:
-    """What the page shows; files are linked by their paths, where they are laid out."""
-    library, show = work.studio.library, work.studio.show
-    for each, _ in placed:
-        cell = CellKey(work.episode, each.segment)
-        library.copy_to(each.composite.poster, work.records.folder(cell) / script.named(POSTER_FILE, shape))
-        if shape is script.format:
-            keep_take(library, work.records, cell, each)
+def page_of(sight: Sight, shape: Format, cut: ShownCut | None, *, others: Sequence[Other] = ()) -> str:
+    """The review page of an episode, as far as it is made; files are linked by where they are laid out."""
+    return review_page(_review(sight, shape, cut, others))
+
+
+def published_page_of(sight: Sight, shape: Format, cut: ShownCut) -> str:
+    """The review page of a cut without what each segment was made of: it plays the cut, and has its posters."""
+    review = _review(sight, shape, cut, ())
+    plain: dict[str, object] = {"video": None, "voice": None, "clips": {}, "takes": ()}
+    segments = [
+        each.model_copy(update=plain if each.segment in cut.places else {**plain, "poster": None})
+        for each in review.segments
+    ]
+    return review_page(review.model_copy(update={"segments": tuple(segments)}))
+
+
+def _review(sight: Sight, shape: Format, cut: ShownCut | None, others: Sequence[Other]) -> Review:
+    # A page that is opened as a file may read no other file as text.
+    captions = b64encode(vtt(spoken_of(sight, cut)).encode()).decode() if cut else None
     return review_of(
-        Sight(show, work.studio.settings.show, library, work.records, script),
+        sight,
         shape,
         lambda _, path: path,
         cut=cut,
-        # A page that is opened as a file may read no other file as text.
-        captions=f"data:text/vtt;base64,{b64encode(captions.encode()).decode()}",
-        others=others_in(work.studio.settings.output, final),
+        captions=captions and f"data:text/vtt;base64,{captions}",
+        others=others,
     )
 
 
-def _bundle(
-    work: EpisodeWork,
-    script: Script,
-    shape: Format,
-    placed: Placed,
-    facts: CutFacts,
-    final: Path,
-    texts: Sequence[str],
-) -> BundleOrder:
-    return BundleOrder(
-        mode=work.studio.mode,
-        episode=work.episode,
+def write_bundle(
+    sight: Sight, shape: Format, cut: ShownCut, ingredients: Sequence[Ingredients], final: Path, folder: Path
+) -> tuple[Advice, ...]:
+    """Write the publishing bundle of a final cut; returns what the platforms would refuse or cut off."""
+    placed = [(each, cut.places[each.segment]) for each in ingredients]
+    spoken, script = spoken_of(sight, cut), sight.script
+    order = BundleOrder(
+        mode=sight.mode,
+        episode=script.episode,
         title=script.title,
         format=shape,
         video=final,
-        seconds=facts.seconds,
-        srt=texts[0],
-        vtt=texts[1],
+        seconds=cut.seconds,
+        srt=srt(spoken),
+        vtt=vtt(spoken),
         chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
-        faces=_faces(work, placed),
+        faces=_faces(sight, ingredients),
         shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
-        written=tuple(place for each, _ in placed for place in _written(each, shape)),
-        settings=work.studio.show.publish,
+        written=tuple(place for each in ingredients for place in _written(each, shape)),
+        settings=sight.show.publish,
     )
+    return make_bundle(order, folder)
 
 
 def _written(ingredients: Ingredients, shape: Format) -> list[Written]:
@@ -111,9 +94,9 @@ def _written(ingredients: Ingredients, shape: Format) -> list[Written]:
     return [Written(what=what, segment=ingredients.segment, area=area) for what, area in dict.fromkeys(areas)]
 
 
-def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
+def _faces(sight: Sight, ingredients: Sequence[Ingredients]) -> tuple[Face, ...]:
     """What thumbnails are made of: the speakers, or the shots of an episode in which nobody speaks."""
-    library, show = work.studio.library, work.studio.show
+    library, show = sight.library, sight.show
     spoken = tuple(
         Face(
             speaker=each.content.label,
@@ -121,12 +104,12 @@ def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
             clip=library.path(each.picture.media),
             words=each.words,
         )
-        for each, _ in placed
+        for each in ingredients
         if each.voice
     )
     return spoken or tuple(
         Face(speaker=each.segment, color=each.content.title(show)[1], clip=library.path(each.composite.video), words=())
-        for each, _ in placed
+        for each in ingredients
     )
 
 
@@ -139,12 +122,8 @@ def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
         f"{ingredients.kind_of_file}s": Source(url=f"../{ingredients.file}", seconds=own, begins=begins),
     }
     if ingredients.voice:
-        sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=ingredients.voice.seconds, begins=begins)
+        voice = voice_file(ingredients.voice.audio.suffix)
+        sources["voices"] = Source(url=f"../{segment}/{voice}", seconds=ingredients.voice.seconds, begins=begins)
     for label, clip in ingredients.listeners.items():
-        sources["listeners"] = Source(url=f"../{_listener(segment, label)}", seconds=clip.seconds)
+        sources["listeners"] = Source(url=f"../{segment}/{listener_file(label)}", seconds=clip.seconds)
     return Shot(segment=segment, frames=place.frames, sources=sources)
-
-
-def _listener(segment: str, label: str) -> str:
-    """The path of a listener's clip below the episode's folder, as its asset lays it out."""
-    return f"{segment}/listener-{label.lower()}.mp4"

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ninja_assets.cells.asset import NotYetError
 from ninja_assets.cells.cell_values import Composites, Listeners
 from ninja_assets.cells.cell_values import Segment as Composed
-from ninja_assets.cells.records import Stored
-from ninja_assets.cells.work import EpisodeWork
+from ninja_assets.cells.records import Records, Stored
 from resources.content.segments import Script, Segment
 from resources.content.show import Format
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
+from resources.core.errors import ContentError, NinjaError
+from resources.core.names import COMPOSITES, LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
 from resources.core.values import Clip, Footage, Media, Part, Receipt, VoiceTrack, Word
 
 # The file of a segment's own picture in its folder, as the asset that makes it links it.
@@ -78,38 +79,68 @@ def file_of(segment: str, asset: str, media: Media) -> str:
     return f"{segment}/{_FILES[asset]}{media.suffix}"
 
 
+def composites_of(records: Records, script: Script) -> list[Stored[Composites]]:
+    """The current composite of all that has a place in the cut, in order.
+
+    Raises one NotYetError that names all that are missing or out of date.
+    """
+    found: list[Stored[Composites]] = []
+    problems: dict[str, NinjaError] = {}
+    for content in script.cut:
+        try:
+            found.append(_composites(records, script, CellKey(script.episode, content.segment)))
+        except NinjaError as error:
+            problems[content.segment] = error
+    if problems:
+        raise NotYetError(
+            f"the cut waits for {', '.join(problems)}",
+            why="; ".join(error.what for error in problems.values()),
+            mend=f"launch {script.episode} with failed and missing only, or: ninja produce {script.episode} "
+            f"--mode {records.mode}",
+        )
+    return found
+
+
+def _composites(records: Records, script: Script, cell: CellKey) -> Stored[Composites]:
+    stored = records.read(COMPOSITES, cell, Composites)
+    missing = [shape.value for shape in script.formats if shape not in stored.value.by_format]
+    if missing:
+        raise ContentError(f"{cell.segment} has no composite in {' and '.join(missing)} yet", where=str(cell))
+    return stored
+
+
 def ingredients_of(
-    work: EpisodeWork, script: Script, segments: Sequence[Stored[Composites]], shape: Format
+    records: Records, script: Script, segments: Sequence[Stored[Composites]], shape: Format
 ) -> list[Ingredients]:
     """What the cut is made of in one format, in order. `segments` are its current composites. Raises ContentError."""
     return [
-        _BY_PICTURE[content.picture_asset](work, script, content, composites.value.by_format[shape])
+        _BY_PICTURE[content.picture_asset](records, script, content, composites.value.by_format[shape])
         for content, composites in zip(script.cut, segments, strict=True)
     ]
 
 
-def _spoken(work: EpisodeWork, script: Script, content: Segment, composite: Composed) -> Ingredients:
-    cell = CellKey(work.episode, content.segment)
+def _spoken(records: Records, script: Script, content: Segment, composite: Composed) -> Ingredients:
+    cell = CellKey(script.episode, content.segment)
     return Ingredients(
         content=content,
         composite=composite,
-        picture=work.records.read(SPEAKER_CLIPS, cell, Clip).value,
-        voice=work.records.read(TTS_AUDIO, cell, VoiceTrack).value,
-        listeners=work.records.read(LISTENER_CLIPS, cell, Listeners).value.clips,
+        picture=records.read(SPEAKER_CLIPS, cell, Clip).value,
+        voice=records.read(TTS_AUDIO, cell, VoiceTrack).value,
+        listeners=records.read(LISTENER_CLIPS, cell, Listeners).value.clips,
         over={
-            placed.segment: work.records.read(SHOTS, CellKey(work.episode, placed.segment), Footage).value
+            placed.segment: records.read(SHOTS, CellKey(script.episode, placed.segment), Footage).value
             for placed in script.shots_over(content.segment)
         },
     )
 
 
-def _shown(work: EpisodeWork, _: Script, content: Segment, composite: Composed) -> Ingredients:
-    footage = work.records.read(SHOTS, CellKey(work.episode, content.segment), Footage).value
+def _shown(records: Records, script: Script, content: Segment, composite: Composed) -> Ingredients:
+    footage = records.read(SHOTS, CellKey(script.episode, content.segment), Footage).value
     return Ingredients(content, composite, footage)
 
 
 # What a segment of the cut is made of follows from what its picture is.
-_BY_PICTURE: Final[Mapping[str, Callable[[EpisodeWork, Script, Segment, Composed], Ingredients]]] = {
+_BY_PICTURE: Final[Mapping[str, Callable[[Records, Script, Segment, Composed], Ingredients]]] = {
     SPEAKER_CLIPS: _spoken,
     SHOTS: _shown,
 }

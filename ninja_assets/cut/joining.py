@@ -1,4 +1,4 @@
-"""One cut of an episode: its segments joined in one format, checked, drawn as a storyboard, and laid out for people.
+"""One cut of an episode: its segments joined in one format, checked, and drawn as a storyboard.
 
 `final_video` makes one for each format of the episode, from the same voices and clips.
 """
@@ -16,26 +16,26 @@ from PIL import Image
 
 from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
-from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.links import episode_page, file_at
 from ninja_assets.cells.work import EpisodeWork, Metadata
-from ninja_assets.cut.delivery import deliver
 from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
+from ninja_assets.cut.projection import CutFiles
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
 from resources.core.library import recipe_key
-from resources.core.names import FINAL_FILE, PUBLISH_FOLDER, REVIEW_FILE, STORYBOARD_FILE
+from resources.core.names import FINAL_FILE
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
-from resources.deliver.platform_limits import Advice
 from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.joining.joints import Transition
 from resources.media.picture.composite import FPS
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
+from resources.media.typography.subtitles import Spoken
 from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
@@ -61,6 +61,7 @@ class FormatCut:
     board: Media
     wave: Media
     findings: Sequence[Finding]
+    spoken: tuple[Spoken, ...]
     reused: bool
 
     @property
@@ -73,6 +74,7 @@ class FormatCut:
             seconds=self.cut.facts.seconds,
             places={each.segment: place for each, place in zip(self.ingredients, self.cut.facts.places, strict=True)},
             findings=tuple(self.findings),
+            spoken=self.spoken,
         )
 
 
@@ -103,22 +105,14 @@ def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Seque
     work.findings.extend(finding.model_copy(update={"shape": named}) for finding in found)
 
 
-def lay_out(work: EpisodeWork, script: Script, made: FormatCut) -> Metadata:
-    """Copy the cut and all that goes with it into the episode's folder; returns what Dagster shows of it."""
-    library, folder = work.studio.library, work.records.episode_folder(work.episode)
-    mine = dataclasses.replace(work, findings=list(made.findings))
-
-    def named(name: str) -> Path:
-        return folder / script.named(name, made.shape)
-
-    final = library.copy_to(made.cut.video, named(FINAL_FILE))
-    library.copy_to(made.board, named(STORYBOARD_FILE))
-    page = episode_page(work.episode, work.studio.mode)
-    advice = deliver(mine, script, made.shape, made.ingredients, made.cut.facts, made.shown, final)
+def told_of(work: EpisodeWork, made: FormatCut, files: CutFiles) -> Metadata:
+    """What Dagster shows of a cut that is laid out."""
+    page, settings = episode_page(work.episode, work.studio.mode), work.studio.settings
+    review = dg.MetadataValue.url(page) if settings.shared else dg.MetadataValue.path(str(files.page))
     return {
-        "video": dg.MetadataValue.path(str(final)),
-        "review": dg.MetadataValue.path(str(named(REVIEW_FILE))),
-        **_publishing(named(PUBLISH_FOLDER), advice),
+        "video": file_at(settings, files.video, made.cut.video),
+        "review": review,
+        **_publishing(work, files),
         "storyboard": linked(made.board, "storyboard", page),
         "waveform": linked(made.wave, "waveform", page),
         "loudness_lufs": round(made.cut.facts.loudness_lufs, 2),
@@ -152,7 +146,18 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         wave = drawing.result()
     if not found:
         library.remember(key, cut)
-    return FormatCut(shape, ingredients, cut, board, wave, tuple(work.findings), reused=found is not None)
+    spoken = _spoken(work, ingredients, cut.facts)
+    return FormatCut(shape, ingredients, cut, board, wave, tuple(work.findings), spoken, reused=found is not None)
+
+
+def _spoken(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> tuple[Spoken, ...]:
+    """Who says what, for captions."""
+    show = work.studio.show
+    return tuple(
+        Spoken(start=place.start, name=each.content.title(show)[0], words=each.words)
+        for each, place in zip(ingredients, facts.places, strict=True)
+        if each.voice
+    )
 
 
 def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> str:
@@ -169,12 +174,15 @@ def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], 
     )
 
 
-def _publishing(folder: Path, advice: Sequence[Advice]) -> Mapping[str, object]:
-    """Where the bundle of a final cut is, and what to mend before it is uploaded."""
-    if not folder.exists():
+def _publishing(work: EpisodeWork, files: CutFiles) -> Mapping[str, object]:
+    """Where the bundle of a final cut is, or which command lays it out, and what to mend before it is uploaded."""
+    if files.bundle is None:
         return {}
-    told = "; ".join(f"{each.level}: {each.platform}: {each.told}" for each in advice)
-    return {"publish": dg.MetadataValue.path(str(folder)), "publish_checklist": told or "nothing to mend"}
+    told = "; ".join(f"{each.level}: {each.platform}: {each.told}" for each in files.advice)
+    bundle: dg.PathMetadataValue | dg.TextMetadataValue = dg.MetadataValue.path(str(files.bundle))
+    if work.studio.settings.shared:
+        bundle = dg.MetadataValue.text(f"ninja open {work.episode} --mode {work.studio.mode}")
+    return {"publish": bundle, "publish_checklist": told or "nothing to mend"}
 
 
 def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:

@@ -5,9 +5,8 @@ current one, its entry follows what is made of it; it stays as it was when anoth
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -15,7 +14,7 @@ from pydantic import TypeAdapter
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
-from resources.core.names import CellKey
+from resources.core.names import SEGMENT_FILE, CellKey
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Part, Value, VoiceTrack
 from resources.deliver.review_page import Take
@@ -55,12 +54,20 @@ def keep_take(library: Library, records: Records, cell: CellKey, ingredients: In
     performance = performance_of(ingredients.voice, ingredients.picture.media)
     known = next((each.number for each in listed if each.performance == performance), None)
     current = _entry(ingredients, performance, known or len(listed) + 1)
-    others = [each for each in listed if each.performance != performance]
     if current not in listed:
+        others = [each for each in listed if each.performance != performance]
         kept = sorted([*others, current], key=lambda each: each.number)
         records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
-    for each in (*others, current):
-        _lay_out(library, records.folder(cell), each)
+
+
+def files_of_takes(library: Library, records: Records, cell: CellKey) -> Iterator[tuple[Media, str, str]]:
+    """The files of a segment's takes, each with its path in the segment's folder.
+
+    And with the name that it has there as long as its take is the current one.
+    """
+    for take in read_takes(library, records, cell):
+        for media, name in ((take.video, SEGMENT_FILE), (take.source, _source_name(take))):
+            yield media, f"{_folder_of(take)}/{name}", name
 
 
 def other_takes(
@@ -102,14 +109,6 @@ def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
     )
 
 
-def _lay_out(library: Library, folder: Path, take: KeptTake) -> None:
-    """Its files, where the library still has them: a past take that is lost stops no cut."""
-    place = folder / _folder_of(take)
-    for media, name in ((take.video, _VIDEO), (take.source, _source_name(take))):
-        if library.has(media):
-            library.copy_to(media, place / name, beside=folder / name)
-
-
 def _shown(take: KeptTake, segment: str, address: Callable[[Media, str], str]) -> Take:
     place = f"{segment}/{_folder_of(take)}"
     return Take(
@@ -118,12 +117,9 @@ def _shown(take: KeptTake, segment: str, address: Callable[[Media, str], str]) -
         text=take.text,
         seconds=take.seconds,
         cost_usd=take.cost_usd,
-        video=address(take.video, f"{place}/{_VIDEO}"),
+        video=address(take.video, f"{place}/{SEGMENT_FILE}"),
         speaker=address(take.source, f"{place}/{_source_name(take)}"),
     )
-
-
-_VIDEO: Final = "segment.mp4"
 
 
 def _folder_of(take: KeptTake) -> str:

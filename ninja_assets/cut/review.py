@@ -30,6 +30,8 @@ from resources.core.names import (
     TTS_AUDIO,
     CellKey,
     Mode,
+    listener_file,
+    voice_file,
 )
 from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack, Word
 from resources.deliver.review_page import MadeBy, Other, Review, ReviewSegment, ReviewWord, Standing, Told
@@ -94,8 +96,10 @@ def review_of(
     )
 
 
-def spoken_of(sight: Sight, cut: ShownCut) -> list[Spoken]:
-    """Who says what in a cut, for captions."""
+def spoken_of(sight: Sight, cut: ShownCut) -> Sequence[Spoken]:
+    """Who says what in a cut, for captions; of a cut that does not say it, by what is recorded now."""
+    if cut.spoken is not None:
+        return cut.spoken
     found = []
     for content in sight.script.cut:
         cell = CellKey(sight.script.episode, content.segment)
@@ -161,7 +165,9 @@ class _Segment:
             video=self._address(composed.video, f"{key}/{script.named(SEGMENT_FILE, self._shape)}")
             if composed
             else None,
-            voice=self._address(self._voice.audio, f"{key}/voice{self._voice.audio.suffix}") if self._voice else None,
+            voice=self._address(self._voice.audio, f"{key}/{voice_file(self._voice.audio.suffix)}")
+            if self._voice
+            else None,
             clips=self._clips(),
             checks=_told(self._cut.findings if self._cut else (), key),
             made_by=self._made_by(),
@@ -203,7 +209,7 @@ class _Segment:
             found[self._content.pictured(show)] = self._address(media, file_of(key, self._content.picture_asset, media))
         for label, clip in self._listeners.items():
             name = f"{show.characters[label].name}, listening"
-            found[name] = self._address(clip.video, f"{key}/listener-{label.lower()}.mp4")
+            found[name] = self._address(clip.video, f"{key}/{listener_file(label)}")
         for placed in script.shots_over(key):
             over = self._sight.records.find(SHOTS, CellKey(script.episode, placed.segment), Footage)
             if over:

@@ -18,7 +18,15 @@ from resources.content.show import ModeModels, Show
 from resources.core.errors import CapError, ContentError, NinjaError
 from resources.core.files import write_text
 from resources.core.library import Library
-from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS, CellKey, episode_folder, segment_number
+from resources.core.names import (
+    SPEAKER_CLIPS,
+    TTS_AUDIO,
+    UPLOADED_URLS,
+    CellKey,
+    episode_folder,
+    segment_number,
+    voice_file,
+)
 from resources.core.settings import Settings
 from resources.core.values import VoiceTrack
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
@@ -148,7 +156,7 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
     settings, show, script = match.settings, match.show, match.script
     if not settings.mode.paid:
         return None, ()
-    library = Library(settings.library)
+    library = Library.of(settings)
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
         own = requests_of(context, match.turn())
@@ -260,7 +268,7 @@ def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Compar
     records = Records(studio.state, match.settings.output, studio.mode)
     turn, track = match.turn(), records.read(TTS_AUDIO, match.key, VoiceTrack)
     character = studio.show.characters[turn.speaker]
-    voice = studio.library.copy_to(track.value.audio, _folder(match) / f"voice{track.value.audio.suffix}")
+    voice = studio.library.copy_to(track.value.audio, _folder(match) / voice_file(track.value.audio.suffix))
     return Comparison(
         episode=match.key.episode,
         segment=match.segment,

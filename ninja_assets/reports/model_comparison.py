@@ -67,7 +67,7 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         comparison, page = compared(match, opened)
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
-    context.log_event(comparison_event(comparison, match.key, page))
+    context.log_event(comparison_event(comparison, match.key, None if match.settings.shared else page))
 
 
 def _refuse_unapproved(match: Match, command: str) -> None:
@@ -89,8 +89,11 @@ def compare_models() -> None:
     _compare()
 
 
-def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.AssetMaterialization:
-    """The event that shows a comparison on its cell. The table is Markdown, which the asset's page shows at once."""
+def comparison_event(comparison: Comparison, key: CellKey, page: Path | None) -> dg.AssetMaterialization:
+    """The event that shows a comparison on its cell. The table is Markdown, which the asset's page shows at once.
+
+    `page` is None where it lies on one of several machines' disks.
+    """
     stand_ins = {"stand_ins": "puppets stand for the models"} if comparison.stand_ins else {}
     return dg.AssetMaterialization(
         NAME,
@@ -98,7 +101,7 @@ def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.Ass
         metadata={
             "desk": dg.MetadataValue.url(models_page(key, Mode(comparison.mode))),
             "models": dg.MetadataValue.md(_table(comparison)),
-            "page": dg.MetadataValue.path(str(page)),
+            **({"page": dg.MetadataValue.path(str(page))} if page else {}),
             "mode": comparison.mode,
             "speaker": comparison.speaker,
             "line": dg.MetadataValue.text(comparison.line),

@@ -135,6 +135,16 @@ def segment_folder(output: Path, episode: str, mode: Mode, segment: str) -> Path
     return episode_folder(output, episode, mode) / segment_key(segment_number(segment))
 
 
+def voice_file(suffix: str) -> str:
+    """The name of a segment's voice track in its folder."""
+    return f"voice{suffix}"
+
+
+def listener_file(label: str) -> str:
+    """The name of a listener's clip in its segment's folder."""
+    return f"listener-{label.lower()}.mp4"
+
+
 def in_format(name: str, shape: str, first: str) -> str:
     """The name of an episode's file or folder in one of its formats: plain in the first, else `final-long.mp4`."""
     stem, dot, suffix = name.partition(".")

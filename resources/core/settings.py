@@ -4,8 +4,9 @@ Secrets are not here: they stay in Dagster's `EnvVar` until one is needed, and n
 """
 
 import os
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,22 @@ from resources.core.names import SHOW_FILE, Mode
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
 STATE_FOLDER = ".state"  # in a show's folder
+CACHE_GB: Final = 20.0  # of a library elsewhere: some three hundred episodes' clips
 # What a program needs to start, to find its temporary folder and to read paths in any alphabet.
 _CHILDS: Final = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
     | {"SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT"}  # Windows
 )
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is a folder of this machine, and not one that another program serves."""
+    return address.rpartition("://")[0] in ("", "file", "local")
+
+
+def default_cache() -> Path:
+    """Where the files of a library elsewhere are kept near, unless NINJA_CACHE names a folder."""
+    return Path(tempfile.gettempdir()) / "ninja-library-cache"
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,9 @@ class Settings:
     library: str  # NINJA_LIBRARY: a folder or an fsspec URL; every medium once, by content
     ledger_url: str  # NINJA_LEDGER_URL: an SQLAlchemy URL: purchases, takes, what each cell delivered
     mode: Mode  # NINJA_MODE
+    cache: Path = field(default_factory=default_cache)  # NINJA_CACHE: for the files of a library elsewhere
+    cache_gb: float = CACHE_GB  # NINJA_CACHE_GB: how much of it stays
+    publish: str = ""  # NINJA_PUBLISH: where finished episodes are published, an fsspec URL; empty: nowhere
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, start: Path | None = None) -> "Settings":
@@ -47,13 +62,15 @@ class Settings:
                 mend="ninja init my-show, then: cd my-show",
             )
         state = show / STATE_FOLDER
-        output = ROOT / "output" if show == EXAMPLE else show / "output"
         return cls(
             show=show,
-            output=Path(environment.get("NINJA_OUTPUT") or output).expanduser().absolute(),
+            output=_output(environment, show),
             library=environment.get("NINJA_LIBRARY") or str(state / "library"),
             ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{state / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
+            cache=Path(environment.get("NINJA_CACHE") or default_cache()).expanduser().absolute(),
+            cache_gb=_gigabytes(environment),
+            publish=(environment.get("NINJA_PUBLISH") or "").rstrip("/"),
         )
 
     @property
@@ -61,9 +78,45 @@ class Settings:
         """The show's own state folder: where its database and its library are by default."""
         return self.show / STATE_FOLDER
 
+    @property
+    def shared(self) -> bool:
+        """Whether media live elsewhere, so that a path of this machine's disk says nothing to others."""
+        return not is_local(self.library)
+
     def in_mode(self, mode: Mode) -> "Settings":
         """The same settings in another mode."""
         return replace(self, mode=mode)
+
+
+def _output(environment: Mapping[str, str], show: Path) -> Path:
+    """The output folder. Raises ContentError for an address: people open files."""
+    named = environment.get("NINJA_OUTPUT")
+    if named and not is_local(named):
+        raise ContentError(
+            "the output folder is a folder of this machine, and no address",
+            where="NINJA_OUTPUT",
+            why=f"{named}: what lies there is laid out from the library by each machine",
+            mend=f"unset NINJA_OUTPUT, and publish finished episodes there: export NINJA_PUBLISH={named}",
+            code="place-unwritable",
+        )
+    default = ROOT / "output" if show == EXAMPLE else show / "output"
+    return Path((named or str(default)).removeprefix("file://")).expanduser().absolute()
+
+
+def _gigabytes(environment: Mapping[str, str]) -> float:
+    text = environment.get("NINJA_CACHE_GB") or f"{CACHE_GB}"
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ContentError(
+            f"{text!r} is no size",
+            where="NINJA_CACHE_GB",
+            mend=f"export NINJA_CACHE_GB={CACHE_GB:g}",
+            code="argument-unknown",
+        )
+    return number
 
 
 def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = None) -> Path | None:

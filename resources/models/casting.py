@@ -6,7 +6,6 @@ from pathlib import Path
 from resources.content.loader import FILE, show_marks
 from resources.content.segments import Turn
 from resources.content.show import AUTO, ModeModels, Quality, Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import Mode, episode_file
 from resources.models.catalogue import registry
@@ -47,7 +46,8 @@ def cast_speaker(show: Show, mode: Mode, turn: Turn, *, folder: Path, episode: s
     """The model that speaks a turn in a paid mode. `folder` is the show's, `episode` the turn's. ContentError."""
     own = show.characters[turn.speaker].speaking.model
     if turn.model is not None:
-        place = f"{shown_path(episode_file(folder, episode))}:{turn.line}"
+        # By its place in the show: the reason is the same on every machine that has it.
+        place = f"{episode_file(folder, episode).relative_to(folder).as_posix()}:{turn.line}"
         return _set(turn.model, place, mode)
     if own is not None:
         return _set(own, _at(folder, "characters", turn.speaker, "speaking", "model"), mode)
@@ -78,4 +78,4 @@ def _set(model: str, where: str, mode: Mode) -> Casting:
 
 
 def _at(folder: Path, *place: str) -> str:
-    return f"{shown_path(folder / FILE)}:{show_marks(folder).line(place)}, {'.'.join(place)}"
+    return f"{FILE}:{show_marks(folder).line(place)}, {'.'.join(place)}"

@@ -52,7 +52,7 @@ def reconcile_books(
         reconcile(ledger, statement, since=since, until=now, planned=planned, correct=correct)
         for statement in _statements(show, ledger, since, environment)
     )
-    leave_receipts(ledger.store, Library(settings.library))  # of what was corrected
+    leave_receipts(ledger.store, Library.of(settings))  # of what was corrected
     return Reconciliation(since=since, until=now, accounts=accounts)
 
 
@@ -108,7 +108,7 @@ def _planned(settings: Settings, show: Show, ledger: Ledger, unknown: Iterable[L
     Clips are only asked for where voices do not explain all: their requests need files of the library.
     """
     voices = all(one.endpoint.startswith(Provider.ELEVENLABS) for one in unknown)
-    library = Library(settings.library)
+    library = Library.of(settings)
     for mode in (mode for mode in Mode if mode in show.models):
         for episode in list_episodes(settings.show):
             with suppress(ContentError):  # a script with a mistake cannot have been bought

@@ -82,7 +82,7 @@ def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) 
     purchases that it does not know.
     """
     opened = state or open_state(settings, show)
-    ledger, library = _ledger(opened, show), Library(settings.library)
+    ledger, library = _ledger(opened, show), Library.of(settings)
     Spool(library).replay(ledger)
     if settings.mode.paid:
         try:
@@ -129,13 +129,13 @@ def find_ledger(settings: Settings, show: Show) -> Ledger | None:
     if state is None:
         return None
     ledger = _ledger(state, show)
-    Spool(Library(settings.library)).replay(ledger)
+    Spool(Library.of(settings)).replay(ledger)
     return ledger
 
 
 def held_ledger(settings: Settings, show: Show) -> Ledger | None:
     """The ledger as `find_ledger` finds it, which knows all that the library has receipts of. Else LedgerError."""
-    ledger, library = find_ledger(settings, show), Library(settings.library)
+    ledger, library = find_ledger(settings, show), Library.of(settings)
     try:
         shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
         refuse_contradiction(ledger.store if ledger else None, library, show.id, where=shown)
@@ -154,4 +154,4 @@ def rebuild_ledger(settings: Settings, show: Show) -> tuple[Rebuilt, Path | None
     file = sqlite_file(settings.ledger_url)
     aside = set_aside(file) if file is not None and is_damaged(file) else None
     with open_state(settings, show) as state:
-        return rebuild(state.store, Library(settings.library)), aside
+        return rebuild(state.store, Library.of(settings)), aside

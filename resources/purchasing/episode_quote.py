@@ -78,7 +78,7 @@ def quote_episode(
     `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
     """
     contents = [content for content in script.segments if segments is None or content.segment in segments]
-    library = Library(settings.library)
+    library = Library.of(settings)
     if not settings.mode.paid:
         context = RequestContext(show, settings.show, script, settings.mode, Takes(None, settings.mode))
         free = [_free(requests_of(context, content)) for content in contents]
@@ -100,7 +100,7 @@ def quote_takes(
     if not settings.mode.paid:
         return quote_episode(settings, show, script, segments=[segment])
     with closing(open_ledger(settings, show)) as ledger:
-        context = open_context(settings, show, script, Library(settings.library), ledger)
+        context = open_context(settings, show, script, Library.of(settings), ledger)
         asked = replace(context, anew={(segment, part): take for part, take in takes.items()})
         return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 

@@ -61,7 +61,7 @@ def import_file(
         raise ContentError(f"{episode} has no segment {segment}", mend=f"it has s01 to {script.segments[-1].segment}")
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
-    library = Library(settings.library)
+    library = Library.of(settings)
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
         request = _request(requests_of(context, content), asset, listener)

@@ -62,7 +62,7 @@ class Costs(BaseModel):
 
 def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
     """The costs in the ledger of `settings`; zero where nothing was ever bought. Raises LedgerError."""
-    ledger, library = find_ledger(settings, show), Library(settings.library)
+    ledger, library = find_ledger(settings, show), Library.of(settings)
     if ledger is None:
         shown = shown_address(settings.ledger_url)
         lost = unknown_to(None, library, show.id)

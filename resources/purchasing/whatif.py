@@ -108,7 +108,7 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
 
     Where nothing ever was, what is made to ask lies in a scratch folder.
     """
-    ledger, library = find_ledger(settings, show), Library(settings.library)
+    ledger, library = find_ledger(settings, show), Library.of(settings)
     with tempfile.TemporaryDirectory(prefix="ninja-what-if-") as scratch:
         if ledger is None:
             ledger, library = Ledger(f"sqlite:///{scratch}/ledger.db", caps=None), Library(scratch, durable=False)

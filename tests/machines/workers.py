@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import dagster as dg
 import httpx
+import pytest
 
 from ninja_assets.runs.produce import Production
+from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import ROOT
 from resources.purchasing.ledger import Entry, Ledger
 from tests.paid.runs import NINJA, PaidStage, Run
@@ -45,9 +48,13 @@ class ObjectStore:
         """The buckets that there are."""
         return sorted(str(name) for name in self.files.ls(""))
 
-    def names(self, prefix: str = "") -> list[str]:
-        """The objects of the bucket whose names begin so."""
-        return [str(name) for name in self.files.find(f"{self.bucket}/{prefix}")]
+    def names(self, prefix: str = "", *, bucket: str | None = None) -> list[str]:
+        """The objects of a bucket whose names begin so."""
+        return [str(name) for name in self.files.find(f"{bucket or self.bucket}/{prefix}")]
+
+    def read(self, name: str) -> bytes:
+        """The content of an object."""
+        return bytes(self.files.cat_file(name))
 
     def requests(self) -> dict[str, int]:
         """How many requests of each kind came since this was last asked."""
@@ -123,6 +130,19 @@ class Worker:
     def ninja(self, *arguments: str, **environment: str) -> Run:
         """Begin a command on it."""
         return Run([*NINJA, *arguments], {**self.environment, **environment})
+
+    def metadata(self) -> list[str]:
+        """Every value of metadata that its cells show, as text."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DAGSTER_HOME", self.environment["DAGSTER_HOME"])
+            with dg.DagsterInstance.get() as instance:
+                return [
+                    str(value.value)
+                    for name in EPISODE_ASSETS
+                    for record in instance.fetch_materializations(dg.AssetKey(name), limit=100).records
+                    if record.asset_materialization
+                    for value in record.asset_materialization.metadata.values()
+                ]
 
     def produce(self, episode: str, *options: str, **environment: str) -> Production:
         """Produce to the end, whatever it is."""

@@ -95,7 +95,7 @@ def tick(opened: dg.DagsterInstance) -> Tick:
         opened.delete_dynamic_partition(EPISODE, episode)
 
     def ticked(stage: Stage, due: datetime, show: Show | None = None) -> tuple[list[dg.RunRequest], set[str]]:
-        schedule = daily_episode(show=show or load_show(stage.show), folder=stage.show, output=stage.output)
+        schedule = daily_episode(show=show or load_show(stage.show), settings=stage.settings())
         with dg.build_schedule_context(instance=opened, scheduled_execution_time=due) as context:
             answer = schedule(context)
         assert isinstance(answer, list | dg.SkipReason)

@@ -27,7 +27,7 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
 
 def _show(settings: Settings, cell: CellKey) -> int:
     with closing(open_state(settings, load_show(settings.show))) as state:
-        listed = read_takes(Library(settings.library), Records(state, settings.output, settings.mode), cell)
+        listed = read_takes(Library.of(settings), Records(state, settings.output, settings.mode), cell)
     console = result_console()
     for take in listed:
         console.print(f"{take.number:>3}  {take.seconds:5.1f} s  {usd(take.cost_usd):>7}  {escape(take.text)}")

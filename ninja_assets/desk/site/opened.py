@@ -35,7 +35,7 @@ class Desk:
     @cached_property
     def library(self) -> Library:
         """The library; what it has verified once it does not read again."""
-        return Library(self.settings.library, durable=False)
+        return Library.of(self.settings, durable=False)
 
     @property
     def instance(self) -> dg.DagsterInstance:

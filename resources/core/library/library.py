@@ -6,7 +6,8 @@ Below the root:
     recipes/ab/<key>.json                  the result of a recipe, under the hash of its inputs
     receipts/ab/<sha256>.<digest>.json     what was told of a paid delivery of the file `sha256`; see `put_receipt`
 
-The root is a folder, or an address that fsspec knows (`s3://…`); of a remote one, files are kept in a local folder too.
+The root is a folder, or an address that fsspec knows (`s3://…`); of a remote one, a local folder keeps the files that
+are used, up to a limit.
 Equal inputs find a finished recipe again instead of making it twice. Paid results are the ledger's to find; their files
 live here, and what stands in a receipt is the ledger's to know.
 """
@@ -14,10 +15,9 @@ live here, and what stands in a receipt is the ledger's to know.
 import hashlib
 import json
 import logging
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
@@ -26,8 +26,10 @@ from pydantic import BaseModel, ValidationError
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.files import atomic_write, clone, copy_hashed, is_marked, linked, mark, sha256_of
+from resources.core.library.cache import Cache
 from resources.core.library.local_store import LocalStore
 from resources.core.recipes import Recipe
+from resources.core.settings import CACHE_GB, Settings, default_cache, is_local
 from resources.core.values import Media
 
 if TYPE_CHECKING:
@@ -81,19 +83,33 @@ def _plain(value: Any) -> Any:
 class Library:
     """A content-addressed store. Safe for several threads and processes at once: names are hashes, writes are renames.
 
-    `root` is where files live; `cache` is a local folder for files of a remote root (unused for a local one).
+    `root` is where files live; `cache` is a local folder for files of a remote root (unused for a local one), which
+    keeps `cache_bytes` of them.
     `durable`: what is stored is on the disk before a call returns. False is for a rehearsal's, of which all can be made
     again for nothing; receipts are durable always.
     """
 
-    def __init__(self, root: str | Path, cache: Path | None = None, *, durable: bool = True) -> None:
-        protocol, _, rest = str(root).rpartition("://")
-        local = protocol in ("", "file", "local")
-        near = Path(rest) if local else cache or Path(tempfile.gettempdir()) / "ninja-library-cache"
-        self._files = LocalStore(near, durable=durable and local)
+    def __init__(
+        self,
+        root: str | Path,
+        cache: Path | None = None,
+        *,
+        durable: bool = True,
+        cache_bytes: int = int(CACHE_GB * 1e9),
+    ) -> None:
+        local = is_local(str(root))
+        if local:
+            self._files = LocalStore(Path(str(root).rpartition("://")[2]), durable=durable)
+        else:
+            self._files = Cache(cache or default_cache(), limit=cache_bytes)
         self._remote = None if local else _object_store(str(root))
         self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
         self._guard = threading.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings, *, durable: bool = True) -> "Library":
+        """The library that the settings name."""
+        return cls(settings.library, settings.cache, durable=durable, cache_bytes=int(settings.cache_gb * 1e9))
 
     # Media
 
@@ -121,10 +137,14 @@ class Library:
     def has(self, media: Media) -> bool:
         """Whether the file is here and whole, as far as that is seen without reading it: by its length and its mark.
 
-        Of a remote root, one request for the length. A file that was written to is not here.
+        Of a remote root, one request for the length, and none for some minutes after it was seen. A file that was
+        written to is not here.
         """
         name = _name(media)
-        return self._files.has(name, media) if self._remote is None else self._remote.size(name) == media.size
+        if self._remote is None:
+            return self._files.has(name, media)
+        with self._able("look for a file", name):
+            return self._remote.holds(name, media.size)
 
     def intact(self, media: Media) -> bool:
         """Whether the file is here and its content is what it was: to be asked before a purchase counts as delivered.
@@ -161,6 +181,10 @@ class Library:
                 self._fetch(self._remote, name, media)
         return self._files.at(name)
 
+    def address(self, media: Media) -> str:
+        """Where the content lies: a `file:` address of this machine, verified as by `path`, or that of the server."""
+        return self.path(media).as_uri() if self._remote is None else self._remote.at(_name(media))
+
     def copy_to(self, media: Media, target: Path, *, beside: Path | None = None) -> Path:
         """Make `target` a file with this content that a person may open, keep and write to: the library never has it.
 
@@ -196,9 +220,11 @@ class Library:
     def _store(self, media: Media, write: Callable[[Path], str]) -> None:
         name = _name(media)
         with self._turn(name), self._able(f"take a file of {media.size / 1e6:.1f} MB", name):
-            if not self._files.intact(name, media):
+            known = self._files.intact(name, media)
+            if not known:
                 self._files.put(name, media, write)
-            if self._remote is not None and self._remote.size(name) != media.size:
+            # What this machine never had is new, as a rule: it is sent without asking, which is two requests less.
+            if self._remote is not None and not (known and self._remote.holds(name, media.size)):
                 self._remote.upload(name, self._files.at(name))
 
     def _fetch(self, remote: "ObjectStore", name: str, media: Media) -> None:
@@ -208,12 +234,15 @@ class Library:
             remote.download(name, part)
             return sha256_of(part)
 
-        if remote.size(name) != media.size:
-            raise self._lost(media)
         for _ in range(2):  # what is broken on its way is asked for once more
-            with suppress(MediaError):
+            try:
                 self._files.put(name, media, download)
                 return
+            except FileNotFoundError:
+                raise self._lost(media) from None
+            except MediaError:
+                if remote.size(name) != media.size:  # an upload of an earlier version that broke off
+                    raise self._lost(media) from None
         aside = remote.set_aside(name)
         LOG.warning("%s is damaged: it is now %s", remote.at(name), aside)
         raise self._damaged(media)
@@ -285,7 +314,8 @@ class Library:
 
     def recall(self, key: str, kind: type[ValueT]) -> ValueT | None:
         """The result of a recipe, or None when it was never made, has another shape now, or a file of it is gone."""
-        document = self._documents.read(_recipe(key))
+        with self._able("look for a result", _recipe(key)):
+            document = self._documents.read(_recipe(key))
         if document is None:
             return None
         try:
@@ -305,11 +335,10 @@ class Library:
         name = StoredName(sha256, hashlib.sha256(content).hexdigest())
         place = _receipt(*name)
         with self._able("take a receipt", place):
-            if self._documents.read(place) == content:
-                return name
             if self._remote is None:
-                self._files.write(place, content, durable=True)
-            else:
+                if self._files.read(place) != content:
+                    self._files.write(place, content, durable=True)
+            elif not self._remote.create(place, content) and self._remote.read(place) != content:
                 self._remote.write(place, content)
         return name
 

@@ -1,14 +1,17 @@
 """Content in an object store (`s3://…`, `gs://…`) or on any other server that fsspec speaks to, by relative names.
 
 An object is there whole or not at all: stores see to it themselves when they are handed a whole file; to other servers
-a file is sent under another name and renamed. That it arrived is asked, not believed.
+a file is sent under another name and renamed. That it arrived is asked, not believed; but not again for some minutes.
+A bucket is never made: one that is missing is a mistake in an address.
 """
 
+import errno
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from fsspec.core import url_to_fs
@@ -17,49 +20,82 @@ from fsspec.registry import known_implementations
 from resources.core.errors import MediaError
 from resources.core.extras import installs
 
+_BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
+
 
 class ObjectStore:
-    """Objects below an fsspec URL. Safe for threads and processes. What a server refuses is raised as it came."""
+    """Objects below an fsspec URL. Safe for threads and processes. What a server refuses is raised as it came.
 
-    def __init__(self, url: str) -> None:
+    MediaError where the bucket is missing, as soon as that can be told.
+    """
+
+    def __init__(self, url: str, *, setting: str = "NINJA_LIBRARY") -> None:
         self.url = url.rstrip("/")
+        self._setting = setting  # that named the address
         self._files: Any
         try:
             self._files, self._root = url_to_fs(self.url)  # fsspec has no types
         except ImportError as error:
             module = known_implementations.get(url.partition("://")[0], {}).get("class", "").partition(".")[0]
             raise MediaError(
-                "the library's store needs a package that is not installed",
+                f"what {setting} names needs a package that is not installed",
                 where=self.url,
                 why=str(error),
                 mend=installs(module) if module not in ("", "fsspec") else "install what it names",
             ) from None
+        # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
+        self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
+        self._whole: dict[str, tuple[int, float]] = {}  # name -> its size, and when it was seen so
+        self._bucket_seen = False
 
     def at(self, name: str) -> str:
         """The address of an object."""
         return f"{self.url}/{name}"
 
+    def _ask(self, what: str, *given: Any, **how: Any) -> Any:
+        """What the server answers. What a client raises that is no OSError, as without keys, is raised as one."""
+        try:
+            return getattr(self._files, what)(*given, **how)
+        except (OSError, NotImplementedError):
+            raise
+        except Exception as error:  # each server's client has errors of its own
+            raise OSError(f"{type(error).__name__}: {error}") from error
+
     # Media
+
+    def holds(self, name: str, size: int) -> bool:
+        """Whether an object is there with that many bytes. Asked again only some minutes after it was seen so."""
+        known = self._whole.get(name)
+        if known is not None and known[0] == size and time.monotonic() - known[1] < _BELIEVED_SECONDS:
+            return True
+        whole = self.size(name) == size
+        if whole:
+            self._whole[name] = size, time.monotonic()
+        return whole
 
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none. One request where there is one."""
         try:
-            return int(self._files.info(self._path(name))["size"])
+            return int(self._ask("info", self._path(name))["size"])
         except FileNotFoundError:
+            self._check_bucket()
             return None
 
     def upload(self, name: str, source: Path) -> None:
         """Store a file; what has its name is replaced. Raises MediaError when it did not arrive whole."""
+        self._whole.pop(name, None)
+        self._check_bucket()
         if self._files.async_impl:  # S3, Google, Azure: one object, or its parts and then their list
-            self._files.put_file(str(source), self._path(name))
+            self._ask("put_file", str(source), self._path(name))
         else:
             self._send(source, self._path(name))
-        size, arrived = source.stat().st_size, self.size(name)
-        if arrived != size:
+        size = source.stat().st_size
+        if not self.holds(name, size):
+            arrived = self.size(name)
             with suppress(FileNotFoundError):
-                self._files.rm_file(self._path(name))
+                self._ask("rm_file", self._path(name))
             raise MediaError(
-                "a file did not arrive whole in the library",
+                "a file did not arrive whole",
                 where=self.at(name),
                 why=f"{arrived or 0:,} of {size:,} bytes are there",
                 mend="run again",
@@ -68,35 +104,63 @@ class ObjectStore:
 
     def download(self, name: str, target: Path) -> None:
         """Fetch an object into a file. Raises FileNotFoundError."""
-        self._files.get_file(self._path(name), str(target))
+        try:
+            self._ask("get_file", self._path(name), str(target))
+        except FileNotFoundError:
+            self._whole.pop(name, None)
+            self._check_bucket()
+            raise
 
     def set_aside(self, name: str) -> str:
         """Give an object that is damaged another name; returns where it is."""
         aside = f"{name}.damaged"
+        self._whole.pop(name, None)
         with suppress(FileNotFoundError):  # another process was first
-            self._files.mv(self._path(name), self._path(aside))
+            self._ask("mv", self._path(name), self._path(aside))
         return self.at(aside)
 
     def _send(self, source: Path, path: str) -> None:
         part = f"{path}.{uuid4().hex[:8]}.part"
 
         def send() -> None:
-            with source.open("rb") as read, self._files.open(part, "wb") as write:
+            with source.open("rb") as read, self._ask("open", part, "wb") as write:
                 shutil.copyfileobj(read, write)
 
         try:
             self._in_folder(path, send)
-            self._files.mv(part, path)
+            self._ask("mv", part, path)
         except BaseException:
             with suppress(FileNotFoundError):
-                self._files.rm_file(part)
+                self._ask("rm_file", part)
             raise
 
+    def _check_bucket(self) -> None:
+        """Raise MediaError where the bucket is missing. Looked for once; a server that does not tell is believed."""
+        if self._bucket_seen or not self._files.async_impl:
+            return
+        bucket = self._root.partition("/")[0]
+        try:
+            self._ask("info", bucket)
+        except FileNotFoundError as error:
+            raise MediaError(
+                f"there is no bucket {bucket}",
+                where=self.url,
+                why=str(error),
+                mend=f"make it, or correct {self._setting}: a bucket is never made here",
+            ) from error
+        except (OSError, NotImplementedError):  # it may only be used, not looked at
+            pass
+        self._bucket_seen = True
+
     def _in_folder(self, path: str, write: Callable[[], None]) -> None:
+        if self._files.async_impl:  # there are no folders; what would be made is a bucket
+            self._check_bucket()
+            write()
+            return
         try:
             write()
-        except FileNotFoundError:  # a server with folders, unlike an object store
-            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        except FileNotFoundError:  # a server with folders
+            self._ask("makedirs", path.rpartition("/")[0], exist_ok=True)
             write()
 
     # Documents
@@ -104,29 +168,39 @@ class ObjectStore:
     def read(self, name: str) -> bytes | None:
         """The content of a document; None where there is none."""
         try:
-            return bytes(self._files.cat_file(self._path(name)))
+            return bytes(self._ask("cat_file", self._path(name), **self._at_once))
         except FileNotFoundError:
+            self._check_bucket()
             return None
 
     def write(self, name: str, content: bytes) -> None:
         """Write a document, or replace it."""
         path = self._path(name)
-        self._in_folder(path, lambda: self._files.pipe_file(path, content))
+        self._in_folder(path, lambda: self._ask("pipe_file", path, content))
 
     def create(self, name: str, content: bytes) -> bool:
         """Write a document where there is none; False, and nothing is changed, where there is one.
 
-        Of two writers at the same moment both may be told True: not every store can refuse the second.
+        One request, where the store can refuse the second writer; where it cannot, of two at the same moment both may
+        be told True.
         """
-        if self.size(name) is not None:
+        path = self._path(name)
+        try:
+            self._in_folder(path, lambda: self._ask("pipe_file", path, content, mode="create"))
+        except FileExistsError:
             return False
-        self.write(name, content)
+        except OSError as error:
+            if error.errno != errno.ENOSYS:  # a server that cannot refuse what is there
+                raise
+            if self.size(name) is not None:
+                return False
+            self.write(name, content)
         return True
 
     def delete(self, name: str) -> None:
         """Take a document away; nothing happens where there is none."""
         try:
-            self._files.rm_file(self._path(name))
+            self._ask("rm_file", self._path(name))
         except FileNotFoundError:
             return
 
@@ -134,7 +208,7 @@ class ObjectStore:
         """The documents below a folder, sorted."""
         self._files.invalidate_cache(self._path(folder))
         try:
-            found = self._files.find(self._path(folder))
+            found = self._ask("find", self._path(folder))
         except FileNotFoundError:
             return
         for path in sorted(found):

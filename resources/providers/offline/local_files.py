@@ -9,7 +9,7 @@ from resources.providers.offline.own_picture import open_picture
 
 
 class OfflineUploads:
-    """An `UploadDesk` whose URLs are `file:` addresses of the library. They never expire and cost nothing."""
+    """An `UploadDesk` whose URLs are addresses in the library. They never expire and cost nothing."""
 
     def __init__(self, library: Library, show_folder: Path) -> None:
         self._library = library
@@ -51,4 +51,4 @@ class OfflineUploads:
         return self._address(media)
 
     def _address(self, media: Media) -> Upload:
-        return Upload(url=self._library.path(media).as_uri(), media=media)
+        return Upload(url=self._library.address(media), media=media)

@@ -25,7 +25,7 @@ from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.clock import mark, no_mark, steady
+from resources.purchasing.ledger.clock import mark, no_mark
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
@@ -64,7 +64,9 @@ class Ledger(Books, Desk, Places, Verdicts):
     ) -> None:
         store = url if isinstance(url, Store) else Store(url)
         self._mark = mark if clock is None and store.sqlite else no_mark
-        clock = clock or steady(store.seconds())
+        if clock is None:
+            clock = store.now
+            clock()  # the present is asked for now: the machine's clock may be set from here on
         super().__init__(store, show, clock, zone)
         self._caps = caps
         self._leases = Leases(self._store, clock, lease_seconds, self._mark)

@@ -8,7 +8,7 @@ transaction that must be alone (caps are checked in it) takes one advisory lock 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_r
 from resources.core.errors import LedgerError
 from resources.core.extras import installs
 from resources.core.state_folder import PRIVATE_FILE
+from resources.purchasing.ledger.clock import steady
 from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
@@ -44,6 +45,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._clock: Callable[[], float] | None = None
         self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
         try:
             self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
@@ -74,6 +76,12 @@ class Store:
             return time.time()
         with self.reading() as session:
             return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def now(self) -> float:
+        """The present, as `seconds` told it once, and evenly on from there: asked for as often as one likes."""
+        if self._clock is None:
+            self._clock = steady(self.seconds())
+        return self._clock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

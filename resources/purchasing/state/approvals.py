@@ -4,8 +4,7 @@ An approval is of what was shown, at the price that was shown. One root run uses
 reserves what it buys; what that run buys in a further try was in it, too.
 """
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -43,10 +42,10 @@ class Doubt:
 class Approvals:
     """What a show's runs wait for. Safe for threads and processes."""
 
-    def __init__(self, store: Store, show: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, show: str) -> None:
         self._store = store
         self._show = show
-        self._clock = clock
+        self._clock = store.now
 
     @classmethod
     def of(cls, state: ShowState) -> Self:

@@ -144,10 +144,11 @@ def _purchases(store: Store) -> int:
 def _refuse_running(store: Store) -> None:
     with store.reading() as session:
         held = session.scalars(select(func.max(PurchaseRow.lease_until))).one() or 0.0
-    if held > time.time():
+    left = held - store.now()
+    if left > 0:
         raise LedgerError(
             "a run is under way: what it buys would be lost",
             where=store.shown,
-            mend=f"let it end; if it was killed, restore again in {held - time.time():.0f} s",
+            mend=f"let it end; if it was killed, restore again in {left:.0f} s",
             retryable=True,
         )

@@ -1,7 +1,5 @@
 """Notes that people leave at a time of a cut: rows of the show's state, for whoever sees to them."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -33,9 +31,9 @@ class Note:
 class Notes:
     """The notes of a show."""
 
-    def __init__(self, state: ShowState, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, state: ShowState) -> None:
         self._state = state
-        self._clock = clock
+        self._clock = state.store.now
 
     def of(self, episode: str, mode: Mode) -> list[Note]:
         """The notes of a cut, in its order."""

@@ -4,7 +4,6 @@ Who writes them knows what they mean: the graph's records, and `Takes`.
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -64,10 +63,10 @@ class Retaken:
 class ShowState:
     """The state of the show `show` in a database. Safe for threads and processes. Closing it closes the database."""
 
-    def __init__(self, store: Store, show: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, show: str) -> None:
         self.store = store
         self.show = show
-        self._clock = clock
+        self._clock = store.now
 
     @classmethod
     def of(cls, ledger: Ledger) -> Self:
@@ -113,6 +112,13 @@ class ShowState:
         query = select(row.asset).where(row.show == self.show, row.episode == episode).limit(1)
         with self.store.reading() as session:
             return session.scalars(query).first() is not None
+
+    def episodes_of(self, asset: str, mode: Mode) -> set[str]:
+        """The episodes of which an asset has a record of the whole episode in a mode."""
+        row = RecordRow
+        query = select(row.episode).where(row.show == self.show, row.mode == mode, row.segment == EPISODE)
+        with self.store.reading() as session:
+            return set(session.scalars(query.where(row.asset == asset)))
 
     def write(self, episode: str, mode: Mode, records: Iterable[Record], *, only_where_none: bool = False) -> None:
         """Store records, over those of the same cells and assets; `only_where_none`: if the episode has none yet."""

@@ -31,6 +31,7 @@ PACKAGES: Final[Mapping[str, str]] = {
     "az": "adlfs",
     "abfs": "adlfs",
 }
+_EXAMPLES: Final[Mapping[str, str]] = {"NINJA_LIBRARY": "library", "NINJA_PUBLISH": "episodes"}
 _OWN: Final = ("file", "local", "memory", "http", "https", "ftp", "sftp", "ssh", "smb", "dir", "zip")
 
 
@@ -46,7 +47,13 @@ def check_access(environment: Mapping[str, str]) -> list[Finding]:
 
 def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
     """What every mode writes to."""
-    return [*_library(settings), *_ledger(settings), *_home(environment), *_folders(settings, environment)]
+    return [
+        *_address("NINJA_LIBRARY", "library", settings.library),
+        *_address("NINJA_PUBLISH", "place to publish", settings.publish),
+        *_ledger(settings),
+        *_home(environment),
+        *_folders(settings, environment),
+    ]
 
 
 def _keys(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -96,9 +103,9 @@ def _unfit(address: str) -> str | None:
     return None
 
 
-def _library(settings: Settings) -> Iterator[Finding]:
-    protocol, found, rest = settings.library.partition("://")
-    where = "NINJA_LIBRARY"
+def _address(where: str, what: str, address: str) -> Iterator[Finding]:
+    """What keeps an address of fsspec from being opened; a plain folder is none."""
+    protocol, found, rest = address.partition("://")
     if not found:
         return
     package = PACKAGES.get(protocol)
@@ -113,11 +120,12 @@ def _library(settings: Settings) -> Iterator[Finding]:
         yield _fact(
             "library-unusable",
             where,
-            f"no library can be opened at {protocol}://",
-            "use a folder, or an address such as s3://bucket/library",
+            f"no {what} can be opened at {protocol}://",
+            f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
         )
     elif not rest.strip("/") and protocol not in ("memory", "file", "local"):
-        yield _fact("library-unusable", where, f"{settings.library} names no place", "name it: s3://bucket/library")
+        mend = f"name it: s3://bucket/{_EXAMPLES[where]}"
+        yield _fact("library-unusable", where, f"{address} names no place", mend)
 
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
@@ -145,6 +153,8 @@ def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
     places = {"NINJA_OUTPUT": settings.output}
+    if settings.shared:
+        places["NINJA_CACHE"] = settings.cache
     if "://" not in settings.library:
         places["NINJA_LIBRARY"] = Path(settings.library).expanduser().absolute()
     if settings.ledger_url.startswith("sqlite:////"):

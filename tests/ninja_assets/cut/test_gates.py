@@ -13,10 +13,11 @@ from ninja_assets.cells.cell_values import Composites, ShownCut
 from ninja_assets.cells.check_results import summary, verdict
 from ninja_assets.cells.records import Records
 from ninja_assets.cells.work import EpisodeWork
-from ninja_assets.cut.delivery import deliver
+from ninja_assets.cut.delivery import write_bundle
 from ninja_assets.cut.gates import check_segments
 from ninja_assets.cut.ingredients import Ingredients, ingredients_of
 from ninja_assets.cut.past_takes import KeptTake, read_takes
+from ninja_assets.cut.review import Sight
 from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
@@ -71,7 +72,7 @@ def work(made: Stage) -> EpisodeWork:
 def _materials(work: EpisodeWork) -> list[Ingredients]:
     script = work.records.script("demo")
     composites = [work.records.read("composites", CellKey("demo", turn.segment), Composites) for turn in script.turns]
-    return ingredients_of(work, script, composites, script.format)
+    return ingredients_of(work.records, script, composites, script.format)
 
 
 def _evaluations(stage: Stage) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
@@ -180,7 +181,9 @@ def test_the_output_folder_is_laid_out_again_from_records_and_library(made: Stag
 
 
 def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: EpisodeWork) -> None:
-    disguised = dataclasses.replace(work, studio=dataclasses.replace(work.studio, mode=Mode.FINAL))
+    studio = work.studio
+    records = Records(studio.state, studio.settings.output, Mode.FINAL)
+    sight = Sight(studio.show, studio.settings.show, studio.library, records, work.records.script("demo"))
     ingredients, frames = _materials(work), 0
     places = []
     for each in ingredients:
@@ -189,9 +192,7 @@ def test_a_rehearsal_is_not_published_even_when_it_is_called_final(work: Episode
     facts = CutFacts(frames=frames, width=1080, height=1920, places=tuple(places), loudness_lufs=-14)
     final = work.records.episode_folder("demo") / "final.mp4"
     with pytest.raises(ContentError, match="never published"):
-        deliver(
-            disguised, work.records.script("demo"), Format.SHORT, ingredients, facts, _shown(ingredients, facts), final
-        )
+        write_bundle(sight, Format.SHORT, _shown(ingredients, facts), ingredients, final, final.parent / "publish")
     assert not (final.parent / "publish").exists()
 
 

@@ -74,3 +74,17 @@ def test_where_there_is_no_show_the_command_that_makes_one_is_told(
 def test_a_child_gets_no_key_and_nothing_of_this_projects() -> None:
     given = {"PATH": "/bin", "LANG": "C.UTF-8", "FAL_KEY": "k", "ELEVENLABS_API_KEY": "k", "NINJA_LEDGER_URL": "p"}
     assert child_environment({**given, "AWS_SECRET_ACCESS_KEY": "k"}) == {"PATH": "/bin", "LANG": "C.UTF-8"}
+
+
+def test_an_output_folder_elsewhere_is_refused_with_the_setting_that_publishes_there(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="folder of this machine") as refused:
+        Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_OUTPUT": "s3://studio/episodes"})
+    assert refused.value.where == "NINJA_OUTPUT"
+    assert "export NINJA_PUBLISH=s3://studio/episodes" in str(refused.value.mend)
+
+
+@pytest.mark.parametrize("size", ["many", "0", "-1", "inf", "nan"])
+def test_a_cache_of_no_size_is_refused(tmp_path: Path, size: str) -> None:
+    with pytest.raises(ContentError, match="is no size") as refused:
+        Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_CACHE_GB": size})
+    assert refused.value.mend == "export NINJA_CACHE_GB=20"

@@ -20,17 +20,23 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
     cachable = False
     objects: dict[str, bytes] = {}  # noqa: RUF012  (one store for all instances)
     requests: Counter[str] = Counter()  # noqa: RUF012
+    missing: set[str] = set()  # noqa: RUF012  (buckets that are not there)
     breaks: list[str] = []  # noqa: RUF012  ("error": half is there and the caller is told; "short": it is not; "whole")
 
     async def _info(self, path: str, **_: Any) -> dict[str, Any]:
+        if "/" not in path:
+            self.requests["BUCKET"] += 1
+            if path in self.missing:
+                raise FileNotFoundError(path)
+            return {"name": path, "size": 0, "type": "directory"}
         self.requests["HEAD"] += 1
         return {"name": path, "size": len(self._object(path)), "type": "file"}
 
     async def _put_file(self, lpath: str, rpath: str, **_: Any) -> None:
         self._receive(rpath, Path(lpath).read_bytes())
 
-    async def _pipe_file(self, path: str, value: bytes, **_: Any) -> None:
-        self._receive(path, value)
+    async def _pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **_: Any) -> None:
+        self._receive(path, value, mode)
 
     async def _get_file(self, rpath: str, lpath: str, **_: Any) -> None:
         self.requests["GET"] += 1
@@ -61,8 +67,12 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
 
     _makedirs = _mkdir
 
-    def _receive(self, path: str, content: bytes) -> None:
+    def _receive(self, path: str, content: bytes, mode: str = "overwrite") -> None:
         self.requests["PUT"] += 1
+        if path.partition("/")[0] in self.missing:
+            raise FileNotFoundError("The specified bucket does not exist")
+        if mode == "create" and path in self.objects:
+            raise FileExistsError(path)
         how = self.breaks.pop(0) if self.breaks else "whole"
         self.objects[path] = content if how == "whole" else content[: len(content) // 2]
         if how == "error":
@@ -89,3 +99,4 @@ def empty() -> None:
     Bucket.objects.clear()
     Bucket.requests.clear()
     Bucket.breaks.clear()
+    Bucket.missing.clear()

@@ -1,5 +1,7 @@
 """A library in an object store: whole objects or none, few requests, no folders; and on other servers of fsspec."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -62,21 +64,27 @@ def test_a_file_and_a_result_are_found_from_another_machine(root: str, url: str,
 def test_a_look_is_one_request_and_so_is_a_file(library: Library, elsewhere: Library) -> None:
     with counted() as requests:
         media = library.put_bytes(b"a clip", ".mp4")
-    assert requests == {"HEAD": 2, "PUT": 1}  # whether it is there, and whether it arrived
+    assert requests == {"BUCKET": 1, "PUT": 1, "HEAD": 1}  # whether there is a bucket, and whether it arrived
     with counted() as requests:
         assert elsewhere.has(media)
-        assert elsewhere.intact(media)
-    assert requests == {"HEAD": 2}
+        assert elsewhere.intact(media)  # seen a moment ago
+    assert requests == {"HEAD": 1}
     with counted() as requests:
         elsewhere.path(media)
-    assert requests == {"HEAD": 1, "GET": 1}
+    assert requests == {"GET": 1}
     with counted() as requests:
         elsewhere.path(media)
         library.path(media)  # what was put here was never fetched
     assert requests == {}
     with counted() as requests:
         assert library.put_bytes(b"a clip", ".mp4") == media
-    assert requests == {"HEAD": 1}
+        library.put_receipt(media.sha256, b"{}")
+        library.memo("ab12", Made, lambda: Made(media=library.put_bytes(b"a", ".png")))
+    # What is known is not asked for; a receipt is one; a result is looked for, its file sent and seen, and it is kept.
+    assert requests == {"PUT": 3, "GET": 1, "HEAD": 1}
+    with counted() as requests:
+        assert library.recall("ab12", Made)
+    assert requests == {"GET": 1}
 
 
 def test_an_upload_that_breaks_off_is_told_and_is_not_there(
@@ -108,10 +116,38 @@ def test_a_short_object_of_an_earlier_version_is_not_there_and_is_replaced(
 ) -> None:
     media = library.put_bytes(b"a clip", ".mp4")
     Bucket.objects[object_of(media)] = b"a c"
-    assert not library.has(media)
-    assert library.recall("ab12", Made) is None
+    assert not elsewhere.has(media)
+    assert elsewhere.recall("ab12", Made) is None
+    with pytest.raises(MediaLostError, match="missing"):
+        elsewhere.path(media)
     elsewhere.put_bytes(b"a clip", ".mp4")
     assert Bucket.objects[object_of(media)] == b"a clip"
+
+
+def test_what_was_seen_is_asked_for_again_after_some_minutes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    media = library.put_bytes(b"a clip", ".mp4")
+    del Bucket.objects[object_of(media)]
+    assert library.has(media)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 301)
+    assert not library.has(media)
+
+
+def test_a_missing_bucket_is_named_and_never_made(library: Library) -> None:
+    Bucket.missing.add("shows")
+    media = Media(sha256="ab" * 32, suffix=".mp4", size=3)
+    acts: list[Callable[[], object]] = [
+        lambda: library.put_bytes(b"a clip", ".mp4"),
+        lambda: library.has(media),
+        lambda: library.path(media),
+        lambda: library.put_receipt(media.sha256, b"{}"),
+        lambda: library.recall("ab12", Made),
+    ]
+    for act in acts:
+        with pytest.raises(MediaError, match="there is no bucket shows") as caught:
+            act()
+        assert not caught.value.retryable
+    assert Bucket.objects == {}
 
 
 def test_a_damaged_object_is_found_out_when_it_is_fetched_and_set_aside(library: Library, elsewhere: Library) -> None:

@@ -1,6 +1,7 @@
 """Records and retakes as rows: one read an episode, shows beside each other, and real processes that count at once."""
 
 import multiprocessing
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -11,7 +12,9 @@ from sqlalchemy import event
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.state.notes import Notes
 from resources.purchasing.state.state import EPISODE, Record, Retaken, ShowState
+from tests.postgres import fresh_database
 
 VOICE = Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", "s01"))
 ROUNDS = 5  # retakes of each process
@@ -139,3 +142,16 @@ def test_a_database_of_the_past_keeps_its_rows_when_the_file_is_opened(tmp_path:
         state.write("monday", Mode.DRAFT, [record()])
     with ShowState(Store(address), "anchors") as state:
         assert state.records("monday", Mode.DRAFT) == [record()]
+
+
+@pytest.mark.postgres
+def test_on_a_machine_whose_clock_is_ahead_times_are_the_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fresh_database() as address:
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 120)
+        with ShowState(Store(address), "anchors") as state:
+            state.write("monday", Mode.DRAFT, [Record("s01", "script", "d", {}, "{}")])
+            [kept] = state.kept()
+            note = Notes(state).write("monday", Mode.DRAFT, segment="s01", seconds=1, text="louder")
+        assert abs(kept.written_at - now) < 60
+        assert abs(note.written_at.timestamp() - now) < 60

@@ -1,0 +1,102 @@
+"""An episode's folder is a projection: any machine with the same state and library lays it out whole."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.cut.projection import have_a_cut, open_episode
+from ninja_assets.runs.produce import Production, check_order, produce
+from resources.core.errors import ContentError
+from resources.core.library import Library
+from resources.core.names import Mode
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from tests.stage import Stage, build_stage
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The machine that made the episode: its state and library are those of all machines."""
+    stage = build_stage(tmp_path_factory.mktemp("here"))
+    assert stage.produce().error is None
+    assert stage.produce(segments=("s02",), retake=True).error is None
+    return stage
+
+
+@pytest.fixture
+def there(here: Stage, tmp_path: Path) -> Stage:
+    """Another machine, with a checkout, a Dagster home and an output of its own."""
+    stage = Stage(tmp_path)
+    shutil.copytree(here.show, stage.show, ignore=shutil.ignore_patterns(".state"))
+    return stage
+
+
+def shared(stage: Stage, here: Stage) -> Settings:
+    """A machine's settings, with the state and the library that it shares."""
+    ours = here.settings()
+    return dataclasses.replace(stage.settings(), library=ours.library, ledger_url=ours.ledger_url)
+
+
+def test_another_machine_lays_out_what_this_one_made(here: Stage, there: Stage) -> None:
+    laid = open_episode(shared(there, here), "demo")
+    ours, theirs = tree(here.output / "demo"), tree(there.output / "demo")
+    assert laid.lost == ()
+    assert "rehearsal/s02/takes/1/segment.mp4" in theirs
+    assert theirs.keys() == ours.keys()
+    # The page of the machine that made it has not seen the turn after the retake go on.
+    assert [name for name in ours if ours[name] != theirs[name] and name != "rehearsal/review.html"] == []
+    page = laid.page.read_text(encoding="utf-8")
+    assert 'src="s02/takes/1/segment.mp4"' in page
+    assert open_episode(here.settings(), "demo").page.read_text(encoding="utf-8") == page
+
+
+def test_a_segment_made_on_another_machine_finds_the_others_and_the_cut_is_whole_there(
+    here: Stage, there: Stage
+) -> None:
+    settings = shared(there, here)
+    with there.instance() as instance:
+        made: Production = produce(check_order(settings, "demo", segments=["s02"]), instance)
+    assert made.error is None, made.error
+    assert [(each.segment, each.reused) for each in made.segments] == [("s02", True)]
+    assert tree(there.output / "demo").keys() == tree(here.output / "demo").keys()
+
+
+def test_an_episode_that_was_not_made_in_a_mode_names_the_mode_in_which_it_was(here: Stage) -> None:
+    with pytest.raises(ContentError, match="nothing of demo was made in draft mode yet") as refused:
+        open_episode(here.settings(Mode.DRAFT), "demo")
+    assert refused.value.mend == "ninja open demo --mode rehearsal"
+    with pytest.raises(ContentError) as unknown:
+        open_episode(here.settings(), "never")
+    assert unknown.value.mend == "ninja produce never --mode rehearsal"
+
+
+def test_what_another_machine_has_made_is_not_launched_again(here: Stage, there: Stage) -> None:
+    settings = shared(there, here)
+    show = load_show(settings.show)
+    assert have_a_cut(settings, show, ["demo", "never"]) == {"demo"}
+    assert have_a_cut(settings.in_mode(Mode.DRAFT), show, ["demo"]) == set()
+    assert have_a_cut(there.settings(), show, ["demo"]) == set()  # it has no state of its own
+
+
+def test_a_show_without_a_state_has_nothing_to_open(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="nothing of demo"):
+        open_episode(build_stage(tmp_path).settings(), "demo")
+
+
+def test_a_file_that_the_library_lost_is_named_and_the_rest_is_there(here: Stage, there: Stage, tmp_path: Path) -> None:
+    settings = shared(there, here)
+    copied = shutil.copytree(settings.library, tmp_path / "library")
+    voice = open_episode(settings, "demo").folder / "s01" / "voice.wav"
+    lost = Library(str(copied)).put(voice)
+    (copied / "media" / lost.sha256[:2] / f"{lost.sha256}.wav").unlink()
+    shutil.rmtree(there.output)
+    laid = open_episode(dataclasses.replace(settings, library=str(copied)), "demo")
+    assert laid.lost == ("s01/voice.wav",)
+    assert (laid.folder / "final.mp4").exists()
