@@ -4,7 +4,6 @@
 show's content: it runs for days and does almost nothing. What the others say is in `ui.log` of DAGSTER_HOME.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -22,9 +21,11 @@ from filelock import FileLock, Timeout
 from ninja_assets.desk.child import Child, end_of
 from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import answers, take_port
-from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import this_host
+from ninja_assets.served import FILE, Served, find_served, identity_of, write_served
 from resources.core.errors import ContentError, NinjaError, StudioError
+from resources.core.settings import Settings
 
 _LOOK_SECONDS = 0.5
 _EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
@@ -160,45 +161,40 @@ class Supervisor:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[Path]:
-    """Hold a Dagster home's only `ninja ui`; yields the file that says where it is."""
-    address = home / "ui.json"
+def _alone(home: Path) -> Iterator[None]:
+    """Hold a Dagster home's only `ninja ui`, which says where it is as long as it lasts."""
     lock = FileLock(home / ".ui.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise ContentError(
             "this show is served already",
-            where=f"{address}",
-            why=f"`ninja ui` runs: {_address(address)}",
+            where=f"{home / FILE}",
+            why=f"`ninja ui` runs: {_address(home)}",
             mend="open that address, or end it with Ctrl-C there first",
         ) from None
     try:
-        yield address
+        yield
     finally:
-        address.unlink(missing_ok=True)
+        (home / FILE).unlink(missing_ok=True)
         lock.release()
 
 
-def _address(file: Path) -> str:
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        return f"{told['url']}, process {told['pid']} on {told['host']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it has just been started"
+def _address(home: Path) -> str:
+    served = find_served(home)
+    return f"{served.url}, process {served.pid} on {served.host}" if served else "it has just been started"
 
 
 def main() -> None:
     """Serve; ends with 0 when it was asked to, with 2 when it was refused before it began, with 1 when it failed."""
     host, port = sys.argv[1], int(sys.argv[2])
     try:
-        home = dagster_home()
-        home.mkdir(parents=True, exist_ok=True)
-        with _alone(home) as address, tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
+        home = ready_home()
+        with _alone(home), tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
             port = take_port(host, port)
             supervisor = Supervisor(host, port, home, Path(folder))
-            told = {"url": supervisor.url, "pid": os.getpid(), "host": this_host()}
-            address.write_text(json.dumps(told), encoding="utf-8")
+            identity = identity_of(Settings.from_environment(), os.environ)
+            write_served(home, Served(supervisor.url, os.getpid(), this_host(), identity))
             supervisor.run()
     except NinjaError as error:
         sys.stderr.write(f"ninja: {error}\n")
