@@ -15,9 +15,9 @@ from ninja_assets.partitions import range_tags
 from resources.core.errors import StudioError
 from resources.core.names import EPISODE_ASSETS, CellKey, Mode
 
-_WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
+WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
     name location { name } jobs { name } } } } }"""
-_LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
     __typename
     ... on LaunchRunSuccess { run { runId } }
     ... on PythonError { message }
@@ -62,7 +62,7 @@ async def launch(request: Request, order: LaunchOrder) -> str:
     """Launch the run; returns its id. Raises StudioError when Dagster refuses."""
     transport = httpx.ASGITransport(app=request.app)
     async with httpx.AsyncClient(transport=transport, base_url=str(request.base_url)) as client:
-        nodes = (await _asked(client, _WHERE))["repositoriesOrError"].get("nodes", [])
+        nodes = (await _asked(client, WHERE))["repositoriesOrError"].get("nodes", [])
         place = next((one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"])), None)
         if place is None:
             raise StudioError(
@@ -71,7 +71,7 @@ async def launch(request: Request, order: LaunchOrder) -> str:
                 retryable=True,
             )
         params = order.params(place["name"], place["location"]["name"])
-        answer = (await _asked(client, _LAUNCH, params=params))["launchPipelineExecution"]
+        answer = (await _asked(client, LAUNCH, params=params))["launchPipelineExecution"]
     if answer["__typename"] != "LaunchRunSuccess":
         said = answer.get("message") or "; ".join(one["message"] for one in answer.get("errors", []))
         raise StudioError("Dagster did not launch the run", why=said or answer["__typename"], mend="ninja doctor")
