@@ -1,4 +1,4 @@
-# One short command for each intention. Nothing here but test-postgres needs apt; nothing needs a key or, once the
+# One short command for each intention. Nothing here but test-postgres and test-machines needs apt; nothing needs a key or, once the
 # environment is made, a network.
 # The newest of the versions that the project was tested with; 3.14, where OpenTimelineIO has no wheel, comes last.
 VERSIONS := 3.13 3.12 3.11 3.14
@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env episode ui test test-long test-ui test-crash test-postgres check check-pins bench format clean
+.PHONY: help env episode ui test test-long test-ui test-crash test-postgres test-machines check check-pins bench format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -41,7 +41,7 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	DAGSTER_HOME="$(CURDIR)/dagster_home" $(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the suite but for the browser, PostgreSQL, the crash test and whole paid episodes in trouble
-	$(BIN)/pytest -n 3 -m 'not browser and not crash and not postgres and not live and not long'
+	$(BIN)/pytest -n 3 -m 'not browser and not crash and not postgres and not machines and not live and not long'
 
 test-long: $(READY) ## whole paid episodes through their troubles, and a show bought before: found again for $$0
 	$(BIN)/pytest -n 3 -m 'long and not crash'
@@ -59,6 +59,10 @@ test-crash: $(READY) ## kill paid runs (more than 100 times, against a server th
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
+
+test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, on loopback (Debian's packages, as above)
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,machines]'
+	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines
 
 bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

@@ -11,7 +11,7 @@ Pure: nothing is asked, sent or stored here. Who asks is `worker`; what is remem
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -78,12 +78,17 @@ def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> b
     """Whether two witnesses let a request be sent again: what it answered, and looks that found nothing.
 
     Looks count from when the request had ended: at once after a refusal, past the window where that is not known. The
-    last of them comes no earlier than the provider asked to be left alone.
+    last of them comes no earlier than the provider asked to be left alone. `sent_at` is for a row whose journal began
+    after it was sent.
     """
+    events = list(events)
+    sent = next((event for event in reversed(events) if event.event is Event.SENT), None)
+    sent = sent or Happening(event=Event.SENT, at=sent_at, data={})
     since = since_sent(events)
-    ended = sent_at if answered(since) in (Answered.REFUSED, Answered.BUSY) else window.ends(sent_at)
-    empty = [event.at for event in since if event.event is Event.LOOKED and _is_empty(event) and event.at >= ended]
-    return len(empty) > 1 and (empty[-1] - empty[0]).total_seconds() >= window.apart and empty[-1] >= _left_alone(since)
+    ended = 0.0 if answered(since) in (Answered.REFUSED, Answered.BUSY) else window.seconds
+    looks = [event for event in since if event.event is Event.LOOKED and _is_empty(event)]
+    empty = [look for look in looks if _passed(sent, look) >= ended]
+    return len(empty) > 1 and _passed(empty[0], empty[-1]) >= window.apart and _left_alone(since, empty[-1])
 
 
 def retry_seconds(failure: Failure, window: Window) -> float:
@@ -102,14 +107,22 @@ def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
     return failure.charge
 
 
-def _left_alone(since: Iterable[Happening]) -> datetime:
-    """Until when the provider asked, with its last answer, not to be sent this again."""
-    until = datetime.min.replace(tzinfo=UTC)
-    for event in since:
-        asked = event.data.get("retry_after")
-        if event.event is Event.ANSWERED and isinstance(asked, (int, float)):
-            until = event.at + timedelta(seconds=asked)
-    return until
+def _left_alone(since: Iterable[Happening], look: Happening) -> bool:
+    """Whether the look came after the time that the provider, with its last answer, asked to be left alone for."""
+    asked = [event for event in since if event.event is Event.ANSWERED and "retry_after" in event.data]
+    asked = [event for event in asked if isinstance(event.data["retry_after"], (int, float))]
+    return not asked or _passed(asked[-1], look) >= float(str(asked[-1].data["retry_after"]))
+
+
+def _passed(earlier: Happening, later: Happening) -> float:
+    """The seconds between two events. Never more than the machine counted, where it noted both since one start."""
+    by_clock = (later.at - earlier.at).total_seconds()
+    boot, began, ended = earlier.data.get("boot"), earlier.data.get("ticks"), later.data.get("ticks")
+    if boot is None or boot != later.data.get("boot"):
+        return by_clock
+    if not isinstance(began, (int, float)) or not isinstance(ended, (int, float)):
+        return by_clock
+    return min(by_clock, ended - began)
 
 
 def _is_empty(event: Happening) -> bool:

@@ -10,7 +10,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_every_dependency_is_named_with_its_terms() -> None:
-    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgres"]]
+    extras = PROJECT["optional-dependencies"]
+    needed = [*PROJECT["dependencies"], *extras["postgres"], *extras["s3"]]
     named = {name for row in NOTICE.splitlines() if row.startswith("| ") for name in re.findall(r"[\w-]+", row)}
     assert {re.split(r"[\[<>=~!; ]", wheel)[0].lower() for wheel in needed} - named == set()
 

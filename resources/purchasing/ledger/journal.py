@@ -63,7 +63,8 @@ def note(session: Session, row: PurchaseRow, event: Event, now: float, **data: J
     """Append what happened to a row. No key of a provider gets in."""
     if row in session.new:
         session.flush()  # it gets its id
-    row.receipt = None  # of what was before this
+    if row.receipt is not None:
+        row.receipt = None  # of what was before this
     clean = scrubbed_json(data)
     # Past the unit of work: a row of the journal is written once, and nobody holds it.
     session.connection().execute(_WRITE, {"purchase_id": row.id, "at": now, "event": event.value, "data": clean})

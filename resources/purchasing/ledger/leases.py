@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from uuid import uuid4
 
+from pydantic import JsonValue
 from sqlalchemy import and_, or_, update
 from sqlalchemy.orm import Session
 
@@ -23,8 +24,11 @@ from resources.purchasing.ledger.store import Store
 class Leases:
     """The leases of one process. A lease lasts `seconds` and is renewed three times as often while it is `kept`."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], seconds: float) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], float], seconds: float, mark: Callable[[], dict[str, JsonValue]]
+    ) -> None:
         self._store = store
+        self._mark = mark
         self._clock = clock
         self._seconds = seconds
         self._named: Owner | None = None
@@ -58,9 +62,9 @@ class Leases:
         self._reserved.add(token)
         self._heart.hold(token)
 
-    def sweep(self, session: Session, now: float) -> None:
-        """Give back what was reserved by those who are gone."""
-        reservations.sweep(session, self._owner, now)
+    def sweep(self, session: Session, now: float) -> bool:
+        """Give back what was reserved by those who are gone. Returns whether anything is reserved still."""
+        return reservations.sweep(session, self._owner, now, now + self._seconds)
 
     def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
         """A claim with a new lease on the row."""
@@ -77,7 +81,7 @@ class Leases:
         alive = self._owner.alive(row.lease_owner)
         if alive is False:
             return False
-        if row.lease_until > now:
+        if row.lease_until > now or self._owner.works(row.lease_owner):
             return True
         # A stopped process may wake between its commit and its POST: while it lives, what it sends is its own.
         return row.state is State.SENDING and alive is True and row.lease_owner != self._owner.name
@@ -119,7 +123,7 @@ class Leases:
                 if row.state is State.SENDING:
                     row.state = State.UNKNOWN
                     row.reason = "the worker stopped before it knew what became of the request"
-                    note(session, row, Event.ANSWERED, self._clock(), reason=row.reason)
+                    note(session, row, Event.ANSWERED, self._clock(), reason=row.reason, **self._mark())
                 changes.free(row)
         self.given_back(claim)
 

@@ -25,7 +25,7 @@ from resources.models.prices import Billed
 from resources.purchasing.ledger import caps as cap_rules
 from resources.purchasing.ledger import changes, refusals, reservations
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.clock import steady
+from resources.purchasing.ledger.clock import mark, no_mark, steady
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
@@ -62,10 +62,11 @@ class Ledger(Books, Desk, Verdicts):
         zone: tzinfo = UTC,
     ) -> None:
         store = url if isinstance(url, Store) else Store(url)
+        self._mark = mark if clock is None and store.sqlite else no_mark
         clock = clock or steady(store.seconds())
         super().__init__(store, show, clock, zone)
         self._caps = caps
-        self._leases = Leases(self._store, clock, lease_seconds)
+        self._leases = Leases(self._store, clock, lease_seconds, self._mark)
 
     def close(self) -> None:
         """Give up every lease and close the database."""
@@ -239,7 +240,7 @@ class Ledger(Books, Desk, Verdicts):
             row.charge = Charge.POSSIBLE
             row.sent_at = now
             row.sent = scrubbed_json(sent) if sent is not None else None
-            note(session, row, Event.SENT, now, sent=row.sent)
+            note(session, row, Event.SENT, now, sent=row.sent, **self._mark())
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
     def not_taken(self, claim: Claim, reason: str | None = None) -> Entry:
@@ -405,7 +406,7 @@ class Ledger(Books, Desk, Verdicts):
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
-            note(session, row, Event.ANSWERED, now, reason=reason, **answer)
+            note(session, row, Event.ANSWERED, now, reason=reason, **answer, **self._mark())
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
     def looked(self, entry_id: int, *, found: str | None = None, trouble: str | None = None) -> None:
@@ -415,7 +416,7 @@ class Ledger(Books, Desk, Verdicts):
         """
         with self._store.writing(durable=False) as session:
             row = changes.locked(session, entry_id)
-            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble)
+            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble, **self._mark())
 
     def recollect(self, claim: Claim) -> Claim:
         """Turn a reuse whose file is gone from the library, or damaged, into a fetch. The row stays as it is.
@@ -465,8 +466,8 @@ class Ledger(Books, Desk, Verdicts):
         Returns the content under whose cap it was reserved: a listener's loop serves several segments, and counts for
         the one that it was reserved for, whoever comes first.
         """
-        self._leases.sweep(session, now)
-        reserved = reservations.taken(session, purchase, show=self.show, now=now)
+        waiting = self._leases.sweep(session, now)
+        reserved = reservations.taken(session, purchase, show=self.show, now=now) if waiting else None
         if reserved is not None and cap_rules.micros(purchase.estimate.usd) <= reserved.micros:
             return reserved.content
         wanted = {purchase.cell: purchase.estimate.usd}

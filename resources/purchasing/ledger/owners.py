@@ -1,6 +1,7 @@
 """Which processes are alive: each one that opens a ledger holds an OS file lock that the kernel frees when it dies.
 
-So a killed run's leases are free at once, and a stopped one's are not. Known only on the same machine and for the same
+So a killed run's leases are free at once, and one that is at work keeps them, however its clock or another's was set.
+Known only on the same machine and for the same
 user; for others the answer is None and the lease's time decides.
 """
 
@@ -41,6 +42,16 @@ class Owner:
                 return False
         except Timeout:
             return True
+
+    def works(self, name: str) -> bool:
+        """Whether another process is seen at work behind an owner's name: it lives, and nobody has stopped it."""
+        if name == self.name or self.alive(name) is not True:
+            return False
+        import psutil  # noqa: PLC0415  (only where a lease has run out while its owner lives)
+
+        with suppress(psutil.Error, ValueError, IndexError):
+            return bool(psutil.Process(int(name.rsplit("-", 2)[1])).status() != psutil.STATUS_STOPPED)
+        return False
 
     def close(self, *, used: bool = True) -> None:
         """Give the name up: its leases are free from now on. `used`: rows may bear it, and must find it dead."""

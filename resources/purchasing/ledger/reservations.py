@@ -8,7 +8,7 @@ lease where the run has no end. Whoever buys the same thing first takes the rese
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from resources.core.values import Cell
@@ -71,13 +71,23 @@ def free(session: Session, tokens: Collection[str]) -> None:
     session.execute(delete(ReservationRow).where(ReservationRow.lease_token.in_(tokens)))
 
 
-def sweep(session: Session, owners: Owner, now: float) -> None:
-    """Give back what those left who are gone: by their lease, or at once where they are seen to be dead."""
+def sweep(session: Session, owners: Owner, now: float, until: float) -> bool:
+    """Give back what those left who are gone: seen to be dead, or past their lease and not seen at work.
+
+    Who is at work keeps it, until `until` at the least. Returns whether anything is reserved still.
+    """
     row = ReservationRow
-    session.execute(delete(row).where(row.lease_until <= now))
-    dead = [name for name in session.scalars(select(row.lease_owner).distinct()) if owners.alive(name) is False]
-    if dead:
-        session.execute(delete(row).where(row.lease_owner.in_(dead)))
+    by_owner = select(row.lease_owner, func.min(row.lease_until)).group_by(row.lease_owner)
+    oldest = {owner: ends for owner, ends in session.execute(by_owner)}  # noqa: C416  (rows are no pairs to a type checker)
+    dead = [owner for owner in oldest if owners.alive(owner) is False]
+    late = [owner for owner, ends in oldest.items() if ends <= now]
+    at_work = [owner for owner in late if owners.works(owner)]
+    if at_work:  # by another clock than this one's
+        kept = update(row).where(row.lease_owner.in_(at_work), row.lease_until <= now)
+        session.execute(kept.values(lease_until=until))
+    if dead or len(late) > len(at_work):
+        session.execute(delete(row).where(or_(row.lease_until <= now, row.lease_owner.in_(dead))))
+    return len(oldest) > len(dead)
 
 
 def renewed(tokens: Collection[str], now: float, until: float) -> Update:

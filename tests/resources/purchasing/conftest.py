@@ -1,25 +1,20 @@
 """An empty database for a test, and one episode bought in draft from the provider server for all of this folder."""
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import dedent
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from resources.core.names import Mode
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.state.consent import Offer
+from tests.postgres import fresh_database
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
 from tests.stage import PAID_SHOW, paid_show
-
-SERVER = "NINJA_TEST_POSTGRES_URL"  # set by `make test-postgres`
 
 
 @pytest.fixture(scope="package")
@@ -70,14 +65,5 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Itera
     if request.param == "sqlite":
         yield f"sqlite:///{shutil.copy(migrated, tmp_path / 'ledger.db')}"
         return
-    server = os.environ.get(SERVER)
-    if not server:
-        pytest.skip(f"{SERVER} is not set: make test-postgres starts a server")
-    name = f"ninja_{uuid4().hex}"
-    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with fresh_database() as address:
+        yield address

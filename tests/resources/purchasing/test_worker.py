@@ -15,7 +15,7 @@ SENT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 WINDOW = Window(100.0, apart=10.0)
 
 
-def event(kind: Event, seconds: float, **data: str | None) -> Happening:
+def event(kind: Event, seconds: float, **data: str | float | None) -> Happening:
     return Happening(event=kind, at=SENT + timedelta(seconds=seconds), data=dict(data))
 
 
@@ -47,9 +47,33 @@ def test_a_look_that_failed_and_one_that_found_something_are_not_empty() -> None
     assert not verdict.is_free(events, SENT, WINDOW)
 
 
+def test_no_look_counts_before_the_time_that_the_provider_asked_to_be_left_alone_for() -> None:
+    told = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=30.0)
+    assert not verdict.is_free([told, look(12), look(30)], SENT, WINDOW)
+    assert verdict.is_free([told, look(12), look(31)], SENT, WINDOW)
+
+
 def test_looks_of_an_earlier_try_say_nothing_of_a_later_one() -> None:
     sent_again = event(Event.SENT, 50)
     assert not verdict.is_free([answered(Answered.BUSY), look(2), look(12), sent_again], SENT, WINDOW)
+
+
+def marked(kind: Event, seconds: float, ticks: float, boot: str = "first") -> Happening:
+    return Happening(event=kind, at=SENT + timedelta(seconds=seconds), data={"boot": boot, "ticks": ticks})
+
+
+def test_a_clock_that_was_set_an_hour_on_shortens_no_window() -> None:
+    sent = marked(Event.SENT, 0, 500.0)
+    early = [marked(Event.LOOKED, 3600, 520.0), marked(Event.LOOKED, 3612, 532.0)]
+    late = [marked(Event.LOOKED, 3700, 601.0), marked(Event.LOOKED, 3711, 612.0)]
+    assert not verdict.is_free([sent, *early], SENT, WINDOW)
+    assert verdict.is_free([sent, *early, *late], SENT, WINDOW)
+
+
+def test_after_a_restart_of_the_machine_its_clock_tells() -> None:
+    sent = marked(Event.SENT, 0, 500.0)
+    looks = [marked(Event.LOOKED, 101, 5.0, "second"), marked(Event.LOOKED, 111, 15.0, "second")]
+    assert verdict.is_free([sent, *looks], SENT, WINDOW)
 
 
 @given(st.integers(100, 599), st.sampled_from(Provider))

@@ -3,6 +3,7 @@
 from datetime import date
 
 from pydantic import JsonValue
+from sqlalchemy import text
 
 from resources.content.show import Caps
 from resources.core.names import Mode
@@ -67,3 +68,10 @@ def buy(ledger: Ledger, wanted: Purchase, *, request_id: str, cost: float = 1.0)
     submitted = ledger.submitted(claim, request_id, *URLS)
     ledger.collected(submitted, media=media(request_id), billed=told_usd(cost), seconds=10.0)
     return claim
+
+
+def elsewhere(ledger: Ledger) -> None:
+    """Whatever is leased by now is leased from another machine, of which nobody here knows whether it lives."""
+    with ledger.store.writing() as session:
+        for table in ("purchases", "reservations"):
+            session.execute(text(f"UPDATE {table} SET lease_owner = 'elsewhere-1-0' WHERE lease_owner IS NOT NULL"))  # noqa: S608

@@ -12,7 +12,7 @@ from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
 from resources.models.prices.billing import billed_usd, told_usd
 from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State, Verdict
-from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, estimate, media, purchase
+from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, elsewhere, estimate, media, purchase
 
 Opener = Callable[..., Ledger]
 
@@ -55,6 +55,7 @@ def test_another_worker_is_told_to_wait_while_the_lease_lives(opened: Opener, cl
 def test_an_intent_whose_lease_ran_out_is_sent_by_the_next_and_by_no_other(opened: Opener, clock: Clock) -> None:
     first, second = opened(), opened()
     late = first.claim(purchase())
+    elsewhere(first)
     clock.now += 61
     taken = second.claim(purchase(segment="s02"))
     assert (taken.kind, taken.entry.id, taken.entry.cell.segment) == (ClaimKind.SEND, late.entry.id, "s02")
@@ -87,9 +88,10 @@ def test_a_stopped_worker_that_was_about_to_send_is_waited_for(opened: Opener, c
     stopped, other = opened(), opened()
     claim = stopped.claim(purchase())
     stopped.sending(claim)
-    clock.now += 3600
+    clock.now += 3600  # by which its lease has run out
     assert other.claim(purchase()).kind is ClaimKind.BUSY
     stopped.submitted(claim, "r1", *URLS)
+    stopped.release(claim)
     assert other.claim(purchase()).kind is ClaimKind.ATTACH
 
 

@@ -13,7 +13,7 @@ from resources.core.names import Mode
 from resources.core.values import Cell
 from resources.purchasing.ledger import ClaimKind, Ledger, Purchase
 from resources.purchasing.ledger.reservations import Wanted
-from tests.resources.purchasing.ledger.helpers import CAPS, Clock, buy, purchase
+from tests.resources.purchasing.ledger.helpers import CAPS, Clock, buy, elsewhere, purchase
 from tests.resources.purchasing.ledger.test_processes import LIMIT, PROCESSES, finished, started
 
 Opener = Callable[..., Ledger]
@@ -142,6 +142,7 @@ def test_a_run_that_ends_gives_back_what_it_has_not_used(opened: Opener) -> None
 def test_a_reservation_runs_out_with_its_lease_and_is_not_brought_back(opened: Opener, clock: Clock) -> None:
     ledger, other = opened(caps(episode=3)), opened(caps(episode=3))
     ledger.reserve(wanted(*clips(3)))
+    elsewhere(ledger)
     clock.now += 61
     other.reserve([made_from_another(3.0)])
     with pytest.raises(CapError):
