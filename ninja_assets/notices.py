@@ -35,6 +35,8 @@ EVERY_SECONDS: Final = 30
 LATE: Final = timedelta(hours=2)  # after its time, until which a scheduled episode has its video
 _SINCE: Final = timedelta(days=1)  # older failures are no news
 _MOST_RUNS: Final = 50
+_WILL_RETRY: Final = "dagster/will_retry"  # of a failed run that Dagster itself launches once more, in a moment
+_RETRIED_WITHIN: Final = timedelta(minutes=10)
 _MOST_LETTERS: Final = 6000  # of a message: some services take no more
 
 
@@ -82,7 +84,8 @@ def of_runs(instance: dg.DagsterInstance, show: Show, now: datetime) -> Iterator
         episode, mode = run.tags.get(EPISODE_TAG), run.tags.get(MODE_TAG)
         if not episode or not mode or door_of(run.tags) is Door.SHELL or not _is_the_last(instance, run):
             continue
-        if not _goes_on(instance, show, episode, Mode(mode), now):
+        soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
+        if not soon and not _goes_on(instance, show, episode, Mode(mode), now):
             yield Notice(f"run|{run.run_id}", _failed(instance, show, run, episode, Mode(mode)))
 
 

@@ -17,7 +17,7 @@ from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
-from ninja_assets.cells.launch import read_cells, root_run, run_tags, waiting_tags
+from ninja_assets.cells.launch import read_cells, retry_tags, root_run, run_tags, waiting_tags
 from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
@@ -70,6 +70,7 @@ def episode_step(
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
             told = {RETRYABLE: error.retryable}
+            context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
             raise dg.Failure(description=str(error), metadata=told, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run))
@@ -99,8 +100,9 @@ def _told(
             in_vain.append(outcome)
     if failed:
         waits = next((each.error.what for each in failed if isinstance(each.error, WaitingError)), None)
-        if waits:
-            context.instance.add_run_tags(context.run.run_id, waiting_tags(waits))
+        helps = any(each.retryable for each in failed)
+        marks = waiting_tags(waits) if waits else retry_tags(context.run.tags, helps=helps)
+        context.instance.add_run_tags(context.run.run_id, marks)
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
         raise failure_of(failed, mode=mode, done=done, in_vain=in_vain) from next(iter(unforeseen), None)

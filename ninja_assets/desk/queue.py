@@ -6,7 +6,9 @@ Only a `ninja ui` of this very show, code and keys is asked, and only while its 
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
+from uuid import uuid4
 
 import dagster as dg
 import httpx
@@ -35,6 +37,8 @@ _CANCEL_SECONDS: Final = 35.0  # Dagster waits 30 s for a code server that does 
 _AT_ONCE: Final = 500  # records
 _CANCEL: Final = """mutation Cancel($runs: [String!]!) {
     terminateRuns(runIds: $runs, terminatePolicy: SAFE_TERMINATE) { __typename } }"""
+_NO_ANSWER: Final = (httpx.HTTPError, StopIteration, ValueError, KeyError, TypeError)
+_ASKED: Final = "ninja/asked"  # of a run that a shell has asked for
 _NOT_BEGUN = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 
 
@@ -57,35 +61,41 @@ class RunQueue:
 
     def __call__(self, launch: Launch, barrier: Barrier) -> Ended | None:
         """Ask for the run, and follow it. None where it was not taken, or the daemon died before it began."""
-        run_id = self._ask_for(launch, {**launch.tags, **barrier.tags, DOOR_TAG: Door.SHELL.value})
-        if run_id is None:
-            return None
+        asked = uuid4().hex  # by which the run is found, if its answer is lost
         try:
-            return self._follow(run_id, launch.tags.get(EPISODE_TAG, ""))
+            run_id = self._ask_for(launch, {**launch.tags, **barrier.tags, DOOR_TAG: Door.SHELL.value, _ASKED: asked})
+            return self._follow(run_id, launch.tags.get(EPISODE_TAG, "")) if run_id else None
         except KeyboardInterrupt:
-            self._cancel(run_id)
+            self._cancel(asked)
             raise
 
     def _ask_for(self, launch: Launch, tags: Mapping[str, str]) -> str | None:
+        """The run that was launched, though the answer may have been lost; None where there is none."""
         try:
             nodes = self._ask(WHERE, _ANSWER_SECONDS)["repositoriesOrError"].get("nodes", [])
             place = next(one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"]))
-            selector = {
-                "repositoryName": place["name"],
-                "repositoryLocationName": place["location"]["name"],
-                "jobName": JOB_NAME,
-                "assetSelection": [{"path": [name]} for name in launch.assets or EPISODE_ASSETS],
-            }
-            params = {
-                "selector": selector,
-                "runConfigData": dict(launch.config),
-                "mode": "default",
-                "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
-            }
+        except _NO_ANSWER:
+            return None
+        selector = {
+            "repositoryName": place["name"],
+            "repositoryLocationName": place["location"]["name"],
+            "jobName": JOB_NAME,
+            "assetSelection": [{"path": [name]} for name in launch.assets or EPISODE_ASSETS],
+        }
+        params = {
+            "selector": selector,
+            "runConfigData": dict(launch.config),
+            "mode": "default",
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+        }
+        try:
             answer = self._ask(LAUNCH, _LAUNCH_SECONDS, params=params)["launchPipelineExecution"]
             return str(answer["run"]["runId"])
-        except (httpx.HTTPError, StopIteration, ValueError, KeyError, TypeError):
-            return None
+        except _NO_ANSWER:
+            return next(iter(self._asked_for(tags[_ASKED])), None)
+
+    def _asked_for(self, asked: str) -> list[str]:
+        return [run.run_id for run in self._instance.get_runs(dg.RunsFilter(tags={_ASKED: asked}))]
 
     def _follow(self, run_id: str, episode: str) -> Ended | None:
         shown, cursor = _Shown(episode), None
@@ -118,16 +128,17 @@ class RunQueue:
         ends = self._instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
         return next((record.event_log_entry.message for record in ends), None) or why_of(())
 
-    def _cancel(self, run_id: str) -> None:
+    def _cancel(self, asked: str) -> None:
         """End the run, and wait until it has; a second Ctrl-C leaves it to the daemon."""
-        try:
-            self._ask(_CANCEL, _CANCEL_SECONDS, runs=[run_id])
-        except (httpx.HTTPError, ValueError, KeyError):
-            return
         deadline = time.monotonic() + _CANCEL_SECONDS
+        while not (runs := self._asked_for(asked)) and time.monotonic() < deadline - _CANCEL_SECONDS + _ANSWER_SECONDS:
+            time.sleep(_LOOK_SECONDS)
+        with suppress(*_NO_ANSWER):
+            if runs:
+                self._ask(_CANCEL, _CANCEL_SECONDS, runs=runs)
         while time.monotonic() < deadline:
-            run = self._instance.get_run_by_id(run_id)
-            if run is None or run.is_finished:
+            found = [self._instance.get_run_by_id(run_id) for run_id in runs]
+            if all(run is None or run.is_finished for run in found):
                 return
             time.sleep(_LOOK_SECONDS)
 

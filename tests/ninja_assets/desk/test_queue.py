@@ -26,7 +26,7 @@ from ninja_assets.cells.barrier import Barrier
 from ninja_assets.desk.queue import RunQueue, live_queue
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.runs.host import HOST_TAG, this_host
-from ninja_assets.runs.produce import QUIET, check_order, produce
+from ninja_assets.runs.produce import QUIET, TO_VOICE, check_order, produce
 from ninja_assets.served import Served, find_served, identity_of, write_served
 from resources.core.names import Mode
 from resources.core.progress import LOGGER, Progress, Step, parse, progress_of, report
@@ -41,7 +41,8 @@ class Studio:
     instance: dg.DagsterInstance
     url: str = ""
     begins: bool = True
-    on_launch: Any = None
+    on_launch: Any = None  # before the run is there
+    loses_answers: bool = False
     beats_at: float = field(default_factory=time.time)
     asked: list[Mapping[str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -59,12 +60,8 @@ class Studio:
 
     def answer(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         if "params" in variables:
-            return {
-                "launchPipelineExecution": {
-                    "__typename": "LaunchRunSuccess",
-                    "run": {"runId": self.launch(**variables)},
-                }
-            }
+            run = {"runId": self.launch(**variables)}
+            return {"launchPipelineExecution": {} if self.loses_answers else {"run": run}}
         if "runs" in variables:
             self.cancelled += variables["runs"]
             for run in map(self.instance.get_run_by_id, variables["runs"]):
@@ -138,25 +135,33 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         serving.join()
 
 
-def test_the_run_is_asked_for_and_followed_to_its_end(studio: Studio) -> None:
+def test_the_run_is_asked_for_and_followed_to_its_end(studio: Studio, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Progress] = []
     watching = logging.Handler()
     watching.emit = lambda record: seen.append(progress) if (progress := progress_of(record)) else None  # type: ignore[method-assign]
     order = check_order(studio.stage.settings(), "demo")
+    caplog.set_level(logging.INFO, LOGGER.name)
     LOGGER.addHandler(watching)
     try:
-        made = produce(order, studio.instance, queue=studio.queue, agreed=True)
+        made = produce(order, studio.instance, queue=studio.queue, agreed=True, assets=TO_VOICE)
     finally:
         LOGGER.removeHandler(watching)
-    assert made.final_video is not None
+    assert made.error is None
     assert [segment.speaker for segment in made.segments] == ["NINJA"]
     [tags] = studio.asked
     assert HOST_TAG not in tags
     assert Barrier.of(tags) == Barrier(agreed=True)
     # The thread is of this process, so what it reports is seen here, too: twice, where the shell follows it.
-    made_marks = [progress for progress in seen if (progress.asset, progress.step) == ("composites", Step.MADE)]
+    made_marks = [progress for progress in seen if (progress.asset, progress.step) == ("tts_audio", Step.MADE)]
     assert len(made_marks) == 2
     assert {progress.segment for progress in made_marks} == {"s01"}
+
+
+def test_a_run_whose_launch_was_not_answered_is_found_and_not_made_twice(studio: Studio) -> None:
+    studio.loses_answers = True
+    made = produce(check_order(studio.stage.settings(), "demo"), studio.instance, queue=studio.queue, assets=TO_VOICE)
+    assert made.error is None
+    assert [run.run_id for run in studio.instance.get_runs()] == [made.run_id]
 
 
 def test_a_failure_is_told_as_the_runs_own(studio: Studio) -> None:
@@ -174,8 +179,9 @@ def test_a_daemon_that_dies_before_it_begins_leaves_the_run_to_this_process(stud
         studio.beats_at = 0
 
     studio.on_launch = die
-    made = produce(check_order(studio.stage.settings(), "demo"), studio.instance, queue=studio.queue)
-    assert made.final_video is not None
+    order = check_order(studio.stage.settings(), "demo")
+    made = produce(order, studio.instance, queue=studio.queue, assets=TO_VOICE)
+    assert made.error is None
     statuses = {run.status for run in studio.instance.get_runs()}
     assert statuses == {dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.SUCCESS}
 
@@ -198,7 +204,7 @@ def test_a_run_that_somebody_else_cancels_says_so(studio: Studio) -> None:
 
 def test_ctrl_c_ends_the_run_too(studio: Studio) -> None:
     studio.begins = False
-    studio.on_launch = lambda _: threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    studio.on_launch = lambda _: os.kill(os.getpid(), signal.SIGINT)  # while the shell waits for the answer
     with pytest.raises(KeyboardInterrupt):
         produce(check_order(studio.stage.settings(), "demo"), studio.instance, queue=studio.queue)
     [run] = studio.instance.get_runs()
