@@ -62,7 +62,11 @@ def build_defs(
 
     parts: dict[str, Any] = {
         "places": PlacesResource.of(settings),
-        "fal": FalResource(key=_secret("FAL_KEY", "FAL_AI_API_KEY"), base_url=os.environ.get("FAL_BASE_URL", "")),
+        "fal": FalResource(
+            key=_secret("FAL_KEY", "FAL_AI_API_KEY"),
+            base_url=os.environ.get("FAL_BASE_URL", ""),
+            webhook_url=os.environ.get("NINJA_WEBHOOK_URL", ""),
+        ),
         "elevenlabs": ElevenLabsResource(
             api_key=_secret("ELEVENLABS_API_KEY"), base_url=os.environ.get("ELEVENLABS_BASE_URL", "")
         ),

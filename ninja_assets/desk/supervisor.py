@@ -33,6 +33,7 @@ _END_SECONDS = 10  # for a process to end after it was told
 _RUN_END_SECONDS = 30  # for runs to end after they were cancelled
 _REFUSED = 2
 _LOCATION = "ninja_assets"
+_HOOKS_URL, _HOOKS_PORT, _DEFAULT_HOOKS_PORT = "NINJA_WEBHOOK_URL", "NINJA_WEBHOOK_PORT", "3080"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
 # The command `dagster-daemon`, wherever the installation put its script.
 _DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
@@ -43,7 +44,9 @@ class Supervisor:
 
     def __init__(self, host: str, port: int, home: Path, folder: Path) -> None:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        self._pages = Pages({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        self.near_url = f"http://{f'[{near}]' if ':' in near else near}:{port}"  # of this machine's own programs
+        self._pages = Pages(near, port)
         self._socket = folder / "code.sock"
         workspace = folder / "workspace.yaml"
         workspace.write_text(_WORKSPACE.format(socket=self._socket, location=_LOCATION), encoding="utf-8")
@@ -55,6 +58,9 @@ class Supervisor:
         self._daemon = Child("daemon", ["-c", _DAEMON, "run", "--workspace", f"{workspace}", *quiet], log)
         web = ["-m", "ninja_assets.desk.server", host, f"{port}", f"{workspace}", f"{self._socket}"]
         self._web = Child("webserver", web, log)
+        port_of_hooks = os.environ.get(_HOOKS_PORT) or _DEFAULT_HOOKS_PORT
+        hooks = Child("webhook server", ["-m", "ninja_assets.desk.hooks", port_of_hooks], log)
+        self._hooks = [hooks] if os.environ.get(_HOOKS_URL) else []
         self._stop = threading.Event()
         self._asked_to_stop = 0
         self._told = False
@@ -69,6 +75,8 @@ class Supervisor:
             if not self._stop.is_set():
                 self._code.start()
                 self._web.start()
+                for hooks in self._hooks:
+                    hooks.start()
             while not self._stop.wait(_LOOK_SECONDS):
                 self._look()
         finally:
@@ -87,7 +95,7 @@ class Supervisor:
     def _look(self) -> None:
         if not self._daemon.started and answers(self._socket):
             self._daemon.start()
-        for child in (self._code, self._daemon, self._web):
+        for child in (self._code, self._daemon, self._web, *self._hooks):
             how = child.ended()
             if how is not None:
                 self._again(child, how)
@@ -137,10 +145,10 @@ class Supervisor:
         self._daemon.end(self._patience(_END_SECONDS))
         if self._told:
             self._end_runs()
-        for child in (self._web, self._code):
+        for child in (*self._hooks, self._web, self._code):
             child.tell_to_end()
         deadline = time.monotonic() + self._patience(_END_SECONDS)
-        for child in (self._web, self._code):
+        for child in (*self._hooks, self._web, self._code):
             child.end(deadline - time.monotonic())
 
     def _end_runs(self) -> None:
@@ -194,7 +202,7 @@ def main() -> None:
             port = take_port(host, port)
             supervisor = Supervisor(host, port, home, Path(folder))
             identity = identity_of(Settings.from_environment(), os.environ)
-            write_served(home, Served(supervisor.url, os.getpid(), this_host(), identity))
+            write_served(home, Served(supervisor.near_url, os.getpid(), this_host(), identity))
             supervisor.run()
     except NinjaError as error:
         sys.stderr.write(f"ninja: {error}\n")

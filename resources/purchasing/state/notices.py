@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.tables import NoticeRow
@@ -33,10 +32,11 @@ class Notices:
         """
         row = NoticeRow
         mine = {"show": self._state.show, "event": event, "address": address}
-        try:
-            with self._state.store.writing() as session:
+        with self._state.store.writing(alone=True) as session:
+            new = session.get(row, tuple(mine.values())) is None
+            if new:
                 session.add(row(**mine, told_at=self._clock()))
-        except IntegrityError:
+        if not new:
             yield False
             return
         try:

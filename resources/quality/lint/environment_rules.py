@@ -23,7 +23,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "fal.ai": ("FAL_KEY", "FAL_AI_API_KEY"),
     "ElevenLabs": ("ELEVENLABS_API_KEY",),
 }
-ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL")
+ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
 _KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.

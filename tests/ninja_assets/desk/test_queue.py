@@ -60,8 +60,8 @@ class Studio:
 
     def answer(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         if "params" in variables:
-            run = {"runId": self.launch(**variables)}
-            return {"launchPipelineExecution": {} if self.loses_answers else {"run": run}}
+            launched = {"run": {"runId": self.launch(**variables)}}
+            return {"launchPipelineExecution": {} if self.loses_answers else launched}
         if "runs" in variables:
             self.cancelled += variables["runs"]
             for run in map(self.instance.get_run_by_id, variables["runs"]):
