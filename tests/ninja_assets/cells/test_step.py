@@ -305,7 +305,9 @@ def retrying(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance that tries runs again as this project's own `dagster.yaml` says."""
     settings = yaml.safe_load((ROOT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8"))
     overrides = {"run_retries": settings["run_retries"]}
-    with dg.DagsterInstance.local_temp(str(tmp_path / "retrying"), overrides=overrides) as opened:
+    home = tmp_path / "retrying"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
         opened.add_dynamic_partitions("episode", ["demo"])
         yield opened
 

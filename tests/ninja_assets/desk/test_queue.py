@@ -124,7 +124,13 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with stage.instance() as instance, ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    home = tmp_path / "dagster_home"
+    home.mkdir()
+    logs = {"managed_python_loggers": ["ninja"], "python_log_level": "INFO"}  # as the project's dagster.yaml has them
+    with (
+        dg.DagsterInstance.local_temp(str(home), overrides={"python_logs": logs}) as instance,
+        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
+    ):
         opened = Studio(stage, instance, f"http://127.0.0.1:{server.server_address[1]}")
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         serving.start()
