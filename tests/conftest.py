@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,6 +16,22 @@ _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS
 # A loaded machine is slow, and nothing is wrong.
 settings.register_profile("no deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no deadline")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One authority instead of the world's: each of a thousand clients reads them all, and speaks without TLS here."""
+    if os.environ.get("NINJA_LIVE"):
+        yield
+        return
+    first, mark, _ = (
+        Path(certifi.where()).read_text(encoding="ascii", errors="ignore").partition("-----END CERTIFICATE-----")
+    )
+    file = tmp_path_factory.mktemp("certificates") / "one.pem"
+    file.write_text(first + mark + "\n", encoding="ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture(autouse=True)

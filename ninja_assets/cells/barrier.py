@@ -75,6 +75,7 @@ class Barrier:
         waits = not self.agreed and asks(studio.show.approval, studio.mode, offer.usd, terminal=self.terminal)
 
         def approved(session: Session) -> None:
+            approvals.withdraw(session, offer.episode, offer.mode, bill.segments)
             if waits and not approvals.use(session, offer, work.root_run):
                 raise WaitingError(
                     f"waiting for approval of {usd(offer.usd)}",

@@ -28,10 +28,13 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
 
     In a paid mode; a clip that is bought for it already stays.
     """
-    doubts = doubts_of(work, track) if work.studio.mode.paid else []
-    if not doubts or _is_shown(work):
+    if not work.studio.mode.paid:
         return None
-    approvals, key, why = Approvals.of(work.studio.state), work.key, "; ".join(doubts)
+    doubts, approvals, key = doubts_of(work, track), Approvals.of(work.studio.state), work.key
+    if not doubts or _is_shown(work):
+        approvals.undoubt(key, work.studio.mode)
+        return None
+    why = "; ".join(doubts)
     if approvals.accepted(key, track.audio.sha256):
         return None
     approvals.doubt(key, work.studio.mode, track.audio.sha256, why, work.root_run)

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,14 +18,14 @@ from ninja_assets.cells.barrier import Barrier
 from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.launch import EPISODE_TAG
 from ninja_assets.desk.ports import HEALTH
-from ninja_assets.desk.site.launches import LAUNCH, WHERE
+from ninja_assets.desk.site.launches import LAUNCH, WHERE, Code
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import parse_key
 from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.host import this_host
-from ninja_assets.runs.produce import Ended, Launch, why_of
+from ninja_assets.runs.launches import Launch
+from ninja_assets.runs.produce import Ended, why_of
 from ninja_assets.served import Served, find_served, identity_of
-from resources.core.names import EPISODE_ASSETS
 from resources.core.progress import Progress, Step, parse, report
 from resources.core.settings import Settings
 
@@ -76,18 +77,7 @@ class RunQueue:
             place = next(one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"]))
         except _NO_ANSWER:
             return None
-        selector = {
-            "repositoryName": place["name"],
-            "repositoryLocationName": place["location"]["name"],
-            "jobName": JOB_NAME,
-            "assetSelection": [{"path": [name]} for name in launch.assets or EPISODE_ASSETS],
-        }
-        params = {
-            "selector": selector,
-            "runConfigData": dict(launch.config),
-            "mode": "default",
-            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
-        }
+        params = Code(place["name"], place["location"]["name"]).params(replace(launch, tags=tags))
         try:
             answer = self._ask(LAUNCH, _LAUNCH_SECONDS, params=params)["launchPipelineExecution"]
             return str(answer["run"]["runId"])

@@ -2,19 +2,20 @@
 
 `approve` is the same for the shell and the desk: it writes down what was said, and says which runs then go on. A shell
 launches those in its own process (`ninja_assets.runs.produce.go_on`), the desk through Dagster, each with what
-`launch_again` gives.
+`ninja_assets.runs.launches.launch_again` gives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import Mode, check_episode, segment_number, span
 from resources.core.settings import Settings
-from resources.purchasing.books import find_state
+from resources.purchasing.books import find_state, open_state
+from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
-from resources.purchasing.state.consent import Offer
+from resources.purchasing.state.consent import Offer, asks
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,18 @@ def waits_of(settings: Settings, show: Show, episode: str, mode: Mode | None = N
 
 
 def approve(
-    settings: Settings, show: Show, episode: str, *, segments: Sequence[str] = (), mode: Mode | None = None
+    settings: Settings,
+    show: Show,
+    episode: str,
+    *,
+    segments: Sequence[str] = (),
+    mode: Mode | None = None,
+    shown: Collection[str] | None = None,
 ) -> Approved:
     """Approve the price that an episode waits for; with `segments`, accept their voices as they are, and no price.
 
-    Without `mode`, of the one mode in which something waits. Raises ContentError where nothing does.
+    Without `mode`, of the one mode in which something waits. `shown` is what a page showed: the offers by their marks,
+    or the voices by their content. Raises ContentError where nothing waits, and where it is not what was shown.
     """
     check_episode(episode)
     state = find_state(settings, show)
@@ -60,11 +68,29 @@ def approve(
             raise ContentError(
                 f"{episode} waits in {' and in '.join(modes)}", mend=f"ninja approve {episode} --mode {modes[0]}"
             )
-        if not approvals.approve(asks):
+        if shown is not None:
+            _check_shown(shown, asks, voices)
+        if not (approvals.approve(asks) and approvals.accept(voices)):
             raise _nothing(f"nothing of {episode} waits for approval any more", doubts, episode)
-        approvals.accept(voices)
     roots = dict.fromkeys([*(ask.root_run for ask in asks), *(voice.root_run for voice in voices)])
     return Approved(modes[0], [ask.offer for ask in asks], voices, list(roots))
+
+
+def agree(settings: Settings, show: Show, offer: Offer) -> None:
+    """Write down that a person said yes to an exact price before its run begins, if the run would ask for it."""
+    if asks(show.approval, offer.mode, offer.usd, terminal=False):
+        with open_state(settings, show) as state:
+            Approvals.of(state).agree(offer)
+
+
+def _check_shown(shown: Collection[str], asks: Sequence[Ask], voices: Sequence[Doubt]) -> None:
+    """Raise ContentError where something else waits than what a person was shown."""
+    if {*shown} == {*(ask.offer.mark for ask in asks), *(voice.sha256 for voice in voices)}:
+        return
+    if voices:
+        raise ContentError("another voice waits now than the one that was shown", mend="listen to it again")
+    price = usd(sum(ask.offer.usd for ask in asks))
+    raise ContentError(f"what waits is another purchase now, for {price}", mend="look at it again")
 
 
 def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> list[Doubt]:

@@ -17,16 +17,17 @@ from ninja_assets.build import build_defs
 from ninja_assets.cells.barrier import Barrier
 from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG, form_of, run_tags
-from ninja_assets.jobs import JOB_NAME, run_config
-from ninja_assets.partitions import EPISODE, contiguous, parse_key, range_tags, segments_of
+from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG
+from ninja_assets.jobs import JOB_NAME
+from ninja_assets.partitions import EPISODE, contiguous, parse_key, segments_of
 from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import HOST_TAG, this_process
+from ninja_assets.runs.launches import Launch, launch_again, launch_of
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError
-from resources.core.names import FINAL_FILE, CellKey, episode_folder, segment_number
+from resources.core.names import FINAL_FILE, episode_folder, segment_number
 from resources.core.settings import Settings
 from resources.models.loading import load_show, load_written
 from resources.purchasing.books import open_state, paid_models, refuse_archived
@@ -145,15 +146,6 @@ TO_VOICE = names.EPISODE_ASSETS[:2]  # the assets of a run that ends when there 
 
 
 @dataclass(frozen=True)
-class Launch:
-    """What a run of the job is launched with. `assets`: None for all."""
-
-    tags: Mapping[str, str]
-    config: Mapping[str, Any]
-    assets: tuple[str, ...] | None
-
-
-@dataclass(frozen=True)
 class Ended:
     """A run that has ended. `why`: why it did not end well."""
 
@@ -205,30 +197,6 @@ def go_on(
     return runs.told(approve)
 
 
-def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: names.Mode) -> Launch:
-    """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
-
-    Raises ContentError where Dagster does not know the run any more.
-    """
-    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
-    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
-    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
-    if not found:
-        raise ContentError(
-            f"the run of {episode} that waited is not in Dagster any more",
-            mend=f"ninja produce {episode} --mode {mode}: an approval is used where the price is the same",
-        )
-    run = max(found, key=lambda record: record.create_timestamp).dagster_run
-    config: dict[str, Any] = {**run.run_config}
-    resources = config.get("resources", {})
-    studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}
-    return Launch(
-        tags={**form_of(run.tags), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
-        config={"resources": {**resources, "studio": {"config": studio}}},
-        assets=tuple(sorted(key.to_user_string() for key in run.asset_selection)) if run.asset_selection else None,
-    )
-
-
 def prepare(
     order: Order, instance: dg.DagsterInstance, assets: Sequence[str], *, resource_overrides: Mapping[str, Any] | None
 ) -> str | None:
@@ -241,12 +209,14 @@ def prepare(
 
 def _launches(order: Order, assets: Sequence[str]) -> list[Launch]:
     """One for each contiguous range of the order's segments; the cut is made by the last."""
-    episode, mode = order.script.episode, order.settings.mode.value
     blocks = contiguous(order.segments)
     return [
-        Launch(
-            tags={**range_tags(episode, block), **run_tags([CellKey(episode, block[0])], mode)},
-            config=run_config(mode, retake=list(order.retake), retake_of=list(order.retake_of)),
+        launch_of(
+            order.script.episode,
+            order.settings.mode,
+            block,
+            retake=order.retake,
+            retake_of=order.retake_of,
             assets=tuple(name for name in assets if block is blocks[-1] or name != names.FINAL_VIDEO),
         )
         for block in blocks

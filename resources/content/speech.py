@@ -168,6 +168,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": True}).enable(rules).disable("text_join")  # keeps what was escaped apart
     parser.inline.ruler.before("emphasis", "literal_star", _literal_star)
     parser.inline.ruler.after("link", "performance_tag", _performance_tag)
+    parser.parseInline("")  # it compiles its rules at its first text, and two threads at once would break that
     return parser
 
 

@@ -27,6 +27,7 @@ class Standing(StrEnum):
 
     MADE = "made"
     WORKING = "working"  # a run is making it
+    WAITING = "waiting"  # for a person's yes
     FAILED = "failed"
     MISSING = "missing"
     CHANGED = "changed"  # made from what is no longer so
@@ -35,6 +36,7 @@ class Standing(StrEnum):
 _STANDING_TOLD = {
     Standing.MADE: "made",
     Standing.WORKING: "being made",
+    Standing.WAITING: "waits for you",
     Standing.FAILED: "failed",
     Standing.MISSING: "not made yet",
     Standing.CHANGED: "out of date",

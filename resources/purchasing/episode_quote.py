@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
@@ -23,6 +23,7 @@ from resources.purchasing.requests.quotes import Quote, once, usd
 from resources.purchasing.requests.registry import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import Takes
+from resources.purchasing.state.consent import Item, Offer
 
 
 class QuotedSegment(BaseModel):
@@ -47,7 +48,10 @@ class QuotedSegment(BaseModel):
 
 
 class EpisodeQuote(BaseModel):
-    """What an episode would cost now. `price_date`: of the oldest price used; None where nothing has a price."""
+    """What an episode would cost now. `price_date`: of the oldest price used; None where nothing has a price.
+
+    `offer` is what a run would ask for once it has the voices; None while its price or its requests are not exact.
+    """
 
     episode: str
     mode: Mode
@@ -57,6 +61,7 @@ class EpisodeQuote(BaseModel):
     price_date: date | None
     segments: list[QuotedSegment]
     warnings: list[str] = []  # what would be refused, and by which cap
+    offer: Offer | None = Field(default=None, exclude=True)
 
 
 def quote_episode(
@@ -115,6 +120,7 @@ def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger
         _segment(one.segment, each, list(islice(settled, len(each.quotes))))
         for one, each in zip(asked, quoted, strict=True)
     ]
+    exact = all(segment.exact for segment in segments)
     cells = [one.context.cell(one.segment) for one in asked]
     wanted = {cell: one.total_usd for cell, one in zip(cells, segments, strict=True)}
     return EpisodeQuote(
@@ -122,11 +128,27 @@ def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger
         mode=mode,
         total_usd=_sum(segment.total_usd for segment in segments),
         saved_usd=_sum(segment.saved_usd for segment in segments),
-        exact=all(segment.exact for segment in segments),
+        exact=exact,
         price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
         warnings=over_caps(wanted, ledger),
+        offer=_offer(script, mode, asked, quoted) if exact else None,
     )
+
+
+def _offer(script: Script, mode: Mode, asked: Sequence[SegmentRequests], quoted: Sequence[Quoted]) -> Offer | None:
+    """All clips and shots, each once; None where the request of one is not known yet."""
+    found: dict[str, Item] = {}
+    for one, each in zip(asked, quoted, strict=True):
+        for quote in each.quotes:
+            if quote.asset == TTS_AUDIO or quote.usd == 0:
+                continue
+            if quote.key is None:
+                return None
+            segment, label = one.segment.segment, one.segment.label
+            item = Item(segment=segment, label=label, asset=quote.asset, usd=quote.usd, what=quote.key)
+            found.setdefault(quote.key, item)
+    return Offer(episode=script.episode, mode=mode, items=tuple(found.values()))
 
 
 def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:

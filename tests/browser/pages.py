@@ -7,6 +7,14 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 
+def complaints(page: Page) -> list[str]:
+    """What a page's console will be told from now on."""
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    return told
+
+
 class LaunchDialog:
     """The dialog behind *Materialize*."""
 
@@ -70,8 +78,12 @@ class Ui:
         self._pictures = pictures
         page.on("request", lambda request: self._note(request.url))
 
+    def complaints(self) -> list[str]:
+        """What the console will be told from now on."""
+        return complaints(self.page)
+
     def open(self, path: str) -> None:
-        """Open a page of Dagster."""
+        """Open a page."""
         self.page.goto(f"{self._url}{path}")
 
     def graph(self) -> None:

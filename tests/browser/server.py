@@ -70,10 +70,14 @@ def until(what: str, look: Callable[[], ResultT | None], seconds: float) -> Resu
 
 
 class NinjaUi:
-    """`ninja ui` over a stage. `start` returns when it answers and has found the first script."""
+    """`ninja ui` over a stage. `start` returns when it answers and has found the first script.
 
-    def __init__(self, root: Path) -> None:
-        self.stage: Stage = build_stage(root)
+    `environment` is added to that of this process: keys, and where providers are.
+    """
+
+    def __init__(self, root: Path, stage: Stage | None = None, environment: Mapping[str, str] | None = None) -> None:
+        self.stage: Stage = stage or build_stage(root)
+        self._added = environment or {}
         self.log = root / "said.log"
         self.home = root / "home"
         self.home.mkdir()
@@ -95,6 +99,7 @@ class NinjaUi:
             "DAGSTER_DISABLE_TELEMETRY": "1",
             "NINJA_SHOW": str(self.stage.show),
             "NINJA_OUTPUT": str(self.stage.output),
+            **self._added,
         }
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.pages import Ui
+from tests.browser.pages import Ui, complaints
 from tests.browser.server import RUN_SECONDS, NinjaUi, until
 from tests.stage import EPISODE
 
@@ -28,17 +28,9 @@ def phone(chromium: Browser, dagster: NinjaUi) -> Iterator[Page]:
     context.close()
 
 
-def complaints(page: Page) -> list[str]:
-    """What the console will be told from now on."""
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    return told
-
-
 def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("desk-made", EPISODE)
-    told = complaints(ui.page)
+    told = ui.complaints()
     ui.open("/desk/")
     ui.page.get_by_role("link", name="rehearse it").first.wait_for()
     ui.open(PAGE)
@@ -80,7 +72,7 @@ def test_a_segment_is_played_by_word_and_by_key(ui: Ui, dagster: NinjaUi) -> Non
 
 
 def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) -> None:
-    told = complaints(ui.page)
+    told = ui.complaints()
     ui.open(f"{PAGE}#s02")
     ui.page.keyboard.press("n")
     ui.page.keyboard.type("<i>too fast</i>")

@@ -134,6 +134,7 @@ def run_with(resource: StudioResource, *, fails: bool = False) -> dg.ExecuteInPr
     return work.execute_in_process(raise_on_error=False)
 
 
+@pytest.mark.usefixtures("unpointed")
 @pytest.mark.parametrize("fails", [False, True], ids=["a run that ends well", "a run that fails"])
 def test_a_run_leaves_no_open_ledger_and_no_thread(tmp_path: Path, fails: bool) -> None:
     before = set(threading.enumerate())

@@ -3,30 +3,48 @@
 The guard has refused whatever is not a POST of JSON by a page of ours before anything here is reached.
 """
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
-from ninja_assets.desk.site.launches import LaunchOrder, launch
+from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
+from ninja_assets.desk.site.launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.prices import agree
+from ninja_assets.desk.site.prices import agreed_price
 from ninja_assets.partitions import EPISODE, segments_of
-from resources.core.errors import ContentError
+from ninja_assets.runs.approve import Approved, agree
+from ninja_assets.runs.approve import approve as say_yes
+from ninja_assets.runs.launches import Launch, launch_again, launch_of
+from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_script
 from resources.purchasing.books import open_state
+from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.notes import Notes
 
 
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class ApproveAsked(_Asked):
+    """Say yes to the prices that a page showed, by their marks; or to voices, by segment and content."""
+
+    prices: list[str] = []
+    voices: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if bool(self.prices) == bool(self.voices):
+            raise ValueError("either prices or voices")
+        return self
 
 
 class RetakeAsked(_Asked):
@@ -63,14 +81,40 @@ class SettleAsked(_Asked):
     done: bool
 
 
+async def approve(request: Request, desk: Desk) -> dict[str, Any]:
+    """Say yes to the price, or to the voices, that the page showed, and launch what remains of the runs that waited."""
+    episode, mode = _whose(request)
+    asked = ApproveAsked.model_validate_json(await request.body())
+    async with desk.turn:
+        slots = await run_in_threadpool(_allowed, desk, episode, mode)
+        code = await loaded_code(request)
+        approved = await run_in_threadpool(_approved, desk, episode, mode, asked)
+        price = usd(sum(offer.usd for offer in approved.offers))
+        told = f"{price} approved." if approved.offers else "Taken as it is."
+        try:
+            wanted = [await run_in_threadpool(_again, desk, root, episode, mode, slots) for root in approved.root_runs]
+            runs = [await launch(request, code, one) for one in wanted]
+        except StudioError as error:
+            raise StudioError(
+                f"{told} No run was launched",
+                why=str(error),
+                mend="make what is missing: what was approved is not asked for again",
+            ) from None
+    return {"told": f"{told} What waited goes on.", "run": runs[0]}
+
+
 async def retake(request: Request, desk: Desk) -> dict[str, Any]:
     """Launch a run that makes a part of a segment anew."""
     episode, mode = _whose(request)
     asked = RetakeAsked.model_validate_json(await request.body())
-    await run_in_threadpool(_allowed, desk, episode, mode)
-    await run_in_threadpool(agree, desk, episode, mode, asked.segment, asked.part, asked.usd)
-    order = LaunchOrder(episode, mode, (asked.segment,), retake=(asked.segment,), retake_of=(asked.part.value,))
-    run = await launch(request, order)
+    async with desk.turn:
+        await run_in_threadpool(_allowed, desk, episode, mode)
+        await run_in_threadpool(_not_under_way, desk, episode, mode, asked.segment)
+        code = await loaded_code(request)
+        await run_in_threadpool(_agreed, desk, episode, mode, asked.usd, segment=asked.segment, part=asked.part)
+        anew = (asked.segment,)
+        wanted = launch_of(episode, mode, anew, retake=anew, retake_of=(asked.part.value,))
+        run = await launch(request, code, wanted)
     return {"told": f"The {asked.part} of {asked.segment} is made anew.", "run": run}
 
 
@@ -78,9 +122,12 @@ async def make(request: Request, desk: Desk) -> dict[str, Any]:
     """Launch a run over the whole episode: what exists is reused."""
     episode, mode = _whose(request)
     asked = MakeAsked.model_validate_json(await request.body())
-    slots = await run_in_threadpool(_allowed, desk, episode, mode)
-    await run_in_threadpool(agree, desk, episode, mode, None, None, asked.usd)
-    run = await launch(request, LaunchOrder(episode, mode, tuple(segments_of(slots))))
+    async with desk.turn:
+        slots = await run_in_threadpool(_allowed, desk, episode, mode)
+        await run_in_threadpool(_not_under_way, desk, episode, mode, None)
+        code = await loaded_code(request)
+        await run_in_threadpool(_agreed, desk, episode, mode, asked.usd)
+        run = await launch(request, code, launch_of(episode, mode, segments_of(slots)))
     return {"told": "What is missing is made.", "run": run}
 
 
@@ -88,9 +135,11 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     """Make an earlier take of a segment the current one, and launch the run that joins it. It costs nothing."""
     episode, mode = _whose(request)
     asked = TakeAsked.model_validate_json(await request.body())
-    await run_in_threadpool(_allowed, desk, episode, mode)
-    await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
-    run = await launch(request, LaunchOrder(episode, mode, (asked.segment,)))
+    async with desk.turn:
+        await run_in_threadpool(_allowed, desk, episode, mode)
+        code = await loaded_code(request)
+        await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
+        run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
     return {"told": f"{asked.segment} uses the earlier take; nothing is bought.", "run": run}
 
 
@@ -126,6 +175,37 @@ def _allowed(desk: Desk, episode: str, mode: Mode) -> int:
     load_script(desk.settings.show, show, episode)
     desk.instance.add_dynamic_partitions(EPISODE, [episode])
     return show.slots
+
+
+def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) -> None:
+    """Raise ContentError where a run makes it already: a second click buys no second take."""
+    runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), episode, mode)
+    if segment is None and runs:
+        raise ContentError(f"a run of {episode} in {mode} mode is under way", mend="wait until it has ended")
+    if any(segment in run.retake for run in runs):
+        raise ContentError(f"a run is making {segment} anew", mend="wait until it has ended, then look at it")
+
+
+def _agreed(
+    desk: Desk, episode: str, mode: Mode, most_usd: float, *, segment: str | None = None, part: Part | None = None
+) -> None:
+    """Hold the price against what a person said yes to, and keep that yes where the price is exact."""
+    price = agreed_price(desk, episode, mode, segment, part, most_usd)
+    if price.offer is not None:
+        agree(desk.settings.in_mode(mode), desk.show(), price.offer)
+
+
+def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Approved:
+    shown = [*asked.prices, *asked.voices.values()]
+    return say_yes(desk.settings, desk.show(), episode, segments=list(asked.voices), mode=mode, shown=shown)
+
+
+def _again(desk: Desk, root_run: str, episode: str, mode: Mode, slots: int) -> Launch:
+    """The run that goes on; of the whole episode, where Dagster does not know any more what the first one made."""
+    try:
+        return launch_again(desk.instance, root_run, episode, mode)
+    except ContentError:
+        return launch_of(episode, mode, segments_of(slots))
 
 
 def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:

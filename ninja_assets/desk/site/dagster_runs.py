@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, read_cells
+from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from resources.content.show import Show
@@ -36,11 +36,15 @@ class LiveRun:
 
 @dataclass(frozen=True)
 class EndedRun:
-    """The last run of an episode that has ended, and what failed in the last ones: segment -> why."""
+    """The last run of an episode that has ended, and what failed in the last ones: segment -> why.
+
+    `waits`: what the last run waits for; empty where it waits for nobody.
+    """
 
     run_id: str | None
     status: str
     failures: Mapping[str, str]
+    waits: str = ""
 
 
 def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> list[LiveRun]:
@@ -69,7 +73,10 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
     for run in reversed(runs):
         if run.status is dg.DagsterRunStatus.FAILURE:
             failures |= _failures(instance, run.run_id)
-    return EndedRun(runs[0].run_id, runs[0].status.value, failures) if runs else EndedRun(None, "", {})
+    if not runs:
+        return EndedRun(None, "", {})
+    last = runs[0]
+    return EndedRun(last.run_id, last.status.value, failures, last.tags.get(WAITS_TAG, ""))
 
 
 def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
@@ -82,7 +89,8 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
         told = failure.metadata.get(FAILED_CELLS) if failure else None
         cells = told.value if told is not None else []
         for cell in cells if isinstance(cells, list) else []:
-            found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}")
+            mend = f"\nnext: {cell['next']}" if cell.get("next") else ""
+            found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{mend}")
     return {segment: "\n".join(dict.fromkeys(told)) for segment, told in found.items()}
 
 

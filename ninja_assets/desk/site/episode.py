@@ -9,6 +9,7 @@ from ninja_assets.cells.links import DESK, episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.waiting import Waiting, waiting_marks, waiting_of
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode, check_episode, episode_file
@@ -31,6 +32,7 @@ class Shown:
     board: str | None
     wave: str | None
     notes: tuple[Note, ...]
+    waiting: Waiting
     live: tuple[LiveRun, ...]
     ended: EndedRun
     made_in: frozenset[Mode]
@@ -43,8 +45,20 @@ class Shown:
     @property
     def missing(self) -> int:
         """How many segments are not made as they are now, and are not being made."""
-        segments = self.review.segments if self.review else ()
-        return sum(each.state not in (Standing.MADE, Standing.WORKING) for each in segments)
+        return sum(each.state not in (Standing.MADE, Standing.WORKING) for each in self._segments)
+
+    @property
+    def to_make(self) -> str:
+        """What a run would make, in words."""
+        changed = sum(each.state is Standing.CHANGED for each in self._segments)
+        missing = self.missing - changed
+        told = [f"{missing} of {len(self._segments)} segments are missing" if missing else ""]
+        told += [f"{changed} are out of date" if changed else ""]
+        return ", ".join(filter(None, told)) or "all segments are made"
+
+    @property
+    def _segments(self) -> tuple[ReviewSegment, ...]:
+        return self.review.segments if self.review else ()
 
     @property
     def base(self) -> str:
@@ -71,16 +85,18 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
         captions = f"{episode_page(episode, mode)}/captions.vtt" if cut else None
         others = _others(desk, episode, mode, made_in)
         review = review_of(sight, chosen, lambda media, _: media_file(media), cut=cut, captions=captions, others=others)
+        waiting = waiting_of(state, sight)
         return Shown(
             episode=episode,
             title=script.title,
             mode=mode,
             shape=chosen,
             shapes=script.formats,
-            review=_with_runs(review, live, ended),
+            review=_with_runs(review, live, ended, waiting),
             board=media_file(cut.board) if cut else None,
             wave=media_file(cut.wave) if cut else None,
             notes=tuple(Notes(state).of(episode, mode)),
+            waiting=waiting,
             live=tuple(live),
             ended=ended,
             made_in=made_in,
@@ -108,8 +124,9 @@ def pulse_of(desk: Desk, episode: str, mode: Mode) -> dict[str, object]:
     with desk.state(show) as state:
         kept = [(each.mode.value, each.records, each.written_at) for each in state.kept(episode)] if state else []
         notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
+        waits = waiting_marks(state, episode, mode) if state else []
     runs = [(run.run_id, run.status) for run in live]
-    return {"live": bool(live), "version": json.dumps([kept, notes, runs])}
+    return {"live": bool(live), "version": json.dumps([kept, notes, waits, runs])}
 
 
 def _unmade(
@@ -141,6 +158,7 @@ def _unmade(
         board=None,
         wave=None,
         notes=(),
+        waiting=Waiting(),
         live=tuple(live),
         ended=ended,
         made_in=made_in,
@@ -152,19 +170,23 @@ def _unmade(
     )
 
 
-def _with_runs(review: Review, live: Sequence[LiveRun], ended: EndedRun) -> Review:
-    """The review with what Dagster tells: what is being made, and why something was not."""
+def _with_runs(review: Review, live: Sequence[LiveRun], ended: EndedRun, waiting: Waiting) -> Review:
+    """The review with what Dagster tells: what is being made, and why something was not; and with what waits."""
     making = {cell.segment for run in live for cell in run.cells if cell.episode == review.episode}
     anew = {segment for run in live for segment in run.retake}
     return review.model_copy(
-        update={"segments": tuple(_with_run(each, making, anew, ended) for each in review.segments)}
+        update={"segments": tuple(_with_run(each, making, anew, ended, waiting) for each in review.segments)}
     )
 
 
-def _with_run(segment: ReviewSegment, making: set[str], anew: set[str], ended: EndedRun) -> ReviewSegment:
+def _with_run(
+    segment: ReviewSegment, making: set[str], anew: set[str], ended: EndedRun, waiting: Waiting
+) -> ReviewSegment:
     key = segment.segment
     if key in making and (segment.state is not Standing.MADE or key in anew):
         return segment.model_copy(update={"state": Standing.WORKING})
+    if segment.state is not Standing.MADE and key in waiting.segments:
+        return segment.model_copy(update={"state": Standing.WAITING})
     if segment.state is not Standing.MADE and key in ended.failures:
         return segment.model_copy(update={"state": Standing.FAILED, "failure": ended.failures[key]})
     return segment

@@ -1,6 +1,6 @@
 """The list of episodes: newest first, each with a poster and how it stands in every mode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,6 +14,8 @@ from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode
 from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archive import Archive
 from resources.purchasing.state.state import Kept, ShowState
 
@@ -45,6 +47,21 @@ class Card:
     color: str = "#22d3ee"
     written_at: datetime | None = None
     trouble: str = ""
+    begins: str = ""  # with these words, where there is no poster yet
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A price of any episode that waits for a person's yes."""
+
+    episode: str
+    mode: Mode
+    usd: float
+
+    @property
+    def href(self) -> str:
+        """The page on which it is approved."""
+        return episode_page(self.episode, self.mode)
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ class EpisodeList:
     pages: int
     total: int
     live: bool
+    waits: tuple[Waits, ...] = ()
 
 
 def episode_list(desk: Desk, page: int) -> EpisodeList:
@@ -70,10 +88,13 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
         pages = max(1, -(-len(names) // A_PAGE))
         page = min(max(1, page), pages)
         shown = names[(page - 1) * A_PAGE : page * A_PAGE]
+        waits = Approvals.of(state).waiting_usd() if state else {}
         cards = tuple(
-            _card(desk, show, state, name, [each for each in kept if each.episode == name], live) for name in shown
+            _card(desk, show, state, name, [each for each in kept if each.episode == name], live, waits)
+            for name in shown
         )
-    return EpisodeList(show.title, cards, page, pages, len(names), bool(live))
+    told = tuple(Waits(episode, mode, price) for (episode, mode), price in sorted(waits.items()))
+    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), told)
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:
@@ -83,7 +104,13 @@ def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:
 
 
 def _card(
-    desk: Desk, show: Show, state: ShowState | None, episode: str, kept: Sequence[Kept], live: Sequence[LiveRun]
+    desk: Desk,
+    show: Show,
+    state: ShowState | None,
+    episode: str,
+    kept: Sequence[Kept],
+    live: Sequence[LiveRun],
+    waits: Mapping[tuple[str, Mode], float],
 ) -> Card:
     modes: list[InMode] = []
     card = Card(episode, episode, "", ())
@@ -102,7 +129,7 @@ def _card(
         review = review_of(
             sight, sight.script.format, lambda media, _: media_file(media), cut=sight.cut(sight.script.format)
         )
-        modes.append(_in_mode(review, mode, at, running=running))
+        modes.append(_in_mode(review, mode, at, running=running, waits_usd=waits.get((episode, mode), 0.0)))
         first = next((each for each in review.segments if each.poster), None)
         card = replace(card, title=sight.script.title)
         if first is not None:
@@ -118,17 +145,20 @@ def _card(
 def _unmade(desk: Desk, show: Show, card: Card) -> Card:
     """An episode of which nothing is recorded: what its file says."""
     try:
-        return replace(card, title=load_script(desk.settings.show, show, card.episode).title)
+        script = load_script(desk.settings.show, show, card.episode)
+        return replace(card, title=script.title, begins=script.segments[0].text)
     except NinjaError as error:
         return replace(card, trouble=str(error))
 
 
-def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool) -> InMode:
+def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits_usd: float) -> InMode:
     made = sum(each.state is Standing.MADE for each in review.segments)
     whole = made == len(review.segments) and review.video is not None
     failed = sum(not told.passed for told in review.every_check)
     if running:
         told, state = f"{made} of {len(review.segments)}, running", "mode"
+    elif waits_usd:
+        told, state = f"waits for {usd(waits_usd)}", "warn"
     elif whole:
         told, state = (f"{failed} checks failed", "warn") if failed else ("finished", "good")
     else:

@@ -9,11 +9,10 @@ from typing import Any, Final
 import httpx
 from starlette.requests import Request
 
-from ninja_assets.cells.launch import run_tags
-from ninja_assets.jobs import JOB_NAME, run_config
-from ninja_assets.partitions import range_tags
+from ninja_assets.jobs import JOB_NAME
+from ninja_assets.runs.launches import Launch
 from resources.core.errors import StudioError
-from resources.core.names import EPISODE_ASSETS, CellKey, Mode
+from resources.core.names import EPISODE_ASSETS
 
 WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
     name location { name } jobs { name } } } } }"""
@@ -28,54 +27,53 @@ LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchPipelineEx
 
 
 @dataclass(frozen=True)
-class LaunchOrder:
-    """A run of the episode's job over one contiguous range of segments. `retake` are made anew, of `retake_of`."""
+class Code:
+    """Where Dagster has the show's code."""
 
-    episode: str
-    mode: Mode
-    segments: tuple[str, ...]
-    retake: tuple[str, ...] = ()
-    retake_of: tuple[str, ...] = ()
+    repository: str
+    location: str
 
-    def params(self, repository: str, location: str) -> dict[str, Any]:
-        """What Dagster is asked."""
+    def params(self, wanted: Launch) -> dict[str, Any]:
+        """What Dagster is asked for a run."""
         return {
             "selector": {
-                "repositoryName": repository,
-                "repositoryLocationName": location,
+                "repositoryName": self.repository,
+                "repositoryLocationName": self.location,
                 "jobName": JOB_NAME,
-                "assetSelection": [{"path": [name]} for name in EPISODE_ASSETS],
+                "assetSelection": [{"path": [name]} for name in wanted.assets or EPISODE_ASSETS],
             },
-            "runConfigData": run_config(self.mode.value, retake=list(self.retake), retake_of=list(self.retake_of)),
+            "runConfigData": wanted.config,
             "mode": "default",
-            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in self.tags.items()]},
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in wanted.tags.items()]},
         }
 
-    @property
-    def tags(self) -> dict[str, str]:
-        """The run's tags: its cells, and whose it is."""
-        cell = CellKey(self.episode, self.segments[0])
-        return {**range_tags(self.episode, self.segments), **run_tags([cell], self.mode.value)}
 
-
-async def launch(request: Request, order: LaunchOrder) -> str:
-    """Launch the run; returns its id. Raises StudioError when Dagster refuses."""
-    transport = httpx.ASGITransport(app=request.app)
-    async with httpx.AsyncClient(transport=transport, base_url=str(request.base_url)) as client:
+async def loaded_code(request: Request) -> Code:
+    """Where the show's code is. Raises StudioError while it is not loaded: nothing can be launched then."""
+    async with _dagster(request) as client:
         nodes = (await _asked(client, WHERE))["repositoriesOrError"].get("nodes", [])
-        place = next((one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"])), None)
-        if place is None:
-            raise StudioError(
-                "the show's code is not loaded, so nothing can be launched",
-                mend="look at the Deployment page; `ninja doctor` says what is wrong",
-                retryable=True,
-            )
-        params = order.params(place["name"], place["location"]["name"])
-        answer = (await _asked(client, LAUNCH, params=params))["launchPipelineExecution"]
+    place = next((one for one in nodes if any(job["name"] == JOB_NAME for job in one["jobs"])), None)
+    if place is None:
+        raise StudioError(
+            "the show's code is not loaded, so nothing can be launched",
+            mend="look at the Deployment page; `ninja doctor` says what is wrong",
+            retryable=True,
+        )
+    return Code(place["name"], place["location"]["name"])
+
+
+async def launch(request: Request, code: Code, wanted: Launch) -> str:
+    """Launch the run; returns its id. Raises StudioError when Dagster refuses."""
+    async with _dagster(request) as client:
+        answer = (await _asked(client, LAUNCH, params=code.params(wanted)))["launchPipelineExecution"]
     if answer["__typename"] != "LaunchRunSuccess":
         said = answer.get("message") or "; ".join(one["message"] for one in answer.get("errors", []))
         raise StudioError("Dagster did not launch the run", why=said or answer["__typename"], mend="ninja doctor")
     return str(answer["run"]["runId"])
+
+
+def _dagster(request: Request) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=request.app), base_url=str(request.base_url))
 
 
 async def _asked(client: httpx.AsyncClient, query: str, **variables: object) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The show as a request of the desk finds it: its settings, its state, its library, Dagster's instance."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +22,15 @@ from resources.purchasing.state.state import ShowState
 
 @dataclass
 class Desk:
-    """What all requests share. `settings` are of no mode: each request names its own."""
+    """What all requests share. `settings` are of no mode: each request names its own.
+
+    `turn`: what launches a run is done one after the other, so that the second of two clicks finds the first one's run.
+    """
 
     settings: Settings
     _instance: dg.DagsterInstance | None = None
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @cached_property
     def library(self) -> Library:
@@ -35,7 +40,7 @@ class Desk:
     @property
     def instance(self) -> dg.DagsterInstance:
         """Dagster's instance, opened at the first request."""
-        with self._turn:
+        with self._opening:
             if self._instance is None:
                 self._instance = dg.DagsterInstance.get()
             return self._instance

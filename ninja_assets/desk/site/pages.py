@@ -60,6 +60,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         show(f"{_EPISODE}/captions.vtt", _captions),
         show(f"{_EPISODE}/pulse", _pulse),
         show(f"{_EPISODE}/prices", _prices),
+        do(f"{_EPISODE}/approve", acts.approve),
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
         do(f"{_EPISODE}/take", acts.take),

@@ -49,8 +49,10 @@ class Leases:
         """Give up every lease, and what was reserved and not used."""
         self._heart.stop()
         if self._reserved:
-            with suppress(LedgerError), self._store.writing(durable=False) as session:  # else it runs out by itself
-                reservations.free(session, self._reserved)
+            with suppress(LedgerError):  # it runs out by itself
+                with self._store.writing(durable=False) as session:
+                    reservations.free(session, self._reserved)
+                self._reserved.clear()
         if self._named is not None:
             self._named.close(used=bool(self._tokens or self._reserved))
 

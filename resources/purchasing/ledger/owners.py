@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-_KEPT_SECONDS = 7 * 86400.0  # a dead process's leases have long expired by then
+_KEPT_SECONDS = 86400.0  # a dead process's leases have long expired by then
+_SWEPT_EVERY_SECONDS = 3600.0
 
 
 class Owner:
@@ -60,9 +61,15 @@ class Owner:
         self._lock.release()
 
     def _sweep(self) -> None:
+        """Remove what the long dead left, once in an hour: a name costs a look at each file of the folder."""
+        swept, now = self._folder / "swept", time.time()
+        with suppress(FileNotFoundError):
+            if abs(now - swept.stat().st_mtime) < _SWEPT_EVERY_SECONDS:
+                return
+        swept.touch()
         for path in self._folder.glob("*.lock"):
             with suppress(Timeout, FileNotFoundError):  # alive, or swept by another process just now
-                if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+                if now - path.stat().st_mtime > _KEPT_SECONDS:
                     with _lock(path):
                         path.unlink()
 

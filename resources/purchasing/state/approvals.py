@@ -5,11 +5,11 @@ reserves what it buys; what that run buys in a further try was in it, too.
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.names import CellKey, Mode
@@ -30,11 +30,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A voice that waits for a person's ear: why, and the root run that made it."""
+    """A voice that waits for a person's ear: its track by content, why, and the root run that made it."""
 
     id: int
     cell: CellKey
     mode: Mode
+    sha256: str
     why: str
     root_run: str
 
@@ -61,16 +62,20 @@ class Approvals:
             for row in session.scalars(self._waiting(offer.episode, offer.mode)):
                 if row.root_run == root_run or segments & set(Offer.model_validate(row.offer).segments):
                     session.delete(row)
-            session.add(
-                ApprovalRow(
-                    show=self._show,
-                    episode=offer.episode,
-                    mode=offer.mode,
-                    root_run=root_run,
-                    offer=offer.model_dump(mode="json"),
-                    asked_at=self._clock(),
-                )
-            )
+            session.add(self._row(offer, root_run))
+
+    def agree(self, offer: Offer) -> None:
+        """Write down that a person has agreed to a price before a run could ask: whichever run comes first uses it."""
+        with self._store.writing() as session:
+            row = self._row(offer, "")
+            row.approved_at = row.asked_at
+            session.add(row)
+
+    def withdraw(self, session: Session, episode: str, mode: Mode, segments: Collection[str]) -> None:
+        """Ask no more for prices that are of these segments alone, in the transaction in which those are bought."""
+        for row in session.scalars(self._waiting(episode, mode)):
+            if set(segments).issuperset(Offer.model_validate(row.offer).segments):
+                session.delete(row)
 
     def waiting(self, episode: str, mode: Mode | None = None) -> list[Ask]:
         """The prices of an episode that wait, oldest first."""
@@ -80,16 +85,26 @@ class Approvals:
                 for row in session.scalars(self._waiting(episode, mode))
             ]
 
+    def waiting_usd(self) -> dict[tuple[str, Mode], float]:
+        """What all episodes wait for, in US dollars by episode and mode."""
+        row = ApprovalRow
+        query = select(row).where(row.show == self._show, row.approved_at.is_(None))
+        found: dict[tuple[str, Mode], float] = {}
+        with self._store.reading() as session:
+            for each in session.scalars(query):
+                key = (each.episode, each.mode)
+                found[key] = found.get(key, 0.0) + Offer.model_validate(each.offer).usd
+        return found
+
     def approve(self, asks: Collection[Ask]) -> bool:
         """Approve prices as they were shown, all or none: False where one of them waits no more."""
-        row = ApprovalRow
         with self._store.writing(alone=True) as session:
-            found = [session.get(row, each.id) for each in asks]
-            open_ = [each for each in found if each is not None and each.approved_at is None]
-            if len(open_) < len(found):
+            rows = [session.get(ApprovalRow, each.id) for each in asks]
+            open_ = [row for row, ask in zip(rows, asks, strict=True) if row is not None and _still(row, ask)]
+            if len(open_) < len(rows):
                 return False
-            for each in open_:
-                each.approved_at = self._clock()
+            for row in open_:
+                row.approved_at = self._clock()
             return True
 
     def use(self, session: Session, offer: Offer, root_run: str) -> bool:
@@ -141,16 +156,43 @@ class Approvals:
             query = query.where(row.mode == mode)
         with self._store.reading() as session:
             return [
-                Doubt(found.id, CellKey(found.episode, found.segment), found.mode, found.why, found.root_run)
+                Doubt(
+                    found.id,
+                    CellKey(found.episode, found.segment),
+                    found.mode,
+                    found.sha256,
+                    found.why,
+                    found.root_run,
+                )
                 for found in session.scalars(query.order_by(row.id))
             ]
 
-    def accept(self, doubts: Sequence[Doubt]) -> None:
-        """Take voices as they are."""
+    def accept(self, doubts: Collection[Doubt]) -> bool:
+        """Take voices as they are, all or none: False where one of them waits no more."""
+        with self._store.writing(alone=True) as session:
+            rows = [session.get(DoubtRow, each.id) for each in doubts]
+            open_ = [row for row, each in zip(rows, doubts, strict=True) if row is not None and _unheard(row, each)]
+            if len(open_) < len(rows):
+                return False
+            for row in open_:
+                row.accepted_at = self._clock()
+            return True
+
+    def undoubt(self, cell: CellKey, mode: Mode) -> None:
+        """No voice of a cell waits for an ear any more: another one is there, and nothing is doubted of it."""
         row = DoubtRow
         with self._store.writing() as session:
-            wanted = row.id.in_([each.id for each in doubts])
-            session.execute(update(row).where(wanted).values(accepted_at=self._clock()))
+            session.execute(delete(row).where(*self._of_cell(cell), row.mode == mode, row.accepted_at.is_(None)))
+
+    def _row(self, offer: Offer, root_run: str) -> ApprovalRow:
+        return ApprovalRow(
+            show=self._show,
+            episode=offer.episode,
+            mode=offer.mode,
+            root_run=root_run,
+            offer=offer.model_dump(mode="json"),
+            asked_at=self._clock(),
+        )
 
     def _waiting(self, episode: str, mode: Mode | None) -> Select[ApprovalRow]:
         return (
@@ -167,3 +209,15 @@ class Approvals:
     def _of_cell(self, cell: CellKey) -> tuple[ColumnElement[bool], ...]:
         row = DoubtRow
         return (row.show == self._show, row.episode == cell.episode, row.segment == cell.segment)
+
+
+# A row's number may be another question's by now.
+
+
+def _still(row: ApprovalRow, ask: Ask) -> bool:
+    """Whether a row is still what was shown, and open."""
+    return row.approved_at is None and (Offer.model_validate(row.offer), row.root_run) == (ask.offer, ask.root_run)
+
+
+def _unheard(row: DoubtRow, doubt: Doubt) -> bool:
+    return row.accepted_at is None and (row.sha256, row.root_run) == (doubt.sha256, doubt.root_run)

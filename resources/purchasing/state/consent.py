@@ -3,6 +3,7 @@
 What was asked and approved is kept by `approvals`; how a person is asked is the doors' matter.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 from resources.content.show import Approval
@@ -36,6 +37,11 @@ class Offer(Value):
     def segments(self) -> list[str]:
         """The segments that something is bought for, in order."""
         return list(dict.fromkeys(item.segment for item in self.items))
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other offer: a hash of all that is in it, with its prices."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def of(self, segment: str, asset: str) -> float:
         """What one asset of one segment costs."""

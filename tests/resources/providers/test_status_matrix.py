@@ -21,29 +21,11 @@ from tests.resources.providers.fal.conftest import FAST, Bench, MakeBench, bench
 
 __all__ = ["bench", "make_bench", "providers", "unpointed"]
 
-STATUSES = (
-    400,
-    401,
-    402,
-    403,
-    404,
-    405,
-    406,
-    408,
-    409,
-    410,
-    413,
-    415,
-    418,
-    422,
-    425,
-    429,
-    499,
-    500,
-    501,
-    502,
-    503,
-    504,
+# The first are those that mean something to a provider or to this program; the second answer like one of them.
+TELLING = (400, 401, 402, 403, 404, 408, 422, 429, 500, 503)
+OTHERS = (405, 406, 409, 410, 413, 415, 418, 425, 499, 501, 502, 504)
+EVERY_STATUS = pytest.mark.parametrize(
+    "statuses", [pytest.param(TELLING, id="telling"), pytest.param(OTHERS, id="others", marks=pytest.mark.long)]
 )
 HASTY = replace(FAST, start=0.05, work=0.05, look=0.02, retry=0.01, poll=0.02)
 RUNS = 8  # that one purchase may take: a run leaves to the next what it does not know
@@ -74,15 +56,16 @@ def check_books(bench: Bench) -> None:
         assert row.spent_usd == pytest.approx(sum_usd, abs=allowed), row.request_id
 
 
+@EVERY_STATUS
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
 @pytest.mark.parametrize("form", ["gateway", "typed"])
 def test_a_submit_that_is_answered_with_any_status_is_accepted_once(
-    make_bench: MakeBench, taken: bool, form: str
+    make_bench: MakeBench, taken: bool, form: str, statuses: tuple[int, ...]
 ) -> None:
     bench = make_bench(times=HASTY)
     bench.providers.settings(history_shows_running=True)
     headers = {"x-fal-request-id": "0", "x-fal-error-type": "bad_request"} if form == "typed" else {}
-    for number, status in enumerate(STATUSES):
+    for number, status in enumerate(statuses):
         bench.providers.fault(
             "fal.submit", "reply", accepted=taken, status=status, body={"detail": "no"}, headers=headers
         )
@@ -92,14 +75,15 @@ def test_a_submit_that_is_answered_with_any_status_is_accepted_once(
     check_books(bench)
 
 
+@EVERY_STATUS
 @pytest.mark.parametrize("step", ["fal.status", "fal.result"])
 @pytest.mark.parametrize("times", [1, 6])
 @pytest.mark.parametrize("headers", [{}, {"x-fal-request-id": "0"}], ids=["gateway", "model"])
 def test_a_finished_clip_whose_status_or_result_reads_as_any_error_is_never_bought_again(
-    make_bench: MakeBench, step: str, times: int, headers: dict[str, str]
+    make_bench: MakeBench, step: str, times: int, headers: dict[str, str], statuses: tuple[int, ...]
 ) -> None:
     bench = make_bench(times=HASTY)
-    for number, status in enumerate(STATUSES):
+    for number, status in enumerate(statuses):
         bench.providers.fault(step, "reply", status=status, body={"detail": "no"}, headers=headers, times=times)
         clip = delivered(bench, f"s{number + 1:02d}", 2.0 + number / 20)
         bench.providers.clear_faults()
@@ -132,15 +116,16 @@ def test_a_request_that_ended_with_an_error_counts_what_its_own_header_bills(
     assert row.spent_usd == pytest.approx(bench.providers.report().spent_usd, abs=0.005)
 
 
+@EVERY_STATUS
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
 def test_a_line_that_is_answered_with_any_status_is_spoken_once(
-    providers: Providers, tmp_path: Path, taken: bool
+    providers: Providers, tmp_path: Path, taken: bool, statuses: tuple[int, ...]
 ) -> None:
     library, ledger = Library(tmp_path / "library"), Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS)
     client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
     times = replace(QUICK, work=0.05, look=0.02, retry=0.01)
     with ledger:
-        for number, status in enumerate(STATUSES):
+        for number, status in enumerate(statuses):
             words = f"Line number {number} of the matrix."
             providers.fault("elevenlabs.speak", "reply", accepted=taken, status=status, body={"detail": "no"})
             voice: Voice | None = None

@@ -28,35 +28,45 @@
     if (!answer.ok) throw new Error(told.error);
     return told;
   };
-  const sure = what => new Promise(resolve => {
+  const sure = (what, note = "") => new Promise(resolve => {
     const dialog = byId("sure");
     byId("sure-what").textContent = what;
+    byId("sure-note").textContent = note;
     dialog.returnValue = "no";
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
     dialog.showModal();
   });
 
-  // Prices: asked for when their buttons are seen, so that none is pressed without one.
-  const price = async (where, query) => {
-    const buttons = each("[data-price]", where);
-    if (!buttons.length) return;
+  // Prices: asked for when their buttons are seen, so that none is pressed without one. Each belongs to the segment of
+  // its place, or to the whole episode.
+  const place = node => node.closest("[data-priced], .segment, #whole");
+  const price = async where => {
+    const buttons = each("[data-price]", where), segment = where.dataset.priced ?? where.dataset.segment ?? "";
+    if (!base || !buttons.length) return;
+    const query = segment ? "?segment=" + segment : "";
     try {
-      if (!prices.has(query)) prices.set(query, await ask("/prices" + query));
-      const found = prices.get(query);
+      if (!prices.has(query)) prices.set(query, ask("/prices" + query));
+      const found = await prices.get(query), notes = new Set();
+      const said = one => one.usd === null ? "no price" : (one.exact ? "" : "about ") + usd(one.usd);
+      each("[data-shown-price]", where).forEach(node => { node.textContent = said(found[node.dataset.shownPrice]); });
       buttons.forEach(button => {
-        const one = found[button.dataset.price], shown = button.querySelector(".price");
-        button.disabled = one.usd === null;
+        const one = found[button.dataset.price];
+        button.disabled = one.usd === null || button.dataset.off !== undefined;
         button.dataset.usd = one.usd ?? "";
-        shown.textContent = one.usd === null ? "no price" : (one.exact ? "" : "about ") + usd(one.usd);
-        if (one.warnings.length) where.querySelector("[data-warning]").textContent = one.warnings.join(" ");
+        button.dataset.note = one.note;
+        button.querySelector(".price").textContent = said(one);
+        [one.note, ...one.warnings].forEach(note => note && notes.add(note));
       });
-    } catch (error) { tell(error.message, { bad: true }); }
+      const told = where.querySelector("[data-told]");
+      if (told) told.textContent = [...notes].join(" ");
+    } catch (error) { prices.delete(query); tell(error.message, { bad: true }); }
   };
-  const priceOf = key => { const panel = byId("panel-" + key); if (base && panel) price(panel, "?segment=" + key); };
-  const priceAll = () => { const place = byId("whole") || document.querySelector("[data-part=unmade]"); if (base && place) price(place, ""); };
-  document.addEventListener("shown", event => priceOf(event.detail));
+  const priceAll = () => each("[data-priced], #whole").forEach(price);
+  document.addEventListener("shown", event => { const panel = byId("panel-" + event.detail); if (panel) price(panel); });
 
   const acts = {
+    approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
+    accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     retake: button => [`Make the ${button.dataset.part} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.part }],
     make: () => ["Make what is missing", "/make", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
@@ -65,15 +75,20 @@
   const act = async button => {
     const [what, path, body] = acts[button.dataset.act](button);
     if ("usd" in button.dataset) body.usd = +button.dataset.usd;
-    if (body.usd > 0 && !await sure(`${what} for ${usd(body.usd)}?`)) return;
+    if (body.usd > 0 && !await sure(`${what} for ${button.querySelector(".price").textContent}?`, button.dataset.note)) return;
     button.disabled = true;
     button.classList.add("busy");
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
-      prices.clear();
       await refresh(true);
-    } catch (error) { tell(error.message, { bad: true }); button.disabled = false; prices.clear(); }
+    } catch (error) {
+      // What was shown is no longer so: the page shows what is, and the button waits for its price again.
+      tell(error.message, { bad: true });
+      await refresh(true).catch(() => {});
+      button.disabled = button.dataset.price !== undefined;
+      if (place(button)) price(place(button));
+    }
     button.classList.remove("busy");
   };
   document.addEventListener("click", event => {
@@ -81,6 +96,7 @@
     if (button?.dataset.act) act(button);
     else if (button?.dataset.seek !== undefined) seek(+button.dataset.seek);
   });
+  byId("note-text")?.addEventListener("focus", () => byId("cut").pause());
   byId("note")?.addEventListener("submit", async event => {
     event.preventDefault();
     const text = byId("note-text"), cut = byId("cut");
@@ -100,12 +116,14 @@
   const served = new Map(each("[data-part]").map(node => [node.dataset.part, node.outerHTML]));
   let version = null;
   const refresh = async (again = false) => {
+    if (again) prices.clear();
     if (base) {
       const pulse = await ask("/pulse");
       live = pulse.live;
       if (version === null) version = pulse.version;
       if (pulse.version === version && !again) return;
       version = pulse.version;
+      prices.clear();
     }
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), "text/html");
     const parts = each("[data-part]", page);
@@ -116,7 +134,9 @@
       served.set(name, html);
       const old = document.querySelector(`[data-part="${name}"]`);
       if (name.startsWith("panel-")) node.hidden = old.hidden;
+      const held = old.contains(document.activeElement) && document.activeElement.outerHTML.match(/data-(act|go|seek)="[^"]*"/);
       old.replaceWith(node);
+      if (held) node.querySelector(`[${held[0]}]`)?.focus();
       if (name === "wall") live = node.dataset.pulse === "live";
     }
     if (typeof listen === "function") {
@@ -135,7 +155,7 @@
   setTimeout(look, 2000);
 
   priceAll();
-  if (typeof show === "function" && now) priceOf(now);
+  if (typeof show === "function" && now) price(byId("panel-" + now));
   if (new URLSearchParams(location.search).has("play")) {
     const clip = document.querySelector(".segment:not([hidden]) .whole video") || document.querySelector(".segment:not([hidden]) video");
     if (clip) {

@@ -1,73 +1,17 @@
-"""The desk's pages over a real rehearsal: what they show, what they serve, what they refuse, what they launch.
+"""The desk's pages over a real rehearsal: what they show, what they serve, what they refuse, what they launch."""
 
-Dagster's own GraphQL is asked in the browser's tests; here a route stands in its place and tells what it was asked.
-"""
-
-import asyncio
 import hashlib
-import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
-from ninja_assets.desk.guard import Guard, Names
-from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.pages import desk_routes
 from ninja_assets.jobs import JOB_NAME
-from tests.stage import Stage, build_stage
+from tests.ninja_assets.desk.site.desk_app import Served
+from tests.stage import build_stage
 
 PAGE = "/desk/episodes/demo/rehearsal"
 HTML = {"Accept": "text/html"}
-
-
-@dataclass
-class Served:
-    """The desk of a stage, behind the guard; `launched` are the runs that Dagster was asked for."""
-
-    stage: Stage
-    launched: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def app(self) -> Starlette:
-        """The application, anew."""
-
-        async def graphql(request: Request) -> JSONResponse:
-            asked = await request.json()
-            if "params" not in asked["variables"]:
-                node = {"name": "repo", "location": {"name": "place"}, "jobs": [{"name": JOB_NAME}]}
-                return JSONResponse({"data": {"repositoriesOrError": {"nodes": [node]}}})
-            self.launched.append(asked["variables"]["params"])
-            answer = {"__typename": "LaunchRunSuccess", "run": {"runId": "run-1"}}
-            return JSONResponse({"data": {"launchPipelineExecution": answer}})
-
-        desk = Desk(self.stage.settings(), self.stage.instance())
-        app = Starlette(routes=[*desk_routes(desk), Route("/graphql", graphql, methods=["POST"])])
-        app.add_middleware(Guard, names=Names.of("127.0.0.1", 3000, os.environ))
-        return app
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        """The answer to a GET."""
-        return self._ask("GET", path, headers=headers)
-
-    def post(self, path: str, body: object, **headers: str) -> httpx.Response:
-        """The answer to a POST of JSON."""
-        return self._ask("POST", path, json=body, headers=headers)
-
-    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
-                return await client.request(method, path, **given)
-
-        return asyncio.run(ask())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,65 @@
+"""What a run of the episode's job is launched with, whoever launches it: a shell in its own process, the desk through
+Dagster, and either of them to go on with a run that waited for a person. Nothing is launched here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from ninja_assets.cells.launch import ROOT_TAG, form_of, run_tags
+from ninja_assets.jobs import run_config
+from ninja_assets.partitions import range_tags
+from resources.core.errors import ContentError
+from resources.core.names import CellKey, Mode
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a run of the job is launched with. `assets`: None for all."""
+
+    tags: Mapping[str, str]
+    config: Mapping[str, Any]
+    assets: tuple[str, ...] | None = None
+
+
+def launch_of(
+    episode: str,
+    mode: Mode,
+    segments: Sequence[str],
+    *,
+    retake: Sequence[str] = (),
+    retake_of: Sequence[str] = (),
+    assets: tuple[str, ...] | None = None,
+) -> Launch:
+    """A run over one contiguous range of segments. `retake` are made anew, of `retake_of` where it names parts."""
+    return Launch(
+        tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value)},
+        config=run_config(mode.value, retake=list(retake), retake_of=list(retake_of)),
+        assets=assets,
+    )
+
+
+def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: Mode) -> Launch:
+    """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
+
+    Raises ContentError where Dagster does not know the run any more.
+    """
+    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
+    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
+    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    if not found:
+        raise ContentError(
+            f"the run of {episode} that waited is not in Dagster any more",
+            mend=f"ninja produce {episode} --mode {mode}: an approval is used where the price is the same",
+        )
+    run = max(found, key=lambda record: record.create_timestamp).dagster_run
+    config: dict[str, Any] = {**run.run_config}
+    resources = config.get("resources", {})
+    studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}
+    return Launch(
+        tags={**form_of(run.tags), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
+        config={"resources": {**resources, "studio": {"config": studio}}},
+        assets=tuple(sorted(key.to_user_string() for key in run.asset_selection)) if run.asset_selection else None,
+    )

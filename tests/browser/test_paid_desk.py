@@ -1,0 +1,111 @@
+"""A paid episode on the desk, in a real browser: a server on this machine stands for fal.ai and ElevenLabs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.pages import Ui
+from tests.browser.server import RUN_SECONDS, NinjaUi
+from tests.providers.client import Providers
+from tests.providers.fixture import provider_process
+from tests.stage import PAID_SHOW, paid_show
+
+pytestmark = pytest.mark.browser
+PAGE = "/desk/episodes/demo/draft"
+# The server says a number's digits in no time: as if the end of the line were missing.
+TURNS = "NINJA: One two three, here we go.\nGLITCH: 1234567890 1234567890\n"
+VOICES, CLIPS = 2, 4  # a speaker and a listener of each turn
+
+
+@pytest.fixture(scope="module")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    with provider_process(tmp_path_factory.mktemp("server")) as client:
+        client.settings(video_height=120)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def paid(tmp_path_factory: pytest.TempPathFactory, providers: Providers) -> Iterator[NinjaUi]:
+    """A `ninja ui` over a show that asks a person for every price."""
+    root = tmp_path_factory.mktemp("paid")
+    stage = paid_show(root)
+    stage.write_show(f"{PAID_SHOW}approval: always\n")
+    stage.write_episode(text=TURNS)
+    server = NinjaUi(root, stage, providers.environment)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def ui(chromium: Browser, paid: NinjaUi, pictures: Path, request: pytest.FixtureRequest) -> Iterator[Ui]:
+    """A fresh page. What it shows when the test ends is kept, under the test's name."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(PATIENCE_MS)
+    page = Ui(context.new_page(), paid.url, pictures)
+    yield page
+    page.picture(request.node.name)
+    context.close()
+
+
+def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi, providers: Providers) -> None:
+    page, told = ui.page, ui.complaints()
+    ui.open(PAGE)
+    page.get_by_role("button", name=re.compile(r"^Make it about \$")).click()
+    expect(page.get_by_role("dialog")).to_contain_text("an estimate by the words")
+    page.get_by_role("button", name="Yes").click()
+    first = paid.ended_run("demo", number=1)
+    assert first.status == "FAILURE"
+    assert len(providers.report().purchases) == VOICES
+
+    listen = page.get_by_role("region", name="a voice that waits: s02")
+    expect(listen).to_contain_text("almost nothing is heard", timeout=RUN_SECONDS * 1000)
+    listen.locator("audio").evaluate("async audio => { audio.muted = true; await audio.play(); }")
+    expect(page.get_by_role("region", name="a price that waits")).to_contain_text("for the clips of s01")
+    ui.picture("desk-waits")
+    listen.get_by_role("button", name="Take it as it is").dblclick()
+    second = paid.ended_run("demo", number=2)
+    assert (second.status, second.tags["ninja/root_run"]) == ("FAILURE", first.run_id)
+    assert len(providers.report().purchases) == VOICES
+
+    price = page.get_by_role("region", name="a price that waits")
+    expect(price).to_contain_text("for the clips of s01-s02", timeout=RUN_SECONDS * 1000)
+    price.get_by_role("button", name=re.compile(r"^Approve \$")).dblclick()
+    expect(page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    assert paid.ended_run("demo", number=3).status == "SUCCESS"
+    assert len(providers.report().purchases) == VOICES + CLIPS
+    expect(price).to_have_count(0)
+    assert told == []
+    ui.picture("desk-paid")
+
+
+def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, paid: NinjaUi, providers: Providers) -> None:
+    page, told = ui.page, ui.complaints()
+    before = len(providers.report().purchases)
+    ui.open(f"{PAGE}#s01")
+    panel = page.locator("#panel-s01")
+    button = panel.get_by_role("button", name=re.compile(r"^speaker \$0\.\d\d$"))
+    button.click()
+    page.get_by_role("button", name="No").click()
+    button.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Make the speaker of s01 anew for $0.")
+    page.get_by_role("button", name="Yes").click()
+    expect(panel.get_by_text("before: take 1")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    run = paid.ended_run("demo", number=4)
+    assert (run.status, "retake_of" in run.config) == ("SUCCESS", True)
+    assert len(providers.report().purchases) == before + 1
+
+    panel.get_by_role("button", name="use this take").click()
+    expect(panel.get_by_text("before: take 2")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    assert paid.ended_run("demo", number=5).status == "SUCCESS"
+    assert len(providers.report().purchases) == before + 1
+    ui.open("/desk/costs")
+    expect(page.get_by_role("heading", name="By provider")).to_be_visible()
+    ui.picture("desk-costs")
+    assert told == []

@@ -1,0 +1,166 @@
+"""What waits for a person, on the desk: shown with its price, approved once, refused when it is no longer so."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ninja_assets.runs.approve import waits_of
+from resources.core.names import Mode
+from resources.core.values import Part
+from resources.models.loading import load_script, load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.episode_quote import quote_episode
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt
+from tests.ninja_assets.desk.site.desk_app import Served
+from tests.providers.client import Providers
+from tests.providers.fixture import pointed_server
+from tests.stage import PAID_SHOW, Stage, paid_show
+
+PAGE = "/desk/episodes/demo/draft"
+SHOW = f"{PAID_SHOW}approval: always\n"
+# The server says a number's digits in no time: as if the end of the line were missing.
+TURNS = "NINJA: One two three, here we go.\nGLITCH: 1234567890 1234567890\n"
+
+
+@pytest.fixture(scope="module")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    with pointed_server(tmp_path_factory.mktemp("server")) as client, pytest.MonkeyPatch.context() as patch:
+        for name, value in client.environment.items():
+            patch.setenv(name, value)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def stage(providers: Providers, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """An episode that has its voices: one is doubted, and the price of the other's clips waits."""
+    made = paid_show(tmp_path_factory.mktemp("stage"))
+    made.write_show(SHOW)
+    made.write_episode(text=TURNS)
+    assert made.produce(mode=Mode.DRAFT).waiting_usd
+    return made
+
+
+@pytest.fixture(scope="module")
+def asked(stage: Stage) -> tuple[Ask, Doubt]:
+    """What it waits for."""
+    [ask], [doubt] = waits_of(stage.settings(), load_show(stage.show), "demo")
+    return ask, doubt
+
+
+@pytest.fixture
+def served(stage: Stage, asked: tuple[Ask, Doubt]) -> Served:
+    """Its desk, where nobody has said anything yet."""
+    ask, doubt = asked
+    stage.write_show(SHOW)
+    with open_state(stage.settings(), load_show(stage.show)) as state:
+        Approvals.of(state).ask(ask.offer, ask.root_run)
+        if not Approvals.of(state).accepted(doubt.cell, doubt.sha256):
+            Approvals.of(state).doubt(doubt.cell, doubt.mode, doubt.sha256, doubt.why, doubt.root_run)
+    return Served(stage)
+
+
+def waiting(stage: Stage) -> list[Ask]:
+    return waits_of(stage.settings(), load_show(stage.show), "demo")[0]
+
+
+def test_the_page_shows_the_price_and_the_voice_that_wait(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    (ask, doubt), page = asked, served.get(PAGE).text
+    price = usd(ask.offer.usd)
+    assert f'data-marks="{ask.offer.mark}">Approve <span class="price">{price}</span>' in page
+    assert f'data-segment="s02" data-voice="{doubt.sha256}"' in page
+    assert "almost nothing is heard" in page
+    [audio] = re.findall(r'src="(/desk/media/[0-9a-f]{64}\.wav)" aria-label="the voice of s02, to be heard', page)
+    assert served.get(audio, Range="bytes=0-3").content == b"RIFF"
+    assert page.count('aria-label="waits for you"') == 2
+    assert f"draft · waits for {price}" in served.get("/desk/").text
+    assert f'href="{PAGE}">demo · draft waits for your yes to {price}</a>' in served.get("/desk/").text
+
+
+def test_two_clicks_approve_once_and_the_run_goes_on_as_it_was_launched(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    (ask, _), before = asked, served.get(f"{PAGE}/pulse").json()
+    first, second = sorted(
+        served.post_twice(f"{PAGE}/approve", {"prices": [ask.offer.mark]}), key=lambda answer: answer.status_code
+    )
+    assert (first.status_code, first.json()["told"]) == (200, f"{usd(ask.offer.usd)} approved. What waited goes on.")
+    assert (second.status_code, "nothing of demo waits for approval" in second.json()["error"]) == (409, True)
+    [params] = served.launched
+    tags = {tag["key"]: tag["value"] for tag in params["executionMetadata"]["tags"]}
+    assert (tags["ninja/root_run"], tags["ninja/mode"], tags.get("ninja/door")) == (ask.root_run, "draft", None)
+    assert (tags["dagster/asset_partition_range_start"], tags["dagster/asset_partition_range_end"]) == (
+        "demo|s01",
+        "demo|s04",
+    )
+    assert params["runConfigData"] == {"resources": {"studio": {"config": {"mode": "draft"}}}}
+    assert served.get(f"{PAGE}/pulse").json()["version"] != before["version"]
+    assert "Approve" not in served.get(PAGE).text
+
+
+def test_a_page_that_shows_another_price_approves_nothing_and_is_told_the_new_one(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    ask, _ = asked
+    items = tuple(item.model_copy(update={"usd": 2 * item.usd}) for item in ask.offer.items)
+    dearer = ask.offer.model_copy(update={"items": items})
+    with open_state(served.stage.settings(), load_show(served.stage.show)) as state:
+        Approvals.of(state).ask(dearer, ask.root_run)
+    answer = served.post(f"{PAGE}/approve", {"prices": [ask.offer.mark]})
+    assert answer.status_code == 409
+    assert f"what waits is another purchase now, for {usd(2 * ask.offer.usd)}" in answer.json()["error"]
+    assert (served.launched, [each.offer for each in waiting(served.stage)]) == ([], [dearer])
+    assert f'Approve <span class="price">{usd(dearer.usd)}</span>' in served.get(PAGE).text
+
+
+def test_a_voice_is_taken_as_it_was_heard_and_no_other(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    ask, doubt = asked
+    other = served.post(f"{PAGE}/approve", {"voices": {"s02": "0" * 64}})
+    assert (other.status_code, "another voice waits now" in other.json()["error"]) == (409, True)
+    none = served.post(f"{PAGE}/approve", {"voices": {"s01": doubt.sha256}})
+    assert (none.status_code, "no voice of s01 of demo waits" in none.json()["error"]) == (409, True)
+    answers = served.post_twice(f"{PAGE}/approve", {"voices": {"s02": doubt.sha256}})
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len(served.launched) == 1
+    assert [each.offer for each in waiting(served.stage)] == [ask.offer]  # the price is another matter
+    assert "Listen first" not in served.get(PAGE).text
+
+
+@pytest.mark.parametrize("body", [{}, {"prices": []}, {"prices": ["a"], "voices": {"s02": "b"}}, {"yes": True}])
+def test_a_yes_to_nothing_in_particular_is_none(served: Served, body: dict[str, object]) -> None:
+    assert served.post(f"{PAGE}/approve", body).status_code == 422
+    assert (served.launched, len(waiting(served.stage))) == ([], 1)
+
+
+def test_where_nothing_is_bought_from_the_pages_the_command_is_shown_instead(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    served.stage.write_show(f"{SHOW}    ui: {{paid: false}}\n")
+    page = served.get(PAGE).text
+    assert "ninja approve demo --mode draft" in page
+    assert 'data-act="approve"' not in page
+    answer = served.post(f"{PAGE}/approve", {"prices": [asked[0].offer.mark]})
+    assert (answer.status_code, "buys nothing from the pages" in answer.json()["error"]) == (409, True)
+    assert (served.launched, len(waiting(served.stage))) == ([], 1)
+
+
+def test_a_click_at_an_exact_price_is_the_yes_that_its_run_asks_for(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    found = served.get(f"{PAGE}/prices?segment=s01").json()
+    assert (found["speaker"]["exact"], found["voice"]["exact"]) == (True, False)
+    assert "it waits here for your yes" in found["voice"]["note"]
+    price = found["speaker"]["usd"]
+    cheaper = served.post(f"{PAGE}/retake", {"segment": "s01", "part": "speaker", "usd": price - 0.05})
+    assert (cheaper.status_code, f"the price is {usd(price)} now" in cheaper.json()["error"]) == (409, True)
+    assert served.post(f"{PAGE}/retake", {"segment": "s01", "part": "speaker", "usd": price}).status_code == 200
+    assert len(served.launched) == 1
+    show, settings = load_show(served.stage.show), served.stage.settings(Mode.DRAFT)
+    script = load_script(served.stage.show, show, "demo")
+    anew = quote_episode(settings, show, script, segments=["s01"], retake=["s01"], retake_of=[Part.SPEAKER]).offer
+    assert anew is not None
+    with open_state(settings, show) as state:
+        approvals = Approvals.of(state)
+        with state.store.writing(alone=True) as session:
+            assert approvals.use(session, anew, "the run")
+        with state.store.writing(alone=True) as session:
+            assert not approvals.use(session, anew, "another run")
