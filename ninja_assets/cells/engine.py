@@ -33,6 +33,7 @@ from resources.core.names import BOUGHT, TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
 from resources.purchasing.charges import Charges, charges_of
+from resources.purchasing.gate import judge
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -105,6 +106,8 @@ def _opened(
     try:
         told = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
+        if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
+            judge(studio.settings, studio.show, script, segments=segments).refuse()
     except NinjaError as error:
         failed = [name] if name in assets else sorted(assets)
         yield from (Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments)

@@ -23,6 +23,11 @@ def segment_page(cell: CellKey, mode: Mode, *, play: bool = False) -> str:
     return f"{episode_page(cell.episode, mode)}{'?play=yes' if play else ''}#{cell.segment}"
 
 
+def models_page(cell: CellKey, mode: Mode) -> str:
+    """The page that shows a segment by several models, side by side."""
+    return f"{episode_page(cell.episode, mode)}/models/{cell.segment}"
+
+
 def media_file(media: Media) -> str:
     """A file of the library, by its content."""
     return f"{MEDIA}/{media.sha256}{media.suffix}"

@@ -13,9 +13,10 @@ from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.doors import Door, check_door, door_of
+from ninja_assets.cells.links import models_page
 from ninja_assets.reports.matches import Match, check_match, compared, quote_match
 from resources.core.errors import NinjaError, WaitingError
-from resources.core.names import UPLOADED_URLS, CellKey
+from resources.core.names import UPLOADED_URLS, CellKey, Mode
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import asks
@@ -95,6 +96,7 @@ def comparison_event(comparison: Comparison, key: CellKey, page: Path) -> dg.Ass
         NAME,
         partition=str(key),
         metadata={
+            "desk": dg.MetadataValue.url(models_page(key, Mode(comparison.mode))),
             "models": dg.MetadataValue.md(_table(comparison)),
             "page": dg.MetadataValue.path(str(page)),
             "mode": comparison.mode,

@@ -7,7 +7,7 @@ that came from a person reaches it as JSON and is shown as text, never as HTML.
 import json
 from pathlib import Path
 
-from resources.core.values import Value
+from resources.core.values import Media, Value
 
 _TEMPLATE = Path(__file__).with_name("comparison_page.html")
 _SLOT = "/*REVIEW*/null"
@@ -17,8 +17,8 @@ class Contender(Value):
     """What one model made of the segment; without a clip, `error` says why there is none.
 
     Dollars are US dollars: `price_usd` is what the clip costs (in a rehearsal, what the model would cost; None without
-    a known price), `cost_usd` what it cost now. `lips_follow` is Pearson's r of mouth and voice, at a lag of
-    `lips_lag_frames` (positive: the mouth is late).
+    a known price), `cost_usd` what it cost now. `media` is the clip in the library. `lips_follow` is Pearson's r of
+    mouth and voice, at a lag of `lips_lag_frames` (positive: the mouth is late).
     """
 
     model: str  # the endpoint
@@ -27,6 +27,7 @@ class Contender(Value):
     cost_usd: float = 0.0
     reused: bool = False
     video: str | None = None
+    media: Media | None = None
     seconds: float | None = None
     width: int | None = None
     height: int | None = None
@@ -50,6 +51,7 @@ class Comparison(Value):
     line: str
     seconds: float  # of the voice
     voice: str
+    voice_media: Media | None = None
     cost_usd: float  # of the clips, now
     stand_ins: bool
     models: tuple[Contender, ...]

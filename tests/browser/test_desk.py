@@ -21,8 +21,8 @@ _CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 
 @pytest.fixture
 def phone(chromium: Browser, dagster: NinjaUi) -> Iterator[Page]:
-    """A page as wide as a phone."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=dagster.url, has_touch=True)
+    """A page as wide as a small phone."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=dagster.url, has_touch=True)
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

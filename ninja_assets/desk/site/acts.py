@@ -3,6 +3,8 @@
 The guard has refused whatever is not a POST of JSON by a page of ours before anything here is reached.
 """
 
+import os
+from collections.abc import Collection
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,8 +26,9 @@ from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
-from resources.models.loading import load_script
+from resources.models.loading import load_written
 from resources.purchasing.books import open_state
+from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.notes import Notes
 
@@ -108,7 +111,7 @@ async def retake(request: Request, desk: Desk) -> dict[str, Any]:
     episode, mode = _whose(request)
     asked = RetakeAsked.model_validate_json(await request.body())
     async with desk.turn:
-        await run_in_threadpool(_allowed, desk, episode, mode)
+        await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
         await run_in_threadpool(_not_under_way, desk, episode, mode, asked.segment)
         code = await loaded_code(request)
         await run_in_threadpool(_agreed, desk, episode, mode, asked.usd, segment=asked.segment, part=asked.part)
@@ -136,7 +139,7 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     episode, mode = _whose(request)
     asked = TakeAsked.model_validate_json(await request.body())
     async with desk.turn:
-        await run_in_threadpool(_allowed, desk, episode, mode)
+        await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
         code = await loaded_code(request)
         await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
         run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
@@ -163,8 +166,11 @@ def _whose(request: Request) -> tuple[str, Mode]:
     return episode, parse_mode(request.path_params["mode"], where="the address")
 
 
-def _allowed(desk: Desk, episode: str, mode: Mode) -> int:
-    """Raise ContentError for what no click may launch; register the episode. Returns the show's slots."""
+def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | None = None) -> int:
+    """Raise ContentError for what a shell would refuse, or no click may launch; register it. Returns the show's slots.
+
+    `segments`: those that are judged in a paid mode; None: all.
+    """
     show = desk.show()
     if mode.paid and not show.ui.paid:
         raise ContentError(
@@ -172,7 +178,10 @@ def _allowed(desk: Desk, episode: str, mode: Mode) -> int:
             where="show.yaml, ui.paid",
             mend=f"ninja produce {episode} -m {mode}",
         )
-    load_script(desk.settings.show, show, episode)
+    written = load_written(desk.settings.show, show, episode)
+    if mode.paid:
+        judged = judge(desk.settings.in_mode(mode), show, written, segments=segments, environment=os.environ)
+        judged.refuse()
     desk.instance.add_dynamic_partitions(EPISODE, [episode])
     return show.slots
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ninja_assets.cells.links import DESK, episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
+from ninja_assets.desk.site.models import compared_segments
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, waiting_marks, waiting_of
 from resources.content.show import Format, Show
@@ -33,6 +34,7 @@ class Shown:
     wave: str | None
     notes: tuple[Note, ...]
     waiting: Waiting
+    compared: frozenset[str]  # the segments that were made by several models
     live: tuple[LiveRun, ...]
     ended: EndedRun
     made_in: frozenset[Mode]
@@ -97,6 +99,7 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
             wave=media_file(cut.wave) if cut else None,
             notes=tuple(Notes(state).of(episode, mode)),
             waiting=waiting,
+            compared=compared_segments(desk, episode, mode, [each.segment for each in script.segments]),
             live=tuple(live),
             ended=ended,
             made_in=made_in,
@@ -159,6 +162,7 @@ def _unmade(
         wave=None,
         notes=(),
         waiting=Waiting(),
+        compared=frozenset(),
         live=tuple(live),
         ended=ended,
         made_in=made_in,

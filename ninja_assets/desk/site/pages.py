@@ -15,6 +15,7 @@ from ninja_assets.desk.site import acts
 from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
 from ninja_assets.desk.site.episode_list import episode_list
 from ninja_assets.desk.site.media import media_response
+from ninja_assets.desk.site.models import match_of
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.prices import prices_of
 from ninja_assets.desk.site.spending import spending
@@ -60,6 +61,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         show(f"{_EPISODE}/captions.vtt", _captions),
         show(f"{_EPISODE}/pulse", _pulse),
         show(f"{_EPISODE}/prices", _prices),
+        show(f"{_EPISODE}/models/{{segment}}", _models),
         do(f"{_EPISODE}/approve", acts.approve),
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
@@ -137,6 +139,11 @@ def _captions(desk: Desk, request: Request) -> Response:
 
 def _pulse(desk: Desk, request: Request) -> Response:
     return JSONResponse(pulse_of(desk, *_whose(request)))
+
+
+def _models(desk: Desk, request: Request) -> Response:
+    match = match_of(desk, *_whose(request), request.path_params["segment"])
+    return _page("models.html", match=match, shown=match.comparison, show=desk.show().title)
 
 
 def _prices(desk: Desk, request: Request) -> Response:

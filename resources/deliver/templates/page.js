@@ -58,12 +58,13 @@ async function copy(button) {
   setTimeout(() => { button.textContent = "Copy"; }, 1400);
 }
 function together(button) {
-  const clips = all("video", button.closest(".row").nextElementSibling), start = clips[0].paused;
-  clips.forEach((clip, index) => {
-    if (!start) return clip.pause();
-    clip.muted = index > 0;
-    clip.currentTime = clips[0].currentTime;
-    clip.play();
+  // One is heard: the voice beside the button, where there is one, else the first clip.
+  const row = button.closest(".row"), playing = [...all("audio", row), ...all("video", row.nextElementSibling)], start = playing[0].paused;
+  playing.forEach((one, index) => {
+    if (!start) return one.pause();
+    one.muted = index > 0;
+    one.currentTime = playing[0].ended ? 0 : playing[0].currentTime;
+    one.play();
   });
 }
 document.addEventListener("click", event => {

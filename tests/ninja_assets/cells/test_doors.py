@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
@@ -82,4 +83,32 @@ def test_a_paid_run_of_the_pages_fails_before_its_first_request(
     [told] = [failure.description or "" for failure in failures if failure]
     assert "buys nothing from the pages" in told
     assert "ninja produce demo --mode draft" in told
+    assert market.report().purchases == before
+
+
+def test_a_run_of_the_pages_that_leaves_the_script_out_asks_the_gate_too(
+    stage: Stage, market: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    _, settings = _opened(stage, Mode.DRAFT, paid=True)
+    job = build_defs(settings=settings).resolve_job_def(JOB_NAME)
+
+    def launched(*assets: str) -> str:
+        with stage.instance() as instance:
+            instance.add_dynamic_partitions(EPISODE, ["demo"])
+            result = job.execute_in_process(
+                instance=instance,
+                run_config=run_config(Mode.DRAFT.value),
+                tags=range_tags("demo", segments_of(4)),
+                asset_selection=[dg.AssetKey(each) for each in assets],
+                raise_on_error=False,
+            )
+        failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+        return "".join(failure.description or "" for failure in failures if failure)
+
+    assert launched("script") == ""
+    (stage.show / "characters" / "glitch.png").write_bytes(b"no picture")
+    before = market.report().purchases
+    assert "save it as a PNG or JPEG again" in launched("tts_audio", "speaker_clips")
     assert market.report().purchases == before

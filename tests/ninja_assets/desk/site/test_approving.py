@@ -50,8 +50,10 @@ def asked(stage: Stage) -> tuple[Ask, Doubt]:
 
 
 @pytest.fixture
-def served(stage: Stage, asked: tuple[Ask, Doubt]) -> Served:
-    """Its desk, where nobody has said anything yet."""
+def served(stage: Stage, asked: tuple[Ask, Doubt], providers: Providers, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """Its desk, with keys, where nobody has said anything yet."""
+    for name, value in providers.environment.items():
+        monkeypatch.setenv(name, value)
     ask, doubt = asked
     stage.write_show(SHOW)
     with open_state(stage.settings(), load_show(stage.show)) as state:
@@ -130,6 +132,15 @@ def test_a_voice_is_taken_as_it_was_heard_and_no_other(served: Served, asked: tu
 @pytest.mark.parametrize("body", [{}, {"prices": []}, {"prices": ["a"], "voices": {"s02": "b"}}, {"yes": True}])
 def test_a_yes_to_nothing_in_particular_is_none(served: Served, body: dict[str, object]) -> None:
     assert served.post(f"{PAGE}/approve", body).status_code == 422
+    assert (served.launched, len(waiting(served.stage))) == ([], 1)
+
+
+def test_what_a_shell_would_refuse_is_refused_before_a_run_is_launched(
+    served: Served, asked: tuple[Ask, Doubt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAL_KEY")
+    answer = served.post(f"{PAGE}/approve", {"prices": [asked[0].offer.mark]})
+    assert (answer.status_code, "FAL_KEY" in answer.json()["error"]) == (409, True)
     assert (served.launched, len(waiting(served.stage))) == ([], 1)
 
 

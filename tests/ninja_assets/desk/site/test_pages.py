@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.jobs import JOB_NAME
+from ninja_assets.reports.model_comparison import comparison_event
+from resources.core.names import CellKey
+from resources.core.values import Media
+from resources.deliver.comparison_page import Comparison, Contender
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.stage import build_stage
 
@@ -48,6 +52,38 @@ def test_takes_stand_beside_each_other(served: Served) -> None:
     page = served.get(PAGE).text
     assert "now: take 2" in page
     assert "before: take 1" in page
+
+
+def test_models_stand_beside_each_other_with_their_figures(served: Served) -> None:
+    assert "ninja compare demo --segment s03" in served.get(f"{PAGE}/models/s03").text
+    voice, clip = (
+        Media(sha256=letter * 64, suffix=suffix, size=1) for letter, suffix in (("a", ".wav"), ("b", ".mp4"))
+    )
+    figures = {"seconds": 2.1, "width": 720, "height": 1280, "fps": 30, "lips_follow": 0.9}
+    made = Contender.model_validate({"model": "m/pro", "name": "Pro", "price_usd": 0.5, "media": clip, **figures})
+    failed = Contender(model="m/other", name="Other", price_usd=None, error="it <refused> the voice")
+    comparison = Comparison(
+        episode="demo",
+        segment="s02",
+        mode="rehearsal",
+        speaker="Glitch",
+        color="#ff4fd8",
+        line="Four five six.",
+        seconds=2.0,
+        voice="s02/voice.wav",
+        voice_media=voice,
+        cost_usd=0.0,
+        stand_ins=True,
+        models=(made, failed),
+    )
+    with served.stage.instance() as instance:
+        instance.report_runless_asset_event(comparison_event(comparison, CellKey("demo", "s02"), Path("s02.html")))
+    page = served.get(f"{PAGE}/models/s02").text
+    for words in (f"/desk/media/{'b' * 64}.mp4", f"/desk/media/{'a' * 64}.wav", "720x1280", "r 0.90", "would cost"):
+        assert words in page
+    assert "it &lt;refused&gt; the voice" in page
+    assert f'href="{PAGE}/models/s02"' in served.get(PAGE).text
+    assert f'href="{PAGE}/models/s03"' not in served.get(PAGE).text
 
 
 def test_an_episode_that_is_not_made_offers_to_be_made(served: Served) -> None:
@@ -185,7 +221,7 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     assert desk.launched == []
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/make", f"{PAGE}/retake", f"{PAGE}/notes", f"{PAGE}/take"])
+@pytest.mark.parametrize("path", [f"{PAGE}/{act}" for act in ("approve", "make", "retake", "notes", "take")])
 def test_a_foreign_page_can_do_nothing(served: Served, path: str) -> None:
     before = len(served.launched)
     assert served.post(path, {"usd": 0}, Origin="https://elsewhere.example").status_code == 403

@@ -122,13 +122,52 @@ def test_a_later_question_takes_the_place_of_the_one_for_the_same_segments(store
     assert Approvals(store, "other").waiting("monday") == []
 
 
+def test_a_question_whose_number_is_anothers_by_now_is_not_approved(approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    shown = approvals.waiting("monday")
+    approvals.ask(offer(9.0), "run 1")  # SQLite gives the number of the last row again
+    assert not approvals.approve(shown)
+    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 9.0}
+
+
+def test_what_a_person_agreed_to_before_its_run_is_used_once(store: Store, approvals: Approvals) -> None:
+    approvals.agree(offer(1.0, 2.0))
+    assert approvals.waiting("monday") == []
+    assert used(store, approvals, offer(2.0, first=2), "run 1")
+    assert not used(store, approvals, offer(1.0), "run 2")
+
+
+def test_what_is_bought_is_asked_for_no_more(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    approvals.ask(offer(3.0, first=3), "run 2")
+    with store.writing(alone=True) as session:
+        approvals.withdraw(session, "monday", Mode.DRAFT, ["s01", "s03"])
+    assert [ask.root_run for ask in approvals.waiting("monday")] == ["run 1"]
+
+
+def test_an_offers_mark_tells_it_from_every_other() -> None:
+    offers = [offer(1.0), offer(1.01), offer(1.0, mode=Mode.FINAL), offer(1.0, first=2)]
+    assert len({each.mark for each in offers}) == 4
+    assert offer(1.0).mark == offer(1.0).mark
+
+
+def test_a_voice_that_another_has_replaced_waits_no_more(approvals: Approvals) -> None:
+    cell = CellKey("monday", "s03")
+    approvals.doubt(cell, Mode.DRAFT, "a" * 64, "said twice", "run 1")
+    shown = approvals.doubts("monday")
+    approvals.undoubt(cell, Mode.DRAFT)
+    assert approvals.doubts("monday") == []
+    assert not approvals.accept(shown)
+
+
 def test_a_voice_is_accepted_as_it_is_and_no_other_of_its_cell(approvals: Approvals) -> None:
     cell = CellKey("monday", "s03")
     approvals.doubt(cell, Mode.DRAFT, "a" * 64, "said twice", "run 1")
     approvals.doubt(cell, Mode.DRAFT, "b" * 64, "said twice", "run 2")
     [doubt] = approvals.doubts("monday")
     assert (doubt.cell, doubt.why, doubt.root_run) == (cell, "said twice", "run 2")
-    approvals.accept([doubt])
+    assert approvals.accept([doubt])
+    assert not approvals.accept([doubt])
     assert approvals.doubts("monday") == []
     assert approvals.accepted(cell, "b" * 64)
     assert not approvals.accepted(cell, "a" * 64)
