@@ -52,7 +52,7 @@ def _when_sent(bench: Bench, then: Callable[[str], None]) -> threading.Thread:
 
 
 def test_a_waiting_run_hears_of_the_end_instead_of_asking_for_it(make_bench: MakeBench) -> None:
-    bench = make_bench(times=Times(poll=0.2, deadline=60), webhook_url=URL)
+    bench = make_bench(times=Times(poll=1.0, deadline=600), webhook_url=URL)
     bench.providers.settings(latency=1000)
     hooks = Hooks(bench.ledger.store)
 
@@ -61,6 +61,8 @@ def test_a_waiting_run_hears_of_the_end_instead_of_asking_for_it(make_bench: Mak
         while not bench.ledger.rows()[0].request_id or not bench.providers.report().of("fal")[0].polls:
             time.sleep(0.02)
         bench.providers.advance(2000)
+        while not bench.providers.report().of("fal")[0].ended:  # its file is being drawn
+            time.sleep(0.02)
         assert address.startswith(f"{URL}/fal/")
         assert hooks.arrive(address.rpartition("/")[2], purchase.request_id, "OK")
 
