@@ -10,6 +10,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
 from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing import verdict
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.ledger.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
@@ -79,6 +81,7 @@ class FalQueue:
         download: Download | None = None,
         watch: PriceWatch | None = None,
         webhooks: FalWebhooks | None = None,
+        account: Account | None = None,
     ) -> None:
         self._client = client
         self._ledger = ledger
@@ -89,6 +92,7 @@ class FalQueue:
         self._times = times or Times()
         self._webhooks = webhooks
         look = look_of(client, ledger, webhooks)
+        self._account = account or Account(ledger, Provider.FAL, None, due=lambda _: 0.0)
         self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
         self._download = download or Download(client.base_url, secrets=client.secrets)
         self.requests = FalRequests(
@@ -112,7 +116,7 @@ class FalQueue:
             claim = self._worker.claimed(request.purchase, deadline)
             if claim.reused is not None:
                 return claim.reused
-            with self._ledger.lease(claim):
+            with self._ledger.lease(claim), self._place(claim):
                 accepted: Claim | None = claim
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
@@ -134,6 +138,11 @@ class FalQueue:
         """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
         purchases = [request.purchase for request in requests]
         self._ledger.check_room([purchase for purchase in purchases if not is_paid(self._ledger, purchase)])
+
+    def _place(self, claim: Claim) -> AbstractContextManager[bool]:
+        """A place at the account: waited for before a request goes out; what is under way already has one."""
+        waits = claim.kind is ClaimKind.SEND
+        return self._account.place(claim.purchase.cell.episode, self._worker.stopped, waits=waits)
 
     # Submit
 

@@ -19,6 +19,7 @@ from resources.providers.fal.queue import FalQueue, Times, look_of
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
 from resources.providers.fal.webhooks import FalWebhooks
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.hooks import Hooks
 from resources.purchasing.worker import Worker
@@ -45,6 +46,12 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
     )
     webhook_url: str = Field(
         default="", description="NINJA_WEBHOOK_URL: the public address that fal.ai tells that a request has ended"
+    )
+    concurrency: int = Field(
+        default=0,
+        ge=0,
+        description="FAL_CONCURRENCY: how many requests the account's plan works on at once, over all machines: the "
+        "earliest due episode goes first; 0: all are sent, and wait at fal in the order in which they came",
     )
     poll_seconds: float = Field(
         default=2.1, ge=0.05, description="between two looks at one request; production stays over 2"
@@ -92,8 +99,9 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         prices: PriceList,
         overlay: Path,
         today: Callable[[], date],
+        due: Callable[[str], float],
     ) -> FalStudio:
-        """The studio of a run; prices that it learns are kept in `overlay`.
+        """The studio of a run; prices that it learns are kept in `overlay`, and `due` says when an episode is due.
 
         Sends nothing; raises StudioError without a key.
         """
@@ -101,7 +109,17 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         uploads = FalUploads(client, ledger, library, portraits)
         watch = PriceWatch(client, prices, overlay, library, today)
         webhooks = self._webhooks(ledger)
-        queue = FalQueue(client, ledger, library, uploads, times=self.times, watch=watch, webhooks=webhooks)
+        account = Account(ledger, Provider.FAL, self.concurrency or None, due=due)
+        queue = FalQueue(
+            client,
+            ledger,
+            library,
+            uploads,
+            times=self.times,
+            watch=watch,
+            account=account,
+            webhooks=webhooks,
+        )
         return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)
 
     def _webhooks(self, ledger: Ledger) -> FalWebhooks | None:
