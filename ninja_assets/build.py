@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from ninja_assets.archiving import archiving
 from ninja_assets.assets.composites import composites
 from ninja_assets.assets.final_video import final_video
 from ninja_assets.assets.listener_clips import listener_clips
@@ -17,10 +18,12 @@ from ninja_assets.assets.shots import shots
 from ninja_assets.assets.speaker_clips import speaker_clips
 from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
+from ninja_assets.catching_up import catching_up
 from ninja_assets.cells.asset import Graph
-from ninja_assets.cells.barrier import Barrier, BeforeClips
+from ninja_assets.cells.barrier import BeforeClips
 from ninja_assets.cells.step import episode_step
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
+from ninja_assets.notices import notices
 from ninja_assets.open_requests import open_requests
 from ninja_assets.partitions import cells, segments_of
 from ninja_assets.reports.cost_report import cost_report, report_costs
@@ -51,7 +54,7 @@ def build_defs(
     """The whole graph for one show. Raises ContentError, with file and line, when `show.yaml` has a mistake.
 
     `resource_overrides` take the place of `places`, `fal`, `elevenlabs` (the studio is opened with them) or `studio`.
-    `before_clips` is the barrier of paid modes; a shell's own knows whom it can ask.
+    `before_clips` is the barrier of paid modes; without one, a run's own tags say whom it can ask.
     """
     settings = settings or Settings.from_environment()
     show = load_show(settings.show)
@@ -62,6 +65,7 @@ def build_defs(
         "fal": FalResource(
             key=_secret("FAL_KEY", "FAL_AI_API_KEY"),
             base_url=os.environ.get("FAL_BASE_URL", ""),
+            webhook_url=os.environ.get("NINJA_WEBHOOK_URL", ""),
             concurrency=at_once(os.environ, "FAL_CONCURRENCY"),
         ),
         "elevenlabs": ElevenLabsResource(
@@ -80,7 +84,7 @@ def build_defs(
                 partitions_def=cell,
                 segments=segments_of(show.slots),
                 owners=show.owners,
-                before_clips=before_clips or Barrier(),
+                before_clips=before_clips,
             ),
             cost_report(show.owners),
             reconciliation(show.owners),
@@ -96,7 +100,13 @@ def build_defs(
             daily_episode(show=show, settings=settings),
             daily_reconciliation(show=show, settings=settings),
         ],
-        sensors=[new_scripts(show=show, folder=settings.show), open_requests(show=show, folder=settings.show)],
+        sensors=[
+            new_scripts(show=show, settings=settings),
+            open_requests(show=show, folder=settings.show),
+            catching_up(show=show, settings=settings),
+            archiving(settings=settings),
+            notices(settings=settings),
+        ],
         resources={**parts, "studio": studio},
         executor=dg.in_process_executor,
     )

@@ -10,6 +10,13 @@ from resources.core.names import CellKey, Mode
 
 JOB_NAME = "produce_episode"
 SCHEDULED_TAG = "ninja/scheduled"  # of a run that the clock asked for, and of those by which it goes on
+UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 JOB_ABOUT = "Makes an episode: one run over the range of all its segments. What exists already is reused."
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import dagster as dg
 
-from ninja_assets.cells.failure_table import FAILED_CELLS, RETRYABLE
+from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
 from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
@@ -32,7 +32,7 @@ from resources.failures import Provider
 from resources.models.loading import load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
-from resources.purchasing.books import find_ledger
+from resources.purchasing.books import archived_episodes, find_ledger
 from resources.purchasing.ledger import Entry, Ledger
 from resources.purchasing.ledger.entry import NOT_KNOWN
 from resources.purchasing.worker import Worker
@@ -50,7 +50,10 @@ _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRu
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run of an episode. `hopeful`: all that failed in it may be helped by another try. `state` is its STATE_TAG."""
+    """A run of an episode. `hopeful`: all that failed in it may be helped by another try. `state` is its STATE_TAG.
+
+    `capped`: a cap refused something of it.
+    """
 
     run_id: str
     status: dg.DagsterRunStatus
@@ -58,6 +61,7 @@ class Attempt:
     ended_at: datetime
     hopeful: bool
     state: str | None = None
+    capped: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,13 @@ def open_requests(*, show: Show, folder: Path, first_pause: timedelta = FIRST_PA
             return dg.SkipReason(f"the schedule's mode is {mode}: nothing is bought")
         if not is_on(context.instance, current):
             return dg.SkipReason("the schedule is off")
-        episodes = scheduled_runs(context.instance, mode)
+        settings = places.settings(mode)
+        away = archived_episodes(settings, current)
+        runs = scheduled_runs(context.instance, mode)
+        episodes = {name: attempts for name, attempts in runs.items() if name not in away}
         if not episodes:
             return dg.SkipReason("no scheduled episode needs to go on")
-        standings = _standings(context, places.settings(mode), current, episodes, (fal, elevenlabs))
+        standings = _standings(context, settings, current, episodes, (fal, elevenlabs))
         requests, reasons = [], []
         for episode, standing in standings.items():
             why = decide(standing, datetime.now(UTC), first_pause=first_pause)
@@ -125,6 +132,11 @@ def open_requests(*, show: Show, folder: Path, first_pause: timedelta = FIRST_PA
         return requests or dg.SkipReason("; ".join(reasons))
 
     return open_requests_sensor
+
+
+def goes_on(last: Attempt, now: datetime) -> bool:
+    """Whether an episode whose last paid run has failed is likely to be launched again soon."""
+    return last.scheduled and last.hopeful and now - last.ended_at < 2 * LONGEST_PAUSE
 
 
 def is_on(instance: dg.DagsterInstance, show: Show) -> bool:
@@ -161,28 +173,35 @@ def scheduled_runs(instance: dg.DagsterInstance, mode: Mode) -> dict[str, list[A
 def _attempt(instance: dg.DagsterInstance, record: dg.RunRecord) -> Attempt:
     run = record.dagster_run
     ended = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else record.update_timestamp
+    failed = _failures(instance, run.run_id) if run.status is dg.DagsterRunStatus.FAILURE else None
     return Attempt(
         run_id=run.run_id,
         status=run.status,
         scheduled=SCHEDULED_TAG in run.tags,
         ended_at=ended,
-        hopeful=run.status is dg.DagsterRunStatus.FAILURE and _hopeful(instance, run.run_id),
+        # One whose process died has no failed step.
+        hopeful=failed is not None and all(map(_can_be_helped, failed)),
         state=run.tags.get(STATE_TAG),
+        capped=failed is not None and any(map(_was_capped, failed)),
     )
 
 
-def _hopeful(instance: dg.DagsterInstance, run_id: str) -> bool:
-    """Whether another try may help all that failed in a run. One whose process died has no failed step."""
+def _failures(instance: dg.DagsterInstance, run_id: str) -> list[Mapping[str, Any]]:
+    """What the failed steps of a run tell; nothing of one that nobody foresaw."""
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     events = [record.event_log_entry.dagster_event for record in records]
-    failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
-    return all(failure is not None and _can_be_helped(failure.metadata) for failure in failures)
+    told = [event.step_failure_data.user_failure_data for event in events if event is not None]
+    return [failure.metadata if failure is not None else {} for failure in told]
 
 
 def _can_be_helped(metadata: Mapping[str, Any]) -> bool:
     if FAILED_CELLS not in metadata:  # it ended before its first cell
         return RETRYABLE in metadata and metadata[RETRYABLE].value is True
     return all(cell.get(RETRYABLE) for cell in metadata[FAILED_CELLS].value)
+
+
+def _was_capped(metadata: Mapping[str, Any]) -> bool:
+    return FAILED_CELLS in metadata and any(cell.get(CAPPED) for cell in metadata[FAILED_CELLS].value)
 
 
 def _standings(

@@ -1,13 +1,11 @@
 """What runs daily: the day's episode, and the look at the books. What to launch at a tick is a pure decision; the
 schedule is a thin shell around it.
 
-A tick that comes late (Dagster was off) is a missed day: it launches nothing unless `catch_up` is on, and then also the
-missed days before it, at most a week back.
+A tick that comes late (Dagster was off) is a missed day: it launches nothing. With `schedule.catch_up` the sensor
+`catching_up` makes missed days.
 """
 
-from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,42 +21,43 @@ from resources.core.names import episode_file
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.providers.reconciling import check_keys
-from resources.purchasing.books import held_ledger
+from resources.purchasing.books import archived_episodes, held_ledger
 
 NAME = "daily_episode"
 LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed day
-CATCH_UP_DAYS = 7
 RECONCILED_AFTER = 12  # hours from the day's episode until the books are looked at: its requests have ended
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Which episodes a tick launches; when none, the reason to show."""
-
-    episodes: Sequence[str]
-    reason: str
+def day_of(due: datetime, show: Show) -> date:
+    """The day that a tick due at `due` (aware) is for."""
+    return due.astimezone(ZoneInfo(show.schedule.timezone)).date()
 
 
-def decide(
-    due: datetime, now: datetime, *, scripts: Collection[str], produced: Collection[str], show: Show
-) -> Decision:
-    """What the tick due at `due` launches at `now` (both aware). `scripts` exist; `produced` have a final video."""
-    today = due.astimezone(ZoneInfo(show.schedule.timezone)).date()
-    late = now - due > LATE_AFTER
-    if late and not show.schedule.catch_up:
-        reason = f"the run of {today} was missed (it was due {due:%Y-%m-%d %H:%M %Z}) and schedule.catch_up is off"
-        return Decision((), f"{reason}; launch it with: ninja produce {today} --mode {show.schedule.mode}")
-    days = _days_up_to(today) if show.schedule.catch_up else [today]
-    wanted = [f"{day}" for day in days if f"{day}" in scripts and f"{day}" not in produced]
-    if wanted:
-        return Decision(tuple(wanted), "")
-    if f"{today}" in scripts:
-        return Decision((), f"episode {today} has its final video already")
-    return Decision((), f"no script for {today}: write episodes/{today}.md, then: ninja produce {today}")
+def due_at(day: date, show: Show) -> datetime:
+    """When the episode of a day is due."""
+    return datetime.combine(day, show.schedule.at, ZoneInfo(show.schedule.timezone))
 
 
-def _days_up_to(today: date) -> list[date]:
-    return [today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1)]
+def why_not(
+    due: datetime, now: datetime, *, script: bool, produced: bool, archived: bool = False, show: Show
+) -> str | None:
+    """Why the tick due at `due` launches nothing at `now` (both aware); None: it launches the episode of its day.
+
+    `script`: the day has one; `produced`: it has its final video; `archived`: it was put away.
+    """
+    today, mode = day_of(due, show), show.schedule.mode
+    if archived:
+        return f"episode {today} is archived; to make it again: ninja archive --undo {today}"
+    if not script:
+        return f"no script for {today}: write episodes/{today}.md, then: ninja produce {today} --mode {mode}"
+    if produced:
+        return f"episode {today} has its final video already"
+    if now - due <= LATE_AFTER:
+        return None
+    reason = f"the run of {today} was missed (it was due {due:%Y-%m-%d %H:%M %Z})"
+    if show.schedule.catch_up:
+        return f"{reason}: the sensor catching_up makes it in its turn"
+    return f"{reason} and schedule.catch_up is off; launch it with: ninja produce {today} --mode {mode}"
 
 
 def daily_episode(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
@@ -76,23 +75,22 @@ def daily_episode(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
         ),
         description="Launches the day's episode at the time and in the mode of show.yaml; skips a day without script.",
     )
-    def daily_episode_schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+    def daily_episode_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         current = load_show(settings.show)
-        due = context.scheduled_execution_time
-        days = [f"{day}" for day in _days_up_to(due.astimezone(ZoneInfo(current.schedule.timezone)).date())]
-        decision = decide(
+        due, mode = context.scheduled_execution_time, current.schedule.mode
+        episode = f"{day_of(due, current)}"
+        why = why_not(
             due,
             datetime.now(tz=due.tzinfo),
-            scripts={day for day in days if episode_file(settings.show, day).exists()},
-            produced=have_a_cut(settings.in_mode(current.schedule.mode), current, days),
+            script=episode_file(settings.show, episode).exists(),
+            produced=bool(have_a_cut(settings.in_mode(mode), current, [episode])),
+            archived=episode in archived_episodes(settings, current),
             show=current,
         )
-        if not decision.episodes:
-            return dg.SkipReason(decision.reason)
-        context.instance.add_dynamic_partitions(EPISODE, list(decision.episodes))
-        mode = current.schedule.mode
-        tags = {SCHEDULED_TAG: NAME}
-        return [episode_request("daily", episode, segments, mode, tags) for episode in decision.episodes]
+        if why is not None:
+            return dg.SkipReason(why)
+        context.instance.add_dynamic_partitions(EPISODE, [episode])
+        return episode_request("daily", episode, segments, mode, {SCHEDULED_TAG: NAME})
 
     return daily_episode_schedule
 

@@ -6,7 +6,6 @@ in one makes Dagster read every key of it wrongly.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
@@ -15,7 +14,9 @@ from ninja_assets.partitions import EPISODE, episodes, segments_of
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Show
 from resources.core.names import is_episode
+from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.purchasing.books import archived_episodes
 
 EVERY_SECONDS = 30
 _NAMES = "(a-z, 0-9, '.', '_', '-')"
@@ -30,9 +31,9 @@ class News:
     reason: str
 
 
-def news(files: Collection[str], misnamed: Collection[str], known: Collection[str]) -> News:
-    """Compare the episode files with the episodes that Dagster knows."""
-    new = sorted(set(files) - set(known))
+def news(files: Collection[str], misnamed: Collection[str], known: Collection[str], archived: Collection[str]) -> News:
+    """Compare the episode files with the episodes that Dagster knows; archived ones are no news. The newest first."""
+    new = sorted(set(files) - set(known) - set(archived), reverse=True)
     impossible = sorted(name for name in known if not is_episode(name))
     if misnamed:
         names = ", ".join(sorted(misnamed))
@@ -40,9 +41,9 @@ def news(files: Collection[str], misnamed: Collection[str], known: Collection[st
     return News(new, impossible, f"no new scripts; {len(files)} known")
 
 
-def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
+def new_scripts(*, show: Show, settings: Settings) -> dg.SensorDefinition:
     """Registers each new `episodes/<name>.md` as an episode; launches it too where show.yaml says so."""
-    segments = segments_of(show.slots)
+    segments, folder = segments_of(show.slots), settings.show
 
     @dg.sensor(
         name="new_scripts",
@@ -53,9 +54,10 @@ def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
         "episodes whose name cannot be one.",
     )
     def new_scripts_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        settings = load_show(folder).sensor
+        current = load_show(folder)
         known = context.instance.get_dynamic_partitions(EPISODE)
-        found = news(list_episodes(folder), {path.name for path in list_misnamed_files(folder)}, known)
+        misnamed = {path.name for path in list_misnamed_files(folder)}
+        found = news(list_episodes(folder), misnamed, known, archived_episodes(settings, current))
         if not found.new and not found.impossible:
             return dg.SkipReason(found.reason)
         changes: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
@@ -66,9 +68,9 @@ def new_scripts(*, show: Show, folder: Path) -> dg.SensorDefinition:
             names = ", ".join(repr(name[:80]) for name in found.impossible)
             context.log.warning(f"taken back, the name cannot be an episode's {_NAMES}: {names}")
             changes.append(episodes.build_delete_request(list(found.impossible)))
-        launched = found.new if settings.launch else ()
+        launched = found.new if current.sensor.launch else ()
         return dg.SensorResult(
-            run_requests=[episode_request("new", episode, segments, settings.mode) for episode in launched],
+            run_requests=[episode_request("new", episode, segments, current.sensor.mode) for episode in launched],
             dynamic_partitions_requests=changes,
         )
 

@@ -86,9 +86,8 @@ class Stage:
     def instance(self) -> dg.DagsterInstance:
         home = self.root / "dagster_home"
         home.mkdir(exist_ok=True)
-        events = {"module": "ninja_assets.storage", "class": "PooledSqliteEventLog", "config": {"base_dir": str(home)}}
         silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-        overrides = {"telemetry": {"enabled": False}, "event_log_storage": events, "compute_logs": silent}
+        overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
         return dg.DagsterInstance.local_temp(str(home), overrides=overrides)
 
     def produce(

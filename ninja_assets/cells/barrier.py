@@ -6,10 +6,12 @@ in the ledger, or nothing is bought. What stops all clips is raised here; what s
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy.orm import Session
 
 from ninja_assets.cells.bill import Bill
+from ninja_assets.cells.doors import Door, door_of
 from ninja_assets.cells.hearing import listen_first
 from ninja_assets.cells.work import SegmentWork
 from resources.core.errors import NinjaError, WaitingError
@@ -26,12 +28,26 @@ Refused = Mapping[tuple[str, CellKey], NinjaError]  # by asset and cell: what mu
 BeforeClips = Callable[[Sequence[SegmentWork]], Refused]
 
 
+_TERMINAL_TAG, _AGREED_TAG = "ninja/terminal", "ninja/agreed"  # of a run that a shell has asked a daemon for
+
+
 @dataclass(frozen=True)
 class Barrier:
     """The barrier of a run. `terminal`: somebody at a shell can be asked; `agreed`: they have said yes to any price."""
 
     terminal: bool = False
     agreed: bool = False
+
+    @classmethod
+    def of(cls, tags: Mapping[str, str]) -> Self:
+        """The barrier of a run with these tags: what a shell says of itself holds for no launch of the pages."""
+        shell = door_of(tags) is Door.SHELL
+        return cls(terminal=shell and _TERMINAL_TAG in tags, agreed=shell and _AGREED_TAG in tags)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags by which another process makes a run with this barrier."""
+        return {name: "yes" for name, holds in ((_TERMINAL_TAG, self.terminal), (_AGREED_TAG, self.agreed)) if holds}
 
     def __call__(self, works: Sequence[SegmentWork]) -> Refused:
         """Settle the price of an episode's clips, and reserve it.

@@ -7,13 +7,15 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.links import desk_links
-from resources.core.errors import Charge, NinjaError
+from resources.core.errors import CapError, Charge, NinjaError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
 from resources.purchasing.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
+TABLE = "failed"  # the metadata that is the table
 FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs
 RETRYABLE = "retryable"  # of a cell in it: whether another try can help
+CAPPED = "capped"  # of a cell in it: whether a cap refused it
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}  # where no ledger tells it
 
 
@@ -99,7 +101,7 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
         description="\n".join(lines),
         metadata={
             **desk_links((item.cell.episode for item in failed), mode),
-            "failed": dg.MetadataValue.md("\n".join(rows)),
+            TABLE: dg.MetadataValue.md("\n".join(rows)),
             "failed_segments": len(failed),
             "charged_usd": round(sum(item.charges.charged_usd for item in failed), 6),
             "possibly_charged_usd": round(sum(item.charges.possibly_usd for item in failed), 6),
@@ -117,6 +119,7 @@ def _cell(item: Failed) -> dict[str, Any]:
         "error": item.reason,
         "next": item.mend,
         RETRYABLE: item.retryable,
+        CAPPED: isinstance(item.error, CapError),
         **item.charges.model_dump(mode="json"),
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import dagster as dg
 
+from ninja_assets.cells.doors import Door, door_of
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -62,6 +63,14 @@ def root_run(run: dg.DagsterRun) -> str:
 def waiting_tags(told: str) -> dict[str, str]:
     """What a run is marked with that waits for a person: nobody but a person begins it again."""
     return {WAITS_TAG: told, _MAX_RETRIES: "0"}
+
+
+def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:
+    """What a run with these tags is marked with when it fails: Dagster tries it once more where that `helps`.
+
+    A shell tells its own failures, and what it launched is launched again by a person.
+    """
+    return {_MAX_RETRIES: "1"} if helps and door_of(tags) is not Door.SHELL else {}
 
 
 def form_of(tags: Mapping[str, str]) -> dict[str, str]:

@@ -12,16 +12,17 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from ninja_assets.cells.asset import Declared, Graph
-from ninja_assets.cells.barrier import BeforeClips
+from ninja_assets.cells.barrier import Barrier, BeforeClips
 from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
-from ninja_assets.cells.launch import read_cells, root_run, run_tags, waiting_tags
+from ninja_assets.cells.launch import read_cells, retry_tags, root_run, run_tags, waiting_tags
 from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
+from resources.purchasing.state.archive import Archive
 from resources.studio import Studio, StudioResource
 
 STEP = "episode"
@@ -35,9 +36,12 @@ def episode_step(
     partitions_def: dg.PartitionsDefinition[str],
     segments: Sequence[str],
     owners: Sequence[str],
-    before_clips: BeforeClips,
+    before_clips: BeforeClips | None = None,
 ) -> dg.AssetsDefinition:
-    """All assets of an episode as one step that can be subset, over episodes and `segments` (all slots of the show)."""
+    """All assets of an episode as one step that can be subset, over episodes and `segments` (all slots of the show).
+
+    `before_clips`: without one, the barrier that a run's tags tell of.
+    """
 
     @dg.multi_asset(
         name=STEP,
@@ -62,13 +66,16 @@ def episode_step(
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
+            Archive(opened.state).refuse(*(cell.episode for cell in cells))
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
             told = {RETRYABLE: error.retryable}
+            context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
             raise dg.Failure(description=str(error), metadata=told, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run))
-        yield from _told(context, graph, run_cells(graph, asked, opened, before_clips), opened.mode)
+        barrier = before_clips or Barrier.of(context.run.tags)
+        yield from _told(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
 
     return episode
 
@@ -93,8 +100,9 @@ def _told(
             in_vain.append(outcome)
     if failed:
         waits = next((each.error.what for each in failed if isinstance(each.error, WaitingError)), None)
-        if waits:
-            context.instance.add_run_tags(context.run.run_id, waiting_tags(waits))
+        helps = any(each.retryable for each in failed)
+        marks = waiting_tags(waits) if waits else retry_tags(context.run.tags, helps=helps)
+        context.instance.add_run_tags(context.run.run_id, marks)
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
         raise failure_of(failed, mode=mode, done=done, in_vain=in_vain) from next(iter(unforeseen), None)

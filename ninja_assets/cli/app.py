@@ -196,6 +196,18 @@ def notes(
 
 
 @app.command()
+def archive(
+    episodes: Annotated[list[str], typer.Argument(metavar="EPISODE…", help="the episodes' names, such as 2026-11-20")],
+    undo: Annotated[bool, typer.Option("--undo", help="take them back: they can be launched again")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put published episodes away: their cuts, receipts and purchases stay, and nothing launches them any more."""
+    from ninja_assets.cli.commands.archive import run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None), episodes, undo=undo, as_json=as_json))
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="where to serve; 0 takes a free port")] = 3000,
     host: Annotated[

@@ -4,7 +4,6 @@
 show's content: it runs for days and does almost nothing. What the others say is in `ui.log` of DAGSTER_HOME.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -22,9 +21,11 @@ from filelock import FileLock, Timeout
 from ninja_assets.desk.child import Child, end_of
 from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import answers, take_port
-from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import this_host
+from ninja_assets.served import FILE, Served, find_served, identity_of, write_served
 from resources.core.errors import ContentError, NinjaError, StudioError
+from resources.core.settings import Settings
 
 _LOOK_SECONDS = 0.5
 _EMPTY_LOOK_SECONDS = 5.0  # between two looks for the process that holds the definitions: it takes a list of all
@@ -32,6 +33,7 @@ _END_SECONDS = 10  # for a process to end after it was told
 _RUN_END_SECONDS = 30  # for runs to end after they were cancelled
 _REFUSED = 2
 _LOCATION = "ninja_assets"
+_HOOKS_URL, _HOOKS_PORT, _DEFAULT_HOOKS_PORT = "NINJA_WEBHOOK_URL", "NINJA_WEBHOOK_PORT", "3080"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
 # The command `dagster-daemon`, wherever the installation put its script.
 _DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
@@ -42,7 +44,9 @@ class Supervisor:
 
     def __init__(self, host: str, port: int, home: Path, folder: Path) -> None:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        self._pages = Pages({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        self.near_url = f"http://{f'[{near}]' if ':' in near else near}:{port}"  # of this machine's own programs
+        self._pages = Pages(near, port)
         self._socket = folder / "code.sock"
         workspace = folder / "workspace.yaml"
         workspace.write_text(_WORKSPACE.format(socket=self._socket, location=_LOCATION), encoding="utf-8")
@@ -54,6 +58,9 @@ class Supervisor:
         self._daemon = Child("daemon", ["-c", _DAEMON, "run", "--workspace", f"{workspace}", *quiet], log)
         web = ["-m", "ninja_assets.desk.server", host, f"{port}", f"{workspace}", f"{self._socket}"]
         self._web = Child("webserver", web, log)
+        port_of_hooks = os.environ.get(_HOOKS_PORT) or _DEFAULT_HOOKS_PORT
+        hooks = Child("webhook server", ["-m", "ninja_assets.desk.hooks", port_of_hooks], log)
+        self._hooks = [hooks] if os.environ.get(_HOOKS_URL) else []
         self._stop = threading.Event()
         self._asked_to_stop = 0
         self._told = False
@@ -68,6 +75,8 @@ class Supervisor:
             if not self._stop.is_set():
                 self._code.start()
                 self._web.start()
+                for hooks in self._hooks:
+                    hooks.start()
             while not self._stop.wait(_LOOK_SECONDS):
                 self._look()
         finally:
@@ -86,7 +95,7 @@ class Supervisor:
     def _look(self) -> None:
         if not self._daemon.started and answers(self._socket):
             self._daemon.start()
-        for child in (self._code, self._daemon, self._web):
+        for child in (self._code, self._daemon, self._web, *self._hooks):
             how = child.ended()
             if how is not None:
                 self._again(child, how)
@@ -136,10 +145,10 @@ class Supervisor:
         self._daemon.end(self._patience(_END_SECONDS))
         if self._told:
             self._end_runs()
-        for child in (self._web, self._code):
+        for child in (*self._hooks, self._web, self._code):
             child.tell_to_end()
         deadline = time.monotonic() + self._patience(_END_SECONDS)
-        for child in (self._web, self._code):
+        for child in (*self._hooks, self._web, self._code):
             child.end(deadline - time.monotonic())
 
     def _end_runs(self) -> None:
@@ -160,45 +169,40 @@ class Supervisor:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[Path]:
-    """Hold a Dagster home's only `ninja ui`; yields the file that says where it is."""
-    address = home / "ui.json"
+def _alone(home: Path) -> Iterator[None]:
+    """Hold a Dagster home's only `ninja ui`, which says where it is as long as it lasts."""
     lock = FileLock(home / ".ui.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise ContentError(
             "this show is served already",
-            where=f"{address}",
-            why=f"`ninja ui` runs: {_address(address)}",
+            where=f"{home / FILE}",
+            why=f"`ninja ui` runs: {_address(home)}",
             mend="open that address, or end it with Ctrl-C there first",
         ) from None
     try:
-        yield address
+        yield
     finally:
-        address.unlink(missing_ok=True)
+        (home / FILE).unlink(missing_ok=True)
         lock.release()
 
 
-def _address(file: Path) -> str:
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        return f"{told['url']}, process {told['pid']} on {told['host']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it has just been started"
+def _address(home: Path) -> str:
+    served = find_served(home)
+    return f"{served.url}, process {served.pid} on {served.host}" if served else "it has just been started"
 
 
 def main() -> None:
     """Serve; ends with 0 when it was asked to, with 2 when it was refused before it began, with 1 when it failed."""
     host, port = sys.argv[1], int(sys.argv[2])
     try:
-        home = dagster_home()
-        home.mkdir(parents=True, exist_ok=True)
-        with _alone(home) as address, tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
+        home = ready_home()
+        with _alone(home), tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
             port = take_port(host, port)
             supervisor = Supervisor(host, port, home, Path(folder))
-            told = {"url": supervisor.url, "pid": os.getpid(), "host": this_host()}
-            address.write_text(json.dumps(told), encoding="utf-8")
+            identity = identity_of(Settings.from_environment(), os.environ)
+            write_served(home, Served(supervisor.near_url, os.getpid(), this_host(), identity))
             supervisor.run()
     except NinjaError as error:
         sys.stderr.write(f"ninja: {error}\n")

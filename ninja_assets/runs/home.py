@@ -1,12 +1,16 @@
 """Where Dagster keeps the runs of a show: DAGSTER_HOME, or a folder of the show's own that is made when it is needed.
 
-It imports no Dagster.
+Earlier versions had an event log of their own, in another folder of the home: what is in it is moved to where Dagster's
+own looks, and a `dagster.yaml` that still names its class is told before Dagster opens. It imports no Dagster.
 """
 
 import os
 from collections.abc import MutableMapping
 from importlib.resources import files
 from pathlib import Path
+
+import yaml
+from filelock import FileLock
 
 from ninja_assets.runs.instance_file import check_instance_file
 from resources.core.errors import ContentError
@@ -15,6 +19,8 @@ from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
 from resources.core.state_folder import make_state_folder
 
 SETTINGS_FILE = "dagster.yaml"
+_OLD_LOG = "ninja_assets.storage"  # the module of the event log class that earlier versions had
+_OLD_EVENTS, _EVENTS = "events", Path("history") / "runs"  # where it kept them, and where Dagster's own does
 _VARIABLE = "DAGSTER_HOME"
 
 
@@ -32,6 +38,19 @@ def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
     return home
 
 
+def ready_home(environment: MutableMapping[str, str] = os.environ) -> Path:
+    """The folder as `dagster_home` finds it, ready to be opened by this version.
+
+    Raises ContentError where its dagster.yaml names what is no more, with the lines to delete.
+    """
+    home = dagster_home(environment)
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / ".opening.lock"):
+        _refuse_old_log(home / SETTINGS_FILE)
+        _move_events(home)
+    return home
+
+
 def own_settings() -> str:
     """What `dagster.yaml` says in a folder that is made here."""
     return files(__package__).joinpath(SETTINGS_FILE).read_text(encoding="utf-8")
@@ -43,8 +62,13 @@ def _own_home(show: Path) -> Path:
         if show != EXAMPLE:
             make_state_folder(show)
         home.mkdir(parents=True, exist_ok=True)
-        if not (home / SETTINGS_FILE).exists():
-            write_text(home / SETTINGS_FILE, own_settings())
+        file = home / SETTINGS_FILE
+        if not file.exists():
+            write_text(file, own_settings())
+        elif old := _old_log(text := file.read_text(encoding="utf-8")):  # this folder's settings are the project's own
+            first, last = old
+            lines = text.splitlines(keepends=True)
+            write_text(file, "".join(lines[: first - 1] + lines[last:]))
     except OSError as error:
         raise ContentError(
             "Dagster's runs have no place",
@@ -53,3 +77,42 @@ def _own_home(show: Path) -> Path:
             mend=f"make the folder writable, or set {_VARIABLE} to another one",
         ) from error
     return home
+
+
+def _old_log(text: str) -> tuple[int, int] | None:
+    """The first and the last line of a dagster.yaml, from 1, by which it names the event log that is no more."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:  # Dagster tells it better
+        return None
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "event_log_storage" and _OLD_LOG in yaml.serialize(value):
+            last = text.splitlines()[: value.end_mark.line + (value.end_mark.column > 0)]
+            while last and (not last[-1].strip() or last[-1].lstrip().startswith("#")):
+                last.pop()
+            return key.start_mark.line + 1, len(last)
+    return None
+
+
+def _refuse_old_log(file: Path) -> None:
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    if old := _old_log(text):
+        first, last = old
+        lines = "\n".join(text.splitlines()[first - 1 : last])
+        raise ContentError(
+            "Dagster's settings name an event log that is no more: Dagster's own is used, and has its events",
+            where=f"{file}:{first}",
+            mend=f"delete these lines ({first} to {last}):\n{lines}",
+        )
+
+
+def _move_events(home: Path) -> None:
+    """Move what the event log of earlier versions has to where Dagster's own looks, once."""
+    old, new = home / _OLD_EVENTS, home / _EVENTS
+    if not (old / "index.db").exists() or (new / "index.db").exists():
+        return
+    new.mkdir(parents=True, exist_ok=True)
+    # The index comes last: what was broken off before is gone on with.
+    for path in sorted(old.iterdir(), key=lambda each: each.name.startswith("index.db")):
+        path.rename(new / path.name)
+    old.rmdir()

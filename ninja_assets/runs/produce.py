@@ -6,6 +6,7 @@ Everything a person can have got wrong is refused here before Dagster is even st
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import dagster as dg
@@ -19,7 +20,7 @@ from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key, segments_of
-from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
 from resources.content.segments import Script, Segment
@@ -29,7 +30,7 @@ from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, episode_folder, segment_number
 from resources.core.settings import Settings
 from resources.models.loading import load_show, load_written
-from resources.purchasing.books import open_state, paid_models
+from resources.purchasing.books import open_state, paid_models, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.takes import parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
@@ -111,6 +112,7 @@ def check_order(
     """Check what was asked for, before anything is started. Raises ContentError."""
     parse_parts(retake_of, where="--retake-of")
     show = load_show(settings.show)
+    refuse_archived(settings, show, episode)
     if settings.mode.paid:
         paid_models(show, settings)
     written = load_written(settings.show, show, episode)
@@ -134,13 +136,25 @@ def check_order(
 def dagster_instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set."""
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(dagster_home() / ".opening.lock"):
+    with FileLock(ready_home() / ".opening.lock"):
         return dg.DagsterInstance.get()
 
 
 _Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last
 Approve = Callable[[Sequence[Offer]], bool]  # whether a person at a terminal agrees to the prices that runs wait for
 TO_VOICE = names.EPISODE_ASSETS[:2]  # the assets of a run that ends when there is something to listen to
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that has ended. `why`: why it did not end well."""
+
+    run_id: str
+    why: str | None
+
+
+# Has somebody else make a run, and waits until it has ended. None: nobody makes it. KeyboardInterrupt ends the run.
+Queue = Callable[[Launch, Barrier], Ended | None]
 
 
 def produce(
@@ -150,16 +164,18 @@ def produce(
     approve: Approve | None = None,
     agreed: bool = False,
     assets: Sequence[str] = names.EPISODE_ASSETS,
+    queue: Queue | None = None,
     resource_overrides: Mapping[str, Any] | None = None,
 ) -> Production:
     """Run the job for the order: one run for each contiguous range of its segments, the final video in the last.
 
     With `approve` somebody at a terminal is asked for the prices that runs wait for, once all of them have ended, and
-    they go on; `agreed`: nobody is asked for any price. `resource_overrides` as `build_defs` takes them.
+    they go on; `agreed`: nobody is asked for any price. `queue` makes the runs where it can, else this process does.
+    `resource_overrides` as `build_defs` takes them.
     """
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
     barrier = Barrier(terminal=approve is not None, agreed=agreed)
-    runs = _Runs(order, instance, barrier, resource_overrides)
+    runs = _Runs(order, instance, barrier, queue=queue, overrides=resource_overrides)
     runs.make(_launches(order, assets))
     return runs.told(approve)
 
@@ -171,10 +187,12 @@ def go_on(
     *,
     approve: Approve | None = None,
     agreed: bool = False,
+    queue: Queue | None = None,
     resource_overrides: Mapping[str, Any] | None = None,
 ) -> Production:
-    """Launch what remains of runs that waited for a person, in this process. Arguments as for `produce`."""
-    runs = _Runs(order, instance, Barrier(terminal=approve is not None, agreed=agreed), resource_overrides)
+    """Launch what remains of runs that waited for a person. Arguments as for `produce`."""
+    barrier = Barrier(terminal=approve is not None, agreed=agreed)
+    runs = _Runs(order, instance, barrier, queue=queue, overrides=resource_overrides)
     runs.make(launches)
     return runs.told(approve)
 
@@ -184,7 +202,7 @@ def prepare(
 ) -> str | None:
     """Make some assets of an order, and no more; returns why that failed, or None."""
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
-    runs = _Runs(order, instance, Barrier(), resource_overrides)
+    runs = _Runs(order, instance, Barrier(), overrides=resource_overrides)
     runs.make(_launches(order, assets))
     return runs.error
 
@@ -206,18 +224,19 @@ def _launches(order: Order, assets: Sequence[str]) -> list[Launch]:
 
 
 class _Runs:
-    """The runs of one order in this process, and what their cells told. `error`: why the last one failed."""
+    """The runs of one order, and what their cells told. `error`: why the last one failed."""
 
     def __init__(
         self,
         order: Order,
         instance: dg.DagsterInstance,
         barrier: Barrier,
-        resource_overrides: Mapping[str, Any] | None,
+        *,
+        queue: Queue | None = None,
+        overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        self._order, self._instance = order, instance
-        defs = build_defs(settings=order.settings, resource_overrides=resource_overrides, before_clips=barrier)
-        self._job = defs.resolve_job_def(JOB_NAME)
+        self._order, self._instance, self._barrier = order, instance, barrier
+        self._queue, self._overrides = queue, overrides
         self._events: _Events = {}
         self._roots: set[str] = set()
         self._run_id = ""
@@ -256,6 +275,16 @@ class _Runs:
 
     def _run(self, launch: Launch) -> tuple[str | None, bool]:
         """One run: why it failed, and whether it waits for a person."""
+        ended = (self._queue(launch, self._barrier) if self._queue else None) or self._here(launch)
+        self._run_id = ended.run_id
+        self._roots.add(launch.tags.get(ROOT_TAG, ended.run_id))
+        self._events.update(_materializations(self._instance, ended.run_id))
+        self._events.update(_failures(self._instance, ended.run_id))
+        run = self._instance.get_run_by_id(ended.run_id)
+        return ended.why, run is not None and WAITS_TAG in run.tags
+
+    def _here(self, launch: Launch) -> Ended:
+        """The run in this process. Raises KeyboardInterrupt when a person has ended it."""
         result = self._job.execute_in_process(
             instance=self._instance,
             run_config={**launch.config, **QUIET},
@@ -263,14 +292,14 @@ class _Runs:
             asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
             raise_on_error=False,
         )
-        self._run_id = result.run_id
-        self._roots.add(launch.tags.get(ROOT_TAG, result.run_id))
-        self._events.update(_materializations(self._instance, result.run_id))
-        self._events.update(_failures(result))
         if was_interrupted(result):
             raise KeyboardInterrupt
-        run = self._instance.get_run_by_id(result.run_id)
-        return None if result.success else why_failed(result), run is not None and WAITS_TAG in run.tags
+        return Ended(result.run_id, None if result.success else why_failed(result))
+
+    @cached_property
+    def _job(self) -> dg.JobDefinition:
+        defs = build_defs(settings=self._order.settings, resource_overrides=self._overrides, before_clips=self._barrier)
+        return defs.resolve_job_def(JOB_NAME)
 
     def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
         error = None if declined else self.error
@@ -278,9 +307,11 @@ class _Runs:
         return _production(self._order, self._events, self._run_id, error, declined=declined, waiting_usd=waiting)
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> _Events:
-    """What the steps that failed tell of each of their cells."""
-    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+def _failures(instance: dg.DagsterInstance, run_id: str) -> _Events:
+    """What the steps that failed tell of each of their cells, by the run's log."""
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
+    events = [record.event_log_entry.dagster_event for record in records]
+    failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
     told = [
         failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
     ]
@@ -308,12 +339,16 @@ def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
 
 def why_failed(result: dg.ExecuteInProcessResult) -> str:
     """Why a run did not end well, as its first failed step tells."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            failure = event.step_failure_data
-            if failure.user_failure_data and failure.user_failure_data.description:
-                return failure.user_failure_data.description
-            return failure.error_display_string
+    return why_of(event for event in result.all_events if event.is_step_failure)
+
+
+def why_of(failures: Iterable[dg.DagsterEvent]) -> str:
+    """Why a run whose steps failed so did not end well."""
+    for event in failures:
+        failure = event.step_failure_data
+        if failure.user_failure_data and failure.user_failure_data.description:
+            return failure.user_failure_data.description
+        return failure.error_display_string
     return "the run did not end well; see its log in Dagster"
 
 

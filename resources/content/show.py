@@ -335,6 +335,31 @@ class Sensor(Strict):
     mode: Mode = Mode.REHEARSAL
 
 
+class Archiving(Strict):
+    """When a published episode is put away by itself."""
+
+    after_days: int | None = Field(
+        None, ge=1, le=3650, description="days after a final cut was last made or changed; absent: never"
+    )
+
+
+class Notify(Strict):
+    """Who is told of an episode that failed, waits or is missing. `notify: [...]` gives the addresses alone."""
+
+    to: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
+        (), description="addresses of Apprise, such as tgram://${NINJA_TELEGRAM}/4711; ${NAME} is of the environment"
+    )
+    desk: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="where others open the desk; absent: where `ninja ui` serves it"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _addresses_alone(cls, value: object) -> object:
+        """`notify: [...]` says the addresses alone."""
+        return {"to": value} if isinstance(value, list | tuple) else value
+
+
 class Ui(Strict):
     """What Dagster's pages may do."""
 
@@ -497,6 +522,8 @@ class Show(Strict):
     )
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
+    archive: Archiving = Archiving()
+    notify: Notify = Notify()
     ui: Ui = Ui()
 
     def shrink(self, mode: Mode) -> int:

@@ -5,6 +5,7 @@ attaches a handler of its own. A message never holds a secret.
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,12 +36,25 @@ class Progress:
     cost_usd: float = 0.0
 
 
+_MESSAGE = re.compile(
+    rf"(?P<segment>s\d+) (?P<asset>[a-z_]+) (?P<step>{'|'.join(Step)})(?:: (?P<detail>.*))?\Z", re.DOTALL
+)
+
+
 def report(progress: Progress) -> None:
     """Tell whoever listens."""
     detail = f": {progress.detail}" if progress.detail else ""
     level = logging.ERROR if progress.step is Step.FAILED else logging.INFO
     message = f"{progress.segment} {progress.asset} {progress.step}{detail}"
     LOGGER.log(level, message, extra={_FIELD: progress})
+
+
+def parse(message: str, episode: str) -> Progress | None:
+    """The progress that a message of `report` tells, as another process wrote it down; None for any other."""
+    found = _MESSAGE.match(message)
+    if found is None:
+        return None
+    return Progress(found["asset"], episode, found["segment"], Step(found["step"]), found["detail"] or "")
 
 
 def progress_of(record: logging.LogRecord) -> Progress | None:

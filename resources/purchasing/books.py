@@ -19,6 +19,7 @@ from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
+from resources.purchasing.state.archive import Archive
 from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
@@ -73,6 +74,23 @@ def find_state(settings: Settings, show: Show) -> ShowState | None:
     if file is not None and not file.exists() and not old_ledgers(settings):
         return None
     return open_state(settings, show)
+
+
+def archived_episodes(settings: Settings, show: Show) -> frozenset[str]:
+    """The episodes of a show that are archived. Raises LedgerError as `open_state`."""
+    state = find_state(settings, show)
+    if state is None:
+        return frozenset()
+    with state:
+        return Archive(state).episodes()
+
+
+def refuse_archived(settings: Settings, show: Show, episode: str) -> None:
+    """Raise ContentError where an episode is archived."""
+    state = find_state(settings, show)
+    if state is not None:
+        with state:
+            Archive(state).refuse(episode)
 
 
 def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:

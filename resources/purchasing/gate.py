@@ -27,6 +27,7 @@ from resources.quality.lint import (
     Looked,
     Severity,
     check_access,
+    check_notify,
     check_places,
     findings_of,
     lint_script,
@@ -100,6 +101,7 @@ def judge(
         everywhere = {*modes, *show.models}
         findings += [found.as_warning() for found in lint(everywhere, None) if not _is_known(found, findings)]
     findings += check_places(settings, environment or os.environ)
+    findings += check_notify(show, settings.show, environment or os.environ)
     if settings.mode.paid:
         findings += _paid(settings, show)
         findings += [] if environment is None else check_access(environment)

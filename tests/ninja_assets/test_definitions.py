@@ -122,7 +122,8 @@ def test_an_episode_has_one_job_and_each_report_has_its_own(defs: dg.Definitions
     made = {key.to_user_string() for key in defs.resolve_job_def(JOB_NAME).asset_layer.executable_asset_keys}
     assert made == set(names.EPISODE_ASSETS)
     assert [schedule.name for schedule in repository.schedule_defs] == ["daily_episode", "daily_reconciliation"]
-    assert [sensor.name for sensor in repository.sensor_defs] == ["new_scripts", "open_requests"]
+    sensors = ["archiving", "catching_up", "new_scripts", "notices", "open_requests"]
+    assert [sensor.name for sensor in repository.sensor_defs] == sensors
 
 
 def test_the_schedules_time_and_zone_are_the_shows(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.partitions import EPISODE
-from ninja_assets.schedules import daily_episode, decide
+from ninja_assets.schedules import daily_episode, day_of, why_not
 from resources.content.show import Character, Schedule, Show
 from resources.core.names import Mode
 from resources.models.loading import load_show
@@ -27,43 +27,31 @@ def _show(*, catch_up: bool = False) -> Show:
     )
 
 
-def test_a_tick_launches_the_episode_named_after_its_day() -> None:
-    assert decide(DUE, DUE, scripts={"2026-11-20"}, produced=set(), show=_show()).episodes == ("2026-11-20",)
+def _why_not(due: datetime, now: datetime, *, catch_up: bool = False, script: bool = True, made: bool = False) -> str:
+    return why_not(due, now, script=script, produced=made, show=_show(catch_up=catch_up)) or ""
 
 
 def test_the_day_is_the_schedules_own_and_not_that_of_utc() -> None:
     due = datetime(2026, 11, 20, 0, 30, tzinfo=BERLIN).astimezone(ZoneInfo("UTC"))  # still the 19th in UTC
-    assert decide(due, due, scripts={"2026-11-20"}, produced=set(), show=_show()).episodes == ("2026-11-20",)
+    assert f"{day_of(due, _show())}" == "2026-11-20"
+
+
+def test_a_day_is_launched_in_time_and_after_a_short_restart() -> None:
+    assert _why_not(DUE, DUE) == _why_not(DUE, DUE + timedelta(minutes=59)) == ""
 
 
 def test_a_day_without_a_script_is_skipped_and_says_which_file_to_write() -> None:
-    decision = decide(DUE, DUE, scripts=set(), produced=set(), show=_show())
-    assert not decision.episodes
-    assert "episodes/2026-11-20.md" in decision.reason
+    assert "episodes/2026-11-20.md" in _why_not(DUE, DUE, script=False)
 
 
-def test_a_missed_day_launches_nothing_unless_asked_to() -> None:
-    decision = decide(DUE, DUE + timedelta(hours=5), scripts={"2026-11-20"}, produced=set(), show=_show())
-    assert not decision.episodes
-    assert "catch_up" in decision.reason
-    assert "ninja produce 2026-11-20" in decision.reason
-
-
-def test_catching_up_launches_missed_days_that_have_a_script_and_no_video() -> None:
-    decision = decide(
-        DUE,
-        DUE + timedelta(hours=5),
-        scripts={"2026-11-17", "2026-11-18", "2026-11-20", "2026-11-01"},
-        produced={"2026-11-17"},
-        show=_show(catch_up=True),
-    )
-    assert decision.episodes == ("2026-11-18", "2026-11-20")
+def test_a_missed_day_launches_nothing_and_says_who_makes_it() -> None:
+    late = DUE + timedelta(hours=5)
+    assert "catch_up is off; launch it with: ninja produce 2026-11-20 --mode rehearsal" in _why_not(DUE, late)
+    assert "the sensor catching_up makes it" in _why_not(DUE, late, catch_up=True)
 
 
 def test_an_episode_that_has_its_video_is_not_launched_again() -> None:
-    decision = decide(DUE, DUE, scripts={"2026-11-20"}, produced={"2026-11-20"}, show=_show())
-    assert not decision.episodes
-    assert "already" in decision.reason
+    assert "already" in _why_not(DUE, DUE, made=True)
 
 
 # The schedule itself
@@ -98,8 +86,8 @@ def tick(opened: dg.DagsterInstance) -> Tick:
         schedule = daily_episode(show=show or load_show(stage.show), settings=stage.settings())
         with dg.build_schedule_context(instance=opened, scheduled_execution_time=due) as context:
             answer = schedule(context)
-        assert isinstance(answer, list | dg.SkipReason)
-        return (answer if isinstance(answer, list) else []), set(opened.get_dynamic_partitions(EPISODE))
+        assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+        return ([answer] if isinstance(answer, dg.RunRequest) else []), set(opened.get_dynamic_partitions(EPISODE))
 
     return ticked
 
@@ -113,17 +101,16 @@ def _modes(requests: list[dg.RunRequest]) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=5)], ids=["in time", "caught up"])
-def test_every_day_is_launched_in_the_schedules_own_mode_and_in_no_other(
-    tick: Tick, tmp_path: Path, mode: Mode, late: timedelta
+@pytest.mark.parametrize("catch_up", ["false", "true"])
+def test_a_day_is_launched_alone_in_the_schedules_own_mode_and_in_no_other(
+    tick: Tick, tmp_path: Path, mode: Mode, catch_up: str
 ) -> None:
-    due = datetime.now(tz=UTC) - late
-    days = [due - timedelta(days=2), due]
-    stage = _stage(tmp_path, f"mode: {mode}, catch_up: true", *days)
+    due = datetime.now(tz=UTC)
+    stage = _stage(tmp_path, f"mode: {mode}, catch_up: {catch_up}", due - timedelta(days=2), due)
     requests, known = tick(stage, due)
-    assert [request.run_key for request in requests] == [f"daily|{day:%Y-%m-%d}|{mode}" for day in days]
+    assert [request.run_key for request in requests] == [f"daily|{due:%Y-%m-%d}|{mode}"]
     assert _modes(requests) == {(mode.value, mode.value)}
-    assert known == {f"{day:%Y-%m-%d}" for day in days}
+    assert known == {f"{due:%Y-%m-%d}"}
 
 
 def test_without_a_mode_a_day_is_rehearsed_and_costs_nothing(tick: Tick, tmp_path: Path) -> None:
@@ -141,9 +128,10 @@ def test_the_mode_is_read_at_each_tick_and_not_when_dagster_started(tick: Tick, 
     assert _modes(requests) == {("draft", "draft")}
 
 
-def test_a_missed_day_is_launched_by_nobody_unless_asked_to(tick: Tick, tmp_path: Path) -> None:
+@pytest.mark.parametrize("catch_up", ["false", "true"])
+def test_a_tick_that_comes_late_launches_nothing(tick: Tick, tmp_path: Path, catch_up: str) -> None:
     due = datetime.now(tz=UTC) - timedelta(hours=5)
-    assert tick(_stage(tmp_path, "mode: final", due), due) == ([], set())
+    assert tick(_stage(tmp_path, f"mode: final, catch_up: {catch_up}", due), due) == ([], set())
 
 
 def test_only_the_video_of_its_own_mode_means_that_a_day_is_made(tick: Tick, tmp_path: Path) -> None:

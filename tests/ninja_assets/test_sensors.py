@@ -13,17 +13,17 @@ from tests.stage import SHOW, Stage, build_stage
 
 
 def test_only_episodes_that_dagster_does_not_know_are_new() -> None:
-    assert news({"a", "b"}, set(), {"a"}).new == ["b"]
+    assert news({"a", "b"}, set(), {"a"}, ()).new == ["b"]
 
 
 def test_a_file_that_cannot_be_an_episode_is_named() -> None:
-    found = news({"a"}, {"My Show.md"}, {"a"})
+    found = news({"a"}, {"My Show.md"}, {"a"}, ())
     assert not found.new
     assert "My Show.md" in found.reason
 
 
 def test_an_episode_that_was_added_under_an_impossible_name_is_taken_back() -> None:
-    found = news({"a"}, set(), {"a", "a|b", "..", "", "x" * 300, "written-later"})
+    found = news({"a"}, set(), {"a", "a|b", "..", "", "x" * 300, "written-later"}, ())
     assert found.impossible == ["", "..", "a|b", "x" * 300]
 
 
@@ -38,7 +38,7 @@ def _stage(root: Path, settings: str = "") -> Stage:
 
 def _tick(stage: Stage, *known: str) -> dg.SensorResult | dg.SkipReason:
     """What the sensor answers to a Dagster that knows some episodes."""
-    sensor = new_scripts(show=load_show(stage.show), folder=stage.show)
+    sensor = new_scripts(show=load_show(stage.show), settings=stage.settings())
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(EPISODE, list(known))
         with dg.build_sensor_context(instance=instance) as context:
@@ -78,7 +78,7 @@ def test_what_launching_says_is_read_at_each_tick_and_not_when_dagster_started(t
     started = load_show(stage.show)
     stage.write_show(SHOW)
     with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
-        answer = new_scripts(show=started, folder=stage.show)(context)
+        answer = new_scripts(show=started, settings=stage.settings())(context)
     assert isinstance(answer, dg.SensorResult)
     assert answer.run_requests == []
 

@@ -26,6 +26,7 @@ class Purchase(BaseModel):
     key: str
     content: dict[str, Any]
     at: float
+    webhook: str | None = None  # the address that fal would tell of its end
     cost_usd: float = 0.0  # what it cost in the end; 0 for a failed or cancelled one
     billed_units: float = 0.0
     ended: str = ""  # "", ok, failed, cancelled

@@ -143,6 +143,7 @@ class Fal:
                     key=key,
                     content=content,
                     at=self._clock.now(),
+                    webhook=request.query.get("fal_webhook"),
                 )
             )
             job = Job(

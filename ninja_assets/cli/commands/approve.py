@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from ninja_assets.cli.approval import show_offer
-from ninja_assets.cli.commands.produce import watched
+from ninja_assets.cli.commands.produce import queue_of, watched
 from ninja_assets.cli.display import own_console
 from ninja_assets.runs.approve import approve
 from ninja_assets.runs.launches import launch_again
@@ -28,5 +28,6 @@ def run(
     order = check_order(settings.in_mode(approved.mode), episode)
     instance = dagster_instance()
     launches = [launch_again(instance, root, episode, approved.mode) for root in approved.root_runs]
-    make = partial(go_on, order, instance, launches, agreed=yes)
+    queue = queue_of(console, order.settings, instance)
+    make = partial(go_on, order, instance, launches, agreed=yes, queue=queue)
     return watched(console, order, make=make, yes=yes, as_json=as_json)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import dagster as dg
 from rich.console import Console
 from rich.markup import escape
 
@@ -11,6 +12,7 @@ from ninja_assets.cli.approval import agreed_to, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
 from ninja_assets.cli.output import print_json, quiet
+from ninja_assets.desk.queue import RunQueue, live_queue
 from ninja_assets.runs.produce import TO_VOICE, Order, Production, check_order, dagster_instance, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
@@ -34,8 +36,17 @@ def run(
     console = own_console()
     show_findings(console, order.warnings)
     assets = TO_VOICE if to is Stop.VOICE else EPISODE_ASSETS
-    make = partial(produce, order, dagster_instance(), assets=assets, agreed=yes)
+    instance = dagster_instance()
+    make = partial(produce, order, instance, assets=assets, agreed=yes, queue=queue_of(console, settings, instance))
     return watched(console, order, make=make, yes=yes, as_json=as_json, to=to)
+
+
+def queue_of(console: Console, settings: Settings, instance: dg.DagsterInstance) -> RunQueue | None:
+    """The queue of a live `ninja ui` of this show, which is told; None: this process makes the run."""
+    queue = live_queue(settings, instance)
+    if queue is not None and not quiet():
+        console.print(f"[dim]made by `ninja ui`: {escape(queue.url)}[/]")
+    return queue
 
 
 def watched(

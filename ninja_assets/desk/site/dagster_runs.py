@@ -8,19 +8,13 @@ import dagster as dg
 
 from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
+from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 
-_UNDER_WAY = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 _LAST_RUNS = 5  # in which a cell's failure is looked for
 
 
@@ -57,7 +51,7 @@ def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> l
     """All runs of this show's episodes that are under way."""
     episodes = instance.get_dynamic_partitions(EPISODE)
     found = []
-    for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY)):
+    for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)):
         try:
             cells = read_cells(run.tags, episodes=episodes, segments=segments_of(show.slots))
         except ContentError:  # it will be refused when it begins

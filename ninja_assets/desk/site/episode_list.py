@@ -16,6 +16,7 @@ from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.archive import Archive
 from resources.purchasing.state.state import Kept, ShowState
 
 A_PAGE = 48  # episodes
@@ -82,7 +83,8 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
     live = live_runs(desk.instance, show, desk.settings)
     with desk.state(show) as state:
         kept = state.kept() if state else []
-        names = _ordered(kept, list_episodes(desk.settings.show))
+        away = Archive(state).episodes() if state else frozenset()
+        names = [name for name in _ordered(kept, list_episodes(desk.settings.show)) if name not in away]
         pages = max(1, -(-len(names) // A_PAGE))
         page = min(max(1, page), pages)
         shown = names[(page - 1) * A_PAGE : page * A_PAGE]

@@ -30,6 +30,7 @@ from resources.providers.fal.history import FalHistory
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
+from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing import verdict
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
@@ -39,7 +40,7 @@ from resources.purchasing.requests.request import Request
 from resources.purchasing.spool import Delivery
 from resources.purchasing.telling import commands_of, told
 from resources.purchasing.verdict import Window
-from resources.purchasing.worker import Worker
+from resources.purchasing.worker import Look, Worker
 
 LOG = logging.getLogger("ninja.fal")
 
@@ -79,6 +80,7 @@ class FalQueue:
         times: Times | None = None,
         download: Download | None = None,
         watch: PriceWatch | None = None,
+        webhooks: FalWebhooks | None = None,
         account: Account | None = None,
     ) -> None:
         self._client = client
@@ -88,12 +90,17 @@ class FalQueue:
         self._watch = watch
         self._unseen: dict[int, str] = {}  # entry -> why its price was not looked at before it was sent
         self._times = times or Times()
-        look = FalHistory(client).look(ledger)
+        self._webhooks = webhooks
+        look = look_of(client, ledger, webhooks)
         self._account = account or Account(ledger, Provider.FAL, None, due=lambda _: 0.0)
         self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
         self._download = download or Download(client.base_url, secrets=client.secrets)
         self.requests = FalRequests(
-            client, poll_seconds=self._times.poll, start_seconds=self._times.start, pause=self._worker.pause
+            client,
+            poll_seconds=self._times.poll,
+            start_seconds=self._times.start,
+            pause=self._worker.pause,
+            webhooks=webhooks,
         )
 
     def stop(self) -> None:
@@ -148,12 +155,13 @@ class FalQueue:
             return claim
         self._look_at_price(claim)
         arguments = self._addressed(request)
+        webhook = self._webhooks.address(claim.entry) if self._webhooks else None
 
         def post() -> SyncRequestHandle | Failure:
             nonlocal claim
             claim = self._worker.sending(claim, arguments)
             try:
-                return self.requests.submit(claim.entry.endpoint, arguments)
+                return self.requests.submit(claim.entry.endpoint, arguments, webhook=webhook)
             except CLIENT_ERRORS as error:
                 return self._client.failure(error, Step.SUBMIT)
 
@@ -283,6 +291,14 @@ class FalQueue:
             retryable=failure.retryable,
             billed=self._billed(claim.entry, request, units) if units and charge is Charge.CHARGED else None,
         )
+
+
+def look_of(client: FalClient, ledger: Ledger, webhooks: FalWebhooks | None) -> Look:
+    """Who finds what was sent: the webhook that it was sent with, where it told, else the provider's history."""
+    history = FalHistory(client).look(ledger)
+    if webhooks is None:
+        return history
+    return lambda entry: webhooks.look(entry) or history(entry)
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

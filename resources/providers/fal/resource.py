@@ -14,13 +14,14 @@ from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
-from resources.providers.fal.history import FalHistory
 from resources.providers.fal.pricing import PriceWatch
-from resources.providers.fal.queue import FalQueue, Times
+from resources.providers.fal.queue import FalQueue, Times, look_of
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
+from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger.hooks import Hooks
 from resources.purchasing.worker import Worker
 
 
@@ -42,6 +43,9 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
     key: str = Field(default="", description="an EnvVar; empty in a rehearsal, which never calls it", repr=False)
     base_url: str = Field(
         default="", description="FAL_BASE_URL: another server for queue, run, storage, CDN and platform API"
+    )
+    webhook_url: str = Field(
+        default="", description="NINJA_WEBHOOK_URL: the public address that fal.ai tells that a request has ended"
     )
     concurrency: int = Field(
         default=0,
@@ -83,7 +87,7 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
 
     def lookout(self, ledger: Ledger, library: Library) -> Worker:
         """Who looks again for requests whose fate is not known. Sends nothing; raises StudioError without a key."""
-        look = FalHistory(FalClient.open(self.key, self.base_url or None)).look(ledger)
+        look = look_of(FalClient.open(self.key, self.base_url or None), ledger, self._webhooks(ledger))
         return Worker(Provider.FAL, ledger, library, look, window=self.times.window, wait=self.times.wait)
 
     def open(
@@ -104,6 +108,19 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
         watch = PriceWatch(client, prices, overlay, library, today)
+        webhooks = self._webhooks(ledger)
         account = Account(ledger, Provider.FAL, self.concurrency or None, due=due)
-        queue = FalQueue(client, ledger, library, uploads, times=self.times, watch=watch, account=account)
+        queue = FalQueue(
+            client,
+            ledger,
+            library,
+            uploads,
+            times=self.times,
+            watch=watch,
+            account=account,
+            webhooks=webhooks,
+        )
         return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)
+
+    def _webhooks(self, ledger: Ledger) -> FalWebhooks | None:
+        return FalWebhooks(self.webhook_url, Hooks(ledger.store)) if self.webhook_url else None

@@ -25,6 +25,7 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.models.prices.billing import number_of
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory
+from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing.ledger import Entry
 from resources.purchasing.telling import told
 
@@ -40,6 +41,7 @@ _KEEP: Final = {
 _LEAST_START: Final = 1.1  # seconds: the client takes no start deadline of a second or less
 _LONGEST_WAIT: Final = 120.0  # seconds that a provider may ask to be left alone before a request is asked about again
 _ODD_STATES: Final = 3  # answers in a row that make no sense or refuse, before the run leaves it to the next one
+_WITH_WEBHOOKS: Final = 30  # times as long between two looks: a webhook may be lost
 _RESULTS: Final = 4  # tries to fetch the result of a finished request
 
 
@@ -68,26 +70,42 @@ class FalRequests:
     """The queue's calls. Safe for threads. `poll_seconds` lie between two looks at a request, waited by `pause`.
 
     `start_seconds` go out with a request: one that has not begun by then ends, at no cost. The provider is asked not to
-    try it again by itself, so that there is a time by which each request must have ended.
+    try it again by itself, so that there is a time by which each request must have ended. With `webhooks` it looks for
+    what they told, and asks the provider seldom.
     """
 
     def __init__(
-        self, client: FalClient, *, poll_seconds: float, start_seconds: float, pause: Callable[[float], None]
+        self,
+        client: FalClient,
+        *,
+        poll_seconds: float,
+        start_seconds: float,
+        pause: Callable[[float], None],
+        webhooks: FalWebhooks | None = None,
     ) -> None:
         self._client = client
         self._history = FalHistory(client)
         self._poll_seconds = poll_seconds
         self._start_seconds = start_seconds
         self._pause = pause
+        self._webhooks = webhooks
 
-    def submit(self, endpoint: str, arguments: Mapping[str, JsonValue]) -> SyncRequestHandle:
+    def submit(
+        self, endpoint: str, arguments: Mapping[str, JsonValue], *, webhook: str | None = None
+    ) -> SyncRequestHandle:
         """The one POST that buys. Raises what the client raises; nothing is retried and nothing is recorded.
+
+        `webhook` is the address that is told when the request has ended.
 
         No second POST is the same request: docs/sources/fal-queue.md#no-idempotency.
         """
         handle = self._client.whole(
             lambda: self._client.sync.submit(
-                endpoint, dict(arguments), headers=_KEEP, start_timeout=max(self._start_seconds, _LEAST_START)
+                endpoint,
+                dict(arguments),
+                webhook_url=webhook,
+                headers=_KEEP,
+                start_timeout=max(self._start_seconds, _LEAST_START),
             )
         )
         addresses = (handle.status_url, handle.response_url, handle.cancel_url)
@@ -151,10 +169,25 @@ class FalRequests:
                 self._show(entry, status, watch)
                 if isinstance(status, Completed):
                     return status
+            pause = self._apart(entry, pause)
             if time.monotonic() + pause > watch.moved + patience_seconds:
                 waited = time.monotonic() - watch.began
                 raise told(failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s"), entry)
-            self._pause(pause)
+            self._wait(entry, pause)
+
+    def _apart(self, entry: Entry, seconds: float) -> float:
+        """Seconds until the next look at a request: many while its webhook is waited for."""
+        waits = self._webhooks is not None and not self._webhooks.arrived(entry)
+        return max(seconds, self._poll_seconds * _WITH_WEBHOOKS) if waits else seconds
+
+    def _wait(self, entry: Entry, seconds: float) -> None:
+        """Wait so long; no longer when the request's webhook tells that it has ended."""
+        until = time.monotonic() + seconds
+        already = self._webhooks is None or self._webhooks.arrived(entry)
+        while (left := until - time.monotonic()) > 0:
+            self._pause(left if already else min(left, self._poll_seconds))
+            if not already and self._webhooks is not None and self._webhooks.arrived(entry):
+                return
 
     def _show(self, entry: Entry, status: Status, watch: _Watch) -> None:
         """Tell whoever listens what changed: the place in the queue, the start of work, the provider's own lines."""

@@ -16,7 +16,7 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
 # Every schema that this program can open, oldest first; the last is its own.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
@@ -168,6 +168,20 @@ class ReservationRow(Base):
     lease_token: Mapped[str] = mapped_column(String(32))
     lease_owner: Mapped[str] = mapped_column(String(160))
     lease_until: Mapped[float] = mapped_column(Double)
+
+
+class HookRow(Base):
+    """A webhook that a request was sent with: the digest of the secret in its path, and what arrived there first."""
+
+    __tablename__ = "hooks"
+    __table_args__ = (Index("hooks_purchase", "purchase_id"),)
+
+    secret: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purchase_id: Mapped[int]
+    made_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    request_id: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str | None] = mapped_column(String(16))
+    arrived_at: Mapped[float | None] = mapped_column(Double)
 
 
 class PlaceRow(Base):

@@ -28,3 +28,9 @@ def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
             mend="set NINJA_OUTPUT to a folder of this show's own; if the show's id has changed, and this is the same "
             f"show: rm {note}",
         )
+
+
+def is_of(output: Path, episode: str, show: str) -> bool:
+    """Whether an episode's folder is the show's."""
+    note = output / check_episode(episode) / _OWNER
+    return note.exists() and note.read_text(encoding="utf-8").strip() == show

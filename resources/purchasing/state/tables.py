@@ -112,6 +112,27 @@ class RecordRow(Base):
     written_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
 
 
+class ArchivedRow(Base):
+    """An episode that was put away: it has no records, and nobody launches it until it is taken back."""
+
+    __tablename__ = "archived"
+
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), primary_key=True)
+    episode: Mapped[str] = mapped_column(String(64), primary_key=True)
+    archived_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+
+
+class NoticeRow(Base):
+    """That an event was told at an address of `notify`, which is known by its digest."""
+
+    __tablename__ = "notices"
+
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), primary_key=True)
+    event: Mapped[str] = mapped_column(String(120), primary_key=True)
+    address: Mapped[str] = mapped_column(String(16), primary_key=True)
+    told_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+
+
 class ApprovalRow(Base):
     """A price that a person was asked for, with what it was of, and what became of it: see `approvals`."""
 

@@ -33,7 +33,7 @@ from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, Re
 from resources.purchasing.ledger.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
-from resources.purchasing.state.tables import ApprovalRow, DoubtRow, RecordRow, RetakeRow, ShowRow
+from resources.purchasing.state.tables import ApprovalRow, ArchivedRow, DoubtRow, RecordRow, RetakeRow, ShowRow
 
 _FOLDER: Final = ".library"
 _LEDGER: Final = "ledger.db"
@@ -42,7 +42,7 @@ _NOTE: Final = "taken-over.json"  # where it is now
 _PRICES: Final = "prices.json"
 _MEDIA: Final = ("media", "recipes", "receipts", "spool")
 _CARRIED: Final = ("purchases", "reuses", "uploads", "journal")
-_OF_SHOWS: Final = (PurchaseRow, ReuseRow, RetakeRow, RecordRow, ApprovalRow, DoubtRow)
+_OF_SHOWS: Final = (PurchaseRow, ReuseRow, RetakeRow, RecordRow, ApprovalRow, DoubtRow, ArchivedRow)
 
 
 class _Raise(Value):

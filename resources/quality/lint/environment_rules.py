@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from resources.content.loader import FILE, show_marks
+from resources.content.show import Show
+from resources.core.diagnostics import shown_path
 from resources.core.extras import installs, is_missing
 from resources.core.settings import Settings
+from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
 from resources.quality.lint.rules import RULES
 
@@ -19,7 +23,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "fal.ai": ("FAL_KEY", "FAL_AI_API_KEY"),
     "ElevenLabs": ("ELEVENLABS_API_KEY",),
 }
-ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL")
+ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
 _KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.
@@ -43,6 +47,22 @@ def key_of(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None
 def check_access(environment: Mapping[str, str]) -> list[Finding]:
     """What draft and final need of the environment to reach their providers."""
     return [*_keys(environment), *_addresses(environment)]
+
+
+def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> list[Finding]:
+    """Whether people can be told at the addresses of show.yaml, in `folder`. No address is shown."""
+    found: list[Finding] = []
+    marks = show_marks(folder)
+    for number, address in enumerate(show.notify.to):
+        line = max(marks.line(place) for place in (("notify", number), ("notify", "to", number)))
+        where, kind = f"{shown_path(folder / FILE)}:{line}", kind_of(address)
+        if not is_known(address):
+            mend = "write it as Apprise does, such as tgram://${NINJA_TELEGRAM}/4711 or json://example.com/hook"
+            found.append(_fact("notify-address", where, f"nobody can be told at {kind}", mend))
+        for name in unset(address, environment):
+            mend = f"export {name}=…, where `ninja ui` runs"
+            found.append(_fact("notify-variable", where, f"nobody is told at {kind}: {name} is not set", mend))
+    return found
 
 
 def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:

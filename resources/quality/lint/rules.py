@@ -472,6 +472,24 @@ _ACCESS = (
         Ground.ACCESS,
         "FAL_BASE_URL and ELEVENLABS_BASE_URL are http(s) addresses with a host, and without a user or a query.",
     ),
+    Rule(
+        "notify-address",
+        _ERROR,
+        "README: settings",
+        "nobody can be told at an address of `notify`",
+        Ground.ACCESS,
+        "`notify` in show.yaml takes addresses as Apprise writes them, such as tgram://${NINJA_TELEGRAM}/4711 or "
+        "mailto://${NINJA_MAIL}@example.com. An address may hold a secret, so it is not shown.",
+    ),
+    Rule(
+        "notify-variable",
+        _WARNING,
+        "README: settings",
+        "a variable that an address of `notify` names is not set",
+        Ground.ACCESS,
+        "Where `ninja ui` runs it must be set, else nobody is told there. The show's .env gives names that begin with "
+        "NINJA_; others come from the environment.",
+    ),
 )
 _PLACES = (
     Rule(

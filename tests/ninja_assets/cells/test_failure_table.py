@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import CapError, Charge, StudioError
 from resources.core.names import CellKey, Mode
 from resources.purchasing.charges import Charges
 
@@ -33,6 +33,13 @@ def test_only_failures_that_another_try_can_help_are_tried_again() -> None:
     assert failure_of([_failed("s01", 0.0)], mode=Mode.DRAFT, done=0).allow_retries is True
 
 
+def test_what_a_cap_refused_is_marked_for_programs() -> None:
+    capped = Failed("speaker_clips", CellKey("demo", "s01"), CapError("today would come to $40"), 0.25)
+    told = failure_of([capped, _failed("s02", 0.25)], mode=Mode.DRAFT, done=0).metadata[FAILED_CELLS].value
+    assert isinstance(told, list)
+    assert [cell["capped"] for cell in told] == [True, False]
+
+
 def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> None:
     charges = [Charges(charged_usd=0.13), Charges(charged_usd=0.07, possibly_usd=0.2)]
     failed = [replace(_failed(f"s0{n}", 0.25), charges=each) for n, each in enumerate(charges, start=1)]
@@ -48,6 +55,7 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
         "error": "fal.ai is busy",
         "next": "run again",
         "retryable": True,
+        "capped": False,
         "charged_usd": 0.07,
         "possibly_usd": 0.2,
         "before_usd": 0.0,

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
+from ninja_assets.cells.launch import waiting_tags
 from ninja_assets.partitions import range_tags
+from resources.core.settings import ROOT
 from tests.ninja_assets.cells.toy import SEGMENTS, Toy, green, open_instance, red
 
 WHOLE = range_tags("demo", SEGMENTS)
@@ -292,3 +295,42 @@ def test_a_script_that_cannot_be_read_is_red_and_begins_nothing(toy: Toy, instan
     assert not result.success
     assert toy.made == []
     assert red(instance, "script") == set(SEGMENTS)
+
+
+# Once more, by Dagster itself
+
+
+@pytest.fixture
+def retrying(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """An instance that tries runs again as this project's own `dagster.yaml` says."""
+    settings = yaml.safe_load((ROOT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8"))
+    overrides = {"run_retries": settings["run_retries"]}
+    home = tmp_path / "retrying"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+        opened.add_dynamic_partitions("episode", ["demo"])
+        yield opened
+
+
+def test_a_run_is_tried_once_more_where_that_can_help_and_never_for_a_refusal(
+    toy: Toy, retrying: dg.DagsterInstance
+) -> None:
+    def tried_again(**tags: str) -> bool:
+        run = retrying.get_run_by_id(toy.launch(retrying, {**WHOLE, **tags}).run_id)
+        assert run is not None
+        assert run.status is dg.DagsterRunStatus.FAILURE
+        return run.tags["dagster/will_retry"] == "true"
+
+    toy.broken = {("speaker_clips", "s02")}
+    assert not tried_again()
+    toy.in_passing = {("speaker_clips", "s03")}
+    assert tried_again()
+    assert not tried_again(**{"ninja/door": "shell"})
+    toy.broken, toy.in_passing, toy.unforeseen = set(), set(), {("speaker_clips", "s02")}
+    assert not tried_again()
+    toy.stage.write_episode(text="NOBODY {take: x}: One.\n")
+    assert not tried_again()
+
+
+def test_a_run_that_waits_for_a_person_is_not_tried_again() -> None:
+    assert waiting_tags("waiting for approval of $1.00")["dagster/max_retries"] == "0"

@@ -41,6 +41,7 @@ class Toy:
 
     stage: Stage
     broken: set[tuple[str, str]] = field(default_factory=set)
+    in_passing: set[tuple[str, str]] = field(default_factory=set)  # another try can help
     unforeseen: set[tuple[str, str]] = field(default_factory=set)
     muffled: set[str] = field(default_factory=set)  # segments whose clip's check fails
     made: list[tuple[str, str]] = field(default_factory=list)
@@ -67,6 +68,8 @@ class Toy:
                 self.made.append((name, work.key.segment))
                 if (name, work.key.segment) in self.broken:
                     raise MediaError(f"{name} is broken", mend="mend it")
+                if (name, work.key.segment) in self.in_passing:
+                    raise MediaError(f"{name} is away", retryable=True)
                 if (name, work.key.segment) in self.unforeseen:
                     raise RuntimeError("nobody foresaw this")
                 found = {source: work.read(source, Thing) for source in sources}

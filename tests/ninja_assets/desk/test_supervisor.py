@@ -118,7 +118,8 @@ def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launch
     run_id = _launch(ui, "queued")
     until("the run", lambda: _status(ui, run_id) == "STARTED" or None, PATIENCE_SECONDS)
     command = [*NINJA, "produce", "shell"]
-    with subprocess.Popen(command, cwd=ROOT, env=ui.environment, stderr=subprocess.DEVNULL) as shell:
+    elsewhere = {**ui.environment, "FAL_KEY": "another"}  # another key than the daemon has: a run of its own process
+    with subprocess.Popen(command, cwd=ROOT, env=elsewhere, stderr=subprocess.DEVNULL) as shell:
         until("the shell's run", lambda: (len(ui.runs()) == 2 and _first_started(ui)) or None, PATIENCE_SECONDS)
         assert "FAILURE" not in {run.status for run in ui.runs()}
         for process in (*_processes(ui), psutil.Process(shell.pid)):
@@ -138,6 +139,19 @@ def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launch
     assert "1 run(s) are cancelled" in ui.said
     ui.start()
     assert _status(ui, again) == "CANCELED"
+    ui.stop()
+
+
+def test_a_shells_episode_goes_through_the_queue_of_a_live_ui(ui: NinjaUi) -> None:
+    ui.start()
+    command = [*NINJA, "produce", "demo"]
+    made = subprocess.run(command, cwd=ROOT, env=ui.environment, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    assert f"made by `ninja ui`: {ui.url}" in made.stderr
+    assert "s01 composites made" in made.stderr
+    assert Path(made.stdout.strip()).name == "final.mp4"
+    [run] = ui.runs_of("demo")
+    assert (run.tags["ninja/door"], ":" in run.tags["ninja/host"]) == ("shell", False)
     ui.stop()
 
 

@@ -3,9 +3,10 @@
 import stat
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from ninja_assets.runs.home import dagster_home, own_settings
+from ninja_assets.runs.home import dagster_home, own_settings, ready_home
 from resources.core.errors import ContentError
 from resources.core.settings import ROOT
 
@@ -38,3 +39,56 @@ def test_a_show_in_which_nothing_can_be_made_is_refused(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(ContentError, match="no place"):
         dagster_home({"NINJA_SHOW": str(file)})
+
+
+# The event log that earlier versions had
+
+OLD_LOG = """\
+event_log_storage:
+  module: ninja_assets.storage
+  class: PooledSqliteEventLog
+  config:
+    base_dir:
+      env: DAGSTER_HOME
+"""
+
+
+@pytest.mark.parametrize("after", ["", "# what follows\nnux:\n  enabled: false\n", "\n\nnux: {enabled: false}\n"])
+def test_a_home_elsewhere_that_names_the_old_event_log_is_told_the_lines_to_delete(tmp_path: Path, after: str) -> None:
+    file = tmp_path / "dagster.yaml"
+    file.write_text(f"telemetry: {{enabled: false}}\n# its own\n{OLD_LOG}{after}", encoding="utf-8")
+    with pytest.raises(ContentError) as refused:
+        ready_home({"DAGSTER_HOME": str(tmp_path)})
+    assert refused.value.where == f"{file}:3"
+    assert refused.value.mend == f"delete these lines (3 to 8):\n{OLD_LOG.rstrip()}"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(lines[:2] + lines[8:]), encoding="utf-8")
+    assert ready_home({"DAGSTER_HOME": str(tmp_path)}) == tmp_path
+
+
+def test_a_home_that_the_project_made_is_brought_to_this_version(tmp_path: Path) -> None:
+    home = tmp_path / ".state" / "dagster"
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text(f"a: 1\n{OLD_LOG}# a person's\nb: 2\n", encoding="utf-8")
+    ready_home({"NINJA_SHOW": str(tmp_path)})
+    assert (home / "dagster.yaml").read_text(encoding="utf-8") == "a: 1\n# a person's\nb: 2\n"
+
+
+def test_the_events_of_earlier_versions_are_where_dagster_looks(tmp_path: Path) -> None:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        instance.report_runless_asset_event(dg.AssetMaterialization("clips", partition="demo|s01"))
+    (tmp_path / "history" / "runs").rename(tmp_path / "events")  # as the old event log had them
+    ready_home({"DAGSTER_HOME": str(tmp_path)})
+    assert not (tmp_path / "events").exists()
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        assert instance.get_materialized_partitions(dg.AssetKey("clips")) == {"demo|s01"}
+
+
+def test_dagster_opens_a_home_with_the_projects_settings_and_captures_no_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text(own_settings(), encoding="utf-8")
+    with dg.DagsterInstance.get() as instance:
+        assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
+        assert "SqliteEventLogStorage" in type(instance.event_log_storage).__name__

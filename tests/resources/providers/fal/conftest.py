@@ -26,7 +26,9 @@ from resources.providers.fal.download import Download
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
+from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger.hooks import Hooks
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.purchasing.requests.clip_requests import listener_requests, speaker_requests
 from resources.purchasing.requests.market import Market
@@ -149,6 +151,7 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         answer_seconds: float = 5.0,
         caps: Caps = CAPS,
         download: Download | None = None,
+        webhook_url: str | None = None,
     ) -> Bench:
         show = tmp_path / "show"
         (show / "characters").mkdir(parents=True, exist_ok=True)
@@ -164,7 +167,8 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         uploads = FalUploads(client, ledger, library, portraits)
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
         watch = PriceWatch(client, market.prices, overlay, library)
-        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch)
+        webhooks = FalWebhooks(webhook_url, Hooks(ledger.store)) if webhook_url else None
+        queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch, webhooks=webhooks)
         studio = FalClipStudio(queue, library)
         return Bench(providers, tmp_path, client, ledger, library, show, market, uploads, queue, studio, watch)
 

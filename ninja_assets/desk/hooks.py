@@ -1,0 +1,86 @@
+"""The server that fal.ai tells of requests that have ended: `python -m ninja_assets.desk.hooks PORT`.
+
+It listens on loopback, for a tunnel or a proxy to bring NINJA_WEBHOOK_URL to, and serves one path, for one method:
+nothing of the desk or of Dagster is behind it. What is not signed by fal.ai, now, with a secret that we sent, is
+refused before anything is written.
+"""
+
+import json
+import os
+import sys
+from typing import Final
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from resources.core.env_file import read_env_file
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.providers.fal.webhooks import PATH, FalKeys
+from resources.purchasing.books import open_state
+from resources.purchasing.ledger.hooks import Hooks
+
+_MOST_BYTES: Final = 1_000_000  # a result is addresses; fal.ai keeps larger ones back
+_STATES: Final = ("OK", "ERROR")
+
+
+def hooks_app(hooks: Hooks, keys: FalKeys) -> Starlette:
+    """The application: 200 for what is believed, and for what comes again; else why it is not."""
+
+    async def hook(request: Request) -> Response:
+        secret = request.path_params["secret"]
+        if not await run_in_threadpool(hooks.expected, secret):
+            raise HTTPException(404, "nothing was sent with this address")
+        body = await _body(request)
+        try:
+            why = await run_in_threadpool(keys.why_not, request.headers, body)
+        except httpx.HTTPError:
+            raise HTTPException(503, "the keys of fal.ai cannot be read now") from None
+        if why is not None:
+            raise HTTPException(403, why)
+        request_id, status = _told(body)
+        await run_in_threadpool(hooks.arrive, secret, request_id, status)
+        return Response(status_code=200)
+
+    return Starlette(routes=[Route(f"/{PATH}/{{secret}}", hook, methods=["POST"])])
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise HTTPException(413, "it is too large")
+    return body
+
+
+def _told(body: bytes) -> tuple[str, str]:
+    """The request that a hook is of, and how it ended."""
+    try:
+        told = json.loads(body)
+        request_id, status = str(told["request_id"]), str(told["status"])
+    except (ValueError, KeyError, TypeError):
+        request_id = status = ""
+    if not 0 < len(request_id) <= 200 or status not in _STATES:
+        raise HTTPException(400, "it names no request")
+    return request_id, status
+
+
+def main() -> None:
+    """Serve until this process is told to end."""
+    read_env_file()
+    settings = Settings.from_environment()
+    with open_state(settings, load_show(settings.show)) as state:
+        app = hooks_app(Hooks(state.store), FalKeys(os.environ.get("FAL_BASE_URL")))
+        # No access log: the path has the secret.
+        uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The sensor that tells people of an episode that failed, waits for a price, or is missing: once, as show.yaml says.
+
+What is told is found in Dagster's runs and in the schedule's days (`of_runs`, `of_the_day`); what was told is in the
+show's state, so a daemon that starts again tells nothing twice. A person at a terminal is told there, not here.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from ninja_assets.cells.doors import Door, door_of
+from ninja_assets.cells.failure_table import TABLE
+from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
+from ninja_assets.cells.links import episode_page
+from ninja_assets.cut.projection import have_a_cut
+from ninja_assets.jobs import JOB_NAME
+from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
+from ninja_assets.schedules import day_of, due_at
+from ninja_assets.served import find_served
+from resources.content.show import Show
+from resources.core.errors import NinjaError, StudioError
+from resources.core.names import Mode, episode_file
+from resources.core.settings import Settings
+from resources.models.loading import load_show
+from resources.notify.addresses import Message, kind_of, name_of, send
+from resources.purchasing.books import archived_episodes, open_state
+from resources.purchasing.state.notices import Notices
+
+EVERY_SECONDS: Final = 30
+LATE: Final = timedelta(hours=2)  # after its time, until which a scheduled episode has its video
+_SINCE: Final = timedelta(days=1)  # older failures are no news
+_MOST_RUNS: Final = 50
+_WILL_RETRY: Final = "dagster/will_retry"  # of a failed run that Dagster itself launches once more, in a moment
+_RETRIED_WITHIN: Final = timedelta(minutes=10)
+_MOST_LETTERS: Final = 6000  # of a message: some services take no more
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to be told once: `event` names it."""
+
+    event: str
+    message: Message
+
+
+def notices(*, settings: Settings) -> dg.SensorDefinition:
+    """Tells people as show.yaml's `notify` says."""
+
+    @dg.sensor(
+        name="notices",
+        minimum_interval_seconds=EVERY_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells the addresses of show.yaml's `notify` of an episode that failed, that waits for a price, "
+        "that has no script at its time, or no video two hours after it: each once.",
+    )
+    def notices_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        show = load_show(settings.show)
+        if not show.notify.to:
+            return dg.SkipReason("notify is not set in show.yaml")
+        now = datetime.now(ZoneInfo(show.schedule.timezone))
+        found = [*of_runs(context.instance, show, now), *of_the_day(context.instance, show, settings, now)]
+        with open_state(settings, show) as state:
+            told = list(_tell(found, show.notify.to, Notices(state), os.environ))
+        for line in told:
+            context.log.info(line)
+        return dg.SkipReason("; ".join(told) or "nothing is new")
+
+    return notices_sensor
+
+
+def of_runs(instance: dg.DagsterInstance, show: Show, now: datetime) -> Iterator[Notice]:
+    """The runs of the last day that failed, or wait for a person; not one that was launched again, or will be."""
+    records = instance.get_run_records(
+        dg.RunsFilter(job_name=JOB_NAME, statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - _SINCE),
+        limit=_MOST_RUNS,
+    )
+    for record in records:
+        run = record.dagster_run
+        episode, mode = run.tags.get(EPISODE_TAG), run.tags.get(MODE_TAG)
+        if not episode or not mode or door_of(run.tags) is Door.SHELL or not _is_the_last(instance, run):
+            continue
+        soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
+        if not soon and not _goes_on(instance, show, episode, Mode(mode), now):
+            yield Notice(f"run|{run.run_id}", _failed(instance, show, run, episode, Mode(mode)))
+
+
+def of_the_day(instance: dg.DagsterInstance, show: Show, settings: Settings, now: datetime) -> Iterator[Notice]:
+    """The scheduled day whose time came last: that it has no script, or no video two hours later."""
+    if not is_on(instance, show):
+        return
+    today = day_of(now, show)
+    day = today if due_at(today, show) <= now else today - timedelta(days=1)
+    episode, mode, due = f"{day}", show.schedule.mode, due_at(day, show)
+    if episode in archived_episodes(settings, show):
+        return
+    if have_a_cut(settings.in_mode(mode), show, [episode]):
+        return
+    again = f"`ninja produce {episode} --mode {mode}`"
+    if not episode_file(settings.show, episode).exists():
+        body = f"It was due at {due:%H:%M %Z}. Write `episodes/{episode}.md`, then: {again}"
+        yield Notice(f"no-script|{episode}|{mode}", Message(f"{show.title}: {episode} has no script", body))
+    elif now - due >= LATE:
+        body = f"It was due at {due:%H:%M %Z}, in {mode}: {_standing(instance, episode, mode)}.\n\nTo make it: {again}"
+        body += _link(show, episode_page(episode, mode))
+        yield Notice(f"late|{episode}|{mode}", Message(f"{show.title}: {episode} is not finished", body))
+
+
+def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    tags = {name: run.tags[name] for name in (EPISODE_TAG, MODE_TAG)}
+    newest = instance.get_runs(dg.RunsFilter(job_name=JOB_NAME, tags=tags), limit=1)
+    return not newest or newest[0].run_id == run.run_id
+
+
+def _goes_on(instance: dg.DagsterInstance, show: Show, episode: str, mode: Mode, now: datetime) -> bool:
+    if not mode.paid or mode is not show.schedule.mode or not is_on(instance, show):
+        return False
+    attempts = scheduled_runs(instance, mode).get(episode, [])
+    return any(goes_on(last, now) for last in attempts[:1])
+
+
+def _failed(instance: dg.DagsterInstance, show: Show, run: dg.DagsterRun, episode: str, mode: Mode) -> Message:
+    waits = run.tags.get(WAITS_TAG)
+    table, told = _told(instance, run.run_id)
+    lines = [told]
+    if waits:
+        lines.append(f"It is {waits}. To approve it and go on: `ninja approve {episode}`")
+    if table:
+        lines.append(table)
+    what = f"is {waits}" if waits else f"failed in {mode}"
+    links = _link(show, episode_page(episode, mode)) + _link(show, f"/runs/{run.run_id}", "the run")
+    return Message(f"{show.title}: {episode} {what}", "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + links)
+
+
+def _told(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
+    """The table of what failed in a run, and what else is told of it."""
+    steps = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
+    events = [record.event_log_entry.dagster_event for record in steps]
+    for failure in (event.step_failure_data.user_failure_data for event in events if event is not None):
+        if failure is not None:
+            return _text(failure.metadata, TABLE), (failure.description or "").partition("\n")[0]
+    ends = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    return "", next((record.event_log_entry.message for record in ends), "")
+
+
+def _text(metadata: Mapping[str, Any], name: str) -> str:
+    return str(metadata[name].value) if name in metadata else ""
+
+
+def _standing(instance: dg.DagsterInstance, episode: str, mode: Mode) -> str:
+    tags = {EPISODE_TAG: episode, MODE_TAG: mode.value}
+    runs = instance.get_runs(dg.RunsFilter(job_name=JOB_NAME, tags=tags), limit=1)
+    if not runs:
+        return "no run of it was launched"
+    if not runs[0].is_finished:
+        return "a run of it is under way"
+    waits = runs[0].tags.get(WAITS_TAG)
+    return f"it is {waits}" if waits else f"its last run ended with {runs[0].status.value.lower()}"
+
+
+def _link(show: Show, path: str, name: str = "the episode") -> str:
+    base = show.notify.desk or _served()
+    return f"\n\n[{name}]({base.rstrip('/')}{path})" if base else ""
+
+
+def _served() -> str | None:
+    """Where `ninja ui` serves this show's pages; None where it does not run."""
+    home = os.environ.get("DAGSTER_HOME")
+    served = find_served(Path(home)) if home else None
+    return served.url if served else None
+
+
+def _tell(
+    found: Iterable[Notice], addresses: Sequence[str], notices: Notices, environment: Mapping[str, str]
+) -> Iterator[str]:
+    """Tell what is new at each address; says what became of it, and no address."""
+    for notice in found:
+        for address in addresses:
+            name, kind = name_of(address), kind_of(address)
+            if notices.told(notice.event, name):
+                continue
+            try:
+                with notices.telling(notice.event, name) as mine:
+                    if mine and not send(address, notice.message, environment):
+                        raise StudioError(f"{kind} did not take it: it is told again", retryable=True)
+            except NinjaError as error:
+                yield f"{notice.message.title}: {error}"
+            else:
+                yield f"{notice.message.title}: told by {kind}"

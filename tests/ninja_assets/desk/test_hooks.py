@@ -1,0 +1,100 @@
+"""The server of webhooks: what it believes and writes down, and everything that it refuses."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ninja_assets.desk.hooks import hooks_app
+from resources.providers.fal.webhooks import FalKeys
+from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.store import Store
+from tests.signer import Signer, signing
+
+ENTRY = 7
+
+
+@dataclass(frozen=True)
+class Door:
+    """The server with a database, and who may sign."""
+
+    hooks: Hooks
+    signer: Signer
+
+    def send(self, path: str, headers: Mapping[str, str], body: bytes, *, method: str = "POST") -> httpx.Response:
+        app = hooks_app(self.hooks, FalKeys(self.signer.base_url))
+
+        async def sent() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hooks.example") as client:
+                return await client.request(method, path, headers=dict(headers), content=body)
+
+        return asyncio.run(sent())
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    store = Store(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with signing() as signer:
+        yield Door(Hooks(store), signer)
+    store.close()
+
+
+def test_a_hook_of_ours_is_written_down_and_the_same_again_changes_nothing(door: Door) -> None:
+    path = f"/fal/{door.hooks.expect(ENTRY)}"
+    assert door.send(path, *door.signer.hook("r1")).status_code == 200
+    assert door.hooks.request_of(ENTRY) == "r1"
+    assert door.send(path, *door.signer.hook("r1")).status_code == 200
+    assert door.send(path, *door.signer.hook("another")).status_code == 200
+    assert door.hooks.request_of(ENTRY) == "r1"
+
+
+def test_what_is_forged_changed_late_or_not_signed_is_refused_and_not_written(door: Door) -> None:
+    path = f"/fal/{door.hooks.expect(ENTRY)}"
+    headers, body = door.signer.hook("r1")
+    stranger = Signer()
+    refused = [
+        stranger.hook("r1"),
+        (headers, body.replace(b"OK", b"ERROR")),
+        ({**headers, "x-fal-webhook-request-id": "r2"}, body),
+        ({**headers, "x-fal-webhook-signature": "zz"}, body),
+        ({**headers, "x-fal-webhook-timestamp": "soon"}, body),
+        ({}, body),
+        door.signer.hook("r1", at=0),
+    ]
+    assert [door.send(path, *each).status_code for each in refused] == [403] * len(refused)
+    assert door.hooks.request_of(ENTRY) is None
+
+
+def test_an_address_that_was_never_sent_is_refused_before_a_signature_is_looked_at(door: Door) -> None:
+    for path in ("/fal/guessed", "/fal/", "/", "/desk/", "/graphql"):
+        assert door.send(path, *door.signer.hook("r1")).status_code == 404
+    assert door.send(f"/fal/{door.hooks.expect(ENTRY)}", {}, b"", method="GET").status_code == 405
+    assert door.signer.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{}", 400),
+        (b"no json", 400),
+        (json.dumps({"request_id": "", "status": "OK"}).encode(), 400),
+        (json.dumps({"request_id": "r1", "status": "MAYBE"}).encode(), 400),
+        (b" " * 1_000_001, 413),
+    ],
+)
+def test_a_body_that_names_no_request_or_is_too_large_is_refused(door: Door, body: bytes, status: int) -> None:
+    path = f"/fal/{door.hooks.expect(ENTRY)}"
+    assert door.send(path, door.signer.signed(body), body).status_code == status
+    assert door.hooks.request_of(ENTRY) is None
+
+
+def test_where_the_keys_cannot_be_read_the_hook_may_come_again(door: Door) -> None:
+    path = f"/fal/{door.hooks.expect(ENTRY)}"
+    door.signer.answers = False
+    assert door.send(path, *door.signer.hook("r1")).status_code == 503
+    door.signer.answers = True
+    assert door.send(path, *door.signer.hook("r1")).status_code == 200

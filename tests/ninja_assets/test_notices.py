@@ -1,0 +1,192 @@
+"""Who is told of an episode that failed, waits or is missing: at real addresses on loopback, each event once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from ninja_assets.build import build_defs
+from ninja_assets.cells.doors import DOOR_TAG
+from ninja_assets.cells.launch import waiting_tags
+from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
+from ninja_assets.notices import notices, of_the_day
+from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.runs.produce import QUIET
+from ninja_assets.served import Served, write_served
+from resources.core.names import Mode
+from resources.models.loading import load_show
+from tests.listener import Listener, listening
+from tests.stage import SHOW, Stage, build_stage
+
+SECRET = "s3cr3t-of-the-studio"
+BROKEN = "NINJA: One.\nNOBODY {take: x}: Two.\n"
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A stage with its Dagster, and a listener at an address that show.yaml tells."""
+
+    stage: Stage
+    instance: dg.DagsterInstance
+    listener: Listener
+
+    def tick(self) -> str:
+        with dg.build_sensor_context(instance=self.instance) as context:
+            answer = notices(settings=self.stage.settings())(context)
+        assert isinstance(answer, dg.SkipReason)
+        return str(answer.skip_message)
+
+    def run(self, episode: str = "demo", **tags: str) -> str:
+        """A run of an episode to its end; returns its id."""
+        request = episode_request("daily", episode, segments_of(4), Mode.REHEARSAL, tags)
+        self.instance.add_dynamic_partitions(EPISODE, [episode])
+        job = build_defs(settings=self.stage.settings()).resolve_job_def(JOB_NAME)
+        config = {**request.run_config, **QUIET}
+        return job.execute_in_process(
+            instance=self.instance, run_config=config, tags=request.tags, raise_on_error=False
+        ).run_id
+
+    def posted(self) -> list[dict[str, Any]]:
+        return [body for _, body in self.listener.posted]
+
+    def everything_kept(self) -> str:
+        """All that Dagster and the show have on disk, as one text."""
+        files = [path for path in self.stage.root.rglob("*") if path.is_file() and path.suffix != ".png"]
+        return "".join(path.read_bytes().decode("latin-1") for path in files)
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    stage = build_stage(tmp_path)
+    home = tmp_path / "dagster_home"
+    home.mkdir()
+    write_served(home, Served("http://127.0.0.1:3000", 1, "here"))
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("NINJA_HOOK", SECRET)
+    with listening() as listener, stage.instance() as instance:
+        stage.write_show(f'{SHOW}notify: ["{listener.address("${NINJA_HOOK}")}"]\n')
+        yield Newsroom(stage, instance, listener)
+
+
+def test_a_failed_episode_is_told_once_with_its_table_and_links(newsroom: Newsroom) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    run = newsroom.run()
+    newsroom.tick()
+    newsroom.tick()  # as after a restart of the daemon: what was told is in the show's state
+    [(path, told)] = newsroom.listener.posted
+    assert path == f"/{SECRET}"
+    assert told["title"] == "Test Show: demo failed in rehearsal"
+    assert "| segment | asset | what happened |" in told["message"]
+    assert "http://127.0.0.1:3000/desk/episodes/demo/rehearsal" in told["message"]
+    assert f"http://127.0.0.1:3000/runs/{run}" in told["message"]
+
+
+def test_no_secret_of_an_address_is_in_anything_that_is_kept(newsroom: Newsroom) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.run()
+    newsroom.listener.status = 500
+    assert SECRET not in newsroom.tick()
+    assert SECRET not in newsroom.everything_kept()
+
+
+def test_what_an_address_did_not_take_is_told_again(newsroom: Newsroom) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.run()
+    newsroom.listener.status = 503
+    assert "json://… did not take it" in newsroom.tick()
+    newsroom.listener.status = 200
+    assert "told by json://…" in newsroom.tick()
+    assert newsroom.tick() == "nothing is new"
+    assert len(newsroom.posted()) == 2
+
+
+def test_a_variable_that_is_not_set_is_named_and_nothing_is_sent(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.run()
+    monkeypatch.delenv("NINJA_HOOK")
+    assert "NINJA_HOOK is not set" in newsroom.tick()
+    assert newsroom.posted() == []
+
+
+def test_a_price_that_waits_is_told_with_the_command_that_approves_it(newsroom: Newsroom) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    run = newsroom.run()
+    newsroom.instance.add_run_tags(run, waiting_tags("waiting for approval of $8.40"))
+    newsroom.tick()
+    [told] = newsroom.posted()
+    assert told["title"] == "Test Show: demo is waiting for approval of $8.40"
+    assert "ninja approve demo" in told["message"]
+
+
+def test_a_failure_that_was_launched_again_is_no_news_and_a_shell_tells_its_own(newsroom: Newsroom) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.run()
+    newsroom.run(**{DOOR_TAG: "shell"})
+    assert newsroom.tick() == "nothing is new"
+
+
+def test_a_run_whose_process_died_is_told_with_why_it_ended(newsroom: Newsroom) -> None:
+    tags = episode_request("daily", "demo", segments_of(4), Mode.REHEARSAL).tags
+    job = build_defs(settings=newsroom.stage.settings()).resolve_job_def(JOB_NAME)
+    newsroom.instance.add_dynamic_partitions(EPISODE, ["demo"])
+    run = newsroom.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    newsroom.instance.report_run_failed(run, "its process 17 is gone")
+    newsroom.tick()
+    [told] = newsroom.posted()
+    assert "its process 17 is gone" in told["message"]
+
+
+def test_where_nobody_is_to_be_told_nobody_is(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show()
+    assert "notify is not set" in newsroom.tick()
+
+
+# The schedule's day
+
+DUE = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+SCHEDULED = "schedule: {enabled: true, mode: draft}\n    notify: {to: [json://127.0.0.1], desk: https://desk.example}\n"
+
+
+def _told(newsroom: Newsroom, after: timedelta) -> list[tuple[str, str, str]]:
+    show = load_show(newsroom.stage.show)
+    found = of_the_day(newsroom.instance, show, newsroom.stage.settings(), DUE + after)
+    return [(notice.event, notice.message.title, notice.message.body) for notice in found]
+
+
+def test_a_day_without_a_script_is_told_at_its_time(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show(f"{SHOW}{SCHEDULED}")
+    [(event, title, body)] = _told(newsroom, timedelta(minutes=1))
+    assert (event, title) == ("no-script|2026-11-20|draft", "Test Show: 2026-11-20 has no script")
+    assert "episodes/2026-11-20.md" in body
+    [(event, *_)] = _told(newsroom, timedelta(minutes=-1))
+    assert event == "no-script|2026-11-19|draft"
+
+
+def test_an_episode_without_its_video_is_told_two_hours_after_its_time(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show(f"{SHOW}{SCHEDULED}")
+    newsroom.stage.write_episode("2026-11-20")
+    assert _told(newsroom, timedelta(minutes=119)) == []
+    [(event, title, body)] = _told(newsroom, timedelta(minutes=121))
+    assert (event, title) == ("late|2026-11-20|draft", "Test Show: 2026-11-20 is not finished")
+    assert "no run of it was launched" in body
+    assert "https://desk.example/desk/episodes/2026-11-20/draft" in body
+    tags = episode_request("daily", "2026-11-20", segments_of(4), Mode.DRAFT, {SCHEDULED_TAG: "x"}).tags
+    job = build_defs(settings=newsroom.stage.settings()).resolve_job_def(JOB_NAME)
+    newsroom.instance.add_dynamic_partitions(EPISODE, ["2026-11-20"])
+    newsroom.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    assert "a run of it is under way" in _told(newsroom, timedelta(minutes=121))[0][2]
+    video = newsroom.stage.output / "2026-11-20" / "draft" / "final.mp4"
+    video.parent.mkdir(parents=True)
+    video.touch()
+    assert _told(newsroom, timedelta(minutes=121)) == []
+
+
+def test_a_schedule_that_is_off_has_no_missing_days(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show(f"{SHOW}notify: [json://127.0.0.1]\n")
+    assert _told(newsroom, timedelta(hours=3)) == []
