@@ -70,6 +70,7 @@ bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of pict
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.composite
 	$(BIN)/python -m bench.direction
+	$(BIN)/python -m bench.joints
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.paid
 

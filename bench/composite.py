@@ -27,15 +27,13 @@ from resources.media.direction.styles import STYLES
 from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run
 from resources.media.picture.composite import (
-    ENCODER,
     CastMember,
     CompositeOrder,
-    Encoder,
     PaneClip,
     composite,
     frames_of,
-    picture_coding,
 )
+from resources.media.profiles import ENCODER, Encoder, picture_coding
 from resources.providers.offline.puppets import portrait
 
 SECONDS = 7.0  # an average turn of the example episode, with as many words

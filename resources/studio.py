@@ -167,7 +167,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             state=state,
             voice=OfflineVoiceStudio(library),
             uploads=OfflineUploads(library, settings.show),
-            clips=OfflineClipStudio(library, settings.show),
+            clips=OfflineClipStudio(library, settings.show, show.shrink(settings.mode)),
             shots=OfflineShotStudio(library),
             workers=cores,
             cores=cores,

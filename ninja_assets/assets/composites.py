@@ -9,10 +9,11 @@ from ninja_assets.cells.cell_values import Composites, Listeners, Segment
 from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
-from ninja_assets.cut.continuity import begins, looked_at
+from ninja_assets.cut.continuity import faces, heard_from, looked_at, rest_of
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import linked, poster_of
+from ninja_assets.cut.timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
@@ -43,9 +44,11 @@ from resources.media.picture.composite import (
     make_composite,
 )
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
+from resources.media.picture.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
+from resources.media.profiles import PROFILES
 from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 
@@ -55,9 +58,10 @@ _BOTH_SIDES = 3.0  # LU by which a voice of one channel is louder when both side
 _SILENT_LUFS = -60.0  # a track that is no louder has nothing to be heard
 
 
-def _seen_over(work: SegmentWork) -> Collection[AssetCell]:
+def _of_others(work: SegmentWork) -> Collection[AssetCell]:
+    """The shots that are seen over a turn, and the turn before where it is still heard."""
     over = work.script.shots_over(work.content.segment)
-    return {(SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over}
+    return {*((SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over), *heard_from(work)}
 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
@@ -79,7 +83,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     "shot in the whole picture. Each frame of the episode is encoded here, and only here.",
     code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
     on_cores=True,
-    after=_seen_over,
+    after=_of_others,
     follows=looked_at,
     checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
     check=_check,
@@ -100,47 +104,57 @@ def _turn(work: SegmentWork) -> Delivered:
         SPEAKER_CLIPS: speaker.digest,
         LISTENER_CLIPS: listeners.digest,
     }
-    cutaways = (*_broll(work, track.value), *_cutaways(work, track.value, made_from))
+    timing = timing_of(studio.library, studio.show, turn, track.value)
+    words = tuple(word.later(timing.opening / FPS) for word in track.value.words)
+    cutaways = (*_broll(work, track.value, timing), *_cutaways(work, timing, made_from))
+    layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
+    shots = {
+        shape: shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio) for shape in layouts
+    }
+    cut_after_beat = all(found and found[0].end == timing.opening for found in shots.values())
+    panes = {
+        label: pane.entered(studio.library)
+        for label, pane in faces(work, clips, timing, made_from, cut_after_beat=cut_after_beat).items()
+    }
+    rest = rest_of(work, made_from)
     made: dict[Format, Composite] = {}
     framings: dict[Format, tuple[Shot, ...]] = {}
-    panes = {
-        label: PaneClip(
-            video=clip.video,
-            loops=clip.loops,
-            begins=0.0 if label == turn.speaker else round(begins(work, turn, label, clip), 4),
-        )
-        for label, clip in clips.items()
-    }
-    layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     for shape, layout in layouts.items():
-        shots = shots_of(studio.show, work.script, turn, shape, clips, track.value, studio.library)
         plain = CompositeOrder(
             format=shape,
-            shots=shots,
+            shots=shots[shape],
             layout=layout,
             cast=cast(studio),
             speaker=turn.speaker,
             clips=panes,
             audio=track.value.audio,
             seconds=track.value.seconds,
-            words=track.value.words,
+            words=words,
             cutaways=cutaways,
             rehearsal=not studio.mode.paid,
+            shrink=studio.show.shrink(studio.mode),
+            opening=timing.opening,
+            sooner=timing.sooner,
+            under=rest,
         )
         order = dressed(plain, studio.show, work.script, turn, studio.library)
-        made[shape] = make_composite(studio.library, order, threads=_threads(studio))
+        made[shape] = make_composite(
+            studio.library, order, encoder=PROFILES[studio.mode].encoder, threads=_threads(studio)
+        )
         framings[shape] = order.seen
     told: dict[str, object] = {
         "words": turn.words,
         "layout": ", ".join(layouts.values()),
         "captions": order.captions,
         **_direction(framings),
+        "faces": _goes_on(turn, panes),
+        **_pause(timing),
     }
     if turn.broll:
         told["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, track.value.words, told, framings)
+    return _delivered(work, made, layouts, made_from, words, told, framings, timing)
 
 
 def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
@@ -150,37 +164,55 @@ def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, obje
     return {"shots" if only else f"shots_{shape}": text for shape, text in told.items()}
 
 
-def _broll(work: SegmentWork, track: VoiceTrack) -> tuple[Cutaway, ...]:
+def _goes_on(turn: Turn, panes: Mapping[str, PaneClip]) -> str:
+    """Where each face's clip begins, in words: the file in the segment's folder, and the second."""
+    names = {label: "speaker.mp4" if label == turn.speaker else f"listener-{label.lower()}.mp4" for label in panes}
+    said = []
+    for label, pane in panes.items():
+        after = f" after {pane.before.frames / FPS:.3f} s of the turn before" if pane.before else ""
+        said.append(f"{label}: {names[label]} from {pane.begins:.3f} s{after}")
+    return "\n".join(said)
+
+
+def _pause(timing: Timing) -> Mapping[str, object]:
+    """What the pauses beside a turn have it otherwise than its track."""
+    told = {"voice_begins_at": timing.opening, "ends_sooner_by": timing.sooner}
+    return {name: round(frames / FPS, 3) for name, frames in told.items() if frames}
+
+
+def _broll(work: SegmentWork, track: VoiceTrack, timing: Timing) -> tuple[Cutaway, ...]:
     """The file that the turn has as its B-roll: a picture over all of it, a clip for its own length at most."""
     turn, library = work.turn, work.studio.library
     if turn.broll is None:
         return ()
-    path = work.studio.settings.show / turn.broll
+    media = entered(library, library.put(work.studio.settings.show / turn.broll))
+    path = library.path(media)
     if path.suffix.lower() in PICTURES:
-        return (Cutaway(media=library.put(path), still=True, begins=0.0, ends=track.seconds),)
+        return (Cutaway(media=media, still=True, begins=0.0, ends=timing.frames / FPS),)
     facts = video_facts(path)
     own = loudness(path).integrated_lufs if facts.has_audio else _SILENT_LUFS
     voice = loudness(library.path(track.audio)).integrated_lufs + _BOTH_SIDES
     gain = voice - _UNDER_VOICE - own if own > _SILENT_LUFS else None
-    ends = min(track.seconds, facts.seconds)
-    return (Cutaway(media=library.put(path), still=False, begins=0.0, ends=ends, gain=gain),)
+    ends = min(timing.frames / FPS, facts.seconds)
+    return (Cutaway(media=media, still=False, begins=0.0, ends=ends, gain=gain),)
 
 
-def _cutaways(work: SegmentWork, track: VoiceTrack, made_from: dict[str, str]) -> tuple[Cutaway, ...]:
+def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> tuple[Cutaway, ...]:
     """The shots over this turn, for their own length or to its end; adds them to `made_from`."""
-    found = []
+    found, whole = [], timing.frames / FPS
     for placed in work.script.shots_over(work.turn.segment):
         footage = work.read(SHOTS, Footage, segment=placed.segment)
         made_from[of_segment(SHOTS, placed.segment)] = footage.digest
         begins = placed.shot.begins
-        if begins >= track.seconds:
+        if begins >= whole:
             raise ContentError(
-                f"{placed.segment} begins {begins:g} s into {placed.over}, which lasts {track.seconds:.1f} s",
+                f"{placed.segment} begins {begins:g} s into {placed.over}, which lasts {whole:.1f} s",
                 where=f"{work.script_file}:{placed.line}",
                 mend="let it begin earlier",
             )
-        ends = min(track.seconds, begins + (_shown_seconds(placed, footage.value) or track.seconds))
-        found.append(Cutaway(media=footage.value.media, still=placed.shot.is_picture, begins=begins, ends=ends))
+        ends = min(whole, begins + (_shown_seconds(placed, footage.value) or whole))
+        media = entered(work.studio.library, footage.value.media)
+        found.append(Cutaway(media=media, still=placed.shot.is_picture, begins=begins, ends=ends))
     return tuple(found)
 
 
@@ -192,20 +224,22 @@ def _shot(work: SegmentWork) -> Delivered:
             studio.library,
             FullFrameOrder(
                 format=shape,
-                media=footage.value.media,
+                media=entered(studio.library, footage.value.media),
                 still=placed.shot.is_picture,
                 seconds=_shown_seconds(placed, footage.value) or 0.0,
                 sound=footage.value.has_sound,
                 progress=progress_of(studio.show, work.script, placed),
                 rehearsal=not studio.mode.paid,
+                shrink=studio.show.shrink(studio.mode),
             ),
+            encoder=PROFILES[studio.mode].encoder,
             threads=_threads(studio),
         )
         for shape in work.script.formats
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {})
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {}, None)
 
 
 def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
@@ -221,6 +255,7 @@ def _delivered(
     words: tuple[Word, ...],
     told: Mapping[str, object],
     framings: Mapping[Format, tuple[Shot, ...]],
+    timing: Timing | None,
 ) -> Delivered:
     """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
@@ -233,6 +268,8 @@ def _delivered(
             frames=composite.frames,
             seconds=composite.seconds,
             shots=framings.get(shape, ()),
+            opening=timing.opening if timing else 0,
+            sooner=timing.sooner if timing else 0,
             receipt=Receipt(
                 provider="ffmpeg", endpoint=layouts[shape], take=work.content.take, reused=composite.reused
             ),

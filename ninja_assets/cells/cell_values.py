@@ -1,11 +1,12 @@
 """The typed values that pass from asset to asset, beyond those of the seams."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from resources.content.show import Format
-from resources.core.values import Clip, Media, Receipt, Value
+from resources.core.values import Clip, Media, Receipt, Value, Word
 from resources.media.direction.shots import Shot
 from resources.media.joining.join import Place
+from resources.media.picture.composite import FPS
 from resources.quality.checks.report import Finding
 
 
@@ -24,6 +25,12 @@ class Segment(Value):
     seconds: float
     receipt: Receipt
     shots: tuple[Shot, ...] = ()  # how it is framed; a shot in the whole picture has none
+    opening: int = 0  # frames before its voice begins
+    sooner: int = 0  # frames by which it ends before its voice does
+
+    def spoken(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """The words of its voice with times from its own start."""
+        return tuple(word.later(self.opening / FPS) for word in words)
 
 
 class Composites(Value):

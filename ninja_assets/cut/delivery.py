@@ -15,11 +15,13 @@ from resources.core.files import write_text
 from resources.core.names import POSTER_FILE, PUBLISH_FOLDER, REVIEW_FILE, SEGMENT_FILE, CellKey, Mode
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import chapters
+from resources.deliver.file_rules import Written
 from resources.deliver.platform_limits import Advice
 from resources.deliver.review_page import Review, others_in, review_page
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
 from resources.media.joining.join import CutFacts, Place
+from resources.media.layouts import arrangement, fitting
 from resources.media.typography.subtitles import Spoken, srt, vtt
 
 Placed = Sequence[tuple[Ingredients, Place]]
@@ -94,8 +96,19 @@ def _bundle(
         chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
         faces=_faces(work, placed),
         shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
+        written=tuple(place for each, _ in placed for place in _written(each, shape)),
         settings=work.studio.show.publish,
     )
+
+
+def _written(ingredients: Ingredients, shape: Format) -> list[Written]:
+    """Where captions and names stand in a segment, each place once."""
+    faces = 1 + len(ingredients.listeners)
+    names = dict.fromkeys(fitting(shot.layout, faces) for shot in ingredients.composite.shots)
+    places = [arrangement(name, shape) for name in names]
+    areas = [("captions", place.captions) for place in places]
+    areas += [("a name", pane.plate.area) for place in places for pane in place.panes]
+    return [Written(what=what, segment=ingredients.segment, area=area) for what, area in dict.fromkeys(areas)]
 
 
 def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
@@ -120,13 +133,13 @@ def _faces(work: EpisodeWork, placed: Placed) -> tuple[Face, ...]:
 def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
     """A segment's files as the timeline, one folder below them, sees them."""
     segment, whole = ingredients.segment, ingredients.composite.seconds
-    own = ingredients.picture.seconds or whole
+    own, begins = ingredients.picture.seconds or whole, ingredients.composite.opening
     sources = {
         "segments": Source(url=f"../{segment}/{file}", seconds=whole),
-        f"{ingredients.kind_of_file}s": Source(url=f"../{ingredients.file}", seconds=own),
+        f"{ingredients.kind_of_file}s": Source(url=f"../{ingredients.file}", seconds=own, begins=begins),
     }
     if ingredients.voice:
-        sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=ingredients.voice.seconds)
+        sources["voices"] = Source(url=f"../{segment}/voice.wav", seconds=ingredients.voice.seconds, begins=begins)
     for label, clip in ingredients.listeners.items():
         sources["listeners"] = Source(url=f"../{_listener(segment, label)}", seconds=clip.seconds)
     return Shot(segment=segment, frames=place.frames, sources=sources)

@@ -16,7 +16,7 @@ from resources.core.recipes import Recipe
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
-from resources.media.layouts import arrangement, fitting
+from resources.media.layouts import arrangement, canvas, fitting
 from resources.media.picture.composite import frames_of
 from resources.media.picture.fullframe import LAYOUT as FULL_FRAME_LAYOUT
 from resources.providers.offline.cast import mouth_box
@@ -91,15 +91,21 @@ def check_cut(
     `music`: whether any plays in it; a cut without that and without voices may be silent.
     """
     library, rehearsal = work.studio.library, not work.studio.mode.paid
+    shrink = work.studio.show.shrink(work.studio.mode)
     spoken = [
-        (each.segment, each.voice.audio, place) for each, place in zip(ingredients, places, strict=True) if each.voice
+        (each.segment, each.voice.audio, place, each.composite.opening)
+        for each, place in zip(ingredients, places, strict=True)
+        if each.voice
     ]
-    voices = [(segment, voice) for segment, voice, _ in spoken]
+    voices = [(segment, voice) for segment, voice, _, _ in spoken]
+    openings = [opening for _, _, _, opening in spoken]
     silent = not music and not spoken
     key = recipe_key(
         Recipe.CHECKED_CUT,
         version=_VERSION,
         **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
+        **({"openings": openings} if any(openings) else {}),
+        **({"shrink": shrink} if shrink > 1 else {}),
         cut=cut,
         voices=voices,
         places=list(places),
@@ -112,13 +118,16 @@ def check_cut(
         with ThreadPoolExecutor(1) as pool:
             heard = pool.submit(loudness, path)
             joints = measure_joints(
-                path, [(name, library.path(voice)) for name, voice in voices], [at for _, _, at in spoken]
+                path,
+                [(name, library.path(voice)) for name, voice in voices],
+                [place for _, _, place, _ in spoken],
+                openings,
             )
         streams = measure_streams(path)
         return _Findings(
             found=judged(
                 FINAL_VIDEO,
-                judge_streams("", streams, size=shape.size),
+                judge_streams("", streams, size=canvas(shape, shrink)),
                 judge_comment(streams, rehearsal=rehearsal),
                 judge_loudness(heard.result(), silent=silent),
                 *(judge_joint(joint) for joint in joints),
@@ -160,23 +169,25 @@ def check_composite(
 
     A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
     """
-    rehearsal = not studio.mode.paid
+    rehearsal, shrink = not studio.mode.paid, studio.show.shrink(studio.mode)
     captions, language = studio.show.look.captions, studio.show.language
     # As it was composed: the framings are told by its composite.
     framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
     framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
     places = [(first, arrangement(name, shape)) for first, name in framed]
+    frames = frames_of(voice.seconds) + composite.opening - composite.sooner if voice else None
+    words = composite.spoken(voice.words) if voice else ()
     key = recipe_key(
         Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
         segment=name,
         composite=composite.video,
-        frames=frames_of(voice.seconds) if voice else None,
-        words=list(voice.words) if voice else None,
+        frames=frames,
+        words=list(words) if voice else None,
         layout=places,
         captions=[captions.style, captions.size, language],
         rehearsal=rehearsal,
-        size=shape.size,
+        size=canvas(shape, shrink),
     )
 
     def measure() -> _Findings:
@@ -185,16 +196,16 @@ def check_composite(
         panes = [(first, [pane.area for pane in place.panes]) for first, place in places]
         seen = measure_key_frames(path, panes=panes, mark=places[0][1].mark, size=shape.size)
         found = [
-            judge_streams(name, streams, size=shape.size),
+            judge_streams(name, streams, size=canvas(shape, shrink)),
             judge_black(name, seen),
             judge_mark(name, seen, rehearsal=rehearsal),
         ]
-        if voice is not None:
+        if frames is not None:
             found += [
-                judge_frames(name, frames=streams.frames, wanted=frames_of(voice.seconds)),
+                judge_frames(name, frames=streams.frames, wanted=frames),
                 judge_captions(
                     name,
-                    voice.words,
+                    words,
                     look=captions.style,
                     scale=captions.size,
                     size=shape.size,

@@ -3,6 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
+from ninja_assets.cut.timing import Timing
 from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
 from resources.content.speech import estimate_seconds
@@ -15,10 +16,11 @@ from resources.media.direction.stress import stressed
 from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage
 from resources.media.layouts import Seat, arrangement, fitting
-from resources.media.picture.composite import FPS, CompositeOrder, frames_of
+from resources.media.picture.composite import FPS, CompositeOrder
 from resources.media.probe import samples
 from resources.media.typography.caption_styles import CaptionChanges
 from resources.media.typography.plates import Banner
+from resources.studio import Studio
 
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
 _SHOT_SECONDS = 5.0  # a shot of the cut whose length is known only when it is made, for the progress bar
@@ -35,7 +37,14 @@ def layout_of(show: Show, shape: Format, turn: Turn) -> str:
 
 
 def shots_of(
-    show: Show, script: Script, turn: Turn, shape: Format, clips: dict[str, Clip], track: VoiceTrack, library: Library
+    show: Show,
+    script: Script,
+    turn: Turn,
+    shape: Format,
+    clips: dict[str, Clip],
+    track: VoiceTrack,
+    timing: Timing,
+    studio: Studio,
 ) -> tuple[Shot, ...]:
     """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks."""
     style = direction(show.look.direction.style)
@@ -48,20 +57,26 @@ def shots_of(
     told = Told(
         number=number,
         turns=len(turns),
-        frames=frames_of(track.seconds),
+        frames=timing.frames,
+        opening=timing.opening,
         words=track.words,
-        stressed=stressed(track.words, samples(library.path(track.audio), RATE)) if style.punch > 1 else (),
+        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if style.punch > 1 else (),
         mood=turn.mood is not None,
         held=show.look.titles.card_seconds if number == 0 else 0.0,
     )
     stage = Stage(
         format=shape,
         plain=fitting(show.look.layouts[shape], len(clips)),
-        speaker=(clips[label].width, clips[label].height),
-        listener=(others[0].width, others[0].height) if others else None,
+        speaker=_published_size(clips[label], show.shrink(studio.mode)),
+        listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
         first=shown.index(label) == 0,
     )
     return plan(told, style, stage)
+
+
+def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
+    """The pixels of a clip, against those of the published picture."""
+    return clip.width * shrink, clip.height * shrink
 
 
 def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
@@ -121,7 +136,7 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
     shots = [(shot.first / FPS, shot.end / FPS, shot.layout) for shot in order.seen]
     if titles.card_seconds and turn == script.turns[0]:
         # Under a director it goes with its shot; names come back with the next one.
-        ends = shots[0][1] if len(shots) > 1 else min(titles.card_seconds, order.seconds)
+        ends = shots[0][1] if len(shots) > 1 else min(titles.card_seconds, order.frames / FPS)
         found.append(Banner(kind="card", text=script.title, small=show.title, color=color, seconds=ends))
         shots = shots[1:]
     third = _third(show, script, turn)
@@ -129,7 +144,7 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
         return tuple(found)
     for begins, ends, layout in shots:
         seconds = min(titles.lower_third_seconds, ends - begins)
-        if _speaks(layout, order) and seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.seconds):
+        if _speaks(layout, order) and seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
             text, small = third
             found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
             break

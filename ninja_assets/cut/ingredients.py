@@ -36,7 +36,7 @@ class Ingredients:
     @property
     def words(self) -> tuple[Word, ...]:
         """What is spoken in it, with times from its start."""
-        return self.voice.words if self.voice else ()
+        return self.composite.spoken(self.voice.words) if self.voice else ()
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:

@@ -35,11 +35,12 @@ from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.joining.joints import Transition
 from resources.media.picture.composite import FPS
 from resources.media.picture.stills import Tile, storyboard, waveform
+from resources.media.profiles import PROFILES
 from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
-VERSION = 6
+VERSION = 7
 
 
 class Cut(Value):
@@ -162,6 +163,7 @@ def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], 
         videos=[each.composite.video.sha256 for each in ingredients],
         title=script.title,
         comment=_comment(work),
+        profile=PROFILES[work.studio.mode],
         finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
         sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
     )
@@ -204,7 +206,7 @@ def _make(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients],
             target,
             title=script.title,
             comment=_comment(work),
-            rehearsal=not work.studio.mode.paid,
+            profile=PROFILES[work.studio.mode],
             finish=finish,
         )
         render_seconds = round(time.monotonic() - started, 3)

@@ -31,7 +31,7 @@ from resources.core.names import (
     CellKey,
     Mode,
 )
-from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack
+from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack, Word
 from resources.deliver.review_page import MadeBy, Other, Review, ReviewSegment, ReviewWord, Standing, Told
 from resources.media.typography.subtitles import Spoken
 from resources.models import catalogue
@@ -98,11 +98,14 @@ def spoken_of(sight: Sight, cut: ShownCut) -> list[Spoken]:
     """Who says what in a cut, for captions."""
     found = []
     for content in sight.script.cut:
-        voice = sight.records.find(TTS_AUDIO, CellKey(sight.script.episode, content.segment), VoiceTrack)
+        cell = CellKey(sight.script.episode, content.segment)
+        voice = sight.records.find(TTS_AUDIO, cell, VoiceTrack)
+        composites = sight.records.find(COMPOSITES, cell, Composites)
+        composed = composites.value.by_format.get(sight.script.format) if composites else None
         place = cut.places.get(content.segment)
         if voice and place:
-            name = content.title(sight.show)[0]
-            found.append(Spoken(start=place.start, name=name, words=voice.value.words))
+            words = composed.spoken(voice.value.words) if composed else voice.value.words
+            found.append(Spoken(start=place.start, name=content.title(sight.show)[0], words=words))
     return found
 
 
@@ -149,7 +152,7 @@ class _Segment:
             chapter=content.chapter,
             words=tuple(
                 ReviewWord(text=word.text, start=start + word.start, end=start + word.end)
-                for word in (self._voice.words if self._voice and place else ())
+                for word in (self._words() if place else ())
             ),
             cost_usd=worth(self.receipts),
             take=max([content.take, *(receipt.take for receipt in self._performed())]),
@@ -173,6 +176,10 @@ class _Segment:
             state=self._state(),
             parts=tuple(part.value for part in content.parts),
         )
+
+    def _words(self) -> tuple[Word, ...]:
+        words = self._voice.words if self._voice else ()
+        return self._composed.spoken(words) if self._composed else words
 
     def _poster(self) -> str | None:
         """A picture of it: of its composite, or a shot that is a picture itself."""

@@ -13,6 +13,11 @@ _ALSO: Final[Mapping[str, str]] = {
     "skeptical": "doubtful",
     "sceptical": "doubtful",
     "suspicious": "doubtful",
+    "bored": "doubtful",
+    "annoyed": "doubtful",
+    "proud": "amused",
+    "smug": "amused",
+    "scared": "surprised",
 }
 
 

@@ -17,7 +17,8 @@ from pydantic import Field, model_validator
 
 from resources.content.files import check_sounds
 from resources.content.labels import almost_label, label_at
-from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.pauses import overlaps, pause_before
+from resources.content.segments import PlacedShot, Script, Turn, with_pauses_after
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.content.show import Format, Formats, Show, SoundChoice, Strict
 from resources.content.speech import Speech, clean_speech, estimate_seconds, sentences
@@ -73,6 +74,14 @@ class TurnSettings(Strict):
         None, min_length=1, max_length=1000, description="how it is performed, added to the character's own prompt"
     )
     broll: str | None = Field(None, min_length=1, description="a picture or clip of the show's folder, over the turn")
+    beat: float | None = Field(None, ge=0, le=5, description="seconds of silence before its first word")
+    overlap: float | None = Field(None, gt=0, le=2, description="seconds by which it begins before the last word ends")
+
+    @model_validator(mode="after")
+    def _waits_or_falls_in(self) -> "TurnSettings":
+        if self.beat is not None and self.overlap is not None:
+            raise ValueError("`beat` and `overlap` are both given: keep one")
+        return self
 
 
 @dataclass
@@ -165,7 +174,7 @@ def written_script(
         also=formats[1:],
         sound=front.sound,
         sha256=hashlib.sha256(raw).hexdigest(),
-        segments=tuple(_segments(drafts, show, mistakes)),
+        segments=with_pauses_after(_segments(drafts, show, mistakes)),
     )
     return WrittenScript(script, mistakes, {block.line: tuple(block.lines) for block in blocks})
 
@@ -404,7 +413,8 @@ def _segments(drafts: Sequence[_Draft | _ShotDraft], show: Show, mistakes: Mista
         segment = segment_key(number)
         chapter = (draft.chapter, draft.line) if draft.chapter else chapter
         if isinstance(draft, _Draft):
-            yield _turn(spoken, said, segment, chapter and chapter[0], show, mistakes)
+            before = spoken[said - 1].speech.spoken if under else None
+            yield _turn(spoken, said, segment, chapter and chapter[0], before, show, mistakes)
             said, under, chapter = said + 1, segment, None
             continue
         shot = draft.shot
@@ -424,7 +434,13 @@ def _segments(drafts: Sequence[_Draft | _ShotDraft], show: Show, mistakes: Mista
 
 
 def _turn(
-    drafts: Sequence[_Draft], index: int, segment: str, chapter: str | None, show: Show, mistakes: Mistakes
+    drafts: Sequence[_Draft],
+    index: int,
+    segment: str,
+    chapter: str | None,
+    said_before: str | None,
+    show: Show,
+    mistakes: Mistakes,
 ) -> Turn:
     draft = drafts[index]
     settings, listeners = draft.settings, _listeners(drafts, index, show)
@@ -436,6 +452,13 @@ def _turn(
         mistakes.add(
             draft.line, f"{who} listens here and has no mood {settings.mood!r}", mend=_choice(settings.mood, moods)
         )
+    if settings.overlap is not None and said_before is None:
+        mistakes.add(
+            draft.line,
+            "nobody speaks right before this turn, so that nothing can overlap",
+            mend="take `overlap` out, or put the turn after another one",
+        )
+    pause = pause_before(show, said_before, beat=settings.beat, overlap=settings.overlap)
     return Turn(
         segment=segment,
         speaker=draft.speaker,
@@ -448,6 +471,8 @@ def _turn(
         model=settings.model,
         acting=settings.acting,
         broll=settings.broll,
+        pause=pause,
+        overlaps=True if overlaps(show, pause) else None,
         chapter=chapter,
         line=draft.line,
     )

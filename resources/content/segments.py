@@ -10,7 +10,7 @@ answers here, and has its requests in the registry of `purchasing.requests.segme
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -108,6 +108,9 @@ class Turn(BaseModel):
     model: str | None = None  # avatar endpoint of this turn
     acting: str | None = None  # how it is performed, after the character's own way
     broll: str | None = None  # a file of the show's folder that is seen over it
+    pause: float | None = None  # seconds that the pause before it is longer (or shorter) than the show's
+    overlaps: bool | None = None  # the end of what was said before is still heard in it
+    pause_after: float | None = None  # the same of the pause after it, where another turn follows
     chapter: str | None = None  # the section heading that this turn opens
     line: int  # where it stands in the episode file
 
@@ -279,6 +282,22 @@ def content_key(segment: Segment) -> str:
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]
 
 
+def with_pauses_after(segments: Iterable[ScriptSegment]) -> tuple[ScriptSegment, ...]:
+    """The segments, each turn knowing how long the pause after it is: it may have to end sooner."""
+    known: list[ScriptSegment] = []
+    last: int | None = None  # where the turn is that comes right before in the cut
+    for segment in segments:
+        if isinstance(segment, Turn):
+            before = known[last] if last is not None else None
+            if last is not None and isinstance(before, Turn) and segment.pause is not None:
+                known[last] = before.model_copy(update={"pause_after": segment.pause})
+            last = len(known)
+        elif segment.in_cut:
+            last = None
+        known.append(segment)
+    return tuple(known)
+
+
 class Script(BaseModel):
     """A whole episode file, parsed and checked."""
 
@@ -339,10 +358,35 @@ class Script(BaseModel):
         """The shots that are seen over a turn, those that begin first in front."""
         return tuple(sorted((placed for placed in self.shots if placed.over == turn), key=lambda p: p.shot.begins))
 
+    def before(self, segment: str) -> Turn | None:
+        """The turn right before another one in the cut; None of a shot, after a shot, and at the start."""
+        cut = self.cut
+        place = next((number for number, each in enumerate(cut) if each.segment == segment), 0)
+        found = cut[place - 1] if place and isinstance(cut[place], Turn) else None
+        return found if isinstance(found, Turn) else None
+
+    def speaks_next(self, segment: str, label: str) -> bool:
+        """Whether a character speaks in the turn right after another segment in the cut."""
+        return any(
+            turn.speaker == label and before is not None and before.segment == segment
+            for turn in self.turns
+            if (before := self.before(turn.segment)) is not None
+        )
+
     def with_what_shows(self, segments: Collection[str]) -> list[str]:
-        """Segments, and the turns over which their shots are seen: a new shot makes a new picture of the turn."""
+        """Segments, and those that show or play something of them: turns that a shot is seen over, or that overlap."""
         under = {placed.over for placed in self.shots if placed.segment in segments}
-        return [each.segment for each in self.segments if each.segment in segments or each.segment in under]
+        over = {
+            turn.segment
+            for turn in self.turns
+            if (found := self.overlapped(turn.segment)) and found.segment in segments
+        }
+        return [each.segment for each in self.segments if each.segment in {*segments, *under, *over}]
+
+    def overlapped(self, segment: str) -> Turn | None:
+        """The turn before, where its last words are heard under this one; else None."""
+        falls_in = any(turn.segment == segment and turn.overlaps for turn in self.turns)
+        return self.before(segment) if falls_in else None
 
     def find_owner(self, reference: str) -> Segment | None:
         """The segment that a reference means: a segment's key or a shot's name; None for a file or nothing."""

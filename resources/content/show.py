@@ -410,6 +410,9 @@ class Look(Strict):
         "leads into the beginning; without it a Short loops that has no ending_seconds, and all else fades",
     )
     ending_seconds: float = Field(0, ge=0, le=5, description="how long the last picture fades, or stands")
+    rehearsal_size: Literal["full", "half"] = Field(
+        "full", description="how large a rehearsal is drawn: as published, or half as wide and high, which is faster"
+    )
 
 
 class Pacing(Strict):
@@ -423,7 +426,7 @@ class SoundChoice(Strict):
     """Music by file, in the show's folder; `off` is none. An episode may choose its own."""
 
     bed: SoundFile | None = Field(None, description="music under the whole cut, repeated as often as it takes")
-    opening: SoundFile | None = Field(None, description="a sting from the first frame on, under the first words")
+    opening: SoundFile | None = Field(None, description="a sting whose hit falls on the first word")
     closing: SoundFile | None = Field(None, description="a sting from the last word on, or that ends with the cut")
 
 
@@ -433,6 +436,9 @@ class Sound(SoundChoice):
     bed_under_speech_lu: float = Field(20, ge=18, le=40, description="the bed while anybody speaks")
     bed_in_pauses_lu: float = Field(10, ge=3, le=40, description="the bed in pauses of 0.8 s and more")
     stings_lu: float = Field(10, ge=0, le=40, description="the stings")
+    room_tone_lu: float | None = Field(
+        None, ge=25, le=70, description="the tone of a room under everything, so that pauses are not dead; None: none"
+    )
 
     @model_validator(mode="after")
     def _makes_way(self) -> "Sound":
@@ -484,3 +490,7 @@ class Show(Strict):
     schedule: Schedule = Schedule()
     sensor: Sensor = Sensor()
     ui: Ui = Ui()
+
+    def shrink(self, mode: Mode) -> int:
+        """What a mode's pictures are smaller by than they are published."""
+        return 2 if not mode.paid and self.look.rehearsal_size == "half" else 1

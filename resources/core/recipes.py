@@ -23,6 +23,7 @@ class Recipe(StrEnum):
     # Made from what is bought
     PING_PONG = "ping-pong"
     JOINED_PIECES = "joined-pieces"
+    ENTERED = "entered"
     COMPOSITE = "composite"
     FULL_FRAME = "full-frame"
     CUT = "cut"

@@ -35,6 +35,10 @@ class Word(Value):
     start: float
     end: float
 
+    def later(self, seconds: float) -> Self:
+        """The same word in a sound that begins so much earlier."""
+        return self.model_copy(update={"start": self.start + seconds, "end": self.end + seconds})
+
 
 class Viseme(StrEnum):
     """A mouth shape that a viewer tells from others: the ten of Preston Blair, by the sounds that they stand for."""

@@ -11,10 +11,13 @@ from resources.core.files import linked
 from resources.core.names import Mode
 from resources.core.values import Value
 from resources.deliver.description import Chapter, checklist, description
+from resources.deliver.file_rules import Written, advise_on_file
 from resources.deliver.platform_limits import THUMBNAIL_BYTES, Advice, advise
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.thumbnails import thumbnails
 from resources.deliver.timeline import Shot
+from resources.media.audio.voice_track import loudness
+from resources.media.stream_facts import StreamFacts, stream_facts
 from resources.quality.checks.cut_checks import judge_comment, measure_streams
 
 _THUMBNAIL = {Format.SHORT: (1080, 1920), Format.LONG: (1280, 720), Format.SQUARE: (1080, 1080)}
@@ -34,6 +37,7 @@ class BundleOrder(Value):
     chapters: tuple[Chapter, ...]
     faces: tuple[Face, ...]
     shots: tuple[Shot, ...]
+    written: tuple[Written, ...]  # where captions and names stand
     settings: Publish
 
 
@@ -64,9 +68,13 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
         size=video.stat().st_size,
         chapters=[chapter.start for chapter in order.chapters],
     )
+    measured, heard = stream_facts(video), loudness(video)
+    advice += advise_on_file(measured, heard, order.format, order.written)
     facts = [
         ("length", f"{order.seconds:.1f} s"),
         ("size", f"{video.stat().st_size / 1e6:.1f} MB"),
+        ("picture", _picture(measured)),
+        ("sound", f"{measured.sound_codec} at {measured.sound_kbps:.0f} kb/s, {heard.integrated_lufs:.1f} LUFS"),
         ("cut for an editor", _write_timeline(order, folder)),
     ]
     for name, content in (
@@ -80,6 +88,15 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
         (folder / name).write_text(content, encoding="utf-8")
     _write_thumbnails(order, folder)
     return advice
+
+
+def _picture(facts: StreamFacts) -> str:
+    lists = f"{facts.edit_lists} edit lists" if facts.edit_lists else "no edit list"
+    coded = f"{facts.codec} {facts.profile}, {facts.kbps / 1000:.1f} Mb/s"
+    return (
+        f"{facts.width}x{facts.height} at {facts.fps:g} fps, {coded}, "
+        f"groups of {facts.group} frames, {facts.b_frames} B-frames, {lists}"
+    )
 
 
 def _refuse_what_is_not_final(order: BundleOrder) -> None:

@@ -26,7 +26,7 @@ def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: S
         if name not in _ALWAYS and not any(name in shot.sources for shot in shots):
             continue
         track = otio.schema.Track(name=name, kind=kind)
-        track.extend([_item(shot, shot.sources.get(name)) for shot in shots])
+        track.extend([item for shot in shots for item in _items(shot, shot.sources.get(name))])
         timeline.tracks.append(track)
     for chapter in chapters:
         place = otio.opentime.TimeRange(_time(round(chapter.start * FPS)), _time(1))
@@ -35,13 +35,21 @@ def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: S
     return path
 
 
-def _item(shot: Shot, source: Source | None) -> otio.core.Item:
-    length = otio.opentime.TimeRange(_time(0), _time(shot.frames))
-    if source is None:
-        return otio.schema.Gap(source_range=length)
-    whole = otio.opentime.TimeRange(_time(0), _time(max(frames_of(source.seconds), 1)))
-    media = otio.schema.ExternalReference(target_url=source.url, available_range=whole)
-    return otio.schema.Clip(name=shot.segment, media_reference=media, source_range=length)
+def _items(shot: Shot, source: Source | None) -> list[otio.core.Item]:
+    """What stands for a segment in a track: a gap, its file, or both, where the file begins later than the segment."""
+    begins = shot.frames if source is None else min(source.begins, shot.frames)
+    gap = [otio.schema.Gap(source_range=_range(begins))] if begins else []
+    if source is None or begins == shot.frames:
+        return gap
+    media = otio.schema.ExternalReference(
+        target_url=source.url, available_range=_range(max(frames_of(source.seconds), 1))
+    )
+    length = _range(shot.frames - begins)
+    return [*gap, otio.schema.Clip(name=shot.segment, media_reference=media, source_range=length)]
+
+
+def _range(frames: int) -> otio.opentime.TimeRange:
+    return otio.opentime.TimeRange(_time(0), _time(frames))
 
 
 def _time(frames: int) -> otio.opentime.RationalTime:

@@ -11,6 +11,7 @@ class Source(Value):
 
     url: str
     seconds: float
+    begins: int = 0  # frames into the segment
 
 
 class Shot(Value):

@@ -16,7 +16,7 @@ from resources.media.probe import video_facts
 # of another order differs by more. The composite holds the last frame or cuts.
 _LOOSE_SECONDS: Final = 0.6
 _LOOSE_SHARE: Final = 0.06
-_LOST_FRAMES: Final = 1  # an edit list may hide a frame that the container counts; a truncated file loses more
+_LOST_FRAMES: Final = 1  # some containers count one more than there is; a truncated file loses more
 # Mean luma step (0-255) from the last frame to the first, above which a loop is seen to jump: neighbouring frames of a
 # calm portrait differ by about 1, an open clip's ends by about 20.
 _SEAM_STEP: Final = 6.0
@@ -47,8 +47,10 @@ def checked(path: Path, *, seconds: float) -> ClipFacts:
     """Decode a clip to its last frame and measure it. Raises MediaError: damaged, cut short, or of another length."""
     facts = video_facts(path)
     first, last, frames, announced = _decoded(path)
-    if frames < max(facts.frames, announced) - _LOST_FRAMES:
-        raise MediaError("a clip is cut short", why=f"{frames} of {max(facts.frames, announced)} frames decode")
+    # A container counts what an edit list hides, too.
+    wanted = max(facts.frames, announced - facts.hidden)
+    if frames < wanted - _LOST_FRAMES:
+        raise MediaError("a clip is cut short", why=f"{frames} of {wanted} frames decode")
     loose = max(_LOOSE_SECONDS, _LOOSE_SHARE * seconds)
     if abs(facts.seconds - seconds) > loose:
         raise MediaError("a clip has another length", why=f"{facts.seconds:.2f} s instead of {seconds:.2f} s")

@@ -24,8 +24,9 @@ class VideoFacts(BaseModel):
     width: int
     height: int
     fps: float
-    frames: int
+    frames: int  # that are shown
     has_audio: bool
+    hidden: int = 0  # frames that an edit list does not show
 
 
 def video_facts(path: Path) -> VideoFacts:
@@ -35,9 +36,12 @@ def video_facts(path: Path) -> VideoFacts:
             stream = container.streams.video[0]
             base = stream.time_base or Fraction(1, 1000)
             times: list[int] = []
-            last_duration = 0
+            hidden = last_duration = 0
             for packet in container.demux(stream):
                 if packet.pts is None:
+                    continue
+                if packet.is_discard:
+                    hidden += 1
                     continue
                 times.append(packet.pts)
                 last_duration = packet.duration or last_duration
@@ -52,6 +56,7 @@ def video_facts(path: Path) -> VideoFacts:
                 fps=fps,
                 frames=len(times),
                 has_audio=bool(container.streams.audio),
+                hidden=hidden,
             )
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a video cannot be read", where=str(path), why=str(error)) from error

@@ -28,7 +28,7 @@ def master(source: Sequence[str], music: Music, silence: int, target: Path) -> f
     """
     speech = target.with_name("speech.raw")
     spoken = _compress(source, silence, speech)
-    mixed = lay_under(speech, music, spoken, target.with_name("mixed.raw")) if music.files else speech
+    mixed = lay_under(speech, music, spoken, target.with_name("mixed.raw")) if music.plays else speech
     gain = TARGET_LUFS - spoken
     for _ in range(_MOST_PASSES):
         reached = _limit(mixed, gain, target)

@@ -1,4 +1,5 @@
-"""Music beside the dialogue of a cut: a bed that makes way for speech, and stings at the start and at the end.
+"""Music beside the dialogue of a cut: a bed that makes way for speech, stings at the start and at the end, and the tone
+of a room under all of it.
 
 Levels are set against the dialogue's own measured loudness, so a bed is equally far under every voice, whatever the
 loudness of its file. The bed's way down and up again is drawn from where speech is heard, not by a compressor: how far
@@ -34,6 +35,10 @@ _DOWN, _UP = 40.0, 12.0  # decibels a second: it is down before the first word, 
 _SEAM = round(0.005 * RATE)  # samples over which a loop's end goes into its start
 _FADE_SECONDS = 0.8  # of the bed, at the end of the cut
 _SOFTEST_LUFS = -60.0  # a file below is taken for an empty one
+_HIT = 0.5  # of a sting's loudest 10 ms: the first so loud is its hit
+_ROOM_SECONDS = 20.0  # of room tone, repeated: long enough not to be known again
+_ROOM_SEED = 7  # of its noise: equal cuts sound equal
+_ROOM_HERTZ = (60.0, 6_000.0)  # a room hums and breathes; it does not hiss
 _LISTEN_RATE = 16_000  # Hz at which a file is listened to before its loudness is measured
 # 0.4 s at -25 dBFS: an hour of sound that has them is above -60 LUFS by EBU R 128's gates, however soft its rest.
 _LOUD = 10 ** (-25 / 20)
@@ -43,11 +48,17 @@ class Music(Value):
     """What plays beside the dialogue. Files of any kind ffmpeg reads; levels are in LU below the dialogue."""
 
     bed: Path | None = None  # repeated as often as it takes
-    opening: Path | None = None  # from the first frame on
+    opening: Path | None = None  # so that its hit falls on the first word
     closing: Path | None = None  # from the last word on, or so that it ends with the cut
     under_speech: float = 20.0  # the bed while anybody speaks
     in_pauses: float = 10.0  # the bed while nobody does
     stings: float = 10.0
+    room: float | None = None  # the tone of a room, wherever nothing else is heard and under all else; None: none
+
+    @property
+    def plays(self) -> bool:
+        """Whether there is anything beside the dialogue."""
+        return bool(self.files) or self.room is not None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -69,6 +80,7 @@ def music_of(sound: Sound, choice: SoundChoice, folder: Path) -> Music:
         under_speech=sound.bed_under_speech_lu,
         in_pauses=sound.bed_in_pauses_lu,
         stings=sound.stings_lu,
+        room=sound.room_tone_lu,
     )
 
 
@@ -128,7 +140,7 @@ class _Parts:
 
     def __init__(self, spoken: Samples, music: Music, dialogue_lufs: float, folder: Path) -> None:
         heard = _heard(spoken)
-        last = int(np.flatnonzero(heard)[-1]) + 1 if heard.any() else 0
+        first, last = (int(place) for place in np.flatnonzero(heard)[[0, -1]] + [0, 1]) if heard.any() else (0, 0)
         self._total = len(spoken)
         longest = self._total / RATE + 1.0  # of a file no more is read than is played
         self._bed = _file(music.bed, folder / "bed.raw", longest) if music.bed else None
@@ -140,8 +152,17 @@ class _Parts:
             if path:
                 sound = _file(path, folder / "sting.raw", longest)
                 gain = _linear(dialogue_lufs - _lufs(path, folder / "sting.raw") - music.stings)
-                at = max(0, min(last * WINDOW, self._total - len(sound))) if at_the_end else 0
+                at = min(last * WINDOW, self._total - len(sound)) if at_the_end else first * WINDOW - _hit(sound)
+                at = max(0, at)
                 self._stings.append((at, sound * np.float32(gain)))
+
+        self._room: Samples | None = None
+        if music.room is not None:
+            tone = room_tone()
+            path = folder / "room.raw"
+            path.write_bytes(tone.tobytes())
+            level = dialogue_lufs - music.room - raw_loudness(path).integrated_lufs
+            self._room = tone * np.float32(_linear(level))
 
     def block(self, first: int, count: int) -> Samples:
         """The music of `count` samples from `first` on: shape (count, 2)."""
@@ -152,11 +173,31 @@ class _Parts:
             gain = 10 ** (np.interp(places, middles, self._ducking) / 20)
             gain *= np.clip((self._total - places) / (_FADE_SECONDS * RATE), 0, 1)
             sound += looped(self._bed, first, count) * gain[:, None].astype(np.float32)
+        if self._room is not None:
+            sound += looped(self._room, first, count)
         for at, sting in self._stings:
             begin, end = max(at, first), min(at + len(sting), first + count)
             if begin < end:
                 sound[begin - first : end - first] += sting[begin - at : end - at]
         return sound
+
+
+def room_tone() -> Samples:
+    """Some seconds of the noise of an empty room: pink, without hiss, other on each side. Loops without a seam."""
+    count = round(_ROOM_SECONDS * RATE)
+    hertz = np.fft.rfftfreq(count, 1 / RATE)
+    low, high = _ROOM_HERTZ
+    shape = (hertz >= low) / np.sqrt(np.maximum(hertz, low)) / (1 + (hertz / high) ** 4)
+    chance = np.random.default_rng(_ROOM_SEED)
+    sides = [np.fft.irfft(np.fft.rfft(chance.normal(size=count)) * shape, count) for _ in range(2)]
+    tone = np.stack(sides, axis=1)
+    return np.ascontiguousarray(tone / np.abs(tone).max() * 0.5, dtype="<f4")
+
+
+def _hit(sting: Samples) -> int:
+    """The sample at which a sting first is loud."""
+    levels = window_levels(np.ascontiguousarray(sting[:, 0]))
+    return int(np.argmax(levels >= _HIT * levels.max(initial=0))) * WINDOW
 
 
 def ducking(heard: NDArray[np.bool_], *, under_speech: float, in_pauses: float) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from resources.media.direction.views import Chosen, Stage, shown
 
 FPS = 30
 _REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
+_BEAT = 15  # frames before the voice that are a shot of their own
 _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that the listener has a mood for
 _CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；")
 # What a cut is worth in a gap, beside how far the shot's length is from the ideal.
@@ -33,6 +34,7 @@ class Told(Value):
     words: tuple[Word, ...]
     stressed: tuple[int, ...] = ()  # numbers of words
     mood: bool = False  # the listener has one: a reaction is worth seeing
+    opening: int = 0  # frames before the voice begins; `words` count from its beginning, `frames` hold them too
     held: float = 0.0  # seconds that the first shot is held at least: a title stands over it
 
 
@@ -45,12 +47,30 @@ class _Gap(Value):
 
 
 def plan(told: Told, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
-    """The shots of a turn, in order and without gaps, from frame 0 to its last. At least one."""
+    """The shots of a turn, in order and without gaps, from frame 0 to its last. At least one.
+
+    A beat before the voice is a shot of its own, of who is to speak; a shorter one goes with the first shot.
+    """
+    if not told.opening:
+        return tuple(_changing(_spoken(told, style, stage), style, stage))
+    beat = told.opening if told.opening >= _BEAT else 0
+    whole = {"frames": told.frames - told.opening, "opening": 0, "held": max(0.0, told.held - told.opening / FPS)}
+    shots = [
+        shot.model_copy(update={"first": shot.first + told.opening, "end": shot.end + told.opening})
+        for shot in _spoken(told.model_copy(update=whole), style, stage, lead=told.opening - beat)
+    ]
+    first = shots[0].model_copy(update={"first": beat})
+    waiting = [_shot("two" if told.number == 0 else "solo", "a beat", (0, beat), style, stage)] if beat else []
+    return tuple(_changing([*waiting, first, *shots[1:]], style, stage))
+
+
+def _spoken(told: Told, style: DirectionStyle, stage: Stage, *, lead: int = 0) -> list[Shot]:
+    """The shots from the beginning of the voice on. The first one is seen `lead` frames before."""
     longest = min(style.longest, SHORT_LONGEST) if stage.format is Format.SHORT else style.longest
     gaps = _gaps(told)
     reaction = _reaction(told, style, stage, gaps)
     end = reaction or told.frames
-    cuts = _cuts([gap for gap in gaps if gap.frame < end], end, style, longest, told.held)
+    cuts = _cuts([gap for gap in gaps if gap.frame < end], (-lead, end), style, longest, told.held)
     starts = [0, *(gap.frame for gap in cuts), *([reaction] if reaction else [])]
     ends = [*starts[1:], told.frames]
     views = _views(told, style, len(cuts) + 1, closing=reaction is None)
@@ -61,7 +81,7 @@ def plan(told: Told, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
     ]
     if reaction:
         shots.append(_shot("reaction", "the punchline lands", (reaction, told.frames), style, stage))
-    return tuple(_changing(shots, style, stage))
+    return shots
 
 
 def _gaps(told: Told) -> list[_Gap]:
@@ -111,14 +131,17 @@ def _lands(told: Told) -> bool:
     return bool(told.words) and (told.mood or (bool(ends) and last <= _PUNCHLINE_WORDS))
 
 
-def _cuts(gaps: Sequence[_Gap], end: int, style: DirectionStyle, longest: float, held: float) -> list[_Gap]:
-    """The gaps to cut at, so that the row of shots up to `end` costs least."""
-    begins = [_Gap(frame=0, worth=0.0), *gaps]
+def _cuts(
+    gaps: Sequence[_Gap], span: tuple[int, int], style: DirectionStyle, longest: float, held: float
+) -> list[_Gap]:
+    """The gaps to cut at, so that the row of shots over `span` costs least."""
+    begin, end = span
+    begins = [_Gap(frame=begin, worth=0.0), *gaps]
     best: list[tuple[float, int]] = [(0.0, -1)]  # cost up to a gap, and the gap before it
 
     def cost(first: _Gap, last: int) -> float:
         seconds = (last - first.frame) / FPS
-        least = max(style.shortest, min(held, longest) if first.frame == 0 else 0.0)
+        least = max(style.shortest, min(held, longest) if first.frame == begin else 0.0)
         return (
             ((seconds - style.ideal) / style.ideal) ** 2
             + _TOO_LONG * (seconds > longest) * (1 + seconds - longest)

@@ -17,18 +17,25 @@ import av
 
 from resources.core.errors import MediaError
 from resources.core.files import atomic_write
+from resources.core.names import Mode
 from resources.core.values import Value
 from resources.media.audio.mastering import master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import run
 from resources.media.joining.joints import Piece, Transition, held, joined
-from resources.media.picture.composite import ENCODER, FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, Encoder
+from resources.media.picture.composite import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
+from resources.media.profiles import PROFILES, Encoder, Profile
 
 LOOP = Transition(style="crossfade", frames=6)
 _AAC = ("-c:a", "aac", "-b:a", "192k")
-# The encoder without its searches: a third of the CPU, for ears that only check.
+_PRIMING = 1024  # samples that AAC's decoder gives before the first one: where no edit list hides them, they are heard
 _AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
+
+# Without edit lists: as many samples as are put before the sound are left out of its beginning, which is silence; and
+# frames that are shown later than they are decoded say so by offsets that may be negative, so that the first one is
+# shown at nought. Players that honour edit lists and those that do not then agree (docs/sources/media.md#edit-lists).
+_AT_NOUGHT = ("-af", f"atrim=start_sample={_PRIMING},afade=type=in:nb_samples={_PRIMING // 4}", "-use_editlist", "0")
 
 
 class Place(Value):
@@ -84,15 +91,15 @@ def final_cut(
     *,
     title: str,
     comment: str,
-    rehearsal: bool = False,
+    profile: Profile = PROFILES[Mode.DRAFT],
     finish: Finish = Finish(),  # noqa: B008  (frozen)
 ) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
     `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures are
-    copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once, for a
-    `rehearsal` without AAC's searches. Raises MediaError naming the first segment that is not what `composite` makes,
-    before anything is written.
+    copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once.
+    `profile` is the one that segments were made with. Raises MediaError naming the first segment that is not what
+    `composite` makes, before anything is written.
     """
     measured = _measure(segments)
     whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
@@ -100,11 +107,10 @@ def final_cut(
         folder = Path(name)
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
-            finishing = pool.submit(_finished, whole, finish, ENCODER, folder)
+            finishing = pool.submit(_finished, whole, finish, profile.encoder, folder)
             loudness = master(sounds, finish.music, finish.ending_frames * SAMPLES_PER_FRAME, folder / "mastered.raw")
             pictures = _listed(finishing.result(), folder / "pictures.txt")
-        sound = [*RAW_STEREO, "-i", str(folder / "mastered.raw")]
-        _join(pictures, sound, target, _AAC_QUICK if rehearsal else _AAC, {"title": title, "comment": comment})
+        _join(pictures, folder / "mastered.raw", target, profile, {"title": title, "comment": comment})
     return CutFacts(
         frames=sum(segment.frames for segment in measured) + finish.ending_frames,
         width=measured[0].width,
@@ -201,14 +207,15 @@ def _listed(pieces: Sequence[Piece], path: Path) -> list[str]:
     return ["-f", "concat", "-safe", "0", "-i", str(path)]
 
 
-def _join(
-    pictures: Sequence[str], sound: Sequence[str], target: Path, coder: Sequence[str], metadata: dict[str, str]
-) -> None:
+def _join(pictures: Sequence[str], mastered: Path, target: Path, profile: Profile, metadata: dict[str, str]) -> None:
+    sound = [*RAW_STEREO, "-i", str(mastered)]
+    coder = _AAC_QUICK if profile.quick_sound else _AAC
+    begin, flags = ([], "+faststart") if profile.edit_lists else (_AT_NOUGHT, "+faststart+negative_cts_offsets")
     with atomic_write(target.absolute(), durable=False) as part:
         run(
             [
-                *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder),
-                *("-video_track_timescale", str(TIMESCALE), "-movflags", "+faststart", "-fflags", "+bitexact"),
+                *(*pictures, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy", *coder, *begin),
+                *("-video_track_timescale", str(TIMESCALE), "-movflags", flags, "-fflags", "+bitexact"),
                 *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
                 str(part),
             ]

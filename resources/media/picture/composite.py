@@ -8,7 +8,7 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import ffmpeg
 
@@ -21,6 +21,7 @@ from resources.core.values import Media, Value, Word
 from resources.media.direction.shots import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
+from resources.media.picture.door import entered
 from resources.media.picture.framing import TOLD, framed, rate
 from resources.media.picture.layers import (
     BT709,
@@ -30,6 +31,7 @@ from resources.media.picture.layers import (
     with_card,
     with_drawing,
     with_progress,
+    with_rest,
     with_sound_beneath,
     with_third,
 )
@@ -43,6 +45,8 @@ from resources.media.picture.overlays import (
     overlay,
     own_overlay,
 )
+from resources.media.probe import picture_size
+from resources.media.profiles import ENCODER, Encoder, picture_coding
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import font_of_file, lay_out
@@ -54,10 +58,9 @@ SAMPLES_PER_FRAME = RATE // FPS
 TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
-_KEYFRAMES = 2 * FPS  # a frame to start from every 2 s: players seek, and posters are picked, without a long decode
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 6
+VERSION = 8
 
 
 class CastMember(Value):
@@ -68,12 +71,35 @@ class CastMember(Value):
     color: str  # #rrggbb
 
 
+class Before(Value):
+    """What is seen of a face before its clip begins: another clip of it, from `begins` seconds on, for some frames."""
+
+    video: Media
+    frames: int
+    begins: float = 0.0
+    loops: bool = False
+
+
 class PaneClip(Value):
     """A clip to fill a pane: any size, rate and length."""
 
     video: Media
     loops: bool = False  # it may be repeated; else its last frame is held
     begins: float = 0.0  # seconds into a loop that it starts at: where the face goes on
+    before: Before | None = None
+    waits: int = 0  # frames that its first picture is held for, where nothing is seen before it
+
+    def entered(self, library: Library) -> Self:
+        """The same with its clips as they come in by the one door."""
+        before = self.before and self.before.model_copy(update={"video": entered(library, self.before.video)})
+        return self.model_copy(update={"video": entered(library, self.video), "before": before})
+
+
+class Rest(Value):
+    """The end of the voice of the turn before, which is still heard: from sample `first` on."""
+
+    audio: Media
+    first: int
 
 
 class Cutaway(Value):
@@ -87,18 +113,6 @@ class Cutaway(Value):
     begins: float
     ends: float
     gain: float | None = None  # decibels of its own sound under the voice; None: it is not heard
-
-
-class Encoder(Value):
-    """x264 settings; `bench.composite` measures them."""
-
-    preset: str
-    crf: int
-
-
-# On the bench's turn: SSIM .9981 at half the CPU of superfast crf 18 (.9976), for 28 % more bytes. Platforms encode
-# again what they are given: bytes cost less here than another generation's loss.
-ENCODER = Encoder(preset="ultrafast", crf=19)
 
 
 class CompositeOrder(Value):
@@ -124,12 +138,19 @@ class CompositeOrder(Value):
     zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
     shots: tuple[Shot, ...] = ()  # as a director cuts the turn; without any it is one, in `layout` at `zoom`
     shrink: int = 1  # 1/shrink of the published size
+    opening: int = 0  # frames of silence before the voice begins; `words` and `shots` count from the first of them
+    sooner: int = 0  # frames that the segment ends before its voice does: the next turn begins then
+    under: Rest | None = None  # what is still heard of the turn before, from the first frame on
+
+    @property
+    def frames(self) -> int:
+        """How many frames the segment has."""
+        return self.opening + frames_of(self.seconds) - self.sooner
 
     @property
     def seen(self) -> tuple[Shot, ...]:
         """The shots that the picture has."""
-        frames = frames_of(self.seconds)
-        return self.shots or (Shot(layout=self.layout, first=0, end=frames, zoom=(self.zoom, self.zoom)),)
+        return self.shots or (Shot(layout=self.layout, first=0, end=self.frames, zoom=(self.zoom, self.zoom)),)
 
 
 class Composite(Value):
@@ -158,15 +179,19 @@ def frames_of(seconds: float) -> int:
     return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
 
 
-def make_composite(library: Library, order: CompositeOrder, *, threads: int | None = None) -> Composite:
+def make_composite(
+    library: Library, order: CompositeOrder, *, encoder: Encoder = ENCODER, threads: int | None = None
+) -> Composite:
     """The composite of an order: found in the library, or made and kept there. `threads`: see `composite`."""
-    key = recipe_key(Recipe.COMPOSITE, order=order, encoder=ENCODER, version=VERSION)
+    key = recipe_key(Recipe.COMPOSITE, order=order, encoder=encoder, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-            video = library.put(composite(library, order, Path(folder) / "composite.mp4", threads=threads))
+            video = library.put(
+                composite(library, order, Path(folder) / "composite.mp4", encoder=encoder, threads=threads)
+            )
         width, height = canvas(order.format, order.shrink)
-        frames = frames_of(order.seconds)
+        frames = order.frames
         return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
 
     made = library.memo(key, Composite, make)
@@ -178,12 +203,12 @@ def composite(
     order: CompositeOrder,
     target: Path,
     *,
-    encoder: Encoder | None = None,
+    encoder: Encoder = ENCODER,
     threads: int | None = None,
 ) -> Path:
     """Make the picture of a segment at `target` (an .mp4) and return it.
 
-    `encoder`: another than ENCODER. `threads` of decoder, filters and encoder: 1 is fastest when
+    `threads` of decoder, filters and encoder: 1 is fastest when
     as many composites run as there are cores; None lets ffmpeg use them all. Raises ContentError for an unknown layout
     or caption style, MediaError when ffmpeg fails.
     """
@@ -191,14 +216,17 @@ def composite(
         folder = Path(name)
         captions = _write_captions(library, order, folder)
         picture = _picture(library, order, captions, folder, threads)
-        frames = frames_of(order.seconds)
-        sound = voice(library.path(order.audio), frames * SAMPLES_PER_FRAME, RATE)
+        frames = order.frames
+        length, late = frames * SAMPLES_PER_FRAME, order.opening * SAMPLES_PER_FRAME
+        sound = voice(library.path(order.audio), length, RATE, late=late)
+        if order.under is not None:
+            sound = with_rest(sound, library.path(order.under.audio), order.under.first, length, RATE)
         for cutaway in order.cutaways:
             if cutaway.gain is not None:
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
                 sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
         with atomic_write(target.absolute(), durable=False) as part:
-            render(segment_output(picture, sound, encoder or ENCODER, frames, part, threads), cwd=folder)
+            render(segment_output(picture, sound, encoder, frames, part, threads), cwd=folder)
         return target
 
 
@@ -268,7 +296,7 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
     What is laid over the clips comes from sources inside the graph: only clips and voice are inputs, and each ends.
     """
     width, height = canvas(order.format, order.shrink)
-    frames = frames_of(order.seconds)
+    frames = order.frames
     picture = _shots(library, order, folder, threads)
     if order.overlay is not None:
         own = own_overlay(library.path(order.overlay), order.format, order.shrink)
@@ -300,7 +328,7 @@ def _marks(order: CompositeOrder) -> MarksOrder:
 def _with_banner(picture: Any, order: CompositeOrder, banner: Banner, name: str, folder: Path) -> Any:
     """A banner over the shot that it begins in, at that shot's own place for it."""
     shot = _shot_at(order, banner.begins)
-    times = (round(banner.begins * FPS), min(round((banner.begins + banner.seconds) * FPS), frames_of(order.seconds)))
+    times = (round(banner.begins * FPS), min(round((banner.begins + banner.seconds) * FPS), order.frames))
     if banner.kind == "card":
         title = _arrangement(order, shot.layout).title
         return with_card(picture, draw_card(banner, title, order.shrink), times, name, folder, FPS)
@@ -320,11 +348,9 @@ def _shots(library: Library, order: CompositeOrder, folder: Path, threads: int |
     """The shots one after the other. Each clip is decoded once; a shot draws from it what it shows."""
     seated = [_seats(order, shot.layout) for shot in order.seen]
     labels = [seat.member.label for seats in seated for seat in seats]
-    frames = frames_of(order.seconds)
     branches: dict[str, list[Any]] = {}
     for label in dict.fromkeys(labels):
-        clip = order.clips[label]
-        played = rate(library.path(clip.video), frames, FPS, loops=clip.loops, begins=clip.begins, threads=threads)
+        played = _played(library, order.clips[label], order.frames, threads)
         count = labels.count(label)
         parts = played.filter_multi_output("split", count) if count > 1 else None
         branches[label] = [parts.stream(number) for number in range(count)] if parts else [played]
@@ -333,6 +359,24 @@ def _shots(library: Library, order: CompositeOrder, folder: Path, threads: int |
         drawn_from = [branches[seat.member.label].pop() for seat in seats]
         pictures.append(_shot(library, order, shot, number, seats, drawn_from, folder))
     return pictures[0] if len(pictures) == 1 else ffmpeg.concat(*pictures)
+
+
+def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) -> Any:
+    """A face for a little more than `frames`: its clip, and what is seen before that."""
+    path = library.path(clip.video)
+    played = rate(path, frames, FPS, loops=clip.loops, begins=clip.begins, threads=threads)
+    if clip.waits:
+        played = played.filter("tpad", start=clip.waits, start_mode="clone")
+    if clip.before is None:
+        return played
+    earlier, before = library.path(clip.before.video), clip.before
+    seen = rate(earlier, before.frames, FPS, loops=before.loops, begins=before.begins, threads=threads)
+    seen = seen.filter("trim", end_frame=before.frames)
+    if picture_size(earlier) != picture_size(path):
+        seen = seen.filter("scale", *picture_size(path), flags="bicubic", **BT709)
+    both = (each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **TOLD) for each in (seen, played))
+    # `concat` counts in millionths: beside the exact times of another pane that would be frames of their own.
+    return ffmpeg.concat(*both).filter("fps", FPS)
 
 
 def _shot(
@@ -443,18 +487,3 @@ def segment_output(picture: Any, sound: Any, encoder: Encoder, frames: int, part
     if threads:
         options |= {"threads": threads, "filter_complex_threads": threads}
     return ffmpeg.output(picture, sound, str(part), **options)
-
-
-def picture_coding(encoder: Encoder) -> dict[str, Any]:
-    """ffmpeg's options for pictures that can be joined to those of any segment: all are encoded with these."""
-    return {
-        "c:v": "libx264",
-        "preset": encoder.preset,
-        "crf": encoder.crf,
-        "x264-params": "deblock=0,0",  # ultrafast goes without, to be seen in even skies; 5 % of the encoding
-        "g": _KEYFRAMES,
-        "pix_fmt": "yuv420p",
-        "colorspace": "bt709",
-        "color_primaries": "bt709",
-        "color_trc": "bt709",
-    }

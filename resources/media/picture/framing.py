@@ -24,13 +24,13 @@ def rate(
     begins: float = 0.0,
     threads: int | None = None,
 ) -> Any:
-    """A clip at `fps`, a little longer than `frames`: repeated, from `begins` seconds on, or its last frame held."""
+    """A clip at `fps`, from `begins` seconds on, a little longer than `frames`: repeated, or its last frame held."""
     seconds = frames / fps + 1
     options: dict[str, Any] = {"stream_loop": -1, "t": seconds + begins} if loops else {}
     if threads:
         options["threads"] = threads
     source = own_input(path, **options).video.filter("setpts", "PTS-STARTPTS").filter("fps", fps)
-    if loops and begins:
+    if begins:
         source = source.filter("trim", start_frame=round(begins * fps)).filter("setpts", "PTS-STARTPTS")
     if not tells_colours(path):  # then it is BT.709, as players take it; else scale would convert it, at 3 ms a frame
         source = source.filter("setparams", colorspace="bt709", range="tv")

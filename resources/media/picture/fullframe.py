@@ -16,7 +16,6 @@ from resources.core.values import Media, Value
 from resources.media.ffmpeg import render
 from resources.media.layouts import arrangement, canvas
 from resources.media.picture.composite import (
-    ENCODER,
     FPS,
     RATE,
     SAMPLES_PER_FRAME,
@@ -29,6 +28,7 @@ from resources.media.picture.composite import (
 )
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
+from resources.media.profiles import ENCODER, Encoder
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
@@ -48,13 +48,15 @@ class FullFrameOrder(Value):
     shrink: int = 1  # 1/shrink of the published size
 
 
-def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | None = None) -> Composite:
+def make_full_frame(
+    library: Library, order: FullFrameOrder, *, encoder: Encoder = ENCODER, threads: int | None = None
+) -> Composite:
     """The segment of a shot: found in the library, or made and kept there. Raises MediaError when ffmpeg fails."""
-    key = recipe_key(Recipe.FULL_FRAME, order=order, encoder=ENCODER, version=VERSION)
+    key = recipe_key(Recipe.FULL_FRAME, order=order, encoder=encoder, version=VERSION)
 
     def make() -> Composite:
         with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
-            video = library.put(_made(library, order, Path(folder), threads))
+            video = library.put(_made(library, order, Path(folder), encoder, threads))
         width, height = canvas(order.format, order.shrink)
         frames = frames_of(order.seconds)
         return Composite(video=video, seconds=frames / FPS, frames=frames, width=width, height=height)
@@ -63,7 +65,7 @@ def make_full_frame(library: Library, order: FullFrameOrder, *, threads: int | N
     return made.value.model_copy(update={"reused": made.reused})
 
 
-def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | None) -> Path:
+def _made(library: Library, order: FullFrameOrder, folder: Path, encoder: Encoder, threads: int | None) -> Path:
     path, frames = library.path(order.media), frames_of(order.seconds)
     width, height = canvas(order.format, order.shrink)
     if order.still:
@@ -82,7 +84,7 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, threads: int | 
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
-    render(segment_output(ended(picture, frames), sound, ENCODER, frames, target, threads), cwd=folder)
+    render(segment_output(ended(picture, frames), sound, encoder, frames, target, threads), cwd=folder)
     return target
 
 

@@ -18,6 +18,7 @@ from resources.media.typography.plates import DrawnBanner
 
 # Without it RGB becomes BT.601, and colours shift in a file that players take for BT.709.
 BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
+_LOUDEST = 0.9  # of full scale: two voices at once
 _SLIDE = 0.35  # seconds in which a title comes and goes
 
 
@@ -100,18 +101,29 @@ def with_progress(picture: Any, done: tuple[float, float], size: tuple[int, int]
     return ffmpeg.overlay(picture, bar, x=f"{width}*({grown}-1)", y=0, format="yuv420", eof_action="repeat")
 
 
-def voice(audio: Path, samples: int, rate: int) -> Any:
-    """A voice as stereo of `rate` Hz and exactly `samples`: silence is added, nothing is cut."""
+def voice(audio: Path, samples: int, rate: int, *, first: int = 0, late: int = 0) -> Any:
+    """A voice as stereo of `rate` Hz and exactly `samples`: silence is added, and what is longer is cut.
+
+    It begins with its sample `first`, after `late` samples of silence.
+    """
+    mono = own_input(audio).audio.filter("aresample", rate).filter("aformat", sample_fmts="s16", channel_layouts="mono")
+    if first:
+        mono = mono.filter("atrim", start_sample=first).filter("asetpts", "PTS-STARTPTS")
+    # As loud on each side as it was: a plain upmix takes 3 dB away.
+    stereo = mono.filter("channelmap", map="0-0|0-1", channel_layout="stereo")
+    if late:
+        stereo = stereo.filter("adelay", delays=f"{late}S", all=1)
     return (
-        ffmpeg.input(str(audio))
-        .audio.filter("aresample", rate)
-        .filter("aformat", sample_fmts="s16", channel_layouts="mono")
-        # As loud on each side as it was: a plain upmix takes 3 dB away.
-        .filter("channelmap", map="0-0|0-1", channel_layout="stereo")
-        .filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
-        .filter("asetpts", "PTS-STARTPTS")
+        stereo.filter("apad", whole_len=samples).filter("atrim", end_sample=samples).filter("asetpts", "PTS-STARTPTS")
     )
+
+
+def with_rest(spoken: Any, audio: Path, first: int, samples: int, rate: int) -> Any:
+    """A voice with what is left of another from its sample `first` on, limited where both are too loud together."""
+    mixed = ffmpeg.filter([spoken, voice(audio, samples, rate, first=first)], "amix", inputs=2, normalize=0)
+    # In floats, or the sum would be cut off before it is limited.
+    limited = mixed.filter("alimiter", limit=_LOUDEST, level="false", latency="true")
+    return limited.filter("aformat", sample_fmts="s16", channel_layouts="stereo").filter("atrim", end_sample=samples)
 
 
 def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, int], rate: int) -> Any:

@@ -1,4 +1,5 @@
-"""Where a loop is to begin so that a face goes on as it was: its frame that is most like the last one seen.
+"""Where a loop is to begin so that a face goes on as it was: its frame that is most like the last one seen, and from
+which it ends most like what is seen next.
 
 Frames are compared small and grey: poses differ by far more than that hides.
 """
@@ -20,14 +21,21 @@ _SIZE = (72, 64)  # pixels that frames are compared at
 _Frames = NDArray[np.int16]  # frames x rows x columns
 
 
-def most_like(library: Library, loop: Media, seen: Media, seconds: float) -> float:
-    """The second of `loop` that goes on like `seen` at `seconds`, or like its last frame. Raises MediaError."""
+def most_like(library: Library, loop: Media, seen: Media, seconds: float, *, ends_after: float | None = None) -> float:
+    """The second of `loop` that goes on like `seen` at `seconds`, or like its last frame. Raises MediaError.
+
+    `ends_after`: the seconds after which a clip follows that begins as `seen` does; then the larger of both steps is as
+    small as can be.
+    """
     frames, rate = _small(library.path(loop))
     before, rate_before = _small(library.path(seen))
     if picture_size(library.path(loop)) != picture_size(library.path(seen)) or not rate:
         return 0.0  # cropped otherwise: not to be compared
     last = before[min(int(seconds * rate_before + 1e-6), len(before) - 1)]
     apart = np.abs(frames - last).mean(axis=(1, 2))
+    if ends_after is not None:
+        then = np.abs(frames - before[0]).mean(axis=(1, 2))
+        apart = np.maximum(apart, np.roll(then, -round(ends_after * rate)))
     # The next frame of the loop: a face that stood still for a frame would be seen to.
     return (int(np.argmin(apart)) + 1) % len(frames) / rate
 

@@ -1,19 +1,23 @@
 """The one opener of pictures that a person gives: a rehearsal, the linter and paid modes see the same pixels, or none.
 
-What comes out is upright, with 8 bits a channel, and RGB, or RGBA where it can be seen through. Nothing larger is read
-than a portrait needs by far: the header says how large a picture is before its pixels are touched.
+What comes out is upright, in sRGB with 8 bits a channel, and RGB, or RGBA where it can be seen through. Nothing larger
+is read than a portrait needs by far: the header says how large a picture is before its pixels are touched.
 """
 
+import io
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from resources.core.errors import ContentError
 
 MOST_PIXELS: Final = 80_000_000  # as RGBA that is 320 MB; the models render at most 1080p
 _DEEP: Final = ("I", "F")  # modes of more than 8 bits: I;16, I, F
+_PLAIN: Final = ("RGB", "RGBA", "L", "LA", "P", "1")
+_ORIENTATION: Final = 0x0112  # the EXIF tag; 1 is upright
+_SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _MEND: Final = "save it as a PNG or JPEG again"
 BROKEN: Final = (
     UnidentifiedImageError,
@@ -35,7 +39,7 @@ def open_picture(path: Path, where: str, *, near: tuple[int, int] | None = None)
             if near is not None:
                 file.draft("RGB", near)
             upright = ImageOps.exif_transpose(file)
-            return _eight_bits(upright)
+            return _eight_bits(_in_srgb(upright))
     except BROKEN as error:
         told = str(error).replace(str(path), where)
         raise ContentError(
@@ -54,10 +58,45 @@ def _check_pixels(size: tuple[int, int], where: str) -> None:
         )
 
 
+def is_plain(picture: Image.Image) -> bool:
+    """Whether a picture's pixels are what is meant to be seen: its header alone is read."""
+    upright = picture.getexif().get(_ORIENTATION, 1) in (0, 1)
+    return upright and picture.mode in _PLAIN and _other_colours(picture) is None
+
+
+def _other_colours(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
+    """The profile of a picture whose colours are not sRGB; None for one without a profile, or one that nobody reads."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info.get("icc_profile") or b""))
+        return None if "sRGB" in ImageCms.getProfileDescription(profile) else profile
+    except (ImageCms.PyCMSError, OSError):
+        return None
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    profile = _other_colours(picture)
+    if profile is None or picture.mode not in ("RGB", "RGBA", "L", "LA", "CMYK", "P"):
+        return picture
+    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+    colours = (
+        picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("L" if "L" in picture.mode else "RGB")
+    )
+    try:
+        seen = ImageCms.profileToProfile(colours, profile, _SRGB, outputMode="RGB")
+    except ImageCms.PyCMSError:  # a profile of other colours than the picture has: nobody follows it
+        return picture
+    if seen is None:
+        return picture
+    if alpha is not None:
+        seen.putalpha(alpha)
+    return seen
+
+
 def _eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith(_DEEP):
         levels = np.asarray(picture, dtype=np.float64)
-        highest = 65535.0 if levels.max(initial=0) > 255 else 255.0
+        deep = picture.mode.startswith("I;16") or levels.max(initial=0) > 255
+        highest = 65535.0 if deep else 255.0
         picture = Image.fromarray(np.clip(levels * (255 / highest), 0, 255).astype(np.uint8), "L")
     picture.load()
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")

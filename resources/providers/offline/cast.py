@@ -4,6 +4,7 @@ What is asked for twice is drawn once: a recipe in the library finds it again. H
 `puppets` and `own_picture`; here is what is drawn for whom, and for how long.
 """
 
+import dataclasses
 import math
 import tempfile
 import threading
@@ -33,7 +34,7 @@ from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
-DRAWING = 4  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 5  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -64,9 +65,13 @@ class _Sheet(Value):
 
 
 class OfflineClipStudio:
-    """A ClipStudio without network or cost. Pictures of characters are found in `show_folder`. Safe for threads."""
+    """A ClipStudio without network or cost. Pictures of characters are found in `show_folder`. Safe for threads.
 
-    def __init__(self, library: Library, show_folder: Path) -> None:
+    Clips are 1/`shrink` as wide and as high as they are asked for.
+    """
+
+    def __init__(self, library: Library, show_folder: Path, shrink: int = 1) -> None:
+        self._shrink = shrink
         self._library = library
         self._show_folder = show_folder
         self._stages: dict[tuple[str, int, int], Stage] = {}
@@ -75,6 +80,8 @@ class OfflineClipStudio:
 
     def speaker(self, brief: SpeakerBrief) -> Clip:
         """A clip of ceil(seconds * 30) frames whose mouth, or meter, follows the audio. ContentError, MediaError."""
+        width, height = self._size(brief)
+        brief = dataclasses.replace(brief, width=width, height=height)
         face = self._face(brief)
         frames = math.ceil(brief.seconds * FPS - 1e-6)
         words = [(word.text, word.start, word.end) for word in brief.words]
@@ -91,12 +98,19 @@ class OfflineClipStudio:
 
     def listener(self, brief: ListenerBrief) -> Clip:
         """A loop of six seconds, mouth shut, drawn once for each face, mood, take and size. ContentError."""
+        width, height = self._size(brief)
+        brief = dataclasses.replace(brief, width=width, height=height)
         face = self._face(brief)
         mood = mood_of(brief.mood)
         key = recipe_key(Recipe.LISTENER, drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
         clip = self._clip(brief, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
         note = None if played_mood(brief.mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
         return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
+
+    def _size(self, brief: SpeakerBrief | ListenerBrief) -> tuple[int, int]:
+        if self._shrink == 1:
+            return brief.width, brief.height
+        return brief.width // self._shrink & ~1, brief.height // self._shrink & ~1
 
     def _clip(
         self, brief: SpeakerBrief | ListenerBrief, key: str, frames: int, draw: Callable[[], Iterator[bytes]]

@@ -68,17 +68,22 @@ def measure_streams(video: Path) -> Streams:
     return facts
 
 
-def measure_joints(cut: Path, voices: Sequence[tuple[str, Path]], places: Sequence[Place]) -> tuple[Joint, ...]:
-    """Find each segment's start in the cut: by its key frame, and by its voice's loudest half second. MediaError."""
+def measure_joints(
+    cut: Path, voices: Sequence[tuple[str, Path]], places: Sequence[Place], openings: Sequence[int] | None = None
+) -> tuple[Joint, ...]:
+    """Find each segment's start in the cut: by its key frame, and by its voice's loudest half second. MediaError.
+
+    `openings`: frames of each segment before its voice begins; without it, none.
+    """
     keys = _key_frames(cut)
     heard = samples(cut, RATE)
     return tuple(
         Joint(
             segment=segment,
             keyed=place.first_frame in keys,
-            samples=_away(heard, samples(voice, RATE), place.first_frame * SAMPLES_PER_FRAME),
+            samples=_away(heard, samples(voice, RATE), (place.first_frame + opening) * SAMPLES_PER_FRAME),
         )
-        for (segment, voice), place in zip(voices, places, strict=True)
+        for (segment, voice), place, opening in zip(voices, places, openings or [0] * len(places), strict=True)
     )
 
 

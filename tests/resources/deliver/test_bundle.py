@@ -12,10 +12,13 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import Chapter
+from resources.deliver.file_rules import Written
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
 from resources.media.joining.join import final_cut
+from resources.media.layouts import Area
 from resources.media.picture.composite import composite
+from resources.media.profiles import PROFILES, PUBLISHED
 from tests.resources.media.footage import burst, clip, order, voice, words
 
 
@@ -25,10 +28,13 @@ def final(tmp_path_factory: pytest.TempPathFactory) -> BundleOrder:
     library = Library(folder / "library")
     picture = clip(library, folder)
     made = composite(
-        library, order(picture, None, voice(library, burst(1.2, seed=1)), 1.2, rehearsal=False), folder / "s01.mp4"
+        library,
+        order(picture, None, voice(library, burst(1.2, seed=1)), 1.2, rehearsal=False),
+        folder / "s01.mp4",
+        encoder=PUBLISHED,
     )
     video = folder / "final.mp4"
-    facts = final_cut([made], video, title="t", comment="FINAL: demo")
+    facts = final_cut([made], video, title="t", comment="FINAL: demo", profile=PROFILES[Mode.FINAL])
     sources = {"segments": Source(url="../s01/segment.mp4", seconds=1.2), "voices": Source(url="v.wav", seconds=1.2)}
     faces = tuple(
         Face(speaker=name, color=color, clip=library.path(picture), words=words("one two"))
@@ -46,6 +52,7 @@ def final(tmp_path_factory: pytest.TempPathFactory) -> BundleOrder:
         chapters=(Chapter(start=0, name="News"),),
         faces=faces,
         shots=(Shot(segment="s01", frames=36, sources=sources),),
+        written=(Written(what="captions", segment="s01", area=Area(x=80, y=836, width=920, height=150)),),
         settings=Publish(tags=("games",)),
     )
 
@@ -66,7 +73,15 @@ def test_a_bundle_has_all_that_is_uploaded(final: BundleOrder, tmp_path: Path) -
     }
     assert (folder / "demo.mp4").read_bytes() == final.video.read_bytes()
     assert "AI-generated" in (folder / "description.txt").read_text(encoding="utf-8")
-    assert [each.level for each in advice] == ["warning", "warning"]  # one short chapter, twice told
+    # One short chapter, twice told; and the file is too small and too short for two platforms.
+    assert [(each.level, each.platform) for each in advice] == [
+        *[("warning", "YouTube Shorts")] * 2,
+        *[("warning", "TikTok")] * 2,
+        *[("warning", "Instagram Reels")] * 2,
+    ]
+    told = (folder / "checklist.md").read_text(encoding="utf-8")
+    assert "h264 High" in told
+    assert "groups of 15 frames, 2 B-frames, no edit list" in told
     contents = {(folder / f"thumbnail-{number}.jpg").read_bytes() for number in (1, 2, 3)}
     assert len(contents) >= 2
     with Image.open(folder / "thumbnail-1.jpg") as thumbnail:

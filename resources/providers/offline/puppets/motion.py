@@ -37,7 +37,8 @@ def speaking(
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
     beats = _beats(loud)
-    way = _sway()[:, (random.randrange(LOOP_FRAMES) + random.choice((-1, 1)) * np.arange(frames)) % LOOP_FRAMES]
+    # From where every calm loop begins, as a model's clips begin with their picture; half of the lines the other way.
+    way = _sway()[:, random.choice((-1, 1)) * np.arange(frames) % LOOP_FRAMES]
     eyes = [Eyes.OPEN] * frames
     for beat in beats[::2]:
         _hold(eyes, beat - 2, 9, Eyes.WIDE)
@@ -71,8 +72,8 @@ def _mood_way(mood: str, random: Random) -> Curve:
 def _sway() -> Curve:
     """How heads sway, the end meeting the start: turn, nod, roll, lift and swing in each of LOOP_FRAMES poses.
 
-    Every line and every calm listener goes this way, a line from its own place and in its own direction: what is
-    painted for one serves all.
+    Every line and every calm listener goes this way from its beginning, a line in its own direction: what is painted
+    for one serves all.
     """
     random, frames = dice(11), LOOP_FRAMES
     turn = 0.85 * _waves(random, frames, (1, 2, 4), loop=True)

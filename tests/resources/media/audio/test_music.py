@@ -14,6 +14,7 @@ from resources.media.audio.music import Music, check_music, ducking, lay_under, 
 from resources.media.audio.voice_track import RATE, raw_loudness
 from resources.media.probe import samples
 from resources.models.loading import load_show
+from tests.resources.media.footage import wav
 
 WINDOWS = 100  # a second
 
@@ -117,6 +118,29 @@ def test_stings_stand_at_the_start_and_after_the_last_word_or_at_the_end(tmp_pat
     at_the_end, _ = bed_alone(tmp_path, spoken(4.0, 0.25), Music(closing=sting))
     assert not at_the_end[: round(3.25 * RATE)].any()
     assert np.abs(at_the_end[round(3.3 * RATE) :]).max() > 0.001
+
+
+def test_the_hit_of_an_opening_sting_falls_on_the_first_word(tmp_path: Path) -> None:
+    rising = np.concatenate([noise(0.5, 0.02), noise(0.5, 0.3)])
+    path = tmp_path / "rising.wav"
+    path.write_bytes(wav(rising.astype(np.float32)))
+    speech = np.concatenate([np.zeros(round(1.2 * RATE)), spoken(4.0)])
+    alone, _ = bed_alone(tmp_path, speech, Music(opening=path))
+    loud = np.abs(alone[:, 0]) > 0.3 * np.abs(alone).max()
+    assert np.argmax(loud) / RATE == pytest.approx(1.2, abs=0.02)
+    assert np.abs(alone[: round(0.69 * RATE)]).max() == 0
+    soon, _ = bed_alone(tmp_path, spoken(4.0), Music(opening=path))  # nothing begins before the first frame
+    assert np.abs(soon[: RATE // 10]).max() > 0
+
+
+def test_a_room_is_heard_in_pauses_as_far_below_speech_as_set_and_never_changes(tmp_path: Path) -> None:
+    speech = spoken(3.0, 4.0, 3.0)
+    room, lufs = bed_alone(tmp_path, speech, Music(room=45.0))
+    for begin, end in ((0, 3), (3, 7), (7, 10)):
+        assert lufs - lufs_of(tmp_path, room[begin * RATE : end * RATE]) == pytest.approx(45, abs=1.5)
+    again, _ = bed_alone(tmp_path, speech, Music(room=45.0))
+    np.testing.assert_array_equal(room, again)
+    assert not Music().plays
 
 
 def test_a_file_without_sound_is_refused_by_its_name(tmp_path: Path) -> None:

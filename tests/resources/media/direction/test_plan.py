@@ -165,3 +165,19 @@ def test_styles_are_known_by_their_names_and_an_unknown_one_is_refused() -> None
         direction("wild")
     assert Direction.model_validate("calm").style == "calm"
     assert all(shot.layout in LAYOUTS for shot in plan(turn(spoken([(1, 0, "a")])), STYLES["news"], stage()))
+
+
+@given(TURNS, st.sampled_from(list(STYLES)), st.sampled_from(list(Format)), st.integers(1, 60))
+def test_a_beat_is_seen_before_the_voice_and_a_short_one_goes_with_the_first_shot(
+    told: Told, style: str, shape: Format, opening: int
+) -> None:
+    later = told.model_copy(update={"opening": opening, "frames": told.frames + opening})
+    shots = plan(later, STYLES[style], stage(shape))
+    assert (shots[0].first, shots[-1].end) == (0, later.frames)
+    assert all(before.end == after.first for before, after in pairwise(shots))
+    assert (shots[0].end == opening) == (opening >= FPS // 2)
+    if shape is Format.SHORT:
+        assert max(shot.frames for shot in shots) <= SHORT_LONGEST * FPS
+    words = [word.later(opening / FPS) for word in told.words]
+    for shot in shots[1:]:
+        assert not any(word.start + HALF + 1e-6 < shot.first / FPS < word.end - HALF - 1e-6 for word in words)

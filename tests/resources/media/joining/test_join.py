@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
 from resources.core.library import Library
+from resources.core.names import Mode
 from resources.media.audio.music import Music
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.composite import composite
 from resources.media.probe import video_facts
+from resources.media.profiles import PROFILES
 from tests.resources.media.footage import (
     FLASH,
     RATE,
@@ -121,15 +123,15 @@ def measured(path: Path) -> tuple[float, float]:
     return float(values["lavfi.r128.I"]), 20 * np.log10(max(peaks))
 
 
-@pytest.mark.parametrize("rehearsal", [False, True])
+@pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.FINAL])
 @pytest.mark.parametrize("level", [0.02, 0.9])
-def test_quiet_and_loud_sound_is_mastered_to_the_target(tmp_path: Path, level: float, rehearsal: bool) -> None:
+def test_quiet_and_loud_sound_is_mastered_to_the_target(tmp_path: Path, level: float, mode: Mode) -> None:
     library = Library(tmp_path / "library")
     raw = burst(4.0, seed=5, at=(0.1, 0.5, 0.8, 1.3, 1.7, 2.2, 2.6, 3.1, 3.5))
     raw += np.sin(np.arange(len(raw)) * 0.02).astype(np.float32) * 0.05
     sound = voice(library, raw / np.abs(raw).max() * level)
     made = composite(library, order(clip(library, tmp_path), None, sound, 4.0), tmp_path / "s01.mp4")
-    facts = final_cut([made, made], tmp_path / "final.mp4", title="t", comment="c", rehearsal=rehearsal)
+    facts = final_cut([made, made], tmp_path / "final.mp4", title="t", comment="c", profile=PROFILES[mode])
     loudness, peak = measured(tmp_path / "final.mp4")
     assert loudness == pytest.approx(-14, abs=0.5)
     assert facts.loudness_lufs == pytest.approx(-14, abs=0.5)
@@ -170,7 +172,7 @@ def test_two_hundred_segments_of_odd_lengths_join_without_a_tick_of_drift(tmp_pa
     library = Library(tmp_path / "library")
     wanted = order(clip(library, tmp_path), None, voice(library, burst(0.23, seed=1, at=(0.0,))), 0.23)
     short = composite(library, wanted, tmp_path / "short.mp4")
-    facts = final_cut([short] * 200, tmp_path / "long.mp4", title="t", comment="c", rehearsal=True)
+    facts = final_cut([short] * 200, tmp_path / "long.mp4", title="t", comment="c")
     assert len(facts.places) == 200
     assert facts.frames == 200 * 7
     assert times(tmp_path / "long.mp4") == [frame * 512 for frame in range(facts.frames)]

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
 from resources.core.library import Library
+from resources.core.names import Mode
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.joining.joints import Transition
 from resources.media.picture.composite import composite
+from resources.media.profiles import PROFILES, Profile
 from tests.resources.media.footage import burst, channels, clip, lag, order, times, voice
 
 COLORS = ("0x204060", "0x602020", "0x206020")
@@ -26,26 +28,26 @@ DIFFERENT = 2.0  # of 255, mean: more than an encoder changes, less than any ste
 class Segments:
     """Three segments of different colours, encoded for a rehearsal (no B-frames) or for publishing (with them)."""
 
-    rehearsal: bool
+    profile: Profile
     paths: list[Path]
     voices: list[NDArray[np.float32]]
 
     def cut(self, folder: Path, finish: Finish) -> tuple[Path, CutFacts]:
         final = folder / "final.mp4"
-        return final, final_cut(self.paths, final, title="t", comment="c", rehearsal=self.rehearsal, finish=finish)
+        return final, final_cut(self.paths, final, title="t", comment="c", profile=self.profile, finish=finish)
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["rehearsal", "published"])
+@pytest.fixture(scope="module", params=[Mode.REHEARSAL, Mode.FINAL])
 def segments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Segments:
     folder = tmp_path_factory.mktemp("segments")
-    library = Library(folder / "library")
+    library, profile = Library(folder / "library"), PROFILES[request.param]
     voices = [burst(seconds, seed=number, at=(0.1, 0.6)) for number, seconds in enumerate(LENGTHS)]
     paths = []
     for number, (color, sound) in enumerate(zip(COLORS, voices, strict=True)):
         picture = clip(library, folder, color=color, seconds=1.4)
-        wanted = order(picture, None, voice(library, sound), LENGTHS[number], captions="off", rehearsal=request.param)
-        paths.append(composite(library, wanted, folder / f"s{number}.mp4"))
-    return Segments(request.param, paths, voices)
+        wanted = order(picture, None, voice(library, sound), LENGTHS[number], captions="off")
+        paths.append(composite(library, wanted, folder / f"s{number}.mp4", encoder=profile.encoder))
+    return Segments(profile, paths, voices)
 
 
 def frames(path: Path) -> NDArray[np.uint8]:
@@ -129,6 +131,6 @@ def test_a_segment_of_other_settings_is_refused_not_shown_broken(segments: Segme
     other = tmp_path / "other.mp4"
     coding = ["-c:v", "libx264", "-preset", "slow", "-video_track_timescale", "15360", "-c:a", "copy"]
     run(["-i", str(segments.paths[0]), *coding, str(other)])
-    strange = Segments(segments.rehearsal, [other, segments.paths[1]], segments.voices)
+    strange = Segments(segments.profile, [other, segments.paths[1]], segments.voices)
     with pytest.raises(MediaError, match="would not play with its segment"):
         strange.cut(tmp_path, Finish(transition=Transition(style="wipe", frames=6)))

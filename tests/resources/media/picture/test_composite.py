@@ -10,7 +10,15 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.direction.shots import Shot
-from resources.media.picture.composite import Cutaway, PaneClip, composite, frames_of, make_composite
+from resources.media.picture.composite import (
+    Before,
+    Cutaway,
+    PaneClip,
+    Rest,
+    composite,
+    frames_of,
+    make_composite,
+)
 from resources.media.probe import video_facts
 from tests.resources.media.footage import FLASH, GLITCH, RATE, bright, burst, channels, clip, order, pictures, voice
 
@@ -259,3 +267,76 @@ def test_a_loop_begins_where_it_is_told_to(library: Library, tmp_path: Path) -> 
     later = plain.model_copy(update={"clips": {**plain.clips, "GLITCH": PaneClip(video=loop, loops=True, begins=0.3)}})
     seen = bright(pictures(composite(library, later, tmp_path / "made.mp4")), 0.5, 0.75)
     assert int(np.argmax(seen)) == 6  # its flash, at 0.5 s of the loop
+
+
+def test_a_voice_begins_after_its_opening_and_the_segment_ends_when_the_next_turn_begins(
+    library: Library, tmp_path: Path
+) -> None:
+    meant = burst(1.2, seed=4)
+    waiting = clip(library, tmp_path, color="0x800000")
+    made = make_composite(
+        library,
+        order(
+            clip(library, tmp_path),
+            clip(library, tmp_path, color="0x602040"),
+            voice(library, meant),
+            1.2,
+            captions="off",
+            opening=12,
+            sooner=6,
+            clips={
+                "NINJA": PaneClip(
+                    video=clip(library, tmp_path), before=Before(video=waiting, frames=12, loops=True, begins=0.1)
+                ),
+                "GLITCH": PaneClip(video=clip(library, tmp_path, color="0x602040"), loops=True),
+            },
+        ),
+    )
+    assert (made.frames, made.seconds) == (42, 1.4)
+    seen, sound = pictures(library.path(made.video)), channels(library.path(made.video))
+    assert sound.shape == (2, 42 * 1600)
+    assert not sound[0, : 12 * 1600].any()
+    assert np.abs(sound[0, 12 * 1600 :] - meant[: 30 * 1600]).max() < 1e-3
+    red = seen[:, 20, 20, 0] > 90  # a corner of the speaker's pane
+    assert red.tolist() == [True] * 12 + [False] * 30
+    flash = int(np.argmax(bright(seen[12:], 0.5, 0.25)))
+    assert flash == round(FLASH * 30)
+
+
+def test_what_is_left_of_the_voice_before_is_heard_and_never_too_loud(
+    library: Library, face: Media, tmp_path: Path
+) -> None:
+    spoken, before = burst(1.2, seed=5, at=(0.2, 0.8)), burst(2.0, seed=6, at=(1.6, 1.8))
+    alone = voice(library, before)
+    made = composite(
+        library,
+        order(face, None, voice(library, spoken), 1.2, layout="single", under=Rest(audio=alone, first=72000)),
+        tmp_path / "made.mp4",
+    )
+    heard = channels(made)[0]
+    both = spoken.copy()
+    both[:24000] += before[72000:]
+    assert np.abs(heard).max() <= 0.91
+    quiet = np.abs(both) < 0.2
+    quiet[: RATE // 2] = False  # the limiter lets go slowly
+    assert np.abs(heard[: len(both)][quiet] - both[quiet]).max() < 2e-3
+    assert np.corrcoef(heard[:24000], both[:24000])[0, 1] > 0.95
+
+
+def test_a_face_with_nothing_before_it_waits_with_its_first_picture(library: Library, tmp_path: Path) -> None:
+    waits = PaneClip(video=clip(library, tmp_path), waits=9)
+    made = composite(
+        library,
+        order(
+            clip(library, tmp_path),
+            None,
+            voice(library, burst(1.0, seed=7)),
+            1.0,
+            layout="single",
+            captions="off",
+            opening=9,
+            clips={"NINJA": waits},
+        ),
+        tmp_path / "made.mp4",
+    )
+    assert int(np.argmax(bright(pictures(made), 0.5, 0.5))) == 9 + round(FLASH * 30)

@@ -28,3 +28,15 @@ def test_a_loop_goes_on_from_the_frame_that_is_most_like_the_last_one_seen(tmp_p
 def test_clips_of_other_sizes_are_not_compared(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     assert most_like(library, swinging(library, tmp_path, 0.0), swinging(library, tmp_path, 0.5, "128x128"), 0.2) == 0
+
+
+def test_a_loop_begins_so_that_it_ends_near_what_is_seen_next_too(tmp_path: Path) -> None:
+    """The next clip begins as the one before did, with the square half-way: 0.6 s on, the loop is to be near that."""
+    library = Library(tmp_path / "library")
+    loop, before = swinging(library, tmp_path, 0.0), swinging(library, tmp_path, 0.5)
+    begins = most_like(library, loop, before, 0.2, ends_after=0.6)
+    like, then = abs(begins - 0.7), abs(begins + 0.6 - 1.5)
+    assert max(like, then) < 0.25  # between .7, which is most like what was seen, and .9, which ends like what follows
+    assert most_like(library, loop, before, 0.2, ends_after=0.8) == pytest.approx(
+        0.7 + 1 / 30, abs=0.035
+    )  # both at once
