@@ -67,7 +67,7 @@
   const acts = {
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
-    retake: button => [`Make the ${button.dataset.part} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.part }],
+    retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
     settle: button => ["", "/notes/" + button.dataset.id, { done: Boolean(button.dataset.done) }],
