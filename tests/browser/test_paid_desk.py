@@ -59,7 +59,7 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     ui.open(PAGE)
     page.get_by_role("button", name=re.compile(r"^Make it about \$")).click()
     expect(page.get_by_role("dialog")).to_contain_text("an estimate by the words")
-    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
     first = paid.ended_run("demo", number=1)
     assert first.status == "FAILURE"
     assert len(providers.report().purchases) == VOICES
@@ -75,7 +75,7 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     assert len(providers.report().purchases) == VOICES
 
     price = page.get_by_role("region", name="a price that waits")
-    expect(price).to_contain_text("for the clips of s01-s02", timeout=RUN_SECONDS * 1000)
+    expect(price).to_contain_text(re.compile("for the clips of s01.+s02"), timeout=RUN_SECONDS * 1000)
     price.get_by_role("button", name=re.compile(r"^Approve \$")).dblclick()
     expect(page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
     assert paid.ended_run("demo", number=3).status == "SUCCESS"
@@ -92,10 +92,10 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, paid: Ni
     panel = page.locator("#panel-s01")
     button = panel.get_by_role("button", name=re.compile(r"^speaker \$0\.\d\d$"))
     button.click()
-    page.get_by_role("button", name="No").click()
+    page.get_by_role("button", name="No", exact=True).click()
     button.click()
     expect(page.get_by_role("dialog")).to_contain_text("Make the speaker of s01 anew for $0.")
-    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
     expect(panel.get_by_text("before: take 1")).to_be_visible(timeout=RUN_SECONDS * 1000)
     run = paid.ended_run("demo", number=4)
     assert (run.status, "retake_of" in run.config) == ("SUCCESS", True)
