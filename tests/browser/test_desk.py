@@ -82,6 +82,7 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     ui.page.locator(".notes").get_by_role("button", name="done").click()
     expect(ui.page.locator(".notes li.done")).to_have_count(1)
 
+    ui.page.evaluate("() => { window.kept = true; }")
     panel = ui.page.locator("#panel-s02")
     panel.get_by_role("button", name=re.compile("^speaker")).click()
     expect(panel.get_by_text("before: take 1")).to_be_visible(timeout=RUN_SECONDS * 1000)
@@ -90,6 +91,7 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     expect(panel.get_by_text("before: take 2")).to_be_visible(timeout=RUN_SECONDS * 1000)
     run = dagster.ended_run("desk-made", number=3)
     assert (run.status, "retake" in run.config) == ("SUCCESS", False)
+    assert ui.page.evaluate("() => window.kept")  # the page followed both runs and was not loaded again
     assert told == []
     ui.picture("desk-takes")
 
