@@ -3,9 +3,9 @@
 Built from the very requests that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -64,46 +64,6 @@ class EpisodeQuote(BaseModel):
     offer: Offer | None = Field(default=None, exclude=True)
 
 
-@dataclass(frozen=True)
-class Quotes:
-    """The quotes of an episode in one mode, while its ledger is open. In a rehearsal there is none, and all is free."""
-
-    context: RequestContext
-    ledger: Ledger | None
-
-    def quote(
-        self,
-        *,
-        segments: Collection[str] | None = None,
-        retake: Collection[str] = (),
-        retake_of: Collection[Part] = (),
-    ) -> EpisodeQuote:
-        """The quote of the episode, or of some of its segments. Raises ContentError for what a run would refuse.
-
-        `retake` are segments whose parts `retake_of` will be made anew.
-        """
-        script, mode = self.context.script, self.context.mode
-        contents = [content for content in script.segments if segments is None or content.segment in segments]
-        if self.ledger is None:
-            free = [_free(requests_of(self.context, content)) for content in contents]
-            return EpisodeQuote(
-                episode=script.episode, mode=mode, total_usd=0.0, exact=True, price_date=None, segments=free
-            )
-        anew = takes_anew(self.context, [content for content in contents if content.segment in retake], retake_of)
-        asked = replace(self.context, anew=anew)
-        return _quoted(script, mode, [requests_of(asked, content) for content in contents], self.ledger)
-
-
-@contextmanager
-def open_quotes(settings: Settings, show: Show, script: Script) -> Iterator[Quotes]:
-    """The quotes of an episode in the mode of `settings`. Raises ContentError for what a run would refuse."""
-    if not settings.mode.paid:
-        yield Quotes(RequestContext(show, settings.show, script, settings.mode, Takes(None, settings.mode)), None)
-        return
-    with closing(open_ledger(settings, show)) as ledger:
-        yield Quotes(open_context(settings, show, script, Library(settings.library), ledger), ledger)
-
-
 def quote_episode(
     settings: Settings,
     show: Show,
@@ -113,9 +73,23 @@ def quote_episode(
     retake: Collection[str] = (),
     retake_of: Collection[Part] = (),
 ) -> EpisodeQuote:
-    """One quote, as `Quotes.quote` makes it."""
-    with open_quotes(settings, show, script) as quotes:
-        return quotes.quote(segments=segments, retake=retake, retake_of=retake_of)
+    """The quote of an episode in the mode of `settings`, or of some of its segments.
+
+    `retake` are segments whose parts `retake_of` will be made anew. Raises ContentError for what a run would refuse.
+    """
+    contents = [content for content in script.segments if segments is None or content.segment in segments]
+    library = Library(settings.library)
+    if not settings.mode.paid:
+        context = RequestContext(show, settings.show, script, settings.mode, Takes(None, settings.mode))
+        free = [_free(requests_of(context, content)) for content in contents]
+        return EpisodeQuote(
+            episode=script.episode, mode=settings.mode, total_usd=0.0, exact=True, price_date=None, segments=free
+        )
+    with closing(open_ledger(settings, show)) as ledger:
+        context = open_context(settings, show, script, library, ledger)
+        anew = takes_anew(context, [content for content in contents if content.segment in retake], retake_of)
+        asked = replace(context, anew=anew)
+        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
 
 
 def quote_takes(

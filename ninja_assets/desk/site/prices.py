@@ -6,12 +6,13 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from ninja_assets.desk.site.opened import Desk
+from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.loading import load_script
-from resources.purchasing.episode_quote import Quotes, open_quotes
+from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer
 
@@ -37,16 +38,13 @@ def prices_of(desk: Desk, episode: str, mode: Mode, segment: str | None) -> dict
     """The price of making what is missing of an episode; or that of a segment, and of making each part of it anew."""
     show = desk.show()
     script = load_script(desk.settings.show, show, episode)
-    content = script.segment(segment) if segment else None
-    if segment and content is None:
+    missing = {MISSING: _price(desk, show, script, mode, segment, ())}
+    if segment is None:
+        return missing
+    content = script.segment(segment)
+    if content is None:
         raise ContentError(f"{episode} has no segment {segment}")
-    wanted: dict[str, tuple[Part, ...]] = {MISSING: ()}
-    wanted |= {part.value: (part,) for part in (content.parts if content else ())}
-    try:
-        with open_quotes(desk.settings.in_mode(mode), show, script) as quotes:
-            return {name: _price(quotes, show, segment, parts) for name, parts in wanted.items()}
-    except NinjaError as error:
-        return dict.fromkeys(wanted, Price(usd=None, warnings=[str(error)]))
+    return {**missing, **{part.value: _price(desk, show, script, mode, segment, (part,)) for part in content.parts}}
 
 
 def agreed_price(
@@ -64,10 +62,18 @@ def agreed_price(
     return price
 
 
-def _price(quotes: Quotes, show: Show, segment: str | None, parts: Collection[Part]) -> Price:
-    chosen = [segment] if segment else None
+def _price(desk: Desk, show: Show, script: Script, mode: Mode, segment: str | None, parts: Collection[Part]) -> Price:
+    if not mode.paid:
+        return Price(usd=0.0)
     try:
-        quote = quotes.quote(segments=chosen, retake=(chosen or []) if parts else (), retake_of=parts)
+        quote = quote_episode(
+            desk.settings.in_mode(mode),
+            show,
+            script,
+            segments=None if segment is None else [segment],
+            retake=() if segment is None or not parts else [segment],
+            retake_of=parts,
+        )
     except NinjaError as error:
         return Price(usd=None, warnings=[str(error)])
     note = "" if quote.exact else _estimated(show)
