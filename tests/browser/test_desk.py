@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.pages import Ui, complaints
+from tests.browser.pages import Ui, complaints, illegible
 from tests.browser.server import RUN_SECONDS, NinjaUi, until
 from tests.stage import EPISODE
 
 pytestmark = pytest.mark.browser
 PAGE = "/desk/episodes/desk-made/rehearsal"
 _PLAYING = "[...document.querySelectorAll('video')].filter(one => !one.paused && one.currentTime > 0).length"
-# WCAG 2.2, 1.4.3: every text of a page against what is painted behind it, where that is one colour.
-_CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -102,7 +99,7 @@ def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: N
         phone.goto(path)
         phone.wait_for_load_state("load")
         assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), path
-        assert phone.evaluate(_CONTRAST) == [], path
+        assert illegible(phone) == [], path
     assert [text for text in told if "404" not in text] == []
 
 

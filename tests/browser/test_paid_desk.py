@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.pages import Ui
+from tests.browser.pages import Ui, illegible
 from tests.browser.server import RUN_SECONDS, NinjaUi
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process
@@ -69,6 +69,11 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     listen.locator("audio").evaluate("async audio => { audio.muted = true; await audio.play(); }")
     expect(page.get_by_role("region", name="a price that waits")).to_contain_text("for the clips of s01")
     ui.picture("desk-waits")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert illegible(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    ui.picture("desk-waits-phone")
+    page.set_viewport_size({"width": 1440, "height": 900})
     listen.get_by_role("button", name="Take it as it is").dblclick()
     second = paid.ended_run("demo", number=2)
     assert (second.status, second.tags["ninja/root_run"]) == ("FAILURE", first.run_id)
