@@ -6,7 +6,6 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-
 # WCAG 2.2, 1.4.3: every text of a page against what is painted behind it, where that is one colour.
 _CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 
