@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env episode ui test test-long test-ui test-crash test-postgres test-machines check check-pins bench format clean
+.PHONY: help env episode ui test test-long test-ui test-crash test-postgres test-machines check check-pins bench bench-machines format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -61,8 +61,12 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
 test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, on loopback (Debian's packages, as above)
-	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,machines]'
-	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,celery,machines]'
+	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines tests/deploy
+
+bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an object store: CPU, memory, requests, connections (AT_ONCE="1 4 16")
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e ".[postgres,s3,machines]"
+	tests/with-postgres $(BIN)/python -m bench.machines $(AT_ONCE)
 
 bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
 	$(BIN)/python -m bench.rehearsal

@@ -4,10 +4,12 @@ import dagster as dg
 
 from ninja_assets.build import build_defs
 from resources.core.env_file import read_env_file
+from resources.core.json_log import log_as_asked
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The graph of the show that the environment names."""
     read_env_file()
+    log_as_asked()
     return build_defs()

@@ -21,6 +21,7 @@ from resources.core.library import Library
 from resources.core.names import Mode, segment_number
 from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
+from resources.media.cores import usable
 from resources.models.loading import load_show
 from resources.models.prices import prices_overlay
 from resources.providers.elevenlabs.resource import ElevenLabsResource
@@ -158,7 +159,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             raise
 
     def _offline(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
-        cores = os.cpu_count() or 1
+        cores = usable()
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -179,7 +180,12 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
     def _paid(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
         ledger = open_ledger(settings, show, state)
         market = open_market(settings, show, library, ledger)
-        zone = ZoneInfo(show.schedule.timezone)
+        zone, asked = ZoneInfo(show.schedule.timezone), ledger.now()
+
+        def due(episode: str) -> float:
+            """When an episode is due: now, or at the time of a day to come that it is named after."""
+            return max(asked, show.schedule.due(episode) or asked).timestamp()
+
         fal = self.fal.open(
             ledger=ledger,
             library=library,
@@ -187,8 +193,9 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             prices=market.prices,
             overlay=prices_overlay(settings),
             today=lambda: datetime.now(zone).date(),
+            due=due,
         )
-        voice = self.elevenlabs.open(ledger=ledger, library=library, before_sending=fal.watch.before)
+        voice = self.elevenlabs.open(ledger=ledger, library=library, due=due, before_sending=fal.watch.before)
         return Studio(
             mode=settings.mode,
             settings=settings,
@@ -200,7 +207,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             clips=fal.clips,
             shots=fal.shots,
             workers=2 * show.slots,  # speaker and listener of every turn, or a shot: the waiting is remote
-            cores=os.cpu_count() or 1,
+            cores=usable(),
             market=market,
             watch=fal.watch,
             retake=frozenset(self.retake),

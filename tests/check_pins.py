@@ -27,7 +27,7 @@ def needed(version: str) -> Iterator[str]:
     """What the project needs on a version, with what its developers need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for line in (*project["dependencies"], *(each for extra in extras.values() for each in extra)):
+    for line in (*project["dependencies"], *(each for lines in extras.values() for each in lines)):
         wanted = Requirement(line)
         if wanted.marker is None or wanted.marker.evaluate({"python_version": version}):
             wanted.marker = None

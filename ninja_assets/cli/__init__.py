@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from ninja_assets.cli.output import refuse
 from resources.core.env_file import read_env_file
 from resources.core.errors import ContentError, NinjaError
+from resources.core.json_log import log_as_asked
 
 REFUSED = 2
 DECLINED = 3
@@ -33,6 +34,7 @@ def main() -> None:
     _write_what_the_terminal_can()
     try:
         read_env_file()
+        log_as_asked()
         sys.exit(_run())
     except NinjaError as error:
         refuse(error, REFUSED)

@@ -14,6 +14,7 @@ from rich.text import Text
 from ninja_assets.cli.output import quiet
 from resources.content.segments import Script
 from resources.core import names
+from resources.core.json_log import logs_json
 from resources.core.progress import LOGGER, Progress, Step, progress_of
 
 _COLUMNS = {
@@ -115,7 +116,7 @@ class Display:
 @contextmanager
 def live_progress(console: Console, script: Script, segments: Sequence[str], mode: str) -> Iterator[Display]:
     """Show progress on `console` while the body runs."""
-    if quiet():
+    if quiet() or logs_json():
         yield Display(None)
         return
     board = _Board(script, segments, mode)

@@ -62,22 +62,24 @@ async def try_guard(app: Starlette, names: Names) -> None:
         )
 
 
-def serve(host: str, port: int, workspace: Path, code_server: Path) -> None:
-    """Serve until this process is told to end; begins when the code server's socket answers.
+def serve(host: str, port: int, workspace: Path, code_server: Path | None = None) -> None:
+    """Serve until this process is told to end; begins when the code server's socket answers, if one is named.
 
-    The workspace file is as old as the command that started both: a run that was about to begin before is dead.
+    Then the workspace file is as old as the command that started both: a run that was about to begin before is dead.
+    Without one the code is served elsewhere, as the workspace file says (deploy/).
     """
     names = Names.of(host, port, os.environ)
     make: Callable[..., Starlette] = getattr(dagster_webserver.cli, _MAKES_THE_APPLICATION)
     setattr(dagster_webserver.cli, _MAKES_THE_APPLICATION, guarded(make, names))
-    with dg.DagsterInstance.get() as instance:
-        end_unbegun(instance, datetime.fromtimestamp(workspace.stat().st_mtime, UTC))
-    while not answers(code_server):
-        time.sleep(_CODE_SERVER_SECONDS)
+    if code_server is not None:
+        with dg.DagsterInstance.get() as instance:
+            end_unbegun(instance, datetime.fromtimestamp(workspace.stat().st_mtime, UTC))
+        while not answers(code_server):
+            time.sleep(_CODE_SERVER_SECONDS)
     arguments = ["--host", host, "--port", str(port), "--path-prefix", "", "--workspace", str(workspace)]
     sys.argv = ["dagster-webserver", *arguments, "--dagster-log-level", "warning"]
     dagster_webserver.cli.main()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]))
+    serve(sys.argv[1], int(sys.argv[2]), *map(Path, sys.argv[3:5]))

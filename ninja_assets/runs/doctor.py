@@ -6,13 +6,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from ninja_assets.runs.finding import Finding, Health
 from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.shared import look_at_shared
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, OfflineVoice, Show, Voices
 from resources.core.env_file import env_file, is_private
@@ -37,23 +36,6 @@ from resources.quality.lint.rules import RULES
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 
 
-class Health(StrEnum):
-    """How a finding stands."""
-
-    GOOD = "good"
-    NOTE = "note"  # nothing a rehearsal needs
-    BAD = "bad"
-
-
-class Finding(BaseModel):
-    """One thing that was looked at."""
-
-    name: str
-    health: Health
-    detail: str
-    mend: str = ""
-
-
 def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Look at everything, in the order in which a run would stumble over it."""
     yield _found("python", lambda: f"{sys.version.split()[0]} at {sys.executable}")
@@ -66,6 +48,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
     for found in check_places(settings, environment):
         yield Finding(name=found.where, health=Health.BAD, detail=found.message, mend=found.mend)
+    yield from look_at_shared(settings, environment)
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
         show = load_show(settings.show)
@@ -113,8 +96,8 @@ def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _ffmpeg() -> str:
-    version = ffmpeg.run(["-version"]).decode(errors="replace").split("\n", 1)[0]
-    filters = ffmpeg.run(["-filters"]).decode(errors="replace")
+    version = ffmpeg.says("-version").split("\n", 1)[0]
+    filters = ffmpeg.says("-filters")
     missing = [name for name in ("ass", "xstack", "overlay", "ebur128", "alimiter") if f" {name} " not in filters]
     if missing:
         raise NinjaError(

@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from importlib.resources import files
 from pathlib import Path
 
+from ninja_assets.runs.instance_file import check_instance_file
 from resources.core.errors import ContentError
 from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
@@ -21,11 +22,14 @@ def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
     """The folder, which is then set for Dagster and every child process.
 
     Without DAGSTER_HOME it is `.state/dagster` of the show, and `dagster_home` at the top for the project's example.
-    Raises ContentError where there is no show, or the folder cannot be made.
+    Raises ContentError where there is no show, where the folder cannot be made, and where its dagster.yaml asks for
+    what is not installed.
     """
     if not environment.get(_VARIABLE):
         environment[_VARIABLE] = str(_own_home(Settings.from_environment(environment).show))
-    return Path(environment[_VARIABLE])
+    home = Path(environment[_VARIABLE])
+    check_instance_file(home / SETTINGS_FILE, environment)
+    return home
 
 
 def own_settings() -> str:

@@ -5,7 +5,7 @@ Every field a person may set is described, so that the docs and the errors can q
 """
 
 import re
-from datetime import time
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -318,6 +318,14 @@ class Schedule(Strict):
     mode: Mode = Mode.REHEARSAL
     enabled: bool = Field(False, description="start the schedule switched on")
     catch_up: bool = Field(False, description="also launch days that were missed while Dagster was off")
+
+    def due(self, episode: str) -> datetime | None:
+        """When an episode that is named after a day is launched; None for one with another name."""
+        try:
+            day = date.fromisoformat(episode)
+        except ValueError:
+            return None
+        return datetime.combine(day, self.at, ZoneInfo(self.timezone))
 
 
 class Sensor(Strict):

@@ -4,10 +4,12 @@ What a file is for is its writer's matter. Nothing of the library, and no format
 """
 
 import errno
+import getpass
 import hashlib
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,6 +51,17 @@ def atomic_write(target: Path, *, durable: bool = True, exclusive: bool = False)
             _sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def users_folder(purpose: str) -> Path:
+    """The folder, made if it is missing, that all processes of this user on this machine share for a purpose."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # in a container, a user id may have no name
+        user = str(os.getuid())
+    folder = Path(tempfile.gettempdir()) / f"{purpose}-{user}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def read_regular(path: Path, most: int) -> bytes:

@@ -89,6 +89,19 @@ def parse_mode(name: str, *, where: str) -> Mode:
         ) from None
 
 
+def at_once(environment: Mapping[str, str], name: str) -> int:
+    """How many requests a variable lets go at once; 0 where it is not set. Raises ContentError for anything else."""
+    text = environment.get(name, "").strip()
+    if text and not (text.isascii() and text.isdecimal()):
+        raise ContentError(
+            f"{name} is {text!r}, which is no number of requests",
+            where=name,
+            mend=f"export {name}=10, or unset it",
+            code="argument-unknown",
+        )
+    return int(text or 0)
+
+
 def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What a child process that makes media gets of the environment: nothing of this project's, and no key."""
     return {name: value for name, value in environment.items() if name.upper() in _CHILDS}

@@ -16,6 +16,7 @@ from ffmpeg.nodes import FilterableStream, FilterNode, InputNode, Node
 
 from resources.core.errors import MediaError
 from resources.core.settings import child_environment
+from resources.media import cores
 
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
@@ -37,7 +38,20 @@ def environment() -> dict[str, str]:
 def run(
     arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
 ) -> bytes:
-    """Run ffmpeg with `arguments` and return its stdout. `timeout` in seconds. MediaError has its last words."""
+    """Run ffmpeg with `arguments`, on a place of this machine, and return its stdout. MediaError has its last words.
+
+    `timeout` in seconds, from when it has its place.
+    """
+    with cores.shared().place():
+        return _run(arguments, cwd, stdin, timeout)
+
+
+def says(*arguments: str) -> str:
+    """What the program says of itself: nothing is encoded, and no place is waited for."""
+    return _run(arguments, None, None, 60).decode(errors="replace")
+
+
+def _run(arguments: Sequence[str], cwd: Path | None, stdin: bytes | None, timeout: float) -> bytes:
     command = [executable(), *_QUIET, *arguments]
     try:
         # Without bytes of its own it must not inherit the terminal's.

@@ -25,7 +25,8 @@ _BARE = {"ninja lint", "ninja quote"}  # a page speaks of the command, and leave
 _FREE = {"quote", "lint", "what-if", "models", "costs", "prices", "ledger", "voices", "schema", "new"}
 # Settings that only tests, tools and their own pages know.
 _VARIABLES = {
-    *("NINJA_SHOW", "NINJA_OUTPUT", "NINJA_LIBRARY", "NINJA_MODE", "NINJA_LEDGER_URL", "NINJA_UI_HOSTS"),
+    *("NINJA_SHOW", "NINJA_OUTPUT", "NINJA_LIBRARY", "NINJA_MODE", "NINJA_LEDGER_URL", "NINJA_UI_HOSTS", "NINJA_LOG"),
+    *("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY"),
     *("FAL_KEY", "FAL_AI_API_KEY", "FAL_BASE_URL", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL", "DAGSTER_HOME"),
 }
 

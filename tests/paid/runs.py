@@ -84,6 +84,11 @@ class Run:
         """Wait until the run begins, or has ended."""
         assert self._ready.wait(PATIENCE_SECONDS), "the run never began"
 
+    @property
+    def pid(self) -> int:
+        """The run's own process."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None

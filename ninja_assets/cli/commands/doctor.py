@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.runs.doctor import Health, examine
+from ninja_assets.runs.doctor import examine
+from ninja_assets.runs.finding import Health
 from resources.core.settings import Settings
 
 _MARKS = {Health.GOOD: "[green]✓[/]", Health.NOTE: "[yellow]·[/]", Health.BAD: "[bold red]✗[/]"}

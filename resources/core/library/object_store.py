@@ -12,8 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 from fsspec.core import url_to_fs
+from fsspec.registry import known_implementations
 
 from resources.core.errors import MediaError
+from resources.core.extras import installs
 
 
 class ObjectStore:
@@ -22,7 +24,16 @@ class ObjectStore:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._files: Any
-        self._files, self._root = url_to_fs(self.url)  # fsspec has no types
+        try:
+            self._files, self._root = url_to_fs(self.url)  # fsspec has no types
+        except ImportError as error:
+            module = known_implementations.get(url.partition("://")[0], {}).get("class", "").partition(".")[0]
+            raise MediaError(
+                "the library's store needs a package that is not installed",
+                where=self.url,
+                why=str(error),
+                mend=installs(module) if module not in ("", "fsspec") else "install what it names",
+            ) from None
 
     def at(self, name: str) -> str:
         """The address of an object."""

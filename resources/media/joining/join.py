@@ -4,7 +4,6 @@ Segments come from `composite`: exact frames and samples, so the joints are samp
 of whole frames. What the segments show is not known here.
 """
 
-import os
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from resources.core.errors import MediaError
 from resources.core.files import atomic_write
 from resources.core.names import Mode
 from resources.core.values import Value
+from resources.media import cores
 from resources.media.audio.mastering import master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
@@ -176,7 +176,7 @@ def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: 
     """The files that hold the cut's pictures, in order."""
     pieces: list[Sequence[Piece]] = [(piece,) for piece in whole]
     if finish.transition.frames:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(cores.usable()) as pool:
             made = [
                 pool.submit(joined, before, after.path, finish.transition, encoder, folder / f"joint-{number}")
                 for number, (before, after) in enumerate(pairwise(whole))

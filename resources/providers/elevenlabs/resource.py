@@ -22,7 +22,10 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
     api_key: str = Field(default="", description="an EnvVar; empty in a rehearsal, which never calls it", repr=False)
     base_url: str = Field(default="", description="ELEVENLABS_BASE_URL: another server")
     concurrency: int = Field(
-        default=0, ge=0, description="requests at a time; 0: what the plan allows, as its answers tell"
+        default=0,
+        ge=0,
+        description="ELEVENLABS_CONCURRENCY: requests at a time, over all machines; 0: what the plan allows, as its "
+        "answers tell",
     )
     work_seconds: float = Field(
         default=300.0,
@@ -44,9 +47,14 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         return Worker(Provider.ELEVENLABS, ledger, library, look, window=window, wait=1.0)
 
     def open(
-        self, *, ledger: Ledger, library: Library, before_sending: Callable[[], object] = lambda: None
+        self,
+        *,
+        ledger: Ledger,
+        library: Library,
+        due: Callable[[str], float],
+        before_sending: Callable[[], object] = lambda: None,
     ) -> "ElevenLabsVoiceStudio":
-        """The studio of a run. Sends nothing; raises StudioError without a key."""
+        """The studio of a run; `due` says when an episode is due. Sends nothing; raises StudioError without a key."""
         # A rehearsal never needs the SDK, which takes half a second to import.
         from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415
         from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times  # noqa: PLC0415
@@ -54,5 +62,11 @@ class ElevenLabsResource(dg.ConfigurableResource["ElevenLabsResource"]):
         client = ElevenLabsClient.open(self.api_key, self.base_url or None)
         times = Times(work=self.work_seconds, look=self.look_seconds)
         return ElevenLabsVoiceStudio(
-            client, ledger, library, at_once=self.concurrency or None, times=times, before_sending=before_sending
+            client,
+            ledger,
+            library,
+            at_once=self.concurrency or None,
+            times=times,
+            before_sending=before_sending,
+            due=due,
         )

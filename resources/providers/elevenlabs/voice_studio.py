@@ -31,8 +31,8 @@ from resources.media.audio.voice_track import RATE, heard
 from resources.media.probe import samples
 from resources.models.prices import Billed, billed_usd
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
-from resources.providers.elevenlabs.concurrency_gate import Gate
 from resources.providers.elevenlabs.line_history import LineHistory
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import WORDS, acts_tags, voice_of_entry
@@ -66,7 +66,8 @@ class ElevenLabsVoiceStudio:
     """A `VoiceStudio`. Safe for threads; `stop` ends every wait and loses nothing that was paid.
 
     `at_once` is the most requests that may be under way; None: what the plan allows, as the answers tell.
-    `before_sending` is called before each line that is bought; what it raises stops the purchase.
+    `before_sending` is called before each line that is bought; what it raises stops the purchase. `due` says when an
+    episode is due, in seconds since 1970: its lines go first.
     """
 
     def __init__(
@@ -78,13 +79,14 @@ class ElevenLabsVoiceStudio:
         at_once: int | None = None,
         times: Times | None = None,
         before_sending: Callable[[], object] = lambda: None,
+        due: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._library = library
         self._before_sending = before_sending
         self._times = times or Times()
-        self._gate = Gate(at_once or _FREE_PLAN, at_once)
+        self._account = Account(ledger, Provider.ELEVENLABS, at_once or _FREE_PLAN, most=at_once, due=due)
         self._plan_asked = at_once is not None
         self._plan_lock = threading.Lock()
         window = Window(self._times.work, self._times.look)
@@ -142,11 +144,11 @@ class ElevenLabsVoiceStudio:
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.SPEAK)
                 crowded = failure.kind is Kind.BUSY and _CROWDED in failure.code
-                self._resize(at_once_of(error) or (self._gate.size - 1 if crowded else None))
+                self._resize(at_once_of(error) or ((self._account.size or _FREE_PLAN) - 1 if crowded else None))
                 return failure
 
         self._ask_plan()
-        with self._gate.place(self._worker.stopped):
+        with self._account.place(brief.cell.episode, self._worker.stopped):
             answer = self._worker.let_out(post)
         if isinstance(answer, Recording):
             self._resize(answer.at_once)
@@ -260,7 +262,7 @@ class ElevenLabsVoiceStudio:
     # Parts
 
     def _ask_plan(self) -> None:
-        """Open the gate as wide as the plan allows, once, before the first line goes out."""
+        """Let as many go at once as the plan allows, once, before the first line goes out."""
         with self._plan_lock:
             if self._plan_asked:
                 return
@@ -271,8 +273,8 @@ class ElevenLabsVoiceStudio:
                 LOG.info("the plan cannot be read: %s", self._client.failure(error, Step.LOOKUP).why)
 
     def _resize(self, at_once: int | None) -> None:
-        if at_once is not None and at_once != self._gate.size:
-            self._gate.resize(at_once)
+        if at_once is not None and at_once != self._account.size:
+            self._account.resize(at_once)
 
 
 def _billed(claim: Claim, recording: Recording) -> Billed:

@@ -10,6 +10,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,7 @@ from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
 from resources.purchasing import verdict
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
 from resources.purchasing.ledger.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
@@ -77,6 +79,7 @@ class FalQueue:
         times: Times | None = None,
         download: Download | None = None,
         watch: PriceWatch | None = None,
+        account: Account | None = None,
     ) -> None:
         self._client = client
         self._ledger = ledger
@@ -86,6 +89,7 @@ class FalQueue:
         self._unseen: dict[int, str] = {}  # entry -> why its price was not looked at before it was sent
         self._times = times or Times()
         look = FalHistory(client).look(ledger)
+        self._account = account or Account(ledger, Provider.FAL, None, due=lambda _: 0.0)
         self._worker = Worker(Provider.FAL, ledger, library, look, window=self._times.window, wait=self._times.wait)
         self._download = download or Download(client.base_url, secrets=client.secrets)
         self.requests = FalRequests(
@@ -105,7 +109,7 @@ class FalQueue:
             claim = self._worker.claimed(request.purchase, deadline)
             if claim.reused is not None:
                 return claim.reused
-            with self._ledger.lease(claim):
+            with self._ledger.lease(claim), self._place(claim):
                 accepted: Claim | None = claim
                 if claim.kind is ClaimKind.SEND:
                     submits += 1
@@ -127,6 +131,11 @@ class FalQueue:
         """Raise CapError when what is not paid of one cell's requests would together go over a cap. Records nothing."""
         purchases = [request.purchase for request in requests]
         self._ledger.check_room([purchase for purchase in purchases if not is_paid(self._ledger, purchase)])
+
+    def _place(self, claim: Claim) -> AbstractContextManager[bool]:
+        """A place at the account: waited for before a request goes out; what is under way already has one."""
+        waits = claim.kind is ClaimKind.SEND
+        return self._account.place(claim.purchase.cell.episode, self._worker.stopped, waits=waits)
 
     # Submit
 

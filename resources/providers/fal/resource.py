@@ -19,6 +19,7 @@ from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.worker import Worker
 
@@ -41,6 +42,12 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
     key: str = Field(default="", description="an EnvVar; empty in a rehearsal, which never calls it", repr=False)
     base_url: str = Field(
         default="", description="FAL_BASE_URL: another server for queue, run, storage, CDN and platform API"
+    )
+    concurrency: int = Field(
+        default=0,
+        ge=0,
+        description="FAL_CONCURRENCY: how many requests the account's plan works on at once, over all machines: the "
+        "earliest due episode goes first; 0: all are sent, and wait at fal in the order in which they came",
     )
     poll_seconds: float = Field(
         default=2.1, ge=0.05, description="between two looks at one request; production stays over 2"
@@ -88,13 +95,15 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         prices: PriceList,
         overlay: Path,
         today: Callable[[], date],
+        due: Callable[[str], float],
     ) -> FalStudio:
-        """The studio of a run; prices that it learns are kept in `overlay`.
+        """The studio of a run; prices that it learns are kept in `overlay`, and `due` says when an episode is due.
 
         Sends nothing; raises StudioError without a key.
         """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
         watch = PriceWatch(client, prices, overlay, library, today)
-        queue = FalQueue(client, ledger, library, uploads, times=self.times, watch=watch)
+        account = Account(ledger, Provider.FAL, self.concurrency or None, due=due)
+        queue = FalQueue(client, ledger, library, uploads, times=self.times, watch=watch, account=account)
         return FalStudio(client, uploads, queue, FalClipStudio(queue, library), FalShotStudio(queue, library), watch)

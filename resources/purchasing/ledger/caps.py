@@ -88,6 +88,8 @@ def _amount(*known: InstrumentedAttribute[Any]) -> ColumnElement[int]:
 # where bill and estimate differ. Failed: nothing when that is certain, else its cost or estimate. Under way: its
 # estimate. An intent that nobody holds was provably never sent, and counts nothing until it is claimed again.
 COUNTED = _amount(PurchaseRow.counted_micros, PurchaseRow.cost_micros)
+# What it counts for in sums: what it cost, and no more.
+WORTH = _amount(PurchaseRow.cost_micros)
 
 
 def counted(row: PurchaseRow, now: float) -> int:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.orm import Session
 
 from resources.core.errors import LedgerError
@@ -17,7 +17,7 @@ from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.reservations import Wanted
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.schema import PlaceRow, PurchaseRow
 from resources.purchasing.ledger.store import Store
 
 
@@ -35,10 +35,11 @@ class Leases:
         self._naming = threading.Lock()
         self._tokens: set[str] = set()  # of the leases given out here and not given back
         self._reserved: set[str] = set()
+        self._places: set[str] = set()
         self._heart = Heart(self._renew, seconds / 3)
 
     @property
-    def _owner(self) -> Owner:
+    def owner(self) -> Owner:
         """This process, as soon as it asks who lives: who only reads needs no name."""
         with self._naming:
             if self._named is None:
@@ -48,31 +49,44 @@ class Leases:
     def close(self) -> None:
         """Give up every lease, and what was reserved and not used."""
         self._heart.stop()
-        if self._reserved:
+        if self._reserved or self._places:
             with suppress(LedgerError):  # it runs out by itself
                 with self._store.writing(durable=False) as session:
                     reservations.free(session, self._reserved)
+                    session.execute(delete(PlaceRow).where(PlaceRow.lease_token.in_(self._places)))
                 self._reserved.clear()
+                self._places.clear()
         if self._named is not None:
-            self._named.close(used=bool(self._tokens or self._reserved))
+            self._named.close(used=bool(self._tokens or self._reserved or self._places))
+
+    def hold(self, token: str, now: float) -> tuple[str, float]:
+        """Keep the lease of a place alive until `forget` or `close`; returns its owner and its end."""
+        self._places.add(token)
+        self._heart.hold(token)
+        return self.owner.name, now + self._seconds
+
+    def forget(self, token: str) -> None:
+        """Keep the lease of a place no more: its row is gone."""
+        self._heart.drop(token)
+        self._places.discard(token)
 
     def reserve(self, session: Session, wanted: Sequence[Wanted], show: str, now: float) -> None:
         """Set aside each of these, until it is bought or `close`."""
         token = uuid4().hex
         until = now + self._seconds
-        reservations.reserve(session, wanted, show=show, token=token, owner=self._owner.name, until=until)
+        reservations.reserve(session, wanted, show=show, token=token, owner=self.owner.name, until=until)
         self._reserved.add(token)
         self._heart.hold(token)
 
     def sweep(self, session: Session, now: float) -> bool:
         """Give back what was reserved by those who are gone. Returns whether anything is reserved still."""
-        return reservations.sweep(session, self._owner, now, now + self._seconds)
+        return reservations.sweep(session, self.owner, now, now + self._seconds)
 
     def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
         """A claim with a new lease on the row."""
         token = uuid4().hex
         self._tokens.add(token)
-        row.lease_token, row.lease_owner, row.lease_until = token, self._owner.name, now + self._seconds
+        row.lease_token, row.lease_owner, row.lease_until = token, self.owner.name, now + self._seconds
         session.flush()
         return Claim(kind=kind, purchase=purchase, entry=changes.as_entry(row, now), token=token)
 
@@ -80,13 +94,13 @@ class Leases:
         """Whether a live worker has the row."""
         if row.lease_token is None or row.lease_owner is None:
             return False
-        alive = self._owner.alive(row.lease_owner)
+        alive = self.owner.alive(row.lease_owner)
         if alive is False:
             return False
-        if row.lease_until > now or self._owner.works(row.lease_owner):
+        if row.lease_until > now or self.owner.works(row.lease_owner):
             return True
         # A stopped process may wake between its commit and its POST: while it lives, what it sends is its own.
-        return row.state is State.SENDING and alive is True and row.lease_owner != self._owner.name
+        return row.state is State.SENDING and alive is True and row.lease_owner != self.owner.name
 
     def row(self, session: Session, claim: Claim, *states: State) -> PurchaseRow:
         """The claim's row. Raises LedgerError when the lease was lost or the row is in no state of `states`."""
@@ -137,3 +151,8 @@ class Leases:
         with self._store.writing(durable=False) as session:
             session.execute(update(row).where(renewable).values(lease_until=now + self._seconds))
             session.execute(reservations.renewed(tokens, now, now + self._seconds))
+            if self._places:
+                # One that ran out while the database was away is kept on: its request goes on.
+                session.execute(
+                    update(PlaceRow).where(PlaceRow.lease_token.in_(tokens)).values(lease_until=now + self._seconds)
+                )

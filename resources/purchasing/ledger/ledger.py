@@ -29,6 +29,7 @@ from resources.purchasing.ledger.clock import mark, no_mark, steady
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
+from resources.purchasing.ledger.places import Places
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
@@ -41,7 +42,7 @@ LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is no
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Books, Desk, Verdicts):
+class Ledger(Books, Desk, Places, Verdicts):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is

@@ -5,16 +5,16 @@ Known only on the same machine and for the same
 user; for others the answer is None and the lease's time decides.
 """
 
-import getpass
 import os
 import socket
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
+
+from resources.core.files import users_folder
 
 _KEPT_SECONDS = 86400.0  # a dead process's leases have long expired by then
 _SWEPT_EVERY_SECONDS = 3600.0
@@ -24,8 +24,7 @@ class Owner:
     """This process as an owner of leases, until `close`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(tempfile.gettempdir()) / f"ninja-ledger-owners-{getpass.getuser()}"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder or users_folder("ninja-ledger-owners")
         self._sweep()
         self.name = f"{socket.gethostname()[:80]}-{os.getpid()}-{uuid4().hex[:12]}"
         self._lock = _lock(self._path(self.name))

@@ -1,6 +1,8 @@
 """The ledger's tables, as this version of the program reads them. Money is stored in whole millionths of a dollar.
 
-A change here needs a migration in `migrations/versions` and its number in `REVISIONS`.
+A change here needs a migration in `migrations/versions` and its number in `REVISIONS`. One that the program of the
+release before cannot work with sets `supported.oldest` to its own number: that program is refused then, and goes on
+otherwise.
 """
 
 from datetime import date
@@ -14,7 +16,7 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.entry import State
 
 # Every schema that this program can open, oldest first; the last is its own.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 
@@ -166,6 +168,29 @@ class ReservationRow(Base):
     lease_token: Mapped[str] = mapped_column(String(32))
     lease_owner: Mapped[str] = mapped_column(String(160))
     lease_until: Mapped[float] = mapped_column(Double)
+
+
+class PlaceRow(Base):
+    """A place at a provider's account that somebody holds, or waits for: see `places`."""
+
+    __tablename__ = "places"
+    __table_args__ = (Index("places_account", "account"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(40))
+    due: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    held: Mapped[bool]
+    lease_token: Mapped[str] = mapped_column(String(32))
+    lease_owner: Mapped[str] = mapped_column(String(160))
+    lease_until: Mapped[float] = mapped_column(Double)
+
+
+class SupportedRow(Base):
+    """The oldest schema whose program can work with this database: one row, which each migration sets."""
+
+    __tablename__ = "supported"
+
+    oldest: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
 class ProviderLockRow(Base):

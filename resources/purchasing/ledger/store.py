@@ -21,11 +21,14 @@ from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
+from resources.core.extras import installs
 from resources.core.state_folder import PRIVATE_FILE
 from resources.purchasing.ledger.schema import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
+# One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
 _DAMAGED = (
@@ -132,7 +135,17 @@ class Store:
     def _revision(self) -> str | None:
         with self._engine.connect() as connection:
             revision = _stored_revision(connection)
+            oldest = _oldest_supported(connection) if revision not in (None, *REVISIONS) else None
         if revision is not None and revision not in REVISIONS:
+            if oldest is None and not self._has("purchases"):
+                raise LedgerError(
+                    "the database is another program's",
+                    where=self.shown,
+                    why="it has no ledger, and the version of other tables, as Dagster's storage keeps it",
+                    mend="make a database of its own, and name it in NINJA_LEDGER_URL: createdb shows",
+                )
+            if oldest in REVISIONS:
+                return REVISIONS[-1]  # a newer program has added to it, and says that this one can go on
             raise LedgerError(
                 f"the ledger has schema {revision}; this program knows up to {REVISIONS[-1]}",
                 where=self.shown,
@@ -140,6 +153,10 @@ class Store:
                 mend="update this program; an older one must not write to it",
             )
         return revision
+
+    def _has(self, table: str) -> bool:
+        with self._engine.connect() as connection:
+            return inspect(connection).has_table(table)
 
     @property
     def shown(self) -> str:
@@ -175,7 +192,7 @@ def _checked(address: str) -> URL:
         ) from error
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
         return url
-    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+    if url.drivername in _POSTGRESQL:
         return url.set(drivername="postgresql+psycopg")
     raise LedgerError(
         f"a ledger cannot live in {url.drivername}{':memory:' if url.drivername == 'sqlite' else ''}",
@@ -222,7 +239,7 @@ def _postgresql_engine(url: URL) -> Engine:
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             "the PostgreSQL driver is not installed",
-            mend="pip install 'ninja-assets[postgres]'",
+            mend=installs("psycopg"),
         ) from error
 
 
@@ -230,3 +247,10 @@ def _stored_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _oldest_supported(connection: Connection) -> str | None:
+    """The oldest schema whose program can work with the database, as the newest migration says."""
+    if not inspect(connection).has_table("supported"):
+        return None
+    return connection.execute(text("SELECT oldest FROM supported")).scalar_one_or_none()

@@ -3,7 +3,6 @@
 Which variables there are is the README's list. What a rehearsal never needs is `check_access`; every mode needs places.
 """
 
-import importlib.util
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from resources.core.extras import installs, is_missing
 from resources.core.settings import Settings
 from resources.quality.lint.finding import Finding
 from resources.quality.lint.rules import RULES
@@ -23,7 +23,7 @@ ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL")
 _KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.
-_PACKAGES: Final[Mapping[str, str]] = {
+PACKAGES: Final[Mapping[str, str]] = {
     "s3": "s3fs",
     "s3a": "s3fs",
     "gs": "gcsfs",
@@ -101,13 +101,13 @@ def _library(settings: Settings) -> Iterator[Finding]:
     where = "NINJA_LIBRARY"
     if not found:
         return
-    package = _PACKAGES.get(protocol)
-    if package and importlib.util.find_spec(package) is None:
+    package = PACKAGES.get(protocol)
+    if package and is_missing(package):
         yield _fact(
             "library-unusable",
             where,
             f"{protocol}:// needs the package {package}, which is not installed",
-            f"python -m pip install {package}",
+            installs(package),
         )
     elif not package and protocol not in _OWN and "::" not in protocol:
         yield _fact(
@@ -130,7 +130,7 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
             "ledger-unusable",
             where,
             f"no ledger can be opened there: {told}",
-            "use sqlite:////a/path/ledger.db or postgresql+psycopg2://…",
+            "use sqlite:////a/path/ledger.db or postgresql://user@host/database",
         )
 
 

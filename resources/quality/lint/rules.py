@@ -488,7 +488,7 @@ _PLACES = (
         "README: settings",
         "the ledger's address is of no use",
         Ground.PLACES,
-        "NINJA_LEDGER_URL is an SQLAlchemy address: sqlite:////a/path/ledger.db, or postgresql+psycopg2://….",
+        "NINJA_LEDGER_URL is an SQLAlchemy address: sqlite:////a/path/ledger.db, or postgresql://user@host/database.",
     ),
     Rule(
         "home-relative",

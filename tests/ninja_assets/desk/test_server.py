@@ -7,6 +7,7 @@ import dagster_webserver.cli
 import httpx
 import pytest
 from dagster_graphql import DagsterGraphQLClient
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -64,6 +65,20 @@ def test_pages_talk_by_websocket_and_foreign_pages_do_not(server: Served) -> Non
         with pytest.raises(InvalidStatus) as refused:
             connect(address, subprotocols=protocol, additional_headers=headers)
         assert refused.value.response.status_code == 403
+
+
+def test_whether_it_can_work_is_told_to_whoever_keeps_it_up(server: Served) -> None:
+    answer = httpx.get(f"http://{server.own}/health", timeout=60)
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+
+
+def test_the_figures_are_a_page_of_prometheus_behind_the_guard(server: Served) -> None:
+    answer = httpx.get(f"http://{server.own}/metrics", timeout=60)
+    found = {each.name: each for each in text_string_to_metric_families(answer.text)}
+    assert {"ninja_spent_dollars", "ninja_purchases", "ninja_waiting_approvals", "ninja_runs"} <= found.keys()
+    assert {each.labels["status"]: each.value for each in found["ninja_runs"].samples}["queued"] == 0
+    refused = httpx.get(f"http://{server.own}/metrics", headers={"Host": "elsewhere.example"}, timeout=60)
+    assert refused.status_code == 403
 
 
 def test_the_supervisor_sees_a_guarded_server_without_runs(server: Served) -> None:

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ninja_assets.runs.doctor import Finding, Health, examine
+from ninja_assets.runs.doctor import examine
+from ninja_assets.runs.finding import Finding, Health
 from resources.core.names import Mode
 from resources.core.values import Cell
 from resources.models.loading import load_show

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from resources.core.errors import MediaError
-from resources.media import ffmpeg
+from resources.media import cores, ffmpeg
 
 # x264 with a fixed number of threads writes the same bytes on every machine; a clip is encoded again in its composite,
 # so speed counts and size does not.
@@ -20,7 +20,7 @@ def encode(frames: Iterable[bytes], width: int, height: int, fps: int, target: P
     command = [ffmpeg.executable(), "-hide_banner", "-loglevel", "error", "-y"]
     command += ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", str(fps), *_COLORS, "-i", "-"]
     command += [*_ENCODER, *_COLORS, "-video_track_timescale", "15360", "-metadata", "comment=rehearsal", str(target)]
-    with tempfile.TemporaryFile() as complaint:
+    with cores.shared().place(), tempfile.TemporaryFile() as complaint:
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -328,7 +328,7 @@ def test_no_more_lines_are_spoken_at_once_than_the_plan_allows(providers: Provid
     assert len(report.purchases) == 8
     assert report.requests["elevenlabs.speak"] == 8
     assert report.requests["elevenlabs.subscription"] == 1
-    assert studio._gate.size == 3
+    assert studio._account.size == 3
 
 
 def test_a_key_that_may_not_read_its_plan_learns_it_from_the_answers(providers: Providers, studios: Studios) -> None:
@@ -336,7 +336,7 @@ def test_a_key_that_may_not_read_its_plan_learns_it_from_the_answers(providers: 
     providers.fault("elevenlabs.subscription", "reply", status=401, body={"detail": {"status": "missing_permissions"}})
     studio = studios()
     studio.speak(order())
-    assert studio._gate.size == 3
+    assert studio._account.size == 3
 
 
 def test_a_plan_smaller_than_the_setting_is_learnt_from_refusals(providers: Providers, studios: Studios) -> None:
@@ -346,7 +346,7 @@ def test_a_plan_smaller_than_the_setting_is_learnt_from_refusals(providers: Prov
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(studio.speak, lines))
     assert len(providers.report().purchases) == 4
-    assert studio._gate.size == 1
+    assert studio._account.size == 1
 
 
 def test_two_workers_at_once_buy_one_line(providers: Providers, studios: Studios) -> None:

@@ -18,6 +18,7 @@ from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.download import Download
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
+from resources.purchasing.account import Account
 from resources.purchasing.ledger import State, Verdict
 from tests.resources.providers.fal.conftest import FAST, STANDARD, Bench, MakeBench
 from tests.resources.providers.fal.process import buy
@@ -117,6 +118,27 @@ def test_the_queue_and_the_providers_lines_are_told(bench: Bench, caplog: pytest
         list(pool.map(bench.studio.speaker, orders))
     assert "before it in the queue" in caplog.text
     assert "Rendering 100%" in caplog.text
+
+
+def test_with_a_place_for_each_that_is_worked_on_none_waits_at_the_provider(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.providers.settings(latency=0.3, concurrency=1)
+    bench.queue._account = Account(bench.ledger, "fal", 1, due=lambda _: 0.0)
+    orders = [bench.speaker(f"s{number:02}", seconds=2.4 + number / 10) for number in range(1, 4)]
+    with caplog.at_level("INFO", "ninja"), ThreadPoolExecutor(3) as pool:
+        list(pool.map(bench.studio.speaker, orders))
+    assert bench.bought() == 3
+    assert "before it in the queue" not in caplog.text
+    assert bench.ledger.places("fal") == (0, 0)
+
+
+def test_a_request_under_way_is_collected_beside_a_full_account(bench: Bench) -> None:
+    bench.library.path(bench.studio.speaker(bench.speaker()).video).unlink()  # it must be fetched again
+    bench.queue._account = Account(bench.ledger, "fal", 1, due=lambda _: 0.0)
+    bench.ledger.ask_place("fal", 0.0, held=True)
+    bench.studio.speaker(bench.speaker())
+    assert bench.bought() == 1
 
 
 # Submits that go wrong

@@ -108,9 +108,23 @@ def test_a_newer_ledger_is_refused_and_left_alone(url: str) -> None:
     engine = engine_of(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE supported SET oldest = '9998'"))
     with pytest.raises(LedgerError, match="the ledger has schema 9999; this program knows up to") as refusal:
         Store(url)
     assert "update this program" in str(refusal.value.mend)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
+def test_a_newer_ledger_that_this_program_can_work_with_is_used_as_it_is(url: str) -> None:
+    Store(url).close()
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert connection.execute(text("SELECT oldest FROM supported")).scalar_one() in REVISIONS
+    with Ledger(url, caps=CAPS) as ledger:
+        assert ledger.claim(purchase()).kind is ClaimKind.SEND
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     engine.dispose()

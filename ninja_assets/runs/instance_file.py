@@ -1,0 +1,66 @@
+"""What `dagster.yaml` asks for, looked at before Dagster reads it: a package that is missing, an address it cannot use.
+
+Dagster tells both by a traceback of its own, deep in the first process that opens its storage. It imports no Dagster.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from resources.core.errors import ContentError
+from resources.core.extras import EXTRAS, installs, is_missing
+
+_POSTGRES: Final = "dagster_postgres"  # what `storage: {postgres: …}` stands for
+_PLAIN: Final = ("postgresql://", "postgres://")
+
+
+def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
+    """Raise ContentError for the first thing in the file that cannot work here. A file that is not there is well."""
+    if not file.is_file():
+        return
+    try:
+        asked = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return  # Dagster says it, with the line
+    for module in modules_of(asked):
+        name = module.partition(".")[0]
+        if name in EXTRAS and is_missing(name):
+            raise ContentError(
+                f"dagster.yaml asks for {name}, which is not installed", where=str(file), mend=installs(name)
+            )
+    for address in _addresses(asked):
+        url = environment.get(address["env"], "") if isinstance(address, dict) and "env" in address else address
+        if isinstance(url, str) and url.startswith(_PLAIN):
+            raise ContentError(
+                "Dagster's storage cannot use a plain postgresql:// address",
+                where=str(file),
+                why="it needs the driver's name, since SQLAlchemy takes another one for it",
+                mend="write postgresql+psycopg2://… (the ledger takes that address, too)",
+            )
+
+
+def modules_of(asked: Any) -> Iterator[str]:
+    """The modules that a settings file names, in any place."""
+    if isinstance(asked, dict):
+        for name, value in asked.items():
+            if name == "module" and isinstance(value, str):
+                yield value
+            elif name == "postgres" and isinstance(value, dict):
+                yield _POSTGRES
+            yield from modules_of(value)
+    elif isinstance(asked, list):
+        for each in asked:
+            yield from modules_of(each)
+
+
+def _addresses(asked: Any) -> Iterator[Any]:
+    if isinstance(asked, dict):
+        for name, value in asked.items():
+            if name == "postgres_url":
+                yield value
+            yield from _addresses(value)
+    elif isinstance(asked, list):
+        for each in asked:
+            yield from _addresses(each)

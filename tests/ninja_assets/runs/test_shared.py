@@ -1,0 +1,52 @@
+"""What the doctor says of what several machines share; nothing of it is said of a show that keeps all by itself."""
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import fsspec
+from fsspec.implementations.memory import MemoryFileSystem
+
+from ninja_assets.runs.finding import Health
+from ninja_assets.runs.shared import look_at_shared
+from tests.stage import build_stage
+
+
+def test_a_show_that_keeps_all_by_itself_is_told_nothing(tmp_path: Path) -> None:
+    assert list(look_at_shared(build_stage(tmp_path).settings(), {})) == []
+
+
+def test_each_right_at_an_object_store_is_tried_and_no_trace_is_left(tmp_path: Path) -> None:
+    library = f"memory://{uuid4().hex}"
+    settings = replace(build_stage(tmp_path).settings(), library=library)
+    store, versions = look_at_shared(settings, {"NINJA_LIBRARY": library})
+    assert (store.name, store.health) == ("object store", Health.GOOD)
+    assert versions.name == "versions"
+    files, root = fsspec.url_to_fs(library)
+    assert files.find(root) == []
+
+
+class KeepsAll(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A store whose key may not delete."""
+
+    protocol = "keeps"
+
+    def rm_file(self, path: str) -> None:
+        raise PermissionError(f"AccessDenied: {path}")
+
+
+def test_a_right_that_is_missing_is_named_with_its_reason(tmp_path: Path) -> None:
+    fsspec.register_implementation("keeps", KeepsAll, clobber=True)
+    settings = replace(build_stage(tmp_path).settings(), library=f"keeps://{uuid4().hex}")
+    [store] = look_at_shared(settings, {})
+    assert store.health is Health.BAD
+    assert "cannot delete (PermissionError: AccessDenied" in store.detail
+    assert "write" not in store.detail
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql://ninja:very-secret@127.0.0.1:9/shows"
+    settings = replace(build_stage(tmp_path).settings(), ledger_url=address)
+    [database] = look_at_shared(settings, {})
+    assert (database.name, database.health) == ("database", Health.BAD)
+    assert "very-secret" not in database.model_dump_json()
