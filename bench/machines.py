@@ -41,7 +41,7 @@ class Measured:
     most: float
     requests: int
     sessions: int
-    event_bytes: int
+    event_bytes: int  # of Dagster's own files: runs, events and their index
     bought: int
 
 
@@ -49,7 +49,7 @@ def main(*counts: str) -> None:
     """Measure each number of episodes at once, and print a row for it."""
     print(f"{os.cpu_count()} cores; three turns an episode, {CLIP_SECONDS:g} s a clip")
     print(f"{'at once':>8}{'CPU s':>9}{'wall s':>9}{'waiting MB':>12}{'most MB':>9}{'requests':>10}", end="")
-    print(f"{'sessions':>10}{'events kB':>11}{'bought':>8}    (all but `at once` and `wall`: an episode)")
+    print(f"{'sessions':>10}{'Dagster kB':>11}{'bought':>8}    (all but `at once` and `wall`: an episode)")
     for count in counts or ("1", "4"):
         found = measure(int(count))
         each = found.episodes

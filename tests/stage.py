@@ -26,6 +26,7 @@ SHOW = """\
       GUEST: {name: Guest, image: characters/guest.png, color: "#ffd166"}
     cameras: {close: {angle: close}}
     caps: {segment_usd: 2, episode_usd: 10, day_usd: 20}
+    look: {rehearsal_size: half}
     """
 
 PAID_SHOW = """\

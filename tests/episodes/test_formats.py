@@ -9,7 +9,7 @@ from ninja_assets.runs.produce import Production
 from resources.media.probe import video_facts
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state
-from tests.stage import Stage, build_stage
+from tests.stage import SHOW, Stage, build_stage
 
 EPISODE = """\
     ---
@@ -24,6 +24,7 @@ EPISODE = """\
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
     """A stage whose episode has been rehearsed in both formats."""
     stage = build_stage(tmp_path_factory.mktemp("formats"))
+    stage.write_show(SHOW.replace("rehearsal_size: half", "rehearsal_size: full"))
     stage.write_episode(text=EPISODE)
     return stage, stage.produce()
 

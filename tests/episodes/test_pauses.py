@@ -12,7 +12,7 @@ from resources.media.audio.voice_track import WINDOW, heard
 from resources.media.probe import samples
 from tests.stage import SHOW, Stage, build_stage
 
-HALF = SHOW.rstrip() + "\n    look: {rehearsal_size: half, direction: lively}\n"
+HALF = SHOW.replace("rehearsal_size: half", "rehearsal_size: half, direction: lively")
 TURNS = """\
     NINJA: One two three, here we go.
     GLITCH {beat: 1}: Four five six, I can count too.

@@ -86,6 +86,11 @@ def test_the_bed_comes_up_in_a_long_pause_and_is_down_again_before_the_next_word
     assert np.abs(bed[-10:]).max() < 0.001  # it has faded out where the cut ends
 
 
+def test_of_a_long_bed_no_more_is_read_than_the_cut_plays(tmp_path: Path) -> None:
+    bed_alone(tmp_path, spoken(3.0), Music(bed=tune(tmp_path, seconds=30.0)))
+    assert (tmp_path / "bed.raw").stat().st_size <= 4 * RATE * 2 * 4
+
+
 def test_no_step_of_the_ducking_is_steeper_than_its_slopes_and_speech_is_never_under_it() -> None:
     heard = np.zeros(20 * WINDOWS, dtype=np.bool_)
     for start, end in ((200, 500), (550, 700), (1200, 1300)):
