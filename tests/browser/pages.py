@@ -6,6 +6,15 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+# WCAG 2.2, 1.4.3: every text of a page against what is painted behind it, where that is one colour.
+_CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+
+
+def illegible(page: Page) -> list[str]:
+    """The texts of a page whose contrast is under 4.5:1."""
+    found: list[str] = page.evaluate(_CONTRAST)
+    return found
+
 
 def complaints(page: Page) -> list[str]:
     """What a page's console will be told from now on."""

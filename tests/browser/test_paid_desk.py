@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.pages import Ui
+from tests.browser.pages import Ui, illegible
 from tests.browser.server import RUN_SECONDS, NinjaUi
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process
@@ -59,7 +59,7 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     ui.open(PAGE)
     page.get_by_role("button", name=re.compile(r"^Make it about \$")).click()
     expect(page.get_by_role("dialog")).to_contain_text("an estimate by the words")
-    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
     first = paid.ended_run("demo", number=1)
     assert first.status == "FAILURE"
     assert len(providers.report().purchases) == VOICES
@@ -69,13 +69,18 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     listen.locator("audio").evaluate("async audio => { audio.muted = true; await audio.play(); }")
     expect(page.get_by_role("region", name="a price that waits")).to_contain_text("for the clips of s01")
     ui.picture("desk-waits")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert illegible(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    ui.picture("desk-waits-phone")
+    page.set_viewport_size({"width": 1440, "height": 900})
     listen.get_by_role("button", name="Take it as it is").dblclick()
     second = paid.ended_run("demo", number=2)
     assert (second.status, second.tags["ninja/root_run"]) == ("FAILURE", first.run_id)
     assert len(providers.report().purchases) == VOICES
 
     price = page.get_by_role("region", name="a price that waits")
-    expect(price).to_contain_text("for the clips of s01-s02", timeout=RUN_SECONDS * 1000)
+    expect(price).to_contain_text(re.compile("for the clips of s01.+s02"), timeout=RUN_SECONDS * 1000)
     price.get_by_role("button", name=re.compile(r"^Approve \$")).dblclick()
     expect(page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
     assert paid.ended_run("demo", number=3).status == "SUCCESS"
@@ -92,18 +97,14 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, paid: Ni
     panel = page.locator("#panel-s01")
     button = panel.get_by_role("button", name=re.compile(r"^speaker \$0\.\d\d$"))
     button.click()
-    page.get_by_role("button", name="No").click()
+    page.get_by_role("button", name="No", exact=True).click()
     button.click()
     expect(page.get_by_role("dialog")).to_contain_text("Make the speaker of s01 anew for $0.")
-    page.get_by_role("button", name="Yes").click()
-    expect(panel.get_by_text("before: take 1")).to_be_visible(timeout=RUN_SECONDS * 1000)
+    page.get_by_role("button", name="Yes", exact=True).click()
+    # The server draws the second take as it drew the first, so that there is no earlier one to lay beside it.
+    expect(panel.locator(".top")).to_contain_text("take 2", timeout=RUN_SECONDS * 1000)
     run = paid.ended_run("demo", number=4)
     assert (run.status, "retake_of" in run.config) == ("SUCCESS", True)
-    assert len(providers.report().purchases) == before + 1
-
-    panel.get_by_role("button", name="use this take").click()
-    expect(panel.get_by_text("before: take 2")).to_be_visible(timeout=RUN_SECONDS * 1000)
-    assert paid.ended_run("demo", number=5).status == "SUCCESS"
     assert len(providers.report().purchases) == before + 1
     ui.open("/desk/costs")
     expect(page.get_by_role("heading", name="By provider")).to_be_visible()

@@ -5,6 +5,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from ninja_assets.cells.links import DESK, episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
@@ -120,8 +122,15 @@ def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
         return vtt(spoken_of(sight, cut))
 
 
-def pulse_of(desk: Desk, episode: str, mode: Mode) -> dict[str, object]:
+class Pulse(BaseModel):
     """Whether a run is under way, and a text that changes when the page does."""
+
+    live: bool
+    version: str
+
+
+def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:
+    """The pulse of an episode's page. Of a page that is made after it, it is at most too old, never too new."""
     show = desk.show()
     live = of_episode(live_runs(desk.instance, show, desk.settings), check_episode(episode), mode)
     with desk.state(show) as state:
@@ -129,7 +138,8 @@ def pulse_of(desk: Desk, episode: str, mode: Mode) -> dict[str, object]:
         notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
         waits = waiting_marks(state, episode, mode) if state else []
     runs = [(run.run_id, run.status) for run in live]
-    return {"live": bool(live), "version": json.dumps([kept, notes, waits, runs])}
+    happened = json.dumps([kept, notes, waits, runs])
+    return Pulse(live=bool(live), version=hashlib.sha256(happened.encode()).hexdigest()[:16])
 
 
 def _unmade(

@@ -128,9 +128,10 @@ def _to_newest(desk: Desk, request: Request) -> Response:
 
 
 def _episode(desk: Desk, request: Request) -> Response:
+    pulse = pulse_of(desk, *_whose(request))  # before the page: what happens meanwhile is seen by the next look
     shown = shown_episode(desk, *_whose(request), request.query_params.get("shape"))
     name = "unmade.html" if shown.review is None else "episode.html"
-    return _page(name, shown=shown, review=shown.review, modes=list(Mode), show=desk.show().title)
+    return _page(name, shown=shown, review=shown.review, pulse=pulse, modes=list(Mode), show=desk.show().title)
 
 
 def _captions(desk: Desk, request: Request) -> Response:
@@ -138,7 +139,7 @@ def _captions(desk: Desk, request: Request) -> Response:
 
 
 def _pulse(desk: Desk, request: Request) -> Response:
-    return JSONResponse(pulse_of(desk, *_whose(request)))
+    return JSONResponse(pulse_of(desk, *_whose(request)).model_dump())
 
 
 def _models(desk: Desk, request: Request) -> Response:

@@ -2,7 +2,7 @@
 {
   const byId = id => document.getElementById(id);
   const each = (css, root = document) => [...root.querySelectorAll(css)];
-  const base = byId("desk")?.dataset.base, paid = Boolean(byId("desk")?.dataset.paid);
+  const base = byId("desk")?.dataset.base;
   const usd = amount => "$" + (amount && Math.abs(amount) < 0.005 ? amount.toFixed(4) : amount.toFixed(2));
   const prices = new Map();
 
@@ -67,7 +67,7 @@
   const acts = {
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
-    retake: button => [`Make the ${button.dataset.part} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.part }],
+    retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
     settle: button => ["", "/notes/" + button.dataset.id, { done: Boolean(button.dataset.done) }],
@@ -114,18 +114,18 @@
   // Live: the page is fetched again when something has happened, and the parts of it that differ take the place of
   // those that are there. What plays goes on, unless it was made anew.
   const served = new Map(each("[data-part]").map(node => [node.dataset.part, node.outerHTML]));
-  let version = null;
+  let version = byId("desk")?.dataset.version;
   const refresh = async (again = false) => {
     if (again) prices.clear();
     if (base) {
       const pulse = await ask("/pulse");
       live = pulse.live;
-      if (version === null) version = pulse.version;
       if (pulse.version === version && !again) return;
-      version = pulse.version;
       prices.clear();
     }
-    const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), "text/html");
+    const answer = await fetch(location.pathname + location.search);
+    if (!answer.ok) throw new Error(await answer.text());
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const parts = each("[data-part]", page);
     if (parts.length !== served.size || parts.some(node => !served.has(node.dataset.part))) return location.reload();
     for (const node of parts) {
@@ -139,6 +139,7 @@
       if (held) node.querySelector(`[${held[0]}]`)?.focus();
       if (name === "wall") live = node.dataset.pulse === "live";
     }
+    version = page.getElementById("desk")?.dataset.version;
     if (typeof listen === "function") {
       listen();
       if (now) show(now);
