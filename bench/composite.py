@@ -22,7 +22,7 @@ from pathlib import Path
 from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media, Word
-from resources.media.direction.plan import Told, plan
+from resources.media.direction.director import Told, plan
 from resources.media.direction.styles import STYLES
 from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run

@@ -35,7 +35,7 @@ from resources.purchasing.books import find_ledger, open_state
 from resources.purchasing.ledger.caps import IN_FLIGHT
 from resources.purchasing.ledger.entry import State
 from resources.purchasing.state.approvals import Approvals
-from resources.purchasing.state.archive import Archive
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.outputs import is_of
 from resources.purchasing.state.state import ShowState
 

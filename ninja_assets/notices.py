@@ -30,7 +30,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.notify.addresses import Message, kind_of, name_of, send
 from resources.purchasing.books import archived_episodes, open_state
-from resources.purchasing.state.notices import Notices
+from resources.purchasing.state.told_notices import Notices
 
 EVERY_SECONDS: Final = 30
 LATE: Final = timedelta(hours=2)  # after its time, until which a scheduled episode has its video

@@ -7,7 +7,7 @@ from textwrap import dedent
 import dagster as dg
 from PIL import Image, ImageOps
 
-from ninja_assets.runs.produce import Approve, Production, check_order, produce
+from ninja_assets.runs.production import Approve, Production, check_order, produce
 from resources.core.names import Mode
 from resources.core.settings import Settings
 

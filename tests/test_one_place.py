@@ -25,7 +25,7 @@ BUILDERS = {
         f"{REQUESTS}/market.py",
         f"{REQUESTS}/voice_requests.py",
         "resources/purchasing/ledger/entry.py",
-        "resources/purchasing/reconciliation.py",
+        "resources/purchasing/reconciler.py",
     },
     "Request": {f"{REQUESTS}/clip_requests.py", f"{REQUESTS}/shot_requests.py", f"{REQUESTS}/voice_requests.py"},
 }

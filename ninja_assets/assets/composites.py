@@ -11,7 +11,7 @@ from ninja_assets.cut.continuity import faces, heard_from, looked_at, rest_of
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import linked, poster_of
-from ninja_assets.cut.timing import Timing, timing_of
+from ninja_assets.cut.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
@@ -30,7 +30,7 @@ from resources.core.names import (
 )
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
-from resources.media.direction.shots import Shot
+from resources.media.direction.framings import Shot
 from resources.media.endings import PICTURES
 from resources.media.picture.composite import (
     FPS,

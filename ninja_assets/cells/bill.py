@@ -11,7 +11,7 @@ from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, CellKey, 
 from resources.core.values import Part
 from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.requests.registry import requests_of, takes_anew
+from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.state.consent import Item, Offer
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from resources.content.show import Format
 from resources.core.values import Clip, Media, Receipt, Value, Word
-from resources.media.direction.shots import Shot
+from resources.media.direction.framings import Shot
 from resources.media.joining.join import Place
 from resources.media.picture.composite import FPS
 from resources.media.typography.subtitles import Spoken

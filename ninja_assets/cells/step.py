@@ -22,7 +22,7 @@ from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
-from resources.purchasing.state.archive import Archive
+from resources.purchasing.state.archived import Archive
 from resources.studio import Studio, StudioResource
 
 STEP = "episode"

@@ -12,7 +12,7 @@ from ninja_assets.cells.records import Records, Stored
 from resources.content.segments import PlacedShot, Script, Segment, Turn
 from resources.core.names import CellKey, episode_file
 from resources.core.values import Cell, Part, Receipt
-from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.quality.checks.report import Finding
 from resources.studio import Studio

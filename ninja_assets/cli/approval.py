@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Confirm
 
-from ninja_assets.cli.tables import money_table
+from ninja_assets.cli.money_tables import money_table
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer

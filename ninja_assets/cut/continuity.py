@@ -12,7 +12,7 @@ from ninja_assets.cells.asset import AssetCell
 from ninja_assets.cells.cell_values import Listeners
 from ninja_assets.cells.records import of_segment
 from ninja_assets.cells.work import SegmentWork
-from ninja_assets.cut.timing import Timing, timing_of
+from ninja_assets.cut.turn_timing import Timing, timing_of
 from resources.content.segments import Turn
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
 from resources.core.values import Clip, VoiceTrack

@@ -3,15 +3,15 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
-from ninja_assets.cut.timing import Timing
+from ninja_assets.cut.turn_timing import Timing
 from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
 from resources.content.speech import estimate_seconds
 from resources.core.library import Library
 from resources.core.values import Clip, VoiceTrack
 from resources.media.audio.voice_track import RATE
-from resources.media.direction.plan import Told, plan
-from resources.media.direction.shots import Shot
+from resources.media.direction.director import Told, plan
+from resources.media.direction.framings import Shot
 from resources.media.direction.stress import stressed
 from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage

@@ -3,7 +3,7 @@
 from ninja_assets.cells.cell_values import Cuts
 from ninja_assets.cells.records import Records
 from resources.core.names import FINAL_VIDEO, CellKey
-from resources.purchasing.state.notes import Note, Notes
+from resources.purchasing.state.cut_notes import Note, Notes
 from resources.purchasing.state.state import EPISODE
 
 

@@ -3,7 +3,7 @@
 Three processes that open a new home at once would each make them, and break them.
 """
 
-from ninja_assets.runs.produce import dagster_instance
+from ninja_assets.runs.production import dagster_instance
 
 if __name__ == "__main__":
     dagster_instance().dispose()

@@ -24,7 +24,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.providers.fal.webhooks import PATH, FalKeys
 from resources.purchasing.books import open_state
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 
 _MOST_BYTES: Final = 1_000_000  # a result is addresses; fal.ai keeps larger ones back
 _STATES: Final = ("OK", "ERROR")

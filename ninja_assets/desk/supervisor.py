@@ -19,8 +19,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ninja_assets.desk.child import Child, end_of
-from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import answers, take_port
+from ninja_assets.desk.server_probe import Pages
 from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import this_host
 from ninja_assets.served import FILE, Served, find_served, identity_of, write_served

@@ -36,12 +36,12 @@ from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import judge
+from resources.purchasing.other_models import asked
 from resources.purchasing.requests.briefs import Uploads
 from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote, usd
-from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.turn_requests import TurnRequests
-from resources.purchasing.whatif import asked
 from resources.quality.checks.clip_checks import measure_lips
 from resources.quality.lint import Finding
 from resources.studio import Studio

@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from ninja_assets.runs.finding import Finding, Health
+from ninja_assets.runs.doctor_finding import Finding, Health
 from resources.core.errors import NinjaError
 from resources.core.library.object_store import ObjectStore
 from resources.core.settings import Settings
-from resources.purchasing.ledger.schema import REVISIONS
+from resources.purchasing.ledger.rows import REVISIONS
 from resources.purchasing.ledger.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file
 

@@ -6,7 +6,7 @@ What it says of models, prompts and layouts is judged by `resources.models.loadi
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.content.files import check_overlay, check_sounds, named_file
+from resources.content.named_files import check_overlay, check_sounds, named_file
 from resources.content.shots import is_shot
 from resources.content.show import Show
 from resources.core.diagnostics import Mistakes, nearest, shown_path

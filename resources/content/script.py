@@ -15,8 +15,8 @@ from pathlib import Path
 import regex
 from pydantic import Field, model_validator
 
-from resources.content.files import check_sounds
 from resources.content.labels import almost_label, label_at
+from resources.content.named_files import check_sounds
 from resources.content.pauses import overlaps, pause_before
 from resources.content.segments import PlacedShot, Script, Turn, with_pauses_after
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import Field
 
 from resources.core.values import Value
-from resources.deliver.pages import pages
+from resources.deliver.page_templates import pages
 
 
 class Told(Value):

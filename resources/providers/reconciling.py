@@ -1,7 +1,7 @@
 """`ninja reconcile`: each provider's own list, by the keys of the environment, held against the ledger.
 
 Costs nothing and sends nothing that buys. What is compared, and what becomes of it, is
-`resources.purchasing.reconciliation`.
+`resources.purchasing.reconciler`.
 """
 
 import os
@@ -20,8 +20,8 @@ from resources.failures import Provider
 from resources.models.loading import load_script
 from resources.purchasing.books import open_context
 from resources.purchasing.ledger import Ledger, Purchase
-from resources.purchasing.reconciliation import Listed, Reconciliation, Statement, reconcile
-from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.reconciler import Listed, Reconciliation, Statement, reconcile
+from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.state.receipts import leave_receipts
 
 _VOICE_KEY: Final = "ELEVENLABS_API_KEY"

@@ -19,7 +19,7 @@ from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
-from resources.purchasing.state.archive import Archive
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction

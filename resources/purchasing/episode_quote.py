@@ -20,7 +20,7 @@ from resources.core.values import Cell, Part
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
-from resources.purchasing.requests.registry import requests_of, takes_anew
+from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.consent import Item, Offer

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from resources.purchasing.ledger.caps import IN_FLIGHT, WORTH, dollars
-from resources.purchasing.ledger.schema import PlaceRow, PurchaseRow
+from resources.purchasing.ledger.rows import PlaceRow, PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.state.tables import ApprovalRow, DoubtRow
 

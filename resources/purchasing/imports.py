@@ -19,8 +19,8 @@ from resources.media.probe import samples
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Entry
-from resources.purchasing.requests.registry import requests_of
 from resources.purchasing.requests.request import Request, seams
+from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import SegmentRequests
 
 ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO, SHOTS)

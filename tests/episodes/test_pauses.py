@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ninja_assets.runs.produce import Production
+from ninja_assets.runs.production import Production
 from resources.media.audio.voice_track import WINDOW, heard
 from resources.media.probe import samples
 from tests.stage import SHOW, Stage, build_stage

@@ -16,7 +16,7 @@ from ninja_assets.catching_up import catching_up
 from ninja_assets.cli.app import app
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
-from ninja_assets.runs.produce import QUIET, check_order, produce
+from ninja_assets.runs.production import QUIET, check_order, produce
 from ninja_assets.schedules import daily_episode
 from ninja_assets.sensors import new_scripts
 from resources.content.show import Show
@@ -27,7 +27,7 @@ from resources.purchasing.books import open_ledger, open_state
 from resources.purchasing.ledger import Grouping, Ledger
 from resources.purchasing.spending import costs_of
 from resources.purchasing.state.approvals import Approvals
-from resources.purchasing.state.archive import Archive
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.state import Record
 from tests.resources.purchasing.ledger.helpers import URLS, buy, purchase

@@ -15,7 +15,7 @@ from ninja_assets.cells.launch import waiting_tags
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.notices import notices, of_the_day
 from ninja_assets.partitions import EPISODE, segments_of
-from ninja_assets.runs.produce import QUIET
+from ninja_assets.runs.production import QUIET
 from ninja_assets.served import Served, write_served
 from resources.core.names import Mode
 from resources.models.loading import load_show

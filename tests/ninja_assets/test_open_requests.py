@@ -14,7 +14,7 @@ from ninja_assets.build import build_defs
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.open_requests import Attempt, Standing, decide, open_requests
 from ninja_assets.partitions import EPISODE, segments_of
-from ninja_assets.runs.produce import QUIET
+from ninja_assets.runs.production import QUIET
 from ninja_assets.schedules import NAME as SCHEDULE
 from resources.core.names import Mode
 from resources.models.loading import load_show

@@ -11,7 +11,7 @@ import sys
 
 import dagster as dg
 
-from ninja_assets.runs.produce import check_order, dagster_instance, produce
+from ninja_assets.runs.production import check_order, dagster_instance, produce
 from resources.core.settings import Settings, parse_mode
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from ninja_assets.runs.produce import Production
+from ninja_assets.runs.production import Production
 from resources.core.errors import Charge
 from resources.core.names import Mode
 from resources.purchasing.ledger import Entry, State, Verdict

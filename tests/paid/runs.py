@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from ninja_assets.runs.produce import Production
+from ninja_assets.runs.production import Production
 from resources.core.settings import ROOT, Settings
 from resources.models.loading import load_show
 from resources.purchasing.ledger import Entry, Grouping, Ledger

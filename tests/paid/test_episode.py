@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ninja_assets.runs.produce import Production
+from ninja_assets.runs.production import Production
 from tests.paid.conftest import LINES
 from tests.paid.judge import check_purchases, check_video, files_with
 from tests.paid.runs import PaidStage

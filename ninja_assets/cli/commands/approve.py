@@ -6,9 +6,9 @@ from functools import partial
 from ninja_assets.cli.approval import show_offer
 from ninja_assets.cli.commands.produce import queue_of, watched
 from ninja_assets.cli.display import own_console
-from ninja_assets.runs.approve import approve
+from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again
-from ninja_assets.runs.produce import check_order, dagster_instance, go_on
+from ninja_assets.runs.production import check_order, dagster_instance, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show

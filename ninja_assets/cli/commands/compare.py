@@ -9,12 +9,12 @@ from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import money_table, result_console
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
 from ninja_assets.reports.model_comparison import headings, row
-from ninja_assets.runs.compare import Approve, compare
-from ninja_assets.runs.produce import dagster_instance
+from ninja_assets.runs.comparison import Approve, compare
+from ninja_assets.runs.production import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.markup import escape
 
+from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.ledger import Grouping

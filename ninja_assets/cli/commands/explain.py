@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from rich.text import Text
 
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from resources.core.diagnostics import nearest
 from resources.core.errors import ContentError
 from resources.quality.lint.rules import RULES, Ground

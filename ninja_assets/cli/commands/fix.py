@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.prompt import Confirm
 from rich.text import Text
 
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from resources.content.fixes import fixed
 from resources.content.script import list_episodes
 from resources.core.diagnostics import nearest, shown_path

@@ -1,6 +1,6 @@
 """`ninja import`: a clip or a voice that was paid for already, so that it is never bought again."""
 
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from resources.core.settings import Settings
 from resources.purchasing.imports import Bought, import_file
 from resources.purchasing.requests.quotes import usd

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from resources.content.loader import FILE
 from resources.content.new_show import ENV_FILE, NewShow, label_of, languages, new_episode, show_files
 from resources.content.show import Format

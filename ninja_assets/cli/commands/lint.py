@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models.loading import load_show, load_written
 from resources.purchasing.gate import judge

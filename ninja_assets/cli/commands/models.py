@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
 from resources.models.catalogue import Endpoint, Kind, wording

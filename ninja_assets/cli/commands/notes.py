@@ -5,14 +5,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from ninja_assets.cells.records import Records
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.noting import note_at
 from resources.core.names import check_episode
 from resources.core.settings import Settings
 from resources.deliver.description import clock
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state
-from resources.purchasing.state.notes import Note, Notes
+from resources.purchasing.state.cut_notes import Note, Notes
 
 
 class Noted(BaseModel):

@@ -8,7 +8,7 @@ from datetime import date
 
 from rich.markup import escape
 
-from ninja_assets.cli.tables import money_table, result_console
+from ninja_assets.cli.money_tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
 from resources.models.prices import PriceList, open_prices, prices_overlay

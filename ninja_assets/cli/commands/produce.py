@@ -12,8 +12,8 @@ from ninja_assets.cli.approval import agreed_to, at_terminal
 from ninja_assets.cli.commands.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
 from ninja_assets.cli.output import print_json, quiet
-from ninja_assets.desk.queue import RunQueue, live_queue
-from ninja_assets.runs.produce import TO_VOICE, Order, Production, check_order, dagster_instance, produce
+from ninja_assets.desk.run_queue import RunQueue, live_queue
+from ninja_assets.runs.production import TO_VOICE, Order, Production, check_order, dagster_instance, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
 from resources.purchasing.requests.quotes import usd

@@ -7,8 +7,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import money_table, result_console
 from resources.content.script import WrittenScript
 from resources.content.segments import Script
 from resources.content.show import Show

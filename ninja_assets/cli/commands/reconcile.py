@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.cli.tables import money_table, result_console
+from ninja_assets.cli.money_tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.models.prices.values import exact_usd
+from resources.models.prices.price_values import exact_usd
 from resources.providers.reconciling import check_keys, reconcile_books
 from resources.purchasing.books import held_ledger
-from resources.purchasing.reconciliation import AccountBooks, Compared, Reconciliation
+from resources.purchasing.reconciler import AccountBooks, Compared, Reconciliation
 
 _TOLD = {
     "adopted": ("bold yellow", "ours, and no row knew it"),

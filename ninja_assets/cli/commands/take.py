@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from ninja_assets.cells.records import Records
 from ninja_assets.cli.commands import produce
-from ninja_assets.cli.tables import result_console
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.past_takes import read_takes
 from resources.core.library import Library

@@ -1,7 +1,7 @@
 """`ninja voices`: who can speak in rehearsals, offline."""
 
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import result_console
 from resources.providers.offline import espeak_process, hibari
 
 

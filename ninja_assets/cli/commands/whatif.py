@@ -2,15 +2,15 @@
 
 from rich.markup import escape
 
+from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.cli.tables import money_table, result_console
 from resources.content.segments import Script
 from resources.content.show import ListenerPlan
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
+from resources.purchasing.other_models import Row, WhatIf, obstacles, what_if_of
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.whatif import Row, WhatIf, obstacles, what_if_of
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
+from ninja_assets.desk.site.click_prices import agreed_price
 from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
-from ninja_assets.desk.site.launches import launch, loaded_code
+from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.prices import agreed_price
 from ninja_assets.partitions import EPISODE, segments_of
-from ninja_assets.runs.approve import Approved, agree
-from ninja_assets.runs.approve import approve as say_yes
+from ninja_assets.runs.approving import Approved, agree
+from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
 from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode, check_episode
@@ -30,7 +30,7 @@ from resources.models.loading import load_written
 from resources.purchasing.books import open_state
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.state.notes import Notes
+from resources.purchasing.state.cut_notes import Notes
 
 
 class _Asked(BaseModel):

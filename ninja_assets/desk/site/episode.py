@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from ninja_assets.cells.links import DESK, episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
+from ninja_assets.desk.site.compared_models import compared_segments
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
-from ninja_assets.desk.site.models import compared_segments
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, waiting_marks, waiting_of
 from resources.content.show import Format, Show
@@ -19,7 +19,7 @@ from resources.core.names import Mode, check_episode, episode_file
 from resources.deliver.review_page import Other, Review, ReviewSegment, Standing
 from resources.media.typography.subtitles import vtt
 from resources.models.loading import load_script
-from resources.purchasing.state.notes import Note, Notes
+from resources.purchasing.state.cut_notes import Note, Notes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
-from resources.purchasing.state.archive import Archive
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.state import Kept, ShowState
 
 A_PAGE = 48  # episodes

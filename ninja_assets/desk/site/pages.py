@@ -12,17 +12,17 @@ from starlette.routing import BaseRoute, Route
 
 from ninja_assets.cells.links import DESK, MEDIA
 from ninja_assets.desk.site import acts
+from ninja_assets.desk.site.click_prices import prices_of
+from ninja_assets.desk.site.compared_models import match_of
 from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
 from ninja_assets.desk.site.episode_list import episode_list
 from ninja_assets.desk.site.media import media_response
-from ninja_assets.desk.site.models import match_of
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.prices import prices_of
-from ninja_assets.desk.site.spending import spending
+from ninja_assets.desk.site.spending_page import spending
 from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.core.settings import parse_mode
-from resources.deliver.pages import TEMPLATES, pages
+from resources.deliver.page_templates import TEMPLATES, pages
 
 _OWN: Final = Path(__file__).with_name("templates")
 _FILES: Final = {

@@ -18,7 +18,7 @@ from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
-from resources.media.direction.shots import Shot
+from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
 from resources.media.picture.door import entered

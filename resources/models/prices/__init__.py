@@ -4,9 +4,9 @@
 """
 
 from resources.models.prices.billing import Billed, billed_usd
-from resources.models.prices.opening import open_prices, prices_overlay
+from resources.models.prices.price_files import open_prices, prices_overlay
 from resources.models.prices.price_list import PriceList, Refresh
-from resources.models.prices.values import Estimate, PlatformPrice, Price, Unit
+from resources.models.prices.price_values import Estimate, PlatformPrice, Price, Unit
 
 __all__ = [
     "Billed",

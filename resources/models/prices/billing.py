@@ -9,7 +9,7 @@ import math
 from typing import Final
 
 from resources.core.values import Value
-from resources.models.prices.values import exact_usd
+from resources.models.prices.price_values import exact_usd
 
 TOLERANCE: Final = 0.05  # of the estimate: rounding and a frame more or less stay below, another price does not
 # Times the estimate: between the cheapest and the dearest variant of any model lie a factor of 5, and a length may

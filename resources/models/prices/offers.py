@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from resources.core.diagnostics import explain
 from resources.core.errors import StudioError
 from resources.models.prices.billing import TOLERANCE
-from resources.models.prices.values import PlatformPrice, Price, Unit
+from resources.models.prices.price_values import PlatformPrice, Price, Unit
 
 SOURCE: Final = "fal.ai pricing API"
 # The platform's words for what the list counts too. Others (`units`, `minutes`, `compute seconds`) are its own.

@@ -18,7 +18,7 @@ from resources.core.errors import ContentError
 from resources.core.files import atomic_write, read_regular
 from resources.core.values import Value
 from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
-from resources.models.prices.values import Estimate, PlatformPrice, Price
+from resources.models.prices.price_values import Estimate, PlatformPrice, Price
 
 _MOST_BYTES = 4_000_000
 SHIPPED = Path(__file__).with_name("prices.toml")

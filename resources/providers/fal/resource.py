@@ -21,7 +21,7 @@ from resources.providers.fal.uploads import FalUploads
 from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.worker import Worker
 
 

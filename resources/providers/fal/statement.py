@@ -1,7 +1,7 @@
 """What fal.ai says of an account: its requests and, where the key may read them, its bills and the sum of its usage.
 
 The list needs a key with the scope API, bills and usage one with ADMIN: docs/sources/fal-billing.md#bills. Nothing is
-compared here: that is `resources.purchasing.reconciliation`.
+compared here: that is `resources.purchasing.reconciler`.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from resources.failures import Failure, Kind, Provider, Step
 from resources.providers.fal.client import FalClient
 from resources.providers.fal.history import FalHistory, has, sent_at
 from resources.purchasing.ledger import Entry
-from resources.purchasing.reconciliation import Listed, Statement
+from resources.purchasing.reconciler import Listed, Statement
 
 _BILLS: Final = "models/billing-events"
 _USAGE: Final = "models/usage"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from resources.providers.fal.client import checked_base
 from resources.purchasing.ledger import Entry
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 
 PATH: Final = "fal"  # below NINJA_WEBHOOK_URL, before the secret
 _HOST: Final = "https://rest.fal.ai"

@@ -21,9 +21,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from resources.content.show import Caps
 from resources.core.errors import Charge, ContentError
 from resources.core.values import Cell
-from resources.models.prices.values import exact_usd
+from resources.models.prices.price_values import exact_usd
 from resources.purchasing.ledger.entry import State
-from resources.purchasing.ledger.schema import PurchaseRow, ReservationRow
+from resources.purchasing.ledger.rows import PurchaseRow, ReservationRow
 
 _MICROS = 1_000_000
 IN_FLIGHT = (State.INTENDED, State.SENDING, State.SUBMITTED, State.UNKNOWN)

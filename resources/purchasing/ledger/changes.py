@@ -18,7 +18,7 @@ from resources.purchasing.ledger.entry import NOBODYS, Claim, ClaimKind, Entry, 
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
-from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
 
 # Built once: these run at each step of each request. What a session holds already is read anew, under the lock.
 _SAME = (

@@ -16,7 +16,7 @@ from resources.core.errors import Charge
 from resources.core.values import Value
 from resources.purchasing.ledger.entry import State, Verdict
 from resources.purchasing.ledger.purchase import scrubbed_json
-from resources.purchasing.ledger.schema import JournalRow, PurchaseRow
+from resources.purchasing.ledger.rows import JournalRow, PurchaseRow
 
 _WRITE = insert(JournalRow.__table__)  # type: ignore[arg-type]
 

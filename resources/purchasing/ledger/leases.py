@@ -17,7 +17,7 @@ from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.reservations import Wanted
-from resources.purchasing.ledger.schema import PlaceRow, PurchaseRow
+from resources.purchasing.ledger.rows import PlaceRow, PurchaseRow
 from resources.purchasing.ledger.store import Store
 
 

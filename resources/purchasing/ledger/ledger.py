@@ -34,7 +34,7 @@ from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
 from resources.purchasing.ledger.reservations import Wanted
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
 from resources.purchasing.ledger.store import Store
 

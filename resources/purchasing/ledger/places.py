@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.owners import Owner
-from resources.purchasing.ledger.schema import PlaceRow
+from resources.purchasing.ledger.rows import PlaceRow
 from resources.purchasing.ledger.store import Store
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select, update
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger.entry import StoredUpload
 from resources.purchasing.ledger.purchase import scrubbed
-from resources.purchasing.ledger.schema import ProviderLockRow, UploadRow
+from resources.purchasing.ledger.rows import ProviderLockRow, UploadRow
 from resources.purchasing.ledger.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes

@@ -12,7 +12,7 @@ from resources.purchasing.ledger import changes, reports
 from resources.purchasing.ledger.entry import Entry, Grouping, Line, Saving, State, Total, Use
 from resources.purchasing.ledger.journal import Happening, happenings
 from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes

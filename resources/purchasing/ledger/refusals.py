@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.purchasing.ledger.caps import Over
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 
 
 def place(entry_id: int, request_id: str | None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 
 from resources.purchasing.ledger.caps import IN_FLIGHT, counts_nothing, dollars
 from resources.purchasing.ledger.entry import UNSEEN, Grouping, Line, Reuse, Saving, Total, flag_of
-from resources.purchasing.ledger.schema import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
 
 _ROW: Final = PurchaseRow
 _COLUMNS: Final = (

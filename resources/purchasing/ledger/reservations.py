@@ -15,7 +15,7 @@ from resources.core.values import Cell
 from resources.purchasing.ledger.caps import micros
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.schema import ReservationRow
+from resources.purchasing.ledger.rows import ReservationRow
 
 
 @dataclass(frozen=True)

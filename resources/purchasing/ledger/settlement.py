@@ -19,7 +19,7 @@ from resources.purchasing.ledger.entry import Entry, State, Verdict
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.purchase import Purchase, scrubbed_json
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
 
 

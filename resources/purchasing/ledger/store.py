@@ -24,7 +24,7 @@ from resources.core.errors import LedgerError
 from resources.core.extras import installs
 from resources.core.state_folder import PRIVATE_FILE
 from resources.purchasing.ledger.clock import steady
-from resources.purchasing.ledger.schema import REVISIONS, Base
+from resources.purchasing.ledger.rows import REVISIONS, Base
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses

@@ -24,7 +24,7 @@ from resources.core.progress import LOGGER
 from resources.purchasing.ledger.caps import dollars
 from resources.purchasing.ledger.entry import State
 from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.schema import Base, PurchaseRow
+from resources.purchasing.ledger.rows import Base, PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.state.tables import RetakeRow
 

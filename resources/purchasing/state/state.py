@@ -17,7 +17,7 @@ from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger.entry import State
 from resources.purchasing.ledger.ledger import Ledger
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.state.tables import ChosenRow, RecordRow, RetakeRow
 

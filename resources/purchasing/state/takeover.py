@@ -29,7 +29,7 @@ from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
-from resources.purchasing.ledger.schema import NOT_FAILED, Base, PurchaseRow, ReuseRow
+from resources.purchasing.ledger.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
 from resources.purchasing.ledger.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState

@@ -5,8 +5,8 @@ severe a rule is in `prompts.yaml`. Nothing here sends, buys or writes anything.
 """
 
 from resources.quality.lint.environment_rules import check_access, check_notify, check_places
-from resources.quality.lint.episode import Looked
 from resources.quality.lint.finding import Finding, Report, findings_of
+from resources.quality.lint.linted_episode import Looked
 from resources.quality.lint.request_rules import lint_request, lint_shot
 from resources.quality.lint.rules import RULES, Ground, Rule, Severity
 from resources.quality.lint.script_rules import lint_script

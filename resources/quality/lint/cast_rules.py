@@ -12,7 +12,7 @@ from resources.content.speech import estimate_seconds
 from resources.core.diagnostics import nearest
 from resources.models.casting import models_of
 from resources.models.catalogue import registry
-from resources.quality.lint.episode import Episode
+from resources.quality.lint.linted_episode import Episode
 
 # ISO 639-1, as the voice models take it (docs/sources/elevenlabs.md#v3).
 LANGUAGES: Final = frozenset(

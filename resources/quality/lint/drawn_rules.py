@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from resources.content.segments import Script
 from resources.core.diagnostics import shorten
 from resources.media.typography.fonts import undrawable
-from resources.quality.lint.episode import Episode
+from resources.quality.lint.linted_episode import Episode
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"
 

@@ -28,8 +28,8 @@ from resources.models.prompts.performance import speaking_prompt
 from resources.quality.lint import picture_rules, text_rules
 from resources.quality.lint.cast_rules import check_cast, check_place
 from resources.quality.lint.drawn_rules import check_drawn
-from resources.quality.lint.episode import Episode, Looked
 from resources.quality.lint.finding import Finding, Report
+from resources.quality.lint.linted_episode import Episode, Looked
 from resources.quality.lint.picture_rules import Picture
 from resources.quality.lint.request_rules import lint_shot
 from resources.quality.lint.show_rules import check_show

@@ -8,7 +8,7 @@ from resources.content.speech import estimate_seconds
 from resources.core.errors import MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.quality.lint.drawn_rules import seen_in
-from resources.quality.lint.episode import Episode
+from resources.quality.lint.linted_episode import Episode
 
 _SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and more
 

@@ -11,7 +11,7 @@ from resources.content.fixes import ASIDE, HIDDEN, STARRED
 from resources.content.labels import almost_label
 from resources.content.segments import Turn
 from resources.core.diagnostics import shorten
-from resources.quality.lint.episode import Episode
+from resources.quality.lint.linted_episode import Episode
 
 MOST_TAG_WORDS: Final = 8  # with more, the newest voice model spoke a line twice (docs/sources/elevenlabs.md#tags)
 _SSML = re.compile(

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from ninja_assets.desk.pages import Pages
 from ninja_assets.desk.ports import take_port
+from ninja_assets.desk.server_probe import Pages
 from resources.core.settings import ROOT
 
 PATIENCE_SECONDS = 240.0  # for a start on a busy machine

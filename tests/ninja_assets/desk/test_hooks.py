@@ -11,7 +11,7 @@ import pytest
 
 from ninja_assets.desk.hooks import hooks_app
 from resources.providers.fal.webhooks import FalKeys
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.ledger.store import Store
 from tests.signer import Signer, signing
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.finding import Health
+from ninja_assets.runs.doctor_finding import Health
 from ninja_assets.runs.shared import look_at_shared
 from tests.postgres import SERVER
 from tests.stage import build_stage

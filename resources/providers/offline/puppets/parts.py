@@ -158,7 +158,7 @@ class Puppet:
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """The colours of a puppet's studio; `resources.providers.offline.puppets.scene` draws it."""
+    """The colours of a puppet's studio; `resources.providers.offline.puppets.puppet_scene` draws it."""
 
     deep: str
     wall: str

@@ -18,7 +18,7 @@ from typing import Self
 import resvg_py
 from PIL import Image
 
-from resources.providers.offline.puppets import scene
+from resources.providers.offline.puppets import puppet_scene
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, Box, Framing, Part, Pose, Puppet, document
 
 FINE = 3
@@ -238,16 +238,18 @@ class Stage:
     def _wall(self) -> Image.Image:
         # Drawn at half the size: a quarter of the work, and softer than the face, as behind a lens.
         size = (self.framing.width, self.framing.height)
-        soft = self._layer(scene.wall(self.puppet.backdrop, self.framing.box), self.framing.scale / 2)
+        soft = self._layer(puppet_scene.wall(self.puppet.backdrop, self.framing.box), self.framing.scale / 2)
         return soft.resize(size, Image.Resampling.BICUBIC, (0, 0, size[0] / 2, size[1] / 2))
 
     @cached_property
     def _desk(self) -> Image.Image:
-        drawn = self._layer(scene.desk(self.puppet.backdrop, self.framing.box), self.framing.scale)
+        drawn = self._layer(puppet_scene.desk(self.puppet.backdrop, self.framing.box), self.framing.scale)
         return drawn.crop((0, 0, self.framing.width, self.framing.height))
 
     def _layer(self, fragment: str, scale: float) -> Image.Image:
-        return self._raster(document([fragment], scene.scene_defs(self.puppet.backdrop), self.framing.box, scale)[0])
+        return self._raster(
+            document([fragment], puppet_scene.scene_defs(self.puppet.backdrop), self.framing.box, scale)[0]
+        )
 
     def _scenery(self, lift: float, area: tuple[int, int, int, int]) -> Image.Image:
         """Wall, body and desk in an area of the pane; the body `lift` pixels up."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from resources.purchasing.ledger.schema import Base
+from resources.purchasing.ledger.rows import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 context.run_migrations()

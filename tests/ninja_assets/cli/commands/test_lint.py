@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.cli.commands import lint, quote
-from ninja_assets.runs.produce import check_order, produce
+from ninja_assets.runs.production import check_order, produce
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from tests.stage import Stage, build_stage, face

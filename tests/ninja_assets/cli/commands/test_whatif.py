@@ -15,7 +15,7 @@ from resources.models import speakers
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
 from resources.purchasing.imports import Bought, import_file
-from resources.purchasing.whatif import what_if_of
+from resources.purchasing.other_models import what_if_of
 from tests.stage import Stage, build_stage
 
 SHOW = """\

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ninja_assets.runs.approve import waits_of
+from ninja_assets.runs.approving import waits_of
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.loading import load_script, load_show

@@ -9,7 +9,7 @@ from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media
-from resources.media.direction.shots import Shot
+from resources.media.direction.framings import Shot
 from resources.media.picture.composite import (
     Before,
     Cutaway,

@@ -28,7 +28,7 @@ from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
 from resources.providers.fal.webhooks import FalWebhooks
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.purchasing.requests.clip_requests import listener_requests, speaker_requests
 from resources.purchasing.requests.market import Market

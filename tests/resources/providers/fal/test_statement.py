@@ -10,12 +10,12 @@ import pytest
 
 from resources.core.errors import Charge, StudioError
 from resources.models.prices.billing import told_usd
-from resources.models.prices.values import exact_usd
+from resources.models.prices.price_values import exact_usd
 from resources.providers.fal.statement import statement
 from resources.purchasing.ledger import Ledger, Purchase, State
 from resources.purchasing.ledger.entry import NOBODYS
 from resources.purchasing.ledger.journal import summed
-from resources.purchasing.reconciliation import AccountBooks, Listed, reconcile
+from resources.purchasing.reconciler import AccountBooks, Listed, reconcile
 from tests.resources.providers.fal.conftest import FAST, LISTENER, STANDARD, Bench, MakeBench
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from resources.core.errors import StudioError
 from resources.providers.fal.queue import Times
 from resources.providers.fal.webhooks import FalKeys
-from resources.purchasing.ledger.hooks import Hooks
+from resources.purchasing.ledger.arrivals import Hooks
 from tests.resources.providers.fal.conftest import Bench, MakeBench
 from tests.signer import signing
 

@@ -12,7 +12,7 @@ from resources.core.names import Mode
 from resources.models.prices.billing import billed_usd, told_usd
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.caps import COUNTED, counted
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, buy, media, purchase
 

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from sqlalchemy import update
 
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.schema import PlaceRow
+from resources.purchasing.ledger.rows import PlaceRow
 from tests.resources.purchasing.ledger.helpers import CAPS, NOON, Clock
 from tests.resources.purchasing.ledger.test_processes import LIMIT, PROCESSES, finished, started
 

@@ -16,7 +16,7 @@ import resources.purchasing.ledger
 import resources.purchasing.state.tables
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.schema import REVISIONS, Base
+from resources.purchasing.ledger.rows import REVISIONS, Base
 from resources.purchasing.ledger.store import Store
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 

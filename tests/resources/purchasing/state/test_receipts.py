@@ -20,7 +20,7 @@ from resources.models.prices.billing import told_usd
 from resources.purchasing.books import find_ledger, open_ledger, open_state
 from resources.purchasing.ledger import ClaimKind, Ledger, State
 from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.schema import PurchaseRow
+from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.copies import back_up, restore

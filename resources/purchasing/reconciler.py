@@ -17,7 +17,7 @@ from resources.core.names import Mode
 from resources.core.values import Cell, Value
 from resources.models.prices import Billed, Estimate
 from resources.models.prices.billing import told_usd
-from resources.models.prices.values import exact_usd
+from resources.models.prices.price_values import exact_usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State, Verdict
 from resources.purchasing.ledger.caps import IN_FLIGHT
 from resources.purchasing.ledger.entry import NOBODYS

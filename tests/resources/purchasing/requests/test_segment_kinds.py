@@ -3,7 +3,7 @@
 from typing import get_args
 
 from resources.content.segments import ScriptSegment
-from resources.purchasing.requests.registry import _KINDS
+from resources.purchasing.requests.segment_kinds import _KINDS
 
 
 def test_every_kind_of_segment_has_its_requests() -> None:

@@ -1,7 +1,7 @@
 """A person's word to what a show's runs wait for: a price, or a voice that is not as its line is likely to be said.
 
 `approve` is the same for the shell and the desk: it writes down what was said, and says which runs then go on. A shell
-launches those in its own process (`ninja_assets.runs.produce.go_on`), the desk through Dagster, each with what
+launches those in its own process (`ninja_assets.runs.production.go_on`), the desk through Dagster, each with what
 `ninja_assets.runs.launches.launch_again` gives.
 """
 

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from ninja_assets.cli.tables import money_table
+from ninja_assets.cli.money_tables import money_table
 
 NAMES = ("Avatar v2 Standard", "KÄTHE-DIE-GROSSE")
 

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of, quote_match
-from ninja_assets.runs.compare import compare
+from ninja_assets.runs.comparison import compare
 from resources.core.errors import CapError, ContentError
 from resources.core.names import Mode
 from resources.deliver.comparison_page import Comparison

@@ -23,10 +23,10 @@ import pytest
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.barrier import Barrier
-from ninja_assets.desk.queue import RunQueue, live_queue
+from ninja_assets.desk.run_queue import RunQueue, live_queue
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.runs.host import HOST_TAG, this_host
-from ninja_assets.runs.produce import QUIET, TO_VOICE, check_order, produce
+from ninja_assets.runs.production import QUIET, TO_VOICE, check_order, produce
 from ninja_assets.served import Served, find_served, identity_of, write_served
 from resources.core.names import Mode
 from resources.core.progress import LOGGER, Progress, Step, parse, progress_of, report

@@ -18,13 +18,13 @@ from ninja_assets.cells.barrier import Barrier
 from ninja_assets.cells.doors import DOOR_TAG, Door
 from ninja_assets.cells.launch import EPISODE_TAG
 from ninja_assets.desk.ports import HEALTH
-from ninja_assets.desk.site.launches import LAUNCH, WHERE, Code
+from ninja_assets.desk.site.graphql_launches import LAUNCH, WHERE, Code
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import parse_key
 from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.host import this_host
 from ninja_assets.runs.launches import Launch
-from ninja_assets.runs.produce import Ended, why_of
+from ninja_assets.runs.production import Ended, why_of
 from ninja_assets.served import Served, find_served, identity_of
 from resources.core.progress import Progress, Step, parse, report
 from resources.core.settings import Settings

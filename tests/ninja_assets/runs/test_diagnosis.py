@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ninja_assets.runs.doctor import examine
-from ninja_assets.runs.finding import Finding, Health
+from ninja_assets.runs.diagnosis import examine
+from ninja_assets.runs.doctor_finding import Finding, Health
 from resources.core.names import Mode
 from resources.core.values import Cell
 from resources.models.loading import load_show

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from resources.content.show import Format
 from resources.content.speech import ends_sentence
 from resources.core.values import Value, Word
-from resources.media.direction.shots import Shot
+from resources.media.direction.framings import Shot
 from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View
 from resources.media.direction.views import Chosen, Stage, shown
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.produce import check_order
+from ninja_assets.runs.production import check_order
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.quality.lint import Severity

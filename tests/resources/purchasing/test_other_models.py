@@ -14,10 +14,10 @@ from resources.models import speakers
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
 from resources.models.prices import PriceList
-from resources.purchasing import whatif
+from resources.purchasing import other_models
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.imports import Bought, import_file
-from resources.purchasing.whatif import Row, what_if_of
+from resources.purchasing.other_models import Row, what_if_of
 from tests.stage import Stage, build_stage
 
 SHOW = """\
@@ -126,7 +126,7 @@ def test_a_listener_without_an_end_frame_loops_forth_and_back(stage: Stage) -> N
 
 def test_without_a_price_there_is_no_sum_and_the_note_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     known = [price for price in PriceList.load().prices() if price.endpoint != ids.I2V_O3_PRO]
-    monkeypatch.setattr(whatif, "open_prices", lambda _: PriceList(known))
+    monkeypatch.setattr(other_models, "open_prices", lambda _: PriceList(known))
     write(stage, listener=ids.I2V_O3_PRO)
     found = row(stage, "Avatar v2 Pro", ListenerPlan.TRIM)
     assert found.total_usd is None

@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from ninja_assets.runs.finding import Finding, Health
+from ninja_assets.runs.doctor_finding import Finding, Health
 from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.shared import look_at_shared
 from resources.content.script import list_episodes, list_misnamed_files

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from resources.purchasing.ledger.schema import HookRow
+from resources.purchasing.ledger.rows import HookRow
 from resources.purchasing.ledger.store import Store
 
 

@@ -31,7 +31,7 @@ from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote, once
-from resources.purchasing.requests.registry import requests_of
+from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.state import ShowState

@@ -14,7 +14,7 @@ from ninja_assets.cells.launch import run_tags
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, JOB, NAME, OP
 from ninja_assets.runs.host import HOST_TAG, this_process
-from ninja_assets.runs.produce import QUIET, check_order, prepare, was_interrupted, why_failed
+from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_failed
 from resources.core.errors import MediaError
 from resources.core.names import EPISODE_ASSETS, UPLOADED_URLS
 from resources.deliver.comparison_page import Comparison
