@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from ninja_assets.archiving import archive as put_away
+from ninja_assets.cells.links import DESK
 from ninja_assets.cells.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
@@ -27,7 +29,7 @@ from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_written
-from resources.purchasing.books import open_state
+from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.cut_notes import Notes
@@ -146,6 +148,16 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     return {"told": f"{asked.segment} uses the earlier take; nothing is bought.", "run": run}
 
 
+async def archive(request: Request, desk: Desk) -> dict[str, Any]:
+    """Put an episode away, in every mode: its cuts, what it bought and its receipts stay."""
+    episode, _ = _whose(request)
+    _Asked.model_validate_json(await request.body())
+    async with desk.turn:
+        [done] = await run_in_threadpool(put_away, desk.settings, desk.show(), [episode], desk.instance)
+    freed = f"{done.records} records, {done.runs} runs and {done.bytes / 1e6:.1f} MB are freed"
+    return {"told": f"{episode} is archived: {freed}. Back with: ninja archive --undo {episode}", "go": f"{DESK}/"}
+
+
 async def note(request: Request, desk: Desk) -> dict[str, Any]:
     """Leave a note."""
     episode, mode = _whose(request)
@@ -178,6 +190,7 @@ def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | N
             where="show.yaml, ui.paid",
             mend=f"ninja produce {episode} -m {mode}",
         )
+    refuse_archived(desk.settings, show, episode)
     written = load_written(desk.settings.show, show, episode)
     if mode.paid:
         judged = judge(desk.settings.in_mode(mode), show, written, segments=segments, environment=os.environ)

@@ -70,17 +70,20 @@
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
+    archive: button => [button.dataset.what, "/archive", {}],
     settle: button => ["", "/notes/" + button.dataset.id, { done: Boolean(button.dataset.done) }],
   };
   const act = async button => {
     const [what, path, body] = acts[button.dataset.act](button);
     if ("usd" in button.dataset) body.usd = +button.dataset.usd;
     if (body.usd > 0 && !await sure(`${what} for ${button.querySelector(".price").textContent}?`, button.dataset.note)) return;
+    if (button.dataset.what && !await sure(button.dataset.what + "?", button.dataset.note)) return;
     button.disabled = true;
     button.classList.add("busy");
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
+      if (told.go) return setTimeout(() => location.assign(told.go), 2500);
       await refresh(true);
     } catch (error) {
       // What was shown is no longer so: the page shows what is, and the button waits for its price again.

@@ -221,7 +221,18 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     assert desk.launched == []
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/{act}" for act in ("approve", "make", "retake", "notes", "take")])
+def test_an_archived_episode_leaves_the_list(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    assert "/desk/episodes/demo" in desk.get("/desk/").text
+    answer = desk.post("/desk/episodes/demo/rehearsal/archive", {})
+    assert answer.status_code == 200, answer.text
+    assert "ninja archive --undo demo" in answer.json()["told"]
+    assert "/desk/episodes/demo" not in desk.get("/desk/").text
+    refused = desk.post("/desk/episodes/demo/rehearsal/make", {"usd": 0})
+    assert (refused.status_code, "ninja archive --undo demo" in refused.json()["error"]) == (409, True)
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/{act}" for act in ("approve", "make", "retake", "notes", "take", "archive")])
 def test_a_foreign_page_can_do_nothing(served: Served, path: str) -> None:
     before = len(served.launched)
     assert served.post(path, {"usd": 0}, Origin="https://elsewhere.example").status_code == 403
