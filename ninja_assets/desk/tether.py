@@ -16,6 +16,7 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 def main() -> None:
     """Make the wish, then become the program."""
     parent, program = int(sys.argv[1]), sys.argv[2:]
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # who starts it may ignore it, and execve would keep that
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:

@@ -112,7 +112,6 @@ def check_order(
     """Check what was asked for, before anything is started. Raises ContentError."""
     parse_parts(retake_of, where="--retake-of")
     show = load_show(settings.show)
-    refuse_archived(settings, show, episode)
     if settings.mode.paid:
         paid_models(show, settings)
     written = load_written(settings.show, show, episode)
@@ -128,6 +127,7 @@ def check_order(
         )
     judged = judge(settings, show, written, segments=segments or None, environment=os.environ)
     judged.refuse()
+    refuse_archived(settings, show, episode)
     anew = [segment for segment in segments or sorted(used, key=segment_number) if retake]
     wanted = script.with_what_shows(segments) if segments else segments_of(show.slots)
     return Order(settings, show, script, wanted, anew, tuple(retake_of), judged.shown())

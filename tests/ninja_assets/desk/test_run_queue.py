@@ -211,8 +211,12 @@ def test_a_run_that_somebody_else_cancels_says_so(studio: Studio) -> None:
 def test_ctrl_c_ends_the_run_too(studio: Studio) -> None:
     studio.begins = False
     studio.on_launch = lambda _: os.kill(os.getpid(), signal.SIGINT)  # while the shell waits for the answer
-    with pytest.raises(KeyboardInterrupt):
-        produce(check_order(studio.stage.settings(), "demo"), studio.instance, queue=studio.queue)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            produce(check_order(studio.stage.settings(), "demo"), studio.instance, queue=studio.queue)
+    finally:
+        signal.signal(signal.SIGINT, before)
     [run] = studio.instance.get_runs()
     assert studio.cancelled == [run.run_id]
     assert run.status is dg.DagsterRunStatus.CANCELED

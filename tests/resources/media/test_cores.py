@@ -4,7 +4,7 @@ import math
 import multiprocessing
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -107,8 +107,8 @@ def counted(folder: Path, places: int, rounds: int) -> int:
 def test_no_more_are_inside_than_there_are_places_over_threads_and_processes(tmp_path: Path) -> None:
     (tmp_path / "inside").mkdir()
     (tmp_path / "places").mkdir()
-    with PROCESSES.Pool(3) as pool:
-        assert max(pool.starmap(counted, [(tmp_path, 2, 40)] * 3)) <= 2
+    with ProcessPoolExecutor(3, PROCESSES) as pool:
+        assert max(pool.map(counted, [tmp_path] * 3, [2] * 3, [40] * 3)) <= 2
 
 
 def test_a_user_without_a_name_has_a_folder_by_number(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,8 +54,8 @@ def in_a_process(url: str, folder: Path) -> int:
 def test_no_more_are_inside_than_there_are_places_over_threads_and_processes(url: str, tmp_path: Path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
-    with PROCESSES.Pool(3) as pool:
-        assert max(pool.starmap(in_a_process, [(url, inside)] * 3)) <= 2
+    with ProcessPoolExecutor(3, PROCESSES) as pool:
+        assert max(pool.map(in_a_process, [url] * 3, [inside] * 3)) <= 2
 
 
 def test_the_earliest_due_thread_is_let_in_first(ledger: Ledger) -> None:
