@@ -72,7 +72,7 @@ def test_a_service_of_ours_writes_to_one_folder_as_any_user(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["user"].startswith("${NINJA_UID:-")
-    assert [each for each in service["volumes"] if ":" not in each] == ["/work"]
+    assert [each for each in service["volumes"] if ":" not in each] == ["/scratch"]
 
 
 def test_what_is_started_can_be_started() -> None:

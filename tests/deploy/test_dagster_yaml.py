@@ -41,7 +41,7 @@ def test_an_episode_is_made_by_one_run_and_paid_runs_are_limited() -> None:
 
 def opened(folder: Path, settings: str) -> dg.DagsterInstance:
     """An instance by those settings, with the folder of the image in the place of a test."""
-    (folder / "dagster.yaml").write_text(settings.replace("/work", str(folder)), encoding="utf-8")
+    (folder / "dagster.yaml").write_text(settings.replace("/scratch", str(folder)), encoding="utf-8")
     return dg.DagsterInstance.from_config(str(folder))
 
 

@@ -82,8 +82,8 @@ def test_what_it_starts_is_there_and_looks_after_itself() -> None:
 def test_it_runs_as_nobody_and_any_user_may_write_to_one_folder() -> None:
     [user] = lines_of("USER")
     assert int(user) >= 10000
-    assert any("mkdir -m 1777 /work" in line for line in lines_of("RUN"))
+    assert any("mkdir -m 1777 /scratch" in line for line in lines_of("RUN"))
     [environment] = lines_of("ENV")
     values = dict(word.split("=", 1) for word in shlex.split(environment))
-    assert values["HOME"] == values["TMPDIR"] == "/work"
-    assert values["NINJA_OUTPUT"].startswith("/work/")
+    assert values["HOME"] == values["TMPDIR"] == "/scratch"
+    assert values["NINJA_OUTPUT"].startswith("/scratch/")
