@@ -148,9 +148,12 @@ class ObjectStore:
                 why=str(error),
                 mend=f"make it, or correct {self._setting}: a bucket is never made here",
             ) from error
-        except (OSError, NotImplementedError):  # it may only be used, not looked at
-            pass
-        self._bucket_seen = True
+        except (PermissionError, NotImplementedError):  # it may only be used, not looked at
+            self._bucket_seen = True
+        except OSError:  # the server is away: what is done next tells why, and the next look is at the bucket again
+            return
+        else:
+            self._bucket_seen = True
 
     def _in_folder(self, path: str, write: Callable[[], None]) -> None:
         if self._files.async_impl:  # there are no folders; what would be made is a bucket

@@ -21,11 +21,15 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
     objects: dict[str, bytes] = {}  # noqa: RUF012  (one store for all instances)
     requests: Counter[str] = Counter()  # noqa: RUF012
     missing: set[str] = set()  # noqa: RUF012  (buckets that are not there)
+    away: list[str] = []  # noqa: RUF012  (buckets whose next look breaks off)
     breaks: list[str] = []  # noqa: RUF012  ("error": half is there and the caller is told; "short": it is not; "whole")
 
     async def _info(self, path: str, **_: Any) -> dict[str, Any]:
         if "/" not in path:
             self.requests["BUCKET"] += 1
+            if path in self.away:
+                self.away.remove(path)
+                raise ConnectionError("reset by peer")
             if path in self.missing:
                 raise FileNotFoundError(path)
             return {"name": path, "size": 0, "type": "directory"}

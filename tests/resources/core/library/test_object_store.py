@@ -133,6 +133,15 @@ def test_what_was_seen_is_asked_for_again_after_some_minutes(library: Library, m
     assert not library.has(media)
 
 
+def test_a_look_at_the_bucket_that_breaks_off_is_made_again(library: Library, tmp_path: Path) -> None:
+    Bucket.away.append("shows")
+    for number in (1, 2, 3):
+        file = tmp_path / f"{number}.txt"
+        file.write_text(f"{number}", encoding="ascii")
+        library.put(file)
+    assert Bucket.requests["BUCKET"] == 2
+
+
 def test_a_missing_bucket_is_named_and_never_made(library: Library) -> None:
     Bucket.missing.add("shows")
     media = Media(sha256="ab" * 32, suffix=".mp4", size=3)
