@@ -45,7 +45,7 @@ from resources.media.picture.overlays import (
     overlay,
     own_overlay,
 )
-from resources.media.probe import picture_size
+from resources.media.probe import picture_size, video_facts
 from resources.media.profiles import ENCODER, Encoder, picture_coding
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
@@ -60,7 +60,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 8
+VERSION = 9
 
 
 class CastMember(Value):
@@ -226,7 +226,7 @@ def composite(
                 place = (round(cutaway.begins * RATE), round(cutaway.ends * RATE))
                 sound = with_sound_beneath(sound, library.path(cutaway.media), cutaway.gain, place, RATE)
         with atomic_write(target.absolute(), durable=False) as part:
-            render(segment_output(picture, sound, encoder, frames, part, threads), cwd=folder)
+            encode(picture, sound, encoder, frames, part, folder, threads)
         return target
 
 
@@ -311,7 +311,7 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     if captions is not None:
         picture = with_captions(picture, captions, frames, FPS)
-    return ended(picture, frames)
+    return unending(picture)
 
 
 def _marks(order: CompositeOrder) -> MarksOrder:
@@ -413,18 +413,22 @@ def _shot(
 
 
 def _part(clip: Any, shot: Shot, order: CompositeOrder) -> Any:
-    """The frames of a clip that a shot shows; all of them where there is no other shot."""
+    """The frames of a clip that a shot shows. The last shot has no end of its own: the encoder ends the segment."""
     if len(order.seen) == 1:
         return clip
-    return clip.filter("trim", start_frame=shot.first, end_frame=shot.end).filter("setpts", "PTS-STARTPTS")
+    end = {} if shot is order.seen[-1] else {"end_frame": shot.end}
+    return clip.filter("trim", start_frame=shot.first, **end).filter("setpts", "PTS-STARTPTS")
 
 
-def ended(picture: Any, frames: int) -> Any:
-    """The end of every segment's graph: exactly `frames`, and the same said of all."""
+def unending(picture: Any) -> Any:
+    """The end of every segment's graph, at the picture's rate. It goes on for longer than the segment.
+
+    A graph that ends by itself loses its last frame now and then: `fps` holds a frame back until it knows when the next
+    one comes, and at the end that depends on which thread is first. So `encode` counts the frames.
+    """
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
-    picture = picture.filter("trim", end_frame=frames).filter("setpts", "PTS-STARTPTS").filter("fps", FPS)
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
-    return picture.filter("setparams", **TOLD)
+    return picture.filter("fps", FPS).filter("setparams", **TOLD)
 
 
 def filling(
@@ -474,10 +478,16 @@ def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int
     )
 
 
-def segment_output(picture: Any, sound: Any, encoder: Encoder, frames: int, part: Path, threads: int | None) -> Any:
-    """The output of a segment: what `cut` joins without a second encode."""
+def encode(
+    picture: Any, sound: Any, encoder: Encoder, frames: int, target: Path, folder: Path, threads: int | None
+) -> None:
+    """Write a segment of exactly `frames`, as `cut` joins it without a second encode. Graphs work in `folder`.
+
+    Raises MediaError when ffmpeg fails, and for a file that has another number of frames: such a one is never kept.
+    """
     options: dict[str, Any] = {
         **picture_coding(encoder),
+        "frames:v": frames,
         "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
         "c:a": "flac",
         "ar": RATE,
@@ -486,4 +496,7 @@ def segment_output(picture: Any, sound: Any, encoder: Encoder, frames: int, part
     }
     if threads:
         options |= {"threads": threads, "filter_complex_threads": threads}
-    return ffmpeg.output(picture, sound, str(part), **options)
+    render(ffmpeg.output(picture, sound, str(target), **options), cwd=folder)
+    made = video_facts(target).frames
+    if made != frames:
+        raise MediaError(f"a segment of {frames} frames came out with {made}", where=str(target), retryable=True)

@@ -13,7 +13,6 @@ from resources.content.show import Format
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
-from resources.media.ffmpeg import render
 from resources.media.layouts import arrangement, canvas
 from resources.media.picture.composite import (
     FPS,
@@ -21,10 +20,10 @@ from resources.media.picture.composite import (
     SAMPLES_PER_FRAME,
     Composite,
     drifting,
-    ended,
+    encode,
     filling,
     frames_of,
-    segment_output,
+    unending,
 )
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
@@ -84,7 +83,7 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, encoder: Encode
         picture = with_progress(picture, order.progress, (width, height), frames / FPS, order.shrink)
     target = folder / "segment.mp4"
     sound = _sound(path if order.sound else None, frames)
-    render(segment_output(ended(picture, frames), sound, encoder, frames, target, threads), cwd=folder)
+    encode(unending(picture), sound, encoder, frames, target, folder, threads)
     return target
 
 
