@@ -47,9 +47,7 @@ class Books:
 
     def find(self, provider: str, request_id: str) -> Entry | None:
         """The entry of a provider's request, or None when no entry has it."""
-        with self._store.reading() as session:
-            row = session.scalars(changes.of_request(provider, request_id)).one_or_none()
-            return None if row is None else changes.as_entry(row, self._clock())
+        return self.by_request(provider, [request_id]).get(request_id)
 
     def by_request(self, provider: str, request_ids: Iterable[str]) -> dict[str, Entry]:
         """The entries of a provider's requests, of whichever show, by their ids."""

@@ -216,3 +216,10 @@ class ProviderLockRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     locked_at: Mapped[float] = mapped_column(Double)
     until: Mapped[float] = mapped_column(Double)
+
+
+# The same tables, for what reads and writes them without an object of a row.
+PURCHASES = Base.metadata.tables[PurchaseRow.__tablename__]
+REUSES = Base.metadata.tables[ReuseRow.__tablename__]
+JOURNAL = Base.metadata.tables[JournalRow.__tablename__]
+RESERVATIONS = Base.metadata.tables[ReservationRow.__tablename__]
