@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,8 @@ def what_was_wrong(error: typer.TyperException) -> ContentError | None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  (it brings the parsers of e-mail along)
+
         sys.stdout.write(f"ninja-assets {version('ninja-assets')}\n")
         raise typer.Exit
 

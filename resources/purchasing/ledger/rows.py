@@ -35,7 +35,8 @@ class PurchaseRow(Base):
 
     __tablename__ = "purchases"
     __table_args__ = (
-        Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED, postgresql_where=NOT_FAILED),
+        # PostgreSQL has the same conditions (`migrations`): to name them here would load its drivers in each command.
+        Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED),
         Index("purchases_request", "provider", "request_id", unique=True),
         Index("purchases_key", "key"),
         Index("purchases_legacy_key", "legacy_key"),

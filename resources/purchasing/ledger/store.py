@@ -10,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -135,7 +135,7 @@ class Store:
 
     def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
         """The statement that inserts a row, or gives the one with the primary key `of` these values."""
-        insert = sqlite.insert if self.sqlite else postgresql.insert
+        insert = import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert
         statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
         return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
 
