@@ -8,33 +8,29 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Self
 
 from pydantic import JsonValue
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
-from resources.core.values import Cell, Media
+from resources.core.values import Media
 from resources.models.prices import Billed
-from resources.purchasing.ledger import caps as cap_rules
-from resources.purchasing.ledger import changes, refusals, reservations
-from resources.purchasing.ledger.caps import Over, Scope
+from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.clock import mark, no_mark
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.headroom import Headroom
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.places import Places
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
-from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
 from resources.purchasing.ledger.store import Store
@@ -44,7 +40,7 @@ LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is no
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Books, Desk, Places, Verdicts):
+class Ledger(Books, Desk, Headroom, Places, Verdicts):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
@@ -138,63 +134,6 @@ class Ledger(Books, Desk, Places, Verdicts):
                 return None
             purchase = changes.as_entry(row, now).purchase
             return self._leases.give(transaction, row, purchase, ClaimKind.RECONCILE, now)
-
-    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
-        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
-
-        Raises ContentError where the show sets no caps.
-        """
-        with self._store.reading() as session:
-            return self._over(session.connection(), wanted, self._clock())
-
-    def check_room(self, purchases: Collection[Purchase]) -> None:
-        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
-        wanted: dict[Cell, float] = {}
-        for purchase in purchases:
-            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
-        found = self.over_caps(wanted)
-        if found:
-            raise refusals.over_cap(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
-
-    def reserve(
-        self,
-        wanted: Sequence[Wanted],
-        *,
-        then: str = "run again",
-        also: Callable[[Session], None] | None = None,
-    ) -> None:
-        """Set aside what is about to be bought, all of it in one transaction, until it is claimed or `close`.
-
-        What is paid for, under way or reserved by another counts already and is left out. Raises CapError, with all
-        sums, and sets nothing aside when it would go over a cap, ContentError without caps; `then` is what to do when
-        the caps are raised. `also` is done in the same transaction.
-        """
-        now = self._clock()
-        with self._store.writing(alone=True) as session:
-            transaction = Transaction(session.connection())
-            self._leases.sweep(transaction, now)
-            new = [each for each in wanted if self._is_new(transaction, each, now)]
-            sums: dict[Cell, float] = {}
-            for each in new:
-                sums[each.cell] = sums.get(each.cell, 0.0) + each.usd
-            if new:
-                over = self._over(transaction.connection, sums, now)
-                if over:
-                    what = "one request" if len(new) == 1 else f"{len(new)} requests"
-                    raise refusals.over_cap(over, what, then=then)
-                self._leases.reserve(transaction, new, self.show, now)
-            transaction.save()
-            if also is not None:
-                also(session)
-
-    def _is_new(self, transaction: Transaction, wanted: Wanted, now: float) -> bool:
-        """Whether a claim would send it, and nobody has set anything aside for it."""
-        if reservations.found(transaction.connection, wanted, show=self.show, now=now) is not None:
-            return False
-        row = changes.latest(transaction, wanted.purchase) if wanted.purchase is not None else None
-        if row is None or (row.state is State.INTENDED and not self._leases.held(row, now)):
-            return True
-        return row.state is State.FAILED and changes.may_be_bought_again(row)
 
     def wait(
         self,
@@ -468,38 +407,6 @@ class Ledger(Books, Desk, Places, Verdicts):
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
-
-    def _room(self, transaction: Transaction, purchase: Purchase, now: float, besides: int | None = None) -> str | None:
-        """Make sure that a purchase goes over no cap: its price is reserved, or there is room for it.
-
-        Returns the content under whose cap it was reserved: a listener's loop serves several segments, and counts for
-        the one that it was reserved for, whoever comes first.
-        """
-        connection = transaction.connection
-        waiting = self._leases.sweep(transaction, now)
-        reserved = reservations.taken(connection, purchase, show=self.show, now=now) if waiting else None
-        if reserved is not None and cap_rules.micros(purchase.estimate.usd) <= reserved.micros:
-            return reserved.content
-        wanted = {purchase.cell: purchase.estimate.usd}
-        found = self._over(connection, wanted, now, besides=besides, reserved=waiting)
-        if found:
-            price = purchase.estimate
-            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
-            raise refusals.over_cap(found, f"this {purchase.asset} request ({how})")
-        return None
-
-    def _over(
-        self,
-        connection: Connection,
-        wanted: Mapping[Cell, float],
-        now: float,
-        *,
-        besides: int | None = None,
-        reserved: bool = True,
-    ) -> list[Over]:
-        """The caps of this show that all of this would go over."""
-        scope = Scope(show=self.show, now=now, zone=self._zone, besides=besides, reserved=reserved)
-        return cap_rules.over(connection, wanted, self._caps, scope)
 
 
 def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:
