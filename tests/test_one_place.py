@@ -125,6 +125,11 @@ def test_no_error_says_that_it_cannot_happen() -> None:
     assert [file for file, source in product() if "unreachable" in source] == []
 
 
-@pytest.mark.parametrize("folder", [REQUESTS])
+COMMANDS = "ninja_assets/cli/commands"
+
+
+@pytest.mark.parametrize(
+    "folder", [REQUESTS, COMMANDS, *(f"{COMMANDS}/{room}" for room in ("writing", "making", "money", "machine"))]
+)
 def test_a_room_has_at_most_a_dozen_modules(folder: str) -> None:
     assert len([file for file in Path(ROOT / folder).glob("*.py") if file.stem != "__init__"]) <= 12
