@@ -12,8 +12,6 @@ from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError
 from resources.core.located_yaml import Place
 from resources.media.layouts import LAYOUTS
-from resources.models.prompts.book import Template, load_book
-from resources.models.prompts.builders import avatar
 
 if TYPE_CHECKING:
     from resources.content.script import WrittenScript
@@ -98,6 +96,10 @@ def _with_prompts(written: WrittenShow, folder: Path) -> Show:
 
 
 def _prompt(performance: Performance, folder: Path, line: int, mistakes: Mistakes) -> str:
+    # The book knows every model's words: a show that writes its prompts out does not wait for them.
+    from resources.models.prompts.book import Template, load_book  # noqa: PLC0415
+    from resources.models.prompts.builders import avatar  # noqa: PLC0415
+
     book = load_book(folder)
     try:
         category = book.template(performance.template) if performance.template else Template()

@@ -7,14 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 
 from resources.content.loader import FILE
-from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
-from resources.models.prices import open_prices
-from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
@@ -27,6 +24,7 @@ from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
 
 if TYPE_CHECKING:
+    from resources.content.segments import Script
     from resources.purchasing.requests.market import Market
     from resources.purchasing.requests.segment_requests import RequestContext
 
@@ -120,6 +118,8 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.models.prices import open_prices  # noqa: PLC0415
+    from resources.models.prompts.book import load_book  # noqa: PLC0415
     from resources.purchasing.requests.market import Market  # noqa: PLC0415
 
     return Market(
@@ -132,7 +132,9 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     )
 
 
-def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> "RequestContext":
+def open_context(
+    settings: Settings, show: Show, script: "Script", library: Library, ledger: Ledger
+) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
     from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
 
