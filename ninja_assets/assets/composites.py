@@ -15,6 +15,7 @@ from ninja_assets.cut.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.shots import ImageShot
 from resources.content.show import Format
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import (
     COMPOSITES,
@@ -205,7 +206,7 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
         if begins >= whole:
             raise ContentError(
                 f"{placed.segment} begins {begins:g} s into {placed.over}, which lasts {whole:.1f} s",
-                where=f"{work.script_file}:{placed.line}",
+                where=f"{shown_path(work.script_file)}:{placed.line}",
                 mend="let it begin earlier",
             )
         ends = min(whole, begins + (_shown_seconds(placed, footage.value) or whole))
