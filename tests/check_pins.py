@@ -23,13 +23,13 @@ _ELSEWHERE = "3.13"
 _SHOWN = 4  # last lines of pip
 
 
-def needed(version: str) -> Iterator[str]:
-    """What the project needs on a version, with what its developers need."""
+def needed(version: str, system: str) -> Iterator[str]:
+    """What the project needs on a version and a system (`sys.platform`), with what its developers need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     for line in (*project["dependencies"], *(each for lines in extras.values() for each in lines)):
         wanted = Requirement(line)
-        if wanted.marker is None or wanted.marker.evaluate({"python_version": version}):
+        if wanted.marker is None or wanted.marker.evaluate({"python_version": version, "sys_platform": system}):
             wanted.marker = None
             yield str(wanted)
 
@@ -40,7 +40,7 @@ def unresolved(version: str, platforms: tuple[str, ...] = ()) -> str:
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed"]
         command += ["--only-binary=:all:", "--python-version", version, "--target", folder]
         command += [part for platform in platforms for part in ("--platform", platform)]
-        command += ["-c", str(ROOT / "constraints.txt"), *needed(version)]
+        command += ["-c", str(ROOT / "constraints.txt"), *needed(version, "darwin" if platforms else sys.platform)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "\n".join(done.stderr.strip().splitlines()[-_SHOWN:]) if done.returncode else ""
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import dagster as dg
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ninja_assets.runs.production import Approve, Production, check_order, produce
 from resources.core.names import Mode
 from resources.core.settings import Settings
+from tests.faces import drawn_face
 
 SHOW = """\
     title: Test Show
@@ -105,8 +106,8 @@ class Stage:
 
 
 def face(size: tuple[int, int], color: str) -> Image.Image:
-    """A picture in which something is seen: light in the middle, dark round it."""
-    return ImageOps.colorize(Image.radial_gradient("L").resize(size), color, "black")
+    """A portrait, with hair of that colour."""
+    return drawn_face(0.6, size, color)
 
 
 def paid_show(root: Path) -> Stage:

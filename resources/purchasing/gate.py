@@ -70,17 +70,19 @@ def judge(
     segments: Collection[str] | None = None,
     environment: Mapping[str, str] | None = None,
     quoted: bool = True,
+    faces: bool | None = None,
 ) -> Judgement:
     """Everything that is wrong with an episode in the mode of `settings`.
 
     Only what concerns `segments` (None: all), and what they are made from, is an error; the rest is a warning. Keys and
     addresses are judged in a paid mode by `environment`; without one they are not. With `quoted`, the price of the
-    segments in a paid mode is held against the caps. Raises ContentError for a price list or a `prompts.yaml` that
-    cannot be read.
+    segments in a paid mode is held against the caps. `faces`: look for faces in portraits, which takes most of a
+    second; None: where the mode is paid. Raises ContentError for a price list or a `prompts.yaml` that cannot be read.
     """
     script, said = (written, {}) if isinstance(written, Script) else (written.script, written.said)
     modes, prices, book = _modes(settings, show), open_prices(settings), load_book(settings.show)
-    inside, looked = scope(script, segments), Looked()
+    inside = scope(script, segments)
+    looked = Looked(faces=settings.mode.paid if faces is None else faces)
 
     def lint(judged: Collection[Mode], chosen: Collection[str] | None) -> list[Finding]:
         found = lint_script(

@@ -11,11 +11,13 @@ import typer
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
+from ninja_assets.cli import main
 from ninja_assets.cli.app import app
 from ninja_assets.cli.commands.init import init
 from ninja_assets.cli.commands.schema import File, run
 from resources.content.show import Show
 from resources.core.settings import ROOT
+from tests.docs.json_keys import documented
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 _FENCED = re.compile(r"```(?:sh)?\n(.*?)```", re.DOTALL)
@@ -74,7 +76,7 @@ def free() -> list[str]:
 def test_what_costs_nothing_runs_as_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    init(tmp_path / "s", title="S", identity="s", anchors="Anna,Ben", formats="short", language="en", ask=False)
+    own_show(tmp_path)
     (tmp_path / "s" / "episodes" / "2026-11-30.md").write_text("ANNA: Hi there.\n", encoding="utf-8")
     if " new " in command:
         (tmp_path / "s" / "episodes" / "2026-11-30.md").unlink()
@@ -82,6 +84,40 @@ def test_what_costs_nothing_runs_as_it_is_written(
     capsys.readouterr()
     assert app(shlex.split(command)[1:], standalone_mode=False) == 0, command
     assert capsys.readouterr().out
+
+
+def own_show(folder: Path) -> Path:
+    """A new show with one episode, demo."""
+    init(folder / "s", title="S", identity="s", anchors="Anna,Ben", formats="short", language="en", ask=False)
+    (folder / "s" / "episodes" / "demo.md").write_text("ANNA: Hi there.\n", encoding="utf-8")
+    return folder / "s"
+
+
+@pytest.mark.parametrize(
+    "command", [each for each in documented() if not re.search("draft|produce|open|compare", each)]
+)
+def test_an_object_has_the_keys_that_its_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("NINJA_SHOW", str(own_show(tmp_path)))
+    capsys.readouterr()
+    app(shlex.split(command.replace("EPISODE", "demo"))[1:], standalone_mode=False)
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (set(printed), printed["schema"]) == ({*documented()[command], "schema"}, 1)
+
+
+def test_a_refusal_has_the_keys_that_its_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NINJA_SHOW", str(own_show(tmp_path)))
+    capsys.readouterr()
+    monkeypatch.setattr("sys.argv", ["ninja", "produce", "nobody", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(printed) == {"schema", "status", "error", "refusal", "findings"}
+    assert set(printed["refusal"]) == {"what", "where", "why", "mend"}
 
 
 def test_every_make_target_that_a_page_names_exists() -> None:

@@ -22,7 +22,9 @@ def run(settings: Settings, episode: str, *, as_json: bool, environment: Mapping
     In a rehearsal an error is what a paid mode would refuse, but for keys and addresses.
     """
     show = load_show(settings.show)
-    findings = judge(settings, show, load_written(settings.show, show, episode), environment=environment).findings
+    findings = judge(
+        settings, show, load_written(settings.show, show, episode), environment=environment, faces=True
+    ).findings
     counts = {severity: sum(found.severity is severity for found in findings) for severity in Severity}
     if as_json:
         result = {

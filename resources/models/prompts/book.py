@@ -105,6 +105,7 @@ class LintLimits(Strict):
     words: dict[Kind, int]
     subject_share_percent: float = Field(ge=0, le=100)
     portrait_height_percent: float = Field(ge=0, le=100)
+    face_height_percent: float = Field(ge=0, le=100)
     portrait_side: int = Field(ge=0)
     crop_percent: float = Field(ge=0, le=100)
 

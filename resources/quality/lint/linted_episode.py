@@ -20,8 +20,12 @@ from resources.quality.lint.picture_rules import Picture
 
 @dataclass
 class Looked:
-    """The files that were looked at: pictures as they were measured, portraits prepared, and music."""
+    """The files that were looked at: pictures as they were measured, portraits prepared, and music.
 
+    `faces`: faces are looked for, too.
+    """
+
+    faces: bool = False
     pictures: dict[Path, Picture | None] = field(default_factory=dict)
     prepared: set[Path] = field(default_factory=set)
     music: set[Path] = field(default_factory=set)

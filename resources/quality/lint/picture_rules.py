@@ -1,7 +1,7 @@
 """What can be measured of a picture cheaply, and what that means for a model that is to animate it.
 
-No face is recognised: measured is the figure, which is what is not see-through, or what differs from a plain
-background. Before a busy background there is nothing to measure, and nothing is said.
+Measured of any picture is the figure, which is what is not see-through, or what differs from a plain background (before
+a busy one there is nothing to measure, and nothing is said); of a portrait as the models get it, its face too.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from resources.core.errors import ContentError
+from resources.media.picture.faces import can_find, face_in
 from resources.media.picture.opening import open_picture
 from resources.media.picture.prepare import portrait
 from resources.models.catalogue import MediaFacts
@@ -74,8 +76,11 @@ def measure(path: Path, where: str | None = None) -> Picture:
     )
 
 
-def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Report) -> None:
-    """A portrait as it is bought with: prepared for real, in the shape of the clips of an episode."""
+def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Report, *, faces: bool = False) -> None:
+    """A portrait as it is bought with: prepared for real, in the shape of the clips of an episode.
+
+    With `faces`, its face is looked for, which takes most of a second the first time.
+    """
     try:
         width, height = shape
         made = portrait(open_picture(path, where), width=width, height=height, where=where)
@@ -90,6 +95,26 @@ def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Repor
             where,
             "nothing is seen in the picture as it is prepared for the models: it has one colour",
             "use a picture in which a face is seen",
+        )
+    elif faces and can_find():
+        _check_face(made, where, report)
+
+
+def _check_face(made: Image.Image, where: str, report: Report) -> None:
+    face, least = face_in(made), report.book.lint.limits.face_height_percent
+    if face is None:
+        report.add(
+            "face-missing",
+            where,
+            "no face that looks at the camera was found in the picture as it is prepared for the models",
+            "use a picture in which the face fills 60-70 % of the frame and looks at the camera",
+        )
+    elif 100 * face.height < least:
+        report.add(
+            "face-small",
+            where,
+            f"the face fills {100 * face.height:.0f} % of the height of the picture as it is prepared for the models",
+            "come closer: the face should fill 60-70 % of the frame",
         )
 
 

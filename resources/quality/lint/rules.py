@@ -256,6 +256,24 @@ _PICTURES = (
         "The picture as it is prepared for the models has one colour. A model finds no face in it and refuses it.",
     ),
     Rule(
+        "face-missing",
+        _WARNING,
+        _AVATAR,
+        "no face is found in a portrait",
+        Ground.PICTURES,
+        "A model that finds no face refuses the picture (`face_detection_error`), after the voice is bought. The "
+        "detector knows photographs best: for drawn faces that a model has taken before, write "
+        "`lint: {severity: {face-missing: off}}` in `prompts.yaml`.",
+    ),
+    Rule(
+        "face-small",
+        _WARNING,
+        _FACES,
+        "the face in a portrait is small",
+        Ground.PICTURES,
+        "Of a small face little is left in the clip, and a model may find none. It is measured from brow to chin.",
+    ),
+    Rule(
         "subject-small", _WARNING, f"{_FACES}, docs/sources/video.md#pictures", "the figure is small", Ground.PICTURES
     ),
     Rule("file-unfit", _ERROR, "the catalogue: limits of files", "a file is outside a model's limits", Ground.PICTURES),

@@ -213,7 +213,9 @@ def _portrait(label: str, turn: Turn, speaking: bool, desk: Episode) -> None:
         picture_rules.check_form(prompt, picture, where, desk.report)
         if path not in desk.looked.prepared:
             desk.looked.prepared.add(path)
-            picture_rules.check_prepared(desk.folder / path, desk.script.format.clip_size, where, desk.report)
+            picture_rules.check_prepared(
+                desk.folder / path, desk.script.format.clip_size, where, desk.report, faces=desk.looked.faces
+            )
 
 
 def _voice(turn: Turn, desk: Episode) -> None:

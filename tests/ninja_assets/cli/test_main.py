@@ -12,6 +12,7 @@ import pytest
 
 from ninja_assets.cli import INTERRUPTED, REFUSED
 from resources.core.settings import ROOT
+from tests.docs.json_keys import documented
 from tests.stage import Stage, build_stage
 
 NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
@@ -46,6 +47,7 @@ def test_json_is_the_last_line_of_stdout_and_progress_goes_to_stderr(stage: Stag
     done = _ninja(stage, "produce", "demo", "--json")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
+    assert {*documented()["ninja produce EPISODE --json"], "schema"} == set(result)
     assert result["episode"] == "demo"
     assert result["mode"] == "rehearsal"
     assert result["cost_usd"] == 0

@@ -27,6 +27,7 @@ def test_every_language_has_a_show_and_a_first_episode_without_a_mistake(tmp_pat
     show = load_show(laid_out(tmp_path, new))
     assert (show.title, show.id, show.language) == ('Say: "#1"', "mine", language)
     assert list(show.characters) == ["ANNA", "KÄTHE", "DR-NO"]
+    assert None not in (show.caps, show.approval)  # a limit, and a price to be asked at
     script = load_script(tmp_path, show, "welcome")
     assert [turn.speaker for turn in script.turns] == ["ANNA", "KÄTHE", "DR-NO"]
     assert script.formats == (Format.SHORT, Format.LONG)

@@ -6,10 +6,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from resources.core.errors import ContentError
+from resources.media.picture.faces import can_find
 from resources.models.prompts.book import shipped
 from resources.quality.lint import picture_rules
 from resources.quality.lint.finding import Report
 from resources.quality.lint.picture_rules import Figure, Picture
+from tests.faces import drawn_face
 
 PANE = (1080, 960)
 
@@ -122,3 +124,23 @@ def test_a_prompt_that_calls_for_another_shape_is_told(text: str, size: tuple[in
     report = Report(shipped())
     picture_rules.check_form(text, picture(*size), "here", report)
     assert [finding.rule for finding in report.findings] == ["form-contradicted"] * expected
+
+
+def prepared_rules(path: Path, *, faces: bool = True) -> list[str]:
+    report = Report(shipped())
+    picture_rules.check_prepared(path, (960, 1088), "here", report, faces=faces)
+    return [finding.rule for finding in report.findings]
+
+
+@pytest.mark.skipif(not can_find(), reason="the detector has no wheel for macOS")
+def test_a_portrait_without_a_face_and_one_with_a_small_face_are_told_as_they_are_prepared(tmp_path: Path) -> None:
+    path = tmp_path / "portrait.png"
+    drawn_face(0.6, (960, 1088)).save(path)
+    assert prepared_rules(path) == []
+    drawn_face(0.12, (960, 1088)).save(path)
+    assert prepared_rules(path) == ["face-small"]
+    draw(path, (960, 1088), (0.2, 0.2, 0.8, 0.9))
+    assert prepared_rules(path) == ["face-missing"]
+    assert prepared_rules(path, faces=False) == []
+    Image.new("RGB", (960, 1088)).save(path)
+    assert prepared_rules(path) == ["image-blank"]  # there is one thing to say of it
