@@ -6,8 +6,9 @@ run. A mode is a choice made here and nowhere else: assets never ask which one i
 
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +18,14 @@ from pydantic import Field, PrivateAttr
 
 from resources.content.segments import Script
 from resources.content.show import Show
+from resources.content.version import keep, laid_out
+from resources.core.copies import origin_of
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
 from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.media.cores import usable
-from resources.models.loading import load_show
+from resources.models.loading import files_of, load_script, load_show
 from resources.models.prices import prices_overlay
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.pricing import PriceWatch
@@ -68,6 +71,28 @@ class Studio:
         """An episode as its requests are built from in this mode, by the root run that asks."""
         takes = Takes(self.state, self.mode, run)
         return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
+
+    @contextmanager
+    def with_todays(self, episode: str) -> Iterator["Studio"]:
+        """The studio with an episode's content as it is now, kept in the library: no edit from here on changes it.
+
+        Raises ContentError for a mistake in what people wrote, MediaError where the library cannot take it.
+        """
+        folder = self.settings.show
+        show = load_show(folder)
+        version = keep(self.library, folder, files_of(folder, show, load_script(folder, show, episode)))
+        with self.at(version) as studio:
+            yield studio
+
+    @contextmanager
+    def at(self, version: str) -> Iterator["Studio"]:
+        """The studio with a version of an episode's content. Raises ContentError, MediaError as `laid_out`."""
+        own = self.settings.show
+        with laid_out(self.library, version, origin_of(own) or str(own)) as folder:
+            settings, show, market = self.settings.at(version, folder), load_show(folder), self.market
+            if market is not None:
+                market = open_market(settings, show, self.library, market.ledger, market.prices)
+            yield replace(self, settings=settings, show=show, market=market)
 
     def stop(self) -> None:
         """Tell everything that waits for a provider to stop waiting. Nothing that is paid is cancelled."""

@@ -1,14 +1,19 @@
-"""Databases of a test on the PostgreSQL server that `tests/with-postgres` starts."""
+"""Databases of a test on the PostgreSQL server that `tests/with-postgres` starts, and servers of a test's own."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from resources.core.settings import ROOT
+
+WITH_POSTGRES = ROOT / "tests" / "with-postgres"
 SERVER = "NINJA_TEST_POSTGRES_URL"  # set by `make test-postgres` and `make test-machines`
 
 
@@ -28,3 +33,35 @@ def fresh_database() -> Iterator[str]:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     finally:
         admin.dispose()
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A PostgreSQL server that no other test uses: it may go away."""
+
+    address: str
+    control: str  # a shell's words, which `stop` or `start` follows
+
+    def stop(self) -> None:
+        """Away at once, as when its machine loses power."""
+        self._do("stop")
+
+    def start(self) -> None:
+        """There again, with what was committed."""
+        self._do("start")
+
+    def _do(self, what: str) -> None:
+        subprocess.run(["sh", "-c", f"{self.control} {what}"], check=True, cwd="/", stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """A server of a test's own, with an empty database. The test is skipped where none may be started."""
+    if SERVER not in os.environ:
+        pytest.skip(f"{SERVER} is not set: make test-machines starts a server")
+    told = f'printf "%s\\n" "${SERVER}" "$NINJA_TEST_POSTGRES_CONTROL"; cat'
+    command = [str(WITH_POSTGRES), "sh", "-c", told]
+    # Its end closes what `cat` reads: then the server is stopped, and its folder removed.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/") as process:
+        assert process.stdout is not None
+        yield OwnServer(process.stdout.readline().strip(), process.stdout.readline().strip())

@@ -14,6 +14,7 @@ from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.show import Format
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import (
     COMPOSITES,
@@ -204,7 +205,7 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
         if begins >= whole:
             raise ContentError(
                 f"{placed.segment} begins {begins:g} s into {placed.over}, which lasts {whole:.1f} s",
-                where=f"{work.script_file}:{placed.line}",
+                where=f"{shown_path(work.script_file)}:{placed.line}",
                 mend="let it begin earlier",
             )
         ends = min(whole, begins + (placed.shot.shown_seconds(footage.value.seconds) or whole))

@@ -27,7 +27,7 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
     judged.refuse()
     for warning in judged.shown():
         LOGGER.warning("%s", warning)
-    work.records.write_script(parsed)
+    work.records.write_script(parsed, work.studio.settings.version)
     return {
         content.segment: {
             "in_script": True,
@@ -37,6 +37,7 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
             "episode_title": parsed.title,
             "formats": ", ".join(parsed.formats),
             **_warnings(work, judged, parsed, content.segment),
+            "content": work.studio.settings.version,
             "source": _source(work, content.line),
         }
         for content in parsed.segments
@@ -47,9 +48,10 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
 def _source(work: EpisodeWork, line: int) -> dg.PathMetadataValue | dg.TextMetadataValue:
     """Where a segment is written; where several machines have the show, each in a folder of its own, below it."""
     settings = work.studio.settings
-    file = episode_file(settings.show, work.episode)
+    show = settings.home or settings.show
+    file = episode_file(show, work.episode)
     if settings.shared:
-        return dg.MetadataValue.text(f"{file.relative_to(settings.show).as_posix()}:{line}")
+        return dg.MetadataValue.text(f"{file.relative_to(show).as_posix()}:{line}")
     return dg.MetadataValue.path(f"{file}:{line}")
 
 
@@ -59,5 +61,5 @@ def _warnings(work: EpisodeWork, judged: Judgement, script: Script, segment: str
     found = [each for each in judged.shown() if each.segment == segment or (not each.segment and segment == first)]
     told, settings = "\n".join(map(str, found)), work.studio.settings
     if settings.shared:  # each machine has the show in a folder of its own
-        told = told.replace(f"{settings.show.as_posix()}/", "")
+        told = told.replace(f"{(settings.home or settings.show).as_posix()}/", "")
     return {"warnings": told} if found else {}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from resources.content.show import Show
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
+from resources.core.names import SHOW_FILE
 from resources.core.settings import Settings
 
 DOOR_TAG = "ninja/door"
@@ -37,7 +39,7 @@ def check_door(show: Show, settings: Settings, tags: Mapping[str, str], *, comma
     if settings.mode.paid and not show.ui.paid and door_of(tags) is Door.PAGES:
         raise ContentError(
             f"this show buys nothing from the pages: the run was launched there, in {settings.mode} mode",
-            where=f"{settings.show / 'show.yaml'}, ui.paid",
+            where=f"{shown_path(settings.show / SHOW_FILE)}, ui.paid",
             why="only a shell, the schedule and the sensor may launch paid runs",
             mend=f"{command} --mode {settings.mode}",
         )

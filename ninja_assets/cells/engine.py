@@ -10,7 +10,7 @@ clips is settled once, for the segments that have a voice. All else flows.
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -74,14 +74,15 @@ Outcome = Told | Judged | Failed | InVain
 def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
     """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
     plans: list[Plan] = []
-    for episode, segments in segments_by_episode(asked.cells).items():
-        opened = yield from _opened(graph, asked, studio, episode, segments)
-        plans += [opened] if opened else []
-    try:
-        yield from _Flow(graph, studio, before_clips, plans).run()
-    finally:
-        for each in plans:
-            each.write_down()
+    with ExitStack() as versions:
+        for episode, segments in segments_by_episode(asked.cells).items():
+            opened = yield from _opened(graph, asked, studio, episode, segments, versions)
+            plans += [opened] if opened else []
+        try:
+            yield from _Flow(graph, studio, before_clips, plans).run()
+        finally:
+            for each in plans:
+                each.write_down()
 
 
 def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: str) -> Iterator[Judged]:
@@ -98,12 +99,21 @@ def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: st
 
 
 def _opened(
-    graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str]
+    graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str], versions: ExitStack
 ) -> Generator[Outcome, None, Plan | None]:
-    """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read."""
+    """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read.
+
+    What is made after the script is made from the version of the content that the script was read from, until
+    `versions` is closed. Without the script, it is what lies in the show's folder; where several machines have such
+    folders, the version that the script was read from last.
+    """
     records, name = Records(studio.state, studio.settings.output, studio.mode), graph.script.name
     assets = asked.assets
     try:
+        if name in assets:
+            studio = versions.enter_context(studio.with_todays(episode))
+        elif studio.settings.shared and (version := records.version(episode)):
+            studio = versions.enter_context(studio.at(version))
         told = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
         if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
@@ -233,7 +243,7 @@ class _Flow:
         for name, each in self._plans.items():
             if each.cut is not None:
                 key = _Key(_MAKE, self._graph.cut.name, CellKey(name, ""))
-                work = EpisodeWork(key.asset, name, each.cut, self._studio, each.records)
+                work = EpisodeWork(key.asset, name, each.cut, each.studio, each.records)
                 self._cuts[name] = work
                 needs = frozenset(other for other in others if other.cell.episode == name)
                 tasks[key] = Task(partial(self._graph.cut.make, work), _CORES, needs)
@@ -244,7 +254,7 @@ class _Flow:
         tasks: dict[_Key, Task[_Key, object]] = {}
         for each in self._plans.values():
             judged = {chosen.asset.name for chosen in each.chosen if chosen.asset.check is not None}
-            for chosen in standing(self._graph, self._studio, each.records, each.script, judged):
+            for chosen in standing(self._graph, each.studio, each.records, each.script, judged):
                 if (chosen.asset.name, chosen.work.key) not in self._chosen:
                     tasks[_Key(_LOOK, chosen.asset.name, chosen.work.key)] = Task(partial(_known, chosen), _CORES)
         return tasks
@@ -332,9 +342,9 @@ class _Flow:
             error.mend = _bring_back(cell, self._studio)
         if chosen is not None:
             if isinstance(error, StudioError) and error.setting is not None:
-                error.where = _in_show(error.setting, self._studio)
+                error.where = _in_show(error.setting, chosen.work.studio)
             elif isinstance(error, NinjaError) and error.where is None:
-                error.where = f"{chosen.work.script_file}:{chosen.work.content.line}"
+                error.where = f"{shown_path(chosen.work.script_file)}:{chosen.work.content.line}"
             detail = str(error).splitlines()[0] if str(error) else type(error).__name__
             charges, again = _charges(chosen.work), _again_usd(chosen.work)
             report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=charges.charged_usd))

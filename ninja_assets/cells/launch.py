@@ -20,6 +20,7 @@ _ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it
 _DIMENSION: Final = f"{_ONE}/"
 EPISODE_TAG: Final = "ninja/episode"
 MODE_TAG: Final = "ninja/mode"
+VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions of their content
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
 _MAX_RETRIES: Final = "dagster/max_retries"

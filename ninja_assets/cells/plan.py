@@ -41,6 +41,7 @@ class Plan:
     will not be made yet if the run ends now.
     """
 
+    studio: Studio
     script: Script
     records: Records
     chosen: tuple[Chosen, ...]
@@ -95,6 +96,7 @@ def plan(
         if script.segment(segment):
             asked.setdefault(segment, set()).update(names)
     return Plan(
+        studio=studio,
         script=script,
         records=records,
         chosen=tuple(chosen),

@@ -27,6 +27,7 @@ _NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at", "origin
 # Settings that are younger than a person's records: where they are not given, the records stay current.
 _YOUNGER: Final = frozenset({"acting", "recipe", "visemes", "pause", "pause_after", "overlaps"})
 
+_CONTENT: Final = "content"  # of the episode: the version of its content that it was read from last
 _ASKED_FOR: Final = "asked"  # of the episode: what runs have not made yet
 _ASKED: Final = TypeAdapter(dict[str, frozenset[str]])
 
@@ -101,10 +102,16 @@ class Records:
         self._write(cell.episode, [record])
         return record.digest
 
-    def write_script(self, script: Script) -> None:
-        """Store a parsed episode: the whole, and each segment as the `script` record of its cell."""
-        whole = _record(SCRIPT, EPISODE, script, {})
-        self._write(script.episode, [whole, *(_record(SCRIPT, each.segment, each, {}) for each in script.segments)])
+    def write_script(self, script: Script, version: str = "") -> None:
+        """Store a parsed episode, the whole and each segment as the `script` record of its cell, and its version."""
+        kept = [Record(EPISODE, _CONTENT, version, {}, json.dumps(version))] if version else []
+        cells = [_record(SCRIPT, each.segment, each, {}) for each in script.segments]
+        self._write(script.episode, [_record(SCRIPT, EPISODE, script, {}), *kept, *cells])
+
+    def version(self, episode: str) -> str | None:
+        """The version of the content that the script was last read from; None where no version was kept."""
+        record = self._of(episode).get((EPISODE, _CONTENT))
+        return record.digest if record is not None else None
 
     def script(self, episode: str) -> Script:
         """The episode as the `script` asset last read it. Raises ContentError when it never did."""

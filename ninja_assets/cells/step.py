@@ -17,7 +17,7 @@ from ninja_assets.cells.check_results import check_results, check_specs
 from ninja_assets.cells.doors import check_door
 from ninja_assets.cells.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
-from ninja_assets.cells.launch import read_cells, retry_tags, root_run, run_tags, waiting_tags
+from ninja_assets.cells.launch import VERSION_TAG, read_cells, retry_tags, root_run, run_tags, waiting_tags
 from ninja_assets.cells.links import segment_page
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
@@ -87,9 +87,13 @@ def _told(
     declared = {each.name: each for each in graph.declared}
     failed: list[Failed] = []
     in_vain: list[InVain] = []
+    versions: set[str] = set()
     done = 0
     for outcome in outcomes:
         if isinstance(outcome, Told):
+            if (version := outcome.metadata.get("content")) and version not in versions:
+                versions.add(version)
+                context.instance.add_run_tags(context.run.run_id, {VERSION_TAG: ", ".join(sorted(versions))})
             context.log_event(_materialization(declared[outcome.asset], outcome, mode))
             done += 1
         elif isinstance(outcome, Judged):

@@ -6,6 +6,7 @@ What it says of models, prompts and layouts is judged by `resources.models.loadi
 from dataclasses import dataclass
 from pathlib import Path
 
+from resources.content.fetched import fetch
 from resources.content.named_files import check_overlay, check_sounds, named_file
 from resources.content.shots import is_shot
 from resources.content.show import Show
@@ -32,8 +33,10 @@ def read_show(folder: Path) -> WrittenShow:
     """The show of a folder, with the paths of its pictures made absolute, and every mistake that the file alone shows.
 
     Mistakes: unknown, doubled, missing or wrong settings, pictures that are not there or lie outside the folder,
-    references to nothing. Raises ContentError that tells them all where no show can be made of the file.
+    references to nothing. Raises ContentError that tells them all where no show can be made of the file. A folder that
+    is fetched from an address is fetched first.
     """
+    fetch(folder)
     path = folder / FILE
     mistakes = Mistakes(shown_path(path), "show-wrong")
     text = read_text(_read(path), mistakes)

@@ -14,8 +14,8 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
 
     `what` is the kind of file as an error calls it: picture, sound.
     """
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder):
+    path = folder / name
+    if not path.resolve().is_relative_to(folder):
         mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", mend="copy it into it")
     elif not path.is_file():
         mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")

@@ -64,6 +64,10 @@ class Segment(Protocol):
         """What must be there before it is made: slot -> reference to a file, a segment or a shot's name."""
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files of the show's folder that it is made from, or shown with."""
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """What of it can be made anew."""
 
@@ -138,6 +142,11 @@ class Turn(BaseModel):
     def needs(self) -> Mapping[str, str]:
         """What it is made from: of its words alone."""
         return {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The picture or clip that is seen over it."""
+        return (self.broll,) if self.broll else ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -217,6 +226,11 @@ class PlacedShot(BaseModel):
     def needs(self) -> Mapping[str, str]:
         """What it is made from: slot -> reference."""
         return self.shot.needs()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it is made from."""
+        return tuple(filter(is_file, self.needs.values()))
 
     @property
     def parts(self) -> tuple[Part, ...]:

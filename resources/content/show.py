@@ -462,6 +462,12 @@ class SoundChoice(Strict):
     opening: SoundFile | None = Field(None, description="a sting whose hit falls on the first word")
     closing: SoundFile | None = Field(None, description="a sting from the last word on, or that ends with the cut")
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are named, below the show's folder."""
+        named = (self.bed, self.opening, self.closing)
+        return tuple(path for path in named if path is not None and path != NO_SOUND)
+
 
 class Sound(SoundChoice):
     """The music of every episode, and how loud it plays: in LU below the loudness of the speech."""
@@ -525,6 +531,14 @@ class Show(Strict):
     archive: Archiving = Archiving()
     notify: Notify = Notify()
     ui: Ui = Ui()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that it names: absolute once it is loaded, but for sounds, whose paths start at its folder."""
+        looks = (character.image for character in self.characters.values())
+        angles = (picture for character in self.characters.values() for picture in character.angles.values())
+        named = (*looks, *angles, *self.look.overlays.values(), self.look.captions.font, *self.sound.files)
+        return tuple(path for path in named if path is not None)
 
     def shrink(self, mode: Mode) -> int:
         """What a mode's pictures are smaller by than they are published."""

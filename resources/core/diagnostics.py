@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from resources.core.copies import original
 from resources.core.errors import ContentError
 
 SHOWN = 50  # mistakes told at once; a binary file has thousands
@@ -75,9 +76,13 @@ class Mistakes:
 
 
 def shown_path(path: Path) -> str:
-    """A path as an error shows it: relative to the current folder where it is inside it, with forward slashes."""
-    absolute = path.absolute()
-    here = Path.cwd()
+    """A path as an error shows it: relative to the current folder where it is inside it, with forward slashes.
+
+    A file of a copy is shown by its original's path, or address.
+    """
+    absolute, here = original(path.absolute()), Path.cwd()
+    if isinstance(absolute, str):
+        return absolute
     return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
 
 

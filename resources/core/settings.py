@@ -3,6 +3,7 @@
 Secrets are not here: they stay in Dagster's `EnvVar` until one is needed, and no child process gets them.
 """
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from resources.core.copies import make_fetched
 from resources.core.errors import ContentError
 from resources.core.names import SHOW_FILE, Mode
 
@@ -17,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
 STATE_FOLDER = ".state"  # in a show's folder
 CACHE_GB: Final = 20.0  # of a library elsewhere: some three hundred episodes' clips
+_IN_THE_FOLDER: Final = ("NINJA_LIBRARY", "NINJA_LEDGER_URL", "NINJA_OUTPUT", "DAGSTER_HOME")  # unless they are set
 # What a program needs to start, to find its temporary folder and to read paths in any alphabet.
 _CHILDS: Final = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
@@ -38,7 +41,7 @@ def default_cache() -> Path:
 class Settings:
     """Where things are and what mode is the default. Paths are absolute."""
 
-    show: Path  # NINJA_SHOW: the content, a person's to edit
+    show: Path  # NINJA_SHOW: the content, a person's to edit; of an address (s3://…), what was fetched from it
     output: Path  # NINJA_OUTPUT: what a person opens; all of it can be laid out again
     library: str  # NINJA_LIBRARY: a folder or an fsspec URL; every medium once, by content
     ledger_url: str  # NINJA_LEDGER_URL: an SQLAlchemy URL: purchases, takes, what each cell delivered
@@ -46,6 +49,8 @@ class Settings:
     cache: Path = field(default_factory=default_cache)  # NINJA_CACHE: for the files of a library elsewhere
     cache_gb: float = CACHE_GB  # NINJA_CACHE_GB: how much of it stays
     publish: str = ""  # NINJA_PUBLISH: where finished episodes are published, an fsspec URL; empty: nowhere
+    version: str = ""  # where `show` holds one version of the content, laid out for a run: its name
+    home: Path | None = None  # and the show's own folder, which it is a copy of
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, start: Path | None = None) -> "Settings":
@@ -54,6 +59,9 @@ class Settings:
         Raises ContentError where there is no show, and for a mode that does not exist.
         """
         show = find_show(environment, start)
+        if show is not None and (address := _address(environment)):
+            _check_apart(environment, address)
+            make_fetched(show, address)
         if show is None:
             raise ContentError(
                 "there is no show here",
@@ -68,7 +76,7 @@ class Settings:
             library=environment.get("NINJA_LIBRARY") or str(state / "library"),
             ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{state / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
-            cache=Path(environment.get("NINJA_CACHE") or default_cache()).expanduser().absolute(),
+            cache=_cache(environment),
             cache_gb=_gigabytes(environment),
             publish=(environment.get("NINJA_PUBLISH") or "").rstrip("/"),
         )
@@ -76,12 +84,16 @@ class Settings:
     @property
     def state(self) -> Path:
         """The show's own state folder: where its database and its library are by default."""
-        return self.show / STATE_FOLDER
+        return (self.home or self.show) / STATE_FOLDER
 
     @property
     def shared(self) -> bool:
         """Whether media live elsewhere, so that a path of this machine's disk says nothing to others."""
         return not is_local(self.library)
+
+    def at(self, version: str, folder: Path) -> "Settings":
+        """The same settings, with a version of the content that is laid out in a folder."""
+        return replace(self, show=folder, version=version, home=self.home or self.show)
 
     def in_mode(self, mode: Mode) -> "Settings":
         """The same settings in another mode."""
@@ -123,12 +135,38 @@ def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = 
     """The folder of the show: NINJA_SHOW; else the nearest one from `start` (the working directory) upwards.
 
     A folder is a show that holds show.yaml, or has one in its `show/`. Where none is near, the project's own example.
+    Of a NINJA_SHOW that is an address, it is the folder to which it is fetched.
     """
+    if address := _address(environment):
+        return _cache(environment) / "shows" / hashlib.sha256(address.encode()).hexdigest()[:16]
     if named := environment.get("NINJA_SHOW"):
-        return Path(named).expanduser().absolute()
+        return Path(named.removeprefix("file://")).expanduser().absolute()
     start = (start or Path.cwd()).absolute()
     near = (place for folder in (start, *start.parents) for place in (folder, folder / EXAMPLE.name))
     return next((place for place in (*near, EXAMPLE) if (place / SHOW_FILE).is_file()), None)
+
+
+def _address(environment: Mapping[str, str]) -> str | None:
+    """The address of a show that is no folder of this machine."""
+    named = environment.get("NINJA_SHOW", "").rstrip("/")
+    return None if is_local(named) else named
+
+
+def _check_apart(environment: Mapping[str, str], address: str) -> None:
+    """Raise ContentError where what a show has in its folder has no place: the folder is a copy, and may vanish."""
+    missing = [name for name in _IN_THE_FOLDER if not environment.get(name)]
+    if missing:
+        raise ContentError(
+            f"a show at an address needs places of its own: {', '.join(missing)} is not set",
+            where="NINJA_SHOW",
+            why=f"{address} is fetched, and what this machine makes is not kept there",
+            mend=f"export {missing[0]}=…  (docs/machines.md has each)",
+            code="place-unwritable",
+        )
+
+
+def _cache(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("NINJA_CACHE") or default_cache()).expanduser().absolute()
 
 
 def parse_mode(name: str, *, where: str) -> Mode:

@@ -6,6 +6,7 @@ from pathlib import Path
 from resources.content.loader import FILE, show_marks
 from resources.content.segments import Turn
 from resources.content.show import AUTO, ModeModels, Quality, Show
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import Mode, episode_file
 from resources.models.catalogue import registry
@@ -35,7 +36,7 @@ def needed_models(show: Show, mode: Mode, where: Path) -> ModeModels:
         quality = "pro" if mode is Mode.FINAL else "standard"
         raise ContentError(
             f"show.yaml does not say which models {mode} mode uses",
-            where=str(where),
+            where=shown_path(where),
             mend=f"add to show.yaml: models: {{{mode}: {{speaker: fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
             code="models-missing",
         )

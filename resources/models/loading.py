@@ -11,6 +11,7 @@ from resources.content.show import Performance, Show
 from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError
 from resources.core.located_yaml import Place
+from resources.core.names import SHOW_FILE, episode_file
 from resources.media.layouts import LAYOUTS
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ def load_written(show_folder: Path, show: Show, episode: str) -> "WrittenScript"
     from resources.content.script import read_script  # noqa: PLC0415  (who reads no episode does not wait for it)
 
     return _judged(read_script(show_folder, show, episode), show_folder)
+
+
+def files_of(folder: Path, show: Show, script: "Script") -> list[Path]:
+    """Every file that an episode is read and made from, below the folder of its show."""
+    from resources.models.prices.price_files import FILE as PRICES_FILE  # noqa: PLC0415  (as above)
+    from resources.models.prompts.book import FILE as BOOK_FILE  # noqa: PLC0415
+
+    root = folder.resolve()
+    beside = (Path(name) for name in (BOOK_FILE, PRICES_FILE) if (folder / name).is_file())
+    written = (Path(SHOW_FILE), episode_file(folder, script.episode).relative_to(folder), *beside)
+    named = (*show.files, *script.sound.files, *(Path(name) for each in script.segments for name in each.files))
+    return [*written, *(path.relative_to(root) if path.is_absolute() else path for path in named)]
 
 
 def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> "Script":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.content.show import Character
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
@@ -48,8 +49,10 @@ class Portraits:
         if picture is not None:
             source = self.show_folder / picture
             if not source.is_file():
-                raise ContentError("a character's picture is missing", where=str(source), mend="put the file there")
-            return self.library.put(source), str(source)
+                raise ContentError(
+                    "a character's picture is missing", where=shown_path(source), mend="put the file there"
+                )
+            return self.library.put(source), shown_path(source)
         if self.still is not None:
             return self.still(character, width, height), f"the puppet of {character.name}"
         raise ContentError(

@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from resources.content.shots import Shot
 from resources.content.show import Format
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
@@ -39,7 +40,7 @@ def fitted(library: Library, shot: Shot, slot: str, media: Media, *, format: For
 
 def read_reference(library: Library, folder: Path, shot: Shot, slot: str, *, format: Format) -> Media:
     """The file of the show's folder that a slot refers to, as the slot takes it. Raises as `fitted`."""
-    original, where = original_of(library, folder, shot, slot), str(folder / shot.needs()[slot])
+    original, where = original_of(library, folder, shot, slot), shown_path(folder / shot.needs()[slot])
     return fitted(library, shot, slot, original, format=format, where=where)
 
 
@@ -47,7 +48,7 @@ def original_of(library: Library, folder: Path, shot: Shot, slot: str) -> Media:
     """The file of the show's folder that a slot refers to, as it is. Raises ContentError where there is none."""
     path = folder / shot.needs()[slot]
     if not path.is_file():
-        raise ContentError(f"{slot}: there is no such file", where=str(path), mend="put the file there")
+        raise ContentError(f"{slot}: there is no such file", where=shown_path(path), mend="put the file there")
     return library.put(path)
 
 

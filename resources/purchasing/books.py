@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 
 from resources.content.loader import FILE
 from resources.content.show import ModeModels, Show
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
@@ -25,6 +26,7 @@ from resources.purchasing.state.takeover import old_ledgers, take_over
 
 if TYPE_CHECKING:
     from resources.content.segments import Script
+    from resources.models.prices import PriceList
     from resources.purchasing.requests.market import Market
     from resources.purchasing.requests.segment_requests import RequestContext
 
@@ -37,7 +39,7 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
-            where=str(where),
+            where=shown_path(where),
             mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
             code="caps-missing",
         )
@@ -114,8 +116,10 @@ def _ledger(state: ShowState, show: Show) -> Ledger:
     return Ledger(state.store, show=show.id, caps=show.caps, zone=ZoneInfo(show.schedule.timezone))
 
 
-def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger) -> "Market":
-    """Where a paid mode buys. No key is needed. Raises as `paid_models`."""
+def open_market(
+    settings: Settings, show: Show, library: Library, ledger: Ledger, prices: "PriceList | None" = None
+) -> "Market":
+    """Where a paid mode buys, at `prices` where they are given. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
     from resources.models.prices import open_prices  # noqa: PLC0415
@@ -125,7 +129,7 @@ def open_market(settings: Settings, show: Show, library: Library, ledger: Ledger
     return Market(
         ledger=ledger,
         library=library,
-        prices=open_prices(settings),
+        prices=prices or open_prices(settings),
         models=paid_models(show, settings),
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),

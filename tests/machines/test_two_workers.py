@@ -1,6 +1,7 @@
 """Two workers that share a database and an object store, and no disk: what one has made, the other has."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,20 @@ def test_a_missing_bucket_is_told_by_name_and_never_made(machines: Machines) -> 
     assert "there is no bucket nobody-made-it" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
     assert machines.store.buckets() == ["studio"]
+
+
+def test_a_worker_needs_no_checkout_of_a_show_that_lies_at_an_address(machines: Machines) -> None:
+    here, there = machines.worker("a"), machines.worker("b")
+    made = here.produce("demo", "--mode", "final")
+    assert made.error is None, made.error
+    bought = machines.bought()
+    machines.store.files.put(str(here.show), f"{machines.store.bucket}/shows/demo", recursive=True)
+    shutil.rmtree(there.show)
+    address = {"NINJA_SHOW": f"s3://{machines.store.bucket}/shows/demo"}
+    again = there.produce("demo", "--mode", "final", "--segments", "s02", **address)
+    assert again.error is None, again.error
+    assert (again.cost_usd, machines.bought()) == (0, bought)
+    assert (there.output / "demo/final/final.mp4").read_bytes() == (here.output / "demo/final/final.mp4").read_bytes()
+    refused = there.ninja("new", "other", **address).end()
+    assert refused.status != 0
+    assert f"{address['NINJA_SHOW']}/episodes/other.md" in " ".join(refused.stderr.split())

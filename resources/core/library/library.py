@@ -103,6 +103,7 @@ class Library:
         else:
             self._files = Cache(cache or default_cache(), limit=cache_bytes)
         self._remote = None if local else _object_store(str(root))
+        self._results: dict[str, bytes] = {}  # by the keys of recipes: of a remote root, a result is asked for once
         self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
         self._guard = threading.Lock()
 
@@ -299,8 +300,10 @@ class Library:
 
     def _remembered_before(self, key: str, made: ValueT) -> ValueT | None:
         """Remember a result; what another process remembered meanwhile comes first, and is returned."""
+        document = made.model_dump_json().encode()
         with self._able("remember a result", _recipe(key)):
-            if self._documents.create(_recipe(key), made.model_dump_json().encode()):
+            if self._documents.create(_recipe(key), document):
+                self._know(key, document)
                 return None
         first = self.recall(key, type(made))
         if first is None:  # a result of another shape, or without its files
@@ -309,20 +312,30 @@ class Library:
 
     def remember(self, key: str, value: BaseModel) -> None:
         """Write down the result of a recipe, over one that is there. Where nothing comes between, use `memo`."""
+        document = value.model_dump_json().encode()
         with self._able("remember a result", _recipe(key)):
-            self._documents.write(_recipe(key), value.model_dump_json().encode())
+            self._documents.write(_recipe(key), document)
+        self._know(key, document)
 
     def recall(self, key: str, kind: type[ValueT]) -> ValueT | None:
         """The result of a recipe, or None when it was never made, has another shape now, or a file of it is gone."""
+        known = self._results.pop(key, None)
         with self._able("look for a result", _recipe(key)):
-            document = self._documents.read(_recipe(key))
+            document = known or self._documents.read(_recipe(key))
         if document is None:
             return None
         try:
             value = kind.model_validate_json(document)
         except ValidationError:
             return None
-        return value if all(self.has(media) for media in media_of(value)) else None
+        if not all(self.has(media) for media in media_of(value)):
+            return None
+        self._know(key, document)
+        return value
+
+    def _know(self, key: str, document: bytes) -> None:
+        if self._remote is not None:
+            self._results[key] = document
 
     # Receipts
 

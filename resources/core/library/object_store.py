@@ -43,6 +43,10 @@ class ObjectStore:
                 why=str(error),
                 mend=installs(module) if module not in ("", "fsspec") else "install what it names",
             ) from None
+        except ValueError as error:
+            raise MediaError(
+                f"{setting} is no address", where=self.url, why=str(error), mend="name a folder, or s3://bucket/folder"
+            ) from None
         # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
         self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
         self._whole: dict[str, tuple[int, float]] = {}  # name -> its size, and when it was seen so
@@ -209,13 +213,28 @@ class ObjectStore:
 
     def names(self, folder: str) -> Iterator[str]:
         """The documents below a folder, sorted."""
-        self._files.invalidate_cache(self._path(folder))
+        for path in sorted(self._found(self._path(folder))):
+            yield self._name(path)
+
+    def marks(self) -> dict[str, str]:
+        """All objects by name, each with what tells that it has changed: all that the server's list says of it."""
+        found = self._found(self._root, detail=True)
+        if not found:
+            self._check_bucket()
+        return {
+            self._name(path): repr(sorted((key, str(value)) for key, value in told.items()))
+            for path, told in found.items()
+        }
+
+    def _found(self, path: str, **how: bool) -> Any:
+        self._files.invalidate_cache(path)
         try:
-            found = self._ask("find", self._path(folder))
+            return self._ask("find", path, **how)
         except FileNotFoundError:
-            return
-        for path in sorted(found):
-            yield str(path)[len(self._root) :].lstrip("/")
+            return {}
+
+    def _name(self, path: object) -> str:
+        return str(path)[len(self._root) :].lstrip("/")
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"

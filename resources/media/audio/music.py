@@ -15,6 +15,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from resources.content.show import NO_SOUND, Sound, SoundChoice
+from resources.core.diagnostics import shown_path
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import (
@@ -95,7 +96,7 @@ def check_music(music: Music, seconds: float) -> None:
                 continue
         except (av.FFmpegError, IndexError, OSError) as error:
             raise MediaError(
-                "a music file cannot be read", where=str(path), why=str(error), code="sound-unreadable"
+                "a music file cannot be read", where=shown_path(path), why=str(error), code="sound-unreadable"
             ) from error
         _refuse_silent(path, loudness(path, seconds).integrated_lufs)
 
@@ -117,7 +118,7 @@ def _is_loud(path: Path, seconds: float) -> bool:
             if float(frame.time or 0) > seconds:
                 break
     if not heard:
-        raise MediaError("a music file holds no sound", where=str(path), code="sound-unreadable")
+        raise MediaError("a music file holds no sound", where=shown_path(path), code="sound-unreadable")
     return False
 
 
@@ -251,7 +252,7 @@ def _file(path: Path, raw: Path, seconds: float) -> Samples:
     run(["-t", f"{seconds:.3f}", "-i", str(path), "-vn", *RAW_STEREO, str(raw)])
     sound = _open(raw)
     if len(sound) <= 2 * _SEAM:
-        raise MediaError("a music file holds no sound", where=str(path))
+        raise MediaError("a music file holds no sound", where=shown_path(path))
     return sound
 
 
@@ -265,7 +266,7 @@ def _refuse_silent(path: Path, lufs: float) -> None:
     if lufs < _SOFTEST_LUFS:
         raise MediaError(
             "a music file is too short or too quiet to be measured",
-            where=str(path),
+            where=shown_path(path),
             why=f"it is at {lufs:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
             code="sound-silent",
         )

@@ -19,6 +19,7 @@ from PIL import Image
 
 from resources.content.moods import played_mood
 from resources.content.show import Character
+from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
@@ -143,7 +144,7 @@ class OfflineClipStudio:
             )
         if brief.image is not None:
             drawn = self._library.path(brief.image)
-            name = drawn.name if character.image is None else character.image.as_posix()
+            name = drawn.name if character.image is None else shown_path(character.image)
             return _PictureFace(drawn, name, character.color, width, height)
         if character.puppet:
             return _PuppetFace(
@@ -153,10 +154,10 @@ class OfflineClipStudio:
         path = self._show_folder / image
         if not path.is_file():
             raise ContentError(
-                f"{character.name} has no picture", where=str(path), why="the file does not exist",
+                f"{character.name} has no picture", where=shown_path(path), why="the file does not exist",
                 mend="put a PNG or JPEG there, or name another in show.yaml",
             )  # fmt: skip
-        return _PictureFace(path, image.as_posix(), character.color, width, height)
+        return _PictureFace(path, shown_path(path), character.color, width, height)
 
     def _stage(self, name: str, width: int, height: int) -> Stage:
         with self._lock((name, width, height)):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from resources.content.show import Character
+from resources.core.diagnostics import shown_path
 from resources.core.library import Library
 from resources.core.values import Cell, Media, Upload
 from resources.providers.offline.own_picture import open_picture
@@ -42,7 +43,7 @@ class OfflineUploads:
         media = self._library.put(source)
         shape = (media.sha256, width, height)
         if shape not in self._seen:
-            open_picture(self._library.path(media), str(source), width, height)
+            open_picture(self._library.path(media), shown_path(source), width, height)
             self._seen.add(shape)
         return self._address(media)
 

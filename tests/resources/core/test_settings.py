@@ -1,10 +1,12 @@
 """The environment, read in one place."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from resources.core import settings as module
+from resources.core.copies import origin_of
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.settings import ROOT, Settings, child_environment, find_show, parse_mode
@@ -88,3 +90,21 @@ def test_a_cache_of_no_size_is_refused(tmp_path: Path, size: str) -> None:
     with pytest.raises(ContentError, match="is no size") as refused:
         Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_CACHE_GB": size})
     assert refused.value.mend == "export NINJA_CACHE_GB=20"
+
+
+def test_a_show_at_an_address_is_fetched_and_keeps_nothing_of_its_own_there(tmp_path: Path) -> None:
+    address = f"memory://{uuid4().hex}/show"
+    places = {
+        "NINJA_LIBRARY": str(tmp_path / "library"),
+        "NINJA_LEDGER_URL": "sqlite://",
+        "NINJA_OUTPUT": str(tmp_path / "output"),
+        "DAGSTER_HOME": str(tmp_path / "home"),
+    }
+    environment = {"NINJA_SHOW": address, "NINJA_CACHE": str(tmp_path / "cache"), **places}
+    settings = Settings.from_environment(environment)
+    assert settings.show.is_relative_to(tmp_path / "cache")
+    assert origin_of(settings.show) == address
+    assert find_show(environment) == settings.show
+    for name in places:
+        with pytest.raises(ContentError, match=name):
+            Settings.from_environment({**environment, name: ""})

@@ -10,6 +10,7 @@ from rich.text import Text
 from ninja_assets.cli.money_tables import result_console
 from resources.content.fixes import fixed
 from resources.content.script import list_episodes
+from resources.core.copies import refuse_fetched
 from resources.core.diagnostics import nearest, shown_path
 from resources.core.errors import ContentError
 from resources.core.files import read_regular, write_text
@@ -45,6 +46,7 @@ def run(settings: Settings, episode: str, *, write: bool) -> int:
     name = shown_path(path)
     for line in difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1):
         console.print(Text(line, style=_STYLES.get(line[:1], "")))
+    refuse_fetched(settings.show, path)
     if not write and not _agreed():
         console.print(f"not written; to write it: ninja fix {episode} --write")
         return 1

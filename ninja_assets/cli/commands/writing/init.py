@@ -14,6 +14,7 @@ from ninja_assets.cli.money_tables import result_console
 from resources.content.loader import FILE
 from resources.content.new_show import ENV_FILE, NewShow, label_of, languages, new_episode, show_files
 from resources.content.show import Format
+from resources.core.copies import refuse_fetched
 from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.files import write_text
@@ -77,6 +78,7 @@ def new(settings: Settings, name: str) -> int:
     text, file = new_episode(show, name), episode_file(settings.show, name)
     if file.exists():
         raise ContentError("this episode is there already", where=shown_path(file), mend=f"ninja new {name}-2")
+    refuse_fetched(settings.show, file)
     write_text(file, text)
     result_console().print(f"{escape(shown_path(file))}\nrehearse it: ninja produce {name}", soft_wrap=True)
     return 0

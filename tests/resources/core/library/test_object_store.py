@@ -83,8 +83,9 @@ def test_a_look_is_one_request_and_so_is_a_file(library: Library, elsewhere: Lib
     # What is known is not asked for; a receipt is one; a result is looked for, its file sent and seen, and it is kept.
     assert requests == {"PUT": 3, "GET": 1, "HEAD": 1}
     with counted() as requests:
-        assert library.recall("ab12", Made)
-    assert requests == {"GET": 1}
+        assert library.recall("ab12", Made)  # what was made here
+        assert elsewhere.recall("ab12", Made) == elsewhere.recall("ab12", Made)
+    assert requests == {"GET": 1, "HEAD": 1}
 
 
 def test_an_upload_that_breaks_off_is_told_and_is_not_there(
