@@ -9,7 +9,7 @@ from ninja_assets.runs.production import Production
 from resources.media.probe import video_facts
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state
-from tests.stage import SHOW, Stage, build_stage
+from tests.stage import Stage, build_stage
 
 EPISODE = """\
     ---
@@ -24,7 +24,6 @@ EPISODE = """\
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
     """A stage whose episode has been rehearsed in both formats."""
     stage = build_stage(tmp_path_factory.mktemp("formats"))
-    stage.write_show(SHOW.replace("rehearsal_size: half", "rehearsal_size: full"))
     stage.write_episode(text=EPISODE)
     return stage, stage.produce()
 
@@ -40,7 +39,7 @@ def test_one_run_makes_a_cut_in_each_format_of_the_same_length(made: tuple[Stage
     assert production.final_video == str(folder / "final.mp4")
     assert production.videos == {"short": str(folder / "final.mp4"), "long": str(folder / "final-long.mp4")}
     upright, wide = (video_facts(Path(path)) for path in production.videos.values())
-    assert ((upright.width, upright.height), (wide.width, wide.height)) == ((1080, 1920), (1920, 1080))
+    assert ((upright.width, upright.height), (wide.width, wide.height)) == ((540, 960), (960, 540))
     assert upright.frames == wide.frames
     assert (folder / "final.srt").read_text() == (folder / "final-long.srt").read_text()
     assert (folder / "storyboard-long.webp").exists()
@@ -65,7 +64,7 @@ def test_checks_say_which_format_they_looked_at(
     assert shown is not None
     table = str(shown.metadata["segments"].value)
     assert shown.passed
-    assert all(words in table for words in (*places, "1080x1920", "1920x1080"))
+    assert all(words in table for words in (*places, "540x960", "960x540"))
 
 
 def digests(stage: Stage) -> dict[str, str]:
@@ -87,5 +86,5 @@ def test_another_format_makes_no_voice_and_no_clip_and_one_left_out_takes_its_cu
     assert again.error is None
     assert digests(stage) == before
     assert set(again.videos) == {"short", "square"}
-    assert video_facts(folder / "final-square.mp4").width == 1080
+    assert video_facts(folder / "final-square.mp4").width == 540
     assert not [path.name for path in folder.rglob("*-long*")]

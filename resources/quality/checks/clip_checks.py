@@ -18,13 +18,14 @@ from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Findin
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
-_HEAD_SECONDS = 2.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
-_THIN = 4  # every fourth pixel, both ways
+_HEAD_SECONDS = 3.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
+_ACROSS = 30  # pixels of the mouth region that are looked at from left to right, whatever a clip's size
 _MOST_LAG = 3  # frames that a mouth may be early or late and is still searched at
 _LAG_ALLOWED = 2  # frames; 67 ms is where viewers begin to see it
 _SYLLABLES_SECONDS = 0.5  # slower changes are those of phrases
-# Puppets measure .64 to .81; another line's sound -.1 to .41, a listener .1 (Pearson, mouth against envelope).
-_PUPPET_FOLLOWS = 0.5
+# Puppets measure .50 to .81, at full and at half size; another line's sound at most .36, a listener .1 (Pearson, mouth
+# against envelope).
+_PUPPET_FOLLOWS = 0.42
 # A face whose mouth's place is only assumed moves with its whole head, too: less is expected of it.
 _FACE_FOLLOWS = 0.15
 _FROZEN_SECONDS = 1.0
@@ -132,7 +133,7 @@ def clip_seconds(clip: Path) -> float:
 
 
 def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
-    """The luma of the mouth region in the first two seconds, thinned: frames x height x width; and the frame rate."""
+    """The luma of the mouth region in the first seconds, thinned: frames x height x width; and the frame rate."""
     left, top, right, bottom = box
     try:
         with av.open(str(clip)) as file:
@@ -141,8 +142,9 @@ def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
             stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
             fps = float(stream.average_rate or 30)
             pictures: list[NDArray[np.float32]] = []
+            thin = max(1, (right - left) // _ACROSS)
             for frame in file.decode(stream):
-                pictures.append(luma(frame)[top:bottom:_THIN, left:right:_THIN].astype(np.float32))
+                pictures.append(luma(frame)[top:bottom:thin, left:right:thin].astype(np.float32))
                 if len(pictures) >= _HEAD_SECONDS * fps:
                     break
     except (av.FFmpegError, IndexError, OSError) as error:
