@@ -4,16 +4,17 @@ A second place that knows it agrees with the first by discipline only, until it 
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import pytest
 
+from resources.content.shots import SHOTS
 from resources.core.settings import ROOT
 
 REQUESTS = "resources/purchasing/requests"
 # The modules that know the kinds of segments: their own, and the registry of their requests.
-KNOWING = {"resources/content/segments.py", f"{REQUESTS}/registry.py"}
+KNOWING = {"resources/content/segments.py", f"{REQUESTS}/segment_kinds.py"}
 KINDS = {"Turn", "PlacedShot", "TurnRequests", "ShotRequests"}  # and what stands for a kind elsewhere
 # Who may ask whether a thing has an attribute: of an SDK, of limits; never of a segment.
 HASATTR = {"resources/providers/fal/client.py", "docs/write/models.py"}
@@ -49,19 +50,19 @@ def calls(node: ast.AST, *names: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 
-def switches(source: str) -> Iterator[str]:
+def switches(source: str, kinds: Set[str] = KINDS) -> Iterator[str]:
     """Where a text asks for the kind of a segment: `isinstance`, `type(…)`, `match`, the name of a kind."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and calls(node, "isinstance", "issubclass"):
-            if names_in(node.args[-1]) & KINDS:
+            if names_in(node.args[-1]) & kinds:
                 yield f"{node.lineno}: {ast.unparse(node)}"
-        elif isinstance(node, ast.MatchClass) and names_in(node.cls) & KINDS:
+        elif isinstance(node, ast.MatchClass) and names_in(node.cls) & kinds:
             yield f"{node.cls.lineno}: case {ast.unparse(node)}"
         elif isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             of_kind = any(isinstance(side, ast.Attribute) and side.attr == "kind" for side in sides)
             named = any(isinstance(each, ast.Constant) and each.value in ("turn", "shot") for each in ast.walk(node))
-            typed = any(calls(side, "type") for side in sides) and names_in(node) & KINDS
+            typed = any(calls(side, "type") for side in sides) and names_in(node) & kinds
             if (of_kind and named) or typed:
                 yield f"{node.lineno}: {ast.unparse(node)}"
 
@@ -69,6 +70,12 @@ def switches(source: str) -> Iterator[str]:
 def test_nobody_switches_on_the_kind_of_a_segment() -> None:
     found = [f"{file}:{told}" for file, source in product() if file not in KNOWING for told in switches(source)]
     assert found == []
+
+
+def test_nobody_above_the_resources_switches_on_the_kind_of_a_shot() -> None:
+    kinds = {kind.__name__ for kind in SHOTS.values()}
+    above = [(file, source) for file, source in product() if file.startswith("ninja_assets")]
+    assert [f"{file}:{told}" for file, source in above for told in switches(source, kinds)] == []
 
 
 def test_nobody_asks_a_segment_whether_it_has_something() -> None:
@@ -118,6 +125,11 @@ def test_no_error_says_that_it_cannot_happen() -> None:
     assert [file for file, source in product() if "unreachable" in source] == []
 
 
-@pytest.mark.parametrize("folder", [REQUESTS])
+COMMANDS = "ninja_assets/cli/commands"
+
+
+@pytest.mark.parametrize(
+    "folder", [REQUESTS, COMMANDS, *(f"{COMMANDS}/{room}" for room in ("writing", "making", "money", "machine"))]
+)
 def test_a_room_has_at_most_a_dozen_modules(folder: str) -> None:
     assert len([file for file in Path(ROOT / folder).glob("*.py") if file.stem != "__init__"]) <= 12

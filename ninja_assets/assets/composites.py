@@ -13,7 +13,6 @@ from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
-from resources.content.shots import ImageShot
 from resources.content.show import Format
 from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
@@ -209,7 +208,7 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
                 where=f"{shown_path(work.script_file)}:{placed.line}",
                 mend="let it begin earlier",
             )
-        ends = min(whole, begins + (_shown_seconds(placed, footage.value) or whole))
+        ends = min(whole, begins + (placed.shot.shown_seconds(footage.value.seconds) or whole))
         media = entered(work.studio.library, footage.value.media)
         found.append(Cutaway(media=media, still=placed.shot.is_picture, begins=begins, ends=ends))
     return tuple(found)
@@ -225,7 +224,7 @@ def _shot(work: SegmentWork) -> Delivered:
                 format=shape,
                 media=entered(studio.library, footage.value.media),
                 still=placed.shot.is_picture,
-                seconds=_shown_seconds(placed, footage.value) or 0.0,
+                seconds=placed.shot.shown_seconds(footage.value.seconds) or 0.0,
                 sound=footage.value.has_sound,
                 progress=progress_of(studio.show, work.script, placed),
                 rehearsal=not studio.mode.paid,
@@ -239,11 +238,6 @@ def _shot(work: SegmentWork) -> Delivered:
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
     return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {}, None)
-
-
-def _shown_seconds(placed: PlacedShot, footage: Footage) -> float | None:
-    """How long a shot is seen: a clip for its length, a picture as long as the script says, None where it does not."""
-    return placed.shot.seconds if isinstance(placed.shot, ImageShot) else footage.seconds
 
 
 def _delivered(

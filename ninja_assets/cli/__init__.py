@@ -6,6 +6,7 @@ has not approved the price, 130 interrupted.
 
 import atexit
 import gc
+import os
 import sys
 import traceback
 from enum import StrEnum
@@ -31,6 +32,7 @@ class Stop(StrEnum):
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     _let_what_is_imported_live()
+    _look_for_no_plugins()
     _write_what_the_terminal_can()
     try:
         read_env_file()
@@ -68,6 +70,11 @@ def _write_what_the_terminal_can() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and "utf" not in stream.encoding.lower():
             stream.reconfigure(errors="backslashreplace")
+
+
+def _look_for_no_plugins() -> None:
+    """Pydantic reads what every installed package says of itself, to find plugins that nothing here uses."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _let_what_is_imported_live() -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,8 @@ def what_was_wrong(error: typer.TyperException) -> ContentError | None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  (it brings the parsers of e-mail along)
+
         sys.stdout.write(f"ninja-assets {version('ninja-assets')}\n")
         raise typer.Exit
 
@@ -102,7 +103,7 @@ def produce(
     as_json: JsonOption = False,
 ) -> None:
     """Make an episode, or make some of its segments again. The price of the clips is asked for as show.yaml says."""
-    from ninja_assets.cli.commands.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
+    from ninja_assets.cli.commands.making.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
     status = run(
         settings_of(mode),
@@ -128,7 +129,7 @@ def approve(
     as_json: JsonOption = False,
 ) -> None:
     """Approve the price that an episode waits for, or a voice that was doubted, and make the rest."""
-    from ninja_assets.cli.commands.approve import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.approve import run  # noqa: PLC0415
 
     names = [part.strip() for part in segments.split(",") if part.strip()]
     chosen = None if mode is None else parse_mode(mode, where="--mode")
@@ -150,7 +151,7 @@ def compare_models(
     as_json: JsonOption = False,
 ) -> None:
     """Make one segment by several speaker models, and compare what they made. What was bought before is reused."""
-    from ninja_assets.cli.commands.compare import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.compare import run  # noqa: PLC0415
 
     chosen = names_in(models, "--models")
     status = run(settings_of(mode), episode, segment=segment, models=chosen, cap_usd=cap, yes=yes, as_json=as_json)
@@ -165,7 +166,7 @@ def take(
     mode: ModeOption = None,
 ) -> None:
     """List the takes of a segment; with a number, use that one again. Nothing is bought."""
-    from ninja_assets.cli.commands.take import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.take import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(mode), episode, segment, number))
 
@@ -173,7 +174,7 @@ def take(
 @app.command(name="open")
 def open_folder(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Lay out an episode's folder here, from what any machine has made of it. Nothing is made or bought."""
-    from ninja_assets.cli.commands.open import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.open import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(mode), episode, as_json=as_json))
 
@@ -189,7 +190,7 @@ def notes(
     as_json: JsonOption = False,
 ) -> None:
     """List what people noted at times of a cut; leave a note, or say that one has been seen to."""
-    from ninja_assets.cli.commands.notes import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.notes import run  # noqa: PLC0415
 
     status = run(settings_of(mode), episode, write=write, at=at, done=done, again=again, as_json=as_json)
     raise typer.Exit(status)
@@ -202,7 +203,7 @@ def archive(
     as_json: JsonOption = False,
 ) -> None:
     """Put published episodes away: their cuts, receipts and purchases stay, and nothing launches them any more."""
-    from ninja_assets.cli.commands.archive import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.archive import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), episodes, undo=undo, as_json=as_json))
 
@@ -215,7 +216,7 @@ def ui(
     ] = "127.0.0.1",
 ) -> None:
     """Serve the desk and Dagster's pages, until Ctrl-C. No page of another site can launch anything there."""
-    from ninja_assets.cli.commands.ui import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.machine.ui import run  # noqa: PLC0415
 
     run(settings_of(None), host, port)
 
@@ -231,7 +232,7 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing: defaults for what is not given")] = False,
 ) -> None:
     """Make a show of your own: a folder with show.yaml, a first episode and a place for keys."""
-    from ninja_assets.cli.commands.init import init as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.init import init as run  # noqa: PLC0415
 
     ask = not yes and sys.stdin.isatty()
     given = {"title": title, "identity": identity, "anchors": anchors, "formats": formats, "language": language}
@@ -241,7 +242,7 @@ def init(
 @app.command()
 def new(episode: Episode) -> None:
     """Make an episode's file, to be written."""
-    from ninja_assets.cli.commands.init import new as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.init import new as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), episode))
 
@@ -249,7 +250,7 @@ def new(episode: Episode) -> None:
 @app.command()
 def voices(as_json: JsonOption = False) -> None:
     """List who can speak in rehearsals, and in which languages."""
-    from ninja_assets.cli.commands.voices import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.voices import run  # noqa: PLC0415
 
     raise typer.Exit(run(as_json=as_json))
 
@@ -259,7 +260,7 @@ def schema(
     file: Annotated[str, typer.Argument(metavar="FILE", help="show or episode: of show.yaml, or of front matter")],
 ) -> None:
     """Print the JSON schema of a file that you write: an editor completes and checks it by that."""
-    from ninja_assets.cli.commands.schema import File, run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.schema import File, run  # noqa: PLC0415
 
     if file not in {each.value for each in File}:
         raise ContentError(f"there is no schema of {file!r}", mend=f"use one of {', '.join(File)}")
@@ -269,7 +270,7 @@ def schema(
 @app.command()
 def doctor() -> None:
     """Check what a run needs, and say how to mend it."""
-    from ninja_assets.cli.commands.doctor import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.machine.doctor import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
 
@@ -277,7 +278,7 @@ def doctor() -> None:
 @app.command()
 def lint(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Find what would waste money or spoil a clip; ends with 1 if there are errors, which stop draft and final."""
-    from ninja_assets.cli.commands.lint import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.lint import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(mode), episode, as_json=as_json))
 
@@ -288,7 +289,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say more of a finding: what it means, why it costs, how it is mended, and where the rule comes from."""
-    from ninja_assets.cli.commands.explain import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.explain import run  # noqa: PLC0415
 
     raise typer.Exit(run(code, as_json=as_json))
 
@@ -299,7 +300,7 @@ def fix(
     write: Annotated[bool, typer.Option("--write", "-w", help="write it without asking")] = False,
 ) -> None:
     """Rewrite what is certain in an episode file (labels that are almost labels, …); shows the difference first."""
-    from ninja_assets.cli.commands.fix import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.writing.fix import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), episode, write=write))
 
@@ -307,7 +308,7 @@ def fix(
 @app.command(name="what-if")
 def what_if(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Say what an episode would cost with every speaker model and every way of listening; no key, no network."""
-    from ninja_assets.cli.commands.whatif import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.whatif import run  # noqa: PLC0415
 
     chosen = None if mode is None else parse_mode(mode, where="--mode")
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
@@ -319,7 +320,7 @@ def models(
     as_json: JsonOption = False,
 ) -> None:
     """List every model that can be asked for: its price, its limits, what it is best for."""
-    from ninja_assets.cli.commands.models import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.models import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), kinds=kind or (), as_json=as_json))
 
@@ -327,7 +328,7 @@ def models(
 @app.command()
 def quote(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False) -> None:
     """Say what an episode would cost now; no key, no network. Without --mode: all modes side by side."""
-    from ninja_assets.cli.commands.quote import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.quote import run  # noqa: PLC0415
 
     chosen = None if mode is None else parse_mode(mode, where="--mode")
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
@@ -339,7 +340,7 @@ def costs(
     as_json: JsonOption = False,
 ) -> None:
     """Say what was spent, what may yet be charged, and what reuse saved."""
-    from ninja_assets.cli.commands.costs import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.costs import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), by=by, as_json=as_json))
 
@@ -356,7 +357,7 @@ def reconcile(
 
     A request of ours that no row knows is taken in; requests of others are only listed. It buys nothing.
     """
-    from ninja_assets.cli.commands.reconcile import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.reconcile import run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), days=days, correct=correct, as_json=as_json))
 
@@ -373,7 +374,7 @@ def import_clip(
     request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
 ) -> None:
     """Take a clip or voice that you already paid for: it is reused, and never bought again."""
-    from ninja_assets.cli.commands.import_file import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.import_file import run  # noqa: PLC0415
     from resources.purchasing.imports import Bought  # noqa: PLC0415
 
     bought = Bought(path=file, cost_usd=cost, request_id=request_id)
@@ -388,7 +389,7 @@ def ledger(
     as_json: JsonOption = False,
 ) -> None:
     """List the paid requests, oldest first."""
-    from ninja_assets.cli.commands.ledger import show  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import show  # noqa: PLC0415
 
     if context.invoked_subcommand is None:
         raise typer.Exit(show(settings_of(None), episode=episode, state=state, as_json=as_json))
@@ -401,7 +402,7 @@ def settle(
     request_id: Annotated[str | None, typer.Option("--request-id", help="for `found`: the provider's id")] = None,
 ) -> None:
     """Tell what became of a request whose answer never came."""
-    from ninja_assets.cli.commands.ledger import settle as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import settle as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), entry, verdict, request_id))
 
@@ -409,7 +410,7 @@ def settle(
 @ledger_app.command()
 def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -> None:
     """Let requests to a provider that locked the account go out again."""
-    from ninja_assets.cli.commands.ledger import unlock as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import unlock as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), provider))
 
@@ -417,7 +418,7 @@ def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -
 @ledger_app.command()
 def rebuild() -> None:
     """Make the ledger know all that the library has receipts of: after it was deleted, damaged or brought back."""
-    from ninja_assets.cli.commands.ledger import rebuild as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import rebuild as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
 
@@ -425,7 +426,7 @@ def rebuild() -> None:
 @ledger_app.command()
 def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLite file")]) -> None:
     """Write the whole database (purchases, takes, records) to a file, also while a run is under way."""
-    from ninja_assets.cli.commands.ledger import backup as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import backup as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), file))
 
@@ -433,7 +434,7 @@ def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLit
 @ledger_app.command()
 def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")]) -> None:
     """Bring a backup back; the ledger that is there is kept under another name."""
-    from ninja_assets.cli.commands.ledger import bring_back as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.ledger import bring_back as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), file))
 
@@ -441,7 +442,7 @@ def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup
 @prices_app.callback(invoke_without_command=True)
 def prices(context: typer.Context) -> None:
     """Show the price list with its dates."""
-    from ninja_assets.cli.commands.prices import show  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.prices import show  # noqa: PLC0415
 
     if context.invoked_subcommand is None:
         raise typer.Exit(show(settings_of(None)))
@@ -450,7 +451,7 @@ def prices(context: typer.Context) -> None:
 @prices_app.command()
 def refresh() -> None:
     """Ask fal.ai for today's prices of every model (needs FAL_KEY) and keep them."""
-    from ninja_assets.cli.commands.prices import refresh as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.prices import refresh as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None)))
 
@@ -460,6 +461,6 @@ def accept(
     endpoints: Annotated[list[str], typer.Argument(help="endpoints whose new price is taken, whatever it is")],
 ) -> None:
     """Take the price that fal.ai asks today for some endpoints (needs FAL_KEY): a run that refused it goes on."""
-    from ninja_assets.cli.commands.prices import accept as run  # noqa: PLC0415
+    from ninja_assets.cli.commands.money.prices import accept as run  # noqa: PLC0415
 
     raise typer.Exit(run(settings_of(None), endpoints))

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from ninja_assets.desk.child import Child, end_of
 from ninja_assets.desk.ports import answers, take_port
 from ninja_assets.desk.server_probe import Pages
-from ninja_assets.runs.home import ready_home
+from ninja_assets.runs.home import SETTINGS_FILE, missing_settings, ready_home
 from ninja_assets.runs.host import this_host
 from ninja_assets.served import FILE, Served, find_served, identity_of, write_served
 from resources.core.errors import ContentError, NinjaError, StudioError
@@ -200,6 +200,8 @@ def main() -> None:
         home = ready_home()
         with _alone(home), tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
             port = take_port(host, port)
+            if missing_settings(home):
+                _say(f"{home / SETTINGS_FILE} has no lines for runs that died or failed: `ninja doctor` shows them")
             supervisor = Supervisor(host, port, home, Path(folder))
             identity = identity_of(Settings.from_environment(), os.environ)
             write_served(home, Served(supervisor.near_url, os.getpid(), this_host(), identity))

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.records import Records, digest_of
 from ninja_assets.cut.gates import mouth_of
 from resources.content.segments import Script, Turn
 from resources.content.show import ModeModels, Show
@@ -131,14 +131,24 @@ def compared(match: Match, studio: Studio) -> tuple[Comparison, Path]:
     The exact price of the clips is held against the caps first. What a model fails at is told in its row and stops no
     other. Raises NinjaError for what stops all of it: over a cap, or without the segment's voice and pictures.
     """
-    records = Records(studio.state, match.settings.output, studio.mode)
-    for asset, kind in ((TTS_AUDIO, VoiceTrack), (UPLOADED_URLS, Uploads)):
-        records.read(asset, match.key, kind)
+    check_voice(match.script, match.segment, Records(studio.state, match.settings.output, studio.mode))
     check_caps(match)
     comparison = _compared(match, studio, _make(match, studio))
     page = page_of(match.settings, match.key)
     write_text(page, comparison_page(comparison))
     return comparison, page
+
+
+def check_voice(script: Script, segment: str, records: Records) -> None:
+    """Raise ContentError unless a segment's voice and pictures are made, of the words that its file has now."""
+    key = CellKey(script.episode, segment)
+    for asset, kind in ((TTS_AUDIO, VoiceTrack), (UPLOADED_URLS, Uploads)):
+        records.read(asset, key, kind)
+    if digest_of(records.script(script.episode).turn(segment)) != digest_of(script.turn(segment)):
+        raise ContentError(
+            f"the voice of {segment} is of other words than {script.episode} has now",
+            mend=f"ninja produce {script.episode} --segments {segment} --mode {records.mode}",
+        )
 
 
 def page_of(settings: Settings, key: CellKey) -> Path:

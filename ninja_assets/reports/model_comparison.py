@@ -2,7 +2,7 @@
 
 It is made by a job of its own, `compare_models`: in the graph the asset is what Dagster calls external. An asset that
 could be materialized would be bought by everyone who presses *Materialize all*; this one is bought where the models are
-named and the cap is set: `ninja compare`, which shows the quote first, or the job's launchpad.
+named and the price is seen: `ninja compare`, or the segment's page on the desk; or with a cap in the job's launchpad.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,17 @@ from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.doors import Door, check_door, door_of
+from ninja_assets.cells.launch import root_run
 from ninja_assets.cells.links import models_page
+from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, check_match, compared, quote_match
 from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import UPLOADED_URLS, CellKey, Mode
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.consent import asks
-from resources.studio import StudioResource
+from resources.studio import Studio, StudioResource
 
 NAME = "model_comparison"
 JOB = "compare_models"
@@ -63,20 +66,24 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         check_door(opened.show, opened.settings, context.run.tags, command=command)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
         if door_of(context.run.tags) is not Door.SHELL:  # a shell has asked
-            _refuse_unapproved(match, command)
+            _refuse_unapproved(match, opened, root_run(context.run), command)
         comparison, page = compared(match, opened)
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
     context.log_event(comparison_event(comparison, match.key, None if match.settings.shared else page))
 
 
-def _refuse_unapproved(match: Match, command: str) -> None:
-    """Raise WaitingError where the show asks a person for the price, who is asked by a shell alone."""
+def _refuse_unapproved(match: Match, studio: Studio, root_run: str, command: str) -> None:
+    """Raise WaitingError where the show asks a person for the price, and nobody has said yes to it on the desk."""
     quote, mode = quote_match(match), match.settings.mode
-    if quote is not None and asks(match.show.approval, mode, quote.total_usd, terminal=False):
+    if quote is None or not asks(match.show.approval, mode, quote.total_usd, terminal=False):
+        return
+    with studio.state.store.writing(alone=True) as session:
+        approved = Approvals.of(studio.state).use(session, offer_of(match, quote), root_run)
+    if not approved:
         raise WaitingError(
             f"waiting for approval of {usd(quote.total_usd)}",
-            why="the price of a comparison is approved at a shell",
+            why="the price of a comparison is approved on the desk, or at a shell",
             mend=f"{command} --mode {mode} --yes",
         )
 

@@ -10,10 +10,10 @@ import dagster as dg
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.doors import DOOR_TAG, Door
-from ninja_assets.cells.launch import run_tags
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps
-from ninja_assets.reports.model_comparison import FIGURES, JOB, NAME, OP
+from ninja_assets.reports.model_comparison import FIGURES, NAME
 from ninja_assets.runs.host import HOST_TAG, this_process
+from ninja_assets.runs.launches import launch_of_match
 from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_failed
 from resources.core.errors import MediaError
 from resources.core.names import EPISODE_ASSETS, UPLOADED_URLS
@@ -48,18 +48,12 @@ def compare(
 
 
 def _run(match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping[str, Any] | None) -> Comparison:
-    mode = match.settings.mode.value
-    asked = {"episode": match.key.episode, "segment": match.segment, "models": list(match.models)}
-    capped = {} if match.cap_usd is None else {"cap_usd": match.cap_usd}
-    job = build_defs(settings=match.settings, resource_overrides=resource_overrides).resolve_job_def(JOB)
+    launch = launch_of_match(match)
+    job = build_defs(settings=match.settings, resource_overrides=resource_overrides).resolve_job_def(launch.job)
     result = job.execute_in_process(
         instance=instance,
-        run_config={
-            "ops": {OP: {"config": {**asked, **capped}}},
-            "resources": {"studio": {"config": {"mode": mode}}},
-            **QUIET,
-        },
-        tags={**run_tags([match.key], mode), DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
+        run_config={**launch.config, **QUIET},
+        tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
         raise_on_error=False,
     )
     if was_interrupted(result):

@@ -5,12 +5,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 from ninja_assets.runs.doctor_finding import Finding, Health
-from ninja_assets.runs.home import dagster_home
+from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
 from ninja_assets.runs.shared import look_at_shared
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, OfflineVoice, Show, Voices
@@ -46,6 +46,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
     yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
+    yield from _settings(environment)
     for found in check_places(settings, environment):
         yield Finding(name=found.where, health=Health.BAD, detail=found.message, mend=found.mend)
     yield from look_at_shared(settings, environment)
@@ -93,6 +94,15 @@ def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
             detail=f"{file}" if private else f"{file} can be read by others on this machine",
             mend="" if private else f"chmod 600 {file}",
         )
+
+
+def _settings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """How Dagster looks after runs that died or failed; silent where its settings say so, or cannot be read."""
+    with suppress(NinjaError):
+        file = dagster_home(dict(environment)) / SETTINGS_FILE
+        if lines := missing_settings(file.parent):
+            told = f"{file} does not say how runs that died or failed are looked after"
+            yield Finding(name=SETTINGS_FILE, health=Health.NOTE, detail=told, mend=f"add to it:\n{lines}")
 
 
 def _ffmpeg() -> str:

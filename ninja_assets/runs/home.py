@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 from filelock import FileLock
 
-from ninja_assets.runs.instance_file import check_instance_file
+from ninja_assets.runs.instance_file import check_instance_file, lines_to_add
 from resources.core.errors import ContentError
 from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
@@ -49,6 +49,14 @@ def ready_home(environment: MutableMapping[str, str] = os.environ) -> Path:
         _refuse_old_log(home / SETTINGS_FILE)
         _move_events(home)
     return home
+
+
+def missing_settings(home: Path) -> str:
+    """The lines that a home's dagster.yaml needs for runs that died to be ended, and for failed ones to be tried again.
+
+    A person's file is theirs to change; earlier versions made it without some of these.
+    """
+    return lines_to_add(home / SETTINGS_FILE, own_settings())
 
 
 def own_settings() -> str:

@@ -13,6 +13,7 @@ from resources.core.errors import ContentError
 from resources.core.extras import EXTRAS, installs, is_missing
 
 _POSTGRES: Final = "dagster_postgres"  # what `storage: {postgres: …}` stands for
+_LOOKED_AFTER: Final = ("run_launcher", "run_monitoring", "run_retries")
 _PLAIN: Final = ("postgresql://", "postgres://")
 
 
@@ -39,6 +40,20 @@ def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
                 why="it needs the driver's name, since SQLAlchemy takes another one for it",
                 mend="write postgresql+psycopg2://… (the ledger takes that address, too)",
             )
+
+
+def lines_to_add(file: Path, own: str) -> str:
+    """What a settings file lacks of `own`, the project's: how runs that died or failed are looked after.
+
+    A file that is not there has nothing of it.
+    """
+    try:
+        asked = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (OSError, yaml.YAMLError):
+        return ""  # Dagster says it, with the line
+    missing = [name for name in _LOOKED_AFTER if name not in (asked or {})]
+    known = yaml.safe_load(own)
+    return yaml.safe_dump({name: known[name] for name in missing}, sort_keys=False) if missing else ""
 
 
 def modules_of(asked: Any) -> Iterator[str]:

@@ -1,5 +1,5 @@
-"""What a run of the episode's job is launched with, whoever launches it: a shell in its own process, the desk through
-Dagster, and either of them to go on with a run that waited for a person. Nothing is launched here.
+"""What a run of a job is launched with, whoever launches it: a shell in its own process, the desk through Dagster, and
+either of them to go on with a run that waited for a person. Nothing is launched here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,19 +9,22 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.launch import ROOT_TAG, form_of, run_tags
-from ninja_assets.jobs import run_config
+from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import range_tags
+from ninja_assets.reports.matches import Match
+from ninja_assets.reports.model_comparison import JOB, OP
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 
 
 @dataclass(frozen=True)
 class Launch:
-    """What a run of the job is launched with. `assets`: None for all."""
+    """What a run of a job is launched with. `assets`: None for all."""
 
     tags: Mapping[str, str]
     config: Mapping[str, Any]
     assets: tuple[str, ...] | None = None
+    job: str = JOB_NAME
 
 
 def launch_of(
@@ -38,6 +41,18 @@ def launch_of(
         tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value)},
         config=run_config(mode.value, retake=list(retake), retake_of=list(retake_of)),
         assets=assets,
+    )
+
+
+def launch_of_match(match: Match) -> Launch:
+    """A run that makes a segment by several models, for no more than the match may spend."""
+    asked = {"episode": match.key.episode, "segment": match.segment, "models": list(match.models)}
+    capped = {} if match.cap_usd is None else {"cap_usd": match.cap_usd}
+    mode = match.settings.mode.value
+    return Launch(
+        tags=run_tags([match.key], mode),
+        config={"ops": {OP: {"config": {**asked, **capped}}}, **run_config(mode)},
+        job=JOB,
     )
 
 

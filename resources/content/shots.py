@@ -91,6 +91,10 @@ class Shot(Strict):
         """Whether it becomes a still picture and not a clip."""
         return False
 
+    def shown_seconds(self, made: float | None) -> float | None:
+        """How long it is seen, where what was made of it lasts `made` seconds; None where nothing says it."""
+        return made
+
     def needs(self) -> dict[str, str]:
         """What must be there before this shot can be ordered: slot -> reference."""
         return {}
@@ -248,6 +252,9 @@ class ImageShot(Shot):
     @property
     def is_picture(self) -> bool:
         return True
+
+    def shown_seconds(self, made: float | None) -> float | None:  # noqa: ARG002  (a picture has no length of its own)
+        return self.seconds
 
     def needs(self) -> dict[str, str]:
         return _prefixed(self.references)

@@ -162,7 +162,7 @@ Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 class Strict(BaseModel):
     """A part of `show.yaml`: immutable; an unknown key is an error, and so is an endless number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class OfflineVoice(Strict):

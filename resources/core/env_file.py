@@ -11,8 +11,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
-from dotenv.parser import parse_stream
-
 from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.settings import EXAMPLE, find_show
@@ -68,6 +66,8 @@ def _settings(file: Path) -> dict[str, str]:
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ContentError("the settings cannot be read", where=shown_path(file), why=why) from None
+    from dotenv.parser import parse_stream  # noqa: PLC0415  (a machine may have no such file)
+
     found: dict[str, str] = {}
     for line in parse_stream(StringIO(text)):
         if line.error:

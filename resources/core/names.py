@@ -10,8 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-import regex
-
 from resources.core.errors import ContentError
 
 EPISODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -70,6 +68,8 @@ class CellKey(NamedTuple):
 
 def is_label(text: str) -> bool:
     """Whether `text` can be a character's label: up to 24 capitals, digits, '_' and '-', a capital first."""
+    import regex  # noqa: PLC0415  (who reads no show does not wait for it)
+
     return len(text) <= 24 and regex.fullmatch(LABEL, text) is not None
 
 

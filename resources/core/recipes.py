@@ -49,3 +49,4 @@ class Recipe(StrEnum):
     WATCHED_LISTENER = "watched-listener"
     CHECKED_COMPOSITE = "checked-composite"
     CHECKED_CUT = "checked-cut"
+    LIKENESS = "likeness"

@@ -17,7 +17,8 @@ from resources.core.names import Mode
 class Value(BaseModel):
     """A typed value that is stored as JSON and read again."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Validators are built when first used: a command uses few of the types that it imports.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Media(Value):

@@ -13,10 +13,6 @@ from resources.core.errors import ContentError
 from resources.core.located_yaml import Place
 from resources.core.names import SHOW_FILE, episode_file
 from resources.media.layouts import LAYOUTS
-from resources.models.prices.price_files import FILE as PRICES_FILE
-from resources.models.prompts.book import FILE as BOOK_FILE
-from resources.models.prompts.book import Template, load_book
-from resources.models.prompts.builders import avatar
 
 if TYPE_CHECKING:
     from resources.content.script import WrittenScript
@@ -49,6 +45,9 @@ def load_written(show_folder: Path, show: Show, episode: str) -> "WrittenScript"
 
 def files_of(folder: Path, show: Show, script: "Script") -> list[Path]:
     """Every file that an episode is read and made from, below the folder of its show."""
+    from resources.models.prices.price_files import FILE as PRICES_FILE  # noqa: PLC0415  (as above)
+    from resources.models.prompts.book import FILE as BOOK_FILE  # noqa: PLC0415  (as above)
+
     root = folder.resolve()
     beside = (Path(name) for name in (BOOK_FILE, PRICES_FILE) if (folder / name).is_file())
     written = (Path(SHOW_FILE), episode_file(folder, script.episode).relative_to(folder), *beside)
@@ -110,6 +109,10 @@ def _with_prompts(written: WrittenShow, folder: Path) -> Show:
 
 
 def _prompt(performance: Performance, folder: Path, line: int, mistakes: Mistakes) -> str:
+    # The book knows every model's words: a show that writes its prompts out does not wait for them.
+    from resources.models.prompts.book import Template, load_book  # noqa: PLC0415
+    from resources.models.prompts.builders import avatar  # noqa: PLC0415
+
     book = load_book(folder)
     try:
         category = book.template(performance.template) if performance.template else Template()

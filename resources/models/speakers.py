@@ -53,12 +53,15 @@ class SpeakerOption:
         return span.holds(seconds) or (within and not span.under)
 
 
+def endpoints() -> tuple[Endpoint, ...]:
+    """Every avatar model."""
+    return tuple(registry.by_kind(Kind.AVATAR))
+
+
 def options() -> tuple[SpeakerOption, ...]:
     """Every avatar model at each of its resolutions."""
     return tuple(
-        SpeakerOption(endpoint, resolution)
-        for endpoint in registry.by_kind(Kind.AVATAR)
-        for resolution in resolutions(endpoint)
+        SpeakerOption(endpoint, resolution) for endpoint in endpoints() for resolution in resolutions(endpoint)
     )
 
 
@@ -75,7 +78,7 @@ def option(endpoint: str, resolution: str | None = None) -> SpeakerOption:
     """The option of a model id. Raises ContentError for a model that does not speak or has not this resolution."""
     entry = registry.get(endpoint)
     if entry.kind is not Kind.AVATAR:
-        speakers = ", ".join(speaker.id for speaker in registry.by_kind(Kind.AVATAR))
+        speakers = ", ".join(speaker.id for speaker in endpoints())
         raise ContentError(f"{entry.name} does not speak a recording", where=endpoint, mend=f"use one of {speakers}")
     offered = resolutions(entry)
     if resolution is not None and resolution not in offered:
@@ -94,7 +97,7 @@ def named(name: str) -> Endpoint:
 
     Raises ContentError that lists them for a name that fits none or several.
     """
-    known = registry.by_kind(Kind.AVATAR)
+    known = endpoints()
     wanted = name.strip().casefold()
     exact = [endpoint for endpoint in known if endpoint.id == wanted]
     found = exact or [

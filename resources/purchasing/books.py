@@ -7,15 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 
 from resources.content.loader import FILE
-from resources.content.segments import Script
 from resources.content.show import ModeModels, Show
 from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
-from resources.models.prices import PriceList, open_prices
-from resources.models.prompts.book import load_book
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
@@ -28,6 +25,8 @@ from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
 
 if TYPE_CHECKING:
+    from resources.content.segments import Script
+    from resources.models.prices import PriceList
     from resources.purchasing.requests.market import Market
     from resources.purchasing.requests.segment_requests import RequestContext
 
@@ -118,11 +117,13 @@ def _ledger(state: ShowState, show: Show) -> Ledger:
 
 
 def open_market(
-    settings: Settings, show: Show, library: Library, ledger: Ledger, prices: PriceList | None = None
+    settings: Settings, show: Show, library: Library, ledger: Ledger, prices: "PriceList | None" = None
 ) -> "Market":
     """Where a paid mode buys, at `prices` where they are given. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
+    from resources.models.prices import open_prices  # noqa: PLC0415
+    from resources.models.prompts.book import load_book  # noqa: PLC0415
     from resources.purchasing.requests.market import Market  # noqa: PLC0415
 
     return Market(
@@ -135,7 +136,9 @@ def open_market(
     )
 
 
-def open_context(settings: Settings, show: Show, script: Script, library: Library, ledger: Ledger) -> "RequestContext":
+def open_context(
+    settings: Settings, show: Show, script: "Script", library: Library, ledger: Ledger
+) -> "RequestContext":
     """An episode as its requests are built from in a paid mode. No key is needed. Raises as `paid_models`."""
     from resources.purchasing.requests.segment_requests import RequestContext  # noqa: PLC0415  (as above)
 

@@ -133,18 +133,13 @@ class Ui:
         return {row[0].strip(): [cell.strip() for cell in row if cell.strip()][-1] for row in rows if len(row) > 1}
 
     def shown_picture(self, name: str) -> int:
-        """Open a picture of the metadata; returns its width once loaded. Dagster folds Markdown of 1000 characters."""
+        """The width of a picture of the metadata, which is seen without a click, once it is loaded."""
         row = self.page.locator("tr").filter(has=self.page.get_by_text(name, exact=True)).last
-        row.get_by_text("[Show Markdown]").click()
-        image = self.page.get_by_role("dialog").locator('img[src^="data:image"]')
+        image = row.locator("img").last
         image.wait_for()
         self.page.wait_for_function("() => [...document.images].every(image => image.complete)")
         width: int = image.evaluate("image => image.naturalWidth")
         return width
-
-    def close_dialog(self) -> None:
-        """Close the dialog that is open."""
-        self.page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
     def picture(self, name: str) -> None:
         """Keep what the page looks like, with every movement at its end."""

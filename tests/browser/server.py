@@ -10,23 +10,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psutil
 
 from ninja_assets.desk.ports import take_port
 from resources.core.settings import ROOT
 from tests.stage import Stage, build_stage
 
 START_SECONDS = 300  # loading the definitions takes ten on an idle machine, minutes on a busy one
+BEGIN_SECONDS = 240  # for a run to begin: its process loads the definitions
 STOP_SECONDS = 90  # a run under way is cancelled first
 SENSOR_SECONDS = 90  # it looks every 30 s
 RUN_SECONDS = 240  # the backfill daemon looks every 30 s, then a process starts, then three segments are made
 ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _RUNS = """{ runsOrError { ... on Runs { results {
-    runId status tags { key value } assetSelection { path } runConfigYaml
+    runId status tags { key value } assetSelection { path } runConfigYaml creationTime endTime
 } } } }"""
 _EPISODES = """{ assetNodes { assetKey { path } partitionKeysByDimension { name partitionKeys } } }"""
 _TICKS = (
@@ -35,9 +38,18 @@ _TICKS = (
 )
 _SCHEDULES = "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { cronSchedule } } } } }"
 
+_WITH_US = [sys.executable, "-m", "ninja_assets.desk.tether"]  # a session that is ended from outside leaves no server
 NINJA = [sys.executable, "-c", "from ninja_assets.cli import main; main()"]
 
 ResultT = TypeVar("ResultT")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process runs: no zombie is left of it alone."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Run:
     status: str
     tags: Mapping[str, str]
     config: str
+    begun: float  # seconds since 1970
+    ended: float | None
 
     @property
     def cells(self) -> tuple[str, str]:
@@ -111,7 +125,7 @@ class NinjaUi:
         """Start it and wait until the code location is loaded."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*NINJA, "ui", "--port", str(self.port)],
+                [*_WITH_US, f"{os.getpid()}", *NINJA, "ui", "--port", str(self.port)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -130,6 +144,23 @@ class NinjaUi:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that it has started and that is alive, itself included."""
+        if self.process is None or not psutil.pid_exists(self.process.pid):
+            return []
+        own = psutil.Process(self.process.pid)
+        return [one for one in (own, *own.children(recursive=True)) if is_alive(one)]
+
+    def lose_power(self) -> None:
+        """Kill it, and every run that it makes, at once and with -9, as a machine that goes down does."""
+        everything = self.processes()
+        for process in everything:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(everything, STOP_SECONDS)
+        if self.process is not None:
+            self.process.wait()
 
     def ask(self, query: str, **variables: object) -> dict[str, Any]:
         """The answer's data of a GraphQL query."""
@@ -166,6 +197,8 @@ class NinjaUi:
                 status=run["status"],
                 tags={tag["key"]: tag["value"] for tag in run["tags"]},
                 config=run["runConfigYaml"],
+                begun=run["creationTime"],
+                ended=run["endTime"],
             )
             for run in self.ask(_RUNS)["runsOrError"]["results"]
         ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -93,13 +94,15 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     ui.picture("desk-takes")
 
 
-def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi) -> None:
+def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi, pictures: Path) -> None:
     told = complaints(phone)
-    for path in ("/desk/", PAGE, "/desk/costs", "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"):
+    unmade, unknown = "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"
+    for number, path in enumerate(("/desk/", PAGE, f"{PAGE}/models/s02", "/desk/costs", unmade, unknown)):
         phone.goto(path)
         phone.wait_for_load_state("load")
         assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), path
         assert illegible(phone) == [], path
+        phone.screenshot(path=pictures / f"desk-phone-{number}.png", animations="disabled", full_page=True)
     assert [text for text in told if "404" not in text] == []
 
 

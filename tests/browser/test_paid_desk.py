@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PATIENCE_MS
 from tests.browser.pages import Ui, illegible
 from tests.browser.server import RUN_SECONDS, NinjaUi
 from tests.providers.client import Providers
@@ -29,7 +27,7 @@ def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 
 
 @pytest.fixture(scope="module")
-def paid(tmp_path_factory: pytest.TempPathFactory, providers: Providers) -> Iterator[NinjaUi]:
+def dagster(tmp_path_factory: pytest.TempPathFactory, providers: Providers) -> Iterator[NinjaUi]:
     """A `ninja ui` over a show that asks a person for every price."""
     root = tmp_path_factory.mktemp("paid")
     stage = paid_show(root)
@@ -43,24 +41,13 @@ def paid(tmp_path_factory: pytest.TempPathFactory, providers: Providers) -> Iter
         server.stop()
 
 
-@pytest.fixture
-def ui(chromium: Browser, paid: NinjaUi, pictures: Path, request: pytest.FixtureRequest) -> Iterator[Ui]:
-    """A fresh page. What it shows when the test ends is kept, under the test's name."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    context.set_default_timeout(PATIENCE_MS)
-    page = Ui(context.new_page(), paid.url, pictures)
-    yield page
-    page.picture(request.node.name)
-    context.close()
-
-
-def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi, providers: Providers) -> None:
+def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, dagster: NinjaUi, providers: Providers) -> None:
     page, told = ui.page, ui.complaints()
     ui.open(PAGE)
     page.get_by_role("button", name=re.compile(r"^Make it about \$")).click()
     expect(page.get_by_role("dialog")).to_contain_text("an estimate by the words")
     page.get_by_role("button", name="Yes", exact=True).click()
-    first = paid.ended_run("demo", number=1)
+    first = dagster.ended_run("demo", number=1)
     assert first.status == "FAILURE"
     assert len(providers.report().purchases) == VOICES
 
@@ -75,7 +62,7 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     ui.picture("desk-waits-phone")
     page.set_viewport_size({"width": 1440, "height": 900})
     listen.get_by_role("button", name="Take it as it is").dblclick()
-    second = paid.ended_run("demo", number=2)
+    second = dagster.ended_run("demo", number=2)
     assert (second.status, second.tags["ninja/root_run"]) == ("FAILURE", first.run_id)
     assert len(providers.report().purchases) == VOICES
 
@@ -83,14 +70,14 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, paid: NinjaUi,
     expect(price).to_contain_text(re.compile("for the clips of s01.+s02"), timeout=RUN_SECONDS * 1000)
     price.get_by_role("button", name=re.compile(r"^Approve \$")).dblclick()
     expect(page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
-    assert paid.ended_run("demo", number=3).status == "SUCCESS"
+    assert dagster.ended_run("demo", number=3).status == "SUCCESS"
     assert len(providers.report().purchases) == VOICES + CLIPS
     expect(price).to_have_count(0)
     assert told == []
     ui.picture("desk-paid")
 
 
-def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, paid: NinjaUi, providers: Providers) -> None:
+def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster: NinjaUi, providers: Providers) -> None:
     page, told = ui.page, ui.complaints()
     before = len(providers.report().purchases)
     ui.open(f"{PAGE}#s01")
@@ -103,10 +90,39 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, paid: Ni
     page.get_by_role("button", name="Yes", exact=True).click()
     # The server draws the second take as it drew the first, so that there is no earlier one to lay beside it.
     expect(panel.locator(".top")).to_contain_text("take 2", timeout=RUN_SECONDS * 1000)
-    run = paid.ended_run("demo", number=4)
+    run = dagster.ended_run("demo", number=4)
     assert (run.status, "retake_of" in run.config) == ("SUCCESS", True)
     assert len(providers.report().purchases) == before + 1
     ui.open("/desk/costs")
     expect(page.get_by_role("heading", name="By provider")).to_be_visible()
     ui.picture("desk-costs")
+    assert told == []
+
+
+def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(
+    ui: Ui, dagster: NinjaUi, providers: Providers
+) -> None:
+    page, told = ui.page, ui.complaints()
+    before = len(providers.report().purchases)
+    ui.open(f"{PAGE}#s01")
+    page.locator("#panel-s01").get_by_role("link", name="Compare models by this segment").click()
+    button = page.get_by_role("button", name=re.compile("^Compare"))
+    expect(button).to_be_disabled()
+    for name in ("Avatar v2 Standard", "Avatar v2 Pro"):
+        page.get_by_role("checkbox", name=name).check()
+    expect(button).to_contain_text(re.compile(r"\$0\.\d\d"))
+    ui.picture("desk-models-choice")
+    button.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Make it by 2 models for $0.")
+    page.get_by_role("button", name="Yes", exact=True).click()
+    # The clip of the show's own model is bought already: one is new.
+    expect(page.locator("figure video")).to_have_count(2, timeout=RUN_SECONDS * 1000)
+    [run] = [run for run in dagster.runs() if "compare" in run.config]
+    assert (run.status, run.tags["ninja/mode"]) == ("SUCCESS", "draft")
+    assert len(providers.report().purchases) == before + 1
+    ui.picture("desk-models")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert illegible(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    ui.picture("desk-models-phone")
     assert told == []

@@ -13,8 +13,8 @@ from typer.core import TyperGroup
 
 from ninja_assets.cli import main
 from ninja_assets.cli.app import app
-from ninja_assets.cli.commands.init import init
-from ninja_assets.cli.commands.schema import File, run
+from ninja_assets.cli.commands.writing.init import init
+from ninja_assets.cli.commands.writing.schema import File, run
 from resources.content.show import Show
 from resources.core.settings import ROOT
 from tests.docs.json_keys import documented

@@ -17,13 +17,14 @@ from ninja_assets.cells.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price
+from ninja_assets.desk.site.compared_models import agreed_match
 from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
 from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
-from ninja_assets.runs.launches import Launch, launch_again, launch_of
+from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_match
 from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
@@ -71,6 +72,13 @@ class TakeAsked(_Asked):
 
     segment: str
     number: int
+
+
+class CompareAsked(_Asked):
+    """Make a segment by several models, for at most `usd`."""
+
+    models: list[str] = Field(min_length=2)
+    usd: float = Field(ge=0)
 
 
 class NoteAsked(_Asked):
@@ -146,6 +154,19 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
         await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
         run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
     return {"told": f"{asked.segment} uses the earlier take; nothing is bought.", "run": run}
+
+
+async def compare(request: Request, desk: Desk) -> dict[str, Any]:
+    """Launch the run that makes a segment by several models, at the price that the page showed."""
+    episode, mode = _whose(request)
+    segment = request.path_params["segment"]
+    asked = CompareAsked.model_validate_json(await request.body())
+    async with desk.turn:
+        await run_in_threadpool(_allowed, desk, episode, mode, [segment])
+        code = await loaded_code(request)
+        match = await run_in_threadpool(agreed_match, desk, episode, mode, segment, asked.models, asked.usd)
+        run = await launch(request, code, launch_of_match(match))
+    return {"told": f"{segment} is made by {len(match.models)} models.", "run": run}
 
 
 async def archive(request: Request, desk: Desk) -> dict[str, Any]:

@@ -57,9 +57,14 @@ def agreed_price(
         raise ContentError(f"{segment} of {episode} has no {name}")
     if price.usd is None:
         raise ContentError("; ".join(price.warnings) or "the price is not known")
-    if price.usd > agreed_usd + _ROUNDING_USD:
-        raise ContentError(f"the price is {usd(price.usd)} now, not {usd(agreed_usd)}: look at it again")
+    check_agreed(price.usd, agreed_usd)
     return price
+
+
+def check_agreed(now_usd: float, agreed_usd: float) -> None:
+    """Raise ContentError unless a price is no more than what a person agreed to."""
+    if now_usd > agreed_usd + _ROUNDING_USD:
+        raise ContentError(f"the price is {usd(now_usd)} now, not {usd(agreed_usd)}: look at it again")
 
 
 def _price(desk: Desk, show: Show, script: Script, mode: Mode, segment: str | None, parts: Collection[Part]) -> Price:

@@ -1,20 +1,26 @@
-"""A segment by several models, side by side: what the last comparison of each segment told Dagster."""
+"""A segment by several models: what the last comparison made, side by side, and what the next may be made by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 
-from ninja_assets.cells.links import media_file
+from ninja_assets.cells.links import media_file, models_page
+from ninja_assets.desk.site.click_prices import check_agreed
+from ninja_assets.desk.site.dagster_runs import Pulse, RunOfMatch, last_match_run
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import parse_key
+from ninja_assets.reports.match_offers import OnOffer, models_on_offer, offer_of
+from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice
 from ninja_assets.reports.model_comparison import FIGURES, NAME, headings, row
-from resources.core.errors import ContentError
+from ninja_assets.runs.approving import agree
+from resources.content.segments import Script
+from resources.content.show import Show
+from resources.core.errors import ContentError, NinjaError
 from resources.core.names import CellKey, Mode, check_episode, segment_number
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
-
-_LAST = 200  # comparisons of an episode
+from resources.models.loading import load_script
 
 
 @dataclass(frozen=True)
@@ -27,50 +33,145 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Match:
-    """The page. `headings` are the names of the figures."""
+class Wall:
+    """The last comparison as it is shown. `headings` are the names of the figures."""
 
     comparison: Comparison
-    mode: Mode
     voice: str | None
     headings: Sequence[str]
     models: Sequence[Compared]
 
 
+@dataclass(frozen=True)
+class ModelsPage:
+    """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one."""
+
+    episode: str
+    mode: Mode
+    segment: str
+    speaker: str
+    color: str
+    line: str
+    match: Wall | None
+    offered: Sequence[OnOffer]
+    trouble: str
+    last: RunOfMatch | None
+    may_buy: bool
+
+    @property
+    def base(self) -> str:
+        """The address of this page, below which its act is."""
+        return models_page(CellKey(self.episode, self.segment), self.mode)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The models that are ticked at first: those of the last comparison."""
+        return frozenset(each.made.model for each in self.match.models) if self.match else frozenset()
+
+
+_LAST = 200  # comparisons of an episode
+
+
+def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
+    """The page of a segment. Raises ContentError where nothing is known of it, and where nobody speaks in it."""
+    cell, show = _cell(episode, segment), desk.show()
+    comparison = _comparisons(desk.instance, [cell], mode).get(cell)
+    offered: Sequence[OnOffer] = ()
+    trouble, speaker, color, line = "", "", "", ""
+    try:
+        script = load_script(desk.settings.show, show, episode)
+        turn = script.turn(segment)
+        (speaker, color), line = turn.title(show), turn.spoken
+        check_voice_of(desk, show, script, mode, segment)
+        offered = models_on_offer(desk.settings.in_mode(mode), show, script, segment)
+    except NinjaError as error:
+        if comparison is None and not line:
+            raise
+        trouble = str(error)
+    return ModelsPage(
+        episode=episode,
+        mode=mode,
+        segment=segment,
+        speaker=comparison.speaker if comparison else speaker,
+        color=comparison.color if comparison else color,
+        line=comparison.line if comparison else line,
+        match=_shown(comparison) if comparison else None,
+        offered=offered,
+        trouble=trouble,
+        last=last_match_run(desk.instance, episode, mode, segment),
+        may_buy=show.ui.paid or not mode.paid,
+    )
+
+
+def check_voice_of(desk: Desk, show: Show, script: Script, mode: Mode, segment: str) -> None:
+    """Raise ContentError where a comparison cannot begin: the voice is not made, or of other words."""
+    with desk.state(show) as state:
+        if state is None:
+            raise ContentError(f"nothing is made of {script.episode} in {mode} mode yet", mend="make it first")
+        check_voice(script, segment, desk.sight(show, state, script.episode, mode).records)
+
+
+def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
+    """The pulse of a segment's page of models."""
+    cell = _cell(episode, segment)
+    run = last_match_run(desk.instance, episode, mode, segment)
+    comparison = _comparisons(desk.instance, [cell], mode).get(cell)
+    seen = comparison.model_dump(mode="json") if comparison else None
+    return Pulse.of([run.run_id, run.status] if run else None, seen, live=run is not None and run.live)
+
+
+def agreed_match(desk: Desk, episode: str, mode: Mode, segment: str, models: Sequence[str], agreed_usd: float) -> Match:
+    """A comparison that may be launched, for no more than it costs now; a person's yes to that is kept.
+
+    Raises ContentError where a run makes one of the segment already, where its voice is not made as its words are now,
+    and where the price is more than was agreed to; CapError over a cap.
+    """
+    cell, show, settings = _cell(episode, segment), desk.show(), desk.settings.in_mode(mode)
+    last = last_match_run(desk.instance, episode, mode, segment)
+    if last is not None and last.live:
+        raise ContentError(f"a run is making {segment} by several models", mend="wait until it has ended")
+    match = check_match(settings, cell.episode, segment, models)
+    check_voice_of(desk, show, match.script, mode, segment)
+    quote = check_caps(match)
+    if quote is None:
+        return match
+    if quote.voice_usd or not quote.exact:
+        raise ContentError(f"the voice of {segment} would be made anew", mend="make what is missing of it first")
+    check_agreed(quote.total_usd, agreed_usd)
+    agree(settings, show, offer_of(match, quote))
+    return replace(match, cap_usd=quote.total_usd)
+
+
 def compared_segments(desk: Desk, episode: str, mode: Mode, segments: Sequence[str]) -> frozenset[str]:
     """The segments of an episode that were made by several models in a mode."""
-    return frozenset(_comparisons(desk.instance, episode, mode, segments))
+    cells = [CellKey(episode, segment) for segment in segments]
+    return frozenset(cell.segment for cell in _comparisons(desk.instance, cells, mode))
 
 
-def match_of(desk: Desk, episode: str, mode: Mode, segment: str) -> Match:
-    """The last comparison of a segment. Raises ContentError where there is none."""
+def _cell(episode: str, segment: str) -> CellKey:
     if not segment_number(segment):
         raise ContentError(f"{segment!r} is no segment", mend="a segment is s01 to s99")
-    found = _comparisons(desk.instance, check_episode(episode), mode, [segment]).get(segment)
-    if found is None:
-        raise ContentError(
-            f"{segment} of {episode} was not made by several models in {mode} mode",
-            mend=f"ninja compare {episode} --segment {segment} --models v2/standard,v2/pro --mode {mode}",
-        )
-    models = [Compared(each, _address(each.media), row(each)) for each in found.models]
-    return Match(found, mode, _address(found.voice_media), headings(found), models)
+    return CellKey(check_episode(episode), segment)
 
 
-def _comparisons(
-    instance: dg.DagsterInstance, episode: str, mode: Mode, segments: Sequence[str]
-) -> Mapping[str, Comparison]:
-    """The last comparison of each segment."""
-    cells = [str(CellKey(episode, segment)) for segment in segments]
-    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(NAME), asset_partitions=cells)
-    found: dict[str, Comparison] = {}
+def _comparisons(instance: dg.DagsterInstance, cells: Sequence[CellKey], mode: Mode) -> Mapping[CellKey, Comparison]:
+    """The last comparison of each cell."""
+    partitions = [str(cell) for cell in cells]
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(NAME), asset_partitions=partitions)
+    found: dict[CellKey, Comparison] = {}
     for record in instance.fetch_materializations(wanted, limit=_LAST).records:
         made = record.asset_materialization
         if made is None or made.partition is None or FIGURES not in made.metadata:
             continue
         comparison = Comparison.model_validate(made.metadata[FIGURES].value)
         if comparison.mode == mode.value:
-            found.setdefault(parse_key(made.partition).segment, comparison)
+            found.setdefault(parse_key(made.partition), comparison)
     return found
+
+
+def _shown(comparison: Comparison) -> Wall:
+    models = [Compared(each, _address(each.media), row(each)) for each in comparison.models]
+    return Wall(comparison, _address(comparison.voice_media), headings(comparison), models)
 
 
 def _address(media: Media | None) -> str | None:

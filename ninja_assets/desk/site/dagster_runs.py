@@ -1,21 +1,41 @@
 """What Dagster tells of an episode: the runs under way, and why the last ones did not make what they were asked for."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
+from pydantic import BaseModel
 
 from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.reports.model_comparison import JOB, OP
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 
 _LAST_RUNS = 5  # in which a cell's failure is looked for
+_LAST_MATCHES = 20  # of an episode, in which a segment's is looked for
+
+
+class Pulse(BaseModel):
+    """Whether a run is under way, and a text that changes when a page does.
+
+    Of a page that is made after it, it is at most too old, never too new.
+    """
+
+    live: bool
+    version: str
+
+    @classmethod
+    def of(cls, *seen: object, live: bool) -> Self:
+        """The pulse of what a page was made from, as JSON can tell it."""
+        return cls(live=live, version=hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16])
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,16 @@ class EndedRun:
     waits: str = ""
 
 
+@dataclass(frozen=True)
+class RunOfMatch:
+    """The last run that made a segment by several models. `why`: in words, where it failed."""
+
+    run_id: str
+    status: str
+    live: bool
+    why: str = ""
+
+
 def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> list[LiveRun]:
     """All runs of this show's episodes that are under way."""
     episodes = instance.get_dynamic_partitions(EPISODE)
@@ -56,7 +86,7 @@ def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> l
             cells = read_cells(run.tags, episodes=episodes, segments=segments_of(show.slots))
         except ContentError:  # it will be refused when it begins
             continue
-        config = _studio_config(run.run_config)
+        config = _part(run.run_config, "resources", "studio", "config")
         mode = run.tags.get(MODE_TAG) or str(config.get("mode", settings.mode.value))
         retake = config.get("retake", [])
         anew = frozenset(retake) if isinstance(retake, list) else frozenset()
@@ -68,7 +98,8 @@ def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> l
 def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRun:
     """How the last runs of an episode in a mode ended."""
     tags = {EPISODE_TAG: episode, MODE_TAG: mode.value}
-    runs = [run for run in instance.get_runs(dg.RunsFilter(tags=tags), limit=_LAST_RUNS) if run.is_finished]
+    found = [run for run in instance.get_runs(dg.RunsFilter(tags=tags), limit=2 * _LAST_RUNS) if run.job_name != JOB]
+    runs = [run for run in found[:_LAST_RUNS] if run.is_finished]
     failures: dict[str, str] = {}
     for run in reversed(runs):
         if run.status is dg.DagsterRunStatus.FAILURE:
@@ -94,10 +125,30 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
     return {segment: "\n".join(dict.fromkeys(told)) for segment, told in found.items()}
 
 
-def _studio_config(run_config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The studio's config of a run: whatever a person wrote there, if it is a mapping."""
+def last_match_run(instance: dg.DagsterInstance, episode: str, mode: Mode, segment: str) -> RunOfMatch | None:
+    """The last run that compared models by a segment; None where Dagster knows of none."""
+    wanted = dg.RunsFilter(job_name=JOB, tags={EPISODE_TAG: episode, MODE_TAG: mode.value})
+    for run in instance.get_runs(wanted, limit=_LAST_MATCHES):
+        if _part(run.run_config, "ops", OP, "config").get("segment") == segment:
+            why = _why(instance, run.run_id) if run.status is dg.DagsterRunStatus.FAILURE else ""
+            return RunOfMatch(run.run_id, run.status.value, not run.is_finished, why)
+    return None
+
+
+def _why(instance: dg.DagsterInstance, run_id: str) -> str:
+    """What a run's failed step says of itself."""
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
+        event = record.event_log_entry.dagster_event
+        failure = event.step_failure_data.user_failure_data if event else None
+        if failure is not None and failure.description:
+            return failure.description
+    return "the run did not end well; its log says more"
+
+
+def _part(run_config: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """A part of a run's config: whatever a person wrote there, if it is a mapping."""
     found: Any = run_config
-    for name in ("resources", "studio", "config"):
+    for name in names:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 

@@ -1,16 +1,13 @@
 """One episode in one mode: what is made of it, what a run is making, what failed, what people noted."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
-from ninja_assets.cells.links import DESK, episode_page, media_file
+from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.compared_models import compared_segments
-from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, ended_run, live_runs, of_episode
+from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, Pulse, ended_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, waiting_marks, waiting_of
 from resources.content.show import Format, Show
@@ -56,8 +53,8 @@ class Shown:
         """What a run would make, in words."""
         changed = sum(each.state is Standing.CHANGED for each in self._segments)
         missing = self.missing - changed
-        told = [f"{missing} of {len(self._segments)} segments are missing" if missing else ""]
-        told += [f"{changed} are out of date" if changed else ""]
+        told = [f"{missing} of {len(self._segments)} segments {_are(missing)} missing" if missing else ""]
+        told += [f"{changed} {_are(changed)} out of date" if changed else ""]
         return ", ".join(filter(None, told)) or "all segments are made"
 
     @property
@@ -68,6 +65,10 @@ class Shown:
     def base(self) -> str:
         """The address of this page, below which its actions are."""
         return episode_page(self.episode, self.mode)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Shown:
@@ -122,15 +123,8 @@ def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
         return vtt(spoken_of(sight, cut))
 
 
-class Pulse(BaseModel):
-    """Whether a run is under way, and a text that changes when the page does."""
-
-    live: bool
-    version: str
-
-
 def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:
-    """The pulse of an episode's page. Of a page that is made after it, it is at most too old, never too new."""
+    """The pulse of an episode's page."""
     show = desk.show()
     live = of_episode(live_runs(desk.instance, show, desk.settings), check_episode(episode), mode)
     with desk.state(show) as state:
@@ -138,8 +132,7 @@ def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:
         notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
         waits = waiting_marks(state, episode, mode) if state else []
     runs = [(run.run_id, run.status) for run in live]
-    happened = json.dumps([kept, notes, waits, runs])
-    return Pulse(live=bool(live), version=hashlib.sha256(happened.encode()).hexdigest()[:16])
+    return Pulse.of(kept, notes, waits, runs, live=bool(live))
 
 
 def _unmade(
@@ -218,6 +211,3 @@ def _others(desk: Desk, episode: str, mode: Mode, made_in: frozenset[Mode]) -> t
                 page = episode_page(episode, other)
                 found.append(Other(label=f"{episode} · {other}", video=media_file(cut.video), review=page))
     return tuple(found)
-
-
-HOME = f"{DESK}/"

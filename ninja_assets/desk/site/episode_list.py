@@ -160,7 +160,7 @@ def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits_u
     elif waits_usd:
         told, state = f"waits for {usd(waits_usd)}", "warn"
     elif whole:
-        told, state = (f"{failed} checks failed", "warn") if failed else ("finished", "good")
+        told, state = (f"{failed} check{'s' if failed > 1 else ''} failed", "warn") if failed else ("finished", "good")
     else:
         told, state = f"{made} of {len(review.segments)} segments", "warn"
     return InMode(mode, episode_page(review.episode, mode), told, state, review.cost_usd, review.seconds, at)

@@ -34,14 +34,11 @@ class Code:
     location: str
 
     def params(self, wanted: Launch) -> dict[str, Any]:
-        """What Dagster is asked for a run."""
+        """What Dagster is asked for a run: of the episode's job, with its assets; of another job, as it is."""
+        place = {"repositoryName": self.repository, "repositoryLocationName": self.location, "jobName": wanted.job}
+        assets = [{"path": [name]} for name in wanted.assets or EPISODE_ASSETS] if wanted.job == JOB_NAME else None
         return {
-            "selector": {
-                "repositoryName": self.repository,
-                "repositoryLocationName": self.location,
-                "jobName": JOB_NAME,
-                "assetSelection": [{"path": [name]} for name in wanted.assets or EPISODE_ASSETS],
-            },
+            "selector": {**place, **({"assetSelection": assets} if assets else {})},
             "runConfigData": wanted.config,
             "mode": "default",
             "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in wanted.tags.items()]},

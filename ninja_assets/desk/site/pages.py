@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from ninja_assets.cells.links import DESK, MEDIA
 from ninja_assets.desk.site import acts
 from ninja_assets.desk.site.click_prices import prices_of
-from ninja_assets.desk.site.compared_models import match_of
+from ninja_assets.desk.site.compared_models import models_of, models_pulse
 from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
 from ninja_assets.desk.site.episode_list import episode_list
 from ninja_assets.desk.site.media import media_response
@@ -37,6 +37,7 @@ _POLICY: Final = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 _EPISODE: Final = f"{DESK}/episodes/{{episode}}/{{mode}}"
+_MODELS: Final = f"{_EPISODE}/models/{{segment}}"
 
 Act = Callable[[Request, Desk], Awaitable[dict[str, Any]]]
 
@@ -61,11 +62,13 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         show(f"{_EPISODE}/captions.vtt", _captions),
         show(f"{_EPISODE}/pulse", _pulse),
         show(f"{_EPISODE}/prices", _prices),
-        show(f"{_EPISODE}/models/{{segment}}", _models),
+        show(_MODELS, _models),
+        show(f"{_MODELS}/pulse", _models_pulse),
         do(f"{_EPISODE}/approve", acts.approve),
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
         do(f"{_EPISODE}/take", acts.take),
+        do(f"{_MODELS}/compare", acts.compare),
         do(f"{_EPISODE}/archive", acts.archive),
         do(f"{_EPISODE}/notes", acts.note),
         do(f"{_EPISODE}/notes/{{note:int}}", acts.settle),
@@ -144,8 +147,13 @@ def _pulse(desk: Desk, request: Request) -> Response:
 
 
 def _models(desk: Desk, request: Request) -> Response:
-    match = match_of(desk, *_whose(request), request.path_params["segment"])
-    return _page("models.html", match=match, shown=match.comparison, show=desk.show().title)
+    whose = (*_whose(request), request.path_params["segment"])
+    pulse = models_pulse(desk, *whose)
+    return _page("models.html", shown=models_of(desk, *whose), pulse=pulse, show=desk.show().title)
+
+
+def _models_pulse(desk: Desk, request: Request) -> Response:
+    return JSONResponse(models_pulse(desk, *_whose(request), request.path_params["segment"]).model_dump())
 
 
 def _prices(desk: Desk, request: Request) -> Response:

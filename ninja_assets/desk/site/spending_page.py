@@ -67,7 +67,7 @@ def columns(values: Sequence[tuple[str, float]]) -> Markup:
     for line in range(round(top / step) + 1):
         y = _HEIGHT - _BOTTOM - line * step * scale
         drawn.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        drawn.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">${line * step:g}</text>')
+        drawn.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{_grid(line * step, step)}</text>')
     for number, (name, value) in enumerate(values):
         middle, height = _LEFT + (number + 0.5) * room, value * scale
         width, y = min(54.0, room * 0.62), _HEIGHT - _BOTTOM - height
@@ -76,3 +76,8 @@ def columns(values: Sequence[tuple[str, float]]) -> Markup:
         drawn.append(f'<text class="value" x="{middle:.1f}" y="{y - 7:.1f}" text-anchor="middle">{usd(value)}</text>')
         drawn.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">{escape(name)}</text>')
     return Markup("".join([*drawn, "</svg>"]))  # noqa: S704  (what came from elsewhere is escaped)
+
+
+def _grid(value: float, step: float) -> str:
+    """Dollars beside a line of the grid: as many digits as tell it from the next."""
+    return f"${value:g}" if step >= 1 else f"${value:.{2 if step >= 0.01 else 4}f}"

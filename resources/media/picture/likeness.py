@@ -12,21 +12,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
-from resources.core.library import Library
-from resources.core.values import Media
+from resources.core.library import Library, recipe_key
+from resources.core.recipes import Recipe
+from resources.core.values import Media, Value
 from resources.media.probe import picture_size
 
 _SIZE = (72, 64)  # pixels that frames are compared at
 
+_VERSION = 1
+
 _Frames = NDArray[np.int16]  # frames x rows x columns
+
+
+class _Moment(Value):
+    """A time in a clip, in seconds."""
+
+    seconds: float
 
 
 def most_like(library: Library, loop: Media, seen: Media, seconds: float, *, ends_after: float | None = None) -> float:
     """The second of `loop` that goes on like `seen` at `seconds`, or like its last frame. Raises MediaError.
 
     `ends_after`: the seconds after which a clip follows that begins as `seen` does; then the larger of both steps is as
-    small as can be.
+    small as can be. Looked for once: it takes all frames of both.
     """
+    asked = {"loop": loop.sha256, "seen": seen.sha256, "seconds": seconds, "ends_after": ends_after}
+
+    def find() -> _Moment:
+        return _Moment(seconds=_most_like(library, loop, seen, seconds, ends_after))
+
+    return library.memo(recipe_key(Recipe.LIKENESS, version=_VERSION, **asked), _Moment, find).value.seconds
+
+
+def _most_like(library: Library, loop: Media, seen: Media, seconds: float, ends_after: float | None) -> float:
     frames, rate = _small(library.path(loop))
     before, rate_before = _small(library.path(seen))
     if picture_size(library.path(loop)) != picture_size(library.path(seen)) or not rate:

@@ -42,7 +42,7 @@ ShotType = Literal["customize", "intelligent"]
 class Arguments(BaseModel):
     """The arguments of one request: immutable, and nothing that the schema does not have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def payload(self) -> dict[str, Any]:
         """What is sent: every default in full, nothing that was not given and has no default."""
@@ -66,7 +66,7 @@ class FiveOrTenSeconds(Arguments):
 class Shot(BaseModel):
     """One shot of a multi-shot request."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     prompt: Prompt
     duration: OneToFifteen = "5"
@@ -75,7 +75,7 @@ class Shot(BaseModel):
 class Element(BaseModel):
     """A character or thing that is shown from references: pictures (a frontal one and 1-3 more), or a video."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     frontal_image_url: Url | None = None
     reference_image_urls: Annotated[list[Url], Field(min_length=1, max_length=3)] | None = None

@@ -86,7 +86,7 @@ class O3ReferenceArguments(MultiShot):
 class ImageElement(BaseModel):
     """A character or thing of an edit: pictures only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     frontal_image_url: Url
     reference_image_urls: Annotated[list[Url], Field(min_length=1, max_length=3)]

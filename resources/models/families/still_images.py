@@ -21,7 +21,7 @@ _NOT_IMAGE = {
 class ImageSize(BaseModel):
     """A picture's size in pixels."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     width: int = Field(gt=0, le=14142)
     height: int = Field(gt=0, le=14142)

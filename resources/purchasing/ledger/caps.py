@@ -13,10 +13,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import compress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, not_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from resources.content.show import Caps
 from resources.core.errors import Charge, ContentError
@@ -127,18 +128,20 @@ def _scopes() -> dict[str, ColumnElement[bool]]:
 
 
 def _sums_query() -> Select[Any]:
-    """One row: for each scope what is paid and what is under way. Built once: it runs before every request."""
+    """What counts, by which scopes it is in and whether it is under way. Built once: it runs before every request."""
     row = PurchaseRow
-    flying = row.state.in_(IN_FLIGHT)
     scopes = _scopes()
-    sums = [
-        func.coalesce(func.sum(case((and_(scope, is_open), COUNTED), else_=0)), 0)
-        for scope in scopes.values()
-        for is_open in (not_(flying), flying)
-    ]
-    return select(*sums).where(
-        or_(scopes["episode_usd"], scopes["month_usd"]), row.imported.is_(False), row.id != bindparam("besides")
+    each = (
+        select(
+            *(scope.label(name) for name, scope in scopes.items()),
+            and_(*(row.state != state for state in State if state not in IN_FLIGHT)).label("in_flight"),
+            COUNTED.label("counted"),
+        )
+        .where(or_(scopes["episode_usd"], scopes["month_usd"]), row.imported.is_(False), row.id != bindparam("besides"))
+        .subquery()
     )
+    groups = [column for column in each.c if column.name != "counted"]
+    return select(*groups, func.sum(each.c.counted)).group_by(*groups)
 
 
 _SUMS = _sums_query()
@@ -173,20 +176,25 @@ def month_of(moment: float, zone: tzinfo) -> tuple[float, float]:
     return start.timestamp(), later.replace(day=1).timestamp()
 
 
-def over(
-    session: Session,
-    wanted: Mapping[Cell, float],
-    caps: Caps | None,
-    *,
-    show: str,
-    now: float,
-    zone: tzinfo = UTC,
-    besides: int | None = None,
-) -> list[Over]:
+@dataclass(frozen=True)
+class Scope:
+    """Whose sums, and of which moment, in seconds since 1970; days and months are those of `zone`.
+
+    `besides` is a row that is wanted itself and already there. Where nothing is `reserved`, none is looked for.
+    """
+
+    show: str
+    now: float
+    zone: tzinfo = UTC
+    besides: int | None = None
+    reserved: bool = True
+
+
+def over(connection: Connection, wanted: Mapping[Cell, float], caps: Caps | None, scope: Scope) -> list[Over]:
     """The caps that would be gone over if all of `wanted` (US dollars by cell) were bought together.
 
-    Segments first, then episodes, the day and the month. `besides` is a row that is wanted itself and already there.
-    Raises ContentError without caps: nothing is bought then. What costs nothing goes over no cap.
+    Segments first, then episodes, the day and the month. Raises ContentError without caps: nothing is bought then.
+    What costs nothing goes over no cap.
     """
     if caps is None:
         raise ContentError(
@@ -198,7 +206,7 @@ def over(
     new = {cell: micros(usd) for cell, usd in wanted.items() if usd > 0}
     found: dict[tuple[str, str], Over] = {}
     for cell in new:
-        spent = _spent(session, cell, caps, show=show, now=now, zone=zone, besides=besides)
+        spent = _spent(connection, cell, caps, scope)
         for name, place, cap, in_scope in _caps_of(cell, caps):
             total = sum(amount for other, amount in new.items() if in_scope(other))
             each = Over(name, place, micros(cap), *spent[name], new=total)
@@ -222,16 +230,14 @@ def _caps_of(cell: Cell, caps: Caps) -> Iterator[tuple[str, str, float, Any]]:
         yield "month_usd", "this month", caps.month_usd, lambda _: True
 
 
-def _spent(
-    session: Session, cell: Cell, caps: Caps, *, show: str, now: float, zone: tzinfo, besides: int | None
-) -> dict[str, tuple[int, int]]:
+def _spent(connection: Connection, cell: Cell, caps: Caps, scope: Scope) -> dict[str, tuple[int, int]]:
     """What is paid and what is under way or reserved in each scope of a cell."""
-    day, month = day_of(now, zone), month_of(now, zone)
+    day, month = day_of(scope.now, scope.zone), month_of(scope.now, scope.zone)
     if caps.month_usd is None:
         month = day  # fewer rows to read
     values = {
-        "now": now,
-        "show": show,
+        "now": scope.now,
+        "show": scope.show,
         "episode": cell.episode,
         "segment": cell.segment,
         "content": cell.content,
@@ -239,9 +245,14 @@ def _spent(
         "day_end": day[1],
         "month": month[0],
         "month_end": month[1],
-        "besides": besides or -1,
+        "besides": scope.besides or -1,
     }
-    amounts = [int(amount) for amount in session.execute(_SUMS, values).one()]
-    reserved = [int(amount) for amount in session.execute(_RESERVED, values).one()]
-    flying = [amount + more for amount, more in zip(amounts[1::2], reserved, strict=True)]
-    return dict(zip(_NAMES, zip(amounts[::2], flying, strict=True), strict=True))
+    paid, flying = dict.fromkeys(_NAMES, 0), dict.fromkeys(_NAMES, 0)
+    for *inside, in_flight, amount in connection.execute(_SUMS, values):
+        sums = flying if in_flight else paid
+        for name in compress(_NAMES, inside):
+            sums[name] += int(amount)
+    if scope.reserved:
+        for name, amount in zip(_NAMES, connection.execute(_RESERVED, values).one(), strict=True):
+            flying[name] += int(amount)
+    return {name: (paid[name], flying[name]) for name in _NAMES}

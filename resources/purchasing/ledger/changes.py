@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
@@ -18,32 +17,37 @@ from resources.purchasing.ledger.entry import NOBODYS, Claim, ClaimKind, Entry, 
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.refusals import place
-from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.rows import PURCHASES, REUSES, PurchaseRow
+from resources.purchasing.ledger.transaction import Transaction
 
-# Built once: these run at each step of each request. What a session holds already is read anew, under the lock.
+# Built once: these run at each step of each request.
 _SAME = (
-    select(PurchaseRow)
-    .where(or_(PurchaseRow.key == bindparam("key"), PurchaseRow.legacy_key == bindparam("legacy_key")))
-    .order_by(PurchaseRow.id)
+    select(PURCHASES)
+    .where(or_(PURCHASES.c.key == bindparam("key"), PURCHASES.c.legacy_key == bindparam("legacy_key")))
+    .order_by(PURCHASES.c.id)
     .with_for_update()
 )
-_ONE = (
-    select(PurchaseRow)
-    .where(PurchaseRow.id == bindparam("id"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+_ONE = select(PURCHASES).where(PURCHASES.c.id == bindparam("id")).with_for_update()
+_OF_REQUEST = select(PURCHASES).where(
+    PURCHASES.c.provider == bindparam("provider"), PURCHASES.c.request_id == bindparam("request_id")
 )
-_OTHER_LIVE = select(PurchaseRow.id).where(
-    PurchaseRow.key == bindparam("key"), PurchaseRow.id != bindparam("id"), PurchaseRow.state != State.FAILED
+_OTHER_LIVE = select(PURCHASES.c.id).where(
+    PURCHASES.c.key == bindparam("key"), PURCHASES.c.id != bindparam("id"), PURCHASES.c.state != State.FAILED
+)
+_REUSER = ("purchase_id", "show", "asset", "episode", "segment", "mode")
+_REUSED_AGAIN = (
+    update(REUSES)
+    .where(*(REUSES.c[name] == bindparam(f"of_{name}") for name in _REUSER))
+    .values(times=REUSES.c.times + 1, given=bindparam("given"), last_at=bindparam("last_at"))
 )
 
 Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
 
 
-def latest(session: Session, purchase: Purchase) -> PurchaseRow | None:
+def latest(transaction: Transaction, purchase: Purchase) -> PurchaseRow | None:
     """The row that decides about a purchase: the one that has not failed, else one whose charge is not settled, else
     the last. One that is found by the key of earlier versions has its own from now on."""
-    rows = session.scalars(_SAME, {"key": purchase.key, "legacy_key": purchase.legacy_key})
+    rows = transaction.purchases(_SAME, {"key": purchase.key, "legacy_key": purchase.legacy_key})
     found = sorted(rows, key=lambda row: (row.key == purchase.key, row.id))
     live = [row for row in found if row.state is not State.FAILED]
     charged = [row for row in found if not may_be_bought_again(row)]
@@ -58,22 +62,25 @@ def same_as(purchase: Purchase) -> ColumnElement[bool]:
     return or_(PurchaseRow.key == purchase.key, PurchaseRow.legacy_key == purchase.legacy_key)
 
 
-def locked(session: Session, entry_id: int) -> PurchaseRow:
+def locked(transaction: Transaction, entry_id: int) -> PurchaseRow:
     """The row, with no other writer at it until the transaction ends. Raises LedgerError when it is not there."""
-    row = session.scalars(_ONE, {"id": entry_id}).one_or_none()
-    if row is None:
+    found = transaction.purchases(_ONE, {"id": entry_id})
+    if not found:
         raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
-    return row
+    return found[0]
 
 
-def of_request(provider: str, request_id: str) -> Select[PurchaseRow]:
-    """The query for the one row that has a provider's request id."""
-    return select(PurchaseRow).where(PurchaseRow.provider == provider, PurchaseRow.request_id == request_id)
+def requested(transaction: Transaction, provider: str, request_id: str) -> PurchaseRow | None:
+    """The one row that has a provider's request id."""
+    found = transaction.purchases(_OF_REQUEST, {"provider": provider, "request_id": request_id})
+    return found[0] if found else None
 
 
-def other_live(session: Session, row: PurchaseRow) -> bool:
+def other_live(transaction: Transaction, row: PurchaseRow) -> bool:
     """Whether another row of the same key has not failed."""
-    return session.scalars(_OTHER_LIVE, {"key": row.key, "id": row.id}).first() is not None
+    if row.state is not State.FAILED:
+        return False  # an index of the table holds that a key has one such row
+    return transaction.connection.execute(_OTHER_LIVE, {"key": row.key, "id": row.id}).first() is not None
 
 
 def new(purchase: Purchase, show: str, now: float) -> PurchaseRow:
@@ -193,14 +200,14 @@ def attach_media(
     row.facts = scrubbed_json(facts or {})
 
 
-def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:
+def stray(transaction: Transaction, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:
     """A second paid request of the same purchase: recorded as charged, beside the row that holds the key."""
     if request_id is not None:
-        known = session.scalars(of_request(row.provider, request_id)).one_or_none()
+        known = requested(transaction, row.provider, request_id)
         if known is not None:
             if known.state is State.FAILED:
                 known.charge = Charge.CHARGED
-                note(session, known, Event.FAILED, now, charge=Charge.CHARGED.value, beside=row.id)
+                note(transaction, known, Event.FAILED, now, charge=Charge.CHARGED.value, beside=row.id)
             return known
     second = PurchaseRow(
         key=row.key,
@@ -231,8 +238,8 @@ def stray(session: Session, row: PurchaseRow, request_id: str | None, now: float
         ended_at=now,
     )
     agree(second, agreed(row))
-    session.add(second)
-    note(session, second, Event.FAILED, now, charge=Charge.CHARGED.value, request_id=request_id, beside=row.id)
+    transaction.add(second)
+    note(transaction, second, Event.FAILED, now, charge=Charge.CHARGED.value, request_id=request_id, beside=row.id)
     return second
 
 
@@ -241,39 +248,20 @@ def free(row: PurchaseRow) -> None:
     row.lease_token, row.lease_owner, row.lease_until = None, None, 0.0
 
 
-def record_reuse(session: Session, row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
+def record_reuse(transaction: Transaction, row: PurchaseRow, purchase: Purchase, show: str, now: float) -> None:
     """The purchase's cell of a show was given what the row holds, once more."""
     cell = purchase.cell
-    reuse = session.scalars(
-        select(ReuseRow).where(
-            ReuseRow.purchase_id == row.id,
-            ReuseRow.show == show,
-            ReuseRow.asset == purchase.asset,
-            ReuseRow.episode == cell.episode,
-            ReuseRow.segment == cell.segment,
-            ReuseRow.mode == cell.mode,
-        )
-    ).one_or_none()
-    if reuse is None:
-        reuse = ReuseRow(
-            purchase_id=row.id,
-            show=show,
-            asset=purchase.asset,
-            episode=cell.episode,
-            segment=cell.segment,
-            mode=cell.mode,
-            times=0,
-            first_at=now,
-        )
-        session.add(reuse)
-    reuse.given = purchase.given or None
-    reuse.times += 1
-    reuse.last_at = now
+    reuser = dict(zip(_REUSER, (row.id, show, purchase.asset, cell.episode, cell.segment, cell.mode), strict=True))
+    given = purchase.given or None
+    again = {f"of_{name}": value for name, value in reuser.items()}
+    if not transaction.connection.execute(_REUSED_AGAIN, {**again, "given": given, "last_at": now}).rowcount:
+        first = {**reuser, "given": given, "times": 1, "first_at": now, "last_at": now}
+        transaction.connection.execute(insert(REUSES), first)
 
 
-def check_unclaimed(session: Session, row: PurchaseRow, request_id: str) -> None:
+def check_unclaimed(transaction: Transaction, row: PurchaseRow, request_id: str) -> None:
     """Raise LedgerError when another row has this request."""
-    other = session.scalars(of_request(row.provider, request_id)).one_or_none()
+    other = requested(transaction, row.provider, request_id)
     if other is not None and other.id != row.id:
         raise LedgerError(
             f"request {request_id} belongs to entry {other.id}",

@@ -16,9 +16,10 @@ from resources.core.errors import Charge
 from resources.core.values import Value
 from resources.purchasing.ledger.entry import State, Verdict
 from resources.purchasing.ledger.purchase import scrubbed_json
-from resources.purchasing.ledger.rows import JournalRow, PurchaseRow
+from resources.purchasing.ledger.rows import JOURNAL, JournalRow, PurchaseRow
+from resources.purchasing.ledger.transaction import Transaction
 
-_WRITE = insert(JournalRow.__table__)  # type: ignore[arg-type]
+_WRITE = insert(JOURNAL)
 
 
 class Event(StrEnum):
@@ -59,15 +60,13 @@ class Summed(Value):
     media_sha256: str | None = None
 
 
-def note(session: Session, row: PurchaseRow, event: Event, now: float, **data: JsonValue) -> None:
+def note(transaction: Transaction, row: PurchaseRow, event: Event, now: float, **data: JsonValue) -> None:
     """Append what happened to a row. No key of a provider gets in."""
-    if row in session.new:
-        session.flush()  # it gets its id
+    transaction.flush()  # a new row gets its id
     if row.receipt is not None:
         row.receipt = None  # of what was before this
     clean = scrubbed_json(data)
-    # Past the unit of work: a row of the journal is written once, and nobody holds it.
-    session.connection().execute(_WRITE, {"purchase_id": row.id, "at": now, "event": event.value, "data": clean})
+    transaction.connection.execute(_WRITE, {"purchase_id": row.id, "at": now, "event": event.value, "data": clean})
 
 
 def happenings(session: Session, purchase_id: int) -> list[Happening]:

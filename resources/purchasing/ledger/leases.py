@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 from sqlalchemy import and_, delete, or_, update
-from sqlalchemy.orm import Session
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger import changes, refusals, reservations
@@ -19,6 +18,7 @@ from resources.purchasing.ledger.purchase import Purchase
 from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.rows import PlaceRow, PurchaseRow
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.transaction import Transaction
 
 
 class Leases:
@@ -51,9 +51,9 @@ class Leases:
         self._heart.stop()
         if self._reserved or self._places:
             with suppress(LedgerError):  # it runs out by itself
-                with self._store.writing(durable=False) as session:
-                    reservations.free(session, self._reserved)
-                    session.execute(delete(PlaceRow).where(PlaceRow.lease_token.in_(self._places)))
+                with self._store.changing(durable=False) as transaction:
+                    reservations.free(transaction.connection, self._reserved)
+                    transaction.connection.execute(delete(PlaceRow).where(PlaceRow.lease_token.in_(self._places)))
                 self._reserved.clear()
                 self._places.clear()
         if self._named is not None:
@@ -70,24 +70,26 @@ class Leases:
         self._heart.drop(token)
         self._places.discard(token)
 
-    def reserve(self, session: Session, wanted: Sequence[Wanted], show: str, now: float) -> None:
+    def reserve(self, transaction: Transaction, wanted: Sequence[Wanted], show: str, now: float) -> None:
         """Set aside each of these, until it is bought or `close`."""
         token = uuid4().hex
         until = now + self._seconds
-        reservations.reserve(session, wanted, show=show, token=token, owner=self.owner.name, until=until)
+        reservations.reserve(transaction.connection, wanted, show=show, token=token, owner=self.owner.name, until=until)
         self._reserved.add(token)
         self._heart.hold(token)
 
-    def sweep(self, session: Session, now: float) -> bool:
+    def sweep(self, transaction: Transaction, now: float) -> bool:
         """Give back what was reserved by those who are gone. Returns whether anything is reserved still."""
-        return reservations.sweep(session, self.owner, now, now + self._seconds)
+        return reservations.sweep(transaction.connection, self.owner, now, now + self._seconds)
 
-    def give(self, session: Session, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float) -> Claim:
+    def give(
+        self, transaction: Transaction, row: PurchaseRow, purchase: Purchase, kind: ClaimKind, now: float
+    ) -> Claim:
         """A claim with a new lease on the row."""
         token = uuid4().hex
         self._tokens.add(token)
         row.lease_token, row.lease_owner, row.lease_until = token, self.owner.name, now + self._seconds
-        session.flush()
+        transaction.flush()
         return Claim(kind=kind, purchase=purchase, entry=changes.as_entry(row, now), token=token)
 
     def held(self, row: PurchaseRow, now: float) -> bool:
@@ -102,9 +104,9 @@ class Leases:
         # A stopped process may wake between its commit and its POST: while it lives, what it sends is its own.
         return row.state is State.SENDING and alive is True and row.lease_owner != self.owner.name
 
-    def row(self, session: Session, claim: Claim, *states: State) -> PurchaseRow:
+    def row(self, transaction: Transaction, claim: Claim, *states: State) -> PurchaseRow:
         """The claim's row. Raises LedgerError when the lease was lost or the row is in no state of `states`."""
-        row = changes.locked(session, claim.entry.id)
+        row = changes.locked(transaction, claim.entry.id)
         if claim.token is None or row.lease_token != claim.token:
             raise refusals.lost(row)
         if row.state not in states:
@@ -133,13 +135,13 @@ class Leases:
         """Give the lease back. A row left `sending` becomes `unknown`: nobody said what became of the request."""
         if claim.token not in self._tokens:
             return
-        with self._store.writing(durable=False) as session:  # taken back, the lease runs out by itself
-            row = changes.locked(session, claim.entry.id)
+        with self._store.changing(durable=False) as transaction:  # taken back, the lease runs out by itself
+            row = changes.locked(transaction, claim.entry.id)
             if row.lease_token == claim.token:
                 if row.state is State.SENDING:
                     row.state = State.UNKNOWN
                     row.reason = "the worker stopped before it knew what became of the request"
-                    note(session, row, Event.ANSWERED, self._clock(), reason=row.reason, **self._mark())
+                    note(transaction, row, Event.ANSWERED, self._clock(), reason=row.reason, **self._mark())
                 changes.free(row)
         self.given_back(claim)
 
@@ -148,11 +150,11 @@ class Leases:
         row = PurchaseRow
         # An intent whose lease ran out no longer counts towards the caps: it must be claimed, and checked, again.
         renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
-        with self._store.writing(durable=False) as session:
-            session.execute(update(row).where(renewable).values(lease_until=now + self._seconds))
-            session.execute(reservations.renewed(tokens, now, now + self._seconds))
+        with self._store.changing(durable=False) as transaction:
+            transaction.connection.execute(update(row).where(renewable).values(lease_until=now + self._seconds))
+            transaction.connection.execute(reservations.renewed(tokens, now, now + self._seconds))
             if self._places:
                 # One that ran out while the database was away is kept on: its request goes on.
-                session.execute(
+                transaction.connection.execute(
                     update(PlaceRow).where(PlaceRow.lease_token.in_(tokens)).values(lease_until=now + self._seconds)
                 )

@@ -8,41 +8,39 @@ No provider and no file is touched here: what was found out about a request is t
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Self
 
 from pydantic import JsonValue
-from sqlalchemy.orm import Session
 
 from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
-from resources.core.values import Cell, Media
+from resources.core.values import Media
 from resources.models.prices import Billed
-from resources.purchasing.ledger import caps as cap_rules
-from resources.purchasing.ledger import changes, refusals, reservations
-from resources.purchasing.ledger.caps import Over
+from resources.purchasing.ledger import changes, refusals
 from resources.purchasing.ledger.clock import mark, no_mark
 from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.headroom import Headroom
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.places import Places
 from resources.purchasing.ledger.provider_state import Desk
 from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
-from resources.purchasing.ledger.reservations import Wanted
 from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.transaction import Transaction
 
 LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is noticed at once anyway
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Books, Desk, Places, Verdicts):
+class Ledger(Books, Desk, Headroom, Places, Verdicts):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
@@ -101,96 +99,41 @@ class Ledger(Books, Desk, Places, Verdicts):
             raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
         now = self._clock()
         # Not durable: nothing goes out before `sending`, which is, and puts what went before it on the disk too.
-        with self._store.writing(alone=True, durable=False) as session:
-            row = changes.latest(session, purchase)
+        with self._store.changing(alone=True, durable=False) as transaction:
+            row = changes.latest(transaction, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                content = self._room(session, purchase, now)
+                content = self._room(transaction, purchase, now)
                 row = changes.new(purchase, self.show, now)
                 row.content = content or row.content
-                session.add(row)
-                return self._intended(session, row, purchase, now)
+                transaction.add(row)
+                return self._intended(transaction, row, purchase, now)
             if row.state is State.FAILED:
                 raise refusals.charged(row) if row.charge is not Charge.NONE else refusals.refused(row)
             if row.state is State.COLLECTED:
-                changes.record_reuse(session, row, purchase, self.show, now)
+                changes.record_reuse(transaction, row, purchase, self.show, now)
                 entry = Collected.of(changes.as_entry(row, now), reused=True)
                 return Claim(kind=ClaimKind.REUSE, purchase=purchase, entry=entry)
             if self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=purchase, entry=changes.as_entry(row, now))
             if row.state is State.SUBMITTED:
                 changes.claim_unknown(row, purchase, self.show)
-                return self._leases.give(session, row, purchase, ClaimKind.ATTACH, now)
+                return self._leases.give(transaction, row, purchase, ClaimKind.ATTACH, now)
             if row.state is State.INTENDED:
-                content = self._room(session, purchase, now, besides=row.id)
+                content = self._room(transaction, purchase, now, besides=row.id)
                 changes.intend(row, purchase, self.show, now)
                 row.content = content or row.content
-                return self._intended(session, row, purchase, now)
-            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
+                return self._intended(transaction, row, purchase, now)
+            return self._leases.give(transaction, row, purchase, ClaimKind.RECONCILE, now)
 
     def claim_open(self, entry_id: int) -> Claim | None:
         """A claim to look for what an entry sent; None where its fate is known, or where a live worker has it."""
         now = self._clock()
-        with self._store.writing(durable=False) as session:
-            row = changes.locked(session, entry_id)
+        with self._store.changing(durable=False) as transaction:
+            row = changes.locked(transaction, entry_id)
             if row.state not in NOT_KNOWN or self._leases.held(row, now):
                 return None
             purchase = changes.as_entry(row, now).purchase
-            return self._leases.give(session, row, purchase, ClaimKind.RECONCILE, now)
-
-    def over_caps(self, wanted: Mapping[Cell, float]) -> list[Over]:
-        """The caps that buying all of this (US dollars by cell) would go over now. Nothing is recorded.
-
-        Raises ContentError where the show sets no caps.
-        """
-        with self._store.reading() as session:
-            return cap_rules.over(session, wanted, self._caps, show=self.show, now=self._clock(), zone=self._zone)
-
-    def check_room(self, purchases: Collection[Purchase]) -> None:
-        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
-        wanted: dict[Cell, float] = {}
-        for purchase in purchases:
-            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
-        found = self.over_caps(wanted)
-        if found:
-            raise refusals.over_cap(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
-
-    def reserve(
-        self,
-        wanted: Sequence[Wanted],
-        *,
-        then: str = "run again",
-        also: Callable[[Session], None] | None = None,
-    ) -> None:
-        """Set aside what is about to be bought, all of it in one transaction, until it is claimed or `close`.
-
-        What is paid for, under way or reserved by another counts already and is left out. Raises CapError, with all
-        sums, and sets nothing aside when it would go over a cap, ContentError without caps; `then` is what to do when
-        the caps are raised. `also` is done in the same transaction.
-        """
-        now = self._clock()
-        with self._store.writing(alone=True) as session:
-            self._leases.sweep(session, now)
-            new = [each for each in wanted if self._is_new(session, each, now)]
-            sums: dict[Cell, float] = {}
-            for each in new:
-                sums[each.cell] = sums.get(each.cell, 0.0) + each.usd
-            if new:
-                over = cap_rules.over(session, sums, self._caps, show=self.show, now=now, zone=self._zone)
-                if over:
-                    what = "one request" if len(new) == 1 else f"{len(new)} requests"
-                    raise refusals.over_cap(over, what, then=then)
-                self._leases.reserve(session, new, self.show, now)
-            if also is not None:
-                also(session)
-
-    def _is_new(self, session: Session, wanted: Wanted, now: float) -> bool:
-        """Whether a claim would send it, and nobody has set anything aside for it."""
-        if reservations.found(session, wanted, show=self.show, now=now) is not None:
-            return False
-        row = changes.latest(session, wanted.purchase) if wanted.purchase is not None else None
-        if row is None or (row.state is State.INTENDED and not self._leases.held(row, now)):
-            return True
-        return row.state is State.FAILED and changes.may_be_bought_again(row)
+            return self._leases.give(transaction, row, purchase, ClaimKind.RECONCILE, now)
 
     def wait(
         self,
@@ -235,15 +178,15 @@ class Ledger(Books, Desk, Places, Verdicts):
         when the lease was lost or has run out: then send nothing.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.INTENDED)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
             row.state = State.SENDING
             row.charge = Charge.POSSIBLE
             row.sent_at = now
             row.sent = scrubbed_json(sent) if sent is not None else None
-            note(session, row, Event.SENT, now, sent=row.sent, **self._mark())
+            note(transaction, row, Event.SENT, now, sent=row.sent, **self._mark())
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
     def not_taken(self, claim: Claim, reason: str | None = None) -> Entry:
@@ -252,12 +195,12 @@ class Ledger(Books, Desk, Places, Verdicts):
         What proves it, `resources.purchasing.verdict` says: it never left, or two looks after its answer were empty.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
             row.reason = scrubbed(reason) if reason else None
-            note(session, row, Event.FREED, now, reason=reason)
+            note(transaction, row, Event.FREED, now, reason=reason)
             changes.free(row)
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
@@ -277,16 +220,16 @@ class Ledger(Books, Desk, Places, Verdicts):
         that the same thing was bought twice.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = changes.locked(session, claim.entry.id)
+        with self._store.changing() as transaction:
+            row = changes.locked(transaction, claim.entry.id)
             urls = (status_url, response_url, cancel_url)
             if row.request_id == request_id:
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
             if row.request_id is None and row.sent_at is not None and row.state is not State.FAILED:
                 changes.submit(row, request_id, urls, now)
-                note(session, row, Event.ACCEPTED, now, request_id=request_id)
+                note(transaction, row, Event.ACCEPTED, now, request_id=request_id)
                 return changes.answer(claim, ClaimKind.ATTACH, row, now)
-            stray = changes.stray(session, row, request_id, now)
+            stray = changes.stray(transaction, row, request_id, now)
             stray.status_url, stray.response_url, stray.cancel_url = changes.clean(urls)
             stray.submitted_at = now
         raise refusals.twice(row, stray)
@@ -307,13 +250,13 @@ class Ledger(Books, Desk, Places, Verdicts):
         the lease was lost or when the request belongs to another entry.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
             row.sent_at = row.sent_at or now
             row.sent = row.sent if sent is None else scrubbed_json(sent)
-            changes.check_unclaimed(session, row, request_id)
+            changes.check_unclaimed(transaction, row, request_id)
             changes.submit(row, request_id, (status_url, response_url, cancel_url), now)
-            note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
+            note(transaction, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             return changes.answer(claim, ClaimKind.ATTACH, row, now)
 
     def collected(
@@ -334,21 +277,21 @@ class Ledger(Books, Desk, Places, Verdicts):
         """
         now = self._clock()
         request_id = request_id or claim.entry.request_id
-        with self._store.writing() as session:
-            row = changes.locked(session, claim.entry.id)
+        with self._store.changing() as transaction:
+            row = changes.locked(transaction, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
                 return Collected.of(changes.as_entry(row, now))
-            if own and row.state is not State.COLLECTED and not changes.other_live(session, row):
+            if own and row.state is not State.COLLECTED and not changes.other_live(transaction, row):
                 changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
-                note(session, row, Event.DELIVERED, now, **_delivery(row))
+                note(transaction, row, Event.DELIVERED, now, **_delivery(row))
                 stray = None
             else:
-                stray = changes.stray(session, row, request_id, now)
+                stray = changes.stray(transaction, row, request_id, now)
                 changes.bill(stray, billed, now)
                 changes.attach_media(stray, media, seconds, facts)
-                note(session, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
+                note(transaction, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
@@ -360,11 +303,13 @@ class Ledger(Books, Desk, Places, Verdicts):
         Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
         """
         now = self._clock()
-        with self._store.writing(durable=False) as session:  # lost with the power, it is read from the provider again
-            row = changes.locked(session, claim.entry.id)
+        with self._store.changing(
+            durable=False
+        ) as transaction:  # lost with the power, it is read from the provider again
+            row = changes.locked(transaction, claim.entry.id)
             if row.request_id == claim.entry.request_id and row.cost_micros is None:
                 changes.bill(row, billed, now)
-                note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
+                note(transaction, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
             return changes.as_entry(row, now)
 
     def failed(
@@ -382,8 +327,8 @@ class Ledger(Books, Desk, Places, Verdicts):
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, *_OPEN)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, *_OPEN)
             row.state = State.FAILED
             row.charge = charge
             row.reason = scrubbed(reason)
@@ -392,7 +337,7 @@ class Ledger(Books, Desk, Places, Verdicts):
                 changes.bill(row, billed, now)
             row.ended_at = now
             told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
-            note(session, row, Event.FAILED, now, charge=charge.value, **told)
+            note(transaction, row, Event.FAILED, now, charge=charge.value, **told)
             changes.free(row)
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
@@ -404,12 +349,12 @@ class Ledger(Books, Desk, Places, Verdicts):
         `answer` is what came instead, for the journal: its status, its kind, the headers that tell.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.SENDING, State.UNKNOWN)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
             row.reason = scrubbed(reason)
-            note(session, row, Event.ANSWERED, now, reason=reason, **answer, **self._mark())
+            note(transaction, row, Event.ANSWERED, now, reason=reason, **answer, **self._mark())
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 
     def looked(self, entry_id: int, *, found: str | None = None, trouble: str | None = None) -> None:
@@ -417,9 +362,9 @@ class Ledger(Books, Desk, Places, Verdicts):
 
         Neither: an empty look. It changes no row.
         """
-        with self._store.writing(durable=False) as session:
-            row = changes.locked(session, entry_id)
-            note(session, row, Event.LOOKED, self._clock(), found=found, trouble=trouble, **self._mark())
+        with self._store.changing(durable=False) as transaction:
+            row = changes.locked(transaction, entry_id)
+            note(transaction, row, Event.LOOKED, self._clock(), found=found, trouble=trouble, **self._mark())
 
     def recollect(self, claim: Claim) -> Claim:
         """Turn a reuse whose file is gone from the library, or damaged, into a fetch. The row stays as it is.
@@ -427,8 +372,8 @@ class Ledger(Books, Desk, Places, Verdicts):
         Raises LedgerError when the provider gave nothing to fetch it by.
         """
         now = self._clock()
-        with self._store.writing() as session:
-            row = changes.locked(session, claim.entry.id)
+        with self._store.changing() as transaction:
+            row = changes.locked(transaction, claim.entry.id)
             if row.state is not State.COLLECTED or self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=claim.purchase, entry=changes.as_entry(row, now))
             if row.request_id is None:
@@ -438,48 +383,30 @@ class Ledger(Books, Desk, Places, Verdicts):
                     mend="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
-            return self._leases.give(session, row, claim.purchase, ClaimKind.FETCH, now)
+            return self._leases.give(transaction, row, claim.purchase, ClaimKind.FETCH, now)
 
     def fetched(self, claim: Claim, media: Media) -> Collected:
         """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
         now = self._clock()
-        with self._store.writing() as session:
-            row = self._leases.row(session, claim, State.COLLECTED)
+        with self._store.changing() as transaction:
+            row = self._leases.row(transaction, claim, State.COLLECTED)
             row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
-            note(session, row, Event.FETCHED, now, media_sha256=media.sha256)
+            note(transaction, row, Event.FETCHED, now, media_sha256=media.sha256)
             changes.free(row)
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)
         return Collected.of(entry, reused=True)
 
-    def _intended(self, session: Session, row: PurchaseRow, purchase: Purchase, now: float) -> Claim:
+    def _intended(self, transaction: Transaction, row: PurchaseRow, purchase: Purchase, now: float) -> Claim:
         """The claim of a row that is an intent from now on: written together with its lease."""
-        claim = self._leases.give(session, row, purchase, ClaimKind.SEND, now)
-        note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+        claim = self._leases.give(transaction, row, purchase, ClaimKind.SEND, now)
+        note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
         return claim
 
     def _has_moved(self, entry: Entry) -> bool:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
-
-    def _room(self, session: Session, purchase: Purchase, now: float, besides: int | None = None) -> str | None:
-        """Make sure that a purchase goes over no cap: its price is reserved, or there is room for it.
-
-        Returns the content under whose cap it was reserved: a listener's loop serves several segments, and counts for
-        the one that it was reserved for, whoever comes first.
-        """
-        waiting = self._leases.sweep(session, now)
-        reserved = reservations.taken(session, purchase, show=self.show, now=now) if waiting else None
-        if reserved is not None and cap_rules.micros(purchase.estimate.usd) <= reserved.micros:
-            return reserved.content
-        wanted = {purchase.cell: purchase.estimate.usd}
-        found = cap_rules.over(session, wanted, self._caps, show=self.show, now=now, zone=self._zone, besides=besides)
-        if found:
-            price = purchase.estimate
-            how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
-            raise refusals.over_cap(found, f"this {purchase.asset} request ({how})")
-        return None
 
 
 def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:

@@ -47,9 +47,7 @@ class Books:
 
     def find(self, provider: str, request_id: str) -> Entry | None:
         """The entry of a provider's request, or None when no entry has it."""
-        with self._store.reading() as session:
-            row = session.scalars(changes.of_request(provider, request_id)).one_or_none()
-            return None if row is None else changes.as_entry(row, self._clock())
+        return self.by_request(provider, [request_id]).get(request_id)
 
     def by_request(self, provider: str, request_ids: Iterable[str]) -> dict[str, Entry]:
         """The entries of a provider's requests, of whichever show, by their ids."""
@@ -142,7 +140,8 @@ class Books:
         """What sums need of the entries that `rows(**filters)` gives."""
         query, now = _filtered(reports.lines_query(), self.show, **filters), self._clock()
         with self._store.reading() as session:
-            return [reports.line_of(row, now) for row in session.execute(query)]
+            # Past the session: of many rows it takes half of the time.
+            return [reports.line_of(row, now) for row in session.connection().execute(query)]
 
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
@@ -156,7 +155,9 @@ class Books:
         """What reuse saved, by group of the cell (and the time) that reused."""
         now = self._clock()
         with self._store.reading() as session:
-            reuses = [reports.reuse_of(row, now) for row in session.execute(reports.reuses_query(self.show))]
+            reuses = [
+                reports.reuse_of(row, now) for row in session.connection().execute(reports.reuses_query(self.show))
+            ]
         return reports.savings_of(reuses, by, self._zone)
 
 

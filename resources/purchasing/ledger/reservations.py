@@ -7,15 +7,17 @@ lease where the run has no end. Whoever buys the same thing first takes the rese
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, and_, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Update, and_, delete, func, insert, or_, select, update
 
 from resources.core.values import Cell
 from resources.purchasing.ledger.caps import micros
 from resources.purchasing.ledger.owners import Owner
 from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.rows import ReservationRow
+from resources.purchasing.ledger.rows import RESERVATIONS, ReservationRow
+
+_OWNERS = select(ReservationRow.lease_owner, func.min(ReservationRow.lease_until)).group_by(ReservationRow.lease_owner)
 
 
 @dataclass(frozen=True)
@@ -31,62 +33,73 @@ class Wanted:
     purchase: Purchase | None = None
 
 
-def reserve(session: Session, wanted: Sequence[Wanted], *, show: str, token: str, owner: str, until: float) -> None:
+def reserve(
+    connection: Connection, wanted: Sequence[Wanted], *, show: str, token: str, owner: str, until: float
+) -> None:
     """Set aside each of these."""
-    session.add_all(
-        ReservationRow(
-            show=show,
-            episode=each.cell.episode,
-            segment=each.cell.segment,
-            mode=each.cell.mode,
-            content=each.cell.content,
-            asset=each.asset,
-            key=each.purchase.key if each.purchase else None,
-            micros=micros(each.usd),
-            lease_token=token,
-            lease_owner=owner,
-            lease_until=until,
-        )
+    rows = [
+        {
+            "show": show,
+            "episode": each.cell.episode,
+            "segment": each.cell.segment,
+            "mode": each.cell.mode,
+            "content": each.cell.content,
+            "asset": each.asset,
+            "key": each.purchase.key if each.purchase else None,
+            "micros": micros(each.usd),
+            "lease_token": token,
+            "lease_owner": owner,
+            "lease_until": until,
+        }
         for each in wanted
-    )
+    ]
+    connection.execute(insert(RESERVATIONS), rows)
 
 
-def found(session: Session, wanted: Wanted, *, show: str, now: float) -> ReservationRow | None:
+class Reserved(NamedTuple):
+    """What is set aside for something: its row, how much in millionths of a dollar, and under which content's cap."""
+
+    id: int
+    micros: int
+    content: str | None
+
+
+def found(connection: Connection, wanted: Wanted, *, show: str, now: float) -> Reserved | None:
     """What is set aside for it, by this run or by another that is about to buy the same."""
     row = ReservationRow
-    query = select(row).where(row.show == show, row.lease_until > now, _same_as(wanted)).order_by(row.key.is_(None))
-    return session.scalars(query.with_for_update()).first()
+    query = select(row.id, row.micros, row.content).where(row.show == show, row.lease_until > now, _same_as(wanted))
+    first = connection.execute(query.order_by(row.key.is_(None)).with_for_update()).first()
+    return None if first is None else Reserved(*first)
 
 
-def taken(session: Session, purchase: Purchase, *, show: str, now: float) -> ReservationRow | None:
+def taken(connection: Connection, purchase: Purchase, *, show: str, now: float) -> Reserved | None:
     """What is set aside for a purchase, which becomes its row: the reservation is gone with it."""
-    row = found(session, Wanted(purchase.cell, purchase.asset, purchase.estimate.usd, purchase), show=show, now=now)
+    row = found(connection, Wanted(purchase.cell, purchase.asset, purchase.estimate.usd, purchase), show=show, now=now)
     if row is not None:
-        session.execute(delete(ReservationRow).where(ReservationRow.id == row.id))
+        connection.execute(delete(ReservationRow).where(ReservationRow.id == row.id))
     return row
 
 
-def free(session: Session, tokens: Collection[str]) -> None:
+def free(connection: Connection, tokens: Collection[str]) -> None:
     """Give back what runs have not used."""
-    session.execute(delete(ReservationRow).where(ReservationRow.lease_token.in_(tokens)))
+    connection.execute(delete(ReservationRow).where(ReservationRow.lease_token.in_(tokens)))
 
 
-def sweep(session: Session, owners: Owner, now: float, until: float) -> bool:
+def sweep(connection: Connection, owners: Owner, now: float, until: float) -> bool:
     """Give back what those left who are gone: seen to be dead, or past their lease and not seen at work.
 
     Who is at work keeps it, until `until` at the least. Returns whether anything is reserved still.
     """
     row = ReservationRow
-    by_owner = select(row.lease_owner, func.min(row.lease_until)).group_by(row.lease_owner)
-    oldest = {owner: ends for owner, ends in session.execute(by_owner)}  # noqa: C416  (rows are no pairs to a type checker)
+    oldest = {owner: ends for owner, ends in connection.execute(_OWNERS)}  # noqa: C416  (rows are no pairs to a type checker)
     dead = [owner for owner in oldest if owners.alive(owner) is False]
     late = [owner for owner, ends in oldest.items() if ends <= now]
     at_work = [owner for owner in late if owners.works(owner)]
     if at_work:  # by another clock than this one's
         kept = update(row).where(row.lease_owner.in_(at_work), row.lease_until <= now)
-        session.execute(kept.values(lease_until=until))
+        connection.execute(kept.values(lease_until=until))
     if dead or len(late) > len(at_work):
-        session.execute(delete(row).where(or_(row.lease_until <= now, row.lease_owner.in_(dead))))
+        connection.execute(delete(row).where(or_(row.lease_until <= now, row.lease_owner.in_(dead))))
     return len(oldest) > len(dead)
 
 

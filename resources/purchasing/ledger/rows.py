@@ -35,7 +35,8 @@ class PurchaseRow(Base):
 
     __tablename__ = "purchases"
     __table_args__ = (
-        Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED, postgresql_where=NOT_FAILED),
+        # PostgreSQL has the same conditions (`migrations`): to name them here would load its drivers in each command.
+        Index("purchases_live_key", "key", unique=True, sqlite_where=NOT_FAILED),
         Index("purchases_request", "provider", "request_id", unique=True),
         Index("purchases_key", "key"),
         Index("purchases_legacy_key", "legacy_key"),
@@ -216,3 +217,10 @@ class ProviderLockRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     locked_at: Mapped[float] = mapped_column(Double)
     until: Mapped[float] = mapped_column(Double)
+
+
+# The same tables, for what reads and writes them without an object of a row.
+PURCHASES = Base.metadata.tables[PurchaseRow.__tablename__]
+REUSES = Base.metadata.tables[ReuseRow.__tablename__]
+JOURNAL = Base.metadata.tables[JournalRow.__tablename__]
+RESERVATIONS = Base.metadata.tables[ReservationRow.__tablename__]

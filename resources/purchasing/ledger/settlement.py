@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Media
@@ -21,6 +20,7 @@ from resources.purchasing.ledger.leases import Leases
 from resources.purchasing.ledger.purchase import Purchase, scrubbed_json
 from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.transaction import Transaction
 
 
 class Verdicts:
@@ -37,8 +37,8 @@ class Verdicts:
         Raises LedgerError for an entry of another show, one that is collected or that a live worker holds, or none.
         """
         now = self._clock()
-        with self._store.writing(alone=True) as session:
-            row = changes.locked(session, entry_id)
+        with self._store.changing(alone=True) as transaction:
+            row = changes.locked(transaction, entry_id)
             if row.show != self.show:
                 raise refusals.foreign(row, self.show)
             if row.state is State.COLLECTED or self._leases.held(row, now):
@@ -50,8 +50,8 @@ class Verdicts:
             if verdict is Verdict.FOUND:
                 if not request_id:
                     raise LedgerError("to settle an entry as found, give the provider's request id")
-                changes.check_unclaimed(session, row, request_id)
-                if changes.other_live(session, row):
+                changes.check_unclaimed(transaction, row, request_id)
+                if changes.other_live(transaction, row):
                     raise LedgerError(f"entry {entry_id} was replaced by a later request")
                 row.sent_at = row.sent_at or now
                 changes.submit(row, request_id, (None, None, None), now)
@@ -62,17 +62,17 @@ class Verdicts:
                 row.retryable = True if verdict is Verdict.NOT_CHARGED else row.retryable
                 row.reason = f"settled as {verdict.value}" + (f"; was: {row.reason}" if row.reason else "")
                 row.ended_at = row.ended_at or now
-            note(session, row, Event.SETTLED, now, verdict=verdict.value, request_id=row.request_id)
+            note(transaction, row, Event.SETTLED, now, verdict=verdict.value, request_id=row.request_id)
             changes.free(row)
             return changes.as_entry(row, now)
 
     def beside(self, entry_id: int, request_id: str, *, sent_at: datetime, billed: Billed | None = None) -> Entry:
         """Record a request that was paid for the purchase of an entry that has one already: it counts beside it."""
         now = self._clock()
-        with self._store.writing(alone=True) as session:
-            row = changes.stray(session, changes.locked(session, entry_id), request_id, now)
+        with self._store.changing(alone=True) as transaction:
+            row = changes.stray(transaction, changes.locked(transaction, entry_id), request_id, now)
             row.intended_at = row.sent_at = sent_at.timestamp()
-            self._bill(session, row, billed, now)
+            self._bill(transaction, row, billed, now)
             return changes.as_entry(row, now)
 
     def taken_in(
@@ -89,21 +89,21 @@ class Verdicts:
         No cap is asked: it is paid. Where the purchase has a request already, it counts beside that one.
         """
         now = self._clock()
-        with self._store.writing(alone=True) as session:
-            known = session.scalars(changes.of_request(purchase.provider, request_id)).one_or_none()
-            row = known or changes.latest(session, purchase)
+        with self._store.changing(alone=True) as transaction:
+            known = changes.requested(transaction, purchase.provider, request_id)
+            row = known or changes.latest(transaction, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 row = changes.new(purchase, self.show, sent_at.timestamp())
-                session.add(row)
-                note(session, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+                transaction.add(row)
+                note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
             elif known is None and row.request_id is not None:
-                row = changes.stray(session, row, request_id, now)
+                row = changes.stray(transaction, row, request_id, now)
                 row.intended_at = row.sent_at = sent_at.timestamp()
             if row.request_id is None and row.state is not State.COLLECTED:
                 row.sent, row.sent_at = scrubbed_json(sent), sent_at.timestamp()
                 changes.submit(row, request_id, (None, None, None), now)
-                note(session, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
-            self._bill(session, row, billed, now)
+                note(transaction, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
+            self._bill(transaction, row, billed, now)
             return changes.as_entry(row, now)
 
     def corrected(self, entry_id: int, billed: Billed) -> Entry:
@@ -112,8 +112,8 @@ class Verdicts:
         Raises LedgerError for an entry of another show, and for one that is under way.
         """
         now = self._clock()
-        with self._store.writing(alone=True) as session:
-            row = changes.locked(session, entry_id)
+        with self._store.changing(alone=True) as transaction:
+            row = changes.locked(transaction, entry_id)
             if row.show != self.show:
                 raise refusals.foreign(row, self.show)
             if row.state not in (State.COLLECTED, State.FAILED):
@@ -122,14 +122,14 @@ class Verdicts:
             changes.bill(row, billed, now)
             if row.cost_micros:
                 row.charge = Charge.CHARGED
-            note(session, row, Event.CORRECTED, now, cost_micros=row.cost_micros, charge=row.charge.value)
+            note(transaction, row, Event.CORRECTED, now, cost_micros=row.cost_micros, charge=row.charge.value)
             return changes.as_entry(row, now)
 
     @staticmethod
-    def _bill(session: Session, row: PurchaseRow, billed: Billed | None, now: float) -> None:
+    def _bill(transaction: Transaction, row: PurchaseRow, billed: Billed | None, now: float) -> None:
         if billed is not None and row.cost_micros is None:
             changes.bill(row, billed, now)
-            note(session, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
+            note(transaction, row, Event.BILLED, now, cost_micros=row.cost_micros, billed_units=row.billed_units)
 
     def import_clip(
         self,
@@ -148,8 +148,8 @@ class Verdicts:
         """
         now = self._clock()
         billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
-        with self._store.writing(alone=True) as session:
-            row = changes.latest(session, purchase)
+        with self._store.changing(alone=True) as transaction:
+            row = changes.latest(transaction, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
                 return changes.as_entry(row, now)
             if row is not None and (row.state is State.COLLECTED or self._leases.held(row, now)):
@@ -160,12 +160,12 @@ class Verdicts:
                 )
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 row = changes.new(purchase, self.show, now)
-                session.add(row)
+                transaction.add(row)
             row.imported = row.imported or row.sent_at is None
             row.sent_at = row.sent_at or now
             if request_id is not None:
-                session.flush()
-                changes.check_unclaimed(session, row, request_id)
+                transaction.flush()
+                changes.check_unclaimed(transaction, row, request_id)
                 row.request_id = request_id
             changes.collect(row, media, billed, seconds, facts, now)
             told: dict[str, JsonValue] = {
@@ -173,5 +173,5 @@ class Verdicts:
                 "cost_micros": row.cost_micros,
                 "request_id": row.request_id,
             }
-            note(session, row, Event.IMPORTED, now, **told)
+            note(transaction, row, Event.IMPORTED, now, **told)
             return changes.as_entry(row, now)

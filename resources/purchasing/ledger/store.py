@@ -10,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from resources.core.extras import installs
 from resources.core.state_folder import PRIVATE_FILE
 from resources.purchasing.ledger.clock import steady
 from resources.purchasing.ledger.rows import REVISIONS, Base
+from resources.purchasing.ledger.transaction import Transaction
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
@@ -99,21 +100,42 @@ class Store:
         `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
         it (SQLite) a power cut may take it back, until the next durable one.
         """
+        with (
+            self._told(),
+            self._turn_taken(),
+            Session(self._writers[durable], expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            if alone:
+                self._lock(session.connection())
+            yield session
+
+    @contextmanager
+    def changing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Transaction]:
+        """One transaction as by `writing`, in which purchases take a step: what was changed of them is saved."""
+        with self._told(), self._turn_taken(), self._writers[durable].begin() as connection:
+            if alone:
+                self._lock(connection)
+            transaction = Transaction(connection)
+            yield transaction
+            transaction.save()
+
+    def _lock(self, connection: Connection) -> None:
+        """Wait until no other transaction holds what only one may, and hold it to the end. SQLite has one writer."""
+        if not self.sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A failure of the database in a block that writes, in words."""
         try:
-            with (
-                self._turn_taken(),
-                Session(self._writers[durable], expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                if alone and not self.sqlite:
-                    session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-                yield session
+            yield
         except _FAILURES as error:
             raise self._failure("the ledger cannot be written", error) from error
 
     def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
         """The statement that inserts a row, or gives the one with the primary key `of` these values."""
-        insert = sqlite.insert if self.sqlite else postgresql.insert
+        insert = import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert
         statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
         return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
 
@@ -132,8 +154,7 @@ class Store:
         from alembic.config import Config  # noqa: PLC0415
 
         with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
-            if not self.sqlite:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            self._lock(connection)
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
             config.attributes["connection"] = connection

@@ -26,6 +26,7 @@ from resources.purchasing.ledger.entry import State
 from resources.purchasing.ledger.journal import Event, note
 from resources.purchasing.ledger.rows import Base, PurchaseRow
 from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.transaction import Transaction
 from resources.purchasing.state.tables import RetakeRow
 
 _AT_ONCE: Final = 8  # receipts written side by side, where many are missing: each waits for the disk
@@ -190,7 +191,7 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
             setattr(live, name, value)
     session.flush()
     note(
-        session,
+        Transaction(session.connection()),
         live,
         Event.CARRIED,
         live.ended_at or live.intended_at,

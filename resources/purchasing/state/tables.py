@@ -45,9 +45,8 @@ class RetakeRow(Base):
             "number",
             unique=True,
             sqlite_where=_COUNTED,
-            postgresql_where=_COUNTED,
         ),
-        Index("retakes_keys", "keys", unique=True, sqlite_where=_KEYED, postgresql_where=_KEYED),
+        Index("retakes_keys", "keys", unique=True, sqlite_where=_KEYED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

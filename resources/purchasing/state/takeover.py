@@ -20,7 +20,6 @@ from typing import Any, Final, NamedTuple
 from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
-from upath import UPath
 
 from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
@@ -287,6 +286,8 @@ def _copy_all(source: Path, target: Path) -> None:
 
 def _take_retakes(state: ShowState, settings: Settings, slots: int) -> None:
     """Bring over which takes are current. A recipe's name is a hash: all that there may be are asked for."""
+
+    from upath import UPath  # noqa: PLC0415  (once in a show's life)
 
     recipes = UPath(settings.library) / "recipes"
     known = {path.stem for path in recipes.glob("*/*.json")} if recipes.exists() else set()

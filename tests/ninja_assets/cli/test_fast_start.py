@@ -9,7 +9,14 @@ import pytest
 from resources.core.settings import ROOT
 from tests.stage import build_stage
 
-HEAVY = ("dagster", "av", "PIL", "numpy", "pandas", "sqlalchemy", "fal_client", "elevenlabs", "httpx")
+HEAVY = (
+    *("dagster", "av", "PIL", "numpy", "pandas", "sqlalchemy", "fal_client", "elevenlabs", "httpx"),
+    *("dotenv", "fsspec", "regex", "upath", "resources.models.families", "sqlalchemy.dialects.postgresql"),
+)
+SHOW = {"PIL", "regex"}  # show.yaml's pictures are looked at, and its labels
+MODELS = {"resources.models.families"}
+EPISODE = SHOW | MODELS | {"numpy", "av"}
+MIGRATION = {"sqlalchemy.dialects.postgresql"}  # alembic knows every database
 RUN = """
 import json, sys
 sys.argv = ["ninja", *sys.argv[1:]]
@@ -25,14 +32,14 @@ print("\\n" + json.dumps([name for name in {heavy} if name in sys.modules]))
 @pytest.mark.parametrize(
     ("command", "brought"),
     [
-        pytest.param(["models", "--json"], set(), id="models"),
-        pytest.param(["prices"], set(), id="prices"),
+        pytest.param(["models", "--json"], MODELS, id="models"),
+        pytest.param(["prices"], MODELS, id="prices"),
         pytest.param(["--help"], set(), id="help"),
-        pytest.param(["costs"], {"PIL", "sqlalchemy"}, id="costs"),  # show.yaml's pictures are looked at
-        pytest.param(["ledger"], {"PIL", "sqlalchemy"}, id="ledger"),
-        pytest.param(["lint", "demo"], {"PIL", "numpy", "av"}, id="lint"),
-        pytest.param(["quote", "demo"], {"PIL", "numpy", "av", "sqlalchemy"}, id="quote"),
-        pytest.param(["what-if", "demo"], {"PIL", "numpy", "av", "sqlalchemy"}, id="what-if"),
+        pytest.param(["costs"], SHOW | {"sqlalchemy"}, id="costs"),
+        pytest.param(["ledger"], SHOW | {"sqlalchemy"}, id="ledger"),
+        pytest.param(["lint", "demo"], EPISODE, id="lint"),
+        pytest.param(["quote", "demo"], EPISODE | {"sqlalchemy"}, id="quote"),
+        pytest.param(["what-if", "demo"], EPISODE | {"sqlalchemy"} | MIGRATION, id="what-if"),
     ],
 )
 def test_a_command_imports_what_it_uses_and_no_more(

@@ -6,12 +6,18 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
+from ninja_assets.desk.ports import take_port
 from ninja_assets.jobs import JOB_NAME
 from resources.core.settings import ROOT
-from tests.browser.server import NINJA, NinjaUi, until
+from resources.models.loading import load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.ledger.arrivals import Hooks
+from tests.browser.server import NINJA, NinjaUi, is_alive, until
+from tests.signer import Signer, signing
 
 pytestmark = pytest.mark.crash
 
@@ -28,27 +34,11 @@ _SLOW = "NINJA: One two three, and then we count on for as long as it takes to b
 def ui(tmp_path: Path) -> Iterator[NinjaUi]:
     served = NinjaUi(tmp_path)
     yield served
-    for process in _processes(served):
-        process.kill()
-
-
-def _processes(ui: NinjaUi) -> list[psutil.Process]:
-    """Everything that `ninja ui` has started and that is alive, itself included."""
-    if ui.process is None or not psutil.pid_exists(ui.process.pid):
-        return []
-    own = psutil.Process(ui.process.pid)
-    return [one for one in (own, *own.children(recursive=True)) if _alive(one)]
-
-
-def _alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    served.lose_power()
 
 
 def _named(ui: NinjaUi, *words: str) -> psutil.Process:
-    return next(one for one in _processes(ui) if all(word in " ".join(one.cmdline()) for word in words))
+    return next(one for one in ui.processes() if all(word in " ".join(one.cmdline()) for word in words))
 
 
 def _launch(ui: NinjaUi, episode: str) -> str:
@@ -94,21 +84,21 @@ def test_what_dies_is_started_again_and_ctrl_c_leaves_nothing(ui: NinjaUi) -> No
     assert taken.returncode == 2
     assert f"port {ui.port} of 127.0.0.1 is taken" in taken.stderr
 
-    everything = _processes(ui)
+    everything = ui.processes()
     assert ui.stop() == 0
-    assert not [one for one in everything if _alive(one)]
+    assert not [one for one in everything if is_alive(one)]
     assert not (ui.home / "ui.json").exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process of its parent's death")
 def test_a_supervisor_that_is_killed_takes_the_others_along(ui: NinjaUi) -> None:
     ui.start()
-    everything = _processes(ui)
+    everything = ui.processes()
     assert len(everything) == 5
     assert ui.process is not None
     ui.process.kill()
     ui.process.wait()
-    until("the end of all", lambda: not [one for one in everything if _alive(one)] or None, PATIENCE_SECONDS)
+    until("the end of all", lambda: not [one for one in everything if is_alive(one)] or None, PATIENCE_SECONDS)
 
 
 def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launched(ui: NinjaUi) -> None:
@@ -122,7 +112,7 @@ def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launch
     with subprocess.Popen(command, cwd=ROOT, env=elsewhere, stderr=subprocess.DEVNULL) as shell:
         until("the shell's run", lambda: (len(ui.runs()) == 2 and _first_started(ui)) or None, PATIENCE_SECONDS)
         assert "FAILURE" not in {run.status for run in ui.runs()}
-        for process in (*_processes(ui), psutil.Process(shell.pid)):
+        for process in (*ui.processes(), psutil.Process(shell.pid)):
             os.kill(process.pid, signal.SIGKILL)
     assert ui.process is not None
     ui.process.wait()
@@ -140,6 +130,39 @@ def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launch
     ui.start()
     assert _status(ui, again) == "CANCELED"
     ui.stop()
+
+
+def test_hooks_of_fal_come_in_by_a_server_of_their_own_which_is_kept_up(tmp_path: Path) -> None:
+    with signing() as signer:
+        port = take_port("127.0.0.1", 0)
+        hooks_at = f"http://127.0.0.1:{port}"
+        ours = {"NINJA_WEBHOOK_URL": "https://hooks.example", "NINJA_WEBHOOK_PORT": f"{port}"}
+        served = NinjaUi(tmp_path, environment={**ours, "FAL_BASE_URL": signer.base_url})
+        try:
+            served.start()
+            settings = served.stage.settings()
+            with open_state(settings, load_show(settings.show)) as state:
+                hooks = Hooks(state.store)
+                address = f"{hooks_at}/fal/{hooks.expect(7)}"
+
+                def send(by: Signer) -> int | None:
+                    headers, body = by.hook("r1")
+                    try:
+                        return httpx.post(address, headers=headers, content=body).status_code
+                    except httpx.TransportError:  # it is being started
+                        return None
+
+                assert until("the webhook server", lambda: send(Signer()), PATIENCE_SECONDS) == 403
+                assert hooks.request_of(7) is None
+                assert send(signer) == 200
+                assert hooks.request_of(7) == "r1"
+                assert {httpx.get(f"{hooks_at}{path}").status_code for path in ("/", "/desk/", "/graphql")} == {404}
+                _named(served, "desk.hooks").kill()
+                until("its end", lambda: "the webhook server ended (killed by SIGKILL)" in served.said or None, 60)
+                assert until("the webhook server", lambda: send(signer), PATIENCE_SECONDS) == 200
+            assert served.stop() == 0
+        finally:
+            served.lose_power()
 
 
 def test_a_shells_episode_goes_through_the_queue_of_a_live_ui(ui: NinjaUi) -> None:

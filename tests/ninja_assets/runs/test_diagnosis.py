@@ -8,6 +8,7 @@ import pytest
 
 from ninja_assets.runs.diagnosis import examine
 from ninja_assets.runs.doctor_finding import Finding, Health
+from ninja_assets.runs.home import own_settings
 from resources.core.names import Mode
 from resources.core.values import Cell
 from resources.models.loading import load_show
@@ -20,8 +21,11 @@ KEYS = {"FAL_AI_API_KEY": "fal-key-value", "ELEVENLABS_API_KEY": "eleven-key-val
 
 def examined(stage: Stage, **environment: str) -> dict[str, Finding]:
     """Every finding by its name."""
-    home = {"DAGSTER_HOME": str(stage.root / "home")}
-    return {finding.name: finding for finding in examine(stage.settings(), {**home, **environment})}
+    home = stage.root / "home"
+    home.mkdir(exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(own_settings(), encoding="utf-8")
+    return {finding.name: finding for finding in examine(stage.settings(), {"DAGSTER_HOME": str(home), **environment})}
 
 
 def test_a_rehearsal_needs_no_key_and_no_caps_and_what_draft_needs_is_noted_with_the_lines_to_add(
@@ -96,6 +100,20 @@ def test_what_was_paid_for_and_has_not_come_is_named_with_the_command_that_goes_
         "Exhausted balance",
         "mend the account, then: ninja ledger unlock fal",
     )
+
+
+def test_settings_of_an_earlier_version_are_told_the_lines_that_they_need(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    file = tmp_path / "home" / "dagster.yaml"
+    file.parent.mkdir()
+    earlier, _, younger = own_settings().partition("# A run is tried once more")
+    assert younger.endswith("run_retries:\n  enabled: true\n  max_retries: 0\n")
+    file.write_text(earlier, encoding="utf-8")
+    found = examined(stage)["dagster.yaml"]
+    assert (found.health, str(file) in found.detail) == (Health.NOTE, True)
+    assert found.mend == "add to it:\nrun_retries:\n  enabled: true\n  max_retries: 0\n"
+    file.write_text(earlier + found.mend.partition("\n")[2], encoding="utf-8")
+    assert "dagster.yaml" not in examined(stage)
 
 
 def test_looking_makes_no_ledger(tmp_path: Path) -> None:

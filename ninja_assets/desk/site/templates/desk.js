@@ -61,7 +61,16 @@
       if (told) told.textContent = [...notes].join(" ");
     } catch (error) { prices.delete(query); tell(error.message, { bad: true }); }
   };
-  const priceAll = () => each("[data-priced], #whole").forEach(price);
+  // Models to compare: the price of those that are ticked.
+  const tally = () => {
+    const button = document.querySelector("[data-act=compare]"), picked = each("[data-model]:checked");
+    if (!button) return;
+    button.dataset.usd = picked.reduce((sum, one) => sum + +one.dataset.usd, 0);
+    button.disabled = picked.length < 2 || button.dataset.off !== undefined;
+    button.querySelector(".price").textContent = picked.length < 2 ? "two or more" : usd(+button.dataset.usd);
+  };
+  document.addEventListener("change", event => { if (event.target.dataset.model !== undefined) tally(); });
+  const priceAll = () => { each("[data-priced], #whole").forEach(price); tally(); };
   document.addEventListener("shown", event => { const panel = byId("panel-" + event.detail); if (panel) price(panel); });
 
   const acts = {
@@ -69,6 +78,7 @@
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
+    compare: button => [`Make it by ${each("[data-model]:checked").length} models`, "/compare", { models: each("[data-model]:checked").map(one => one.value) }],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
     archive: button => [button.dataset.what, "/archive", {}],
     settle: button => ["", "/notes/" + button.dataset.id, { done: Boolean(button.dataset.done) }],
@@ -91,6 +101,7 @@
       await refresh(true).catch(() => {});
       button.disabled = button.dataset.price !== undefined;
       if (place(button)) price(place(button));
+      tally();
     }
     button.classList.remove("busy");
   };

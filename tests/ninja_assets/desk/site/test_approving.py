@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from ninja_assets.reports.match_offers import offer_of
+from ninja_assets.reports.matches import check_caps, check_match
 from ninja_assets.runs.approving import waits_of
 from resources.core.names import Mode
 from resources.core.values import Part
+from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_episode
@@ -175,3 +178,28 @@ def test_a_click_at_an_exact_price_is_the_yes_that_its_run_asks_for(served: Serv
             assert approvals.use(session, anew, "the run")
         with state.store.writing(alone=True) as session:
             assert not approvals.use(session, anew, "another run")
+
+
+def test_models_are_compared_at_the_price_that_was_shown_and_the_yes_is_for_that_run_alone(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    models = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
+    page = served.get(f"{PAGE}/models/s01").text
+    shown = {model: float(price) for model, price in re.findall(r'value="([^"]+)" data-usd="([0-9.]+)"', page)}
+    price = sum(shown[model] for model in models)
+    assert price > 0
+    body = {"models": models, "usd": price - 0.05}
+    cheaper = served.post(f"{PAGE}/models/s01/compare", body)
+    assert (cheaper.status_code, f"the price is {usd(price)} now" in cheaper.json()["error"]) == (409, True)
+    assert served.launched == []
+    assert served.post(f"{PAGE}/models/s01/compare", {**body, "usd": price}).status_code == 200
+    [params] = served.launched
+    assert params["runConfigData"]["ops"]["compare"]["config"]["cap_usd"] == pytest.approx(price)
+    match = check_match(served.stage.settings(Mode.DRAFT), "demo", "s01", models)
+    quote = check_caps(match)
+    assert quote is not None
+    assert not offer_of(match, quote).covers(asked[0].offer)
+    with open_state(match.settings, match.show) as state, state.store.writing(alone=True) as session:
+        approvals = Approvals.of(state)
+        assert approvals.use(session, offer_of(match, quote), "the run")
+        assert not approvals.use(session, offer_of(match, quote), "another run")

@@ -11,8 +11,10 @@ from ninja_assets.reports.model_comparison import comparison_event
 from resources.core.names import CellKey
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
+from resources.models import speakers
+from resources.models.endpoints import ids
 from tests.ninja_assets.desk.site.desk_app import Served
-from tests.stage import build_stage
+from tests.stage import EPISODE, build_stage
 
 PAGE = "/desk/episodes/demo/rehearsal"
 HTML = {"Accept": "text/html"}
@@ -55,7 +57,6 @@ def test_takes_stand_beside_each_other(served: Served) -> None:
 
 
 def test_models_stand_beside_each_other_with_their_figures(served: Served) -> None:
-    assert "ninja compare demo --segment s03" in served.get(f"{PAGE}/models/s03").text
     voice, clip = (
         Media(sha256=letter * 64, suffix=suffix, size=1) for letter, suffix in (("a", ".wav"), ("b", ".mp4"))
     )
@@ -82,8 +83,8 @@ def test_models_stand_beside_each_other_with_their_figures(served: Served) -> No
     for words in (f"/desk/media/{'b' * 64}.mp4", f"/desk/media/{'a' * 64}.wav", "720x1280", "r 0.90", "would cost"):
         assert words in page
     assert "it &lt;refused&gt; the voice" in page
-    assert f'href="{PAGE}/models/s02"' in served.get(PAGE).text
-    assert f'href="{PAGE}/models/s03"' not in served.get(PAGE).text
+    assert re.search(rf'href="{PAGE}/models/s02">This segment by several', served.get(PAGE).text)
+    assert re.search(rf'href="{PAGE}/models/s03">Compare models', served.get(PAGE).text)
 
 
 def test_an_episode_that_is_not_made_offers_to_be_made(served: Served) -> None:
@@ -183,6 +184,32 @@ def test_an_earlier_take_is_chosen_and_made_of_what_is_there(served: Served) -> 
     assert ("now: take 1" in page, "before: take 2" in page) == (True, True)
 
 
+def test_models_are_ticked_on_a_segments_page_and_one_run_compares_them(served: Served) -> None:
+    page = served.get(f"{PAGE}/models/s03").text
+    assert page.count("data-model ") == len(speakers.endpoints())
+    pulse = served.get(f"{PAGE}/models/s03/pulse").json()
+    assert (pulse["live"], pulse["version"] in page) == (False, True)
+    asked = {"models": [ids.AVATAR_STANDARD, ids.AVATAR_PRO], "usd": 0}
+    assert served.post(f"{PAGE}/models/s03/compare", asked).status_code == 200
+    params = served.launched[-1]
+    assert (params["selector"]["jobName"], "assetSelection" in params["selector"]) == ("compare_models", False)
+    config = {"episode": "demo", "segment": "s03", "models": asked["models"]}
+    assert params["runConfigData"]["ops"] == {"compare": {"config": config}}
+
+
+def test_models_are_not_compared_by_a_voice_of_other_words(served: Served) -> None:
+    before = len(served.launched)
+    served.stage.write_episode(text=EPISODE.replace("that will do", "that will not do"))
+    try:
+        page = served.get(f"{PAGE}/models/s03").text
+        answer = served.post(f"{PAGE}/models/s03/compare", {"models": ["v2/standard", "v2/pro"], "usd": 0})
+    finally:
+        served.stage.write_episode()
+    assert "is of other words" in answer.json()["error"]
+    assert ("is of other words" in page, 'data-act="compare"' in page) == (True, False)
+    assert (answer.status_code, len(served.launched)) == (409, before)
+
+
 def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
     number = served.post(f"{PAGE}/notes", {"seconds": 1.5, "text": "<b>louder</b>"}).json()["note"]
     assert "&lt;b&gt;louder&lt;/b&gt;" in served.get(PAGE).text
@@ -200,6 +227,9 @@ def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
         ("/notes", {"seconds": -1, "text": "x"}, 409),
         ("/notes/999", {"done": True}, 409),
         ("/make", {}, 422),
+        ("/models/s01/compare", {"models": ["v2/pro"], "usd": 0}, 422),
+        ("/models/s01/compare", {"models": ["v2/pro", "sora"], "usd": 0}, 409),
+        ("/models/s09/compare", {"models": ["v2/pro", "v2/standard"], "usd": 0}, 409),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_the_reason(

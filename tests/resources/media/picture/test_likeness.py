@@ -5,6 +5,7 @@ import pytest
 from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.ffmpeg import run
+from resources.media.picture import likeness
 from resources.media.picture.likeness import most_like
 
 
@@ -40,3 +41,11 @@ def test_a_loop_begins_so_that_it_ends_near_what_is_seen_next_too(tmp_path: Path
     assert most_like(library, loop, before, 0.2, ends_after=0.8) == pytest.approx(
         0.7 + 1 / 30, abs=0.035
     )  # both at once
+
+
+def test_what_was_found_once_reads_no_frame_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(tmp_path / "library")
+    loop, before = swinging(library, tmp_path, 0.0), swinging(library, tmp_path, 0.5)
+    found = most_like(library, loop, before, 0.2)
+    monkeypatch.setattr(likeness, "_small", None)
+    assert most_like(Library(tmp_path / "library"), loop, before, 0.2) == found

@@ -48,5 +48,6 @@ def test_what_a_look_waits_out_is_noted_by_the_count_that_the_processes_of_a_mac
     with Ledger(url, caps=CAPS) as ledger:
         claim = ledger.sending(ledger.claim(purchase("one")))
         noted = ledger.history(claim.entry.id)[-1].data
-    assert noted.keys() >= mark().keys()
+        counted = mark() if ledger.store.sqlite else {}  # machines that share a database share no count
+    assert noted.keys() == {"sent", *counted}
     assert float(str(noted.get("ticks", 0.0))) <= float(str(mark().get("ticks", 0.0)))

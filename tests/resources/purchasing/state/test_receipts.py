@@ -19,8 +19,8 @@ from resources.models.loading import load_show
 from resources.models.prices.billing import told_usd
 from resources.purchasing.books import find_ledger, open_ledger, open_state
 from resources.purchasing.ledger import ClaimKind, Ledger, State
+from resources.purchasing.ledger.changes import locked
 from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.copies import back_up, restore
@@ -193,11 +193,10 @@ def test_a_row_that_changes_gets_a_further_receipt_and_the_first_stays(ledger: L
     assert leave_receipts(ledger.store, library) == 1
     assert leave_receipts(ledger.store, library) == 0
     first = library.receipt_names()
-    with ledger.store.writing() as session:
-        row = session.get(PurchaseRow, 1)
-        assert row is not None
+    with ledger.store.changing() as transaction:
+        row = locked(transaction, 1)
         row.cost_micros = 123
-        note(session, row, Event.DELIVERED, 0.0, cost_micros=123, media_sha256=row.media_sha256)
+        note(transaction, row, Event.DELIVERED, 0.0, cost_micros=123, media_sha256=row.media_sha256)
     assert leave_receipts(ledger.store, library) == 1
     assert first < library.receipt_names()
     assert unknown_to(ledger.store, library, "anchors").receipts == []

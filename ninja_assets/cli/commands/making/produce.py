@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from ninja_assets.cli import DECLINED, INTERRUPTED, Stop
 from ninja_assets.cli.approval import agreed_to, at_terminal
-from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
 from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.desk.run_queue import RunQueue, live_queue

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
 from resources.content.script import WrittenScript

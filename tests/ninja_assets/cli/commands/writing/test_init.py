@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.cli.commands.init import init, new
+from ninja_assets.cli.commands.writing.init import init, new
 from resources.core.errors import ContentError
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show

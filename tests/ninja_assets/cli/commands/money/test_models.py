@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.cli.commands.models import run
+from ninja_assets.cli.commands.money.models import run
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models import catalogue

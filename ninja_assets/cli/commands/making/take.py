@@ -5,7 +5,7 @@ from contextlib import closing
 from rich.markup import escape
 
 from ninja_assets.cells.records import Records
-from ninja_assets.cli.commands import produce
+from ninja_assets.cli.commands.making import produce
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.past_takes import read_takes

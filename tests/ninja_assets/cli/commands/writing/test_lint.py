@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.cli.commands import lint, quote
+from ninja_assets.cli.commands.money import quote
+from ninja_assets.cli.commands.writing import lint
 from ninja_assets.runs.production import check_order, produce
 from resources.core.errors import ContentError
 from resources.core.names import Mode

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ninja_assets.cli.commands import whatif
+from ninja_assets.cli.commands.money import whatif
 from resources.content.show import ListenerPlan
 from resources.core.names import Mode
 from resources.media import ffmpeg

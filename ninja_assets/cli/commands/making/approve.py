@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from ninja_assets.cli.approval import show_offer
-from ninja_assets.cli.commands.produce import queue_of, watched
+from ninja_assets.cli.commands.making.produce import queue_of, watched
 from ninja_assets.cli.display import own_console
 from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again

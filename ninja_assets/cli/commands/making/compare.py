@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, at_terminal
-from ninja_assets.cli.commands.lint import show_findings
+from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json

@@ -1,0 +1,1 @@
+"""Commands that make an episode, or do something with one that was made."""

@@ -1,0 +1,1 @@
+"""Commands about what it costs, would cost and has cost. None buys anything."""
