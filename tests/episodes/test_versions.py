@@ -103,11 +103,12 @@ def test_what_is_wrong_is_told_in_the_persons_own_file(stage: Stage) -> None:
     assert f"{stage.show / 'episodes' / 'demo.md'}:3" in error
 
 
-@pytest.mark.parametrize(("library", "reused"), [(f"memory://{uuid4().hex}", True), ("", False)])
+@pytest.mark.parametrize("shared", [True, False])
 def test_a_cell_made_without_its_script_is_of_the_scripts_version_where_media_are_shared(
-    stage: Stage, library: str, reused: bool
+    stage: Stage, shared: bool
 ) -> None:
-    name, settings = f"alone-{reused}".lower(), stage.settings()
+    library = f"memory://{uuid4().hex}" if shared else ""
+    name, settings = f"alone-{shared}".lower(), stage.settings()
     stage.write_episode(name, EPISODE.splitlines()[1])
     order = check_order(replace(settings, library=library or settings.library), name)
     with stage.instance() as instance:
@@ -115,4 +116,4 @@ def test_a_cell_made_without_its_script_is_of_the_scripts_version_where_media_ar
         assert prepare(order, instance, before, resource_overrides=None) is None
         draw(stage, "#ff8800")
         assert prepare(order, instance, [COMPOSITES], resource_overrides=None) is None
-    assert told(stage, COMPOSITES, "reused", cells=1) == [reused]
+    assert told(stage, COMPOSITES, "reused", cells=1) == [shared]
