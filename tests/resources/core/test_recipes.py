@@ -6,7 +6,7 @@ from resources.core.recipes import Recipe
 FROZEN = """
     upload-copy silent-tone voice-track voice-pieces portrait opaque frame retakes
     ping-pong joined-pieces entered composite full-frame cut performance
-    offline-voice speaker listener sheet stand-in
+    offline-voice speaker likeness listener sheet stand-in
     poster storyboard waveform
     price-looked-at
     watched-speaker watched-listener checked-composite checked-cut
