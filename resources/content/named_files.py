@@ -1,10 +1,12 @@
 """Files that a person names in `show.yaml` or in an episode: they must be there, inside the show's folder."""
 
+from os.path import normpath
 from pathlib import Path
 
 from PIL import Image
 
 from resources.content.show import NO_SOUND, SoundChoice
+from resources.core.copies import origin_of
 from resources.core.diagnostics import Mistakes
 from resources.core.located_yaml import Marked
 
@@ -14,12 +16,26 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
 
     `what` is the kind of file as an error calls it: picture, sound.
     """
-    path = folder / name
+    path = below(folder, name)
     if not path.resolve().is_relative_to(folder):
         mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", mend="copy it into it")
     elif not path.is_file():
         mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
     return path
+
+
+def below(folder: Path, name: Path) -> Path:
+    """Where a file lies below `folder`, also where its name is absolute, or leaves the folder and comes back.
+
+    In a copy of a show's folder such a name speaks of the show's own.
+    """
+    own = Path(origin_of(folder) or folder)
+    if name.is_absolute() or ".." in name.parts:
+        for place in (Path(normpath(own / name)), (own / name).resolve()):
+            for root in (own, own.resolve()):
+                if place.is_relative_to(root):
+                    return folder / place.relative_to(root)
+    return folder / name
 
 
 def check_overlay(path: Path, size: tuple[int, int], line: int, mistakes: Mistakes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resources.content.loader import WrittenShow, read_show
+from resources.content.named_files import below
 from resources.content.show import Performance, Show
 from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError
@@ -52,7 +53,7 @@ def files_of(folder: Path, show: Show, script: "Script") -> list[Path]:
     beside = (Path(name) for name in (BOOK_FILE, PRICES_FILE) if (folder / name).is_file())
     written = (Path(SHOW_FILE), episode_file(folder, script.episode).relative_to(folder), *beside)
     named = (*show.files, *script.sound.files, *(Path(name) for each in script.segments for name in each.files))
-    return [*written, *(path.relative_to(root) if path.is_absolute() else path for path in named)]
+    return [*written, *(below(root, path).relative_to(root) for path in named)]
 
 
 def parse_script(content: str | bytes, *, episode: str, show: Show, where: str, folder: Path | None = None) -> "Script":

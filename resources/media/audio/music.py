@@ -14,6 +14,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
+from resources.content.named_files import below
 from resources.content.show import NO_SOUND, Sound, SoundChoice
 from resources.core.diagnostics import shown_path
 from resources.core.errors import MediaError
@@ -72,7 +73,7 @@ def music_of(sound: Sound, choice: SoundChoice, folder: Path) -> Music:
 
     def file(name: str) -> Path | None:
         chosen: Path | None = getattr(choice, name) or getattr(sound, name)
-        return None if chosen in (None, NO_SOUND) else folder / chosen
+        return None if chosen in (None, NO_SOUND) else below(folder, chosen)
 
     return Music(
         bed=file("bed"),
