@@ -22,7 +22,7 @@ from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.state.takeover import old_ledgers, take_over
+from resources.purchasing.state.takeover import old_ledgers, old_prices, take_over
 
 if TYPE_CHECKING:
     from resources.content.segments import Script
@@ -71,7 +71,7 @@ def open_state(settings: Settings, show: Show) -> ShowState:
 def find_state(settings: Settings, show: Show) -> ShowState | None:
     """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
     file = sqlite_file(settings.ledger_url)
-    if file is not None and not file.exists() and not old_ledgers(settings):
+    if file is not None and not file.exists() and not old_ledgers(settings) and not old_prices(settings):
         return None
     return open_state(settings, show)
 
@@ -122,14 +122,17 @@ def open_market(
     """Where a paid mode buys, at `prices` where they are given. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
-    from resources.models.prices import open_prices  # noqa: PLC0415
+    from resources.models.prices import FILE as PRICES_FILE  # noqa: PLC0415
+    from resources.models.prices import PriceList  # noqa: PLC0415
     from resources.models.prompts.book import load_book  # noqa: PLC0415
     from resources.purchasing.requests.market import Market  # noqa: PLC0415
+    from resources.purchasing.state.taken_prices import TakenPrices  # noqa: PLC0415
 
+    taken = TakenPrices(ShowState.of(ledger))
     return Market(
         ledger=ledger,
         library=library,
-        prices=prices or open_prices(settings),
+        prices=prices or PriceList.load(settings.show / PRICES_FILE, taken.sheet()),
         models=paid_models(show, settings),
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),
