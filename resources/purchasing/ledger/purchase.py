@@ -20,7 +20,8 @@ from resources.core.values import Cell, Media, Value
 from resources.models.prices import Estimate
 
 _SECRET_NAME = re.compile(r"(^|[_-])(api[_-]?key|key|secret|token|authorization|password|credentials?)$", re.IGNORECASE)
-_URL = re.compile(r"(https?|ftp|file|s3|gs|data):\S+", re.IGNORECASE)
+# An address, and no word that only begins like one ("data:", "file:1"): words are told by the gate, not refused here.
+_URL = re.compile(r"(https?|ftp|file|s3|gs)://\S+|data:[^\s,]*,\S*", re.IGNORECASE)
 # Where the providers' keys come from: their values never reach the ledger.
 SECRET_VARIABLES = ("FAL_KEY", "FAL_KEY_SECRET", "FAL_AI_API_KEY", "ELEVENLABS_API_KEY")
 
