@@ -8,13 +8,15 @@ from sqlalchemy.engine import make_url
 
 from resources.content.loader import FILE
 from resources.content.show import ModeModels, Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shown_path
+from resources.models.prices import FILE as PRICES_FILE
+from resources.models.prices import PriceList
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
 from resources.purchasing.state.archived import Archive
@@ -22,11 +24,11 @@ from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.state.takeover import old_ledgers, old_prices, take_over
+from resources.purchasing.state.takeover import old_ledgers, take_over
+from resources.purchasing.taken_prices import TakenPrices, earlier_prices, take_over_prices
 
 if TYPE_CHECKING:
     from resources.content.segments import Script
-    from resources.models.prices import PriceList
     from resources.purchasing.requests.market import Market
     from resources.purchasing.requests.segment_requests import RequestContext
 
@@ -60,6 +62,7 @@ def open_state(settings: Settings, show: Show) -> ShowState:
     state = ShowState(Store(settings.ledger_url), show.id)
     try:
         take_over(state, settings, show.slots)
+        take_over_prices(state, settings)
     except LedgerError as error:
         if settings.mode.paid:
             state.close()
@@ -71,7 +74,8 @@ def open_state(settings: Settings, show: Show) -> ShowState:
 def find_state(settings: Settings, show: Show) -> ShowState | None:
     """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
     file = sqlite_file(settings.ledger_url)
-    if file is not None and not file.exists() and not old_ledgers(settings) and not old_prices(settings):
+    earlier = old_ledgers(settings) or earlier_prices(settings)
+    if file is not None and not file.exists() and not earlier:
         return None
     return open_state(settings, show)
 
@@ -122,11 +126,8 @@ def open_market(
     """Where a paid mode buys, at `prices` where they are given. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
-    from resources.models.prices import FILE as PRICES_FILE  # noqa: PLC0415
-    from resources.models.prices import PriceList  # noqa: PLC0415
     from resources.models.prompts.book import load_book  # noqa: PLC0415
     from resources.purchasing.requests.market import Market  # noqa: PLC0415
-    from resources.purchasing.state.taken_prices import TakenPrices  # noqa: PLC0415
 
     taken = TakenPrices(ShowState.of(ledger))
     return Market(

@@ -22,7 +22,7 @@ def open_prices(settings: Settings, show: "Show | None" = None) -> PriceList:
         return PriceList.load(own)
     from resources.models.loading import load_show  # noqa: PLC0415  (a show that is new opens no database)
     from resources.purchasing.books import find_state  # noqa: PLC0415
-    from resources.purchasing.state.taken_prices import TakenPrices  # noqa: PLC0415
+    from resources.purchasing.taken_prices import TakenPrices  # noqa: PLC0415
 
     state = find_state(settings, show or load_show(settings.show))
     if state is None:

@@ -19,7 +19,7 @@ from resources.failures import Failure, Kind
 from resources.models import catalogue
 from resources.models.prices import PriceList, PriceSheet, Refresh
 from resources.models.prices.offers import offers_of
-from resources.providers.fal.client import FalClient
+from resources.providers.fal.wire.client import FalClient
 
 LOG = logging.getLogger("ninja.fal")
 Keep = Callable[[PriceSheet], None]  # what keeps prices that were taken, for everybody who buys for the show

@@ -1,10 +1,9 @@
 """What earlier versions kept below the output folder is found where it is, and taken over once.
 
 They had `<output>/.library`: the ledger, media and recipes, which takes are current (as recipes), refreshed prices.
-Later ones had prices in a file of the show's state folder. Each step is whole or is done again at the next start, and
-nothing is deleted but what has a new place: an old ledger stays, as `ledger.db.taken-over`, and so does a file of
-prices. The records of cells lie with their media in the output folder: whoever reads the first of an episode brings
-them over (the graph's records).
+Each step is whole or is done again at the next start, and nothing is deleted but what has a new place: the old ledger
+stays, as `ledger.db.taken-over`. The records of cells lie with their media in the output folder: whoever reads the
+first of an episode brings them over (the graph's records). Prices go where later versions had them (`taken_prices`).
 """
 
 import hashlib
@@ -22,15 +21,15 @@ from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select, text, update
 
-from resources.core.errors import ContentError, LedgerError
+from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
 from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
 from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
-from resources.purchasing.ledger.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store, shown_address
+from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
+from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
 from resources.purchasing.state.tables import ApprovalRow, ArchivedRow, DoubtRow, RecordRow, RetakeRow, ShowRow
@@ -59,7 +58,7 @@ def take_over(state: ShowState, settings: Settings, slots: int) -> None:
     while a run of an earlier version is under way; what was begun is finished by the next start.
     """
     left = old_ledgers(settings)
-    if not left and not old_prices(settings) and _progress(state).finished:
+    if not left and _progress(state).finished:
         return
     with FileLock(_lock_of(settings)):
         left = old_ledgers(settings)
@@ -73,7 +72,6 @@ def take_over(state: ShowState, settings: Settings, slots: int) -> None:
             _take_library(settings)
             _take_retakes(state, settings, slots)
             _finish(state)
-        _take_prices(state, settings)
 
 
 def old_ledgers(settings: Settings) -> list[Path]:
@@ -81,11 +79,6 @@ def old_ledgers(settings: Settings) -> list[Path]:
     present = sqlite_file(settings.ledger_url)
     files = (folder / _LEDGER for folder in _old_folders(settings))
     return [file for file in files if file.is_file() and file != present and _purchases(file)]
-
-
-def old_prices(settings: Settings) -> bool:
-    """Whether an earlier version kept refreshed prices in a file that is not taken over yet."""
-    return (settings.state / _PRICES).is_file()
 
 
 def _old_folders(settings: Settings) -> list[Path]:
@@ -286,34 +279,6 @@ def _copy_all(source: Path, target: Path) -> None:
         shutil.copytree(source, target, dirs_exist_ok=True)
     else:
         shutil.copyfile(source, target)
-
-
-# Prices
-
-
-def _take_prices(state: ShowState, settings: Settings) -> None:
-    """Bring refreshed prices over, the newest of each, and give their file another name.
-
-    Where that cannot be, on a file system that is read-only, they are brought again, which changes nothing.
-    """
-    from resources.models.prices import read_sheet  # noqa: PLC0415  (once in a show's life)
-    from resources.purchasing.state.taken_prices import TakenPrices  # noqa: PLC0415
-
-    file = settings.state / _PRICES
-    if not file.is_file():
-        return
-    try:
-        sheet = read_sheet(file)
-    except ContentError as error:
-        raise LedgerError(
-            "the prices that an earlier version took cannot be read",
-            where=str(file),
-            why=error.why,
-            mend=f"move them away: mv {file} {file}.bad; then: ninja prices refresh",
-        ) from error
-    TakenPrices(state).carry(sheet)
-    with suppress(OSError):
-        file.rename(file.with_name(f"{_PRICES}.taken-over"))
 
 
 # Retakes

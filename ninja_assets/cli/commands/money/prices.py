@@ -47,9 +47,9 @@ def accept(settings: Settings, endpoints: Sequence[str]) -> int:
 def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) -> int:
     from resources.models.loading import load_show  # noqa: PLC0415
     from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
-    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+    from resources.providers.fal.wire.client import FalClient, key_from  # noqa: PLC0415
     from resources.purchasing.books import open_state  # noqa: PLC0415
-    from resources.purchasing.state.taken_prices import TakenPrices  # noqa: PLC0415
+    from resources.purchasing.taken_prices import TakenPrices  # noqa: PLC0415
 
     console = result_console()
 

@@ -19,7 +19,7 @@ from resources.models.prices import read_sheet
 from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state import takeover
-from resources.purchasing.state.taken_prices import TakenPrices
+from resources.purchasing.taken_prices import TakenPrices
 from tests.fixtures.bought import bought_before, manifest
 from tests.stage import Stage, paid_show
 
