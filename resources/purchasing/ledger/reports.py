@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT, WORTH, counts_nothing, dollars
@@ -51,7 +51,12 @@ def _namer(by: Grouping, zone: tzinfo) -> Callable[..., str]:
 def totals_query(by: Grouping) -> Select[Any]:
     """The query for what `totals_of` reads. It takes the moment `now`."""
     groups = (*_columns(by, _ROW, _ROW.intended_at), _ROW.state, _BY_ESTIMATE)
-    return select(*groups, func.count(), func.sum(WORTH), func.sum(_ROW.estimated_micros)).group_by(*groups)
+    return _grouped(groups, func.count(), func.sum(WORTH), func.sum(_ROW.estimated_micros))
+
+
+def _grouped(groups: Sequence[_Column], *sums: ColumnElement[Any]) -> Select[Any]:
+    # By their places: an expression that is repeated has other parameters, and is another one to some databases.
+    return select(*groups, *sums).group_by(*(text(str(number)) for number in range(1, len(groups) + 1)))
 
 
 def totals_of(rows: Iterable[Sequence[Any]], by: Grouping, zone: tzinfo) -> list[Total]:
@@ -81,7 +86,7 @@ def savings_query(by: Grouping, show: str) -> Select[Any]:
     bought = and_(*(getattr(reuse, name) == getattr(_ROW, name) for name in ("asset", "episode", "segment", "mode")))
     groups = (*_columns(by, reuse, reuse.first_at), bought.label("bought"))
     sums = (func.count(), func.sum(reuse.times), func.sum(WORTH), func.sum(WORTH * reuse.times))
-    return select(*groups, *sums).join(_ROW, _ROW.id == reuse.purchase_id).where(reuse.show == show).group_by(*groups)
+    return _grouped(groups, *sums).join(_ROW, _ROW.id == reuse.purchase_id).where(reuse.show == show)
 
 
 def savings_of(rows: Iterable[Sequence[Any]], by: Grouping, zone: tzinfo) -> list[Saving]:
@@ -104,8 +109,7 @@ def savings_of(rows: Iterable[Sequence[Any]], by: Grouping, zone: tzinfo) -> lis
 
 def days_query() -> Select[Any]:
     """The query for what `days_of` reads. It takes the moment `now`."""
-    groups: tuple[_Column, ...] = (_ROW.intended_at, _ROW.episode)
-    return select(*groups, func.sum(WORTH)).group_by(*groups)
+    return _grouped((_ROW.intended_at, _ROW.episode), func.sum(WORTH))
 
 
 def days_of(rows: Iterable[Sequence[Any]], zone: tzinfo) -> dict[str, dict[str, float]]:
