@@ -61,9 +61,9 @@ test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's pack
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres]'
 	tests/with-postgres $(BIN)/pytest -m postgres tests/resources/purchasing
 
-test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, on loopback (Debian's packages, as above)
+test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and no disk, and the studio of deploy/ with Redis (Debian's packages)
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,celery,machines]'
-	tests/with-postgres $(BIN)/pytest -n 2 -m machines tests/machines tests/deploy
+	tests/with-postgres tests/with-redis $(BIN)/pytest -n 2 -m machines tests/machines tests/deploy
 
 bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an object store: CPU, memory, requests, connections (AT_ONCE="1 4 16")
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e ".[postgres,s3,machines]"
