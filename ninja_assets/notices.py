@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from ninja_assets.catching_up import days_missed, missed_days
-from ninja_assets.cells.doors import Door, door_of
+from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failure_table import TABLE
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import HeldUp, held_up
 from ninja_assets.jobs import JOB_NAME

@@ -118,9 +118,7 @@ def _modes(requests: list[dg.RunRequest]) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize(
-    ("mode", "catch_up"), [(Mode.REHEARSAL, "true"), (Mode.DRAFT, "false"), (Mode.FINAL, "true")]
-)
+@pytest.mark.parametrize(("mode", "catch_up"), [(Mode.REHEARSAL, "true"), (Mode.DRAFT, "false"), (Mode.FINAL, "true")])
 def test_a_day_is_launched_alone_in_the_schedules_own_mode_and_in_no_other(
     tick: Tick, tmp_path: Path, mode: Mode, catch_up: str
 ) -> None:
