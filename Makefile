@@ -41,10 +41,11 @@ check: $(READY) ## format, lint, strict types, borders between the rooms, defini
 	DAGSTER_HOME="$(CURDIR)/dagster_home" $(BIN)/dagster definitions validate -w workspace.yaml
 
 test: $(READY) ## the suite but for the browser, PostgreSQL, the crash test and whole paid episodes in trouble
-	$(BIN)/pytest -n 3 -m 'not browser and not crash and not postgres and not machines and not live and not long'
+	$(BIN)/pytest -n 3 --hypothesis-profile=same -m 'not browser and not crash and not postgres and not machines and not live and not long'
 
-test-long: $(READY) ## whole paid episodes through their troubles, and a show bought before: found again for $$0
+test-long: $(READY) ## whole paid episodes in trouble, a show bought before (found again for $$0), new examples for every property
 	$(BIN)/pytest -n 3 -m 'long and not crash'
+	$(BIN)/pytest -n 3 --hypothesis-profile=long $$(grep -rl '^@given' tests)
 
 test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PICTURES=folder keeps pictures of the pages
 	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install chromium"; exit 1; }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.cells.doors import Door, door_of
+from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failure_table import TABLE
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs

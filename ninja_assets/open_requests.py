@@ -18,7 +18,7 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import segments_of
@@ -34,7 +34,7 @@ from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
 from resources.purchasing.books import archived_episodes, find_ledger
 from resources.purchasing.ledger import Entry, Ledger
-from resources.purchasing.ledger.entry import NOT_KNOWN
+from resources.purchasing.ledger.tables.entry import NOT_KNOWN
 from resources.purchasing.worker import Worker
 from resources.studio import PlacesResource
 

@@ -6,7 +6,7 @@ What is unchanged is measured once in its life. What a finding means for the cut
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ninja_assets.cells.cell_values import Segment
+from ninja_assets.cells.record.cell_values import Segment
 from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
 from resources.content.show import Character, Format

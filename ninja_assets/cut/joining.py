@@ -14,9 +14,9 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
-from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
 from ninja_assets.cells.links import episode_page, file_at
+from ninja_assets.cells.record.cell_values import ShownCut
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients

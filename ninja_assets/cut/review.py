@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninja_assets.cells.cell_values import Composites, Cuts, Listeners, ShownCut
-from ninja_assets.cells.cell_values import Segment as Composed
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.cell_values import Composites, Cuts, Listeners, ShownCut
+from ninja_assets.cells.record.cell_values import Segment as Composed
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.ingredients import file_of, worth
 from ninja_assets.cut.past_takes import other_takes, performance_of
 from resources.content.segments import Script, Segment

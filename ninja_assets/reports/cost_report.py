@@ -18,11 +18,11 @@ from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
 from resources.models.loading import load_show
+from resources.purchasing.accounts.spending import Costs, read_costs
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger
-from resources.purchasing.ledger.caps import dollars
-from resources.purchasing.ledger.entry import Line
-from resources.purchasing.spending import Costs, read_costs
+from resources.purchasing.ledger.steps.caps import dollars
+from resources.purchasing.ledger.tables.entry import Line
 from resources.studio import PlacesResource
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from resources.content.loader import FILE
 from resources.content.script import WrittenScript
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode, episode_file
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
 from resources.models.prices import PriceList, open_prices
 from resources.models.prompts.book import Book, load_book

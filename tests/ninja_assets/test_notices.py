@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.doors import DOOR_TAG
-from ninja_assets.cells.launch import waiting_tags
+from ninja_assets.cells.consent.doors import DOOR_TAG
+from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.notices import notices, of_the_day
 from ninja_assets.partitions import EPISODE, segments_of

@@ -21,7 +21,7 @@ from resources.core.values import Media, Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
-from resources.media.picture.door import entered
+from resources.media.picture.entry.door import entered
 from resources.media.picture.framing import TOLD, framed, rate
 from resources.media.picture.layers import (
     BT709,

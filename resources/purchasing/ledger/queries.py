@@ -8,12 +8,13 @@ from sqlalchemy import Select, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import changes, reports
-from resources.purchasing.ledger.entry import Entry, Grouping, Line, Saving, State, Total, Use
-from resources.purchasing.ledger.journal import Happening, happenings
-from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger import reports
+from resources.purchasing.ledger.steps import changes
+from resources.purchasing.ledger.steps.journal import Happening, happenings
+from resources.purchasing.ledger.tables.entry import Entry, Grouping, Line, Saving, State, Total, Use
+from resources.purchasing.ledger.tables.purchase import Purchase
+from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.tables.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from resources.purchasing.ledger.caps import IN_FLIGHT, counts_nothing, dollars
-from resources.purchasing.ledger.entry import UNSEEN, Grouping, Line, Reuse, Saving, Total, flag_of
-from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.steps.caps import IN_FLIGHT, counts_nothing, dollars
+from resources.purchasing.ledger.tables.entry import UNSEEN, Grouping, Line, Reuse, Saving, Total, flag_of
+from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
 
 _ROW: Final = PurchaseRow
 _COLUMNS: Final = (
