@@ -32,6 +32,7 @@ from resources.core.names import (
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger, open_state
+from resources.purchasing.ledger import Grouping
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT
 from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.state.approvals import Approvals
@@ -195,7 +196,7 @@ def _purchases(settings: Settings, show: Show, episode: str) -> int:
     if ledger is None:
         return 0
     with closing(ledger):
-        return len(ledger.lines(episode=episode))
+        return sum(total.requests for total in ledger.totals(Grouping.EPISODE, episode=episode))
 
 
 def _cuts(settings: Settings, episode: str, mode: Mode) -> list[Path]:

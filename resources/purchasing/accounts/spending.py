@@ -1,5 +1,6 @@
 """What was spent, read from the ledger: sums by any grouping, what may yet be charged, and what reuse saved."""
 
+from collections.abc import Iterable
 from contextlib import closing
 
 from pydantic import BaseModel
@@ -8,9 +9,8 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.settings import Settings
 from resources.purchasing.books import find_ledger
-from resources.purchasing.ledger import Grouping, Ledger, State
-from resources.purchasing.ledger.steps.caps import dollars
-from resources.purchasing.ledger.tables.entry import Line
+from resources.purchasing.ledger import Grouping, Ledger
+from resources.purchasing.ledger.tables.entry import Flagged
 from resources.purchasing.ledger.tables.store import shown_address
 from resources.purchasing.state.receipts import unknown_to
 
@@ -23,19 +23,6 @@ class CostGroup(BaseModel):
     spent_usd: float = 0.0
     in_flight_usd: float = 0.0
     saved_usd: float = 0.0  # by cells that used what another one had bought
-
-
-class FlaggedCost(BaseModel):
-    """A request whose bill differs from what was expected, was not believed, or whose price was not looked at."""
-
-    id: int
-    episode: str
-    segment: str
-    asset: str
-    estimated_usd: float
-    cost_usd: float | None
-    counted_usd: float  # towards caps
-    why: str
 
 
 class Costs(BaseModel):
@@ -56,7 +43,7 @@ class Costs(BaseModel):
     rerun_usd: float = 0.0  # what running the same cells again did not cost
     by_estimate: int = 0
     by_estimate_usd: float = 0.0
-    flagged: list[FlaggedCost] = []
+    flagged: list[Flagged] = []
     groups: list[CostGroup] = []
 
 
@@ -74,37 +61,25 @@ def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
 
 def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     """The costs in an opened ledger."""
-    lines = ledger.lines()
-    totals, savings = ledger.totals_of(lines, by), ledger.savings(by)
-    groups = {total.name: CostGroup(**total.model_dump(exclude={"estimated_usd"})) for total in totals}
+    totals, savings = ledger.totals(by), ledger.savings(by)
+    groups = {total.name: CostGroup(**total.model_dump(include=set(CostGroup.model_fields))) for total in totals}
     for saving in savings:
         groups.setdefault(saving.name, CostGroup(name=saving.name)).saved_usd = saving.saved_usd
-    unknown = [line for line in lines if line.state in (State.UNKNOWN, State.SENDING)]
-    estimated = [line for line in lines if line.by_estimate]
     return Costs(
         by=by,
         ledger=ledger.store.shown,
-        total_usd=round(sum(total.spent_usd for total in totals), 6),
-        in_flight_usd=round(sum(total.in_flight_usd for total in totals), 6),
-        unknown=len(unknown),
-        unknown_usd=dollars(sum(line.spent for line in unknown)),
-        saved_usd=round(sum(saving.saved_usd for saving in savings), 6),
-        rerun_usd=round(sum(saving.rerun_usd for saving in savings), 6),
-        by_estimate=len(estimated),
-        by_estimate_usd=dollars(sum(line.spent for line in estimated)),
-        flagged=[_flagged(line, line.flag) for line in lines if line.flag],
+        total_usd=_sum(total.spent_usd for total in totals),
+        in_flight_usd=_sum(total.in_flight_usd for total in totals),
+        unknown=sum(total.unknown for total in totals),
+        unknown_usd=_sum(total.unknown_usd for total in totals),
+        saved_usd=_sum(saving.saved_usd for saving in savings),
+        rerun_usd=_sum(saving.rerun_usd for saving in savings),
+        by_estimate=sum(total.by_estimate for total in totals),
+        by_estimate_usd=_sum(total.by_estimate_usd for total in totals),
+        flagged=ledger.flagged(),
         groups=[groups[name] for name in sorted(groups)],
     )
 
 
-def _flagged(line: Line, why: str) -> FlaggedCost:
-    return FlaggedCost(
-        id=line.id,
-        episode=line.episode,
-        segment=line.segment,
-        asset=line.asset,
-        estimated_usd=dollars(line.estimated),
-        cost_usd=None if line.cost is None else dollars(line.cost),
-        counted_usd=dollars(line.counted),
-        why=why,
-    )
+def _sum(dollars: Iterable[float]) -> float:
+    return round(sum(dollars), 6)  # each is in whole millionths

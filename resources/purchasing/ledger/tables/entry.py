@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import Field, JsonValue
 
 from resources.core.errors import Charge, LedgerError
-from resources.core.names import DEFAULT_SHOW, Mode
+from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Cell, Media, Receipt, Value
 from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.tables.purchase import Purchase
@@ -212,32 +212,17 @@ class Use(NamedTuple):
     given: Mapping[str, str]
 
 
-class Line(NamedTuple):
-    """What sums need of an entry, and no more: there may be many. Money is in whole millionths of a dollar."""
+class Flagged(Value):
+    """A request whose bill differs from what was expected, was not believed, or whose price was not looked at."""
 
     id: int
-    provider: str
-    endpoint: str
-    asset: str
     episode: str
     segment: str
-    mode: Mode
-    state: State
-    intended_at: float  # seconds since 1970
-    spent: int
-    counted: int
-    estimated: int
-    cost: int | None
-    by_estimate: bool
-    flag: str | None  # see `Entry.flag`
-
-
-class Reuse(NamedTuple):
-    """A cell that was given what an entry holds, `times` times, and what that had cost, in millionths of a dollar."""
-
-    line: Line  # of the cell that was given it, at the moment of its first reuse
-    times: int
-    bought: bool  # whether it is the very cell that paid for it
+    asset: str
+    estimated_usd: float
+    cost_usd: float | None
+    counted_usd: float  # towards caps
+    why: str
 
 
 class StoredUpload(Value):
@@ -251,13 +236,20 @@ class StoredUpload(Value):
 
 
 class Total(Value):
-    """The sum of a group. `spent_usd` includes `in_flight_usd`, what may yet be charged for requests not finished."""
+    """The sum of a group. `spent_usd` includes `in_flight_usd`, what may yet be charged for requests not finished.
+
+    Of some nobody knows whether they were charged (`unknown`); of some no provider has said what was (`by_estimate`).
+    """
 
     name: str
     requests: int
     spent_usd: float
     in_flight_usd: float
     estimated_usd: float
+    unknown: int = 0
+    unknown_usd: float = 0.0
+    by_estimate: int = 0
+    by_estimate_usd: float = 0.0
 
 
 class Saving(Value):

@@ -3,12 +3,12 @@
 from collections import Counter
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from resources.core.errors import Charge, LedgerError
-from resources.purchasing.ledger import Ledger, State, reports
+from resources.purchasing.ledger import Ledger, State
 from resources.purchasing.ledger.steps import changes
-from resources.purchasing.ledger.tables.entry import Reuse
+from resources.purchasing.ledger.tables.rows import ReuseRow
 from tests.resources.purchasing.ledger.conftest import Opener
 from tests.resources.purchasing.ledger.helpers import URLS, buy, media, purchase
 
@@ -90,11 +90,9 @@ def test_a_purchase_that_is_used_again_counts_in_one_row_a_cell(ledger: Ledger) 
     for _ in range(3):
         ledger.claim(purchase(segment="s02"))
     ledger.claim(purchase(segment="s03"))
-    reuses = [(each.line.segment, each.times) for each in reused(ledger)]
+    with ledger.store.reading() as session:
+        reuses = [
+            (reuse.segment, reuse.times) for reuse in session.scalars(select(ReuseRow).order_by(ReuseRow.segment))
+        ]
     assert reuses == [("s02", 3), ("s03", 1)]
     assert ledger.entry(1).media == media("r-1")
-
-
-def reused(ledger: Ledger) -> list[Reuse]:
-    with ledger.store.reading() as session:
-        return [reports.reuse_of(row, 0.0) for row in session.execute(reports.reuses_query(ledger.show))]
