@@ -10,7 +10,7 @@ from ninja_assets.cells.work import Delivered, SegmentWork
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
-from ninja_assets.cut.shooting.graphics import dressed, layout_of, progress_of, shots_of
+from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.show import Format
@@ -70,7 +70,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     return [
         finding.model_copy(update={"shape": shape.value}) if several else finding
         for shape, segment in made.items()
-        for finding in check_composite(work.studio, work.key.segment, shape, segment, voice, faces=faces)
+        for finding in check_composite(work.studio, work.content, shape, segment, voice, faces=faces)
     ]
 
 
@@ -103,7 +103,8 @@ def _turn(work: SegmentWork) -> Delivered:
         LISTENER_CLIPS: listeners.digest,
     }
     timing = timing_of(studio.library, studio.show, turn, track.value)
-    words = tuple(word.later(timing.opening / FPS) for word in track.value.words)
+    written = captioned(studio.show, turn, track.value.words)
+    words = tuple(word.later(timing.opening / FPS) for word in written)
     cutaways = (*_broll(work, track.value, timing), *_cutaways(work, timing, made_from))
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     shots = {
