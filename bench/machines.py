@@ -43,19 +43,21 @@ class Measured:
     sessions: int
     event_bytes: int  # of Dagster's own files: runs, events and their index
     bought: int
+    composing: int  # ffmpeg at once, at the most
 
 
 def main(*counts: str) -> None:
     """Measure each number of episodes at once, and print a row for it."""
     print(f"{os.cpu_count()} cores; three turns an episode, {CLIP_SECONDS:g} s a clip")
     print(f"{'at once':>8}{'CPU s':>9}{'wall s':>9}{'waiting MB':>12}{'most MB':>9}{'requests':>10}", end="")
-    print(f"{'sessions':>10}{'Dagster kB':>11}{'bought':>8}    (all but `at once` and `wall`: an episode)")
+    print(f"{'sessions':>10}{'Dagster kB':>11}{'bought':>8}{'ffmpeg':>8}", end="")
+    print("    (an episode, but for `at once`, `wall`, `ffmpeg`)")
     for count in counts or ("1", "4"):
         found = measure(int(count))
         each = found.episodes
         print(f"{each:>8}{found.cpu / each:>9.1f}{found.wall:>9.1f}{found.waiting / each / MB:>12.0f}", end="")
         print(f"{found.most / each / MB:>9.0f}{found.requests / each:>10.0f}{found.sessions / each:>10.0f}", end="")
-        print(f"{found.event_bytes / each / 1e3:>11.0f}{found.bought / each:>8.1f}", flush=True)
+        print(f"{found.event_bytes / each / 1e3:>11.0f}{found.bought / each:>8.1f}{found.composing:>8}", flush=True)
 
 
 def measure(episodes: int) -> Measured:
@@ -76,7 +78,7 @@ def measure(episodes: int) -> Measured:
         store.requests()
         before, cpu, began = _sessions(database), _cpu(), time.monotonic()
         runs = [worker.ninja("produce", each, "--mode", "draft", "--yes", "--json") for each in names]
-        waiting, most = _watched(runs, lambda: len(providers.report().of("fal")), episodes * len(TURNS))
+        waiting, most, composing = _watched(runs, lambda: len(providers.report().of("fal")), episodes * len(TURNS))
         for run in runs:
             assert run.end(3600).status == 0, run.ended
         wall = time.monotonic() - began
@@ -84,31 +86,49 @@ def measure(episodes: int) -> Measured:
         events = sum(file.stat().st_size for file in home.rglob("*.db*"))
         requests = sum(store.requests().values())
         sessions = _sessions(database) - before
-        return Measured(episodes, _cpu() - cpu, wall, waiting, most, requests, sessions, events, machines.bought())
+        used, bought = _cpu() - cpu, machines.bought()
+        return Measured(episodes, used, wall, waiting, most, requests, sessions, events, bought, composing)
 
 
-def _watched(runs: Sequence[Run], submitted: Callable[[], int], wanted: int) -> tuple[float, float]:
-    """The memory of the runs while all their clips are under way, and the most that it ever was."""
+def _watched(runs: Sequence[Run], submitted: Callable[[], int], wanted: int) -> tuple[float, float, int]:
+    """The memory of the runs while all their clips are under way, the most that it ever was, and of ffmpeg at once."""
     waiting = most = 0.0
+    composing = 0
     calm: float | None = None
     while any(run.alive() for run in runs):
-        now = sum(_pss(run.pid) for run in runs)
-        most = max(most, now)
+        at_work = [process for run in runs for process in _family(run.pid)]
+        now = sum(map(_pss, at_work))
+        most, composing = max(most, now), max(composing, sum(map(_is_ffmpeg, at_work)))
         if not waiting and submitted() >= wanted:
             calm = calm or time.monotonic()
             if time.monotonic() - calm > 5:
                 waiting = now
         time.sleep(LOOK_SECONDS)
-    return waiting, most
+    return waiting, most, composing
 
 
-def _pss(pid: int) -> float:
-    """The proportional share of memory of a process and its children, in bytes."""
+def _family(pid: int) -> list[psutil.Process]:
+    """A process and all that it started."""
     try:
-        process = psutil.Process(pid)
-        return float(sum(each.memory_full_info().pss for each in (process, *process.children(recursive=True))))
+        own = psutil.Process(pid)
+        return [own, *own.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _pss(process: psutil.Process) -> float:
+    """The proportional share of memory of a process, in bytes."""
+    try:
+        return float(process.memory_full_info().pss)
     except psutil.Error:
         return 0.0
+
+
+def _is_ffmpeg(process: psutil.Process) -> bool:
+    try:
+        return process.name().startswith("ffmpeg")
+    except psutil.Error:
+        return False
 
 
 def _cpu() -> float:

@@ -13,6 +13,7 @@ from resources.core.errors import ContentError
 from resources.core.extras import EXTRAS, installs, is_missing
 
 _POSTGRES: Final = "dagster_postgres"  # what `storage: {postgres: …}` stands for
+_STANDS_FOR: Final = {"ninja_assets.runs.celery_launcher": "dagster_celery"}  # of this project's, what it needs
 _LOOKED_AFTER: Final = ("run_launcher", "run_monitoring", "run_retries")
 _PLAIN: Final = ("postgresql://", "postgres://")
 
@@ -57,11 +58,11 @@ def lines_to_add(file: Path, own: str) -> str:
 
 
 def modules_of(asked: Any) -> Iterator[str]:
-    """The modules that a settings file names, in any place."""
+    """The modules that a settings file needs, in any place."""
     if isinstance(asked, dict):
         for name, value in asked.items():
             if name == "module" and isinstance(value, str):
-                yield value
+                yield _STANDS_FOR.get(value, value)
             elif name == "postgres" and isinstance(value, dict):
                 yield _POSTGRES
             yield from modules_of(value)

@@ -45,36 +45,44 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Whether the process of a started run is alive. A run of another machine is left to that machine."""
-        host, shell = worker_of(run.tags)
-        if host != this_host() and not (host is None and self._one_machine()):
-            return CheckRunHealthResult(WorkerStatus.RUNNING, f"{host or 'another machine'} looks after it")
-        named = self._named(run.run_id, shell)
-        if any(lives(pid, at) for pid, at in named):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        if not named and datetime.now(UTC) - self._begun(run.run_id) < _SIGNS_WITHIN:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "it has just begun")
-        return CheckRunHealthResult(
-            WorkerStatus.NOT_FOUND,
-            f"its process {named[-1][0] if named else '(it never named one)'} is gone from {host or 'this machine'}: "
-            "it was killed, or the machine went down. What it made is kept; launch what is missing",
-        )
+        return health_of(self._instance, run)
 
-    def _one_machine(self) -> bool:
-        """Whether all runs must be this machine's: SQLite files are not shared between machines."""
-        return "sqlite" in type(self._instance.run_storage).__name__.lower()
 
-    def _named(self, run_id: str, shell: int | None) -> list[tuple[int, datetime]]:
-        """Every process that says it makes the run, each with a time at which it was alive."""
-        found = [] if shell is None else [(shell, self._begun(run_id))]
-        for record in self._instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records:
-            entry = record.event_log_entry
-            metadata = entry.dagster_event.engine_event_data.metadata if entry.dagster_event else {}
-            if "pid" in metadata:
-                found.append((int(f"{metadata['pid'].value}"), datetime.fromtimestamp(entry.timestamp, UTC)))
-        return found
+def health_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> CheckRunHealthResult:
+    """Whether the process of a started run is alive, as far as this machine can see it."""
+    host, shell = worker_of(run.tags)
+    if host != this_host() and not (host is None and _one_machine(instance)):
+        return CheckRunHealthResult(WorkerStatus.RUNNING, f"{host or 'another machine'} looks after it")
+    named = _named(instance, run.run_id, shell)
+    if any(lives(pid, at) for pid, at in named):
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
+    if not named and datetime.now(UTC) - _begun(instance, run.run_id) < _SIGNS_WITHIN:
+        return CheckRunHealthResult(WorkerStatus.RUNNING, "it has just begun")
+    return CheckRunHealthResult(
+        WorkerStatus.NOT_FOUND,
+        f"its process {named[-1][0] if named else '(it never named one)'} is gone from {host or 'this machine'}: "
+        "it was killed, or the machine went down. What it made is kept; launch what is missing",
+    )
 
-    def _begun(self, run_id: str) -> datetime:
-        record = self._instance.get_run_record_by_id(run_id)
-        if record is None:
-            return datetime.now(UTC)
-        return datetime.fromtimestamp(record.start_time, UTC) if record.start_time else record.create_timestamp
+
+def _one_machine(instance: dg.DagsterInstance) -> bool:
+    """Whether all runs must be this machine's: SQLite files are not shared between machines."""
+    return "sqlite" in type(instance.run_storage).__name__.lower()
+
+
+def _named(instance: dg.DagsterInstance, run_id: str, shell: int | None) -> list[tuple[int, datetime]]:
+    """Every process that says it makes the run, each with a time at which it was alive."""
+    found = [] if shell is None else [(shell, _begun(instance, run_id))]
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records:
+        entry = record.event_log_entry
+        metadata = entry.dagster_event.engine_event_data.metadata if entry.dagster_event else {}
+        if "pid" in metadata:
+            found.append((int(f"{metadata['pid'].value}"), datetime.fromtimestamp(entry.timestamp, UTC)))
+    return found
+
+
+def _begun(instance: dg.DagsterInstance, run_id: str) -> datetime:
+    record = instance.get_run_record_by_id(run_id)
+    if record is None:
+        return datetime.now(UTC)
+    return datetime.fromtimestamp(record.start_time, UTC) if record.start_time else record.create_timestamp

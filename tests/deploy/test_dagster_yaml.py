@@ -60,7 +60,7 @@ def test_all_but_the_storage_loads(tmp_path: Path, environment: pytest.MonkeyPat
     settings = yaml.safe_load(text("dagster.yaml"))
     del settings["storage"]
     with opened(tmp_path, yaml.safe_dump(settings)) as instance:
-        assert type(instance.run_launcher).__name__ == "CeleryRunLauncher"
+        assert type(instance.run_launcher).__name__ == "WatchedCeleryRunLauncher"
         assert type(instance.compute_log_manager).__name__ == "S3ComputeLogManager"
         assert instance.run_monitoring_enabled
         assert instance.run_monitoring_max_runtime_seconds == 14400
