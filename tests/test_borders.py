@@ -39,6 +39,7 @@ FLOORS = {
         "reports",
         "jobs",
         "archiving",
+        "held_up",
         "schedules",
         "sensors",
         "open_requests",
