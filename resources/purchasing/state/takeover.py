@@ -198,7 +198,8 @@ def _bring(old: Store, state: ShowState, file: Path) -> None:
                 target.execute(insert(table), brought)
         if not state.store.sqlite:
             target.execute(text("SELECT setval('purchases_id_seq', (SELECT max(id) FROM purchases))"))
-        target.merge(ShowRow(id=state.show, taken_from=str(file), finished=False))
+        told = {"taken_from": str(file), "finished": False}
+        target.execute(state.store.upsert(ShowRow, {"id": state.show}, told))
 
 
 def _moved(row: dict[str, Any], table: str, show: str, moved_by: int) -> dict[str, Any]:
@@ -342,8 +343,8 @@ def _progress(state: ShowState) -> _Progress:
 
 
 def _finish(state: ShowState) -> None:
-    with state.store.writing() as session:
-        session.merge(ShowRow(id=state.show, finished=True))
+    with state.store.writing() as session:  # several machines may begin at once
+        session.execute(state.store.upsert(ShowRow, {"id": state.show}, {"finished": True}))
 
 
 def _lock_of(settings: Settings) -> Path:
