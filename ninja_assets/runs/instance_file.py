@@ -13,7 +13,8 @@ from resources.core.errors import ContentError
 from resources.core.extras import EXTRAS, installs, is_missing
 
 _POSTGRES: Final = "dagster_postgres"  # what `storage: {postgres: …}` stands for
-_STANDS_FOR: Final = {"ninja_assets.runs.celery_launcher": "dagster_celery"}  # of this project's, what it needs
+# What a module of this project needs.
+_STANDS_FOR: Final = {"ninja_assets.runs.celery_launcher": "dagster_celery.launcher"}
 _LOOKED_AFTER: Final = ("run_launcher", "run_monitoring", "run_retries")
 _PLAIN: Final = ("postgresql://", "postgres://")
 
