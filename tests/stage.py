@@ -1,6 +1,8 @@
 """A small show on its own stage: a folder of content, an output folder, a Dagster instance. For whole runs."""
 
+import io
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -110,11 +112,27 @@ def face(size: tuple[int, int], color: str) -> Image.Image:
     return drawn_face(0.6, size, color)
 
 
+@cache
+def _face_png(size: tuple[int, int], color: str) -> bytes:
+    return _png(face(size, color))
+
+
+@cache
+def _plain_png(color: str) -> bytes:
+    return _png(Image.new("RGB", (640, 640), color))
+
+
+def _png(picture: Image.Image) -> bytes:
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
+
+
 def paid_show(root: Path) -> Stage:
     """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
     stage = build_stage(root)
     for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
-        face((1080, 960), color).save(stage.show / "characters" / f"{name}.png")
+        (stage.show / "characters" / f"{name}.png").write_bytes(_face_png((1080, 960), color))
     stage.write_show(PAID_SHOW)
     return stage
 
@@ -124,8 +142,8 @@ def build_stage(root: Path) -> Stage:
     stage = Stage(root)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
-    Image.new("RGB", (640, 640), "#446688").save(stage.show / "characters" / "guest.png")
-    Image.new("RGB", (640, 640), "#884466").save(stage.show / "characters" / "glitch-close.png")
+    (stage.show / "characters" / "guest.png").write_bytes(_plain_png("#446688"))
+    (stage.show / "characters" / "glitch-close.png").write_bytes(_plain_png("#884466"))
     stage.write_show()
     stage.write_episode()
     return stage
