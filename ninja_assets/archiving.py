@@ -14,7 +14,7 @@ from typing import Final
 import dagster as dg
 from pydantic import BaseModel
 
-from ninja_assets.cells.launch import EPISODE_TAG, read_cells
+from ninja_assets.cells.running.launch import EPISODE_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from resources.content.show import Show
@@ -32,8 +32,9 @@ from resources.core.names import (
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger, open_state
-from resources.purchasing.ledger.caps import IN_FLIGHT
-from resources.purchasing.ledger.entry import State
+from resources.purchasing.ledger import Grouping
+from resources.purchasing.ledger.steps.caps import IN_FLIGHT
+from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.outputs import is_of
@@ -195,7 +196,7 @@ def _purchases(settings: Settings, show: Show, episode: str) -> int:
     if ledger is None:
         return 0
     with closing(ledger):
-        return len(ledger.lines(episode=episode))
+        return sum(total.requests for total in ledger.totals(Grouping.EPISODE, episode=episode))
 
 
 def _cuts(settings: Settings, episode: str, mode: Mode) -> list[Path]:

@@ -20,8 +20,8 @@ from ninja_assets.assets.tts_audio import tts_audio
 from ninja_assets.assets.uploaded_urls import uploaded_urls
 from ninja_assets.catching_up import catching_up
 from ninja_assets.cells.asset import Graph
-from ninja_assets.cells.barrier import BeforeClips
-from ninja_assets.cells.step import episode_step
+from ninja_assets.cells.consent.barrier import BeforeClips
+from ninja_assets.cells.running.step import episode_step
 from ninja_assets.jobs import JOB_ABOUT, JOB_NAME
 from ninja_assets.notices import notices
 from ninja_assets.open_requests import open_requests

@@ -2,18 +2,21 @@
 
 A day is missed that has a script, no video and no run, and whose time is over. What a tick launches is a pure decision
 (`decide`); the sensor is a thin shell around it. A day whose run has failed is missed no more: it is launched again by
-`open_requests` or by a person, unless a cap refused it: then its turn comes again on another day.
+`open_requests` or by a person, unless a cap refused it: then its turn comes again on another day. One that the gate
+holds up is passed over until it is mended.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
+from ninja_assets.held_up import HeldUp, held_up, told_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE, segments_of
@@ -92,18 +95,30 @@ def catching_up(*, show: Show, settings: Settings) -> dg.SensorDefinition:
         mode, now = current.schedule.mode, datetime.now(ZoneInfo(current.schedule.timezone))
         away = archived_episodes(settings, current)
         days = [f"{day}" for day in days_missed(now, current) if f"{day}" not in away]
-        missed = _missed(context.instance, settings.in_mode(mode), current, days)
+        missed = missed_days(context.instance, settings.in_mode(mode), current, days)
+        held = passed_over(settings.in_mode(mode), missed)
+        told = told_once(context, held)
+        missed = missed[len(held) :]
         under_way = _under_way(context.instance, mode, now) if missed else set()
         decision = decide(missed, under_way, now, over=lambda name: _over(settings.in_mode(mode), current, name))
         if decision.episode is None:
-            return dg.SkipReason(decision.reason)
+            return dg.SkipReason("\n".join(filter(None, [told, decision.reason])))
+        if told:
+            context.log.warning(told)
         context.instance.add_dynamic_partitions(EPISODE, [decision.episode])
         return episode_request(f"missed-{now:%Y-%m-%d}", decision.episode, segments, mode, {SCHEDULED_TAG: NAME})
 
     return catching_up_sensor
 
 
-def _missed(instance: dg.DagsterInstance, settings: Settings, show: Show, days: Sequence[str]) -> list[Missed]:
+def passed_over(settings: Settings, missed: Sequence[Missed]) -> list[HeldUp]:
+    """The first of the missed days, as far as the gate holds them up: what comes after them is launched before them."""
+    each = (held_up(settings, day.episode, caps=False) for day in missed)
+    return [held for held in takewhile(lambda found: found is not None, each) if held is not None]
+
+
+def missed_days(instance: dg.DagsterInstance, settings: Settings, show: Show, days: Sequence[str]) -> list[Missed]:
+    """Those of some days whose episode has a script, no video and no run, or was refused by a cap; in their order."""
     written = [day for day in days if episode_file(settings.show, day).exists()]
     made = have_a_cut(settings, show, written) if written else set()
     names = [day for day in written if day not in made]

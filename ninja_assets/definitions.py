@@ -3,8 +3,8 @@
 import dagster as dg
 
 from ninja_assets.build import build_defs
-from resources.core.env_file import read_env_file
 from resources.core.json_log import log_as_asked
+from resources.core.text.env_file import read_env_file
 
 
 @dg.definitions

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from ninja_assets.cells.launch import run_tags
+from ninja_assets.cells.running.launch import run_tags
 from ninja_assets.partitions import range_tags
 from resources.core.names import CellKey, Mode
 

@@ -1,28 +1,34 @@
-"""The sensor that tells people of an episode that failed, waits for a price, or is missing: once, as show.yaml says.
+"""The sensor that tells people of an episode that failed, waits, is held up or missing: once, as show.yaml says.
 
-What is told is found in Dagster's runs and in the schedule's days (`of_runs`, `of_the_day`); what was told is in the
-show's state, so a daemon that starts again tells nothing twice. A person at a terminal is told there, not here.
+What is told is found in Dagster's runs, in the schedule's days, and in what the gate holds up before a run of it
+(`of_runs`, `of_the_day`, `of_held_up`); what was told is in the show's state, so a daemon that starts again tells
+nothing twice. A person at a terminal is told there, not here.
 """
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ninja_assets.cells.doors import Door, door_of
+from ninja_assets.catching_up import days_missed, missed_days
+from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failure_table import TABLE
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cut.projection import have_a_cut
+from ninja_assets.held_up import HeldUp, held_up
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
+from ninja_assets.partitions import EPISODE
 from ninja_assets.schedules import day_of, due_at
+from ninja_assets.sensors import held_back, news
 from ninja_assets.served import find_served
+from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import NinjaError, StudioError
 from resources.core.names import Mode, episode_file
@@ -57,14 +63,18 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells the addresses of show.yaml's `notify` of an episode that failed, that waits for a price, "
-        "that has no script at its time, or no video two hours after it: each once.",
+        "that the gate holds up, that has no script at its time, or no video two hours after it: each once.",
     )
     def notices_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         show = load_show(settings.show)
         if not show.notify.to:
             return dg.SkipReason("notify is not set in show.yaml")
         now = datetime.now(ZoneInfo(show.schedule.timezone))
-        found = [*of_runs(context.instance, show, now), *of_the_day(context.instance, show, settings, now)]
+        found = [
+            *of_runs(context.instance, show, now),
+            *of_the_day(context.instance, show, settings, now),
+            *of_held_up(context.instance, show, settings, now),
+        ]
         with open_state(settings, show) as state:
             told = list(_tell(found, show.notify.to, Notices(state), os.environ))
         for line in told:
@@ -94,8 +104,7 @@ def of_the_day(instance: dg.DagsterInstance, show: Show, settings: Settings, now
     """The scheduled day whose time came last: that it has no script, or no video two hours later."""
     if not is_on(instance, show):
         return
-    today = day_of(now, show)
-    day = today if due_at(today, show) <= now else today - timedelta(days=1)
+    day = _last_day(show, now)
     episode, mode, due = f"{day}", show.schedule.mode, due_at(day, show)
     if episode in archived_episodes(settings, show):
         return
@@ -109,6 +118,40 @@ def of_the_day(instance: dg.DagsterInstance, show: Show, settings: Settings, now
         body = f"It was due at {due:%H:%M %Z}, in {mode}: {_standing(instance, episode, mode)}.\n\nTo make it: {again}"
         body += _link(show, episode_page(episode, mode))
         yield Notice(f"late|{episode}|{mode}", Message(f"{show.title}: {episode} is not finished", body))
+
+
+def of_held_up(instance: dg.DagsterInstance, show: Show, settings: Settings, now: datetime) -> Iterator[Notice]:
+    """The episodes that the schedule or a sensor would launch, and that the gate holds up as they are."""
+    new: Sequence[str] = ()
+    if show.sensor.launch:
+        known, archived = instance.get_dynamic_partitions(EPISODE), archived_episodes(settings, show)
+        new = news(list_episodes(settings.show), (), known, archived).new
+    held = held_back(settings, show, new)
+    if is_on(instance, show):
+        held += _days_held_up(instance, show, settings.in_mode(show.schedule.mode), now)
+    for each in held:
+        again = f"`ninja produce {each.episode} --mode {each.mode}`"
+        body = "\n\n".join([f"Nothing was launched and nothing bought: {each.count}.", *each.lines()])
+        body += f"\n\nTo see all of it: `ninja lint {each.episode}`. To make it when it is mended: {again}"
+        body = body[:_MOST_LETTERS] + _link(show, episode_page(each.episode, each.mode))
+        message = Message(f"{show.title}: {each.episode} is held up before its {each.mode} run", body)
+        yield Notice(f"held-up|{each.episode}|{each.mode}|{each.mark}", message)
+
+
+def _days_held_up(instance: dg.DagsterInstance, show: Show, settings: Settings, now: datetime) -> Iterator[HeldUp]:
+    """The day whose time came last, as its own tick saw it; of missed days, those that are passed over."""
+    away, last = archived_episodes(settings, show), f"{_last_day(show, now)}"
+    earlier = [f"{day}" for day in days_missed(now, show)] if show.schedule.catch_up else []
+    days = [day for day in dict.fromkeys([*earlier, last]) if day not in away]
+    for missed in missed_days(instance, settings, show, days):
+        if missed.refused is None and (found := held_up(settings, missed.episode, caps=missed.episode == last)):
+            yield found
+
+
+def _last_day(show: Show, now: datetime) -> date:
+    """The day whose time came last."""
+    today = day_of(now, show)
+    return today if due_at(today, show) <= now else today - timedelta(days=1)
 
 
 def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

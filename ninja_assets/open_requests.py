@@ -18,8 +18,9 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
+from ninja_assets.held_up import held_up, told_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import segments_of
 from ninja_assets.schedules import NAME as SCHEDULE
@@ -34,7 +35,7 @@ from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
 from resources.purchasing.books import archived_episodes, find_ledger
 from resources.purchasing.ledger import Entry, Ledger
-from resources.purchasing.ledger.entry import NOT_KNOWN
+from resources.purchasing.ledger.tables.entry import NOT_KNOWN
 from resources.purchasing.worker import Worker
 from resources.studio import PlacesResource
 
@@ -120,15 +121,19 @@ def open_requests(*, show: Show, folder: Path, first_pause: timedelta = FIRST_PA
         if not episodes:
             return dg.SkipReason("no scheduled episode needs to go on")
         standings = _standings(context, settings, current, episodes, (fal, elevenlabs))
-        requests, reasons = [], []
+        requests, reasons, held_back = [], [], []
         for episode, standing in standings.items():
             why = decide(standing, datetime.now(UTC), first_pause=first_pause)
-            if why is None:
+            if why is None and (held := held_up(settings, episode)):
+                held_back.append(held)
+            elif why is None:
                 tags = {SCHEDULED_TAG: SCHEDULE, STATE_TAG: standing.state}
                 name = f"again-{standing.attempts[0].run_id}"
                 requests.append(episode_request(name, episode, segments, mode, tags))
             else:
                 reasons.append(f"{episode}: {why}")
+        if told := told_once(context, held_back):
+            reasons.append(told)
         return requests or dg.SkipReason("; ".join(reasons))
 
     return open_requests_sensor

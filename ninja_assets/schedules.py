@@ -1,5 +1,5 @@
 """What runs daily: the day's episode, and the look at the books. What to launch at a tick is a pure decision; the
-schedule is a thin shell around it.
+schedule is a thin shell around it. An episode that the gate would refuse is held up: it is not launched.
 
 A tick that comes late (Dagster was off) is a missed day: it launches nothing. With `schedule.catch_up` the sensor
 `catching_up` makes missed days.
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from ninja_assets.cut.projection import have_a_cut
+from ninja_assets.held_up import held_up
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.reconciliation import DAYS, JOB, reconcile_books
@@ -89,10 +90,19 @@ def daily_episode(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
         )
         if why is not None:
             return dg.SkipReason(why)
+        if held := held_up(settings.in_mode(mode), episode):
+            return dg.SkipReason(f"{held}\n{_when_mended(current, episode)}")
         context.instance.add_dynamic_partitions(EPISODE, [episode])
         return episode_request("daily", episode, segments, mode, {SCHEDULED_TAG: NAME})
 
     return daily_episode_schedule
+
+
+def _when_mended(show: Show, episode: str) -> str:
+    """What becomes of an episode that was held up at its time."""
+    if show.schedule.catch_up:
+        return "When it is mended, the sensor catching_up makes it in its turn."
+    return f"When it is mended, launch it with: ninja produce {episode} --mode {show.schedule.mode}"
 
 
 def daily_reconciliation(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:

@@ -1,14 +1,16 @@
 """The sensor that registers new scripts as episodes. What to do is a pure decision; the sensor is a thin shell.
 
 It also takes back episodes that cannot be: Dagster's dialog accepts any name (`a|b`, `..`, an empty one), and a `|`
-in one makes Dagster read every key of it wrongly.
+in one makes Dagster read every key of it wrongly. Where new scripts are launched, one that the gate holds up is no
+episode yet: it stays new until it is mended.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 
+from ninja_assets.held_up import HeldUp, held_up, told_once
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, episodes, segments_of
 from resources.content.script import list_episodes, list_misnamed_files
@@ -30,6 +32,10 @@ class News:
     impossible: Sequence[str]
     reason: str
 
+    def without(self, held: Collection[str]) -> "News":
+        """The same, without the new episodes that are held up."""
+        return replace(self, new=[episode for episode in self.new if episode not in held])
+
 
 def news(files: Collection[str], misnamed: Collection[str], known: Collection[str], archived: Collection[str]) -> News:
     """Compare the episode files with the episodes that Dagster knows; archived ones are no news. The newest first."""
@@ -39,6 +45,14 @@ def news(files: Collection[str], misnamed: Collection[str], known: Collection[st
         names = ", ".join(sorted(misnamed))
         return News(new, impossible, f"not registered, the name cannot be an episode's {_NAMES}: {names}")
     return News(new, impossible, f"no new scripts; {len(files)} known")
+
+
+def held_back(settings: Settings, show: Show, new: Sequence[str]) -> list[HeldUp]:
+    """The new episodes that the gate holds up, where the show launches new ones."""
+    if not show.sensor.launch:
+        return []
+    each = (held_up(settings.in_mode(show.sensor.mode), episode) for episode in new)
+    return [held for held in each if held is not None]
 
 
 def new_scripts(*, show: Show, settings: Settings) -> dg.SensorDefinition:
@@ -51,15 +65,19 @@ def new_scripts(*, show: Show, settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Registers new episode files as episodes; launches them only if show.yaml says so. Takes back "
-        "episodes whose name cannot be one.",
+        "episodes whose name cannot be one. Holds up one that its run would be refused for.",
     )
     def new_scripts_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         current = load_show(folder)
         known = context.instance.get_dynamic_partitions(EPISODE)
         misnamed = {path.name for path in list_misnamed_files(folder)}
         found = news(list_episodes(folder), misnamed, known, archived_episodes(settings, current))
+        held = held_back(settings, current, found.new)
+        found = found.without({each.episode for each in held})
         if not found.new and not found.impossible:
-            return dg.SkipReason(found.reason)
+            return dg.SkipReason("\n".join(filter(None, [told_once(context, held), found.reason])))
+        if held:
+            context.log.warning("\n".join(map(str, held)))
         changes: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
         if found.new:
             context.log.info(f"new episodes: {', '.join(found.new)}")

@@ -18,8 +18,8 @@ from pydantic import Field, PrivateAttr
 
 from resources.content.segments import Script
 from resources.content.show import Show
-from resources.content.version import keep, laid_out
-from resources.core.copies import origin_of
+from resources.content.versions.version import keep, laid_out
+from resources.core.copied_folders import origin_of
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
 from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode

@@ -15,8 +15,8 @@ _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS
 
 # A loaded machine is slow, and nothing is wrong.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# What lands is judged by the same examples everywhere (`make test`); new ones are searched for by `make test-long` and by
-# whoever runs a test by hand.
+# What lands is judged by the same examples everywhere (`make test`); new ones are searched for by `make test-long` and
+# by whoever runs a test by hand.
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.register_profile("long", settings.get_profile("search"), max_examples=1000)
 settings.load_profile("search")

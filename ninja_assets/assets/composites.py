@@ -3,18 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ninja_assets.cells.asset import AssetCell, segment_asset
-from ninja_assets.cells.cell_values import Composites, Listeners, Segment
 from ninja_assets.cells.links import file_at, segment_page
-from ninja_assets.cells.records import of_segment
+from ninja_assets.cells.record.cell_values import Composites, Listeners, Segment
+from ninja_assets.cells.record.records import of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
-from ninja_assets.cut.continuity import faces, heard_from, looked_at, rest_of
 from ninja_assets.cut.gates import check_composite
-from ninja_assets.cut.graphics import dressed, layout_of, progress_of, shots_of
 from ninja_assets.cut.posters import linked, poster_of
-from ninja_assets.cut.turn_timing import Timing, timing_of
+from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
+from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, progress_of, shots_of
+from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.show import Format
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import (
     COMPOSITES,
@@ -28,6 +27,7 @@ from resources.core.names import (
     CellKey,
     in_format,
 )
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
 from resources.media.direction.framings import Shot
@@ -42,7 +42,7 @@ from resources.media.picture.composite import (
     make_composite,
 )
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
-from resources.media.picture.door import entered
+from resources.media.picture.entry.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
@@ -70,7 +70,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     return [
         finding.model_copy(update={"shape": shape.value}) if several else finding
         for shape, segment in made.items()
-        for finding in check_composite(work.studio, work.key.segment, shape, segment, voice, faces=faces)
+        for finding in check_composite(work.studio, work.content, shape, segment, voice, faces=faces)
     ]
 
 
@@ -103,7 +103,8 @@ def _turn(work: SegmentWork) -> Delivered:
         LISTENER_CLIPS: listeners.digest,
     }
     timing = timing_of(studio.library, studio.show, turn, track.value)
-    words = tuple(word.later(timing.opening / FPS) for word in track.value.words)
+    written = captioned(studio.show, turn, track.value.words)
+    words = tuple(word.later(timing.opening / FPS) for word in written)
     cutaways = (*_broll(work, track.value, timing), *_cutaways(work, timing, made_from))
     layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
     shots = {

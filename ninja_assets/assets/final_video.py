@@ -6,9 +6,9 @@ A cell is its segment's place in the cut, which is the same in every format.
 from collections.abc import Mapping, Sequence
 
 from ninja_assets.cells.asset import episode_asset
-from ninja_assets.cells.cell_values import Composites, Cuts
 from ninja_assets.cells.check_results import summary
-from ninja_assets.cells.records import Stored, of_segment
+from ninja_assets.cells.record.cell_values import Composites, Cuts
+from ninja_assets.cells.record.records import Stored, of_segment
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.ingredients import Ingredients, composites_of, ingredients_of
 from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, look_at, told_of

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ninja_assets.assets.speaker_clips import STAND_IN, clip_metadata
 from ninja_assets.cells.asset import segment_asset
-from ninja_assets.cells.cell_values import Listeners
 from ninja_assets.cells.links import file_at
+from ninja_assets.cells.record.cell_values import Listeners
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
 from ninja_assets.cut.gates import check_listeners
 from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, UPLOADED_URLS, listener_file

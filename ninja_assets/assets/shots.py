@@ -10,7 +10,7 @@ import dagster as dg
 
 from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.links import file_at
-from ninja_assets.cells.records import Stored, of_segment
+from ninja_assets.cells.record.records import Stored, of_segment
 from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import PlacedShot, Segment
 from resources.core.errors import ContentError

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ninja_assets.cells.asset import segment_asset
-from ninja_assets.cells.hearing import doubts_of, listen_first
+from ninja_assets.cells.consent.hearing import doubts_of, listen_first
 from ninja_assets.cells.links import file_at
 from ninja_assets.cells.work import Delivered, SegmentWork
 from resources.content.segments import Turn

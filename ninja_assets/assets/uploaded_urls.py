@@ -9,7 +9,7 @@ from resources.content.shots import is_file
 from resources.core.names import SCRIPT, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Upload, VoiceTrack
 from resources.media.audio.voice_track import UPLOAD_VERSION
-from resources.media.picture.prepare import VERSION as PORTRAIT_VERSION
+from resources.media.picture.entry.prepare import VERSION as PORTRAIT_VERSION
 from resources.models.references import read_reference
 from resources.purchasing.requests.briefs import References, Uploads
 from resources.purchasing.requests.turn_requests import angle_of

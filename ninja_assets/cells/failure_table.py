@@ -9,7 +9,7 @@ import dagster as dg
 from ninja_assets.cells.links import desk_links
 from resources.core.errors import CapError, Charge, NinjaError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
-from resources.purchasing.charges import Charges
+from resources.purchasing.accounts.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
 TABLE = "failed"  # the metadata that is the table

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from ninja_assets.cells.records import Records, Stored
+from ninja_assets.cells.record.records import Records, Stored
 from resources.content.segments import PlacedShot, Script, Segment, Turn
 from resources.core.names import CellKey, episode_file
 from resources.core.values import Cell, Part, Receipt

@@ -13,9 +13,9 @@ from enum import StrEnum
 from io import TextIOWrapper
 
 from ninja_assets.cli.output import refuse
-from resources.core.env_file import read_env_file
 from resources.core.errors import ContentError, NinjaError
 from resources.core.json_log import log_as_asked
+from resources.core.text.env_file import read_env_file
 
 REFUSED = 2
 DECLINED = 3

@@ -5,7 +5,7 @@ What is chosen is which take of each part is current; the next run finds all of 
 
 from contextlib import closing
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.past_takes import KeptTake, read_takes
 from resources.content.segments import Segment
 from resources.core.errors import ContentError

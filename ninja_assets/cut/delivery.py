@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-from ninja_assets.cells.cell_values import ShownCut
+from ninja_assets.cells.record.cell_values import ShownCut
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.review import Sight, review_of, spoken_of
 from resources.content.show import Format

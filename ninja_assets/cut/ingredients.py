@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ninja_assets.cells.asset import NotYetError
-from ninja_assets.cells.cell_values import Composites, Listeners
-from ninja_assets.cells.cell_values import Segment as Composed
-from ninja_assets.cells.records import Records, Stored
+from ninja_assets.cells.record.cell_values import Composites, Listeners
+from ninja_assets.cells.record.cell_values import Segment as Composed
+from ninja_assets.cells.record.records import Records, Stored
 from resources.content.segments import Script, Segment
 from resources.content.show import Format
 from resources.core.errors import ContentError, NinjaError

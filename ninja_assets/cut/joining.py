@@ -14,14 +14,15 @@ from pathlib import Path
 import dagster as dg
 from PIL import Image
 
-from ninja_assets.cells.cell_values import ShownCut
 from ninja_assets.cells.check_results import verdict
 from ninja_assets.cells.links import episode_page, file_at
+from ninja_assets.cells.record.cell_values import ShownCut
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
 from ninja_assets.cut.projection import CutFiles
+from ninja_assets.cut.shooting.graphics import captioned
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -154,7 +155,7 @@ def _spoken(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFac
     """Who says what, for captions."""
     show = work.studio.show
     return tuple(
-        Spoken(start=place.start, name=each.content.title(show)[0], words=each.words)
+        Spoken(start=place.start, name=each.content.title(show)[0], words=captioned(show, each.content, each.words))
         for each, place in zip(ingredients, facts.places, strict=True)
         if each.voice
     )

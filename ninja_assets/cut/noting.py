@@ -1,7 +1,7 @@
 """Leaving a note at a time of a cut: which segment is seen then, is known by the cut's record."""
 
-from ninja_assets.cells.cell_values import Cuts
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.cell_values import Cuts
+from ninja_assets.cells.record.records import Records
 from resources.core.names import FINAL_VIDEO, CellKey
 from resources.purchasing.state.cut_notes import Note, Notes
 from resources.purchasing.state.state import EPISODE

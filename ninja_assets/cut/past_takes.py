@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.ingredients import Ingredients
 from resources.core.library import Library, recipe_key
 from resources.core.names import SEGMENT_FILE, CellKey

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ninja_assets.cells.cell_values import Composites, Cuts, Listeners, ShownCut
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.cell_values import Composites, Cuts, Listeners, ShownCut
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.delivery import page_of, published_page_of, write_bundle, write_captions
 from ninja_assets.cut.ingredients import Ingredients, composites_of, file_of, ingredients_of
 from ninja_assets.cut.past_takes import files_of_takes

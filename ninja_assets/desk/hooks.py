@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from resources.core.env_file import read_env_file
 from resources.core.settings import Settings
+from resources.core.text.env_file import read_env_file
 from resources.models.loading import load_show
-from resources.providers.fal.webhooks import PATH, FalKeys
+from resources.providers.fal.wire.webhooks import PATH, FalKeys
 from resources.purchasing.books import open_state
 from resources.purchasing.ledger.arrivals import Hooks
 

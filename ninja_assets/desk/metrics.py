@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ninja_assets.desk.site.opened import Desk
 from resources.core.errors import StudioError
-from resources.purchasing.figures import Figures, figures_of
+from resources.purchasing.accounts.figures import Figures, figures_of
 from resources.purchasing.ledger import State
 
 # A run that ended is no gauge: what came of it is in Dagster.

@@ -14,9 +14,9 @@ from uuid import uuid4
 import dagster as dg
 import httpx
 
-from ninja_assets.cells.barrier import Barrier
-from ninja_assets.cells.doors import DOOR_TAG, Door
-from ninja_assets.cells.launch import EPISODE_TAG
+from ninja_assets.cells.consent.barrier import Barrier
+from ninja_assets.cells.consent.doors import DOOR_TAG, Door
+from ninja_assets.cells.running.launch import EPISODE_TAG
 from ninja_assets.desk.ports import HEALTH
 from ninja_assets.desk.site.graphql_launches import LAUNCH, WHERE, Code
 from ninja_assets.jobs import JOB_NAME

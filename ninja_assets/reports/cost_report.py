@@ -3,12 +3,9 @@
 In the graph the asset is what Dagster calls external: no *Materialize all* of an episode drags it along.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -18,11 +15,9 @@ from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
 from resources.models.loading import load_show
+from resources.purchasing.accounts.spending import Costs, read_costs
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger
-from resources.purchasing.ledger.caps import dollars
-from resources.purchasing.ledger.entry import Line
-from resources.purchasing.spending import Costs, read_costs
 from resources.studio import PlacesResource
 
 if TYPE_CHECKING:
@@ -67,8 +62,7 @@ def _metadata(places: PlacesResource) -> Mapping[str, Any]:
             return _told(Costs(by=Grouping.EPISODE), {}, {})
         stack.enter_context(closing(ledger))
         costs = {by: read_costs(ledger, by) for by in TABLES}
-        zone = ZoneInfo(show.schedule.timezone)
-        return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger, zone))
+        return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger))
 
 
 def frame(costs: Costs) -> "pd.DataFrame":
@@ -110,15 +104,7 @@ def _markdown(table: "pd.DataFrame") -> str:
     return str(shown.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * 4]))
 
 
-def _pictures(ledger: Ledger, zone: tzinfo) -> dict[str, str]:
-    bars = daily_bars(ledger.lines(), zone)
+def _pictures(ledger: Ledger) -> dict[str, str]:
+    days = list(ledger.spent_by_day().items())[-_SHOWN_DAYS:]
+    bars = [StackedBar(day, spent) for day, spent in days]
     return {"spent_by_day": data_uri(webp(stacked_bars("US dollars a day, by episode", bars)))} if bars else {}
-
-
-def daily_bars(lines: Sequence[Line], zone: tzinfo) -> list[StackedBar]:
-    """Dollars of each of the last days on which something was spent, stacked by episode."""
-    days: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for line in lines:
-        if line.spent:
-            days[f"{datetime.fromtimestamp(line.intended_at, zone):%Y-%m-%d}"][line.episode] += dollars(line.spent)
-    return [StackedBar(day, dict(days[day])) for day in sorted(days)[-_SHOWN_DAYS:]]

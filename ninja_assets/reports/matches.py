@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ninja_assets.cells.records import Records, digest_of
+from ninja_assets.cells.record.records import Records, digest_of
 from ninja_assets.cut.gates import mouth_of
 from resources.content.segments import Script, Turn
 from resources.content.show import ModeModels, Show

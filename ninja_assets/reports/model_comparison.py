@@ -12,9 +12,9 @@ import dagster as dg
 from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
-from ninja_assets.cells.doors import Door, check_door, door_of
-from ninja_assets.cells.launch import root_run
+from ninja_assets.cells.consent.doors import Door, check_door, door_of
 from ninja_assets.cells.links import models_page
+from ninja_assets.cells.running.launch import root_run
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, check_match, compared, quote_match
 from resources.core.errors import NinjaError, WaitingError

@@ -16,8 +16,8 @@ from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.models.prices.price_values import exact_usd
 from resources.providers.reconciling import reconcile_books as reconciled
+from resources.purchasing.accounts.reconciler import AccountBooks, Reconciliation
 from resources.purchasing.books import held_ledger
-from resources.purchasing.reconciler import AccountBooks, Reconciliation
 from resources.studio import PlacesResource
 
 NAME: Final = "reconciliation"

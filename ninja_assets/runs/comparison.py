@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.doors import DOOR_TAG, Door
+from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, NAME
 from ninja_assets.runs.host import HOST_TAG, this_process

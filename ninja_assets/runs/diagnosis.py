@@ -14,11 +14,11 @@ from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
 from ninja_assets.runs.shared import look_at_shared
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, OfflineVoice, Show, Voices
-from resources.core.env_file import env_file, is_private
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.settings import Settings
+from resources.core.text.env_file import env_file, is_private
 from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from ninja_assets.cells.launch import ROOT_TAG, form_of, run_tags
+from ninja_assets.cells.running.launch import ROOT_TAG, form_of, run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import range_tags
 from ninja_assets.reports.matches import Match

@@ -14,10 +14,10 @@ from filelock import FileLock
 from pydantic import BaseModel
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.barrier import Barrier
-from ninja_assets.cells.doors import DOOR_TAG, Door
+from ninja_assets.cells.consent.barrier import Barrier
+from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.cells.launch import ROOT_TAG, WAITS_TAG
+from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key
 from ninja_assets.runs.home import ready_home

@@ -17,8 +17,8 @@ from ninja_assets.runs.doctor_finding import Finding, Health
 from resources.core.errors import NinjaError
 from resources.core.library.object_store import ObjectStore
 from resources.core.settings import Settings
-from resources.purchasing.ledger.rows import REVISIONS
-from resources.purchasing.ledger.store import Store, shown_address
+from resources.purchasing.ledger.tables.rows import REVISIONS
+from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file
 
 _CLOCK_SECONDS: Final = 5.0  # apart: more is told. Leases go by the database's clock, so nothing is stolen by it

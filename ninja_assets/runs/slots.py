@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from ninja_assets.cells.launch import read_cells
+from ninja_assets.cells.running.launch import read_cells
 from ninja_assets.partitions import EPISODE, parse_key, segments_of
 from resources.content.segments import Script
 from resources.core.errors import ContentError

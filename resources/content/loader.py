@@ -6,16 +6,16 @@ What it says of models, prompts and layouts is judged by `resources.models.loadi
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.content.fetched import fetch
 from resources.content.named_files import check_overlay, check_sounds, named_file
 from resources.content.shots import is_shot
 from resources.content.show import Show
-from resources.core.diagnostics import Mistakes, nearest, shown_path
+from resources.content.versions.fetched import fetch
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
-from resources.core.located_yaml import Marked, Place, fill, read_yaml
 from resources.core.names import SHOW_FILE
-from resources.core.text_files import MAX_BYTES, read_text
+from resources.core.text.diagnostics import Mistakes, nearest, shown_path
+from resources.core.text.located_yaml import Marked, Place, fill, read_yaml
+from resources.core.text.text_files import MAX_BYTES, read_text
 
 FILE = SHOW_FILE
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from PIL import Image
 
 from resources.content.show import NO_SOUND, SoundChoice
-from resources.core.copies import origin_of
-from resources.core.diagnostics import Mistakes
-from resources.core.located_yaml import Marked
+from resources.core.copied_folders import origin_of
+from resources.core.text.diagnostics import Mistakes
+from resources.core.text.located_yaml import Marked
 
 
 def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistakes) -> Path:

@@ -22,13 +22,13 @@ from resources.content.segments import PlacedShot, Script, Turn, with_pauses_aft
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.content.show import Format, Formats, Show, SoundChoice, Strict
 from resources.content.speech import Speech, clean_speech, estimate_seconds, sentences
-from resources.core.diagnostics import Mistakes, nearest, shorten, shown_path
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
-from resources.core.located_yaml import fill, read_yaml
 from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, label_key, segment_key
 from resources.core.names import LABEL as LABEL_NAME
-from resources.core.text_files import MAX_BYTES, line_count, read_text
+from resources.core.text.diagnostics import Mistakes, nearest, shorten, shown_path
+from resources.core.text.located_yaml import fill, read_yaml
+from resources.core.text.text_files import MAX_BYTES, line_count, read_text
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
 MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
@@ -474,6 +474,7 @@ def _turn(
         pause=pause,
         overlaps=True if overlaps(show, pause) else None,
         chapter=chapter,
+        emoji=draft.speech.emoji or None,
         line=draft.line,
     )
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from resources.content.show import Quality, Strict
-from resources.core.diagnostics import explain, nearest
 from resources.core.errors import ContentError
 from resources.core.names import SEGMENT_PATTERN
+from resources.core.text.diagnostics import explain, nearest
 
 MAX_SECONDS = 15  # the longest clip that any model of these shots sells
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from resources.core.copies import make_fetched
+from resources.core.copied_folders import make_fetched
 from resources.core.errors import ContentError
 from resources.core.names import SHOW_FILE, Mode
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from resources.content.loader import FILE, show_marks
 from resources.content.segments import Turn
 from resources.content.show import AUTO, ModeModels, Quality, Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.names import Mode, episode_file
+from resources.core.text.diagnostics import shown_path
 from resources.models.catalogue import registry
 from resources.models.choice import Choice, Have, choose
 

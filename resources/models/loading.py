@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from resources.content.loader import WrittenShow, read_show
 from resources.content.named_files import below
 from resources.content.show import Performance, Show
-from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError
-from resources.core.located_yaml import Place
 from resources.core.names import SHOW_FILE, episode_file
+from resources.core.text.diagnostics import Mistakes, nearest
+from resources.core.text.located_yaml import Place
 from resources.media.layouts import LAYOUTS
 
 if TYPE_CHECKING:

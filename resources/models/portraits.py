@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.content.show import Character
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.library import Library
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Media
-from resources.media.picture.prepare import prepared, shape_of
+from resources.media.picture.entry.prepare import prepared, shape_of
 
 Still = Callable[[Character, int, int], Media]
 

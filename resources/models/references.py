@@ -11,13 +11,13 @@ from PIL import Image, UnidentifiedImageError
 
 from resources.content.shots import Shot
 from resources.content.show import Format
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.library import Library
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Media
 from resources.media.endings import CLIPS
+from resources.media.picture.entry.prepare import opaque, prepared, shape_of
 from resources.media.picture.frames import frame_of
-from resources.media.picture.prepare import opaque, prepared, shape_of
 from resources.media.probe import video_facts
 from resources.models.catalogue import MediaFacts
 

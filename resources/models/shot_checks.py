@@ -10,8 +10,8 @@ from PIL import Image
 
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import in_order, is_file, is_segment
-from resources.core.diagnostics import Mistakes, nearest
 from resources.core.errors import ContentError, MediaError
+from resources.core.text.diagnostics import Mistakes, nearest
 from resources.media.endings import CLIPS, PICTURES
 from resources.models.prompts.book import load_book
 from resources.models.shot_arguments import Given, draft

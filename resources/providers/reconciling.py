@@ -1,7 +1,7 @@
 """`ninja reconcile`: each provider's own list, by the keys of the environment, held against the ledger.
 
 Costs nothing and sends nothing that buys. What is compared, and what becomes of it, is
-`resources.purchasing.reconciler`.
+`resources.purchasing.accounts.reconciler`.
 """
 
 import os
@@ -18,9 +18,9 @@ from resources.core.names import TTS_AUDIO, Mode
 from resources.core.settings import Settings
 from resources.failures import Provider
 from resources.models.loading import load_script
+from resources.purchasing.accounts.reconciler import Listed, Reconciliation, Statement, reconcile
 from resources.purchasing.books import open_context
 from resources.purchasing.ledger import Ledger, Purchase
-from resources.purchasing.reconciler import Listed, Reconciliation, Statement, reconcile
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.state.receipts import leave_receipts
 
@@ -57,7 +57,7 @@ def reconcile_books(
 
 
 def _keys(environment: Mapping[str, str]) -> dict[Provider, bool]:
-    from resources.providers.fal.client import KEY_VARIABLES  # noqa: PLC0415  (the clients wait until one is asked)
+    from resources.providers.fal.wire.client import KEY_VARIABLES  # noqa: PLC0415  (the clients wait until one is asked)
 
     def is_set(*names: str) -> bool:
         return any(environment.get(name, "").strip() for name in names)
@@ -82,8 +82,8 @@ def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str,
 def _statements(show: Show, ledger: Ledger, since: datetime, environment: Mapping[str, str]) -> Iterator[Statement]:
     from resources.providers.elevenlabs.api import ElevenLabsClient  # noqa: PLC0415  (as above)
     from resources.providers.elevenlabs.statement import statement as of_elevenlabs  # noqa: PLC0415
-    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
     from resources.providers.fal.statement import statement as of_fal  # noqa: PLC0415
+    from resources.providers.fal.wire.client import FalClient, key_from  # noqa: PLC0415
 
     keys = _keys(environment)
     if keys[Provider.FAL]:

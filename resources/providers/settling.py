@@ -12,8 +12,8 @@ from resources.core.errors import LedgerError
 from resources.failures import Provider
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.line_history import LineHistory
-from resources.providers.fal.client import FalClient, key_from
-from resources.providers.fal.history import FalHistory
+from resources.providers.fal.wire.client import FalClient, key_from
+from resources.providers.fal.wire.history import FalHistory
 from resources.purchasing.ledger import Entry, Ledger, Verdict
 from resources.purchasing.worker import Look
 

@@ -8,13 +8,13 @@ from sqlalchemy.engine import make_url
 
 from resources.content.loader import FILE
 from resources.content.show import ModeModels, Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shown_path
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
 from resources.purchasing.state.archived import Archive

@@ -1,8 +1,8 @@
 """The gate: everything that files, environment and catalogue tell before the first request, by one function.
 
-`judge` is asked alike by lint, doctor, quote, a run of any door, and a comparison. The rules are `quality.lint`'s;
-which of them stop, and for which segments, is decided here. A paid run is refused while there are errors; a rehearsal
-costs nothing, and shows as warnings what a paid mode would refuse.
+`judge` is asked alike by lint, doctor, quote, the schedule, the sensors, a run of any door, and a comparison. The rules
+are `quality.lint`'s; which of them stop, and for which segments, is decided here. A paid run is refused while there are
+errors; a rehearsal costs nothing, and shows as warnings what a paid mode would refuse.
 """
 
 import os
@@ -13,10 +13,10 @@ from resources.content.loader import FILE
 from resources.content.script import WrittenScript
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode, episode_file
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
 from resources.models.prices import PriceList, open_prices
 from resources.models.prompts.book import Book, load_book
@@ -52,10 +52,14 @@ class Judgement:
         """What only shows."""
         return [found for found in self.findings if found.severity is Severity.WARNING]
 
+    @property
+    def stops(self) -> list[Finding]:
+        """What stops a run of this mode: every error; in a rehearsal, only what it could not be made without."""
+        return [found for found in self.errors if self.mode.paid or RULES[found.rule].ground is Ground.PLACES]
+
     def refuse(self) -> None:
-        """Raise one ContentError that tells every error; in a rehearsal, only what it could not be made without."""
-        stops = [found for found in self.errors if self.mode.paid or RULES[found.rule].ground is Ground.PLACES]
-        refuse_errors(stops, self.episode)
+        """Raise one ContentError that tells all that stops a run."""
+        refuse_errors(self.stops, self.episode)
 
     def shown(self) -> list[Finding]:
         """What is shown of a run that goes on: in a rehearsal as warnings, what a paid mode would refuse."""
@@ -108,7 +112,7 @@ def judge(
         findings += _paid(settings, show)
         findings += [] if environment is None else check_access(environment)
         if quoted and not any(found.severity is Severity.ERROR for found in findings):
-            findings += _over_caps(settings, show, script, inside)
+            findings += over_caps(settings, show, script, inside)
     return Judgement(script.episode, settings.mode, tuple(sorted(findings, key=lambda found: found.severity)))
 
 
@@ -207,8 +211,8 @@ def _paid(settings: Settings, show: Show) -> list[Finding]:
     return []
 
 
-def _over_caps(settings: Settings, show: Show, script: Script, segments: Collection[str]) -> list[Finding]:
-    """What the segments would cost now, held against the caps with what was spent before."""
+def over_caps(settings: Settings, show: Show, script: Script, segments: Collection[str] | None = None) -> list[Finding]:
+    """What the segments (None: all) would cost now, held against the caps with what was spent before."""
     from resources.purchasing.episode_quote import quote_episode  # noqa: PLC0415  (as above)
 
     try:

@@ -17,7 +17,7 @@ from typing import Final
 
 from resources.core.errors import Charge
 from resources.failures import Failure, Kind, Step
-from resources.purchasing.ledger.journal import Event, Happening, since_sent
+from resources.purchasing.ledger.steps.journal import Event, Happening, since_sent
 
 LEAST_PAUSE_SECONDS: Final = 10.0  # between an answer and the next POST, and between two looks that count
 

@@ -21,7 +21,7 @@ from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
 from resources.purchasing import telling, verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger, Purchase
-from resources.purchasing.ledger.entry import NOT_KNOWN
+from resources.purchasing.ledger.tables.entry import NOT_KNOWN
 from resources.purchasing.spool import Acceptance, Delivery, Proof, Spool
 from resources.purchasing.state.receipts import leave_receipts
 from resources.purchasing.verdict import Answered, Window

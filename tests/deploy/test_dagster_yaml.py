@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.runs.instance_file import check_instance_file, modules_of
 from resources.core.extras import EXTRAS
 from tests.deploy.files import parsed, text

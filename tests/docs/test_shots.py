@@ -8,8 +8,8 @@ import pytest
 from docs.write import shots
 from resources.content.shots import SHOTS, Shot, parse_shot
 from resources.content.show import Format
-from resources.core.diagnostics import Mistakes
-from resources.core.located_yaml import read_yaml
+from resources.core.text.diagnostics import Mistakes
+from resources.core.text.located_yaml import read_yaml
 from resources.models.catalogue import MediaFacts
 from resources.quality.lint import lint_shot
 

@@ -23,9 +23,9 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
+from resources.purchasing.accounts.spending import costs_of
 from resources.purchasing.books import open_ledger, open_state
 from resources.purchasing.ledger import Grouping, Ledger
-from resources.purchasing.spending import costs_of
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import Offer

@@ -70,9 +70,15 @@ def _days(*back: int) -> list[str]:
     return [f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}" for days in back]
 
 
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "a-key-of-the-test")
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[tuple[Stage, dg.DagsterInstance]]:
-    stage = build_stage(tmp_path)
+    stage = paid_show(tmp_path)
     with stage.instance() as instance:
         yield stage, instance
 
@@ -95,7 +101,7 @@ def test_a_missed_day_is_launched_in_the_shows_mode_and_the_next_one_when_it_has
     opened: tuple[Stage, dg.DagsterInstance], mode: Mode
 ) -> None:
     stage, instance = opened
-    stage.write_show(f"{SHOW}schedule: {{enabled: true, catch_up: true, mode: {mode}}}\n")
+    stage.write_show(f"{PAID_SHOW}schedule: {{enabled: true, catch_up: true, mode: {mode}}}\n")
     first, second, produced = _days(4, 2, 1)
     for day in (first, second, produced):
         stage.write_episode(day)
@@ -135,3 +141,21 @@ def test_a_week_of_missed_days_stops_at_the_days_cap(tmp_path: Path) -> None:
         with open_ledger(stage.settings(), load_show(stage.show)) as ledger:
             buy(ledger, purchase(episode="another", usd=0.95), request_id="r1", cost=0.95)
         assert "a cap has no room for it: today would come to" in str(_tick(stage, instance))
+
+
+def test_a_missed_day_that_the_gate_refuses_is_told_and_passed_over_until_it_is_mended(
+    opened: tuple[Stage, dg.DagsterInstance],
+) -> None:
+    stage, instance = opened
+    stage.write_show(f"{PAID_SHOW}schedule: {{enabled: true, catch_up: true, mode: draft}}\n")
+    first, second = _days(4, 2)
+    stage.write_episode(first, "NINJA: Hello there. (laughs) It is *really* late.\n")
+    told = str(_tick(stage, instance))
+    assert f"{first} is held up before its draft run" in told
+    assert "no day was missed" in told
+    stage.write_episode(second)
+    for day in (second, first):
+        request = _tick(stage, instance)
+        assert isinstance(request, dg.RunRequest)
+        assert request.tags["ninja/episode"] == day
+        stage.write_episode(first)

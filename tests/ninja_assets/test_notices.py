@@ -10,10 +10,10 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.doors import DOOR_TAG
-from ninja_assets.cells.launch import waiting_tags
+from ninja_assets.cells.consent.doors import DOOR_TAG
+from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
-from ninja_assets.notices import notices, of_the_day
+from ninja_assets.notices import notices, of_held_up, of_the_day
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.runs.production import QUIET
 from ninja_assets.served import Served, write_served
@@ -190,3 +190,45 @@ def test_an_episode_without_its_video_is_told_two_hours_after_its_time(newsroom:
 def test_a_schedule_that_is_off_has_no_missing_days(newsroom: Newsroom) -> None:
     newsroom.stage.write_show(f"{SHOW}notify: [json://127.0.0.1]\n")
     assert _told(newsroom, timedelta(hours=3)) == []
+
+
+# What the gate holds up
+
+
+def _held_up(newsroom: Newsroom, now: datetime) -> list[tuple[str, str, str]]:
+    show = load_show(newsroom.stage.show)
+    found = of_held_up(newsroom.instance, show, newsroom.stage.settings(), now)
+    return [(notice.event, notice.message.title, notice.message.body) for notice in found]
+
+
+def test_a_scheduled_day_that_the_gate_refuses_is_told_with_place_code_and_mend(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show(f"{SHOW}{SCHEDULED.replace('draft', 'rehearsal')}")
+    newsroom.stage.write_episode("2026-11-20", BROKEN)
+    assert _held_up(newsroom, DUE - timedelta(minutes=1)) == []
+    [(event, title, body)] = _held_up(newsroom, DUE + timedelta(minutes=1))
+    assert event.startswith("held-up|2026-11-20|rehearsal|")
+    assert title == "Test Show: 2026-11-20 is held up before its rehearsal run"
+    assert "episodes/2026-11-20.md:2: " in body
+    assert "https://desk.example/desk/episodes/2026-11-20/rehearsal" in body
+    newsroom.stage.write_episode("2026-11-20")
+    assert _held_up(newsroom, DUE + timedelta(minutes=1)) == []
+
+
+def test_a_new_script_that_is_held_up_is_told_once_until_something_else_is_wrong(newsroom: Newsroom) -> None:
+    address = newsroom.listener.address("${NINJA_HOOK}")
+    newsroom.stage.write_show(f'{SHOW}sensor: {{launch: true}}\n    notify: ["{address}"]\n')
+    newsroom.instance.add_dynamic_partitions(EPISODE, ["demo"])
+    newsroom.stage.write_episode("later", BROKEN)
+    newsroom.tick()
+    newsroom.tick()
+    assert [told["title"] for told in newsroom.posted()] == ["Test Show: later is held up before its rehearsal run"]
+    newsroom.stage.write_episode("later", f"NINJA: Zero.\n{BROKEN}")
+    newsroom.tick()
+    assert len(newsroom.posted()) == 2
+
+
+def test_a_missed_day_that_is_passed_over_is_told(newsroom: Newsroom) -> None:
+    newsroom.stage.write_show(f"{SHOW}schedule: {{enabled: true, catch_up: true}}\n")
+    newsroom.stage.write_episode("2026-11-18", BROKEN)
+    [(event, *_)] = _held_up(newsroom, DUE + timedelta(minutes=1))
+    assert event.startswith("held-up|2026-11-18|rehearsal|")

@@ -149,7 +149,9 @@ def opened(server: Providers, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def daemon(opened: Daemon) -> Iterator[Daemon]:
+def daemon(opened: Daemon, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "a-key-of-the-test")
     yield opened
     opened.providers.clear_faults()
 

@@ -13,7 +13,7 @@ from ninja_assets.schedules import daily_episode, day_of, why_not
 from resources.content.show import Character, Schedule, Show
 from resources.core.names import Mode
 from resources.models.loading import load_show
-from tests.stage import SHOW, Stage, build_stage
+from tests.stage import PAID_SHOW, Stage, paid_show
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 11, 20, 6, 30, tzinfo=BERLIN)
@@ -57,16 +57,31 @@ def test_an_episode_that_has_its_video_is_not_launched_again() -> None:
 # The schedule itself
 
 
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "a-key-of-the-test")
+
+
 def _stage(root: Path, schedule: str, *days: datetime) -> Stage:
     """A show with a schedule, and a script for each of the days."""
-    stage = build_stage(root)
-    stage.write_show(f"{SHOW}schedule: {{{schedule}}}\n")
+    stage = paid_show(root)
+    stage.write_show(f"{PAID_SHOW}schedule: {{{schedule}}}\n")
     for day in days:
         stage.write_episode(f"{day:%Y-%m-%d}")
     return stage
 
 
+Answer = dg.RunRequest | dg.SkipReason
 Tick = Callable[..., tuple[list[dg.RunRequest], set[str]]]
+
+
+def _answer(instance: dg.DagsterInstance, stage: Stage, due: datetime, show: Show | None = None) -> Answer:
+    schedule = daily_episode(show=show or load_show(stage.show), settings=stage.settings())
+    with dg.build_schedule_context(instance=instance, scheduled_execution_time=due) as context:
+        answer = schedule(context)
+    assert isinstance(answer, Answer)
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +92,20 @@ def opened() -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.fixture
-def tick(opened: dg.DagsterInstance) -> Tick:
-    """What is launched at a tick, and the episodes that Dagster knows then. `show` is what Dagster started with."""
+def bare(opened: dg.DagsterInstance) -> dg.DagsterInstance:
+    """The instance, which knows no episode."""
     for episode in opened.get_dynamic_partitions(EPISODE):
         opened.delete_dynamic_partition(EPISODE, episode)
+    return opened
+
+
+@pytest.fixture
+def tick(bare: dg.DagsterInstance) -> Tick:
+    """What is launched at a tick, and the episodes that Dagster knows then. `show` is what Dagster started with."""
 
     def ticked(stage: Stage, due: datetime, show: Show | None = None) -> tuple[list[dg.RunRequest], set[str]]:
-        schedule = daily_episode(show=show or load_show(stage.show), settings=stage.settings())
-        with dg.build_schedule_context(instance=opened, scheduled_execution_time=due) as context:
-            answer = schedule(context)
-        assert isinstance(answer, dg.RunRequest | dg.SkipReason)
-        return ([answer] if isinstance(answer, dg.RunRequest) else []), set(opened.get_dynamic_partitions(EPISODE))
+        answer = _answer(bare, stage, due, show)
+        return ([answer] if isinstance(answer, dg.RunRequest) else []), set(bare.get_dynamic_partitions(EPISODE))
 
     return ticked
 
@@ -100,8 +118,7 @@ def _modes(requests: list[dg.RunRequest]) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("catch_up", ["false", "true"])
+@pytest.mark.parametrize(("mode", "catch_up"), [(Mode.REHEARSAL, "true"), (Mode.DRAFT, "false"), (Mode.FINAL, "true")])
 def test_a_day_is_launched_alone_in_the_schedules_own_mode_and_in_no_other(
     tick: Tick, tmp_path: Path, mode: Mode, catch_up: str
 ) -> None:
@@ -123,7 +140,7 @@ def test_the_mode_is_read_at_each_tick_and_not_when_dagster_started(tick: Tick, 
     due = datetime.now(tz=UTC)
     stage = _stage(tmp_path, "mode: final", due)
     started = load_show(stage.show)
-    stage.write_show(f"{SHOW}schedule: {{mode: draft}}\n")
+    stage.write_show(f"{PAID_SHOW}schedule: {{mode: draft}}\n")
     requests, _ = tick(stage, due, started)
     assert _modes(requests) == {("draft", "draft")}
 
@@ -142,3 +159,66 @@ def test_only_the_video_of_its_own_mode_means_that_a_day_is_made(tick: Tick, tmp
         video.parent.mkdir(parents=True)
         video.touch()
         assert len(tick(stage, due)[0]) == launched
+
+
+# What the gate holds up
+
+UNSPOKEN = "NINJA: Hello there, all of you. (laughs) It is *really* late.\n"
+
+
+def _held(instance: dg.DagsterInstance, stage: Stage, due: datetime) -> str:
+    """Why a day is held up, and nothing of it is known to Dagster; "" where it is launched."""
+    answer = _answer(instance, stage, due)
+    if isinstance(answer, dg.RunRequest):
+        return ""
+    assert f"{due:%Y-%m-%d}" not in instance.get_dynamic_partitions(EPISODE)
+    return str(answer.skip_message)
+
+
+def test_what_the_gate_refuses_is_not_launched_until_the_file_is_mended(
+    bare: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    due = datetime.now(tz=UTC)
+    stage = _stage(tmp_path, "mode: draft")
+    day = f"{due:%Y-%m-%d}"
+    stage.write_episode(day, UNSPOKEN)
+    told = _held(bare, stage, due)
+    assert told.startswith(f"{day} is held up before its draft run: ")
+    assert f"episodes/{day}.md:1: " in told
+    assert "[direction-spoken]; mend: " in told
+    assert told.endswith(f"launch it with: ninja produce {day} --mode draft")
+    stage.write_episode(day)
+    assert _held(bare, stage, due) == ""
+
+
+def test_a_key_that_is_missing_holds_up_a_day_that_buys(
+    bare: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = datetime.now(tz=UTC)
+    monkeypatch.setenv("FAL_KEY", " ")
+    assert "FAL_KEY is blank [key-missing]" in _held(bare, _stage(tmp_path, "mode: final", due), due)
+
+
+def test_a_price_over_a_cap_holds_up_a_day_and_the_missed_days_sensor_has_it_then(
+    bare: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    due = datetime.now(tz=UTC)
+    stage = _stage(tmp_path, "", due)
+    show = PAID_SHOW.replace("episode_usd: 10", "episode_usd: 2").replace("segment_usd: 2", "segment_usd: 0.05")
+    stage.write_show(f"{show}schedule: {{mode: draft, catch_up: true}}\n")
+    told = _held(bare, stage, due)
+    assert "[caps-broken]" in told
+    assert told.endswith("the sensor catching_up makes it in its turn.")
+
+
+def test_a_rehearsal_is_held_up_by_what_it_cannot_be_made_without_and_by_nothing_else(
+    bare: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = datetime.now(tz=UTC)
+    monkeypatch.delenv("FAL_KEY")
+    stage = _stage(tmp_path, "mode: rehearsal")
+    day = f"{due:%Y-%m-%d}"
+    stage.write_episode(day, "NOBODY {take: x}: Two.\n")
+    assert f"episodes/{day}.md:1: " in _held(bare, stage, due)
+    stage.write_episode(day, UNSPOKEN)
+    assert _held(bare, stage, due) == ""

@@ -9,7 +9,7 @@ from ninja_assets.partitions import EPISODE
 from ninja_assets.sensors import new_scripts, news
 from resources.core.names import Mode
 from resources.models.loading import load_show
-from tests.stage import SHOW, Stage, build_stage
+from tests.stage import PAID_SHOW, SHOW, Stage, build_stage, paid_show
 
 
 def test_only_episodes_that_dagster_does_not_know_are_new() -> None:
@@ -36,15 +36,27 @@ def _stage(root: Path, settings: str = "") -> Stage:
     return stage
 
 
-def _tick(stage: Stage, *known: str) -> dg.SensorResult | dg.SkipReason:
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAL_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.setenv(name, "a-key-of-the-test")
+
+
+def _tick(stage: Stage, *known: str, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
     """What the sensor answers to a Dagster that knows some episodes."""
+    return _ticked(stage, *known, cursor=cursor)[0]
+
+
+def _ticked(stage: Stage, *known: str, cursor: str | None = None) -> tuple[dg.SensorResult | dg.SkipReason, str | None]:
+    """The same, and the cursor that it leaves."""
     sensor = new_scripts(show=load_show(stage.show), settings=stage.settings())
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(EPISODE, list(known))
-        with dg.build_sensor_context(instance=instance) as context:
+        with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
             answer = sensor(context)
+            left = context.cursor
     assert isinstance(answer, dg.SensorResult | dg.SkipReason)
-    return answer
+    return answer, left
 
 
 def _changes(answer: dg.SensorResult) -> dict[str, list[str]]:
@@ -63,7 +75,8 @@ def test_a_new_script_is_registered_and_launched_by_nobody_unless_the_show_says_
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_show_that_says_so_launches_each_new_script_in_the_sensors_own_mode(tmp_path: Path, mode: Mode) -> None:
-    stage = _stage(tmp_path, f"sensor: {{launch: true, mode: {mode}}}")
+    stage = paid_show(tmp_path)
+    stage.write_show(f"{PAID_SHOW}sensor: {{launch: true, mode: {mode}}}\n")
     stage.write_episode("later")
     answer = _tick(stage, "demo")
     assert isinstance(answer, dg.SensorResult)
@@ -89,3 +102,48 @@ def test_a_tick_without_news_says_so_and_one_with_an_impossible_name_takes_it_ba
     answer = _tick(stage, "demo", "..")
     assert isinstance(answer, dg.SensorResult)
     assert (answer.run_requests, _changes(answer)) == ([], {"DeleteDynamicPartitionsRequest": [".."]})
+
+
+# What the gate holds up
+
+UNSPOKEN = "NINJA: Hello there, all of you. (laughs) It is *really* late.\n"
+
+
+def test_a_new_script_that_the_gate_refuses_is_told_once_and_launched_when_it_is_mended(tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    stage.write_show(f"{PAID_SHOW}sensor: {{launch: true, mode: draft}}\n")
+    stage.write_episode("later", UNSPOKEN)
+    answer, cursor = _ticked(stage, "demo")
+    assert isinstance(answer, dg.SkipReason)
+    assert "later is held up before its draft run" in str(answer.skip_message)
+    assert "episodes/later.md:1: " in str(answer.skip_message)
+    assert "[direction-spoken]; mend: " in str(answer.skip_message)
+
+    again, cursor = _ticked(stage, "demo", cursor=cursor)
+    assert isinstance(again, dg.SkipReason)
+    assert "later is still held up" in str(again.skip_message)
+    assert "[direction-spoken]" not in str(again.skip_message)
+
+    stage.write_episode("later")
+    mended = _tick(stage, "demo", cursor=cursor)
+    assert isinstance(mended, dg.SensorResult)
+    assert [request.run_key for request in mended.run_requests or ()] == ["new|later|draft"]
+    assert _changes(mended) == {"AddDynamicPartitionsRequest": ["later"]}
+
+
+def test_one_that_is_held_up_holds_up_no_other(tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    stage.write_show(f"{PAID_SHOW}sensor: {{launch: true, mode: draft}}\n")
+    stage.write_episode("later", UNSPOKEN)
+    answer = _tick(stage)
+    assert isinstance(answer, dg.SensorResult)
+    assert [request.run_key for request in answer.run_requests or ()] == ["new|demo|draft"]
+    assert _changes(answer) == {"AddDynamicPartitionsRequest": ["demo"]}
+
+
+def test_where_nothing_is_launched_or_bought_a_new_script_is_not_held_up(tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    stage.write_episode("later", UNSPOKEN)
+    for sensor in ("{launch: false, mode: draft}", "{launch: true, mode: rehearsal}"):
+        stage.write_show(f"{PAID_SHOW}sensor: {sensor}\n")
+        assert isinstance(_tick(stage, "demo"), dg.SensorResult)

@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from ninja_assets.runs.production import Production
 from resources.core.settings import ROOT, Settings
 from resources.models.loading import load_show
+from resources.purchasing.accounts.spending import Costs, costs_of
 from resources.purchasing.ledger import Entry, Grouping, Ledger
-from resources.purchasing.spending import Costs, costs_of
 from tests.providers.client import Providers
 
 SHOW = """\

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.launch import WAITS_TAG
+from ninja_assets.cells.running.launch import WAITS_TAG
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, range_tags
 from ninja_assets.runs.approving import approve, waits_of

@@ -11,7 +11,7 @@ from typing import Any
 import fal_client.client as sdk
 import pytest
 
-from resources.providers.fal import client as client_module
+from resources.providers.fal.wire import client as client_module
 from tests.providers.client import Providers
 from tests.providers.server import ProviderServer
 from tests.providers.settings import Settings

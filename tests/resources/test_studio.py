@@ -11,8 +11,8 @@ import pytest
 from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode
 from resources.providers.elevenlabs.resource import ElevenLabsResource
-from resources.providers.fal import client as client_module
 from resources.providers.fal.resource import FalResource
+from resources.providers.fal.wire import client as client_module
 from resources.studio import PlacesResource, StudioResource
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
 

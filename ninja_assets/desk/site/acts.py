@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from ninja_assets.archiving import archive as put_away
 from ninja_assets.cells.links import DESK
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price

@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from ninja_assets.cells.failure_table import FAILED_CELLS
-from ninja_assets.cells.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.model_comparison import JOB, OP

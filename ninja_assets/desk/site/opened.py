@@ -9,7 +9,7 @@ from functools import cached_property
 
 import dagster as dg
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.review import Sight
 from resources.content.show import Show
 from resources.core.library import Library

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from ninja_assets.cells.links import DESK
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.reports.charts import axis_step
+from resources.purchasing.accounts.spending import CostGroup, costs_of
 from resources.purchasing.ledger import Grouping
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.spending import CostGroup, costs_of
 
 _MOST_EPISODES = 60
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 640, 280, 56, 34, 26

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from resources.content.named_files import below
 from resources.content.show import NO_SOUND, Sound, SoundChoice
-from resources.core.diagnostics import shown_path
 from resources.core.errors import MediaError
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Value
 from resources.media.audio.voice_track import (
     RATE,

@@ -21,7 +21,7 @@ from resources.core.values import Media, Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
-from resources.media.picture.door import entered
+from resources.media.picture.entry.door import entered
 from resources.media.picture.framing import TOLD, framed, rate
 from resources.media.picture.layers import (
     BT709,
@@ -60,7 +60,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 9
+VERSION = 10
 
 
 class CastMember(Value):

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from resources.core.diagnostics import explain
 from resources.core.errors import ContentError
+from resources.core.text.diagnostics import explain
 from resources.models.endpoints.arguments import Arguments
 from resources.models.endpoints.limits import MediaFacts, MediaLimit
 from resources.models.prices import Estimate, PriceList, Unit

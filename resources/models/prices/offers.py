@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field, ValidationError
 
-from resources.core.diagnostics import explain
 from resources.core.errors import StudioError
+from resources.core.text.diagnostics import explain
 from resources.models.prices.billing import TOLERANCE
 from resources.models.prices.price_values import PlatformPrice, Price, Unit
 

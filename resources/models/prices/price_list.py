@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from resources.core.diagnostics import Mistakes, explain, nearest, shown_path
 from resources.core.errors import ContentError
 from resources.core.files import atomic_write, read_regular
+from resources.core.text.diagnostics import Mistakes, explain, nearest, shown_path
 from resources.core.values import Value
 from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
 from resources.models.prices.price_values import Estimate, PlatformPrice, Price

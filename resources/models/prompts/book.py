@@ -12,11 +12,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, field_validator
 
 from resources.content.show import Strict
-from resources.core.diagnostics import Mistakes, nearest, shown_path
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
-from resources.core.located_yaml import Marked, fill, read_yaml
-from resources.core.text_files import MAX_BYTES, read_text
+from resources.core.text.diagnostics import Mistakes, nearest, shown_path
+from resources.core.text.located_yaml import Marked, fill, read_yaml
+from resources.core.text.text_files import MAX_BYTES, read_text
 from resources.models.catalogue import Kind
 
 SHIPPED = Path(__file__).with_name("prompts.yaml")

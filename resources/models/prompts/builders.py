@@ -7,8 +7,8 @@ Scenes of several shots, voices or references are `scene`; how a character speak
 import re
 from collections.abc import Mapping, Sequence
 
-from resources.core.diagnostics import nearest
 from resources.core.errors import ContentError
+from resources.core.text.diagnostics import nearest
 from resources.models.prompts.book import Book, Template
 
 _ENDS = ("!", "?", "…", '"', "”")

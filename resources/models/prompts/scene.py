@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from resources.core.diagnostics import nearest
 from resources.core.errors import ContentError
+from resources.core.text.diagnostics import nearest
 from resources.models.prompts.book import Book
 from resources.models.prompts.builders import sentences
 

@@ -27,7 +27,7 @@ from pydantic import JsonValue
 
 from resources import failures
 from resources.core.bounded import within
-from resources.core.env_file import refuse_malformed
+from resources.core.text.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
 from resources.models.prices.billing import number_of

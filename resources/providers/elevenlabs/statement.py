@@ -1,7 +1,7 @@
 """What ElevenLabs says of an account: the lines of its history, each with the credits that it cost.
 
 Its API of usage has sums alone, of no request, and is deprecated: it is not asked. Nothing is compared here: that is
-`resources.purchasing.reconciler`.
+`resources.purchasing.accounts.reconciler`.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from pydantic import JsonValue
 
 from resources.failures import Step
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient
+from resources.purchasing.accounts.reconciler import Listed, Statement
 from resources.purchasing.ledger import Entry
-from resources.purchasing.reconciler import Listed, Statement
 from resources.purchasing.requests.voice_requests import PROVIDER
 
 

@@ -20,7 +20,7 @@ from resources.failures import Failure, Kind
 from resources.models import catalogue
 from resources.models.prices import PriceList, Refresh
 from resources.models.prices.offers import offers_of
-from resources.providers.fal.client import FalClient
+from resources.providers.fal.wire.client import FalClient
 
 LOG = logging.getLogger("ninja.fal")
 

@@ -24,17 +24,17 @@ from resources.core.library import Library
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
 from resources.models.prices import Billed, billed_usd
-from resources.providers.fal.client import FalClient
-from resources.providers.fal.download import Download, Whose
-from resources.providers.fal.history import FalHistory
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
-from resources.providers.fal.webhooks import FalWebhooks
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.download import Download, Whose
+from resources.providers.fal.wire.history import FalHistory
+from resources.providers.fal.wire.webhooks import FalWebhooks
 from resources.purchasing import verdict
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger
-from resources.purchasing.ledger.entry import UNSEEN
+from resources.purchasing.ledger.tables.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
 from resources.purchasing.requests.request import Request
 from resources.purchasing.spool import Delivery

@@ -12,13 +12,13 @@ from resources.core.library import Library
 from resources.failures import Provider
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
-from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times, look_of
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
-from resources.providers.fal.webhooks import FalWebhooks
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.webhooks import FalWebhooks
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.arrivals import Hooks

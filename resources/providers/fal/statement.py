@@ -1,7 +1,7 @@
 """What fal.ai says of an account: its requests and, where the key may read them, its bills and the sum of its usage.
 
 The list needs a key with the scope API, bills and usage one with ADMIN: docs/sources/fal-billing.md#bills. Nothing is
-compared here: that is `resources.purchasing.reconciler`.
+compared here: that is `resources.purchasing.accounts.reconciler`.
 """
 
 from collections import defaultdict
@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from resources import failures
 from resources.failures import Failure, Kind, Provider, Step
-from resources.providers.fal.client import FalClient
-from resources.providers.fal.history import FalHistory, has, sent_at
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.history import FalHistory, has, sent_at
+from resources.purchasing.accounts.reconciler import Listed, Statement
 from resources.purchasing.ledger import Entry
-from resources.purchasing.reconciler import Listed, Statement
 
 _BILLS: Final = "models/billing-events"
 _USAGE: Final = "models/usage"

@@ -23,9 +23,9 @@ from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
 from resources.models.prices.billing import number_of
-from resources.providers.fal.client import FalClient
-from resources.providers.fal.history import FalHistory
-from resources.providers.fal.webhooks import FalWebhooks
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.history import FalHistory
+from resources.providers.fal.wire.webhooks import FalWebhooks
 from resources.purchasing.ledger import Entry
 from resources.purchasing.telling import told
 

@@ -20,7 +20,7 @@ from resources.core.values import Cell, Media, Upload
 from resources.failures import Step
 from resources.media.audio.voice_track import upload_copy
 from resources.models.portraits import Portraits
-from resources.providers.fal.client import FalClient
+from resources.providers.fal.wire.client import FalClient
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.request import FAL
 from resources.purchasing.worker import check_stop

@@ -19,11 +19,11 @@ from PIL import Image
 
 from resources.content.moods import played_mood
 from resources.content.show import Character
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture

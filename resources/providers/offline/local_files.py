@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from resources.content.show import Character
-from resources.core.diagnostics import shown_path
 from resources.core.library import Library
+from resources.core.text.diagnostics import shown_path
 from resources.core.values import Cell, Media, Upload
 from resources.providers.offline.own_picture import open_picture
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from resources.core.errors import ContentError
-from resources.media.picture import opening
+from resources.media.picture.entry import opening
 from resources.providers.offline.puppets.parts import Box, Framing, dice, document
 from resources.providers.offline.puppets.stage import Affine, Layer, Planes, Raster, Sprite, rasterize
 

@@ -16,7 +16,7 @@ Providers are not called here, and no rule about one lives here.
 
 from typing import TYPE_CHECKING, Any
 
-from resources.purchasing.ledger.entry import (
+from resources.purchasing.ledger.tables.entry import (
     Claim,
     ClaimKind,
     Collected,
@@ -28,7 +28,7 @@ from resources.purchasing.ledger.entry import (
     Total,
     Verdict,
 )
-from resources.purchasing.ledger.purchase import Purchase, contents
+from resources.purchasing.ledger.tables.purchase import Purchase, contents
 
 if TYPE_CHECKING:
     from resources.purchasing.ledger.ledger import Ledger

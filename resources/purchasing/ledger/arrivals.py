@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from resources.purchasing.ledger.rows import HookRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.rows import HookRow
+from resources.purchasing.ledger.tables.store import Store
 
 
 class Hooks:

@@ -21,20 +21,20 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Media
 from resources.models.prices import Billed
-from resources.purchasing.ledger import changes, refusals
-from resources.purchasing.ledger.clock import mark, no_mark
-from resources.purchasing.ledger.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
-from resources.purchasing.ledger.headroom import Headroom
-from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.leases import Leases
-from resources.purchasing.ledger.places import Places
 from resources.purchasing.ledger.provider_state import Desk
-from resources.purchasing.ledger.purchase import Purchase, scrubbed, scrubbed_json
 from resources.purchasing.ledger.queries import Books
-from resources.purchasing.ledger.rows import PurchaseRow
 from resources.purchasing.ledger.settlement import Verdicts
-from resources.purchasing.ledger.store import Store
-from resources.purchasing.ledger.transaction import Transaction
+from resources.purchasing.ledger.steps import changes, refusals
+from resources.purchasing.ledger.steps.headroom import Headroom
+from resources.purchasing.ledger.steps.journal import Event, note
+from resources.purchasing.ledger.steps.leases import Leases
+from resources.purchasing.ledger.steps.places import Places
+from resources.purchasing.ledger.tables.clock import mark, no_mark
+from resources.purchasing.ledger.tables.entry import NOT_KNOWN, Claim, ClaimKind, Collected, Entry, State
+from resources.purchasing.ledger.tables.purchase import Purchase, scrubbed, scrubbed_json
+from resources.purchasing.ledger.tables.rows import PurchaseRow
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.transaction import Transaction
 
 LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is noticed at once anyway
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)

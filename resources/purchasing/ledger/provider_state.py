@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy import Select, or_, select, update
 
 from resources.core.errors import LedgerError
-from resources.purchasing.ledger.entry import StoredUpload
-from resources.purchasing.ledger.purchase import scrubbed
-from resources.purchasing.ledger.rows import ProviderLockRow, UploadRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.entry import StoredUpload
+from resources.purchasing.ledger.tables.purchase import scrubbed
+from resources.purchasing.ledger.tables.rows import ProviderLockRow, UploadRow
+from resources.purchasing.ledger.tables.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes
 _UNTIL_PROBED = 4e9  # seconds since 1970: a lock has no end of its own

@@ -1,21 +1,39 @@
 """Reading the ledger: entries, sums and savings. Nothing here changes a row."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import changes, reports
-from resources.purchasing.ledger.entry import Entry, Grouping, Line, Saving, State, Total, Use
-from resources.purchasing.ledger.journal import Happening, happenings
-from resources.purchasing.ledger.purchase import Purchase
-from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger import reports
+from resources.purchasing.ledger.steps import changes
+from resources.purchasing.ledger.steps.journal import Happening, happenings
+from resources.purchasing.ledger.tables.entry import Entry, Flagged, Grouping, Saving, State, Total, Use
+from resources.purchasing.ledger.tables.purchase import Purchase
+from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.tables.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes
+
+
+def _of_cell(row: type[PurchaseRow | ReuseRow]) -> tuple[ColumnElement[bool], ...]:
+    return tuple(getattr(row, name) == bindparam(name) for name in ("show", "episode", "segment", "asset"))
+
+
+# Asked for each purchase of each cell, several times a run: built once.
+_SAME: Final = or_(PurchaseRow.key == bindparam("key"), PurchaseRow.legacy_key == bindparam("legacy_key"))
+_OF: Final = select(PurchaseRow).where(_SAME).order_by(PurchaseRow.id)
+_OF_STATES: Final = _OF.where(PurchaseRow.state.in_(bindparam("states", expanding=True)))
+_COLLECTED: Final = PurchaseRow.state == State.COLLECTED
+_OWN: Final = select(PurchaseRow, PurchaseRow.given, PurchaseRow.intended_at).where(*_of_cell(PurchaseRow), _COLLECTED)
+_REUSED: Final = (
+    select(PurchaseRow, ReuseRow.given, ReuseRow.last_at)
+    .join(ReuseRow, ReuseRow.purchase_id == PurchaseRow.id)
+    .where(*_of_cell(ReuseRow), _COLLECTED)
+)
 
 
 class Books:
@@ -98,67 +116,48 @@ class Books:
         )
         now = self._clock()
         with self._store.reading() as session:
-            return [changes.as_entry(item, now) for item in session.scalars(query)]
+            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
 
     def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
         """The entries of a purchase, of whichever show, oldest first: by its key, or by that of earlier versions."""
-        query = select(PurchaseRow).where(changes.same_as(purchase))
+        query: Select[Any] = _OF
+        values: dict[str, object] = {"key": purchase.key, "legacy_key": purchase.legacy_key}
         if states is not None:
-            query = query.where(PurchaseRow.state.in_(states))
+            query, values["states"] = _OF_STATES, list(states)
         now = self._clock()
         with self._store.reading() as session:
-            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
+            return [changes.as_entry(item, now) for item in session.scalars(query, values)]
 
     def used(self, purchase: Purchase) -> list[Use]:
         """What the purchase's cell has had of its asset, newest first, with what a person gave for each."""
-        cell, row, reuse = purchase.cell, PurchaseRow, ReuseRow
-        own = select(row, row.given, row.intended_at).where(
-            row.show == self.show,
-            row.episode == cell.episode,
-            row.segment == cell.segment,
-            row.asset == purchase.asset,
-            row.state == State.COLLECTED,
-        )
-        others = (
-            select(row, reuse.given, reuse.last_at)
-            .join(reuse, reuse.purchase_id == row.id)
-            .where(
-                reuse.show == self.show,
-                reuse.episode == cell.episode,
-                reuse.segment == cell.segment,
-                reuse.asset == purchase.asset,
-                row.state == State.COLLECTED,
-            )
-        )
-        now = self._clock()
+        cell, now = purchase.cell, self._clock()
+        values = {"show": self.show, "episode": cell.episode, "segment": cell.segment, "asset": purchase.asset}
         with self._store.reading() as session:
-            found = [*session.execute(own), *session.execute(others)]
+            found = [*session.execute(_OWN, values), *session.execute(_REUSED, values)]
             newest = sorted(found, key=lambda each: each[2], reverse=True)
             return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
 
-    def lines(self, **filters: Any) -> list[Line]:
-        """What sums need of the entries that `rows(**filters)` gives."""
-        query, now = _filtered(reports.lines_query(), self.show, **filters), self._clock()
-        with self._store.reading() as session:
-            # Past the session: of many rows it takes half of the time.
-            return [reports.line_of(row, now) for row in session.connection().execute(query)]
-
     def totals(self, by: Grouping, **filters: Any) -> list[Total]:
         """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
-        return self.totals_of(self.lines(**filters), by)
-
-    def totals_of(self, lines: Iterable[Line], by: Grouping) -> list[Total]:
-        """Sums of lines that were read already."""
-        return reports.totals_of(lines, by, self._zone)
+        return reports.totals_of(
+            self._summed(_filtered(reports.totals_query(by), self.show, **filters)), by, self._zone
+        )
 
     def savings(self, by: Grouping) -> list[Saving]:
         """What reuse saved, by group of the cell (and the time) that reused."""
-        now = self._clock()
+        return reports.savings_of(self._summed(reports.savings_query(by, self.show)), by, self._zone)
+
+    def spent_by_day(self) -> dict[str, dict[str, float]]:
+        """Dollars of each calendar day of the show on which something was spent, by episode; the oldest day first."""
+        return reports.days_of(self._summed(_filtered(reports.days_query(), self.show)), self._zone)
+
+    def flagged(self) -> list[Flagged]:
+        """The requests of whose price a person should know something, oldest first."""
+        return reports.flagged_of(self._summed(_filtered(reports.flagged_query(), self.show)), self._clock())
+
+    def _summed(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self._store.reading() as session:
-            reuses = [
-                reports.reuse_of(row, now) for row in session.connection().execute(reports.reuses_query(self.show))
-            ]
-        return reports.savings_of(reuses, by, self._zone)
+            return session.execute(query, {"now": self._clock()}).all()
 
 
 def _filtered(
@@ -175,7 +174,7 @@ def _filtered(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
-    """A query for those that match all that is given, oldest first: see `Books.rows`."""
+    """A query for those that match all that is given: see `Books.rows`."""
     row = PurchaseRow
     wanted: dict[Any, object] = {
         row.show: show if key is None else None,
@@ -193,4 +192,4 @@ def _filtered(
         query = query.where(row.intended_at >= since.timestamp())
     if until is not None:
         query = query.where(row.intended_at < until.timestamp())
-    return query.order_by(row.id)
+    return query

@@ -1,122 +1,160 @@
-"""Sums over the ledger's lines, for `ninja costs` and the cost report. Added in whole millionths of a dollar.
+"""Sums of the ledger, for `ninja costs` and the cost report: added by the database, in whole millionths of a dollar.
 
-A year of a studio is some ten thousand requests: what is read of each is what a sum needs, and nothing is made of it.
+A year of a studio is some ten thousand requests: none of them becomes an object here, but those that are flagged.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
-from resources.purchasing.ledger.caps import IN_FLIGHT, counts_nothing, dollars
-from resources.purchasing.ledger.entry import UNSEEN, Grouping, Line, Reuse, Saving, Total, flag_of
-from resources.purchasing.ledger.rows import PurchaseRow, ReuseRow
+from resources.purchasing.ledger.steps.caps import IN_FLIGHT, WORTH, counts_nothing, dollars
+from resources.purchasing.ledger.tables.entry import UNSEEN, Flagged, Grouping, Saving, State, Total, flag_of
+from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
 
 _ROW: Final = PurchaseRow
-_COLUMNS: Final = (
-    *(_ROW.id, _ROW.provider, _ROW.endpoint, _ROW.asset, _ROW.episode, _ROW.segment, _ROW.mode, _ROW.intended_at),
-    *(_ROW.state, _ROW.charge, _ROW.lease_until),
-    *(_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros),
-    # Read by the database: what else stands in them is never decoded.
-    *(_ROW.billing[name].as_boolean() for name in ("by_estimate", "flagged")),
-    *(_ROW.billing["why"].as_string(), _ROW.facts[UNSEEN].as_string()),
-)
-_REUSED: Final = (ReuseRow.asset, ReuseRow.episode, ReuseRow.segment, ReuseRow.mode, ReuseRow.first_at, ReuseRow.times)
+_NOT_KNOWN: Final = (State.UNKNOWN, State.SENDING)
+# What stands in a row's JSON is read by the database, and never decoded where it does not count.
+_BY_ESTIMATE: Final = func.coalesce(_ROW.billing["by_estimate"].as_boolean(), False)
+_FLAGGED: Final = func.coalesce(_ROW.billing["flagged"].as_boolean(), False)
+_UNSEEN: Final = _ROW.facts[UNSEEN].as_string()
+
+_Column: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
-def lines_query() -> Select[Any]:
-    """The query for what `line_of` reads."""
-    return select(*_COLUMNS)
+def _columns(by: Grouping, cell: type[PurchaseRow | ReuseRow], moment: _Column) -> tuple[_Column, ...]:
+    """What a group's name is made of. `cell` has the cell that counts; days and months are made of its moment."""
+    columns: dict[Grouping, tuple[_Column, ...]] = {
+        Grouping.EPISODE: (cell.episode,),
+        Grouping.SEGMENT: (cell.episode, cell.segment),
+        Grouping.ASSET: (cell.asset,),
+        Grouping.PROVIDER: (_ROW.provider,),
+        Grouping.ENDPOINT: (_ROW.endpoint,),
+        Grouping.MODE: (cell.mode,),
+        Grouping.DAY: (moment,),
+        Grouping.MONTH: (moment,),
+    }
+    return columns[by]
 
 
-def line_of(row: Sequence[Any], now: float) -> Line:
-    """A line, as it is at the moment `now`."""
-    entry, provider, endpoint, asset, episode, segment, mode, intended_at, *rest = row
-    state, charge, lease_until, estimated, cost, counted, by_estimate, flagged, why, unseen = rest
-    spent = estimated if cost is None else cost
-    if counts_nothing(state, charge, lease_until, now):
-        spent = counted = 0
-    return Line(
-        *(entry, provider, endpoint, asset, episode, segment, mode, state, intended_at),
-        spent=spent,
-        counted=spent if counted is None else counted,
-        estimated=estimated,
-        cost=cost,
-        by_estimate=bool(by_estimate),
-        flag=flag_of(why if flagged else None, unseen) if flagged or unseen else None,
-    )
+def _namer(by: Grouping, zone: tzinfo) -> Callable[..., str]:
+    """The name of a group, from what `_columns` reads."""
+    forms = {Grouping.DAY: "%Y-%m-%d", Grouping.MONTH: "%Y-%m"}
+    if form := forms.get(by):
+        return lambda moment: f"{datetime.fromtimestamp(moment, zone):{form}}"
+    return lambda *parts: "/".join(parts)
 
 
-def reuses_query(show: str) -> Select[Any]:
-    """The query for what `reuse_of` reads."""
-    joined = select(*_COLUMNS, *_REUSED).join(PurchaseRow, PurchaseRow.id == ReuseRow.purchase_id)
-    return joined.where(ReuseRow.show == show)
+def totals_query(by: Grouping) -> Select[Any]:
+    """The query for what `totals_of` reads. It takes the moment `now`."""
+    groups = (*_columns(by, _ROW, _ROW.intended_at), _ROW.state, _BY_ESTIMATE)
+    return _grouped(groups, func.count(), func.sum(WORTH), func.sum(_ROW.estimated_micros))
 
 
-def reuse_of(row: Sequence[Any], now: float) -> Reuse:
-    """A reuse, with what the entry has cost at the moment `now`."""
-    line = line_of(row[: len(_COLUMNS)], now)
-    asset, episode, segment, mode, first_at, times = row[len(_COLUMNS) :]
-    given = line._replace(asset=asset, episode=episode, segment=segment, mode=mode)
-    return Reuse(given._replace(intended_at=first_at), times, bought=given == line)
+def _grouped(groups: Sequence[_Column], *sums: ColumnElement[Any]) -> Select[Any]:
+    # By their places: an expression that is repeated has other parameters, and is another one to some databases.
+    return select(*groups, *sums).group_by(*(text(str(number)) for number in range(1, len(groups) + 1)))
 
 
-def totals_of(lines: Iterable[Line], by: Grouping, zone: tzinfo) -> list[Total]:
-    """The lines' sums by group, in order of their names."""
-    groups: dict[str, list[Line]] = defaultdict(list)
-    named = _namer(by, zone)
-    for line in lines:
-        groups[named(line)].append(line)
+def totals_of(rows: Iterable[Sequence[Any]], by: Grouping, zone: tzinfo) -> list[Total]:
+    """The sums by group, in order of their names."""
+    named, groups = _namer(by, zone), defaultdict[str, list[tuple[State, bool, int, int, int]]](list)
+    for *parts, state, by_estimate, requests, spent, estimated in rows:
+        groups[named(*parts)].append((state, bool(by_estimate), requests, int(spent), int(estimated)))
     return [
         Total(
             name=name,
-            requests=len(group),
-            spent_usd=dollars(sum(line.spent for line in group)),
-            in_flight_usd=dollars(sum(line.spent for line in group if line.state in IN_FLIGHT)),
-            estimated_usd=dollars(sum(line.estimated for line in group)),
+            requests=sum(requests for _, _, requests, _, _ in group),
+            spent_usd=dollars(sum(spent for _, _, _, spent, _ in group)),
+            in_flight_usd=dollars(sum(spent for state, _, _, spent, _ in group if state in IN_FLIGHT)),
+            estimated_usd=dollars(sum(estimated for *_, estimated in group)),
+            unknown=sum(requests for state, _, requests, _, _ in group if state in _NOT_KNOWN),
+            unknown_usd=dollars(sum(spent for state, _, _, spent, _ in group if state in _NOT_KNOWN)),
+            by_estimate=sum(requests for _, by_estimate, requests, _, _ in group if by_estimate),
+            by_estimate_usd=dollars(sum(spent for _, by_estimate, _, spent, _ in group if by_estimate)),
         )
         for name, group in sorted(groups.items())
     ]
 
 
-def savings_of(reuses: Iterable[Reuse], by: Grouping, zone: tzinfo) -> list[Saving]:
+def savings_query(by: Grouping, show: str) -> Select[Any]:
+    """The query for what `savings_of` reads, of the cells that were given an entry. It takes the moment `now`."""
+    reuse = ReuseRow
+    bought = and_(*(getattr(reuse, name) == getattr(_ROW, name) for name in ("asset", "episode", "segment", "mode")))
+    groups = (*_columns(by, reuse, reuse.first_at), bought.label("bought"))
+    sums = (func.count(), func.sum(reuse.times), func.sum(WORTH), func.sum(WORTH * reuse.times))
+    return _grouped(groups, *sums).join(_ROW, _ROW.id == reuse.purchase_id).where(reuse.show == show)
+
+
+def savings_of(rows: Iterable[Sequence[Any]], by: Grouping, zone: tzinfo) -> list[Saving]:
     """What reuse saved, by group of the reusing cell and the moment of its first reuse."""
-    groups: dict[str, list[Reuse]] = defaultdict(list)
-    named = _namer(by, zone)
-    for reuse in reuses:
-        groups[named(reuse.line)].append(reuse)
+    named, groups = _namer(by, zone), defaultdict[str, list[tuple[int, int, int]]](list)
+    for *parts, bought, _, times, once, each in rows:
+        # A cell that never paid for this saves its price once; the one that did, never.
+        first = 0 if bought else int(once)
+        groups[named(*parts)].append((int(times), first, int(each) - first))
     return [
         Saving(
             name=name,
-            reuses=sum(reuse.times for reuse in group),
-            saved_usd=dollars(sum(reuse.line.spent * _first_uses(reuse) for reuse in group)),
-            rerun_usd=dollars(sum(reuse.line.spent * (reuse.times - _first_uses(reuse)) for reuse in group)),
+            reuses=sum(times for times, _, _ in group),
+            saved_usd=dollars(sum(first for _, first, _ in group)),
+            rerun_usd=dollars(sum(again for _, _, again in group)),
         )
         for name, group in sorted(groups.items())
     ]
 
 
-def _first_uses(reuse: Reuse) -> int:
-    """1 for a cell that never paid for this, 0 for the one that did."""
-    return 0 if reuse.bought else 1
+def days_query() -> Select[Any]:
+    """The query for what `days_of` reads. It takes the moment `now`."""
+    return _grouped((_ROW.intended_at, _ROW.episode), func.sum(WORTH))
 
 
-def _namer(by: Grouping, zone: tzinfo) -> Callable[[Line], str]:
-    """What says in which group a line is."""
+def days_of(rows: Iterable[Sequence[Any]], zone: tzinfo) -> dict[str, dict[str, float]]:
+    """Dollars of each day on which something was spent, by episode."""
+    named = _namer(Grouping.DAY, zone)
+    days: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for moment, episode, spent in rows:
+        if spent:
+            days[named(moment)][episode] += int(spent)
+    return {day: {name: dollars(spent) for name, spent in days[day].items()} for day in sorted(days)}
 
-    def moment(form: str) -> Callable[[Line], str]:
-        return lambda line: f"{datetime.fromtimestamp(line.intended_at, zone):{form}}"
 
-    names: dict[Grouping, Callable[[Line], str]] = {
-        Grouping.EPISODE: lambda line: line.episode,
-        Grouping.SEGMENT: lambda line: f"{line.episode}/{line.segment}",
-        Grouping.ASSET: lambda line: line.asset,
-        Grouping.PROVIDER: lambda line: line.provider,
-        Grouping.ENDPOINT: lambda line: line.endpoint,
-        Grouping.MODE: lambda line: line.mode.value,
-        Grouping.DAY: moment("%Y-%m-%d"),
-        Grouping.MONTH: moment("%Y-%m"),
-    }
-    return names[by]
+def flagged_query() -> Select[Any]:
+    """The query for what `flagged_of` reads."""
+    what: tuple[_Column, ...] = (
+        _ROW.id,
+        _ROW.episode,
+        _ROW.segment,
+        _ROW.asset,
+        _ROW.state,
+        _ROW.charge,
+        _ROW.lease_until,
+    )
+    money = (_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros)
+    why = (_FLAGGED, _ROW.billing["why"].as_string(), _UNSEEN)
+    return select(*what, *money, *why).where(or_(_FLAGGED, func.coalesce(_UNSEEN, "") != "")).order_by(_ROW.id)
+
+
+def flagged_of(rows: Iterable[Sequence[Any]], now: float) -> list[Flagged]:
+    """Requests of whose price a person should know something, as they are at the moment `now`, oldest first."""
+    found = []
+    for entry, episode, segment, asset, state, charge, lease_until, *money, flagged, why, unseen in rows:
+        estimated, cost, counted = money
+        known = cost if counted is None else counted
+        counts = 0 if counts_nothing(state, charge, lease_until, now) else estimated if known is None else known
+        found.append(
+            Flagged(
+                id=entry,
+                episode=episode,
+                segment=segment,
+                asset=asset,
+                estimated_usd=dollars(estimated),
+                cost_usd=None if cost is None else dollars(cost),
+                counted_usd=dollars(counts),
+                why=flag_of(why if flagged else None, unseen) or "",
+            )
+        )
+    return found

@@ -13,14 +13,14 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.values import Media
 from resources.models.prices import Billed
 from resources.models.prices.billing import told_usd
-from resources.purchasing.ledger import changes, refusals
-from resources.purchasing.ledger.entry import Entry, State, Verdict
-from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.leases import Leases
-from resources.purchasing.ledger.purchase import Purchase, scrubbed_json
-from resources.purchasing.ledger.rows import PurchaseRow
-from resources.purchasing.ledger.store import Store
-from resources.purchasing.ledger.transaction import Transaction
+from resources.purchasing.ledger.steps import changes, refusals
+from resources.purchasing.ledger.steps.journal import Event, note
+from resources.purchasing.ledger.steps.leases import Leases
+from resources.purchasing.ledger.tables.entry import Entry, State, Verdict
+from resources.purchasing.ledger.tables.purchase import Purchase, scrubbed_json
+from resources.purchasing.ledger.tables.rows import PurchaseRow
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.transaction import Transaction
 
 
 class Verdicts:

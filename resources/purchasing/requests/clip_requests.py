@@ -16,7 +16,7 @@ from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS
 from resources.core.values import Media, Word
 from resources.media.audio.pieces import SEAM_SECONDS, Piece, cut_voice, pieces_of, sentence_seconds
 from resources.media.audio.voice_track import SHORTEST_SECONDS, silent_tone, upload_copy
-from resources.media.picture.prepare import SHORTEST_SIDE, WIDEST
+from resources.media.picture.entry.prepare import SHORTEST_SIDE, WIDEST
 from resources.media.probe import audio_seconds
 from resources.models import catalogue, listener_plans, speakers
 from resources.models.catalogue import Kind

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from resources.content.show import ModeModels
 from resources.core.values import Media
-from resources.purchasing.ledger.purchase import plain_text
+from resources.purchasing.ledger.tables.purchase import plain_text
 from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
 from resources.purchasing.requests.request import content_name
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.names import CellKey, Mode
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.tables import ApprovalRow, DoubtRow

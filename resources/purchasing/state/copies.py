@@ -16,8 +16,8 @@ from sqlalchemy import Integer, delete, func, insert, select, text
 
 from resources.core.errors import LedgerError
 from resources.core.files import atomic_write
-from resources.purchasing.ledger.rows import PurchaseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.rows import PurchaseRow
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.place import sqlite_file
 from resources.purchasing.state.tables import ShowRow
 

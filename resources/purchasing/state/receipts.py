@@ -21,12 +21,12 @@ from resources.core.errors import Charge, LedgerError, MediaError
 from resources.core.library import Library, StoredName
 from resources.core.names import DEFAULT_SHOW
 from resources.core.progress import LOGGER
-from resources.purchasing.ledger.caps import dollars
-from resources.purchasing.ledger.entry import State
-from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.rows import Base, PurchaseRow
-from resources.purchasing.ledger.store import Store
-from resources.purchasing.ledger.transaction import Transaction
+from resources.purchasing.ledger.steps.caps import dollars
+from resources.purchasing.ledger.steps.journal import Event, note
+from resources.purchasing.ledger.tables.entry import State
+from resources.purchasing.ledger.tables.rows import Base, PurchaseRow
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.transaction import Transaction
 from resources.purchasing.state.tables import RetakeRow
 
 _AT_ONCE: Final = 8  # receipts written side by side, where many are missing: each waits for the disk

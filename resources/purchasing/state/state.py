@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from resources.core.errors import Charge
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
-from resources.purchasing.ledger.entry import State
 from resources.purchasing.ledger.ledger import Ledger
-from resources.purchasing.ledger.rows import PurchaseRow
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.entry import State
+from resources.purchasing.ledger.tables.rows import PurchaseRow
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.tables import ChosenRow, RecordRow, RetakeRow
 
 EPISODE: Final = ""  # stands in the place of a segment for what is of the whole episode

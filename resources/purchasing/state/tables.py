@@ -1,4 +1,4 @@
-"""The tables of a show's state. They live in the ledger's database and are migrated with it (`ledger.migrations`)."""
+"""The tables of a show's state. They live in the ledger's database and are migrated with it, by its `migrations`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Double, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.core.names import Mode
-from resources.purchasing.ledger.rows import SHOW_LENGTH, Base, stored
+from resources.purchasing.ledger.tables.rows import SHOW_LENGTH, Base, stored
 
 _COUNTED = text("counted")
 _KEYED = text("keys <> ''")

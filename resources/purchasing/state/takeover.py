@@ -28,8 +28,8 @@ from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
-from resources.purchasing.ledger.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
-from resources.purchasing.ledger.store import Store, shown_address
+from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
+from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
 from resources.purchasing.state.tables import ApprovalRow, ArchivedRow, DoubtRow, RecordRow, RetakeRow, ShowRow

@@ -25,6 +25,7 @@ _ALIKE: Final = 0.55  # Pearson of two halves' loudness: the same words again .6
 _FAST: Final = 0.74  # a take of 12 % faster speech is .8 and more
 _MOST_LETTERS_A_SECOND: Final = 24.0  # nobody speaks so fast: the fastest presenters reach 20
 _FULL, _DYING = 0.3, 0.4  # the last 20 ms of a take, to loud speech and to the 100 ms before them
+_EDGE, _FALLING = 0.1, 0.25  # the last 10 ms of a take, to loud speech; the 10 ms before them, to the 50 ms before that
 _LOST: Final = 0.08  # of the letters
 _LITTLE: Final = 0.35  # of the estimate: so little sound is no line
 _LONGEST_PAUSE: Final = 2.5  # seconds inside a take; a tag may ask for a longer one
@@ -114,11 +115,17 @@ def _unheard_end(words: Sequence[Word]) -> bool:
 
 
 def _breaks_off(levels: Samples) -> bool:
-    """Whether the sound ends in full voice: words die away, over some hundredths of a second at least."""
+    """Whether the sound ends in full voice: words die away, over some hundredths of a second at least.
+
+    Between two syllables a voice is low, too: it is then still to be heard in the very last windows, and does not fall.
+    """
     if len(levels) < 20:
         return False
+    loud = float(np.percentile(levels, 90))
     last, before = float(levels[-3:-1].mean()), float(levels[-13:-3].mean())
-    return last > _FULL * float(np.percentile(levels, 90)) and last > _DYING * before
+    in_full_voice = last > _FULL * loud and last > _DYING * before
+    between_syllables = levels[-1] > _EDGE * loud and levels[-2] > _FALLING * float(levels[-7:-2].mean())
+    return in_full_voice or bool(between_syllables)
 
 
 def _silent(words: Sequence[Word], found: NDArray[np.bool_], places: NDArray[np.intp], tags: int) -> list[str]:

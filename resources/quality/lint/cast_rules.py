@@ -9,7 +9,7 @@ from typing import Final
 from resources.content.moods import PLAYED, played_mood
 from resources.content.segments import PlacedShot, Turn
 from resources.content.speech import estimate_seconds
-from resources.core.diagnostics import nearest
+from resources.core.text.diagnostics import nearest
 from resources.models.casting import models_of
 from resources.models.catalogue import registry
 from resources.quality.lint.linted_episode import Episode

@@ -6,7 +6,7 @@ Every place where an episode's text is drawn is listed here; which letters there
 from collections.abc import Iterator
 
 from resources.content.segments import Script
-from resources.core.diagnostics import shorten
+from resources.core.text.diagnostics import shorten
 from resources.media.typography.fonts import undrawable
 from resources.quality.lint.linted_episode import Episode
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from resources.content.loader import FILE, show_marks
 from resources.content.show import Show
-from resources.core.diagnostics import shown_path
 from resources.core.extras import installs, is_missing
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shown_path
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
 from resources.quality.lint.rules import RULES

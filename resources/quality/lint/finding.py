@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from resources.core.diagnostics import nearest
 from resources.core.errors import ContentError, NinjaError
+from resources.core.text.diagnostics import nearest
 from resources.models.prompts.book import Book
 from resources.quality.lint.rules import RULES, Rule, Severity
 

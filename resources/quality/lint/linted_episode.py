@@ -8,10 +8,10 @@ from typing import Any
 from resources.content.loader import FILE
 from resources.content.segments import Script, Turn
 from resources.content.show import Show
-from resources.core.diagnostics import shown_path
 from resources.core.errors import ContentError
-from resources.core.located_yaml import Marked
 from resources.core.names import Mode, episode_file
+from resources.core.text.diagnostics import shown_path
+from resources.core.text.located_yaml import Marked
 from resources.models.prices import PriceList
 from resources.quality.lint import picture_rules
 from resources.quality.lint.finding import Report, findings_of

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from resources.core.errors import ContentError
-from resources.media.picture.faces import can_find, face_in
-from resources.media.picture.opening import open_picture
-from resources.media.picture.prepare import portrait
+from resources.media.picture.entry.faces import can_find, face_in
+from resources.media.picture.entry.opening import open_picture
+from resources.media.picture.entry.prepare import portrait
 from resources.models.catalogue import MediaFacts
 from resources.quality.lint.finding import Report, findings_of
 from resources.quality.lint.text_rules import found

@@ -10,7 +10,7 @@ from typing import Final
 from resources.content.fixes import ASIDE, HIDDEN, STARRED
 from resources.content.labels import almost_label
 from resources.content.segments import Turn
-from resources.core.diagnostics import shorten
+from resources.core.text.diagnostics import shorten
 from resources.quality.lint.linted_episode import Episode
 
 MOST_TAG_WORDS: Final = 8  # with more, the newest voice model spoke a line twice (docs/sources/elevenlabs.md#tags)

@@ -7,7 +7,7 @@ import pytest
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
 from resources.core.errors import CapError, Charge, StudioError
 from resources.core.names import CellKey, Mode
-from resources.purchasing.charges import Charges
+from resources.purchasing.accounts.charges import Charges
 
 
 def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:

@@ -10,7 +10,7 @@ import dagster as dg
 
 from ninja_assets.assets.script import script
 from ninja_assets.cells.asset import EpisodeAsset, Graph, NotYetError, SegmentAsset, episode_asset, segment_asset
-from ninja_assets.cells.step import episode_step
+from ninja_assets.cells.running.step import episode_step
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from ninja_assets.partitions import cells, segments_of
 from resources.content.segments import Turn

@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import GRAPH
-from ninja_assets.cells.cell_values import Composites, ShownCut
 from ninja_assets.cells.check_results import summary, verdict
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.cell_values import Composites, ShownCut
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.delivery import write_bundle
 from ninja_assets.cut.gates import check_segments

@@ -22,7 +22,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.barrier import Barrier
+from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.desk.run_queue import RunQueue, live_queue
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.runs.host import HOST_TAG, this_host

@@ -12,8 +12,8 @@ from resources.core.bounded import within
 from resources.core.errors import StudioError
 from resources.failures import Kind, Step
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient
-from resources.providers.fal.client import FalClient
-from resources.providers.fal.download import Download, Whose
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.download import Download, Whose
 from tests.resources.providers.fal.conftest import unpointed
 
 __all__ = ["unpointed"]

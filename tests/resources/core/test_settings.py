@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from resources.core import settings as module
-from resources.core.copies import origin_of
+from resources.core.copied_folders import origin_of
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.settings import ROOT, Settings, child_environment, find_show, parse_mode

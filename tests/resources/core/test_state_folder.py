@@ -6,7 +6,7 @@ from pathlib import Path
 
 from resources.core.library import Library
 from resources.core.state_folder import make_private, make_state_folder
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 
 
 def mode(path: Path) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.content.version import keep, laid_out
+from resources.content.versions.version import keep, laid_out
 from resources.core.library import Library
 from resources.media.audio.music import music_of
 from resources.models.loading import files_of, load_script, load_show

@@ -4,7 +4,7 @@ import pytest
 
 from resources.core.errors import ContentError
 from resources.providers.elevenlabs.api import ElevenLabsClient
-from resources.providers.fal.client import FalClient
+from resources.providers.fal.wire.client import FalClient
 
 
 @pytest.mark.parametrize("key", ["sec\nret", "sec ret", "sec\rret", "secrét", "“secret”", "sec\x00ret"])

@@ -11,7 +11,7 @@ import pytest
 
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.rows import PlaceRow
+from resources.purchasing.ledger.tables.rows import PlaceRow
 from tests.resources.purchasing.ledger.helpers import CAPS
 
 PROCESSES = multiprocessing.get_context("forkserver")

@@ -19,8 +19,8 @@ from resources.content.show import Show
 from resources.core.names import Mode
 from resources.core.settings import ROOT
 from resources.models.loading import load_show
+from resources.purchasing.accounts.spending import costs_of
 from resources.purchasing.ledger import Entry, Grouping
-from resources.purchasing.spending import costs_of
 from resources.purchasing.state.consent import Offer
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
 from tests.stage import PAID_SHOW

@@ -12,7 +12,7 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.media.audio import voice_track
-from resources.media.picture import prepare
+from resources.media.picture.entry import prepare
 from resources.models.loading import load_script, load_show
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.requests import clip_requests

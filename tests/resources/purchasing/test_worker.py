@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from resources.failures import Kind, Provider, Step, Symptom, classify, noticed
 from resources.purchasing import verdict
-from resources.purchasing.ledger.journal import Event, Happening
+from resources.purchasing.ledger.steps.journal import Event, Happening
 from resources.purchasing.verdict import Answered, Window
 
 SENT = datetime(2026, 11, 20, 6, tzinfo=UTC)

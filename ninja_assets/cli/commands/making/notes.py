@@ -4,7 +4,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.noting import note_at
 from resources.core.names import check_episode

@@ -4,7 +4,7 @@ from contextlib import closing
 
 from rich.markup import escape
 
-from ninja_assets.cells.records import Records
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cli.commands.making import produce
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.choosing import choose_take

@@ -14,7 +14,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
-from resources.purchasing.ledger.store import shown_address
+from resources.purchasing.ledger.tables.store import shown_address
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.copies import back_up, restore
 

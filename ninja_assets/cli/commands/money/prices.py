@@ -45,7 +45,7 @@ def accept(settings: Settings, endpoints: Sequence[str]) -> int:
 
 def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) -> int:
     from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
-    from resources.providers.fal.client import FalClient, key_from  # noqa: PLC0415
+    from resources.providers.fal.wire.client import FalClient, key_from  # noqa: PLC0415
 
     console = result_console()
     overlay = prices_overlay(settings)

@@ -11,8 +11,8 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.models.prices.price_values import exact_usd
 from resources.providers.reconciling import check_keys, reconcile_books
+from resources.purchasing.accounts.reconciler import AccountBooks, Compared, Reconciliation
 from resources.purchasing.books import held_ledger
-from resources.purchasing.reconciler import AccountBooks, Compared, Reconciliation
 
 _TOLD = {
     "adopted": ("bold yellow", "ours, and no row knew it"),

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from rich.text import Text
 
 from ninja_assets.cli.money_tables import result_console
-from resources.core.diagnostics import nearest
 from resources.core.errors import ContentError
+from resources.core.text.diagnostics import nearest
 from resources.quality.lint.rules import RULES, Ground
 
 

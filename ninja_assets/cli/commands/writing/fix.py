@@ -10,13 +10,13 @@ from rich.text import Text
 from ninja_assets.cli.money_tables import result_console
 from resources.content.fixes import fixed
 from resources.content.script import list_episodes
-from resources.core.copies import refuse_fetched
-from resources.core.diagnostics import nearest, shown_path
+from resources.core.copied_folders import refuse_fetched
 from resources.core.errors import ContentError
 from resources.core.files import read_regular, write_text
 from resources.core.names import episode_file
 from resources.core.settings import Settings
-from resources.core.text_files import MAX_BYTES
+from resources.core.text.diagnostics import nearest, shown_path
+from resources.core.text.text_files import MAX_BYTES
 from resources.models.loading import load_show
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}

@@ -14,13 +14,13 @@ from ninja_assets.cli.money_tables import result_console
 from resources.content.loader import FILE
 from resources.content.new_show import ENV_FILE, NewShow, label_of, languages, new_episode, show_files
 from resources.content.show import Format
-from resources.core.copies import refuse_fetched
-from resources.core.diagnostics import shown_path
+from resources.core.copied_folders import refuse_fetched
 from resources.core.errors import ContentError
 from resources.core.files import write_text
 from resources.core.names import episode_file
 from resources.core.settings import Settings
 from resources.core.state_folder import PRIVATE_FILE
+from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show
 
 _ANCHORS = "Ninja,Glitch"

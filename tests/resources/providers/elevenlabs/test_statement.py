@@ -10,8 +10,8 @@ import pytest
 from resources.core.errors import Charge, StudioError
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.statement import statement
+from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
 from resources.purchasing.ledger import Ledger, Purchase, State
-from resources.purchasing.reconciler import AccountBooks, Listed, reconcile
 from tests.providers.client import Providers
 from tests.resources.providers.elevenlabs.test_voice_studio import Studios, ledger, library, order, providers, studios
 

@@ -19,14 +19,14 @@ from resources.media.audio.voice_track import RATE, wav_bytes
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped
-from resources.providers.fal import client as client_module
-from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
-from resources.providers.fal.download import Download
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
-from resources.providers.fal.webhooks import FalWebhooks
+from resources.providers.fal.wire import client as client_module
+from resources.providers.fal.wire.client import FalClient
+from resources.providers.fal.wire.download import Download
+from resources.providers.fal.wire.webhooks import FalWebhooks
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief

@@ -6,11 +6,11 @@ from resources.core.library import Library
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped
-from resources.providers.fal.client import FalClient
 from resources.providers.fal.clip_studio import FalClipStudio
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.queue import FalQueue
 from resources.providers.fal.uploads import FalUploads
+from resources.providers.fal.wire.client import FalClient
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.market import Market
 from tests.providers.client import Providers

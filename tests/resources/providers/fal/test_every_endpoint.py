@@ -18,7 +18,7 @@ from resources.media import ffmpeg
 from resources.models import catalogue
 from resources.models.catalogue import Endpoint, MediaFacts
 from resources.models.endpoints import ids
-from resources.providers.fal.client import FalClient
+from resources.providers.fal.wire.client import FalClient
 from tests.providers.cdn import File
 from tests.providers.client import Providers
 from tests.providers.schemas import ENDPOINTS, Field, Kind

@@ -10,7 +10,7 @@ from resources.core.library import Library
 from resources.media.delivered_file import checked
 from resources.media.probe import video_facts
 from resources.providers.fal.loops import ping_pong
-from tests.resources.providers.fal.test_download import video
+from tests.resources.providers.fal.wire.test_download import video
 
 
 def lumas(path: Path) -> list[float]:

@@ -11,7 +11,7 @@ from resources.models.prices import PriceList
 from resources.providers.fal import pricing
 from resources.providers.fal.pricing import PriceWatch
 from resources.purchasing.ledger import State
-from resources.purchasing.ledger.entry import UNSEEN
+from resources.purchasing.ledger.tables.entry import UNSEEN
 from tests.resources.providers.fal.conftest import PRO, STANDARD, Bench, MakeBench, models
 
 DOUBLE = {STANDARD: 0.1124}

@@ -15,9 +15,9 @@ from resources.core.errors import CapError, Charge, MediaError, StudioError
 from resources.core.library import Library
 from resources.core.values import Clip
 from resources.providers.fal.clip_studio import FalClipStudio
-from resources.providers.fal.download import Download
 from resources.providers.fal.queue import FalQueue, Times
 from resources.providers.fal.uploads import FalUploads
+from resources.providers.fal.wire.download import Download
 from resources.purchasing.account import Account
 from resources.purchasing.ledger import State, Verdict
 from tests.resources.providers.fal.conftest import FAST, STANDARD, Bench, MakeBench

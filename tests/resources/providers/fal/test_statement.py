@@ -12,10 +12,10 @@ from resources.core.errors import Charge, StudioError
 from resources.models.prices.billing import told_usd
 from resources.models.prices.price_values import exact_usd
 from resources.providers.fal.statement import statement
+from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
 from resources.purchasing.ledger import Ledger, Purchase, State
-from resources.purchasing.ledger.entry import NOBODYS
-from resources.purchasing.ledger.journal import summed
-from resources.purchasing.reconciler import AccountBooks, Listed, reconcile
+from resources.purchasing.ledger.steps.journal import summed
+from resources.purchasing.ledger.tables.entry import NOBODYS
 from tests.resources.providers.fal.conftest import FAST, LISTENER, STANDARD, Bench, MakeBench
 
 HOUR = timedelta(hours=1)
@@ -232,7 +232,7 @@ def test_bills_that_cannot_be_read_are_never_taken_for_none(bench: Bench, answer
 
 
 def test_every_page_of_the_list_and_of_the_bills_is_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resources.providers.fal.history._PAGE", 1)
+    monkeypatch.setattr("resources.providers.fal.wire.history._PAGE", 1)
     monkeypatch.setattr("resources.providers.fal.statement._PAGE", 1)
     for seconds in (2.0, 2.4, 2.8):
         bench.studio.speaker(bench.speaker(seconds=seconds))

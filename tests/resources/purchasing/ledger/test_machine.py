@@ -18,7 +18,7 @@ from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
-from resources.purchasing.ledger.journal import summed
+from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, media, purchase
 
 WORKERS = st.sampled_from([0, 0, 1, 2])

@@ -76,3 +76,7 @@ def test_a_request_is_found_by_its_providers_id(filled: Ledger) -> None:
     assert found is not None
     assert found.cell.segment == "s02"
     assert filled.find("elevenlabs", "r2") is None
+
+
+def test_days_have_what_each_episode_spent_by_the_shows_calendar(filled: Ledger) -> None:
+    assert filled.spent_by_day() == {"2026-11-21": {"one": 0.3}, "2026-12-01": {"two": 1.2}}

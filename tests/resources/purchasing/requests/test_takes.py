@@ -8,7 +8,7 @@ import pytest
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.state import ShowState
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase

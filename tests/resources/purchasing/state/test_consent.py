@@ -9,7 +9,7 @@ from resources.content.show import Approval
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.models.loading import load_show
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.consent import Item, Offer, asks
 from tests.stage import PAID_SHOW, paid_show

@@ -12,7 +12,7 @@ from resources.core.errors import LedgerError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.copies import back_up, restore, set_aside
 from resources.purchasing.state.state import Record, Retaken, ShowState
 from tests.resources.purchasing.ledger.helpers import CAPS, buy, purchase

@@ -6,7 +6,7 @@ import pytest
 
 from resources.core.errors import ContentError
 from resources.core.names import Mode
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.cut_notes import MOST_LETTERS, Notes
 from resources.purchasing.state.state import ShowState
 

@@ -19,9 +19,9 @@ from resources.models.loading import load_show
 from resources.models.prices.billing import told_usd
 from resources.purchasing.books import find_ledger, open_ledger, open_state
 from resources.purchasing.ledger import ClaimKind, Ledger, State
-from resources.purchasing.ledger.changes import locked
-from resources.purchasing.ledger.journal import Event, note
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.steps.changes import locked
+from resources.purchasing.ledger.steps.journal import Event, note
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.copies import back_up, restore
 from resources.purchasing.state.receipts import leave_receipts, rebuild, refuse_contradiction, unknown_to

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
-from resources.purchasing.ledger.store import Store
+from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.cut_notes import Notes
 from resources.purchasing.state.state import EPISODE, Record, Retaken, ShowState
 from tests.postgres import fresh_database

@@ -11,7 +11,7 @@ from resources.core.values import Word
 from resources.media.audio.voice_track import RATE, Samples
 from resources.quality.checks.voice_check import Take, judge_take
 
-TAKES, SEED = 200, 1
+TAKES, SEED = 200, 2026  # of a seed that the check was not tuned on
 LINES = {
     "en": [
         "[excited] What's up ninjas! Big news today, and nobody saw it coming.",

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from resources.core.errors import ContentError
-from resources.media.picture.faces import can_find
+from resources.media.picture.entry.faces import can_find
 from resources.models.prompts.book import shipped
 from resources.quality.lint import picture_rules
 from resources.quality.lint.finding import Report

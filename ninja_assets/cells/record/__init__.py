@@ -1,0 +1,1 @@
+"""What each cell delivered, as the show's state keeps it."""

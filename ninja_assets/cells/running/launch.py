@@ -1,0 +1,138 @@
+"""What a run makes: the one reading of every form that a launch of Dagster can have.
+
+The form stands in the run's tags. The asset pages and backfills set a range over both dimensions, or one cell by its
+key; the job's page sets a range and, beside it, the dimensions of its first cell, which Dagster's own
+`context.partition_keys` takes for all there is. A run that is executed again has the tags of the first. What cannot be
+read is refused: no launch may make something else than it was asked for, and say Success.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import dagster as dg
+
+from ninja_assets.cells.consent.doors import Door, door_of
+from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
+from resources.core.errors import ContentError
+from resources.core.names import CellKey
+
+_ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it a tag for each dimension
+_DIMENSION: Final = f"{_ONE}/"
+EPISODE_TAG: Final = "ninja/episode"
+MODE_TAG: Final = "ninja/mode"
+VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions of their content
+ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
+WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
+_MAX_RETRIES: Final = "dagster/max_retries"
+_FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
+
+
+def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Sequence[str]) -> tuple[CellKey, ...]:
+    """The cells that a run with these tags makes, in order; none where the tags name none.
+
+    `episodes` are those that Dagster knows, in its order, and `segments` all slots of the show. Raises ContentError for
+    what is half a range, contradicts itself, or names what there is not.
+    """
+    spanned, one = _range(tags, episodes, segments), _single(tags)
+    unknown = sorted({cell.segment for cell in (*spanned, *filter(None, [one]))} - set(segments))
+    if unknown:
+        raise ContentError(
+            f"the show has no slot {', '.join(unknown)}",
+            where="the run's tags",
+            why=f"its slots are {segments[0]} to {segments[-1]}",
+            mend="launch others, or raise `slots` in show.yaml and reload the definitions",
+        )
+    if spanned and one and one not in spanned:
+        raise ContentError(
+            f"the run asks for {spanned[0]} to {spanned[-1]} and for {one}, which is none of them",
+            where="the run's tags",
+            mend="launch it again from the page of an asset",
+        )
+    return spanned or ((one,) if one else ())
+
+
+def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:
+    """What the list of runs shows of a run: whose it is, and in which mode."""
+    return {EPISODE_TAG: ", ".join(dict.fromkeys(cell.episode for cell in cells)), MODE_TAG: mode}
+
+
+def root_run(run: dg.DagsterRun) -> str:
+    """The first of the runs of which this one is a further try, by Dagster or by a person's approval."""
+    return run.tags.get(ROOT_TAG) or run.root_run_id or run.run_id
+
+
+def waiting_tags(told: str) -> dict[str, str]:
+    """What a run is marked with that waits for a person: nobody but a person begins it again."""
+    return {WAITS_TAG: told, _MAX_RETRIES: "0"}
+
+
+def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:
+    """What a run with these tags is marked with when it fails: Dagster tries it once more where that `helps`.
+
+    A shell tells its own failures, and what it launched is launched again by a person.
+    """
+    return {_MAX_RETRIES: "1"} if helps and door_of(tags) is not Door.SHELL else {}
+
+
+def form_of(tags: Mapping[str, str]) -> dict[str, str]:
+    """Of a run's tags those that say what it makes, as `read_cells` reads them."""
+    return {name: value for name, value in tags.items() if name.startswith(_FORM)}
+
+
+def segments_by_episode(cells: Sequence[CellKey]) -> dict[str, list[str]]:
+    """The cells grouped: episode -> its segments in order."""
+    return by_episode(map(str, cells))
+
+
+def _range(tags: Mapping[str, str], episodes: Sequence[str], segments: Sequence[str]) -> tuple[CellKey, ...]:
+    """The rectangle between the two ends of a range."""
+    ends = [tags.get(name) for name in (RANGE_START, RANGE_END)]
+    if not any(ends):
+        return ()
+    if not all(ends):
+        raise ContentError(
+            "the run has one end of a range and not the other",
+            where="the run's tags",
+            why=f"{RANGE_START}: {ends[0]}, {RANGE_END}: {ends[1]}",
+            mend="launch it again from the page of an asset",
+        )
+    first, last = (parse_key(str(end)) for end in ends)
+    return tuple(
+        CellKey(episode, segment)
+        for episode in _between(first.episode, last.episode, episodes, EPISODE)
+        for segment in _between(first.segment, last.segment, segments, SEGMENT)
+    )
+
+
+def _between(first: str, last: str, known: Sequence[str], what: str) -> Sequence[str]:
+    if first == last:
+        return (first,)
+    missing = [name for name in (first, last) if name not in known]
+    if missing or known.index(first) > known.index(last):
+        raise ContentError(
+            f"no range leads from {what} {first} to {last}",
+            where="the run's tags",
+            why=f"there is no {' and no '.join(missing)}" if missing else f"{first} comes after {last}",
+            mend="launch it again from the page of an asset",
+        )
+    return known[known.index(first) : known.index(last) + 1]
+
+
+def _single(tags: Mapping[str, str]) -> CellKey | None:
+    """The one cell that a run names by its key, or by both of its dimensions."""
+    named = {name.removeprefix(_DIMENSION): value for name, value in tags.items() if name.startswith(_DIMENSION)}
+    if named and named.keys() != {EPISODE, SEGMENT}:
+        raise ContentError(
+            f"the run names {' and '.join(sorted(named))}, and a cell is {EPISODE} and {SEGMENT}",
+            where="the run's tags",
+            mend="launch it again from the page of an asset",
+        )
+    cells = [parse_key(tags[_ONE])] if _ONE in tags else []
+    cells += [parse_key(f"{named[EPISODE]}|{named[SEGMENT]}")] if named else []
+    if len(set(cells)) > 1:
+        raise ContentError(
+            f"the run asks for {cells[0]} and for {cells[1]}",
+            where="the run's tags",
+            mend="launch it again from the page of an asset",
+        )
+    return cells[0] if cells else None

@@ -1,0 +1,175 @@
+"""How a turn is shot and dressed: its shots, titles, progress and overlay, as the show's `look` and its place have it.
+
+Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
+"""
+
+from collections.abc import Sequence
+
+from ninja_assets.cut.shooting.turn_timing import Timing
+from resources.content.segments import Script, Segment, Turn
+from resources.content.show import Camera, Format, Show
+from resources.content.speech import estimate_seconds
+from resources.core.library import Library
+from resources.core.values import Clip, VoiceTrack, Word
+from resources.media.audio.voice_track import RATE
+from resources.media.direction.director import Told, plan
+from resources.media.direction.framings import Shot
+from resources.media.direction.stress import stressed
+from resources.media.direction.styles import direction
+from resources.media.direction.views import Stage
+from resources.media.layouts import Seat, arrangement, fitting
+from resources.media.picture.composite import FPS, CompositeOrder
+from resources.media.probe import samples
+from resources.media.typography.caption_styles import CaptionChanges, style
+from resources.media.typography.emoji_art import drawable
+from resources.media.typography.plates import Banner
+from resources.studio import Studio
+
+_SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
+_SHOT_SECONDS = 5.0  # a shot of the cut whose length is known only when it is made, for the progress bar
+
+
+def camera_of(show: Show, turn: Turn) -> Camera:
+    """The camera that sees a turn."""
+    return show.cameras[turn.camera] if turn.camera else Camera()
+
+
+def layout_of(show: Show, shape: Format, turn: Turn) -> str:
+    """The layout that a turn is shown in: its camera's, else the format's."""
+    return camera_of(show, turn).layout or show.look.layouts[shape]
+
+
+def shots_of(
+    show: Show,
+    script: Script,
+    turn: Turn,
+    shape: Format,
+    clips: dict[str, Clip],
+    track: VoiceTrack,
+    timing: Timing,
+    studio: Studio,
+) -> tuple[Shot, ...]:
+    """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks."""
+    directed = direction(show.look.direction.style)
+    if directed is None or turn.camera or shape in show.look.overlays:
+        return ()
+    turns, label = script.turns, turn.speaker
+    number = turns.index(turn)
+    others = [clip for listener, clip in clips.items() if listener != label]
+    shown = [each for each in show.characters if each in clips]
+    told = Told(
+        number=number,
+        turns=len(turns),
+        frames=timing.frames,
+        opening=timing.opening,
+        words=track.words,
+        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if directed.punch > 1 else (),
+        mood=turn.mood is not None,
+        held=show.look.titles.card_seconds if number == 0 else 0.0,
+    )
+    stage = Stage(
+        format=shape,
+        plain=fitting(show.look.layouts[shape], len(clips)),
+        speaker=_published_size(clips[label], show.shrink(studio.mode)),
+        listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
+        first=shown.index(label) == 0,
+    )
+    return plan(told, directed, stage)
+
+
+def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
+    """The pixels of a clip, against those of the published picture."""
+    return clip.width * shrink, clip.height * shrink
+
+
+def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
+    """The order with everything that is drawn over its clips."""
+    titles, own, captions = show.look.titles, show.look.overlays.get(order.format), show.look.captions
+    return order.model_copy(
+        update={
+            "zoom": camera_of(show, turn).zoom,
+            "captions": captions.style,
+            "caption_changes": CaptionChanges(
+                font=library.put(captions.font) if captions.font else None,
+                scale=captions.size,
+                place=captions.place,
+                upper=None if captions.case is None else captions.case == "upper",
+                color=captions.color,
+                accent=captions.accent,
+                stroke=captions.stroke,
+                stroke_color=captions.stroke_color,
+            ),
+            "language": show.language,
+            "bug": titles.bug,
+            "banners": _banners(show, script, turn, order),
+            "progress": progress_of(show, script, turn),
+            "overlay": library.put(own) if own else None,
+        }
+    )
+
+
+def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a segment's voice as captions and subtitles have them: with the emoji of its text, where the
+    captions' style shows any."""
+    look = style(show.look.captions.style)
+    return content.written(words, drawable) if look and look.emoji else tuple(words)
+
+
+def progress_of(show: Show, script: Script, content: Segment) -> tuple[float, float] | None:
+    """How much of the cut's time is over where a segment begins and where it ends; None where the show draws no bar.
+
+    By the time that its words take to say, as it is known before there is a voice: a new take of one line moves no
+    other segment's bar.
+    """
+    if not show.look.titles.progress:
+        return None
+    lengths = [_expected(show, each) for each in script.cut]
+    place, whole = script.cut.index(content), sum(lengths)
+    return sum(lengths[:place]) / whole, sum(lengths[: place + 1]) / whole
+
+
+def _expected(show: Show, content: Segment) -> float:
+    """About how many seconds a segment lasts."""
+    if not content.words:
+        return _SHOT_SECONDS
+    rate = show.characters[content.label].voice.offline.rate
+    return estimate_seconds(content.text, rate) + show.pacing.lead_seconds + show.pacing.tail_seconds
+
+
+def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:
+    """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
+
+    Each stands within one shot, so that it keeps its place; no name is seen beside a headline.
+    """
+    titles, character = show.look.titles, show.characters[turn.speaker]
+    color, found = character.color, []
+    shots = [(shot.first / FPS, shot.end / FPS, shot.layout) for shot in order.seen]
+    if titles.card_seconds and turn == script.turns[0]:
+        # Under a director it goes with its shot; names come back with the next one.
+        ends = shots[0][1] if len(shots) > 1 else min(titles.card_seconds, order.frames / FPS)
+        found.append(Banner(kind="card", text=script.title, small=show.title, color=color, seconds=ends))
+        shots = shots[1:]
+    third = _third(show, script, turn)
+    if third is None or not titles.lower_third_seconds:
+        return tuple(found)
+    for begins, ends, layout in shots:
+        seconds = min(titles.lower_third_seconds, ends - begins)
+        if _speaks(layout, order) and seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
+            text, small = third
+            found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
+            break
+    return tuple(found)
+
+
+def _third(show: Show, script: Script, turn: Turn) -> tuple[str, str] | None:
+    """What a lower third says of a turn: its chapter, or who speaks here first; None for any other turn."""
+    name = show.characters[turn.speaker].name
+    if turn.chapter:
+        return turn.chapter, name
+    first = turn == next(each for each in script.turns if each.speaker == turn.speaker)
+    return (name, show.look.titles.roles.get(turn.speaker, "")) if first else None
+
+
+def _speaks(layout: str, order: CompositeOrder) -> bool:
+    panes = arrangement(fitting(layout, len(order.clips)), order.format).panes
+    return any(pane.seat is not Seat.LISTENER for pane in panes)

@@ -1,0 +1,109 @@
+"""Mistakes in a file that a person wrote: collected like a compiler's, then told together, each with its line.
+
+What counts as a mistake is decided by the readers (`loader`, `script`); here is only how they are gathered and shown.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from resources.core.copied_folders import original
+from resources.core.errors import ContentError
+
+SHOWN = 50  # mistakes told at once; a binary file has thousands
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing to mend. `line` counts from 1. `code`: of the table of findings, where it is not the file's own."""
+
+    line: int
+    what: str
+    why: str | None = None
+    mend: str | None = None
+    code: str | None = None
+
+
+@dataclass
+class Mistakes:
+    """The mistakes of one file. `where` is the file as a person knows it, `code` what its mistakes are found under."""
+
+    where: str
+    code: str | None = None
+    found: list[Mistake] = field(default_factory=list)
+
+    def add(
+        self, line: int, what: str, *, why: str | None = None, mend: str | None = None, code: str | None = None
+    ) -> None:
+        """Note a mistake and go on reading."""
+        self.found.append(Mistake(line, what, why, mend, code))
+
+    def settle(self) -> None:
+        """Raise `error()` when there is any mistake."""
+        if self.found:
+            raise self.error()
+
+    def error(self) -> ContentError:
+        """One error that tells every mistake in the order of lines; there must be one.
+
+        A single mistake is told as it is. Several become one line each in `what`, `where` is the place of the first,
+        and each is a part of the error.
+        """
+        ordered = sorted(self.found, key=lambda mistake: mistake.line)
+        parts = [
+            ContentError(
+                each.what,
+                where=f"{self.where}:{each.line}",
+                why=each.why,
+                mend=each.mend,
+                code=each.code or self.code,
+            )
+            for each in ordered
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        told = [self._told(mistake) for mistake in ordered[:SHOWN]]
+        if len(ordered) > SHOWN:
+            told.append(f"and {len(ordered) - SHOWN} more")
+        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=parts[0].where, parts=parts)
+
+    def _told(self, mistake: Mistake) -> str:
+        parts = [mistake.what, mistake.why or "", mistake.mend or ""]
+        return f"{self.where}:{mistake.line}: " + "; ".join(filter(None, parts))
+
+
+def shown_path(path: Path) -> str:
+    """A path as an error shows it: relative to the current folder where it is inside it, with forward slashes.
+
+    A file of a copy is shown by its original's path, or address.
+    """
+    absolute, here = original(path.absolute()), Path.cwd()
+    if isinstance(absolute, str):
+        return absolute
+    return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """A quotation of what was written, on one line and short enough for an error."""
+    flat = " ".join(text.split())
+    return repr(flat if len(flat) <= limit else flat[: limit - 1] + "…")
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """`did you mean 'color'? ` when something known is spelled alike, else nothing."""
+    by_fold = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(wrong.casefold(), by_fold, n=1)
+    return f"did you mean {by_fold[close[0]]!r}? " if close else ""
+
+
+def explain(error: ValidationError) -> str:
+    """A validation error in one line a person can read: `duration: Input should be '5' or '10'`."""
+    parts = []
+    for item in error.errors(include_url=False):
+        place = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        parts.append(f"{place}: {message}" if place else message)
+    return "; ".join(parts)

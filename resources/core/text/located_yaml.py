@@ -1,0 +1,222 @@
+"""YAML that remembers its lines, and typed values made of it, so that every mistake is told with its line.
+
+The type of a value comes from the model, not from its spelling: scalars stay the text that was written until pydantic
+reads them. So `title: 2.10` keeps its zero, `style: off` is a word, `at: 16:30` is a time and not 59400, and
+`language: no` is Norwegian. An empty value means: not given. Aliases and YAML tags are refused: nothing here needs
+them, and with them a small file can unfold without end.
+"""
+
+import re
+import types
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from resources.core.text.diagnostics import Mistakes, nearest, shorten
+from resources.core.text.text_files import line_count
+
+Place = tuple[str | int, ...]  # keys and indices from the root
+
+MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each level
+# A colour where a value should stand: what follows ` #` is a comment to YAML.
+_UNQUOTED = re.compile(r"^[^#\"']*?(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
+_NULLS = frozenset({"", "~", "null"})
+_EXPECTED = {  # pydantic's error types whose words mean little to a person
+    "model_type": "a mapping: indented `key: value` lines",
+    "dict_type": "a mapping: indented `key: value` lines",
+    "tuple_type": "a list: `[a, b]`, or lines that start with `- `",
+    "string_type": "a text",
+    "path_type": "the path of a file",
+}
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A YAML mapping as plain values, and the line (from 1) of every key and list item in it."""
+
+    value: dict[str, Any]
+    lines: Mapping[Place, int]
+
+    def line(self, place: Place) -> int:
+        """The line of a place, or of the nearest thing around it."""
+        return next(self.lines[place[:size]] for size in range(len(place), -1, -1) if place[:size] in self.lines)
+
+
+class _Loader(yaml.BaseLoader):
+    """BaseLoader reads every scalar as text. This one also refuses what has no end: aliases and great depth."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal("an alias (*name) is not read here", event)
+        if getattr(event, "tag", None) is not None:
+            raise _refusal("a YAML tag (!name) is not read here", event)
+        if self._depth >= MAX_DEPTH:
+            raise _refusal("it is nested too deep", event)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
+
+
+class _Reader:
+    """Turns composed nodes into plain values, writing down lines and doubled keys on the way."""
+
+    def __init__(self, mistakes: Mistakes, first_line: int, last_line: int) -> None:
+        self.mistakes = mistakes
+        self.first_line = first_line
+        self.last_line = last_line
+        self.lines: dict[Place, int] = {(): first_line}
+
+    def line(self, mark: yaml.Mark) -> int:
+        return min(self.first_line + mark.line, self.last_line)
+
+    def read(self, node: Node, place: Place) -> Any:
+        if isinstance(node, MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, SequenceNode):
+            return [self._item(item, (*place, index)) for index, item in enumerate(node.value)]
+        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in node.value):
+            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", mend="delete it")
+        is_null = isinstance(node, ScalarNode) and node.style is None and node.value in _NULLS
+        return None if is_null else node.value
+
+    def _item(self, node: Node, place: Place) -> Any:
+        self.lines[place] = self.line(node.start_mark)
+        return self.read(node, place)
+
+    def _mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for key, value in node.value:
+            line = self.line(key.start_mark)
+            if not isinstance(key, ScalarNode):
+                self.mistakes.add(line, "a key must be a plain word", mend="write `key: value`")
+                continue
+            spot = (*place, key.value)
+            if spot in self.lines:
+                self.mistakes.add(
+                    line, f"{key.value!r} is given twice", why=f"first on line {self.lines[spot]}", mend="keep one"
+                )
+                continue
+            self.lines[spot] = line
+            plain = self.read(value, spot)
+            if plain is not None:
+                mapping[key.value] = plain
+        return mapping
+
+
+def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked | None:
+    """Read one YAML mapping whose text starts on `first_line` of its file. Empty text is an empty mapping.
+
+    Adds to `mistakes` for bad YAML and for doubled keys; returns None when there is nothing to go on with.
+    """
+    reader = _Reader(mistakes, first_line, first_line + line_count(text) - 1)
+    for number, line in enumerate(text.split("\n"), start=first_line):
+        if unquoted := _UNQUOTED.search(line):
+            mistakes.add(
+                number,
+                f"{unquoted[2]} is taken for a comment, and `{unquoted['key']}` gets no value",
+                mend=f'write it in quotes: {unquoted["key"]}: "{unquoted[2]}"',
+                code="colour-unquoted",
+            )
+    if any(mistake.code == "colour-unquoted" for mistake in mistakes.found):
+        return None
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.reader.ReaderError as error:
+        mistakes.add(
+            first_line + text.count("\n", 0, error.position), f"YAML cannot hold the character U+{error.character:04X}"
+        )
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        mistakes.add(
+            reader.line(mark) if mark else first_line,
+            f"this is not YAML: {error.problem or error.context}",
+            mend="check the indentation, the colons and the quotes near this line",
+        )
+        return None
+    if root is None:
+        return Marked({}, reader.lines)
+    if not isinstance(root, MappingNode):
+        mistakes.add(reader.line(root.start_mark), "settings are written as `key: value`")
+        return None
+    return Marked(reader.read(root, ()), reader.lines)
+
+
+def fill(model: type[ModelT], marked: Marked, mistakes: Mistakes) -> ModelT | None:
+    """The typed value of a mapping, or None with every mistake added: unknown, missing and wrong settings."""
+    try:
+        return model.model_validate(marked.value)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _tell(detail, model, marked, mistakes)
+        return None
+
+
+def known_keys(model: type[BaseModel], place: Place) -> list[str]:
+    """The settings that may stand at a place of a model; empty where the keys are a person's own."""
+    kind: Any = model
+    for part in place:
+        kind = _inside(kind, part)
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+def _inside(kind: Any, part: str | int) -> Any:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        found = kind.model_fields.get(str(part))
+        return _bare(found.annotation) if found else None
+    inner = get_args(kind)
+    if get_origin(kind) is dict:
+        return _bare(inner[1])
+    return _bare(inner[0]) if inner else None
+
+
+def _bare(kind: Any) -> Any:
+    """A type without `Annotated` and without `| None`."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return _bare(next(option for option in get_args(kind) if option is not type(None)))
+    return kind
+
+
+def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> None:
+    place, kind = detail["loc"], detail["type"]
+    line, name = marked.line(place), ".".join(str(part) for part in place if part != "[key]")
+    if kind == "extra_forbidden":
+        known = known_keys(model, place[:-1])
+        mistakes.add(
+            line,
+            f"there is no setting {shorten(str(place[-1]))}" + (f" in {name.rpartition('.')[0]}" if place[1:] else ""),
+            mend=f"{nearest(str(place[-1]), known)}known here: {', '.join(known)}",
+        )
+    elif kind == "missing":
+        mistakes.add(line, f"`{name}` is missing", mend=f"add `{place[-1]}: …`")
+    elif kind == "value_error" or "-" in kind:  # a kind with a dash is a code of the table of findings
+        code = kind if "-" in kind else None
+        mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}", code=code)
+    else:
+        said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+        expected = _EXPECTED.get(kind, said[:1].lower() + said[1:])
+        mistakes.add(line, f"{name}: {_quoted(detail['input'])} is not what is expected here: {expected}")
+
+
+def _quoted(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else shorten(str(value))

@@ -1,0 +1,1 @@
+"""What was spent, read from the ledger, and held against what a provider says. Nothing here buys."""

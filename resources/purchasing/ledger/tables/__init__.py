@@ -1,0 +1,1 @@
+"""The ledger's values, and the tables of its database: what is stored, and in which transaction."""

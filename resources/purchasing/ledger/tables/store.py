@@ -1,0 +1,285 @@
+"""The database under the ledger: opening it, its transactions, its migrations.
+
+SQLite (the default) runs in WAL mode: what was committed survives a kill, and where it matters (`durable`) a power cut.
+Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none fails half-way. On PostgreSQL a
+transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+
+from resources.core.errors import LedgerError
+from resources.core.extras import installs
+from resources.core.state_folder import PRIVATE_FILE
+from resources.purchasing.ledger.tables.clock import steady
+from resources.purchasing.ledger.tables.rows import REVISIONS, Base
+from resources.purchasing.ledger.tables.transaction import Transaction
+
+_BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
+_ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
+# One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
+_WRITES = "ninja_writes"
+_DURABLE = "ninja_durable"
+_DAMAGED = (
+    "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
+    "`ninja ledger rebuild` makes it anew from the receipts in the library"
+)
+_FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
+
+
+class Store:
+    """An opened and migrated database. Safe for threads; every process opens its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._clock: Callable[[], float] | None = None
+        self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
+        try:
+            self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
+            options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
+            self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
+            self._migrate()
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be opened", error) from error
+
+    def close(self) -> None:
+        """Close every connection. Of SQLite, all that is committed is in the one file afterwards."""
+        try:
+            if self.sqlite:
+                self._settle()
+        finally:
+            self._engine.dispose()
+
+    def _settle(self) -> None:
+        """Bring what is committed from SQLite's log into the database. What others still read stays in the log."""
+        with suppress(*_FAILURES), self._engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA busy_timeout=1000")  # whoever holds it settles it at its own end
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def seconds(self) -> float:
+        """The present, in seconds since 1970: by the database where it has a clock of its own, else by this machine."""
+        if self.sqlite:
+            return time.time()
+        with self.reading() as session:
+            return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def now(self) -> float:
+        """The present, as `seconds` told it once, and evenly on from there: asked for as often as one likes."""
+        if self._clock is None:
+            self._clock = steady(self.seconds())
+        return self._clock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the ledger and writes nothing."""
+        try:
+            with Session(self._engine, autoflush=False) as session, session.begin():
+                yield session
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be read", error) from error
+
+    @contextmanager
+    def writing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Session]:
+        """One transaction, committed at the end of the block.
+
+        `alone`: no other such one runs meanwhile, anywhere. `durable`: it is on the disk before the block ends; without
+        it (SQLite) a power cut may take it back, until the next durable one.
+        """
+        with (
+            self._told(),
+            self._turn_taken(),
+            Session(self._writers[durable], expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            if alone:
+                self._lock(session.connection())
+            yield session
+
+    @contextmanager
+    def changing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Transaction]:
+        """One transaction as by `writing`, in which purchases take a step: what was changed of them is saved."""
+        with self._told(), self._turn_taken(), self._writers[durable].begin() as connection:
+            if alone:
+                self._lock(connection)
+            transaction = Transaction(connection)
+            yield transaction
+            transaction.save()
+
+    def _lock(self, connection: Connection) -> None:
+        """Wait until no other transaction holds what only one may, and hold it to the end. SQLite has one writer."""
+        if not self.sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A failure of the database in a block that writes, in words."""
+        try:
+            yield
+        except _FAILURES as error:
+            raise self._failure("the ledger cannot be written", error) from error
+
+    def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
+        """The statement that inserts a row, or gives the one with the primary key `of` these values."""
+        insert = import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert
+        statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
+        return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[None]:
+        if not self.sqlite:
+            yield
+            return
+        with self._turn:
+            yield
+
+    def _migrate(self) -> None:
+        if self._revision() == REVISIONS[-1]:
+            return
+        from alembic import command  # noqa: PLC0415  (half a second, with all that it brings, once in a ledger's life)
+        from alembic.config import Config  # noqa: PLC0415
+
+        with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
+            self._lock(connection)
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            # Another process may have migrated between the first look and the lock: alembic looks again.
+            command.upgrade(config, "head")
+
+    def _revision(self) -> str | None:
+        with self._engine.connect() as connection:
+            revision = _stored_revision(connection)
+            oldest = _oldest_supported(connection) if revision not in (None, *REVISIONS) else None
+        if revision is not None and revision not in REVISIONS:
+            if oldest is None and not self._has("purchases"):
+                raise LedgerError(
+                    "the database is another program's",
+                    where=self.shown,
+                    why="it has no ledger, and the version of other tables, as Dagster's storage keeps it",
+                    mend="make a database of its own, and name it in NINJA_LEDGER_URL: createdb shows",
+                )
+            if oldest in REVISIONS:
+                return REVISIONS[-1]  # a newer program has added to it, and says that this one can go on
+            raise LedgerError(
+                f"the ledger has schema {revision}; this program knows up to {REVISIONS[-1]}",
+                where=self.shown,
+                why="a newer version of the program has moved it on",
+                mend="update this program; an older one must not write to it",
+            )
+        return revision
+
+    def _has(self, table: str) -> bool:
+        with self._engine.connect() as connection:
+            return inspect(connection).has_table(table)
+
+    @property
+    def shown(self) -> str:
+        """The database's address without its password."""
+        return shown_address(self.url)
+
+    def _failure(self, what: str, error: Exception) -> LedgerError:
+        # The driver's own words only: SQLAlchemy's add the statement and its values.
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
+        damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
+        return LedgerError(
+            what,
+            where=self.shown,
+            why=str(cause).strip(),
+            mend=_DAMAGED if damaged else None,
+            retryable=passing,
+        )
+
+
+def shown_address(url: str | URL) -> str:
+    """A database's address as it may be shown: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _checked(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise LedgerError(
+            "the ledger's address is not a database URL",
+            mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+        ) from error
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername="postgresql+psycopg")
+    raise LedgerError(
+        f"a ledger cannot live in {url.drivername}{':memory:' if url.drivername == 'sqlite' else ''}",
+        why="what was paid for must outlive the process: a SQLite file or a PostgreSQL database",
+        mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    file = Path(str(url.database)).absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(PRIVATE_FILE)  # what SQLite lays beside it takes its mode
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, by this project and not by the driver
+
+    # The change to WAL fails at once, whatever the timeout, while another process makes it too.
+    for attempt in Retrying(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(_BUSY_SECONDS),
+        wait=wait_random(0.01, 0.1),
+        reraise=True,
+    ):
+        with attempt, engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
+        driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    except (NoSuchModuleError, ImportError) as error:
+        raise LedgerError(
+            "the PostgreSQL driver is not installed",
+            mend=installs("psycopg"),
+        ) from error
+
+
+def _stored_revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _oldest_supported(connection: Connection) -> str | None:
+    """The oldest schema whose program can work with the database, as the newest migration says."""
+    if not inspect(connection).has_table("supported"):
+        return None
+    return connection.execute(text("SELECT oldest FROM supported")).scalar_one_or_none()

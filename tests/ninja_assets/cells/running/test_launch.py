@@ -1,0 +1,93 @@
+"""Every form that a launch can have, read by one function; what it cannot read it refuses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ninja_assets.cells.running.launch import read_cells, run_tags
+from ninja_assets.partitions import range_tags, segments_of
+from resources.core.errors import ContentError
+from resources.core.names import CellKey
+
+SEGMENTS = segments_of(16)
+EPISODES = ["monday", "tuesday", "wednesday"]
+START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def read(tags: dict[str, str]) -> list[str]:
+    return [str(cell) for cell in read_cells(tags, episodes=EPISODES, segments=SEGMENTS)]
+
+
+def all_of(*episodes: str) -> list[str]:
+    return [f"{episode}|{segment}" for episode in episodes for segment in SEGMENTS]
+
+
+ONE = {"dagster/partition": "monday|s03"}
+DIMENSIONS = {"dagster/partition/episode": "monday", "dagster/partition/segment": "s03"}
+FIRST = {"dagster/partition/episode": "monday", "dagster/partition/segment": "s01"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "cells"),
+    [
+        pytest.param(range_tags("monday", SEGMENTS), all_of("monday"), id="asset page, lineage, schedule, sensor"),
+        pytest.param({**range_tags("monday", SEGMENTS), **FIRST}, all_of("monday"), id="job page"),
+        pytest.param(
+            {**range_tags("monday", ["s03", "s04", "s05"]), "dagster/backfill": "abc", "dagster/root_run_id": "x"},
+            ["monday|s03", "monday|s04", "monday|s05"],
+            id="failed and missing only, executed again",
+        ),
+        pytest.param({START: "monday|s01", END: "tuesday|s16"}, all_of("monday", "tuesday"), id="two episodes"),
+        pytest.param(
+            {START: "monday|s02", END: "wednesday|s03", **FIRST, "dagster/partition/segment": "s02"},
+            [f"{episode}|{segment}" for episode in EPISODES for segment in ("s02", "s03")],
+            id="job page over several episodes",
+        ),
+        pytest.param({**ONE, **DIMENSIONS}, ["monday|s03"], id="one cell"),
+        pytest.param(ONE, ["monday|s03"], id="one cell by its key"),
+        pytest.param(DIMENSIONS, ["monday|s03"], id="one cell by its dimensions"),
+        pytest.param({**range_tags("monday", ["s03"]), **DIMENSIONS}, ["monday|s03"], id="one cell as a range"),
+        pytest.param({"ninja/episode": "monday"}, [], id="no cell: a launch of checks alone"),
+    ],
+)
+def test_each_form_names_exactly_its_cells(tags: dict[str, str], cells: list[str]) -> None:
+    assert read(tags) == cells
+
+
+@pytest.mark.parametrize(
+    ("tags", "says"),
+    [
+        ({START: "monday|s01"}, "one end of a range"),
+        ({END: "monday|s01"}, "one end of a range"),
+        ({START: "monday|s05", END: "monday|s02"}, "s02 |comes after"),
+        ({START: "tuesday|s01", END: "monday|s16"}, "comes after"),
+        ({START: "monday|s01", END: "unheard-of|s16"}, "there is no unheard-of"),
+        ({START: "monday|s01", END: "monday|s17"}, "there is no s17"),
+        ({"dagster/partition": "monday|s17"}, "no slot s17"),
+        ({"dagster/partition": "monday"}, "is not a cell"),
+        ({"dagster/partition": "a|b|s01"}, "cannot be an episode's name"),
+        ({"dagster/partition": "..|s01"}, "cannot be an episode's name"),
+        ({"dagster/partition/segment": "s01"}, "names segment"),
+        ({"dagster/partition/day": "monday"}, "names day"),
+        ({**ONE, **FIRST}, "monday|s03 and for monday|s01"),
+        ({**range_tags("monday", ["s05", "s06"]), **FIRST}, "none of them"),
+        ({**range_tags("tuesday", SEGMENTS), **FIRST}, "none of them"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tags: dict[str, str], says: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        read(tags)
+    assert any(words in str(refused.value) for words in says.split(" |"))
+
+
+@given(st.integers(1, 16), st.integers(1, 16), st.booleans())
+def test_a_range_is_what_lies_between_its_ends_whatever_stands_beside_it(first: int, last: int, beside: bool) -> None:
+    first, last = min(first, last), max(first, last)
+    wanted = SEGMENTS[first - 1 : last]
+    job = {"dagster/partition/episode": "monday", "dagster/partition/segment": wanted[0]} if beside else {}
+    assert read({**range_tags("monday", wanted), **job}) == [f"monday|{segment}" for segment in wanted]
+
+
+def test_a_runs_tags_say_whose_it_is_and_in_which_mode() -> None:
+    cells = [CellKey("monday", "s01"), CellKey("monday", "s02"), CellKey("tuesday", "s01")]
+    assert run_tags(cells, "draft") == {"ninja/episode": "monday, tuesday", "ninja/mode": "draft"}

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ninja_assets.cut.shooting.graphics import dressed, layout_of
+from resources.content.segments import Script
+from resources.content.show import Show
+from resources.core.errors import ContentError
+from resources.core.library import Library
+from resources.core.values import Media
+from resources.media.picture.composite import CompositeOrder
+from resources.models.loading import load_show, parse_script
+
+CAST = "title: Small\ncharacters:\n  NINJA: {name: Ninja, puppet: ninja}\n  GLITCH: {name: Glitch, puppet: glitch}\n"
+TURNS = (
+    "---\ntitle: Big news\n---\nNINJA: one\nGLITCH: two\nNINJA {camera: wide}: three\n\n"
+    "## Prices\nGLITCH: four\nNINJA: five\n"
+)
+CAMERAS = "cameras: {wide: {}, near: {layout: cutaway, zoom: 1.3}}\n"
+
+
+def episode(folder: Path, settings: str) -> tuple[Show, Script]:
+    (folder / "show.yaml").write_text(CAST + CAMERAS + settings)
+    show = load_show(folder)
+    return show, parse_script(TURNS, episode="e", show=show, where="e.md")
+
+
+def orders(folder: Path, settings: str) -> list[CompositeOrder]:
+    show, script = episode(folder, settings)
+    library = Library(folder / "library")
+    plain = CompositeOrder(
+        format=script.format,
+        layout="single",
+        cast=(),
+        speaker="NINJA",
+        clips={},
+        audio=Media(sha256="0" * 64, suffix=".wav", size=1),
+        seconds=2.0,
+        words=(),
+    )
+    return [dressed(plain, show, script, turn, library) for turn in script.turns]
+
+
+def test_a_rule_chooses_the_camera_of_turns_that_ask_for_none(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {direction: {opening: wide, closing: wide, turns: near}}\n")
+    assert [turn.camera for turn in script.turns] == ["wide", "near", "wide", "near", "wide"]
+    shown = [layout_of(show, script.format, turn) for turn in script.turns]
+    assert shown == ["videochat", "cutaway", "videochat", "cutaway", "videochat"]
+    made = orders(tmp_path, "look: {direction: {opening: wide, closing: wide, turns: near}}\n")
+    assert [order.zoom for order in made] == [1, 1.3, 1, 1.3, 1]
+
+
+def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path: Path) -> None:
+    look = "look: {titles: {card_seconds: 3, lower_third_seconds: 2.5, roles: {NINJA: Desk}, progress: on, bug: N&G}}\n"
+    made = orders(tmp_path, look)
+    told = [[(banner.kind, banner.text, banner.small, banner.seconds) for banner in order.banners] for order in made]
+    assert told == [
+        [("card", "Big news", "Small", 2.0)],  # one at a time: names come when the headline has gone
+        [("third", "Glitch", "", 2.0)],
+        [],
+        [("third", "Prices", "Glitch", 2.0)],
+        [],
+    ]
+    assert made[0].progress is not None
+    assert made[-1].progress is not None
+    assert (made[0].progress[0], made[-1].progress[1]) == (0.0, 1.0)
+    assert {order.bug for order in made} == {"N&G"}
+
+
+def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
+    for order in orders(tmp_path, ""):
+        assert (order.banners, order.progress, order.overlay, order.bug, order.zoom) == ((), None, None, "", 1)
+
+
+def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None:
+    Image.new("RGBA", (1080, 1920)).save(tmp_path / "good.png")
+    Image.new("RGB", (1920, 1080)).save(tmp_path / "closed.png")  # no alpha
+    Image.new("RGBA", (100, 100)).save(tmp_path / "small.png")
+    assert orders(tmp_path, "look: {overlays: {short: good.png}}\n")[0].overlay is not None
+    with pytest.raises(ContentError) as refusal:
+        episode(tmp_path, "look:\n  overlays:\n    short: small.png\n    long: closed.png\n    square: none.png\n")
+    told = str(refusal.value)
+    for expected in (
+        ":8",
+        "it is PNG of 100x100",
+        "1080x1920 pixels",
+        ":9",
+        "nothing is seen through",
+        ":10",
+        "none.png",
+    ):
+        assert expected in told
+
+
+def test_a_rule_or_role_that_means_nobody_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContentError) as refusal:
+        episode(tmp_path, "look: {direction: {turns: nearr}, titles: {roles: {NINJO: x}}}\n")
+    assert "no camera 'nearr'" in str(refusal.value)
+    assert "NINJO" in str(refusal.value)

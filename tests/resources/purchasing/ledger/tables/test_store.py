@@ -1,0 +1,188 @@
+"""Opening a ledger: from nothing, from an older schema, all at once, and never from a newer one."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from resources.core.errors import LedgerError
+from resources.purchasing.ledger import ClaimKind, Ledger
+from resources.purchasing.ledger.tables import store
+from resources.purchasing.ledger.tables.rows import REVISIONS, Base
+from resources.purchasing.ledger.tables.store import Store
+from tests.resources.purchasing.ledger.helpers import CAPS, purchase
+
+
+@pytest.fixture
+def empty(url: str) -> str:
+    """The address of a database without a single table."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(str(parsed.database)).unlink()
+    return url
+
+
+def config() -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    return found
+
+
+def engine_of(url: str) -> Engine:
+    parsed = make_url(url)
+    return create_engine(parsed if parsed.drivername == "sqlite" else parsed.set(drivername="postgresql+psycopg"))
+
+
+def migrate(url: str, revision: str) -> None:
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        own = config()
+        own.attributes["connection"] = connection
+        command.upgrade(own, revision)
+    engine.dispose()
+
+
+def test_the_program_knows_every_migration_in_order() -> None:
+    scripts = ScriptDirectory.from_config(config())
+    assert tuple(script.revision for script in reversed(list(scripts.walk_revisions()))) == REVISIONS
+
+
+def test_migrating_from_nothing_gives_the_tables_that_the_program_reads(empty: str) -> None:
+    Store(empty).close()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+
+
+def test_an_older_ledger_is_moved_on_and_keeps_what_was_paid_for(empty: str) -> None:
+    migrate(empty, "0001")
+    wanted = purchase()
+    engine = engine_of(empty)
+    columns = {
+        "key": wanted.key,
+        "provider": "fal",
+        "endpoint": wanted.endpoint,
+        "asset": "speaker_clips",
+        "episode": "monday",
+        "segment": "s01",
+        "mode": "draft",
+        "take": 1,
+        "arguments": "{}",
+        "state": "submitted",
+        "charge": "possible",
+        "settled": False,
+        "imported": False,
+        "estimated_micros": 1_000_000,
+        "unit": "second",
+        "units": 10.0,
+        "unit_price_usd": 0.1,
+        "price_date": "2026-11-21",
+        "request_id": "old-1",
+        "facts": "{}",
+        "lease_until": 0.0,
+        "intended_at": 0.0,
+    }
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO purchases ({names}) VALUES ({values})"), columns)  # noqa: S608
+        assert not inspect(connection).has_table("uploads")
+    engine.dispose()
+    with Ledger(empty, caps=CAPS) as ledger:
+        claim = ledger.claim(wanted)
+        assert (claim.kind, claim.entry.request_id) == (ClaimKind.ATTACH, "old-1")
+        assert ledger.upload("a" * 64, "fal") is None
+
+
+def test_a_newer_ledger_is_refused_and_left_alone(url: str) -> None:
+    Store(url).close()
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE supported SET oldest = '9998'"))
+    with pytest.raises(LedgerError, match="the ledger has schema 9999; this program knows up to") as refusal:
+        Store(url)
+    assert "update this program" in str(refusal.value.mend)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
+def test_a_newer_ledger_that_this_program_can_work_with_is_used_as_it_is(url: str) -> None:
+    Store(url).close()
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert connection.execute(text("SELECT oldest FROM supported")).scalar_one() in REVISIONS
+    with Ledger(url, caps=CAPS) as ledger:
+        assert ledger.claim(purchase()).kind is ClaimKind.SEND
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
+def test_many_open_a_new_ledger_at_once(empty: str) -> None:
+    failures: list[BaseException] = []
+    barrier = threading.Barrier(6)
+
+    def work() -> None:
+        barrier.wait()
+        try:
+            Store(empty).close()
+        except LedgerError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Store(empty).url is not None
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://u:pw@h/d", "not a url", ""])
+def test_a_ledger_lives_in_a_file_or_on_a_server(address: str) -> None:
+    with pytest.raises(LedgerError) as refusal:
+        Store(address)
+    assert "NINJA_LEDGER_URL" in str(refusal.value.mend)
+    assert "pw" not in str(refusal.value)
+
+
+def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_text("this is not a database, " * 100, encoding="utf-8")
+    with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
+        Store(f"sqlite:///{path}")
+    assert str(path) in str(refusal.value.where)
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
+    with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
+        Store("postgresql://someone:hunter2@127.0.0.1:9/nowhere")
+    assert "hunter2" not in str(refusal.value)
+    assert refusal.value.retryable
+
+
+def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
+    store = Store(url)
+
+    def broken() -> None:
+        with store.writing() as session:
+            session.execute(text("DELETE FROM alembic_version"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    with store.reading() as session:
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISIONS[-1]
+    store.close()
