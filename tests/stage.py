@@ -66,9 +66,14 @@ EPISODE = """\
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a test's episodes are made."""
+    """Where a test's episodes are made.
+
+    Its Dagster instance is in memory, for a third of the work; `on_disk` for tests of schedules and sensors, which have
+    no storage there.
+    """
 
     root: Path
+    on_disk: bool = False
 
     @property
     def show(self) -> Path:
@@ -90,13 +95,21 @@ class Stage:
 
     @cached_property
     def dagster(self) -> dg.DagsterInstance:
-        """Its Dagster instance, kept in memory: a third of the work of one on the disk."""
+        """Its Dagster instance in memory."""
         return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
 
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
-        """The same, to be looked at; it stays open."""
-        yield self.dagster
+        """Its Dagster instance, which remembers what earlier ones were told."""
+        if not self.on_disk:
+            yield self.dagster
+            return
+        home = self.root / "dagster_home"
+        home.mkdir(exist_ok=True)
+        silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+        overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
+        with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+            yield opened
 
     def produce(
         self,
@@ -133,18 +146,18 @@ def _png(picture: Image.Image) -> bytes:
     return content.getvalue()
 
 
-def paid_show(root: Path) -> Stage:
+def paid_show(root: Path, *, on_disk: bool = False) -> Stage:
     """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
-    stage = build_stage(root)
+    stage = build_stage(root, on_disk=on_disk)
     for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
         (stage.show / "characters" / f"{name}.png").write_bytes(_face_png((1080, 960), color))
     stage.write_show(PAID_SHOW)
     return stage
 
 
-def build_stage(root: Path) -> Stage:
+def build_stage(root: Path, *, on_disk: bool = False) -> Stage:
     """A stage with the small show, its pictures and the episode `demo`."""
-    stage = Stage(root)
+    stage = Stage(root, on_disk)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
     (stage.show / "characters" / "guest.png").write_bytes(_plain_png("#446688"))
