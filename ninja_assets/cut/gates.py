@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from ninja_assets.cells.record.cell_values import Segment
 from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
+from ninja_assets.cut.shooting.graphics import captioned
+from resources.content.segments import Segment as Content
 from resources.content.show import Character, Format
 from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
@@ -163,20 +165,20 @@ def check_listeners(studio: Studio, segment: str, clips: Mapping[str, Clip]) -> 
 
 
 def check_composite(
-    studio: Studio, name: str, shape: Format, composite: Segment, voice: VoiceTrack | None, *, faces: int
+    studio: Studio, content: Content, shape: Format, composite: Segment, voice: VoiceTrack | None, *, faces: int
 ) -> tuple[Finding, ...]:
     """What is found of a segment's picture in one format: frames, streams, panes, captions, the mark.
 
     A shot has no voice, so no length to keep and no captions. `faces` is how many are seen in it.
     """
-    rehearsal, shrink = not studio.mode.paid, studio.show.shrink(studio.mode)
+    name, rehearsal, shrink = content.segment, not studio.mode.paid, studio.show.shrink(studio.mode)
     captions, language = studio.show.look.captions, studio.show.language
     # As it was composed: the framings are told by its composite.
     framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
     framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
     places = [(first, arrangement(name, shape)) for first, name in framed]
     frames = frames_of(voice.seconds) + composite.opening - composite.sooner if voice else None
-    words = composite.spoken(voice.words) if voice else ()
+    words = composite.spoken(captioned(studio.show, content, voice.words)) if voice else ()
     key = recipe_key(
         Recipe.CHECKED_COMPOSITE,
         version=_VERSION,
@@ -225,7 +227,7 @@ def _segment(studio: Studio, shape: Format, ingredients: Ingredients) -> tuple[F
     return (
         *clips,
         *check_listeners(studio, name, ingredients.listeners),
-        *check_composite(studio, name, shape, composite, voice, faces=faces),
+        *check_composite(studio, ingredients.content, shape, composite, voice, faces=faces),
     )
 
 

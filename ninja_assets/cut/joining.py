@@ -22,6 +22,7 @@ from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
 from ninja_assets.cut.projection import CutFiles
+from ninja_assets.cut.shooting.graphics import captioned
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -154,7 +155,7 @@ def _spoken(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFac
     """Who says what, for captions."""
     show = work.studio.show
     return tuple(
-        Spoken(start=place.start, name=each.content.title(show)[0], words=each.words)
+        Spoken(start=place.start, name=each.content.title(show)[0], words=captioned(show, each.content, each.words))
         for each, place in zip(ingredients, facts.places, strict=True)
         if each.voice
     )

@@ -14,6 +14,7 @@ from ninja_assets.cells.record.cell_values import Segment as Composed
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.ingredients import file_of, worth
 from ninja_assets.cut.past_takes import other_takes, performance_of
+from ninja_assets.cut.shooting.graphics import captioned
 from resources.content.segments import Script, Segment
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError, NinjaError
@@ -109,7 +110,8 @@ def spoken_of(sight: Sight, cut: ShownCut) -> Sequence[Spoken]:
         place = cut.places.get(content.segment)
         if voice and place:
             words = composed.spoken(voice.value.words) if composed else voice.value.words
-            found.append(Spoken(start=place.start, name=content.title(sight.show)[0], words=words))
+            written = captioned(sight.show, content, words)
+            found.append(Spoken(start=place.start, name=content.title(sight.show)[0], words=written))
     return found
 
 

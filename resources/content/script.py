@@ -474,6 +474,7 @@ def _turn(
         pause=pause,
         overlaps=True if overlaps(show, pause) else None,
         chapter=chapter,
+        emoji=draft.speech.emoji or None,
         line=draft.line,
     )
 

@@ -10,7 +10,7 @@ answers here, and has its requests in the registry of `purchasing.requests.segme
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -19,7 +19,7 @@ from resources.content.shots import AnyShot, is_file
 from resources.content.show import Format, Show, SoundChoice
 from resources.core.errors import ContentError
 from resources.core.names import COMPOSITES, LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, in_format
-from resources.core.values import Part
+from resources.core.values import Part, Word
 
 SHOT_COLOR: Final = "#ffd166"  # of shots, where turns have their speaker's
 
@@ -88,6 +88,9 @@ class Segment(Protocol):
     def pictured(self, show: Show) -> str:
         """How its own picture is called where a person sees its clips."""
 
+    def written(self, words: Sequence[Word], shown: Callable[[str], bool]) -> tuple[Word, ...]:
+        """The words of its voice with the emoji of its text that are `shown`."""
+
     def who(self) -> Mapping[str, str]:
         """Whose it is, as metadata: its speaker, or the kind of its shot."""
 
@@ -116,6 +119,7 @@ class Turn(BaseModel):
     overlaps: bool | None = None  # the end of what was said before is still heard in it
     pause_after: float | None = None  # the same of the pause after it, where another turn follows
     chapter: str | None = None  # the section heading that this turn opens
+    emoji: tuple[tuple[int, str], ...] | None = None  # of its text, each with how many words stand before it
     line: int  # where it stands in the episode file
 
     @property
@@ -132,6 +136,18 @@ class Turn(BaseModel):
     def words(self) -> int:
         """How many words are spoken."""
         return len(self.spoken.split())
+
+    def written(self, words: Sequence[Word], shown: Callable[[str], bool]) -> tuple[Word, ...]:
+        """The words of its voice with the emoji of its text that are `shown`, after their word or before all."""
+        beside: dict[int, str] = {}
+        for number, sign in self.emoji or ():
+            if shown(sign):
+                place = min(number, len(words))
+                beside[place] = beside.get(place, "") + sign
+        texts = [f"{word.text} {beside.get(number, '')}".rstrip() for number, word in enumerate(words, start=1)]
+        if texts and 0 in beside:
+            texts[0] = f"{beside[0]} {texts[0]}"
+        return tuple(word.model_copy(update={"text": text}) for word, text in zip(words, texts, strict=True))
 
     @property
     def in_cut(self) -> bool:
@@ -257,6 +273,10 @@ class PlacedShot(BaseModel):
         if asset == COMPOSITES and not self.in_cut:
             return f"it is seen over {self.over}" if self.over else "it is made for other shots and not seen by itself"
         return None
+
+    def written(self, words: Sequence[Word], shown: Callable[[str], bool]) -> tuple[Word, ...]:  # noqa: ARG002
+        """Those words: it has none of its own."""
+        return tuple(words)
 
     def title(self, show: Show) -> tuple[str, str]:  # noqa: ARG002  (a shot is no character's)
         """Its label, and the colour of shots."""

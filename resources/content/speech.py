@@ -5,9 +5,10 @@ The text is read as inline Markdown by a real parser, with one more rule: a brac
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import emoji
 import regex
@@ -60,12 +61,14 @@ class Speech:
     """A turn's words, NFC normalised, on one line.
 
     `performance` keeps `[tags]`; `spoken` has none. Square brackets stand for tags alone: others become round.
-    `loose_bracket` tells that a bracket without its other half was written.
+    `loose_bracket` tells that a bracket without its other half was written. `emoji`, which nobody speaks, each with how
+    many words stand before it.
     """
 
     performance: str
     spoken: str
     loose_bracket: bool = False
+    emoji: tuple[tuple[int, str], ...] = ()
 
     @property
     def has_words(self) -> bool:
@@ -87,9 +90,10 @@ def clean_speech(written: str) -> Speech:
         else:
             loose = loose or (kind == "text" and ("[" in content or "]" in content))
             pieces.append((_LOOSE_MARK.sub("", content) if kind == "text" else content).translate(_ROUND))
-    performance = _TAG_SPACE.sub("]", _tidy("".join(pieces)))
+    whole = "".join(pieces)
+    performance = _TAG_SPACE.sub("]", _tidy(whole))
     spoken = _TAGS.sub(_point_or_space, performance).strip()
-    return Speech(performance, spoken, loose)
+    return Speech(performance, spoken, loose, _emoji_of(_TAG.sub("", whole), spoken))
 
 
 def ends_sentence(word: str, following: str = "") -> bool:
@@ -197,8 +201,38 @@ def _point_or_space(found: re.Match[str]) -> str:
     return found[1] or " "
 
 
+def _emoji_of(text: str, spoken: str) -> tuple[tuple[int, str], ...]:
+    """The emoji of a text without tags, each with how many words of `spoken` stand before it, its own one too.
+
+    Found by the letters before it: what is spoken has all of them, in order.
+    """
+    found: list[str] = []
+
+    def mark(sign: str, data: dict[str, str]) -> str:
+        if _HALF_EMOJI.fullmatch(sign):
+            return ""
+        kept = _without_emoji(sign, data)
+        if kept == _GONE:
+            found.append(sign)
+        return kept
+
+    marked = emoji.replace_emoji(text.replace(_GONE, ""), mark)
+    if not found:
+        return ()
+    bare = unicodedata.normalize("NFC", _INVISIBLE.sub("", _HALF_EMOJI.sub("", marked)))
+    before = accumulate(len("".join(part.split())) for part in bare.split(_GONE))
+    ends = list(accumulate(map(len, spoken.split())))
+    return tuple(
+        (min(bisect_left(ends, letters) + 1, len(ends)) if letters else 0, sign)
+        for letters, sign in zip(before, found, strict=False)  # the last part has no emoji after it
+    )
+
+
+def is_writing(sign: str) -> bool:
+    """Whether what Unicode counts among emoji is writing: © ® ™ ‼ ⁉ below the arrows, 〰 ㊗ among CJK marks."""
+    bare = sign.rstrip("\ufe0e\ufe0f")
+    return len(bare) == 1 and (bare < "\u2190" or "\u3000" <= bare < "\u3300")
+
+
 def _without_emoji(found: str, _: dict[str, str]) -> str:
-    # Unicode counts a few signs of writing among emoji: © ® ™ ‼ ⁉ below the arrows, 〰 ㊗ in the block of CJK marks.
-    sign = found.rstrip("\ufe0e\ufe0f")
-    is_writing = len(sign) == 1 and (sign < "\u2190" or "\u3000" <= sign < "\u3300")
-    return sign if is_writing else _GONE
+    return found.rstrip("\ufe0e\ufe0f") if is_writing(found) else _GONE

@@ -18,6 +18,7 @@ from resources.deliver.thumbnails import thumbnails
 from resources.deliver.timeline import Shot
 from resources.media.audio.voice_track import loudness
 from resources.media.stream_facts import StreamFacts, stream_facts
+from resources.media.typography.emoji_art import credit
 from resources.quality.checks.cut_checks import judge_comment, measure_streams
 
 _THUMBNAIL = {Format.SHORT: (1080, 1920), Format.LONG: (1280, 720), Format.SQUARE: (1080, 1080)}
@@ -58,6 +59,7 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
         chapters=order.chapters,
         disclosure=order.settings.disclosure,
         tags=order.settings.tags,
+        credit=credit(order.srt),
     )
     advice = advise(
         upright=order.format is not Format.LONG,

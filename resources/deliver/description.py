@@ -23,11 +23,13 @@ def chapters(headings: Sequence[tuple[float, str | None]]) -> tuple[Chapter, ...
     return tuple(found)
 
 
-def description(text: str, *, chapters: Sequence[Chapter], disclosure: str, tags: Sequence[str]) -> str:
-    """The description: the show's own text, chapters, the AI disclosure, and up to three hashtags."""
+def description(
+    text: str, *, chapters: Sequence[Chapter], disclosure: str, tags: Sequence[str], credit: str = ""
+) -> str:
+    """The description: the show's own text, chapters, the AI disclosure, credits, and up to three hashtags."""
     listed = "\n".join(f"{clock(chapter.start)} {chapter.name}" for chapter in chapters)
     hashtags = " ".join("#" + "".join(letter for letter in tag if letter.isalnum()) for tag in tags[:3])
-    return "\n\n".join(part for part in (text.strip(), listed, disclosure.strip(), hashtags) if part) + "\n"
+    return "\n\n".join(part for part in (text.strip(), listed, disclosure.strip(), credit, hashtags) if part) + "\n"
 
 
 def checklist(advice: Sequence[Advice], *, title: str, facts: Sequence[tuple[str, str]]) -> str:

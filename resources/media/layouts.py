@@ -299,7 +299,8 @@ _BESIDE: _Box = (1330, 260, 500, 560)  # of a long picture, where the speaker on
 def _inset(shape: Format, area: _Box) -> Arrangement:
     """One face, and a small picture of the other in a corner beside it."""
     beside = shape is Format.LONG and area != _WHOLE[shape]
-    alone = _alone(shape, (100, *area[1:]) if beside else area)
+    area_left = 100 if beside else area[0]
+    alone = _alone(shape, (area_left, *area[1:]))
     plate = alone.panes[0].plate
     if shape is Format.SHORT and area == _WHOLE[shape]:  # the name and the small picture share the top
         plate = plate.model_copy(update={"area": _area(44, 200, 720, 112)})
@@ -307,7 +308,9 @@ def _inset(shape: Format, area: _Box) -> Arrangement:
     small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
     x, y, width, height = _BESIDE if beside else small
     inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)
-    return alone.model_copy(update={"panes": (speaker, inset)})
+    # Captions stand under who speaks, and not across the edge of the pane.
+    captions = _area(area_left + 20, 916, area[2] - 40, 148) if beside else alone.captions
+    return alone.model_copy(update={"panes": (speaker, inset), "captions": captions})
 
 
 def _leaning(first: bool) -> dict[Format, Arrangement]:

@@ -97,8 +97,9 @@ def _flat(piece: av.AudioFrame) -> NDArray[np.float32]:
     return piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
 
 
+@lru_cache(maxsize=4096)
 def audio_seconds(path: Path) -> float:
-    """The length of a file's sound, measured by decoding it."""
+    """The length of a library file's sound, measured by decoding it: once, since such a file never changes."""
     return len(samples(path)) / 48000
 
 

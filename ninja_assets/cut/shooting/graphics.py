@@ -1,14 +1,15 @@
-"""How a turn is shot and dressed: its shots, titles, progress and overlay, as the show's `look` and its place have it.
+"""How a turn is shot and dressed: its shots, titles and overlay, as the show's `look` and its place have it.
 
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
+from collections.abc import Sequence
+
 from ninja_assets.cut.shooting.turn_timing import Timing
 from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
-from resources.content.speech import estimate_seconds
 from resources.core.library import Library
-from resources.core.values import Clip, VoiceTrack
+from resources.core.values import Clip, VoiceTrack, Word
 from resources.media.audio.voice_track import RATE
 from resources.media.direction.director import Told, plan
 from resources.media.direction.framings import Shot
@@ -18,12 +19,12 @@ from resources.media.direction.views import Stage
 from resources.media.layouts import Seat, arrangement, fitting
 from resources.media.picture.composite import FPS, CompositeOrder
 from resources.media.probe import samples
-from resources.media.typography.caption_styles import CaptionChanges
+from resources.media.typography.caption_styles import CaptionChanges, style
+from resources.media.typography.emoji_art import drawable
 from resources.media.typography.plates import Banner
 from resources.studio import Studio
 
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
-_SHOT_SECONDS = 5.0  # a shot of the cut whose length is known only when it is made, for the progress bar
 
 
 def camera_of(show: Show, turn: Turn) -> Camera:
@@ -47,8 +48,8 @@ def shots_of(
     studio: Studio,
 ) -> tuple[Shot, ...]:
     """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks."""
-    style = direction(show.look.direction.style)
-    if style is None or turn.camera or shape in show.look.overlays:
+    directed = direction(show.look.direction.style)
+    if directed is None or turn.camera or shape in show.look.overlays:
         return ()
     turns, label = script.turns, turn.speaker
     number = turns.index(turn)
@@ -60,7 +61,7 @@ def shots_of(
         frames=timing.frames,
         opening=timing.opening,
         words=track.words,
-        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if style.punch > 1 else (),
+        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if directed.punch > 1 else (),
         mood=turn.mood is not None,
         held=show.look.titles.card_seconds if number == 0 else 0.0,
     )
@@ -71,7 +72,7 @@ def shots_of(
         listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
         first=shown.index(label) == 0,
     )
-    return plan(told, style, stage)
+    return plan(told, directed, stage)
 
 
 def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
@@ -99,31 +100,16 @@ def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, libra
             "language": show.language,
             "bug": titles.bug,
             "banners": _banners(show, script, turn, order),
-            "progress": progress_of(show, script, turn),
             "overlay": library.put(own) if own else None,
         }
     )
 
 
-def progress_of(show: Show, script: Script, content: Segment) -> tuple[float, float] | None:
-    """How much of the cut's time is over where a segment begins and where it ends; None where the show draws no bar.
-
-    By the time that its words take to say, as it is known before there is a voice: a new take of one line moves no
-    other segment's bar.
-    """
-    if not show.look.titles.progress:
-        return None
-    lengths = [_expected(show, each) for each in script.cut]
-    place, whole = script.cut.index(content), sum(lengths)
-    return sum(lengths[:place]) / whole, sum(lengths[: place + 1]) / whole
-
-
-def _expected(show: Show, content: Segment) -> float:
-    """About how many seconds a segment lasts."""
-    if not content.words:
-        return _SHOT_SECONDS
-    rate = show.characters[content.label].voice.offline.rate
-    return estimate_seconds(content.text, rate) + show.pacing.lead_seconds + show.pacing.tail_seconds
+def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a segment's voice as captions and subtitles have them: with the emoji of its text, where the
+    captions' style shows any."""
+    look = style(show.look.captions.style)
+    return content.written(words, drawable) if look and look.emoji else tuple(words)
 
 
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:

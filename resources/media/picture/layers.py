@@ -57,8 +57,8 @@ def with_captions(picture: Any, sheet: Sheet, frames: int, fps: int) -> Any:
         .filter("select", _among(sheet.redrawn))
         .filter("ass", filename="captions.ass", fontsdir="fonts", alpha=1)
     )
-    across = _stepwise([(place.first, place.x) for place in sheet.places])
-    down = _stepwise([(place.first, place.y) for place in sheet.places])
+    across = _stepwise([(place.first / fps, place.x) for place in sheet.places], fps)
+    down = _stepwise([(place.first / fps, place.y) for place in sheet.places], fps)
     return ffmpeg.overlay(picture, text, x=across, y=down, format="yuv420", eof_action="repeat")
 
 
@@ -158,11 +158,14 @@ def _still(folder: Path, name: str, png: bytes) -> Any:
     return source("movie", filename=name).filter("scale", **BT709).filter("format", "yuva420p")
 
 
-def _stepwise(values: Sequence[tuple[int, int]]) -> str:
-    """An expression that is each value from its frame on; the first holds from the start."""
+def _stepwise(values: Sequence[tuple[float, int]], fps: int) -> str:
+    """An expression that is each value from its second on; the first holds from the start.
+
+    By time, half a frame before: the `n` of an overlay's place is one more than that of its `enable`.
+    """
     told = str(values[0][1])
-    for first, value in values[1:]:
-        told = f"if(gte(n,{first}),{value},{told})"
+    for begins, value in values[1:]:
+        told = f"if(gte(t,{begins - 0.5 / fps:.4f}),{value},{told})"
     return told
 
 

@@ -30,6 +30,7 @@ class CaptionStyle(Value):
     accent: str = "speaker"
     stroke: float = 0.085
     stroke_color: str = "#080c12"
+    emoji: bool = True  # those of the text are shown, in colour
 
 
 class CaptionChanges(Value):
@@ -75,6 +76,7 @@ STYLES = {
             words=16,
             plate=True,
             color="speaker",
+            emoji=False,
         ),
         CaptionStyle(
             name="box",
@@ -120,6 +122,7 @@ STYLES = {
             lines=1,
             words=7,
             stroke=0.06,
+            emoji=False,
         ),
     )
 }

@@ -2,7 +2,8 @@
 
 Text is laid out here with the fonts' own widths, so that a caption never has more than its lines and never leaves its
 area; libass is told the line breaks, and orders and joins the letters of right-to-left text. Words are shown as the
-script has them, but for emoji, which are left out: they are not spoken.
+script has them. Emoji have their place in the line, and are drawn in it by events of their own, a colour each: the same
+line, of which nothing else is seen.
 """
 
 import math
@@ -12,6 +13,7 @@ from itertools import pairwise
 
 from resources.core.values import Value, Word
 from resources.media.layouts import Area
+from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
 from resources.media.typography.cues import Cue, Piece, cues_of, text_of
@@ -54,6 +56,7 @@ class _Event(Value):
     end: int
     text: str  # with its tags
     moves: int = 0
+    layer: int = 0
 
 
 class _Type(Value):
@@ -75,7 +78,12 @@ class _Type(Value):
         return self.speaker if self.look.accent == "speaker" else self.look.accent
 
     def wide(self, text: str) -> float:
-        return set_width(self.shown(text), self.font, self.em)
+        bare, *emoji = emoji_art.parted(text)
+        count = sum(map(len, emoji))
+        if not count:
+            return set_width(self.shown(text), self.font, self.em)
+        spaces = sum(map(bool, emoji)) * set_width(" ", self.font, self.em)
+        return set_width(self.shown(bare), self.font, self.em) + spaces + count * emoji_art.WIDE * self.em
 
     def shown(self, text: str) -> str:
         return text.upper() if self.look.upper else text
@@ -102,7 +110,7 @@ def ass(
     text = " ".join(word.text for word in words)
     font = base_font(text, own)
     kind = _Type(look=look, font=font, em=look.size * min(size), speaker=color, fps=fps, leftward=leftwards(text))
-    cues = [(cue, area) for cue, area in _placed(_visible(words, font), kind, places, language)]
+    cues = [(cue, area) for cue, area in _placed(_visible(words, kind), kind, places, language)]
     if not cues:
         return None
     width, height = _band(cues, kind, size)
@@ -146,7 +154,7 @@ def overflows(
     kind = _Type(look=look, font=font, em=look.size * min(size), speaker="#ffffff", fps=fps)
     return tuple(
         " / ".join(map(text_of, cue.lines))
-        for cue, area in _placed(_visible(words, font), kind, places, language)
+        for cue, area in _placed(_visible(words, kind), kind, places, language)
         if not all(kind.wide(text_of(line)) <= area.width for line in cue.lines)
         or len(cue.lines) > look.lines
         or len(cue.lines) * kind.em * font.line > area.height
@@ -173,10 +181,16 @@ def _fits(kind: _Type, width: int, text: str) -> bool:
     return kind.wide(text) <= width
 
 
-def _visible(words: Sequence[Word], font: Font) -> list[Word]:
-    """The words as they can be drawn; one that is only an emoji is left out."""
-    drawn = ((word, "".join(part for _, part in runs(" ".join(word.text.split()), font)).strip()) for word in words)
-    return [word.model_copy(update={"text": text}) for word, text in drawn if text]
+def _visible(words: Sequence[Word], kind: _Type) -> list[Word]:
+    """The words as they can be drawn, with the emoji that have a drawing where the style shows any."""
+    found = []
+    for word in words:
+        bare, *emoji = emoji_art.parted(" ".join(word.text.split()))
+        before, after = ("".join(filter(emoji_art.drawable, signs)) if kind.look.emoji else "" for signs in emoji)
+        text = "".join(part for _, part in runs(bare, kind.font)).strip()
+        if shown := " ".join(filter(None, (before, text, after))):
+            found.append(word.model_copy(update={"text": shown}))
+    return found
 
 
 def _band(cues: Sequence[tuple[Cue, Area]], kind: _Type, size: tuple[int, int]) -> tuple[int, int]:
@@ -230,14 +244,17 @@ def _events(cue: Cue, kind: _Type, room: int, band: tuple[int, int], place: str)
 
     def event(shown: Callable[[Piece], str], first: int, last: int, more: str = "", moves: int = 0) -> _Event:
         lead = MARK if kind.leftward else ""
-        text = r"\N".join(lead + text_of(line, shown) for line in cue.lines)
+        room_for = partial(_with_room, shown=shown, em=em * factor)
+        text = r"\N".join(lead + text_of(line, room_for) for line in cue.lines)
         return _Event(start=first, end=last, text=f"{{{at}{more}}}{text}", moves=moves)
 
+    grow = rf"\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
+    pops = look.moves == "pop"
+    yield from _emoji_events(cue, kind, em * factor, at + (grow if pops else ""), write, (start, end), pops=pops)
     if look.moves in ("still", "keywords"):
         keys = _keywords(cue) if look.moves == "keywords" else ()
         yield event(lambda word: write(word, color=kind.accent if word in keys else ""), start, end)
     elif look.moves == "pop":
-        grow = rf"\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"
         yield event(write, start, end, grow, moves=2 + int(_POP * kind.fps))
     elif look.moves == "typed":
         yield from _typed(cue, kind, event, write, end)
@@ -246,6 +263,46 @@ def _events(cue: Cue, kind: _Type, room: int, band: tuple[int, int], place: str)
         starts = [start, *ends[:-1]]
         for spoken, first, until in zip(cue.words, starts, ends, strict=True):
             yield event(partial(_lit, spoken=spoken, kind=kind, write=write), first, until)
+
+
+def _with_room(word: Piece, *, shown: Callable[[Piece], str], em: float) -> str:
+    """A word with the places of its emoji."""
+    hidden, visible = r"{\alpha&HFF&}", r"{\alpha&H00&}"
+    before, after = ((hidden + emoji_art.room(em) * len(signs) + visible) for signs in (word.before, word.after))
+    return f"{before + ' ' if word.before else ''}{shown(word)}{' ' + after if word.after else ''}"
+
+
+def _emoji_events(
+    cue: Cue, kind: _Type, em: float, tags: str, write: Callable[..., str], times: tuple[int, int], *, pops: bool
+) -> Iterator[_Event]:
+    """The emoji of a caption, the lowest colour first: from its start on, or each when its word has been typed."""
+    typed = kind.look.moves == "typed"
+    begun: dict[int, list[Piece]] = {}
+    for word in cue.words:
+        if word.before or word.after:
+            begun.setdefault(_frame(word.end, kind.fps) if typed else times[0], []).append(word)
+    border = kind.em * kind.look.stroke
+
+    def line(drawn: Callable[[str], str], seen: Sequence[Piece]) -> str:
+        def shown(word: Piece) -> str:
+            draw = drawn if any(word is each for each in seen) else lambda _: emoji_art.room(em)
+            signs = ("".join(map(draw, each)) for each in (word.before, word.after))
+            before, after = signs
+            return f"{before + ' ' if word.before else ''}{write(word)}{' ' + after if word.after else ''}"
+
+        return r"\N".join(text_of(words, shown) for words in cue.lines)
+
+    for start, words in begun.items():
+        signs = [sign for word in words for sign in (*word.before, *word.after)]
+        outline = partial(emoji_art.silhouette, em=em, color=_bgr(kind.look.stroke_color), border=border)
+        colors = [
+            partial(emoji_art.layer, em=em, number=number)
+            for number in range(max(len(emoji_art.shapes(sign)) for sign in signs))
+        ]
+        for number, drawn in enumerate([outline, *colors], start=1):
+            text = rf"{{{tags}\alpha&HFF&\bord0}}{line(drawn, words)}"
+            moves = 2 + int(_POP * kind.fps) if pops else 0
+            yield _Event(start=start, end=times[1], text=text, moves=moves, layer=number)
 
 
 def _lit(word: Piece, *, spoken: Piece, kind: _Type, write: Callable[..., str]) -> str:
@@ -317,7 +374,7 @@ def _run(font: Font, part: str, kind: _Type, factor: float) -> str:
 def _dialogue(event: _Event, fps: int) -> str:
     """Times lie half a frame before the frame that is meant: ASS has centiseconds, and no rounding may lose a frame."""
     start, end = (clock(max(0.0, frame - 0.5) / fps, ".")[1:-1] for frame in (event.start, event.end))  # H:MM:SS.cc
-    return f"Dialogue: 0,{start},{end},Words,{event.text}\n"
+    return f"Dialogue: {event.layer},{start},{end},Words,{event.text}\n"
 
 
 def _frame(seconds: float, fps: int) -> int:

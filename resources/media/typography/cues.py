@@ -12,6 +12,7 @@ import pyphen
 
 from resources.content.speech import ends_sentence
 from resources.core.values import Value, Word
+from resources.media.typography.emoji_art import parted
 from resources.media.typography.phrases import phrases_of
 
 _PAUSE = 0.7  # seconds of silence after which a caption ends
@@ -26,6 +27,13 @@ class Piece(Word):
     """A word, a part of one that is too long for a line, or a phrase of a sentence that is written without spaces."""
 
     glued: bool = False  # no space before it
+    before: tuple[str, ...] = ()  # emoji that are shown with it, before it and after it
+    after: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Its text with its emoji."""
+        return " ".join(filter(None, ("".join(self.before), self.text, "".join(self.after))))
 
 
 class Cue(Value):
@@ -72,7 +80,7 @@ def cues_of(
     return [cue.model_copy(update={"end": min(cue.end, after.start)}) for cue, after in pairwise([*cues, _never(cues)])]
 
 
-def text_of(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.text) -> str:
+def text_of(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.whole) -> str:
     """A line of words, each as `shown` has it."""
     return "".join(f"{'' if word.glued else ' '}{shown(word)}" for word in words).strip()
 
@@ -106,13 +114,22 @@ def _pieces(word: Word, fits: Fits, language: str) -> Iterator[Piece]:
     Each part lasts as long as its share of the letters.
     """
     parts: list[tuple[str, bool]] = []  # text, whether no space stands before it
-    for phrase in phrases_of(word.text):
-        cut = _hyphenated(phrase.strip(), fits, language)
+    bare, before, after = parted(word.text)
+    beside = Piece(text="", start=0, end=0, before=before, after=after)
+
+    def fits_in(part: str) -> bool:
+        return fits(beside.model_copy(update={"text": part}).whole)
+
+    for phrase in phrases_of(bare):
+        cut = _hyphenated(phrase.strip(), fits_in if before or after else fits, language)
         parts += [(part, bool(parts) and (place > 0 or not phrase.startswith(" "))) for place, part in enumerate(cut)]
     letters, start = max(1, sum(len(text) for text, _ in parts)), word.start
     for number, (text, glued) in enumerate(parts):
         end = word.end if number == len(parts) - 1 else start + (word.end - word.start) * len(text) / letters
-        yield Piece(text=text, start=start, end=end, glued=glued)
+        first, last = number == 0, number == len(parts) - 1
+        yield Piece(
+            text=text, start=start, end=end, glued=glued, before=before if first else (), after=after if last else ()
+        )
         start = end
 
 

