@@ -1,6 +1,10 @@
 """A small show on its own stage: a folder of content, an output folder, a Dagster instance. For whole runs."""
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from textwrap import dedent
 
@@ -62,9 +66,14 @@ EPISODE = """\
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a test's episodes are made."""
+    """Where a test's episodes are made.
+
+    Its Dagster instance is in memory, for a third of the work; `on_disk` for tests of schedules and sensors, which have
+    no storage there.
+    """
 
     root: Path
+    on_disk: bool = False
 
     @property
     def show(self) -> Path:
@@ -84,12 +93,23 @@ class Stage:
     def write_episode(self, name: str = "demo", text: str = EPISODE) -> None:
         (self.show / "episodes" / f"{name}.md").write_text(dedent(text), encoding="utf-8")
 
-    def instance(self) -> dg.DagsterInstance:
+    @cached_property
+    def dagster(self) -> dg.DagsterInstance:
+        """Its Dagster instance in memory."""
+        return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
+
+    @contextmanager
+    def instance(self) -> Iterator[dg.DagsterInstance]:
+        """Its Dagster instance, which remembers what earlier ones were told."""
+        if not self.on_disk:
+            yield self.dagster
+            return
         home = self.root / "dagster_home"
         home.mkdir(exist_ok=True)
         silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
         overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
-        return dg.DagsterInstance.local_temp(str(home), overrides=overrides)
+        with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+            yield opened
 
     def produce(
         self,
@@ -110,22 +130,38 @@ def face(size: tuple[int, int], color: str) -> Image.Image:
     return drawn_face(0.6, size, color)
 
 
-def paid_show(root: Path) -> Stage:
+@cache
+def _face_png(size: tuple[int, int], color: str) -> bytes:
+    return _png(face(size, color))
+
+
+@cache
+def _plain_png(color: str) -> bytes:
+    return _png(Image.new("RGB", (640, 640), color))
+
+
+def _png(picture: Image.Image) -> bytes:
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
+
+
+def paid_show(root: Path, *, on_disk: bool = False) -> Stage:
     """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
-    stage = build_stage(root)
+    stage = build_stage(root, on_disk=on_disk)
     for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
-        face((1080, 960), color).save(stage.show / "characters" / f"{name}.png")
+        (stage.show / "characters" / f"{name}.png").write_bytes(_face_png((1080, 960), color))
     stage.write_show(PAID_SHOW)
     return stage
 
 
-def build_stage(root: Path) -> Stage:
+def build_stage(root: Path, *, on_disk: bool = False) -> Stage:
     """A stage with the small show, its pictures and the episode `demo`."""
-    stage = Stage(root)
+    stage = Stage(root, on_disk)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
-    Image.new("RGB", (640, 640), "#446688").save(stage.show / "characters" / "guest.png")
-    Image.new("RGB", (640, 640), "#884466").save(stage.show / "characters" / "glitch-close.png")
+    (stage.show / "characters" / "guest.png").write_bytes(_plain_png("#446688"))
+    (stage.show / "characters" / "glitch-close.png").write_bytes(_plain_png("#884466"))
     stage.write_show()
     stage.write_episode()
     return stage

@@ -10,7 +10,7 @@ from resources.content.segments import Script, Turn
 from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
-from resources.core.names import SPEAKER_CLIPS
+from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.settings import Settings
 from resources.models import speakers
 from resources.models.endpoints.endpoint import Endpoint
@@ -42,6 +42,16 @@ def models_on_offer(settings: Settings, show: Show, script: Script, segment: str
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, Library.of(settings), ledger)
         return [_on_offer(context, turn, each) for each in models]
+
+
+def voice_price(settings: Settings, show: Show, script: Script, segment: str) -> float:
+    """What the voice of a turn would cost now, in US dollars. Raises ContentError as `models_on_offer`."""
+    turn = script.turn(segment)
+    if not settings.mode.paid:
+        return 0.0
+    with closing(open_ledger(settings, show)) as ledger:
+        context = open_context(settings, show, script, Library.of(settings), ledger)
+        return requests_of(context, turn).usd(TTS_AUDIO)
 
 
 def _on_offer(context: RequestContext, turn: Turn, model: Endpoint) -> OnOffer:

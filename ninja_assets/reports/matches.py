@@ -19,6 +19,7 @@ from resources.core.errors import CapError, ContentError, NinjaError
 from resources.core.files import write_text
 from resources.core.library import Library
 from resources.core.names import (
+    EPISODE_ASSETS,
     SPEAKER_CLIPS,
     TTS_AUDIO,
     UPLOADED_URLS,
@@ -47,6 +48,7 @@ from resources.quality.lint import Finding
 from resources.studio import Studio
 
 FOLDER = "compare"
+FOR_ALL = EPISODE_ASSETS[: EPISODE_ASSETS.index(UPLOADED_URLS) + 1]  # what every model is given: voice and pictures
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pydantic import Field
 from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.consent.doors import Door, check_door, door_of
 from ninja_assets.cells.links import models_page
-from ninja_assets.cells.running.launch import root_run
+from ninja_assets.cells.running.launch import root_run, waiting_tags
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, check_match, compared, quote_match
 from resources.core.errors import NinjaError, WaitingError
@@ -69,6 +69,8 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
             _refuse_unapproved(match, opened, root_run(context.run), command)
         comparison, page = compared(match, opened)
     except NinjaError as error:
+        if isinstance(error, WaitingError):
+            context.instance.add_run_tags(context.run_id, waiting_tags(error.what))
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
     context.log_event(comparison_event(comparison, match.key, None if match.settings.shared else page))
 
@@ -83,7 +85,7 @@ def _refuse_unapproved(match: Match, studio: Studio, root_run: str, command: str
     if not approved:
         raise WaitingError(
             f"waiting for approval of {usd(quote.total_usd)}",
-            why="the price of a comparison is approved on the desk, or at a shell",
+            why=f"the price of a comparison is approved on the desk, at {models_page(match.key, mode)}, or at a shell",
             mend=f"{command} --mode {mode} --yes",
         )
 

@@ -10,16 +10,13 @@ import dagster as dg
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
-from ninja_assets.reports.matches import Match, MatchQuote, check_caps
+from ninja_assets.reports.matches import FOR_ALL, Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, NAME
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import launch_of_match
 from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_failed
 from resources.core.errors import MediaError
-from resources.core.names import EPISODE_ASSETS, UPLOADED_URLS
 from resources.deliver.comparison_page import Comparison
-
-_FOR_ALL = EPISODE_ASSETS[: EPISODE_ASSETS.index(UPLOADED_URLS) + 1]  # what every model is given: voice and pictures
 
 Approve = Callable[[MatchQuote], bool]
 
@@ -38,7 +35,7 @@ def compare(
     """
     check_caps(match)
     order = check_order(match.settings, match.key.episode, segments=[match.segment])
-    failed = prepare(order, instance, _FOR_ALL, resource_overrides=resource_overrides)
+    failed = prepare(order, instance, FOR_ALL, resource_overrides=resource_overrides)
     if failed is not None:
         raise MediaError("the voice and the pictures that all models need were not made", why=failed)
     quote = check_caps(match)

@@ -19,10 +19,11 @@ from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.cells.failure_table import FAILED_CELLS
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
-from ninja_assets.partitions import EPISODE, contiguous, parse_key, segments_of
+from ninja_assets.partitions import EPISODE, contiguous, parse_key
 from ninja_assets.runs.home import ready_home
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
+from ninja_assets.runs.slots import slots_to_make
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core import names
@@ -95,7 +96,8 @@ class Order:
     settings: Settings
     show: Show
     script: Script
-    segments: Sequence[str]  # all slots, or those asked for
+    segments: Sequence[str]  # of the script: all of them, or those asked for and what shows them
+    whole: bool = True  # nothing was named: the slots that are not used are told too
     retake: Sequence[str] = ()
     retake_of: Sequence[str] = ()
     warnings: Sequence[Finding] = ()  # the gate's; in a rehearsal also what a paid mode would refuse
@@ -129,8 +131,8 @@ def check_order(
     judged.refuse()
     refuse_archived(settings, show, episode)
     anew = [segment for segment in segments or sorted(used, key=segment_number) if retake]
-    wanted = script.with_what_shows(segments) if segments else segments_of(show.slots)
-    return Order(settings, show, script, wanted, anew, tuple(retake_of), judged.shown())
+    wanted = script.with_what_shows(segments or used)
+    return Order(settings, show, script, wanted, not segments, anew, tuple(retake_of), judged.shown())
 
 
 def dagster_instance() -> dg.DagsterInstance:
@@ -176,7 +178,7 @@ def produce(
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
     barrier = Barrier(terminal=approve is not None, agreed=agreed)
     runs = _Runs(order, instance, barrier, queue=queue, overrides=resource_overrides)
-    runs.make(_launches(order, assets))
+    runs.make(_launches(order, instance, assets))
     return runs.told(approve)
 
 
@@ -203,13 +205,14 @@ def prepare(
     """Make some assets of an order, and no more; returns why that failed, or None."""
     instance.add_dynamic_partitions(EPISODE, [order.script.episode])
     runs = _Runs(order, instance, Barrier(), overrides=resource_overrides)
-    runs.make(_launches(order, assets))
+    runs.make(_launches(order, instance, assets))
     return runs.error
 
 
-def _launches(order: Order, assets: Sequence[str]) -> list[Launch]:
-    """One for each contiguous range of the order's segments; the cut is made by the last."""
-    blocks = contiguous(order.segments)
+def _launches(order: Order, instance: dg.DagsterInstance, assets: Sequence[str]) -> list[Launch]:
+    """One for each contiguous range of what is made; the cut is made by the last."""
+    made = slots_to_make(instance, order.script, order.show.slots, assets) if order.whole else order.segments
+    blocks = contiguous(made)
     return [
         launch_of(
             order.script.episode,

@@ -22,8 +22,8 @@ _LOOK_ALIKE: Final = str.maketrans(
     "ABESIJKMHOPCTYXGGQQWWaeijopcyxsABEZHIKMNOPTYX",
 )
 # So many and no more: two endless runs beside each other take the square of a line's length.
-_MARKS = r"[\s*_>`~#•·–—\"“”„«»'’-]{0,12}"
-_NUMBER = r"(?:\(?\d{1,3}[.):]\s+)?"
+_MARKS = r"[\s*_>`~#@•·–—\"“”„«»'’-]{0,12}"
+_NUMBER = r"(?:\(?\d{1,3}[.):]\s+|[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?[\s–—-]{1,4})?"  # or a time
 _NAME = r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,3}?)"
 _SETTINGS = r"(?P<settings>\s*\{[^{}]*\})?"
 _ASIDE = r"(?:\s*[(\[](?P<aside>[^()\[\]]{1,80})[)\]])?"
@@ -34,8 +34,14 @@ _CALLED: Final = re.compile(
 )
 # [GLITCH] …, (GLITCH): …, <GLITCH> …
 _BRACKETED: Final = re.compile(
-    rf"\s*{_NUMBER}[\[(<【]\s*{_NAME}{_SETTINGS}{_ASIDE}\s*[\])>】]\s*(?P<sign>[:：–—-]?)(?P<after>)(?P<text>.*)$"
+    rf"\s*{_NUMBER}[\[(<{{【]\s*{_NAME}{_SETTINGS}{_ASIDE}\s*[\])>}}】]\s*(?P<sign>[:：–—-]?)(?P<after>)(?P<text>.*)$"
 )
+# NINJA and GLITCH: …, which no turn can be
+_TOGETHER: Final = re.compile(
+    rf"\s*{_NAME}\s*(?:,|&|\+|/|\s[^\W\d_]{{1,4}}\s)\s*(?P<other>[^\W\d_][\w-]*(?: [\w-]+){{0,3}}?)"
+    r"\s*[:：](?!//)\s*(?P<text>\S.*)$"
+)
+_HTML: Final = re.compile(r"</?(?:b|i|u|em|p|span|strong)>")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -59,9 +65,10 @@ def label_at(line: str, show: Show) -> regex.Match[str] | None:
 
 def almost_label(line: str, show: Show) -> AlmostLabel | None:
     """What a line that has no label was meant to be a turn of; None for one that is merely spoken."""
-    names, line = _names(show), _INVISIBLE.sub("", line)
-    if line.strip() in show.characters:  # a screenplay has the name alone on its line
-        return AlmostLabel(line.strip(), line.strip(), f"{line.strip()}:", certain=True)
+    names, line = _names(show), _HTML.sub("", _INVISIBLE.sub("", line))
+    alone = re.sub(r"\s*\([^()]{1,20}\)$", "", line.strip())
+    if alone in show.characters:  # a screenplay has the name alone on its line: GLITCH, GLITCH (V.O.)
+        return AlmostLabel(line.strip(), alone, f"{alone}:", certain=True)
     for form in (_BRACKETED, _CALLED):
         found = form.match(line)
         label = found and names.get(_folded(found["name"]))
@@ -74,6 +81,10 @@ def almost_label(line: str, show: Show) -> AlmostLabel | None:
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found))
+    both = _TOGETHER.match(line)
+    if both and (label := names.get(_folded(both["name"]))) and _folded(both["other"]) in names:
+        head = line[: both.start("text")].strip()
+        return AlmostLabel(head, label, f"{label}: {both['text'].strip()}", certain=False)
     return None
 
 

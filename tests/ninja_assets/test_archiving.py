@@ -68,7 +68,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    stage = build_stage(tmp_path)
+    stage = build_stage(tmp_path, on_disk=True)
     stage.write_episode(text=ONE_TURN)
     with stage.instance() as instance:
         yield House(stage, instance)

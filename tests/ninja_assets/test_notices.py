@@ -61,7 +61,7 @@ class Newsroom:
 
 @pytest.fixture
 def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    stage = build_stage(tmp_path)
+    stage = build_stage(tmp_path, on_disk=True)
     home = tmp_path / "dagster_home"
     home.mkdir()
     write_served(home, Served("http://127.0.0.1:3000", 1, "here"))

@@ -58,6 +58,13 @@ def draft(story: Story) -> tuple[Production, list[str]]:
     return story.ninja("--mode", "draft")
 
 
+@pytest.fixture(scope="module")
+def final(story: Story, draft: tuple[Production, list[str]]) -> tuple[Production, list[str]]:
+    """The first production in final, of the draft's voices."""
+    assert draft[1]
+    return story.ninja("--mode", "final")
+
+
 def test_a_draft_buys_each_line_and_clip_once_and_one_loop_for_each_listener(
     story: Story, draft: tuple[Production, list[str]]
 ) -> None:
@@ -106,19 +113,19 @@ def test_the_same_again_buys_nothing(story: Story) -> None:
     assert all(segment.reused for segment in again.segments)
 
 
-@pytest.mark.usefixtures("draft")
-def test_final_keeps_the_voices_and_the_listeners_of_the_draft(story: Story) -> None:
-    final, bought = story.ninja("--mode", "final")
-    check_video(story.stage, final, 3)
+def test_final_keeps_the_voices_and_the_listeners_of_the_draft(
+    story: Story, final: tuple[Production, list[str]]
+) -> None:
+    production, bought = final
+    check_video(story.stage, production, 3)
     check_purchases(story.stage)
     assert bought == [f"{SPEAKER}pro"] * 3
     voices = [[(folder / f"s0{n}" / "voice.wav").read_bytes() for n in (1, 2, 3)] for folder in _folders(story.stage)]
     assert voices[0] == voices[1]
 
 
-@pytest.mark.usefixtures("draft")
+@pytest.mark.usefixtures("final")
 def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(story: Story) -> None:
-    story.ninja("--mode", "final")
     story.stage.write_episode("demo", ["---", "formats: [short, long]", "---", *LINES])
     both, bought = story.ninja("--mode", "final")
     story.stage.write_episode("demo", LINES)

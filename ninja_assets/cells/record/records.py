@@ -103,10 +103,16 @@ class Records:
         return record.digest
 
     def write_script(self, script: Script, version: str = "") -> None:
-        """Store a parsed episode, the whole and each segment as the `script` record of its cell, and its version."""
+        """Store a parsed episode, the whole and each segment as the `script` record of its cell, and its version.
+
+        What is recorded of a slot that the script no longer uses is forgotten, whether or not the run holds it.
+        """
         kept = [Record(EPISODE, _CONTENT, version, {}, json.dumps(version))] if version else []
         cells = [_record(SCRIPT, each.segment, each, {}) for each in script.segments]
         self._write(script.episode, [_record(SCRIPT, EPISODE, script, {}), *kept, *cells])
+        used = {EPISODE, *(each.segment for each in script.segments)}
+        for segment, asset in [key for key in self._of(script.episode) if key[0] not in used]:
+            self.forget(asset, CellKey(script.episode, segment))
 
     def version(self, episode: str) -> str | None:
         """The version of the content that the script was last read from; None where no version was kept."""

@@ -17,11 +17,12 @@ from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price
-from ninja_assets.desk.site.compared_models import agreed_match
+from ninja_assets.desk.site.compared_models import agreed_match, agreed_voice
 from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
 from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.reports.matches import FOR_ALL
 from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_match
@@ -167,6 +168,20 @@ async def compare(request: Request, desk: Desk) -> dict[str, Any]:
         match = await run_in_threadpool(agreed_match, desk, episode, mode, segment, asked.models, asked.usd)
         run = await launch(request, code, launch_of_match(match))
     return {"told": f"{segment} is made by {len(match.models)} models.", "run": run}
+
+
+async def voice(request: Request, desk: Desk) -> dict[str, Any]:
+    """Launch the run that makes a segment's voice, by which models are compared, at the price that the page showed."""
+    episode, mode = _whose(request)
+    segment = request.path_params["segment"]
+    asked = MakeAsked.model_validate_json(await request.body())
+    async with desk.turn:
+        await run_in_threadpool(_allowed, desk, episode, mode, [segment])
+        await run_in_threadpool(_not_under_way, desk, episode, mode, None)
+        code = await loaded_code(request)
+        await run_in_threadpool(agreed_voice, desk, episode, mode, segment, asked.usd)
+        run = await launch(request, code, launch_of(episode, mode, (segment,), assets=FOR_ALL))
+    return {"told": f"The voice of {segment} is made; then it is compared by it.", "run": run}
 
 
 async def archive(request: Request, desk: Desk) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A segment by several models: what the last comparison made, side by side, and what the next may be made by."""
+"""A segment by several models: what the last comparison made, side by side, and what the next may be made by.
+
+Before one can begin, its voice is made; one that waits for its price is approved here.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,11 +10,11 @@ import dagster as dg
 
 from ninja_assets.cells.links import media_file, models_page
 from ninja_assets.desk.site.click_prices import check_agreed
-from ninja_assets.desk.site.dagster_runs import Pulse, RunOfMatch, last_match_run
+from ninja_assets.desk.site.dagster_runs import Pulse, RunOfMatch, last_match_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import parse_key
-from ninja_assets.reports.match_offers import OnOffer, models_on_offer, offer_of
-from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice
+from ninja_assets.reports.match_offers import OnOffer, models_on_offer, offer_of, voice_price
+from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice, quote_match
 from ninja_assets.reports.model_comparison import FIGURES, NAME, headings, row
 from ninja_assets.runs.approving import agree
 from resources.content.segments import Script
@@ -20,6 +23,7 @@ from resources.core.errors import ContentError, NinjaError
 from resources.core.names import CellKey, Mode, check_episode, segment_number
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
+from resources.models import catalogue
 from resources.models.loading import load_script
 
 
@@ -43,8 +47,21 @@ class Wall:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A comparison that waits for a person's yes to its price in US dollars."""
+
+    models: Sequence[str]
+    names: str
+    usd: float
+
+
+@dataclass(frozen=True)
 class ModelsPage:
-    """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one."""
+    """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one.
+
+    `voice_usd`: what the voice costs, where it is to be made first, and `making` that a run of the episode is on.
+    `waits`: the price that the last run waits for, by the models that it was asked for.
+    """
 
     episode: str
     mode: Mode
@@ -57,6 +74,9 @@ class ModelsPage:
     trouble: str
     last: RunOfMatch | None
     may_buy: bool
+    voice_usd: float | None = None
+    making: bool = False
+    waits: Waits | None = None
 
     @property
     def base(self) -> str:
@@ -78,12 +98,15 @@ def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
     comparison = _comparisons(desk.instance, [cell], mode).get(cell)
     offered: Sequence[OnOffer] = ()
     trouble, speaker, color, line = "", "", "", ""
+    voice_usd = None
+    last = last_match_run(desk.instance, episode, mode, segment)
     try:
         script = load_script(desk.settings.show, show, episode)
         turn = script.turn(segment)
         (speaker, color), line = turn.title(show), turn.spoken
-        check_voice_of(desk, show, script, mode, segment)
-        offered = models_on_offer(desk.settings.in_mode(mode), show, script, segment)
+        voice_usd = _voice_usd(desk, show, script, mode, segment)
+        if voice_usd is None:
+            offered = models_on_offer(desk.settings.in_mode(mode), show, script, segment)
     except NinjaError as error:
         if comparison is None and not line:
             raise
@@ -98,9 +121,37 @@ def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
         match=_shown(comparison) if comparison else None,
         offered=offered,
         trouble=trouble,
-        last=last_match_run(desk.instance, episode, mode, segment),
+        last=last,
         may_buy=show.ui.paid or not mode.paid,
+        voice_usd=voice_usd,
+        making=voice_usd is not None and _is_making(desk, show, episode, mode),
+        waits=_waits(desk, episode, mode, segment, last) if offered and last and last.waits_for else None,
     )
+
+
+def _voice_usd(desk: Desk, show: Show, script: Script, mode: Mode, segment: str) -> float | None:
+    """What the voice of a segment costs that is to be made before a comparison; None where it is there."""
+    try:
+        check_voice_of(desk, show, script, mode, segment)
+    except NinjaError:
+        return voice_price(desk.settings.in_mode(mode), show, script, segment)
+    return None
+
+
+def _is_making(desk: Desk, show: Show, episode: str, mode: Mode) -> bool:
+    return bool(of_episode(live_runs(desk.instance, show, desk.settings), episode, mode))
+
+
+def _waits(desk: Desk, episode: str, mode: Mode, segment: str, last: RunOfMatch) -> Waits | None:
+    """What the last run waits for, at the price of now; None where it cannot be had any more, or costs nothing."""
+    try:
+        match = check_match(desk.settings.in_mode(mode), episode, segment, last.waits_for)
+        quote = quote_match(match)
+    except NinjaError:
+        return None
+    if quote is None or not quote.total_usd:
+        return None
+    return Waits(match.models, ", ".join(catalogue.get(model).name for model in match.models), quote.total_usd)
 
 
 def check_voice_of(desk: Desk, show: Show, script: Script, mode: Mode, segment: str) -> None:
@@ -117,7 +168,28 @@ def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
     run = last_match_run(desk.instance, episode, mode, segment)
     comparison = _comparisons(desk.instance, [cell], mode).get(cell)
     seen = comparison.model_dump(mode="json") if comparison else None
-    return Pulse.of([run.run_id, run.status] if run else None, seen, live=run is not None and run.live)
+    show = desk.show()
+    making, voice = _is_making(desk, show, episode, mode), _voice_of(desk, show, episode, mode, segment)
+    told = [run.run_id, run.status] if run else None
+    return Pulse.of(told, seen, making, voice, live=making or (run is not None and run.live))
+
+
+def _voice_of(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> str:
+    """Why a comparison cannot begin, in words; "" where it can."""
+    try:
+        check_voice_of(desk, show, load_script(desk.settings.show, show, episode), mode, segment)
+    except NinjaError as error:
+        return str(error)
+    return ""
+
+
+def agreed_voice(desk: Desk, episode: str, mode: Mode, segment: str, agreed_usd: float) -> None:
+    """Raise ContentError unless a segment's voice is to be made, for no more than was agreed to."""
+    show = desk.show()
+    price = _voice_usd(desk, show, load_script(desk.settings.show, show, episode), mode, segment)
+    if price is None:
+        raise ContentError(f"the voice of {segment} is made already", mend="compare by it")
+    check_agreed(price, agreed_usd)
 
 
 def agreed_match(desk: Desk, episode: str, mode: Mode, segment: str, models: Sequence[str], agreed_usd: float) -> Match:

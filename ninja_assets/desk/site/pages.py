@@ -68,6 +68,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
         do(f"{_EPISODE}/take", acts.take),
+        do(f"{_MODELS}/voice", acts.voice),
         do(f"{_MODELS}/compare", acts.compare),
         do(f"{_EPISODE}/archive", acts.archive),
         do(f"{_EPISODE}/notes", acts.note),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
@@ -64,8 +65,10 @@ def _small(path: Path) -> tuple[_Frames, float]:
         with av.open(str(path)) as file:
             stream = file.streams.video[0]
             stream.thread_type = "AUTO"
+            scale = VideoReformatter()  # one for all frames: each one's own would be set up anew for every frame
             grey = [
-                frame.reformat(*_SIZE, format="gray").to_ndarray().astype(np.int16) for frame in file.decode(stream)
+                scale.reformat(frame, *_SIZE, format="gray").to_ndarray().astype(np.int16)
+                for frame in file.decode(stream)
             ]
             if not grey:
                 raise MediaError("a clip has no frames", where=str(path))

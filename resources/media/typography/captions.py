@@ -14,6 +14,7 @@ from itertools import pairwise
 from resources.core.values import Value, Word
 from resources.media.layouts import Area
 from resources.media.typography import emoji_art
+from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
 from resources.media.typography.cues import Cue, Piece, cues_of, text_of
 from resources.media.typography.fonts import Font, base_font, runs, set_width
@@ -66,6 +67,7 @@ class _Type(Value):
     em: float  # pixels
     speaker: str  # #rrggbb
     fps: int
+    leftward: bool = False  # the segment's words are read from the right
 
     @property
     def color(self) -> str:
@@ -105,8 +107,9 @@ def ass(
     that changes fall on, `color` the speaker's as #rrggbb, `own` a font of the show's. Raises ContentError for letters
     that no font has.
     """
-    font = base_font(" ".join(word.text for word in words), own)
-    kind = _Type(look=look, font=font, em=look.size * min(size), speaker=color, fps=fps)
+    text = " ".join(word.text for word in words)
+    font = base_font(text, own)
+    kind = _Type(look=look, font=font, em=look.size * min(size), speaker=color, fps=fps, leftward=leftwards(text))
     cues = [(cue, area) for cue, area in _placed(_visible(words, kind), kind, places, language)]
     if not cues:
         return None
@@ -222,7 +225,7 @@ def _head(kind: _Type, width: int, height: int) -> str:
         "Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, "
         "Shadow, Alignment, Encoding\n"
         f"Style: Words,{font.family},{size:.1f},&H00{_bgr(kind.color)[2:-1]},&H00{_bgr(look.stroke_color)[2:-1]},"
-        f"&H40140E0A,{-int(font.bold)},{border},5,-1\n"  # -1: a line that starts with Hebrew or Arabic runs leftwards
+        f"&H40140E0A,{-int(font.bold)},{border},5,-1\n"  # -1: a line is read as its first letter is
         f"Style: Boxed,{font.family},{boxed},{-int(font.bold)},3,{em * _BOX_PAD:.1f},0,5,-1\n\n"
         "[Events]\nFormat: Layer, Start, End, Style, Text\n"
     )
@@ -240,7 +243,9 @@ def _events(cue: Cue, kind: _Type, room: int, band: tuple[int, int], place: str)
     write = partial(_written, kind=kind, factor=factor)
 
     def event(shown: Callable[[Piece], str], first: int, last: int, more: str = "", moves: int = 0) -> _Event:
-        text = r"\N".join(text_of(line, partial(_with_room, shown=shown, em=em * factor)) for line in cue.lines)
+        lead = MARK if kind.leftward else ""
+        room_for = partial(_with_room, shown=shown, em=em * factor)
+        text = r"\N".join(lead + text_of(line, room_for) for line in cue.lines)
         return _Event(start=first, end=last, text=f"{{{at}{more}}}{text}", moves=moves)
 
     grow = rf"\fscx78\fscy78\t(0,90,\fscx106\fscy106)\t(90,{1000 * _POP:g},\fscx100\fscy100)"

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from resources.core.values import Value, Word
-from resources.media.typography.cues import cues_of, text_of
+from resources.media.typography.bidi import leftwards, marked
+from resources.media.typography.cues import Cue, cues_of, text_of
 from resources.media.typography.phrases import columns
 
 _COLUMNS, _LINES, _WORDS = 42, 2, 16
@@ -47,13 +48,19 @@ def clock(seconds: float, mark: str) -> str:
 def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
     """Start, end, name and text of every caption of a cut."""
     shown = [
-        (turn.start + cue.start, turn.start + cue.end, turn.name, "\n".join(map(text_of, cue.lines)))
+        (turn.start + cue.start, turn.start + cue.end, turn.name, _read(turn, cue))
         for turn in turns
         for cue in cues_of(turn.words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS)
     ]
     nexts = chain((start for start, _, _, _ in shown[1:]), [math.inf])  # none has a next one where none is
     for (start, end, name, text), following in zip(shown, nexts, strict=False):
         yield start, min(end, following), name, text  # no player shows two at once well
+
+
+def _read(turn: Spoken, cue: Cue) -> str:
+    """The lines of a caption, each to be read the way that the turn is: players go by a line's first letter."""
+    leftward = leftwards(" ".join(word.text for word in turn.words))
+    return "\n".join(marked(text_of(line), leftward=leftward) for line in cue.lines)
 
 
 def _escape(text: str) -> str:

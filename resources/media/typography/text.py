@@ -7,6 +7,7 @@ from html import escape
 from typing import Literal
 
 from resources.core.values import Value
+from resources.media.typography.bidi import embedded
 from resources.media.typography.fonts import drawable, font_for
 
 LINE = 1.16  # of a text's size: the height of its line
@@ -66,7 +67,7 @@ def drawn(
     return (
         f'<text x="{x:.1f}" y="{middle + _RISE * size:.1f}" font-family="{font.family}" '
         f'font-weight="{700 if font.bold else 400}" font-size="{size:g}" text-anchor="{anchor}" fill="{color}" '
-        f"{more}>{escape(drawable(line, font))}</text>"
+        f"{more}>{escape(embedded(drawable(line, font)))}</text>"
     )
 
 

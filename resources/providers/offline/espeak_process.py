@@ -24,14 +24,18 @@ ENDPOINT = "espeak-ng"
 
 _CHILD_SECONDS = 120  # 5000 characters take about one second
 _STDERR_TAIL = 500  # characters
+# The points of Hebrew: vowels and accents, and none of the signs that stand between letters.
+_POINTS = frozenset(map(chr, range(0x0591, 0x05C8))) - frozenset("\u05be\u05c0\u05c3\u05c6")
 
 
 def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoken:
     """Speak a text without control characters: `where` is the line, `place` the setting that names its voice.
 
+    Hebrew is spoken without its points: the engine would spell them out.
     ContentError for a voice that the engine does not have, StudioError for an engine that is not whole or fails.
     """
     data = _data()
+    kept = [at for at, character in enumerate(text) if character not in _POINTS]
     # The engine refuses a data path of 160 characters, and a deep environment has one: the child starts beside it.
     request = espeak.Request(
         library=espeakng_loader.get_library_path(),
@@ -40,7 +44,7 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
         rate=settings.rate,
         pitch=settings.pitch,
         range=settings.range,
-        text=text,
+        text="".join(text[at] for at in kept),
     )
     command = [sys.executable, "-I", "-S", str(Path(espeak.__file__).resolve())]
     try:
@@ -72,7 +76,8 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
     if "refused" in header:
         raise StudioError("the speech engine failed", where=where, why=header["refused"])
     sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / np.float32(32768)
-    return Spoken(sound, header["rate"], header["marks"], header["phonemes"])
+    marks = [(kept[min(at, len(kept) - 1)] if kept else at, second) for at, second in header["marks"]]
+    return Spoken(sound, header["rate"], marks, header["phonemes"])
 
 
 @cache

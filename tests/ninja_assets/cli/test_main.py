@@ -94,6 +94,7 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
 
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
+    stage.write_episode(text="GUEST: One two three, here we go.\nGUEST: Four five six.\nGUEST: That will do.")
     running = subprocess.Popen(
         [*NINJA, "produce", "demo"],
         env=_environment(stage),

@@ -18,14 +18,15 @@ def stage(tmp_path: Path) -> Stage:
     return build_stage(tmp_path)
 
 
-def test_an_episode_is_all_slots_of_the_show_the_unused_ones_too(stage: Stage) -> None:
+def test_an_episode_is_all_segments_of_its_script_and_whole(stage: Stage) -> None:
     order = check_order(stage.settings(), "demo")
-    assert order.segments == ["s01", "s02", "s03", "s04"]
+    assert (order.segments, order.whole) == (["s01", "s02", "s03"], True)
     assert (order.retake, order.retake_of, order.warnings) == ([], (), [])
 
 
 def test_named_segments_come_alone_but_for_the_turn_that_shows_a_shot(stage: Stage) -> None:
-    assert check_order(stage.settings(), "demo", segments=["s03", "s01"]).segments == ["s01", "s03"]
+    named = check_order(stage.settings(), "demo", segments=["s03", "s01"])
+    assert (named.segments, named.whole) == (["s01", "s03"], False)
     shot = "BROLL {over: true, seconds: 5}: A street at night, rain on the pavement."
     stage.write_episode(text=f"NINJA: One two.\n{shot}\nGLITCH: Three.")
     order = check_order(stage.settings(), "demo", segments=["s02"], retake=True)

@@ -167,6 +167,7 @@ def test_a_quote_that_is_declined_buys_no_clip(shop: Shop) -> None:
 def _at_a_terminal(shop: Shop, answer: bytes, *arguments: str) -> tuple[int, str]:
     """Run `ninja` on a terminal and answer its question; returns the exit status and the screen."""
     home = shop.stage.root / "dagster_home"
+    home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text((ROOT / "dagster_home" / "dagster.yaml").read_text())
     environment = {"NINJA_SHOW": str(shop.stage.show), "NINJA_OUTPUT": str(shop.stage.output), "TERM": "xterm"}
     paths = {"PATH": os.environ["PATH"], "HOME": str(shop.stage.root), "DAGSTER_HOME": str(home), "COLUMNS": "100"}

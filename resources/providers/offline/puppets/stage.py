@@ -45,6 +45,7 @@ def rasterize(svg: str) -> Image.Image:
     return Image.open(BytesIO(png_of(svg))).convert("RGBA")
 
 
+@lru_cache(maxsize=64)  # two puppets have 24 sheets a size, 0.7 MB: a second library need not draw them again
 def png_of(svg: str) -> bytes:
     """Draw an SVG as a PNG file."""
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))

@@ -12,7 +12,7 @@ from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media, MouthCue, Receipt, Viseme, VoiceTrack
 from resources.purchasing.ledger.tables.store import Store
-from resources.purchasing.state.state import ShowState
+from resources.purchasing.state.state import EPISODE, ShowState
 
 CELL = CellKey("demo", "s01")
 
@@ -81,6 +81,17 @@ def test_a_line_that_only_moved_keeps_everything_current(records: Records) -> No
     records.write("tts_audio", CELL, _track(), {"script": digest_of(_turn())})
     records.write_script(_script(_turn(line=9)))
     assert records.read("tts_audio", CELL, VoiceTrack).value == _track()
+
+
+def test_what_was_made_of_a_slot_is_forgotten_when_the_script_uses_it_no_longer(
+    records: Records, state: ShowState
+) -> None:
+    second = _turn().model_copy(update={"segment": "s02"})
+    records.write_script(_script(_turn()).model_copy(update={"turns": (_turn(), second)}))
+    records.write("tts_audio", CellKey("demo", "s02"), _track(), {})
+    records.write_script(_script(_turn()))
+    assert {each.segment for each in state.records("demo", Mode.REHEARSAL)} == {EPISODE, "s01"}
+    assert records.find("tts_audio", CellKey("demo", "s02"), VoiceTrack) is None
 
 
 def test_what_a_thing_cost_is_no_part_of_what_it_is() -> None:

@@ -41,7 +41,7 @@ class Served:
             answer = {"__typename": "LaunchRunSuccess", "run": {"runId": "run-1"}}
             return JSONResponse({"data": {"launchPipelineExecution": answer}})
 
-        desk = Desk(self.stage.settings(), self.stage.instance())
+        desk = Desk(self.stage.settings(), self.stage.dagster)
         app = Starlette(routes=[*desk_routes(desk), Route("/graphql", graphql, methods=["POST"])])
         app.add_middleware(Guard, names=Names.of("127.0.0.1", 3000, os.environ))
         return app

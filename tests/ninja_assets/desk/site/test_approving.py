@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from ninja_assets.build import build_defs
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import check_caps, check_match
 from ninja_assets.runs.approving import waits_of
+from ninja_assets.runs.launches import launch_of_match
+from ninja_assets.runs.production import QUIET
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.endpoints import ids
@@ -203,3 +206,45 @@ def test_models_are_compared_at_the_price_that_was_shown_and_the_yes_is_for_that
         approvals = Approvals.of(state)
         assert approvals.use(session, offer_of(match, quote), "the run")
         assert not approvals.use(session, offer_of(match, quote), "another run")
+
+
+def test_a_voice_is_made_for_a_comparison_at_the_price_that_is_shown(served: Served) -> None:
+    served.stage.write_episode(
+        text=TURNS.replace("here we go.", "here we go again. " + 8 * "This is what everybody has waited for. ")
+    )
+    try:
+        page = served.get(f"{PAGE}/models/s01").text
+        [price] = map(float, re.findall(r'data-act="voice" data-usd="([0-9.]+)"', page))
+        assert (price > 0, 'data-act="compare"' in page) == (True, False)
+        cheaper = served.post(f"{PAGE}/models/s01/voice", {"usd": price - 0.006})
+        assert (cheaper.status_code, served.launched) == (409, [])
+        assert served.post(f"{PAGE}/models/s01/voice", {"usd": price}).status_code == 200
+    finally:
+        served.stage.write_episode(text=TURNS)
+    assert len(served.launched) == 1
+
+
+def test_a_comparison_that_waits_is_approved_on_its_page_at_the_price_that_it_has_now(served: Served) -> None:
+    models = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
+    match = check_match(served.stage.settings(Mode.DRAFT), "demo", "s01", models)
+    wanted = launch_of_match(match)
+    with served.stage.instance() as instance:
+        ended = (
+            build_defs(settings=match.settings)
+            .resolve_job_def(wanted.job)
+            .execute_in_process(
+                instance=instance, run_config={**wanted.config, **QUIET}, tags=dict(wanted.tags), raise_on_error=False
+            )
+        )
+    assert not ended.success
+    quote = check_caps(match)
+    assert quote is not None
+    page = served.get(f"{PAGE}/models/s01").text
+    assert f'Approve <span class="price">{usd(quote.total_usd)}</span>' in page
+    [(shown, price)] = re.findall(r'data-act="approveMatch" data-models="([^"]+)" data-usd="([0-9.]+)"', page)
+    assert shown.split() == models
+    asked = {"models": models, "usd": float(price)}
+    assert served.post(f"{PAGE}/models/s01/compare", asked).status_code == 200
+    assert served.launched[-1]["selector"]["jobName"] == "compare_models"
+    with open_state(match.settings, match.show) as state, state.store.writing(alone=True) as session:
+        assert Approvals.of(state).use(session, offer_of(match, quote), "the run that was launched")

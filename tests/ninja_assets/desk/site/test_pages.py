@@ -197,17 +197,29 @@ def test_models_are_ticked_on_a_segments_page_and_one_run_compares_them(served: 
     assert params["runConfigData"]["ops"] == {"compare": {"config": config}}
 
 
-def test_models_are_not_compared_by_a_voice_of_other_words(served: Served) -> None:
+def test_models_are_not_compared_by_a_voice_of_other_words_and_the_voice_is_made_first(served: Served) -> None:
     before = len(served.launched)
     served.stage.write_episode(text=EPISODE.replace("that will do", "that will not do"))
     try:
         page = served.get(f"{PAGE}/models/s03").text
+        pulse = served.get(f"{PAGE}/models/s03/pulse").json()
         answer = served.post(f"{PAGE}/models/s03/compare", {"models": ["v2/standard", "v2/pro"], "usd": 0})
+        assert (answer.status_code, len(served.launched)) == (409, before)
+        assert served.post(f"{PAGE}/models/s03/voice", {"usd": 0}).status_code == 200
     finally:
         served.stage.write_episode()
     assert "is of other words" in answer.json()["error"]
-    assert ("is of other words" in page, 'data-act="compare"' in page) == (True, False)
-    assert (answer.status_code, len(served.launched)) == (409, before)
+    assert ('data-act="voice" data-usd="0.0"' in page, 'data-act="compare"' in page) == (True, False)
+    params = served.launched[-1]
+    assert [key["path"] for key in params["selector"]["assetSelection"]] == [
+        ["script"],
+        ["tts_audio"],
+        ["uploaded_urls"],
+    ]
+    assert params["executionMetadata"]["tags"][0]["value"].endswith("|s03")
+    assert pulse["version"] != served.get(f"{PAGE}/models/s03/pulse").json()["version"]
+    there = served.post(f"{PAGE}/models/s03/voice", {"usd": 0})
+    assert (there.status_code, "is made already" in there.json()["error"]) == (409, True)
 
 
 def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:

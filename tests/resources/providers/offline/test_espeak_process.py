@@ -8,9 +8,11 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
+from resources.content.show import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library
 from resources.providers.offline import espeak
+from resources.providers.offline.espeak_process import speak
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from tests.resources.providers.offline.lines import ESPEAK_NINJA, order
 
@@ -104,3 +106,12 @@ def test_the_engine_refuses_a_long_data_path_and_ends_nothing(tmp_path: Path) ->
     )
     done = subprocess.run([sys.executable, "-c", code, json.dumps(request)], capture_output=True, text=True, check=True)
     assert "refused" in done.stdout
+
+
+def test_hebrew_with_its_points_is_spoken_as_without_them() -> None:
+    pointed, plain = (
+        speak(text, OfflineVoice(variant="he+m3"), where="a line", place="a setting")
+        for text in ("שָׁלוֹם עֲלֵיכֶם", "שלום עליכם")
+    )
+    assert (pointed.sound == plain.sound).all()
+    assert [at for at, _ in pointed.marks] == [0, "שָׁלוֹם עֲלֵיכֶם".index(" ") + 1]
