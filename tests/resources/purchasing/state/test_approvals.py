@@ -1,77 +1,15 @@
-"""When a person is asked for a price, what approval covers, and what is kept of either."""
+"""Prices and voices that wait for a person, and what became of them: an approval is of what was shown, used once."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 
-from resources.content.show import Approval
-from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
-from resources.models.loading import load_show
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.approvals import Approvals
-from resources.purchasing.state.consent import Item, Offer, asks
-from tests.stage import PAID_SHOW, paid_show
-
-
-def offer(*prices: float, mode: Mode = Mode.DRAFT, first: int = 1) -> Offer:
-    items = [
-        Item(segment=f"s{number:02}", label="NINJA", asset="speaker_clips", usd=price, what=f"key {number}")
-        for number, price in enumerate(prices, first)
-    ]
-    return Offer(episode="monday", mode=mode, items=tuple(items))
-
-
-ABOVE, NEVER, ALWAYS = Approval(above_usd=1.0), Approval(above_usd=None), Approval(above_usd=0)
-
-
-@pytest.mark.parametrize(
-    ("approval", "mode", "usd", "terminal", "asked"),
-    [
-        (ABOVE, Mode.DRAFT, 1.0, False, False),
-        (ABOVE, Mode.DRAFT, 1.01, False, True),
-        (ABOVE, Mode.FINAL, 0.5, True, False),
-        (ALWAYS, Mode.DRAFT, 0.01, False, True),
-        (ALWAYS, Mode.DRAFT, 0.0, True, False),
-        (NEVER, Mode.FINAL, 100, True, False),
-        (None, Mode.FINAL, 0.01, True, True),
-        (None, Mode.FINAL, 100, False, False),
-        (None, Mode.DRAFT, 100, True, False),
-    ],
-)
-def test_a_person_is_asked_as_the_show_says_and_else_for_a_final_at_a_terminal(
-    approval: Approval | None, mode: Mode, usd: float, terminal: bool, asked: bool
-) -> None:
-    assert asks(approval, mode, usd, terminal=terminal) is asked
-
-
-@pytest.mark.parametrize(
-    ("written", "above"), [("never", None), ("always", 0), ("{above_usd: 1.50}", 1.5), ('"never"', None)]
-)
-def test_the_setting_has_three_forms(tmp_path_factory: pytest.TempPathFactory, written: str, above: float) -> None:
-    stage = paid_show(tmp_path_factory.mktemp("show"))
-    stage.write_show(f"{PAID_SHOW}approval: {written}\n")
-    assert load_show(stage.show).approval == Approval(above_usd=above)
-
-
-@pytest.mark.parametrize("written", ["maybe", "{above: 1}", "{above_usd: -1}", "3", "true"])
-def test_a_setting_that_says_no_price_is_refused_with_its_line(
-    tmp_path_factory: pytest.TempPathFactory, written: str
-) -> None:
-    stage = paid_show(tmp_path_factory.mktemp("show"))
-    stage.write_show(f"{PAID_SHOW}approval: {written}\n")
-    with pytest.raises(ContentError, match=r"show\.yaml:18: .*approval"):
-        load_show(stage.show)
-
-
-def test_an_offer_covers_what_was_in_it_for_no_more_than_it_cost() -> None:
-    shown = offer(1.0, 2.0)
-    assert shown.covers(offer(1.0, 2.0))
-    assert shown.covers(offer(0.9))
-    assert not shown.covers(offer(1.01))
-    assert not shown.covers(offer(1.0, 2.0, 0.01))
-    assert not shown.covers(offer(1.0, mode=Mode.FINAL))
+from resources.purchasing.state.consent import Offer
+from tests.resources.purchasing.state.offers import offer
 
 
 @pytest.fixture
@@ -145,12 +83,6 @@ def test_what_is_bought_is_asked_for_no_more(store: Store, approvals: Approvals)
     assert [ask.root_run for ask in approvals.waiting("monday")] == ["run 1"]
 
 
-def test_an_offers_mark_tells_it_from_every_other() -> None:
-    offers = [offer(1.0), offer(1.01), offer(1.0, mode=Mode.FINAL), offer(1.0, first=2)]
-    assert len({each.mark for each in offers}) == 4
-    assert offer(1.0).mark == offer(1.0).mark
-
-
 def test_a_voice_that_another_has_replaced_waits_no_more(approvals: Approvals) -> None:
     cell = CellKey("monday", "s03")
     approvals.doubt(cell, Mode.DRAFT, "a" * 64, "said twice", "run 1")
@@ -172,3 +104,47 @@ def test_a_voice_is_accepted_as_it_is_and_no_other_of_its_cell(approvals: Approv
     assert approvals.accepted(cell, "b" * 64)
     assert not approvals.accepted(cell, "a" * 64)
     assert not approvals.accepted(CellKey("monday", "s04"), "b" * 64)
+
+
+def test_the_dearer_question_is_not_covered_by_an_approval_of_the_cheaper(store: Store, approvals: Approvals) -> None:
+    approvals.agree(offer(1.0))
+    assert not used(store, approvals, offer(1.01), "run 1")
+    assert not used(store, approvals, offer(1.0, mode=Mode.FINAL), "run 1")
+    assert not used(store, Approvals(store, "other"), offer(1.0), "run 1")
+    assert used(store, approvals, offer(1.0), "run 1")
+
+
+def test_prices_are_approved_all_or_none(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 2")
+    first, second = approvals.waiting("monday")
+    assert approvals.approve([first])
+    assert not approvals.approve([first, second])
+    assert approvals.waiting("monday") == [second]
+    assert not used(store, approvals, offer(2.0, first=2), "run 2")
+
+
+def test_a_run_asks_for_one_price_at_a_time(approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 1")
+    assert [ask.offer.usd for ask in approvals.waiting("monday")] == [2.0]
+
+
+def test_what_waits_is_summed_by_episode_and_mode_for_one_show(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 2")
+    approvals.ask(offer(4.0, mode=Mode.FINAL), "run 3")
+    Approvals(store, "other").ask(offer(8.0), "run 4")
+    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 3.0, ("monday", Mode.FINAL): 4.0}
+
+
+def test_voices_are_accepted_all_or_none_and_each_mode_waits_for_its_own(approvals: Approvals) -> None:
+    first, second = CellKey("monday", "s01"), CellKey("monday", "s02")
+    approvals.doubt(first, Mode.DRAFT, "a" * 64, "said twice", "run 1")
+    approvals.doubt(second, Mode.FINAL, "b" * 64, "said twice", "run 2")
+    assert [doubt.cell for doubt in approvals.doubts("monday", Mode.FINAL)] == [second]
+    shown = approvals.doubts("monday")
+    approvals.undoubt(second, Mode.FINAL)
+    assert not approvals.accept(shown)
+    assert not approvals.accepted(first, "a" * 64)
+    assert approvals.accept(shown[:1])
