@@ -26,7 +26,6 @@ from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mod
 from resources.core.values import PERFORMANCE
 from resources.media.cores import usable
 from resources.models.loading import files_of, load_script, load_show
-from resources.models.prices import prices_overlay
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.resource import FalResource
@@ -40,6 +39,7 @@ from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes, parse_parts
 from resources.purchasing.state.state import ShowState
+from resources.purchasing.taken_prices import TakenPrices
 
 _CONFIG = "the launch's config, resources.studio.config"
 
@@ -231,7 +231,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             library=library,
             portraits=market.portraits,
             prices=market.prices,
-            overlay=prices_overlay(settings),
+            keep_prices=TakenPrices(state).keep,
             today=lambda: datetime.now(zone).date(),
             due=due,
         )

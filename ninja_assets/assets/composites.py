@@ -10,7 +10,8 @@ from ninja_assets.cells.work import Delivered, SegmentWork
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
-from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, progress_of, shots_of
+from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, shots_of
+from ninja_assets.cut.shooting.progress_bar import Span, progress_of, voices
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
 from resources.content.show import Format
@@ -62,6 +63,11 @@ def _of_others(work: SegmentWork) -> Collection[AssetCell]:
     return {*((SHOTS, CellKey(work.key.episode, placed.segment)) for placed in over), *heard_from(work)}
 
 
+def _seen_beside(work: SegmentWork) -> Collection[AssetCell]:
+    """What a segment's picture goes on from, and the voices that its bar is as long as."""
+    return {*looked_at(work), *voices(work)}
+
+
 def _check(work: SegmentWork) -> Sequence[Finding]:
     made, spoken = work.read(COMPOSITES, Composites).value.by_format, work.content.not_needed(TTS_AUDIO) is None
     voice = work.read(TTS_AUDIO, VoiceTrack).value if spoken else None
@@ -82,7 +88,7 @@ def _check(work: SegmentWork) -> Sequence[Finding]:
     code_version=f"composite {COMPOSITE_VERSION}, full frame {FULL_FRAME_VERSION}",
     on_cores=True,
     after=_of_others,
-    follows=looked_at,
+    follows=_seen_beside,
     checks=[LENGTHS, STREAMS, BLACK, CAPTIONS, MARK],
     check=_check,
 )
@@ -115,7 +121,7 @@ def _turn(work: SegmentWork) -> Delivered:
         label: pane.entered(studio.library)
         for label, pane in faces(work, clips, timing, made_from, cut_after_beat=cut_after_beat).items()
     }
-    rest = rest_of(work, made_from)
+    rest, progress = rest_of(work, made_from), progress_of(work)
     made: dict[Format, Composite] = {}
     framings: dict[Format, tuple[Shot, ...]] = {}
     for shape, layout in layouts.items():
@@ -135,6 +141,7 @@ def _turn(work: SegmentWork) -> Delivered:
             opening=timing.opening,
             sooner=timing.sooner,
             under=rest,
+            progress=progress,
         )
         order = dressed(plain, studio.show, work.script, turn, studio.library)
         made[shape] = make_composite(
@@ -153,7 +160,7 @@ def _turn(work: SegmentWork) -> Delivered:
         told["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
         told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, words, told, framings, timing)
+    return _delivered(work, made, layouts, made_from, words, told, framings, timing, progress)
 
 
 def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
@@ -216,7 +223,7 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
 
 
 def _shot(work: SegmentWork) -> Delivered:
-    studio, placed = work.studio, work.placed
+    studio, placed, progress = work.studio, work.placed, progress_of(work)
     script, footage = work.read(SCRIPT, PlacedShot), work.read(SHOTS, Footage)
     made = {
         shape: make_full_frame(
@@ -227,7 +234,7 @@ def _shot(work: SegmentWork) -> Delivered:
                 still=placed.shot.is_picture,
                 seconds=placed.shot.shown_seconds(footage.value.seconds) or 0.0,
                 sound=footage.value.has_sound,
-                progress=progress_of(studio.show, work.script, placed),
+                progress=progress,
                 rehearsal=not studio.mode.paid,
                 shrink=studio.show.shrink(studio.mode),
             ),
@@ -238,7 +245,7 @@ def _shot(work: SegmentWork) -> Delivered:
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {}, None)
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {}, None, progress)
 
 
 def _delivered(
@@ -250,6 +257,7 @@ def _delivered(
     told: Mapping[str, object],
     framings: Mapping[Format, tuple[Shot, ...]],
     timing: Timing | None,
+    progress: Span | None,
 ) -> Delivered:
     """The composites of a segment: laid out in its folder, with a poster of each, and told by the first format's."""
     library, script = work.studio.library, work.script
@@ -273,7 +281,7 @@ def _delivered(
             (work.folder / in_format(name, shape.value, "")).unlink(missing_ok=True)
     first = segments[script.format]
     return Delivered(
-        value=Composites(by_format=segments),
+        value=Composites(by_format=segments, progress=progress),
         made_from=made_from,
         receipts=tuple(segment.receipt for segment in segments.values()),
         metadata={

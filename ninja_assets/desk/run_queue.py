@@ -39,7 +39,7 @@ _AT_ONCE: Final = 500  # records
 _CANCEL: Final = """mutation Cancel($runs: [String!]!) {
     terminateRuns(runIds: $runs, terminatePolicy: SAFE_TERMINATE) { __typename } }"""
 _NO_ANSWER: Final = (httpx.HTTPError, StopIteration, ValueError, KeyError, TypeError)
-_ASKED: Final = "ninja/asked"  # of a run that a shell has asked for
+ASKED: Final = "ninja/asked"  # of a run that a shell has asked for
 _NOT_BEGUN = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 
 
@@ -64,7 +64,7 @@ class RunQueue:
         """Ask for the run, and follow it. None where it was not taken, or the daemon died before it began."""
         asked = uuid4().hex  # by which the run is found, if its answer is lost
         try:
-            run_id = self._ask_for(launch, {**launch.tags, **barrier.tags, DOOR_TAG: Door.SHELL.value, _ASKED: asked})
+            run_id = self._ask_for(launch, {**launch.tags, **barrier.tags, DOOR_TAG: Door.SHELL.value, ASKED: asked})
             return self._follow(run_id, launch.tags.get(EPISODE_TAG, "")) if run_id else None
         except KeyboardInterrupt:
             self._cancel(asked)
@@ -82,10 +82,10 @@ class RunQueue:
             answer = self._ask(LAUNCH, _LAUNCH_SECONDS, params=params)["launchPipelineExecution"]
             return str(answer["run"]["runId"])
         except _NO_ANSWER:
-            return next(iter(self._asked_for(tags[_ASKED])), None)
+            return next(iter(self._asked_for(tags[ASKED])), None)
 
     def _asked_for(self, asked: str) -> list[str]:
-        return [run.run_id for run in self._instance.get_runs(dg.RunsFilter(tags={_ASKED: asked}))]
+        return [run.run_id for run in self._instance.get_runs(dg.RunsFilter(tags={ASKED: asked}))]
 
     def _follow(self, run_id: str, episode: str) -> Ended | None:
         shown, cursor = _Shown(episode), None

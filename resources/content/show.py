@@ -423,7 +423,7 @@ class TitleSettings(Strict):
         default_factory=dict, description="what a lower third says below a character's name"
     )
     bug: str = Field("", max_length=24, description="a small line in the corner: the channel's name")
-    progress: bool = Field(False, description="a bar at the upper edge that grows from segment to segment")
+    progress: bool = Field(False, description="a bar at the upper edge that runs by the time of the whole cut")
 
 
 class Look(Strict):

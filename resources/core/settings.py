@@ -87,6 +87,11 @@ class Settings:
         return (self.home or self.show) / STATE_FOLDER
 
     @property
+    def is_new(self) -> bool:
+        """Whether the show's state would be its own folder, and there is none yet."""
+        return self.ledger_url == f"sqlite:///{self.state / 'ledger.db'}" and not self.state.exists()
+
+    @property
     def shared(self) -> bool:
         """Whether media live elsewhere, so that a path of this machine's disk says nothing to others."""
         return not is_local(self.library)

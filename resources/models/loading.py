@@ -46,7 +46,7 @@ def load_written(show_folder: Path, show: Show, episode: str) -> "WrittenScript"
 
 def files_of(folder: Path, show: Show, script: "Script") -> list[Path]:
     """Every file that an episode is read and made from, below the folder of its show."""
-    from resources.models.prices.price_files import FILE as PRICES_FILE  # noqa: PLC0415  (as above)
+    from resources.models.prices.price_list import FILE as PRICES_FILE  # noqa: PLC0415  (as above)
     from resources.models.prompts.book import FILE as BOOK_FILE  # noqa: PLC0415
 
     root = folder.resolve()

@@ -13,6 +13,8 @@ from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
+from resources.models.prices import FILE as PRICES_FILE
+from resources.models.prices import PriceList
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
@@ -23,10 +25,10 @@ from resources.purchasing.state.place import is_own, make_own_folder, refuse_net
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.takeover import old_ledgers, take_over
+from resources.purchasing.taken_prices import TakenPrices, earlier_prices, take_over_prices
 
 if TYPE_CHECKING:
     from resources.content.segments import Script
-    from resources.models.prices import PriceList
     from resources.purchasing.requests.market import Market
     from resources.purchasing.requests.segment_requests import RequestContext
 
@@ -60,6 +62,7 @@ def open_state(settings: Settings, show: Show) -> ShowState:
     state = ShowState(Store(settings.ledger_url), show.id)
     try:
         take_over(state, settings, show.slots)
+        take_over_prices(state, settings)
     except LedgerError as error:
         if settings.mode.paid:
             state.close()
@@ -71,7 +74,8 @@ def open_state(settings: Settings, show: Show) -> ShowState:
 def find_state(settings: Settings, show: Show) -> ShowState | None:
     """The show's state, to be read; None where there is none yet, neither of this version nor of an earlier one."""
     file = sqlite_file(settings.ledger_url)
-    if file is not None and not file.exists() and not old_ledgers(settings):
+    earlier = old_ledgers(settings) or earlier_prices(settings)
+    if file is not None and not file.exists() and not earlier:
         return None
     return open_state(settings, show)
 
@@ -122,14 +126,14 @@ def open_market(
     """Where a paid mode buys, at `prices` where they are given. No key is needed. Raises as `paid_models`."""
     # Who only reads the ledger needs neither ffmpeg's libraries nor what measures pictures.
     from resources.models.portraits import Portraits  # noqa: PLC0415
-    from resources.models.prices import open_prices  # noqa: PLC0415
     from resources.models.prompts.book import load_book  # noqa: PLC0415
     from resources.purchasing.requests.market import Market  # noqa: PLC0415
 
+    taken = TakenPrices(ShowState.of(ledger))
     return Market(
         ledger=ledger,
         library=library,
-        prices=prices or open_prices(settings),
+        prices=prices or PriceList.load(settings.show / PRICES_FILE, taken.sheet()),
         models=paid_models(show, settings),
         book=load_book(settings.show),
         portraits=Portraits(library, settings.show),

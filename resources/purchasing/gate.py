@@ -18,8 +18,9 @@ from resources.core.names import Mode, episode_file
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
-from resources.models.prices import PriceList, open_prices
+from resources.models.prices import PriceList
 from resources.models.prompts.book import Book, load_book
+from resources.purchasing.show_prices import open_prices
 from resources.quality.lint import (
     RULES,
     Finding,
@@ -84,7 +85,7 @@ def judge(
     second; None: where the mode is paid. Raises ContentError for a price list or a `prompts.yaml` that cannot be read.
     """
     script, said = (written, {}) if isinstance(written, Script) else (written.script, written.said)
-    modes, prices, book = _modes(settings, show), open_prices(settings), load_book(settings.show)
+    modes, prices, book = _modes(settings, show), open_prices(settings, show), load_book(settings.show)
     inside = scope(script, segments)
     looked = Looked(faces=settings.mode.paid if faces is None else faces)
 

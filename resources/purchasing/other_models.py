@@ -24,7 +24,6 @@ from resources.models import speakers
 from resources.models.casting import models_of
 from resources.models.listener_plans import animator_of
 from resources.models.portraits import Portraits
-from resources.models.prices import open_prices
 from resources.models.prompts.book import load_book
 from resources.models.speakers import SpeakerOption
 from resources.purchasing.books import find_ledger
@@ -34,6 +33,7 @@ from resources.purchasing.requests.quotes import Quote, once
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
+from resources.purchasing.show_prices import open_prices
 from resources.purchasing.state.state import ShowState
 
 
@@ -119,7 +119,7 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
         portraits = Portraits(library, settings.show, still)
         book, takes = load_book(settings.show), Takes(ShowState.of(ledger), settings.mode)
         with closing(ledger):
-            market = Market(ledger, library, open_prices(settings), models, book, portraits, reuse=False)
+            market = Market(ledger, library, open_prices(settings, show), models, book, portraits, reuse=False)
             yield RequestContext(show, settings.show, script, settings.mode, takes, market)
 
 

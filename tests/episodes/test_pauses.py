@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from ninja_assets.runs.production import Production
 from resources.media.audio.voice_track import WINDOW, heard
+from resources.media.joining.join import LOOP
 from resources.media.probe import samples
 from tests.stage import SHOW, Stage, build_stage
 
-HALF = SHOW.replace("rehearsal_size: half", "rehearsal_size: half, direction: lively")
+HALF = SHOW.replace("rehearsal_size: half", "rehearsal_size: half, direction: lively, titles: {progress: on}")
 TURNS = """\
     NINJA: One two three, here we go.
     GLITCH {beat: 1}: Four five six, I can count too.
@@ -58,6 +59,19 @@ def test_it_is_drawn_at_half_its_size_and_passes_all_checks(made: tuple[Stage, P
             assert (file.streams.video[0].width, file.streams.video[0].height) == (540, 960)
     with av.open(str(stage.output / "demo" / "rehearsal" / "s01" / "speaker.mp4")) as file:
         assert (file.streams.video[0].width, file.streams.video[0].height) == (540, 480)
+
+
+def test_the_progress_bar_runs_by_the_time_of_the_cut_over_pauses_shots_and_joints(
+    made: tuple[Stage, Production],
+) -> None:
+    _, production = made
+    assert production.final_video is not None
+    with av.open(str(production.final_video)) as file:
+        rows = [frame.to_ndarray(format="gray")[1] for frame in file.decode(video=0)]
+    seen = range(len(rows) - LOOP.frames)  # the last pictures become the first one
+    long = [int(np.argmin(np.append(rows[number], 0) > 190)) for number in seen]
+    wanted = [number / len(rows) * len(rows[0]) for number in seen]
+    assert np.abs(np.array(long) - wanted).max() <= 1.5  # a pixel, and what the encoder makes of its edge
 
 
 def test_a_turn_that_overlaps_is_made_anew_with_the_one_before_it(made: tuple[Stage, Production]) -> None:

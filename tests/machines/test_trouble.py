@@ -2,20 +2,25 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from ninja_assets.desk.run_queue import ASKED
 from resources.purchasing.ledger import State
+from tests.browser.server import NinjaUi
 from tests.machines.workers import Machines
 from tests.paid.runs import PATIENCE_SECONDS, Run
 from tests.postgres import OwnServer
+from tests.stage import Stage
 
 pytestmark = pytest.mark.machines
 
 ORDER = ("--mode", "draft", "--yes", "--json")
-OUTAGE_SECONDS = 15.0
+OUTAGE_SECONDS = 60.0
 LONG_SECONDS = 600.0  # for several runs at once, and for a lease of a worker that died
 TURNS = 3
+SHELLS = 8
 
 
 def wait_until(reached: Callable[[], object], run: Run) -> None:
@@ -73,4 +78,33 @@ def test_six_episodes_on_two_workers_one_of_them_on_both_at_once_are_bought_once
         made = run.end(LONG_SECONDS).production
         assert made.error is None, made.error
         assert made.final_video is not None
+    assert machines.bought() == len(machines.entries())
+
+
+def test_eight_killed_shells_do_not_stop_the_queue(machines: Machines, tmp_path: Path) -> None:
+    names = [f"k{number}" for number in range(1, SHELLS + 1)]
+    for name in names:
+        machines.stage.write_episode(name, [f"NINJA: {name}, one two three."])
+    here = machines.worker("a")
+    with (here.root / "dagster_home" / "dagster.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"concurrency:\n  runs:\n    max_concurrent_runs: {SHELLS}\n")
+    providers = machines.stage.providers
+    providers.settings(latency=LONG_SECONDS)
+    shells = [here.ninja("produce", name, *ORDER) for name in names]
+    for run in shells:
+        wait_until(lambda: len(providers.report().of("fal")) >= SHELLS, run)
+    assert sum(run.kill() for run in shells) == SHELLS
+    providers.advance(LONG_SECONDS)
+    providers.settings(latency=1)
+    desk = NinjaUi(tmp_path, Stage(here.root), here.environment)
+    try:
+        desk.start()
+        made = here.ninja("produce", "demo", *ORDER).end(LONG_SECONDS).production
+        assert made.error is None, made.error
+        assert ASKED in desk.runs_of("demo")[0].tags  # the queue's, and not the shell's own
+        assert {desk.runs_of(name)[0].status for name in names} == {"FAILURE"}
+        again = here.ninja("produce", names[0], *ORDER).end(LONG_SECONDS).production
+        assert again.error is None, again.error
+    finally:
+        desk.lose_power()
     assert machines.bought() == len(machines.entries())

@@ -10,6 +10,8 @@ from tests.machines.workers import Machines
 
 pytestmark = pytest.mark.machines
 
+SPEAKER = "fal-ai/kling-video/ai-avatar/v2/pro"
+
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a folder, by its path."""
@@ -71,6 +73,20 @@ def test_no_metadata_names_a_path_of_one_machines_disk(machines: Machines) -> No
     assert len(shown) > 20
     assert [value for value in shown if str(machines.root) in value] == []
     assert any(value.startswith("/desk/media/") for value in shown)
+
+
+def test_a_price_that_one_machine_takes_the_other_one_buys_by(machines: Machines) -> None:
+    here, there = machines.worker("a"), machines.worker("b")
+    machines.stage.providers.settings(unit_usd={SPEAKER: 0.23})
+    refused = there.produce("demo", "--mode", "final")
+    assert f"`ninja prices accept {SPEAKER}` takes the new price" in str(refused.error)
+    assert machines.bought() == 0
+    accepted = here.ninja("prices", "accept", SPEAKER).end()
+    assert accepted.status == 0, accepted.stderr
+    made = there.produce("demo", "--mode", "final")
+    assert made.error is None, made.error
+    assert made.cost_usd == pytest.approx(machines.stage.providers.report().spent_usd, abs=0.005)
+    assert not list(machines.root.rglob("prices.json*"))
 
 
 def test_a_missing_bucket_is_told_by_name_and_never_made(machines: Machines) -> None:

@@ -35,9 +35,13 @@ class Segment(Value):
 
 
 class Composites(Value):
-    """A segment as it is seen in each format of its episode, all of the same length."""
+    """A segment as it is seen in each format of its episode, all of the same length.
+
+    `progress`: how much of the cut is over where it begins and where it ends, as its bar was drawn.
+    """
 
     by_format: Mapping[Format, Segment]
+    progress: tuple[float, float] | None = None
 
 
 class ShownCut(Value):

@@ -25,7 +25,7 @@ from resources.purchasing.state.state import EPISODE, Record, ShowState
 
 _NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at", "origin"})
 # Settings that are younger than a person's records: where they are not given, the records stay current.
-_YOUNGER: Final = frozenset({"acting", "recipe", "visemes", "pause", "pause_after", "overlaps", "emoji"})
+_YOUNGER: Final = frozenset({"acting", "recipe", "visemes", "pause", "pause_after", "overlaps", "emoji", "progress"})
 
 _CONTENT: Final = "content"  # of the episode: the version of its content that it was read from last
 _ASKED_FOR: Final = "asked"  # of the episode: what runs have not made yet

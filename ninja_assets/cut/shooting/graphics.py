@@ -1,4 +1,4 @@
-"""How a turn is shot and dressed: its shots, titles, progress and overlay, as the show's `look` and its place have it.
+"""How a turn is shot and dressed: its shots, titles and overlay, as the show's `look` and its place have it.
 
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ninja_assets.cut.shooting.turn_timing import Timing
 from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
-from resources.content.speech import estimate_seconds
 from resources.core.library import Library
 from resources.core.values import Clip, VoiceTrack, Word
 from resources.media.audio.voice_track import RATE
@@ -26,7 +25,6 @@ from resources.media.typography.plates import Banner
 from resources.studio import Studio
 
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
-_SHOT_SECONDS = 5.0  # a shot of the cut whose length is known only when it is made, for the progress bar
 
 
 def camera_of(show: Show, turn: Turn) -> Camera:
@@ -102,7 +100,6 @@ def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, libra
             "language": show.language,
             "bug": titles.bug,
             "banners": _banners(show, script, turn, order),
-            "progress": progress_of(show, script, turn),
             "overlay": library.put(own) if own else None,
         }
     )
@@ -113,27 +110,6 @@ def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word
     captions' style shows any."""
     look = style(show.look.captions.style)
     return content.written(words, drawable) if look and look.emoji else tuple(words)
-
-
-def progress_of(show: Show, script: Script, content: Segment) -> tuple[float, float] | None:
-    """How much of the cut's time is over where a segment begins and where it ends; None where the show draws no bar.
-
-    By the time that its words take to say, as it is known before there is a voice: a new take of one line moves no
-    other segment's bar.
-    """
-    if not show.look.titles.progress:
-        return None
-    lengths = [_expected(show, each) for each in script.cut]
-    place, whole = script.cut.index(content), sum(lengths)
-    return sum(lengths[:place]) / whole, sum(lengths[: place + 1]) / whole
-
-
-def _expected(show: Show, content: Segment) -> float:
-    """About how many seconds a segment lasts."""
-    if not content.words:
-        return _SHOT_SECONDS
-    rate = show.characters[content.label].voice.offline.rate
-    return estimate_seconds(content.text, rate) + show.pacing.lead_seconds + show.pacing.tail_seconds
 
 
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:

@@ -18,6 +18,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
@@ -84,7 +85,7 @@ class Library:
     """A content-addressed store. Safe for several threads and processes at once: names are hashes, writes are renames.
 
     `root` is where files live; `cache` is a local folder for files of a remote root (unused for a local one), which
-    keeps `cache_bytes` of them.
+    keeps `cache_bytes` of them. `remote` is the store at a remote root, where it is opened already.
     `durable`: what is stored is on the disk before a call returns. False is for a rehearsal's, of which all can be made
     again for nothing; receipts are durable always.
     """
@@ -96,21 +97,24 @@ class Library:
         *,
         durable: bool = True,
         cache_bytes: int = int(CACHE_GB * 1e9),
+        remote: "ObjectStore | None" = None,
     ) -> None:
         local = is_local(str(root))
         if local:
             self._files = LocalStore(Path(str(root).rpartition("://")[2]), durable=durable)
         else:
             self._files = Cache(cache or default_cache(), limit=cache_bytes)
-        self._remote = None if local else _object_store(str(root))
+        self._remote = None if local else remote or _object_store(str(root))
         self._results: dict[str, bytes] = {}  # by the keys of recipes: of a remote root, a result is asked for once
         self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
         self._guard = threading.Lock()
 
     @classmethod
     def of(cls, settings: Settings, *, durable: bool = True) -> "Library":
-        """The library that the settings name."""
-        return cls(settings.library, settings.cache, durable=durable, cache_bytes=int(settings.cache_gb * 1e9))
+        """The library that the settings name. All of one address in a process ask its server together."""
+        size = int(settings.cache_gb * 1e9)
+        remote = None if is_local(settings.library) else _shared_store(settings.library)
+        return cls(settings.library, settings.cache, durable=durable, cache_bytes=size, remote=remote)
 
     # Media
 
@@ -445,6 +449,11 @@ def _object_store(url: str) -> "ObjectStore":
     from resources.core.library.object_store import ObjectStore  # noqa: PLC0415  (0.2 s that a folder does not need)
 
     return ObjectStore(url)
+
+
+@lru_cache(maxsize=4)
+def _shared_store(url: str) -> "ObjectStore":
+    return _object_store(url)
 
 
 def _name(media: Media) -> str:

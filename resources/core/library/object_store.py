@@ -21,6 +21,7 @@ from resources.core.errors import MediaError
 from resources.core.extras import installs
 
 _BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
+_BELIEVED_AT_ONCE: Final = 10_000
 
 
 class ObjectStore:
@@ -74,8 +75,14 @@ class ObjectStore:
             return True
         whole = self.size(name) == size
         if whole:
-            self._whole[name] = size, time.monotonic()
+            self._believe(name, size)
         return whole
+
+    def _believe(self, name: str, size: int) -> None:
+        now = time.monotonic()
+        if len(self._whole) >= _BELIEVED_AT_ONCE:  # of a process that lives long
+            self._whole = {each: seen for each, seen in self._whole.items() if now - seen[1] < _BELIEVED_SECONDS}
+        self._whole[name] = size, now
 
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none. One request where there is one."""
@@ -213,12 +220,12 @@ class ObjectStore:
 
     def names(self, folder: str) -> Iterator[str]:
         """The documents below a folder, sorted."""
-        for path in sorted(self._found(self._path(folder))):
+        for path in sorted(self._found(folder)):
             yield self._name(path)
 
     def marks(self) -> dict[str, str]:
         """All objects by name, each with what tells that it has changed: all that the server's list says of it."""
-        found = self._found(self._root, detail=True)
+        found = self._found(detail=True)
         if not found:
             self._check_bucket()
         return {
@@ -226,9 +233,12 @@ class ObjectStore:
             for path, told in found.items()
         }
 
-    def _found(self, path: str, **how: bool) -> Any:
+    def _found(self, folder: str = "", **how: bool) -> Any:
+        path = f"{self._root}/{folder}".rstrip("/")
         self._files.invalidate_cache(path)
         try:
+            if folder and self._files.async_impl:  # as a path, an empty one would be asked for thrice
+                return self._ask("find", self._root, prefix=f"{folder}/", **how)
             return self._ask("find", path, **how)
         except FileNotFoundError:
             return {}

@@ -1,20 +1,20 @@
 """The price list: what a unit of an endpoint costs, from which day and by which source.
 
 List prices are for estimates; what is billed is counted in the platform's own units, whose prices stand beside them.
-Later files win: the project's `prices.toml`, then a person's own (the same form), then what the platform's pricing API
-answered (a JSON file that `refreshed` writes). The API itself is called elsewhere.
+Later ones win: the project's `prices.toml`, then a person's own file (the same form), then what was taken from the
+platform's pricing API. The API is called, and what is taken from it is kept, elsewhere.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import TypeAdapter, ValidationError
 
 from resources.core.errors import ContentError
-from resources.core.files import atomic_write, read_regular
+from resources.core.files import read_regular
 from resources.core.text.diagnostics import Mistakes, explain, nearest, shown_path
 from resources.core.values import Value
 from resources.models.prices.offers import Known, Taken, contradiction, near, offers_of, same_unit, taken
@@ -22,22 +22,24 @@ from resources.models.prices.price_values import Estimate, PlatformPrice, Price
 
 _MOST_BYTES = 4_000_000
 SHIPPED = Path(__file__).with_name("prices.toml")
+FILE: Final = "prices.toml"  # a person's own, beside show.yaml
+
+
+class PriceSheet(Value):
+    """Some prices: list prices, and those of the platform's own units. A price file is one."""
+
+    price: tuple[Price, ...] = ()
+    platform: tuple[PlatformPrice, ...] = ()
 
 
 class Refresh(Value):
-    """What an answer of the pricing API did to the list, by endpoint."""
+    """What an answer of the pricing API did to the list, by endpoint. `taken` is what is new in it, to be kept."""
 
+    taken: PriceSheet
     changed: tuple[str, ...]
     confirmed: tuple[str, ...]
     learned: tuple[str, ...]  # the price of its own unit was not known before
     refused: dict[str, str]  # endpoint -> why its answer was not taken
-
-
-class _Document(Value):
-    """A price file: list prices, and those of the platform's own units."""
-
-    price: tuple[Price, ...] = ()
-    platform: tuple[PlatformPrice, ...] = ()
 
 
 class PriceList:
@@ -50,14 +52,16 @@ class PriceList:
         self._platform = {price.endpoint: price for price in platform}
 
     @classmethod
-    def load(cls, *overlays: Path) -> Self:
-        """The shipped list with the prices of `overlays` (.toml or .json) over it; one that is absent adds nothing.
+    def load(cls, own: Path | None = None, taken: PriceSheet | None = None) -> Self:
+        """The shipped list with a person's `own` file over it, which may be absent, and over both what was `taken`.
 
         Raises ContentError naming the file for one that cannot be read.
         """
-        files = [_read(path) for path in (SHIPPED, *(path for path in overlays if path.exists()))]
+        sheets = [read_sheet(path) for path in (SHIPPED, own) if path is not None and path.exists()]
+        sheets += [taken] if taken else []
         return cls(
-            (price for file in files for price in file.price), (price for file in files for price in file.platform)
+            (price for sheet in sheets for price in sheet.price),
+            (price for sheet in sheets for price in sheet.platform),
         )
 
     @property
@@ -137,9 +141,9 @@ class PriceList:
         return contradiction(offer, self._known(offer.endpoint))
 
     def refreshed(
-        self, answer: Mapping[str, Any], overlay: Path, today: date, *, other_units: bool = False
+        self, answer: Mapping[str, Any], today: date, *, other_units: bool = False
     ) -> tuple["PriceList", Refresh]:
-        """Take an answer of the pricing API (see `offers_of`), and store what is taken in `overlay` beside what it has.
+        """Take an answer of the pricing API (see `offers_of`): the list with it, and what it did.
 
         List prices move in step with the platform's unit price. A price for another unit than is known, at another
         price, is refused unless `other_units`: no list price can be told from it. Raises StudioError for an odd answer.
@@ -160,9 +164,11 @@ class PriceList:
             platform.append(made.platform)
             new += made.prices
             became[_became(made, known)].append(offer.endpoint)
-        kept = _read(overlay) if overlay.exists() else _Document()
-        _write(overlay, [*kept.price, *new], [*kept.platform, *platform])
-        report = Refresh(**{name: tuple(sorted(endpoints)) for name, endpoints in became.items()}, refused=refused)
+        report = Refresh(
+            taken=PriceSheet(price=tuple(new), platform=tuple(platform)),
+            **{name: tuple(sorted(endpoints)) for name, endpoints in became.items()},
+            refused=refused,
+        )
         return PriceList([*self.prices(), *new], [*self.platform_prices(), *platform]), report
 
     def _known(self, endpoint: str) -> Known:
@@ -186,15 +192,18 @@ def _became(made: Taken, known: Known) -> str:
 _PRICES = TypeAdapter(tuple[Price, ...])
 
 
-def _read(path: Path) -> _Document:
-    """A price file. A JSON file that is a mere list is of a version that knew no platform prices."""
+def read_sheet(path: Path) -> PriceSheet:
+    """A price file: TOML, as people write it, or JSON, as earlier versions kept what was taken.
+
+    A JSON file that is a mere list is of a version that knew no platform prices. Raises ContentError naming the file.
+    """
     try:
         content = read_regular(path, _MOST_BYTES)
         if path.suffix != ".json":
             return _read_toml(content.decode("utf-8"), path)
         if content.lstrip().startswith(b"["):
-            return _Document(price=_PRICES.validate_json(content))
-        return _Document.model_validate_json(content)
+            return PriceSheet(price=_PRICES.validate_json(content))
+        return PriceSheet.model_validate_json(content)
     except OSError as error:
         raise ContentError(
             "the price list cannot be read", where=f"{shown_path(path)}:1", why=error.strerror, code="file-unreadable"
@@ -206,11 +215,11 @@ def _read(path: Path) -> _Document:
         ) from error
 
 
-def _read_toml(text: str, path: Path) -> _Document:
+def _read_toml(text: str, path: Path) -> PriceSheet:
     """A person's own file: every mistake is told with the line of its entry."""
     value = tomllib.loads(text)
     try:
-        return _Document.model_validate(value)
+        return PriceSheet.model_validate(value)
     except ValidationError as error:
         mistakes = Mistakes(shown_path(path), "prices-wrong")
         for detail in error.errors(include_url=False):
@@ -227,19 +236,11 @@ def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistake
     line = next((at for at, written in lines if written.split("=")[0].strip().strip("[]\"'") == name), first)
     if kind == "extra_forbidden":
         known = list(
-            _Document.model_fields if not rest else (Price if table == "price" else PlatformPrice).model_fields
+            PriceSheet.model_fields if not rest else (Price if table == "price" else PlatformPrice).model_fields
         )
         mistakes.add(line, f"there is no key {name!r}", mend=f"{nearest(name, known)}known here: {', '.join(known)}")
     else:
         mistakes.add(line, f"{name}: {told[:1].lower()}{told[1:]}")
-
-
-def _write(path: Path, prices: Iterable[Price], platform: Iterable[PlatformPrice]) -> None:
-    newest = {(price.endpoint, price.variant): price for price in prices}
-    units = {price.endpoint: price for price in platform}
-    document = _Document(price=tuple(newest.values()), platform=tuple(units.values()))
-    with atomic_write(path) as part:
-        part.write_text(document.model_dump_json(indent=2), encoding="utf-8")
 
 
 def _lines(endpoint: str, variant: str | None = None) -> str:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from resources.core.errors import StudioError
@@ -18,11 +17,12 @@ from resources.core.recipes import Recipe
 from resources.core.values import Value
 from resources.failures import Failure, Kind
 from resources.models import catalogue
-from resources.models.prices import PriceList, Refresh
+from resources.models.prices import PriceList, PriceSheet, Refresh
 from resources.models.prices.offers import offers_of
 from resources.providers.fal.wire.client import FalClient
 
 LOG = logging.getLogger("ninja.fal")
+Keep = Callable[[PriceSheet], None]  # what keeps prices that were taken, for everybody who buys for the show
 
 _PATH: Final = "models/pricing"
 _AT_ONCE: Final = 50  # the most endpoints of one question
@@ -35,21 +35,22 @@ _LONGEST_SECONDS: Final = 120.0
 def refresh(
     client: FalClient,
     prices: PriceList,
-    overlay: Path,
+    keep: Keep,
     *,
     today: date,
     endpoints: Collection[str] = (),
     other_units: bool = False,
     pause: Callable[[float], None] = time.sleep,
 ) -> tuple[PriceList, Refresh]:
-    """Ask for prices and write the answers to `overlay`: for `endpoints`, or all of the catalogue and the list.
+    """Ask for prices and `keep` what is taken: for `endpoints`, or all of the catalogue and the list.
 
     An endpoint that the platform does not know is in the report's `refused`. `other_units` takes a price for another
     unit than was known, too. Waits with `pause` when the API wants it. Raises StudioError without an answer.
     """
     asked = sorted(endpoints or fal_endpoints(prices))
     known, unknown = _answers(client, asked, pause)
-    updated, report = prices.refreshed({"prices": known}, overlay, today, other_units=other_units)
+    updated, report = prices.refreshed({"prices": known}, today, other_units=other_units)
+    keep(report.taken)
     gone = dict.fromkeys(unknown, "the platform does not know this endpoint")
     return updated, report.model_copy(update={"refused": {**report.refused, **gone}})
 
@@ -77,7 +78,7 @@ class PriceWatch:
 
     client: FalClient
     prices: PriceList
-    overlay: Path
+    keep: Keep
     library: Library
     today: Callable[[], date] = date.today
     _expected: set[str] = field(default_factory=set)
@@ -134,7 +135,8 @@ class PriceWatch:
             else:
                 self._wrong[offer.endpoint] = differs
         told = [item for item in answers if item.get("endpoint_id") in taken]
-        self.prices, _ = self.prices.refreshed({"prices": told}, self.overlay, today, other_units=True)
+        self.prices, report = self.prices.refreshed({"prices": told}, today, other_units=True)
+        self.keep(report.taken)
         for name in taken:
             self.library.remember(self._key(name, today), _Looked(endpoint=name))
 

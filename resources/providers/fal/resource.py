@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
@@ -13,7 +12,7 @@ from resources.failures import Provider
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.providers.fal.clip_studio import FalClipStudio
-from resources.providers.fal.pricing import PriceWatch
+from resources.providers.fal.pricing import Keep, PriceWatch
 from resources.providers.fal.queue import FalQueue, Times, look_of
 from resources.providers.fal.shot_studio import FalShotStudio
 from resources.providers.fal.uploads import FalUploads
@@ -97,17 +96,17 @@ class FalResource(dg.ConfigurableResource["FalResource"]):
         library: Library,
         portraits: Portraits,
         prices: PriceList,
-        overlay: Path,
+        keep_prices: Keep,
         today: Callable[[], date],
         due: Callable[[str], float],
     ) -> FalStudio:
-        """The studio of a run; prices that it learns are kept in `overlay`, and `due` says when an episode is due.
+        """The studio of a run; `keep_prices` keeps those that it learns, and `due` says when an episode is due.
 
         Sends nothing; raises StudioError without a key.
         """
         client = FalClient.open(self.key, self.base_url or None)
         uploads = FalUploads(client, ledger, library, portraits)
-        watch = PriceWatch(client, prices, overlay, library, today)
+        watch = PriceWatch(client, prices, keep_prices, library, today)
         webhooks = self._webhooks(ledger)
         account = Account(ledger, Provider.FAL, self.concurrency or None, due=due)
         queue = FalQueue(

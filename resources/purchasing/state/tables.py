@@ -132,6 +132,19 @@ class NoticeRow(Base):
     told_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
 
 
+class PriceRow(Base):
+    """A price that was taken from a platform's pricing API: the newest of its `kind`, endpoint and variant."""
+
+    __tablename__ = "prices"
+
+    show: Mapped[str] = mapped_column(String(SHOW_LENGTH), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)  # list, or platform: of a unit of its own
+    variant: Mapped[str] = mapped_column(String(80), primary_key=True)  # of a list price; empty: there is one for all
+    price: Mapped[str] = mapped_column(Text)  # JSON
+    taken_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+
+
 class ApprovalRow(Base):
     """A price that a person was asked for, with what it was of, and what became of it: see `approvals`."""
 

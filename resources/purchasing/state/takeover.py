@@ -3,7 +3,7 @@
 They had `<output>/.library`: the ledger, media and recipes, which takes are current (as recipes), refreshed prices.
 Each step is whole or is done again at the next start, and nothing is deleted but what has a new place: the old ledger
 stays, as `ledger.db.taken-over`. The records of cells lie with their media in the output folder: whoever reads the
-first of an episode brings them over (the graph's records).
+first of an episode brings them over (the graph's records). Prices go where later versions had them (`taken_prices`).
 """
 
 import hashlib

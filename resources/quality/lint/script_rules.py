@@ -21,6 +21,7 @@ from resources.models import speakers
 from resources.models.casting import models_of
 from resources.models.catalogue import Endpoint, Kind, MediaFacts, registry
 from resources.models.endpoints import ids
+from resources.models.prices import FILE as PRICES_FILE
 from resources.models.prices import PriceList
 from resources.models.prompts import builders
 from resources.models.prompts.book import Book, load_book
@@ -73,7 +74,7 @@ def lint_script(
         report=report,
         marks=show_marks(show_folder),
         modes=list(show.models) if modes is None else modes,
-        prices=prices or PriceList.load(show_folder / "prices.toml"),
+        prices=prices or PriceList.load(show_folder / PRICES_FILE),
         said=said or {},
         looked=looked or Looked(),
     )

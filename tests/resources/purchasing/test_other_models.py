@@ -126,7 +126,7 @@ def test_a_listener_without_an_end_frame_loops_forth_and_back(stage: Stage) -> N
 
 def test_without_a_price_there_is_no_sum_and_the_note_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     known = [price for price in PriceList.load().prices() if price.endpoint != ids.I2V_O3_PRO]
-    monkeypatch.setattr(other_models, "open_prices", lambda _: PriceList(known))
+    monkeypatch.setattr(other_models, "open_prices", lambda *_: PriceList(known))
     write(stage, listener=ids.I2V_O3_PRO)
     found = row(stage, "Avatar v2 Pro", ListenerPlan.TRIM)
     assert found.total_usd is None

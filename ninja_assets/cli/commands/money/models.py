@@ -13,7 +13,8 @@ from ninja_assets.cli.output import print_json
 from resources.core.settings import Settings
 from resources.models import catalogue
 from resources.models.catalogue import Endpoint, Kind, wording
-from resources.models.prices import PriceList, open_prices
+from resources.models.prices import PriceList
+from resources.purchasing.show_prices import open_prices
 
 
 def run(settings: Settings, *, kinds: Sequence[Kind], as_json: bool) -> int:

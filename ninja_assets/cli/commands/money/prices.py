@@ -11,7 +11,8 @@ from rich.markup import escape
 from ninja_assets.cli.money_tables import money_table, result_console
 from resources.core.settings import Settings
 from resources.models import catalogue
-from resources.models.prices import PriceList, open_prices, prices_overlay
+from resources.models.prices import PriceList
+from resources.purchasing.show_prices import open_prices
 
 
 def show(settings: Settings) -> int:
@@ -44,21 +45,27 @@ def accept(settings: Settings, endpoints: Sequence[str]) -> int:
 
 
 def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) -> int:
+    from resources.models.loading import load_show  # noqa: PLC0415
     from resources.providers.fal import pricing  # noqa: PLC0415  (showing prices needs no client)
     from resources.providers.fal.wire.client import FalClient, key_from  # noqa: PLC0415
+    from resources.purchasing.books import open_state  # noqa: PLC0415
+    from resources.purchasing.taken_prices import TakenPrices  # noqa: PLC0415
 
     console = result_console()
-    overlay = prices_overlay(settings)
 
     def pause(seconds: float) -> None:
         console.print(f"fal.ai wants a pause: asking on in {seconds:.0f} s", style="dim")
         time.sleep(seconds)
 
-    with closing(FalClient.open(key_from(os.environ), os.environ.get("FAL_BASE_URL"))) as client:
+    show = load_show(settings.show)
+    with (
+        closing(FalClient.open(key_from(os.environ), os.environ.get("FAL_BASE_URL"))) as client,
+        open_state(settings, show) as state,
+    ):
         prices, report = pricing.refresh(
             client,
-            open_prices(settings),
-            overlay,
+            open_prices(settings, show),
+            TakenPrices(state).keep,
             today=date.today(),
             endpoints=endpoints,
             other_units=other_units,
@@ -71,7 +78,7 @@ def _take(settings: Settings, endpoints: Sequence[str], *, other_units: bool) ->
     for endpoint, why in report.refused.items():
         console.print(f"[yellow]kept as it was[/] {escape(endpoint)}: {escape(why)}")
     counts = f"{len(report.changed)} changed, {len(report.learned)} learned, {len(report.confirmed)} confirmed"
-    console.print(f"{counts}; kept in {overlay}")
+    console.print(f"{counts}; kept in {escape(state.store.shown)}")
     return 1 if endpoints and report.refused else 0
 
 

@@ -52,7 +52,7 @@ def test_a_rule_chooses_the_camera_of_turns_that_ask_for_none(tmp_path: Path) ->
 
 
 def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path: Path) -> None:
-    look = "look: {titles: {card_seconds: 3, lower_third_seconds: 2.5, roles: {NINJA: Desk}, progress: on, bug: N&G}}\n"
+    look = "look: {titles: {card_seconds: 3, lower_third_seconds: 2.5, roles: {NINJA: Desk}, bug: N&G}}\n"
     made = orders(tmp_path, look)
     told = [[(banner.kind, banner.text, banner.small, banner.seconds) for banner in order.banners] for order in made]
     assert told == [
@@ -62,15 +62,12 @@ def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path
         [("third", "Prices", "Glitch", 2.0)],
         [],
     ]
-    assert made[0].progress is not None
-    assert made[-1].progress is not None
-    assert (made[0].progress[0], made[-1].progress[1]) == (0.0, 1.0)
     assert {order.bug for order in made} == {"N&G"}
 
 
 def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
     for order in orders(tmp_path, ""):
-        assert (order.banners, order.progress, order.overlay, order.bug, order.zoom) == ((), None, None, "", 1)
+        assert (order.banners, order.overlay, order.bug, order.zoom) == ((), None, "", 1)
 
 
 def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None:

@@ -62,9 +62,12 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
         self.requests["COPY"] += 1
         self.objects[path2] = self._object(path1)
 
-    async def _find(self, path: str, **_: Any) -> list[str]:
+    async def _find(self, path: str, prefix: str = "", **_: Any) -> list[str]:
         self.requests["LIST"] += 1
-        return [name for name in self.objects if name.startswith(path + "/")]
+        found = [name for name in self.objects if name.startswith(f"{path}/{prefix}")]
+        if not found and not prefix:  # as s3fs and gcsfs do: it may be a file
+            self.requests["LIST"] += 2
+        return found
 
     async def _mkdir(self, path: str, **_: Any) -> None:
         raise AssertionError(f"an object store has no folders: {path}")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.library import Library, StoredReceipt
+from resources.core.settings import EXAMPLE, Settings
 from resources.core.values import Media, Value
 from tests.resources.core.library import bucket
 from tests.resources.core.library.bucket import Bucket, counted
@@ -59,6 +61,21 @@ def test_a_file_and_a_result_are_found_from_another_machine(root: str, url: str,
     assert list(there.receipts()) == [StoredReceipt(made.media.sha256, b"{}")]
     there.put_receipt(made.media.sha256, b"[]")
     assert len(list(here.receipts())) == 2
+
+
+def test_a_folder_of_documents_is_one_request_when_it_is_empty_too(library: Library) -> None:
+    with counted() as requests:
+        assert library.receipt_names() == set()
+    assert requests == {"LIST": 1}
+
+
+def test_libraries_of_one_process_ask_for_what_one_of_them_has_seen_once(url: str, tmp_path: Path) -> None:
+    settings = Settings.from_environment({"NINJA_SHOW": str(EXAMPLE), "NINJA_LIBRARY": f"{url}/{tmp_path.name}"})
+    first, second = (Library.of(replace(settings, cache=tmp_path / name)) for name in ("first", "second"))
+    media = first.put_bytes(b"a clip", ".mp4")
+    with counted() as requests:
+        assert second.has(media)
+    assert requests == {}
 
 
 def test_a_look_is_one_request_and_so_is_a_file(library: Library, elsewhere: Library) -> None:

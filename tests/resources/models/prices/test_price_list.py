@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resources.core.errors import ContentError, StudioError
-from resources.models.prices import PriceList, Unit
+from resources.models.prices import PriceList, PriceSheet, Unit, read_sheet
 from resources.models.prices.offers import offers_of
 
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
@@ -73,32 +73,29 @@ def test_a_price_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: st
     assert refusal.value.where == f"{own}:1"
 
 
-def test_a_refreshed_price_is_dated_and_read_again(tmp_path: Path) -> None:
-    overlay = tmp_path / "state" / "prices.json"
-    fresh, report = PriceList.load(overlay).refreshed(answer(PRO, 0.12), overlay, TODAY)
+def test_a_refreshed_price_is_dated_and_what_was_taken_makes_the_same_list_again() -> None:
+    fresh, report = PriceList.load().refreshed(answer(PRO, 0.12), TODAY)
     assert report.changed == (PRO,)
-    again = PriceList.load(overlay).price(PRO)
-    assert again == fresh.price(PRO)
-    assert (again.unit_usd, again.date) == (0.12, TODAY)
-    assert again.source == "fal.ai pricing API: moved with its unit, $0.115 before and $0.12 now"
-    assert PriceList.load(overlay).platform(PRO) == fresh.platform(PRO)
+    again = PriceList.load(taken=report.taken)
+    assert again.price(PRO) == fresh.price(PRO)
+    assert (again.price(PRO).unit_usd, again.price(PRO).date) == (0.12, TODAY)
+    assert again.price(PRO).source == "fal.ai pricing API: moved with its unit, $0.115 before and $0.12 now"
+    assert again.platform(PRO) == fresh.platform(PRO)
 
 
-def test_a_unit_price_that_doubles_doubles_every_list_price_and_no_addition(tmp_path: Path) -> None:
-    overlay = tmp_path / "prices.json"
-    prices, _ = PriceList.load().refreshed(answer(V3, 0.28, "units"), overlay, TODAY)
+def test_a_unit_price_that_doubles_doubles_every_list_price_and_no_addition() -> None:
+    prices, _ = PriceList.load().refreshed(answer(V3, 0.28, "units"), TODAY)
     assert [prices.price(V3, name).unit_usd for name in ("silent", "audio", "voice")] == [0.224, 0.336, 0.392]
     assert prices.estimate(V3, 5, "silent").platform_unit_usd == 0.28
-    banana, _ = prices.refreshed(answer(BANANA, 0.08, "images"), overlay, TODAY)
-    banana, _ = banana.refreshed(answer(BANANA, 0.16, "images"), overlay, TODAY)
+    banana, _ = prices.refreshed(answer(BANANA, 0.08, "images"), TODAY)
+    banana, _ = banana.refreshed(answer(BANANA, 0.16, "images"), TODAY)
     assert (banana.price(BANANA, "4K").unit_usd, banana.addition(BANANA, "web search").unit_usd) == (0.32, 0.015)
 
 
-def test_the_price_of_a_unit_that_was_not_known_is_learned_whatever_its_name(tmp_path: Path) -> None:
-    overlay = tmp_path / "prices.json"
-    prices, report = PriceList.load().refreshed(answer(SYNC, 8.0, "Minutes"), overlay, TODAY)
+def test_the_price_of_a_unit_that_was_not_known_is_learned_whatever_its_name() -> None:
+    prices, report = PriceList.load().refreshed(answer(SYNC, 8.0, "Minutes"), TODAY)
     assert report.learned == (SYNC,)
-    assert PriceList.load(overlay).platform(SYNC) == prices.platform(SYNC)
+    assert PriceList.load(taken=report.taken).platform(SYNC) == prices.platform(SYNC)
     assert prices.estimate(SYNC, 30).platform_unit == "minutes"
     assert prices.price(SYNC) == PriceList.load().price(SYNC)
 
@@ -106,8 +103,8 @@ def test_the_price_of_a_unit_that_was_not_known_is_learned_whatever_its_name(tmp
 @pytest.mark.parametrize(
     "unit", ["seconds", "megapixels", "images", "units", "compute seconds", "1000 characters", "videos"]
 )
-def test_every_word_that_the_api_has_for_units_is_taken(tmp_path: Path, unit: str) -> None:
-    prices, report = PriceList.load().refreshed(answer("fal-ai/new", 0.5, unit), tmp_path / "prices.json", TODAY)
+def test_every_word_that_the_api_has_for_units_is_taken(unit: str) -> None:
+    prices, report = PriceList.load().refreshed(answer("fal-ai/new", 0.5, unit), TODAY)
     assert not report.refused
     assert ("fal-ai/new" in prices.endpoints) is (
         unit not in ("units", "compute seconds")
@@ -121,7 +118,8 @@ def test_a_file_of_a_version_that_knew_no_units_is_read(tmp_path: Path) -> None:
     old = tmp_path / "prices.json"
     price = PriceList.load().price(PRO).model_copy(update={"unit_usd": 0.2})
     old.write_text(f"[{price.model_dump_json(exclude={'adds'})}]", encoding="utf-8")
-    assert PriceList.load(old).price(PRO).unit_usd == 0.2
+    [read] = read_sheet(old).price
+    assert (read.endpoint, read.unit_usd) == (PRO, 0.2)
 
 
 @pytest.mark.parametrize(
@@ -144,22 +142,14 @@ def test_a_price_contradicts_what_is_known_from_five_percent_on(given: dict[str,
     assert why is None if told is None else why is not None and why in told
 
 
-def test_refreshing_one_endpoint_keeps_what_was_refreshed_before(tmp_path: Path) -> None:
-    overlay = tmp_path / "prices.json"
-    first, _ = PriceList.load().refreshed(answer(PRO, 0.12), overlay, TODAY)
-    first.refreshed(answer("fal-ai/new", 0.3), overlay, TODAY)
-    assert PriceList.load(overlay).price(PRO).unit_usd == 0.12
-    assert PriceList.load(overlay).price("fal-ai/new").unit_usd == 0.3
-
-
-def test_an_equal_price_confirms_and_moves_the_date(tmp_path: Path) -> None:
-    fresh, report = PriceList.load().refreshed(answer(PRO, 0.115), tmp_path / "prices.json", TODAY)
+def test_an_equal_price_confirms_and_moves_the_date() -> None:
+    fresh, report = PriceList.load().refreshed(answer(PRO, 0.115), TODAY)
     assert (report.changed, report.confirmed) == ((), (PRO,))
     assert fresh.price(PRO).date == TODAY
 
 
-def test_one_price_for_an_endpoint_with_variants_confirms_the_variant_that_has_it(tmp_path: Path) -> None:
-    fresh, report = PriceList.load().refreshed(answer(I2V, 0.07), tmp_path / "prices.json", TODAY)
+def test_one_price_for_an_endpoint_with_variants_confirms_the_variant_that_has_it() -> None:
+    fresh, report = PriceList.load().refreshed(answer(I2V, 0.07), TODAY)
     assert report.confirmed == (I2V,)
     assert fresh.price(I2V, "silent").date == TODAY
     assert fresh.price(I2V, "audio").date == date(2026, 11, 21)
@@ -175,16 +165,14 @@ def test_one_price_for_an_endpoint_with_variants_confirms_the_variant_that_has_i
         (answer(PRO, float("nan")), "finite"),
     ],
 )
-def test_an_answer_that_cannot_be_compared_is_refused_and_changes_nothing(
-    tmp_path: Path, given: dict[str, object], why: str
-) -> None:
+def test_an_answer_that_cannot_be_compared_is_refused_and_changes_nothing(given: dict[str, object], why: str) -> None:
     prices = PriceList.load()
-    fresh, report = prices.refreshed(given, tmp_path / "prices.json", TODAY)
+    fresh, report = prices.refreshed(given, TODAY)
     assert why in next(iter(report.refused.values()))
     assert fresh.prices() == prices.prices()
+    assert report.taken == PriceSheet()
 
 
-def test_an_answer_without_prices_leaves_the_list_as_it_is(tmp_path: Path) -> None:
+def test_an_answer_without_prices_is_refused() -> None:
     with pytest.raises(StudioError, match="no list of prices"):
-        PriceList.load().refreshed({"detail": "nope"}, tmp_path / "prices.json", TODAY)
-    assert not (tmp_path / "prices.json").exists()
+        PriceList.load().refreshed({"detail": "nope"}, TODAY)

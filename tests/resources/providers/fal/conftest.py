@@ -32,6 +32,8 @@ from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.purchasing.requests.clip_requests import listener_requests, speaker_requests
 from resources.purchasing.requests.market import Market
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.taken_prices import TakenPrices
 from tests.providers.client import Providers
 from tests.providers.fixture import providers
 
@@ -71,6 +73,10 @@ class Bench:
     queue: FalQueue
     studio: FalClipStudio
     watch: PriceWatch
+
+    def taken(self) -> PriceList:
+        """The price list with what was taken from the platform."""
+        return PriceList.load(taken=TakenPrices(ShowState.of(self.ledger)).sheet())
 
     def character(self, **changes: object) -> Character:
         listening = Listening(moods={"amused": "Smiling broadly."})
@@ -162,11 +168,13 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         ledgers.append(ledger)
         library = Library(tmp_path / "library")
         portraits = Portraits(library, show)
-        overlay = tmp_path / "prices.json"
-        market = Market(ledger, library, PriceList.load(overlay), mode_models or models(), shipped(), portraits)
+        prices = TakenPrices(ShowState.of(ledger))
+        market = Market(
+            ledger, library, PriceList.load(taken=prices.sheet()), mode_models or models(), shipped(), portraits
+        )
         uploads = FalUploads(client, ledger, library, portraits)
         fetch = download or Download(client.base_url, pause=0.02, secrets=client.secrets)
-        watch = PriceWatch(client, market.prices, overlay, library)
+        watch = PriceWatch(client, market.prices, prices.keep, library)
         webhooks = FalWebhooks(webhook_url, Hooks(ledger.store)) if webhook_url else None
         queue = FalQueue(client, ledger, library, uploads, times=times, download=fetch, watch=watch, webhooks=webhooks)
         studio = FalClipStudio(queue, library)

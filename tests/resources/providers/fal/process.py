@@ -13,6 +13,8 @@ from resources.providers.fal.uploads import FalUploads
 from resources.providers.fal.wire.client import FalClient
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.market import Market
+from resources.purchasing.state.state import ShowState
+from resources.purchasing.taken_prices import TakenPrices
 from tests.providers.client import Providers
 from tests.resources.providers.fal.conftest import CAPS, FAST, Bench, models
 
@@ -24,10 +26,10 @@ def buy(folder: str, base_url: str, key: str) -> None:
     with Ledger(f"sqlite:///{root}/ledger.db", caps=CAPS) as ledger:
         library = Library(root / "library")
         portraits = Portraits(library, root / "show")
-        overlay = root / "prices.json"
-        market = Market(ledger, library, PriceList.load(overlay), models(), shipped(), portraits)
+        prices = TakenPrices(ShowState.of(ledger))
+        market = Market(ledger, library, PriceList.load(taken=prices.sheet()), models(), shipped(), portraits)
         uploads = FalUploads(client, ledger, library, portraits)
-        watch = PriceWatch(client, market.prices, overlay, library)
+        watch = PriceWatch(client, market.prices, prices.keep, library)
         queue = FalQueue(client, ledger, library, uploads, times=FAST, watch=watch)
         studio = FalClipStudio(queue, library)
         parts = (uploads, queue, studio, watch)

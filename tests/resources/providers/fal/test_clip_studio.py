@@ -267,11 +267,10 @@ def test_quotes_of_several_segments_pay_a_shared_listener_once(bench: Bench) -> 
 
 
 def test_prices_are_brought_up_to_date_from_the_platform(bench: Bench) -> None:
-    overlay = bench.folder / "prices.json"
-    prices, report = pricing.refresh(bench.client, PriceList.load(), overlay, today=date(2026, 11, 21))
+    prices, report = pricing.refresh(bench.client, PriceList.load(), bench.watch.keep, today=date(2026, 11, 21))
     assert prices.price(STANDARD).date == date(2026, 11, 21)
     assert STANDARD in (*report.changed, *report.confirmed)
-    assert PriceList.load(overlay).price(STANDARD).source == prices.price(STANDARD).source
+    assert bench.taken().price(STANDARD).source == prices.price(STANDARD).source
     assert not report.refused
     asked = {endpoint.id for endpoint in catalogue.all()}
     assert asked <= {*report.changed, *report.confirmed, *report.learned}
@@ -289,7 +288,7 @@ def test_an_endpoint_that_the_platform_forgot_does_not_spoil_the_others(bench: B
         pauses.append(seconds)
         bench.providers.advance(seconds)
 
-    _, report = pricing.refresh(bench.client, prices, bench.folder / "p.json", today=date(2026, 11, 21), pause=pause)
+    _, report = pricing.refresh(bench.client, prices, bench.watch.keep, today=date(2026, 11, 21), pause=pause)
     assert pauses  # more than ten quick calls: as long as the answer asks, and on
     assert STANDARD in (*report.confirmed, *report.learned)
     assert "does not know" in report.refused["fal-ai/gone/model"]

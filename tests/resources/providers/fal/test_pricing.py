@@ -7,7 +7,6 @@ import pytest
 
 from resources.core.errors import StudioError
 from resources.models.endpoints import ids
-from resources.models.prices import PriceList
 from resources.providers.fal import pricing
 from resources.providers.fal.pricing import PriceWatch
 from resources.purchasing.ledger import State
@@ -52,8 +51,7 @@ def test_a_price_that_has_doubled_stops_the_purchase_until_a_person_takes_it(mak
     assert "$0.1124 for one of its seconds, and the price list has $0.0562" in str(refused.value.why)
     assert bench.bought() == 0
     assert bench.ledger.rows()[0].state is State.INTENDED
-    overlay = bench.folder / "prices.json"
-    pricing.refresh(bench.client, PriceList.load(overlay), overlay, today=date.today(), endpoints=[STANDARD])
+    pricing.refresh(bench.client, bench.taken(), bench.watch.keep, today=date.today(), endpoints=[STANDARD])
     again = make_bench()
     receipt = again.studio.speaker(again.speaker()).receipt
     assert receipt.cost_usd == pytest.approx(2 * 2.4 * 0.0562, rel=0.06)
@@ -73,7 +71,7 @@ def test_a_voice_is_not_bought_for_clips_whose_price_has_changed(bench: Bench) -
 def test_a_price_that_moved_a_little_is_taken(bench: Bench) -> None:
     bench.providers.settings(unit_usd={STANDARD: 0.0573})
     assert bench.watch.before(STANDARD) is None
-    assert PriceList.load(bench.folder / "prices.json").price(STANDARD).unit_usd == pytest.approx(0.0573)
+    assert bench.taken().price(STANDARD).unit_usd == pytest.approx(0.0573)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_a_unit_that_was_not_known_is_learnt_and_counts_at_once(make_bench: Make
     assert receipt.cost_usd == pytest.approx(0.42)
     assert not receipt.by_estimate
     assert bench.ledger.rows()[0].billed_units == 3.0
-    found = PriceList.load(bench.folder / "prices.json").platform(listener)
+    found = bench.taken().platform(listener)
     assert found is not None
     assert (found.unit, found.unit_usd) == ("units", 0.14)
 
@@ -164,8 +162,7 @@ def test_a_price_that_changes_while_a_clip_renders_changes_nothing_that_was_agre
     with pytest.raises(StudioError, match="not finished in time"):
         bench.studio.speaker(bench.speaker())
     bench.providers.settings(unit_usd=DOUBLE)
-    overlay = bench.folder / "prices.json"
-    pricing.refresh(bench.client, PriceList.load(overlay), overlay, today=date.today(), endpoints=[STANDARD])
+    pricing.refresh(bench.client, bench.taken(), bench.watch.keep, today=date.today(), endpoints=[STANDARD])
     bench.providers.advance(3600)
     other = make_bench()
     receipt = other.studio.speaker(other.speaker()).receipt
@@ -188,7 +185,7 @@ def test_the_watch_needs_no_word_to_be_looked_at_over_processes(bench: Bench) ->
     """What one process looked at, another one of the same day and library does not ask for."""
     bench.watch.expect([STANDARD, PRO])
     bench.watch.before()
-    other = PriceWatch(bench.client, bench.watch.prices, bench.watch.overlay, bench.library)
+    other = PriceWatch(bench.client, bench.watch.prices, bench.watch.keep, bench.library)
     other.expect([STANDARD, PRO])
     assert other.before() is None
     assert asked(bench) == 1

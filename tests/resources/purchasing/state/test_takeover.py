@@ -15,10 +15,11 @@ from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Part
 from resources.models.loading import load_show
-from resources.models.prices import prices_overlay
+from resources.models.prices import read_sheet
 from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state import takeover
+from resources.purchasing.taken_prices import TakenPrices
 from tests.fixtures.bought import bought_before, manifest
 from tests.stage import Stage, paid_show
 
@@ -45,14 +46,15 @@ def old(stage: Stage) -> Path:
 
 def test_purchases_media_prices_and_takes_are_brought_into_the_shows_own_folder(stage: Stage) -> None:
     settings = stage.settings(Mode.DRAFT)
+    refreshed = read_sheet(old(stage).with_name("prices.json"))
     assert rows_of(settings) == told()
     assert settings.library == str(stage.show / ".state" / "library")
     with closing(open_ledger(settings, load_show(settings.show))) as ledger:
         files = [entry.media for entry in ledger.rows() if entry.media]
     assert files
     assert all(Library(settings.library).has(media) for media in files)
-    assert prices_overlay(settings).exists()
     with open_state(settings, load_show(settings.show)) as state:
+        assert set(TakenPrices(state).sheet().price) == set(refreshed.price)
         assert Takes(state, Mode.DRAFT).current(CellKey("pilot", "s02"), Part.VOICE, 1) == 2
     assert {path.name for path in old(stage).parent.iterdir()} == {"ledger.db.taken-over", "taken-over.json"}
     assert (stage.show / ".state" / ".gitignore").read_text(encoding="utf-8").endswith("*\n")
