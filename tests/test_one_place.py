@@ -156,7 +156,6 @@ WITHOUT_TESTS = {
         "ninja_assets/cells/record": "cell_values",
         "ninja_assets/runs": "doctor_finding",
         "resources/content": "moods show",
-        "resources/core": "values",
         "resources/media/direction": "framings styles views",
         "resources/media": "endings profiles",
         "resources/media/typography": "caption_styles",
