@@ -145,3 +145,93 @@ def test_a_module_is_found_by_its_name() -> None:
     assert {name for name, number in names.items() if number > 1} == {
         "ledger", "resource", "script", "shots", "statement", "voices"
     }  # fmt: skip
+
+
+# Tests
+
+# Modules without a test file of their name, by why, and by room. Every other module has one.
+WITHOUT_TESTS = {
+    "tables, words, and shapes of values: nothing is decided there": {
+        "ninja_assets/cells": "asset work",
+        "ninja_assets/cells/record": "cell_values",
+        "ninja_assets/runs": "doctor_finding",
+        "resources/content": "moods show",
+        "resources/media/direction": "framings styles views",
+        "resources/media": "endings profiles",
+        "resources/media/typography": "caption_styles",
+        "resources/models/endpoints": "endpoint ids sources",
+        "resources/models/families": "avatars common from_references image_to_video still_images text_to_video voices",
+        "resources/providers": "protocols",
+        "resources/purchasing/ledger/tables": "entry rows",
+        "resources/purchasing/requests": "briefs",
+        "resources/purchasing/state": "tables",
+        "resources/quality/lint": "linted_episode rules",
+    },
+    "pictures and pages: looked at whole, by the tests of their room": {
+        "ninja_assets/cut": "delivery joining posters review",
+        "resources/deliver": "comparison_page edit_list page_templates thumbnails timeline",
+        "resources/media/direction": "stress",
+        "resources/media/picture/entry": "opening",
+        "resources/media/picture": "frames framing layers",
+        "resources/media/typography": "cues emoji_art phrases subtitles text",
+        "resources/providers/offline": "backdrop espeak local_files own_picture slate timing",
+        "resources/providers/offline/puppets": "encode glitch motion ninja parts puppet_scene stage",
+    },
+    "shells around Dagster, a terminal, a server, a disk or ffmpeg: run whole, against the real thing": {
+        "ninja_assets/assets": "composites final_video listener_clips script "
+        "shots speaker_clips tts_audio uploaded_urls",
+        "ninja_assets": "build served",
+        "ninja_assets/cells": "check_results links",
+        "ninja_assets/cli": "app approval display output",
+        "ninja_assets/cli/commands/machine": "doctor ui",
+        "ninja_assets/cli/commands/making": "approve archive compare import_file notes open produce take",
+        "ninja_assets/cli/commands/money": "costs ledger prices quote reconcile",
+        "ninja_assets/cli/commands/writing": "explain fix schema voices",
+        "ninja_assets/cut": "noting",
+        "ninja_assets/desk": "databases metrics routes server_probe tether",
+        "ninja_assets/desk/site": "acts click_prices compared_models dagster_runs episode "
+        "episode_list graphql_launches media opened spending_page waiting",
+        "ninja_assets/reports": "cost_report match_offers matches model_comparison reconciliation",
+        "resources/core/library": "local_store",
+        "resources/media": "delivered_file ffmpeg probe",
+        "resources/providers/elevenlabs": "resource",
+        "resources/providers/fal": "resource",
+    },
+    "they decide, and only whole episodes and tests of another name hold them yet": {
+        "ninja_assets/cells/consent": "bill hearing",
+        "ninja_assets/cells/record": "old_records",
+        "ninja_assets/cells/running": "engine plan",
+        "ninja_assets/cut": "ingredients",
+        "ninja_assets/cut/shooting": "continuity progress_bar",
+        "ninja_assets": "held_up",
+        "ninja_assets/runs": "approving launches",
+        "resources/content": "fixes named_files",
+        "resources/models": "loading portraits shot_checks",
+        "resources/models/prices": "offers",
+        "resources/providers/elevenlabs": "line_history",
+        "resources/providers/fal": "submissions",
+        "resources/providers/fal/wire": "history",
+        "resources/providers": "settling",
+        "resources/purchasing/accounts": "reconciler",
+        "resources/purchasing": "books show_prices",
+        "resources/purchasing/requests": "segment_requests shot_requests turn_requests voice_requests",
+        "resources/quality/checks": "caption_checks",
+        "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules spoken_rules",
+    },
+}
+
+
+def test_every_module_has_its_test_file_or_a_reason_why_not() -> None:
+    """A new module comes with its test file, and one that gets it leaves the list."""
+    named = {
+        f"{room}/{name}.py"
+        for rooms in WITHOUT_TESTS.values()
+        for room, names in rooms.items()
+        for name in names.split()
+    }
+    without = {
+        file.as_posix()
+        for file in (module.relative_to(ROOT) for module in modules())
+        if "migrations" not in file.parts and not (ROOT / "tests" / file.parent / f"test_{file.name}").exists()
+    }
+    assert without == named

@@ -9,7 +9,7 @@ empty looks count. What risk remains is told in docs/money.md.
 Pure: nothing is asked, sent or stored here. Who asks is `worker`; what is remembered, the ledger's journal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -67,17 +67,10 @@ def of_answer(failure: Failure, step: Step, status: int | None) -> Answered:
     return Answered.REFUSED if failure.kind in _ACCOUNT else Answered.NOT_KNOWN
 
 
-def answered(events: Iterable[Happening]) -> Answered:
-    """What the journal says that came back since the request last went out; a process that died heard nothing."""
-    told = [event.data.get("answered") for event in since_sent(events) if event.event is Event.ANSWERED]
-    named = [str(one) for one in told if one]
-    return Answered(named[-1]) if named else Answered.NOT_KNOWN
-
-
 def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> bool:
     """Whether two witnesses let a request be sent again: what it answered, and looks that found nothing.
 
-    Looks count from when the request had ended: at once after a refusal, past the window where that is not known. The
+    Looks count from when the request had ended: after its refusal, past the window where that is not known. The
     last of them comes no earlier than the provider asked to be left alone. `sent_at` is for a row whose journal began
     after it was sent.
     """
@@ -85,8 +78,9 @@ def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> b
     sent = next((event for event in reversed(events) if event.event is Event.SENT), None)
     sent = sent or Happening(event=Event.SENT, at=sent_at, data={})
     since = since_sent(events)
-    ended = 0.0 if answered(since) in (Answered.REFUSED, Answered.BUSY) else window.seconds
-    looks = [event for event in since if event.event is Event.LOOKED and _is_empty(event)]
+    told, after = _told(since)
+    looks = [event for event in after if event.event is Event.LOOKED and _is_empty(event)]
+    ended = 0.0 if told in (Answered.REFUSED, Answered.BUSY) else window.seconds
     empty = [look for look in looks if _passed(sent, look) >= ended]
     return len(empty) > 1 and _passed(empty[0], empty[-1]) >= window.apart and _left_alone(since, empty[-1])
 
@@ -105,6 +99,18 @@ def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
     if billed_units is not None and billed_units >= 0:
         return Charge.CHARGED if billed_units > 0 else Charge.NONE
     return failure.charge
+
+
+def _told(since: Sequence[Happening]) -> tuple[Answered, Sequence[Happening]]:
+    """What the last answer said, and what came after it: a look before a refusal is no witness of it.
+
+    A process that died heard nothing.
+    """
+    for number in reversed(range(len(since))):
+        told = since[number].data.get("answered") if since[number].event is Event.ANSWERED else None
+        if told:
+            return Answered(str(told)), since[number + 1 :]
+    return Answered.NOT_KNOWN, since
 
 
 def _left_alone(since: Iterable[Happening], look: Happening) -> bool:

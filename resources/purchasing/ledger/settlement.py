@@ -55,6 +55,7 @@ class Verdicts:
                     raise LedgerError(f"entry {entry_id} was replaced by a later request")
                 row.sent_at = row.sent_at or now
                 changes.submit(row, request_id, (None, None, None), now)
+                row.settled = False  # whatever was said before: it is collected, and not bought again
             else:
                 row.state = State.FAILED
                 row.charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED

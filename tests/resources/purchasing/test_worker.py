@@ -1,101 +1,220 @@
-"""What a worker makes of answers, looks and a ledger that is away."""
+"""A worker's way with one provider: what an answer comes to, who sends again, and that a stop sends nothing."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from resources.failures import Kind, Provider, Step, Symptom, classify, noticed
-from resources.purchasing import verdict
-from resources.purchasing.ledger.steps.journal import Event, Happening
-from resources.purchasing.verdict import Answered, Window
+from resources.core.errors import Charge, StudioError
+from resources.core.library import Library
+from resources.failures import Failure, Kind, Provider, Step, Symptom, classify, noticed
+from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, State
+from resources.purchasing.verdict import Window
+from resources.purchasing.worker import Worker
+from tests.resources.purchasing.ledger.helpers import CAPS, Clock, buy, purchase
 
-SENT = datetime(2026, 11, 20, 6, tzinfo=UTC)
-WINDOW = Window(100.0, apart=10.0)
-
-
-def event(kind: Event, seconds: float, **data: str | float | None) -> Happening:
-    return Happening(event=kind, at=SENT + timedelta(seconds=seconds), data=dict(data))
+FAL = Provider.FAL
 
 
-def answered(as_what: Answered) -> Happening:
-    return event(Event.ANSWERED, 1, answered=as_what.value)
+class History:
+    """A provider's history: what it shows of any request, or how it fails."""
+
+    def __init__(self) -> None:
+        self.shows: str | None = None
+        self.fails: StudioError | None = None
+        self.looks = 0
+
+    def __call__(self, entry: Entry) -> str | None:
+        assert entry.sent_at is not None
+        self.looks += 1
+        if self.fails is not None:
+            raise self.fails
+        return self.shows
 
 
-def look(seconds: float, found: str | None = None, trouble: str | None = None) -> Happening:
-    return event(Event.LOOKED, seconds, found=found, trouble=trouble)
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-@pytest.mark.parametrize("told", [Answered.REFUSED, Answered.BUSY])
-def test_a_refusal_and_two_empty_looks_that_lie_apart_free_a_request(told: Answered) -> None:
-    assert verdict.is_free([answered(told), look(2), look(12)], SENT, WINDOW)
+@pytest.fixture
+def ledger(url: str, clock: Clock) -> Iterator[Ledger]:
+    with Ledger(url, caps=CAPS, clock=clock) as opened:
+        yield opened
 
 
-def test_two_looks_of_one_moment_are_one_witness() -> None:
-    assert not verdict.is_free([answered(Answered.REFUSED), look(2), look(3)], SENT, WINDOW)
+@pytest.fixture
+def history() -> History:
+    return History()
 
 
-def test_without_an_answer_looks_count_only_when_the_request_must_have_ended() -> None:
-    assert not verdict.is_free([look(2), look(99)], SENT, WINDOW)
-    assert not verdict.is_free([look(99), look(101)], SENT, WINDOW)
-    assert verdict.is_free([look(101), look(111)], SENT, WINDOW)
+@pytest.fixture
+def opened(ledger: Ledger, history: History, tmp_path: Path) -> Callable[[], Worker]:
+    """Opens a run's worker, whose looks may follow each other at once."""
+
+    def opener() -> Worker:
+        window = Window(100.0, apart=0.0)
+        return Worker(FAL, ledger, Library(tmp_path / "library"), history, window=window, wait=0.0, keep=0.0)
+
+    return opener
 
 
-def test_a_look_that_failed_and_one_that_found_something_are_not_empty() -> None:
-    events = [look(101), look(111, trouble="the history answered 500"), look(121, found="r1")]
-    assert not verdict.is_free(events, SENT, WINDOW)
+@pytest.fixture
+def worker(opened: Callable[[], Worker]) -> Worker:
+    return opened()
 
 
-def test_no_look_counts_before_the_time_that_the_provider_asked_to_be_left_alone_for() -> None:
-    told = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=30.0)
-    assert not verdict.is_free([told, look(12), look(30)], SENT, WINDOW)
-    assert verdict.is_free([told, look(12), look(31)], SENT, WINDOW)
+def answer(status: int, retry_after: float | None = None, text: str = "") -> Failure:
+    return classify(Symptom(FAL, Step.SUBMIT, status, text=text, retry_after=retry_after))
 
 
-def test_looks_of_an_earlier_try_say_nothing_of_a_later_one() -> None:
-    sent_again = event(Event.SENT, 50)
-    assert not verdict.is_free([answered(Answered.BUSY), look(2), look(12), sent_again], SENT, WINDOW)
+def sent(worker: Worker, ledger: Ledger, words: str = "hello") -> Claim:
+    return worker.sending(ledger.claim(purchase(words)), {"prompt": words})
 
 
-def marked(kind: Event, seconds: float, ticks: float, boot: str = "first") -> Happening:
-    return Happening(event=kind, at=SENT + timedelta(seconds=seconds), data={"boot": boot, "ticks": ticks})
+# Answers
 
 
-def test_a_clock_that_was_set_an_hour_on_shortens_no_window() -> None:
-    sent = marked(Event.SENT, 0, 500.0)
-    early = [marked(Event.LOOKED, 3600, 520.0), marked(Event.LOOKED, 3612, 532.0)]
-    late = [marked(Event.LOOKED, 3700, 601.0), marked(Event.LOOKED, 3711, 612.0)]
-    assert not verdict.is_free([sent, *early], SENT, WINDOW)
-    assert verdict.is_free([sent, *early, *late], SENT, WINDOW)
+def test_a_busy_provider_is_looked_at_twice_and_then_the_same_run_sends_again(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    claim = sent(worker, ledger)
+    assert worker.after(claim, answer(429), Step.SUBMIT) is None
+    entry = ledger.entry(claim.entry.id)
+    assert (entry.state, entry.charge, history.looks) == (State.INTENDED, Charge.NONE, 2)
+    assert ledger.claim(purchase()).kind is ClaimKind.SEND
 
 
-def test_after_a_restart_of_the_machine_its_clock_tells() -> None:
-    sent = marked(Event.SENT, 0, 500.0)
-    looks = [marked(Event.LOOKED, 101, 5.0, "second"), marked(Event.LOOKED, 111, 15.0, "second")]
-    assert verdict.is_free([sent, *looks], SENT, WINDOW)
+def test_a_refusal_frees_the_row_and_is_told_as_what_it_is(worker: Worker, ledger: Ledger) -> None:
+    claim = sent(worker, ledger)
+    with pytest.raises(StudioError, match="key") as refused:
+        worker.after(claim, answer(401), Step.SUBMIT)
+    assert refused.value.charge is Charge.NONE
+    assert ledger.entry(claim.entry.id).state is State.INTENDED
 
 
-@given(st.integers(100, 599), st.sampled_from(Provider))
-def test_no_status_alone_frees_what_was_sent(status: int, provider: Provider) -> None:
-    step = Step.SUBMIT if provider is Provider.FAL else Step.SPEAK
-    failure = classify(Symptom(provider, step, status=status))
-    assert verdict.of_answer(failure, step, status) is not Answered.NOT_SENT
+def test_what_may_be_under_way_is_not_sent_again_until_it_must_have_ended(
+    worker: Worker, ledger: Ledger, clock: Clock, history: History
+) -> None:
+    claim = sent(worker, ledger)
+    with pytest.raises(StudioError, match="not known yet") as waits:
+        worker.after(claim, answer(500), Step.SUBMIT)
+    assert (waits.value.charge, waits.value.retryable) == (Charge.POSSIBLE, True)
+    assert ledger.entry(claim.entry.id).state is State.UNKNOWN
+    ledger.release(claim)
+    clock.now += 99
+    assert not worker.look_again(ledger.entry(claim.entry.id))
+    clock.now += 1
+    assert not worker.look_again(ledger.entry(claim.entry.id))  # the first that counts
+    assert worker.look_again(ledger.entry(claim.entry.id))
+    assert (ledger.entry(claim.entry.id).state, history.looks) == (State.INTENDED, 5)
 
 
-@pytest.mark.parametrize("kind", [Kind.ANSWER_LOST, Kind.ODD_ANSWER])
-def test_what_came_back_unreadable_or_not_at_all_is_not_known(kind: Kind) -> None:
-    for provider, step in ((Provider.FAL, Step.SUBMIT), (Provider.ELEVENLABS, Step.SPEAK)):
-        assert verdict.of_answer(noticed(provider, step, kind), step, None) is Answered.NOT_KNOWN
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_what_the_history_shows_is_adopted_whatever_was_answered(
+    worker: Worker, ledger: Ledger, history: History, status: int
+) -> None:
+    history.shows = "r1"
+    adopted = worker.after(sent(worker, ledger), answer(status), Step.SUBMIT)
+    assert adopted is not None
+    assert (adopted.kind, adopted.entry.request_id) == (ClaimKind.ATTACH, "r1")
 
 
-def test_a_connection_that_was_never_made_sent_nothing() -> None:
-    failure = noticed(Provider.FAL, Step.SUBMIT, Kind.NOT_SENT)
-    assert verdict.of_answer(failure, Step.SUBMIT, None) is Answered.NOT_SENT
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_a_history_that_cannot_be_read_is_no_witness(
+    worker: Worker, ledger: Ledger, history: History, status: int
+) -> None:
+    history.fails = StudioError("the history is away")
+    claim = sent(worker, ledger)
+    with pytest.raises(StudioError) as waits:
+        worker.after(claim, answer(status), Step.SUBMIT)
+    assert waits.value.charge is Charge.POSSIBLE
+    assert ledger.entry(claim.entry.id).state is State.UNKNOWN
 
 
-def test_a_second_post_waits_as_long_as_the_provider_says_and_never_less_than_ten_seconds() -> None:
-    patient = classify(Symptom(Provider.FAL, Step.SUBMIT, status=429, retry_after=42.0))
-    hasty = classify(Symptom(Provider.FAL, Step.SUBMIT, status=429, retry_after=1.0))
-    assert verdict.retry_seconds(patient, Window(1)) == 42.0
-    assert verdict.retry_seconds(hasty, Window(1)) == 10.0
+def test_a_history_that_fails_in_passing_is_asked_three_times(worker: Worker, ledger: Ledger, history: History) -> None:
+    history.fails = StudioError("the history is busy", retryable=True)
+    with pytest.raises(StudioError, match="not known yet"):
+        worker.after(sent(worker, ledger), answer(429), Step.SUBMIT)
+    assert history.looks == 3
+
+
+def test_a_provider_that_asks_for_long_to_be_left_alone_is_left_to_a_later_run(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    with pytest.raises(StudioError, match="left alone for 121 s"):
+        worker.after(sent(worker, ledger), answer(429, retry_after=121.0), Step.SUBMIT)
+    assert history.looks == 0
+
+
+def test_what_never_left_is_free_without_a_look(worker: Worker, ledger: Ledger, history: History) -> None:
+    claim = sent(worker, ledger)
+    assert worker.after(claim, noticed(FAL, Step.SUBMIT, Kind.NOT_SENT), Step.SUBMIT) is None
+    assert ledger.entry(claim.entry.id).state is State.INTENDED
+    again = sent(worker, ledger)
+    with pytest.raises(StudioError, match="no key"):
+        worker.after(again, noticed(FAL, Step.SUBMIT, Kind.NO_KEY), Step.SUBMIT)
+    assert (ledger.entry(again.entry.id).state, history.looks) == (State.INTENDED, 0)
+
+
+# Before a second POST
+
+
+def test_what_was_sent_before_is_looked_for_once_more_before_it_is_sent_again(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    first = ledger.claim(purchase())
+    assert worker.looked_back(first) == first  # never sent: nothing to look for
+    assert history.looks == 0
+    worker.sending(first, {"prompt": "hello"})
+    ledger.failed(first, charge=Charge.NONE, reason="500", retryable=True)
+    second = ledger.claim(purchase())
+    assert worker.looked_back(second) == second
+    history.shows = "r1"
+    adopted = worker.looked_back(second)
+    assert (adopted.kind, adopted.entry.request_id) == (ClaimKind.ATTACH, "r1")
+    assert adopted.entry.sent == {"prompt": "hello"}
+
+
+def test_a_file_that_is_gone_from_the_library_is_fetched_and_not_bought(worker: Worker, ledger: Ledger) -> None:
+    buy(ledger, purchase(), request_id="r1")
+    assert worker.claimed(purchase(), deadline=0.0).kind is ClaimKind.FETCH
+
+
+# Stopping
+
+
+def test_nothing_is_sent_after_a_stop(worker: Worker, ledger: Ledger) -> None:
+    claim = ledger.claim(purchase())
+    worker.stop()
+    with pytest.raises(StudioError, match="stopped"):
+        worker.sending(claim, {})
+    with pytest.raises(StudioError, match="stopped"):
+        worker.claimed(purchase("other"), deadline=0.0)
+    assert [row.state for row in ledger.rows()] == [State.INTENDED]
+    assert all(row.sent_at is None for row in ledger.rows())
+
+
+# The account
+
+
+def test_a_run_that_was_told_of_a_lock_sends_nothing_more(worker: Worker, ledger: Ledger) -> None:
+    locked = answer(403, text="User is locked. Reason: Exhausted balance.")
+    assert worker.let_out(lambda: locked) is locked
+    assert ledger.locked(FAL) is not None
+    posts: list[int] = []
+    with pytest.raises(StudioError, match="takes no new requests: nothing was sent") as refused:
+        worker.let_out(lambda: posts.append(1))
+    assert refused.value.retryable
+    assert posts == []
+
+
+def test_the_next_run_lets_one_out_and_what_is_taken_opens_the_account(
+    opened: Callable[[], Worker], ledger: Ledger
+) -> None:
+    ledger.lock_provider(FAL, "User is locked")
+    lost = noticed(FAL, Step.SUBMIT, Kind.ANSWER_LOST)
+    assert opened().let_out(lambda: lost) is lost
+    assert ledger.locked(FAL) is not None  # no answer says nothing of the account
+    assert opened().let_out(lambda: "taken") == "taken"
+    assert ledger.locked(FAL) is None

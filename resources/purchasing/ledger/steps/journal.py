@@ -146,7 +146,7 @@ def _accepted(before: Summed, request_id: JsonValue) -> Summed:
 def _settled(before: Summed, data: dict[str, JsonValue]) -> Summed:
     verdict = Verdict(str(data["verdict"]))
     if verdict is Verdict.FOUND:
-        return _accepted(before, data["request_id"])
+        return _with(_accepted(before, data["request_id"]), settled=False)
     charge = Charge.NONE if verdict is Verdict.NOT_CHARGED else Charge.CHARGED
     return _with(before, state=State.FAILED, charge=charge, settled=verdict is Verdict.BUY_AGAIN)
 

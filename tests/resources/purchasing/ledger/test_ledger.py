@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
 from resources.models.prices.billing import billed_usd, told_usd
-from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State, Verdict
+from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, elsewhere, estimate, media, purchase
 
 Opener = Callable[..., Ledger]
@@ -238,45 +238,6 @@ def test_a_failure_that_may_have_cost_is_not_bought_again_by_itself(ledger: Ledg
     assert ledger.claim(purchase(take=2)).kind is ClaimKind.SEND
 
 
-@pytest.mark.parametrize(
-    ("verdict", "spent", "again"),
-    [(Verdict.NOT_CHARGED, 0.0, True), (Verdict.CHARGED, 1.0, False), (Verdict.BUY_AGAIN, 1.0, True)],
-)
-def test_a_person_settles_an_unknown(ledger: Ledger, verdict: Verdict, spent: float, again: bool) -> None:
-    claim = ledger.claim(purchase())
-    ledger.sending(claim)
-    ledger.unknown(claim, "no answer")
-    with pytest.raises(LedgerError, match="a running worker holds it"):
-        ledger.settle(claim.entry.id, verdict)
-    ledger.release(claim)
-    entry = ledger.settle(claim.entry.id, verdict)
-    assert (entry.state, entry.spent_usd) == (State.FAILED, spent)
-    if again:
-        assert ledger.claim(purchase()).kind is ClaimKind.SEND
-    else:
-        with pytest.raises(StudioError, match="settle"):
-            ledger.claim(purchase())
-
-
-def test_a_request_that_a_person_found_is_collected_by_the_next_run(ledger: Ledger) -> None:
-    claim = ledger.claim(purchase())
-    ledger.sending(claim)
-    ledger.release(claim)
-    with pytest.raises(LedgerError, match="give the provider's request id"):
-        ledger.settle(claim.entry.id, Verdict.FOUND)
-    ledger.settle(claim.entry.id, Verdict.FOUND, "r7")
-    attached = ledger.claim(purchase())
-    assert (attached.kind, attached.entry.request_id) == (ClaimKind.ATTACH, "r7")
-
-
-def test_what_is_collected_needs_no_verdict(ledger: Ledger) -> None:
-    claim = buy(ledger, purchase(), request_id="r1")
-    with pytest.raises(LedgerError, match="it is collected"):
-        ledger.settle(claim.entry.id, Verdict.NOT_CHARGED)
-    with pytest.raises(LedgerError, match="no entry 999"):
-        ledger.settle(999, Verdict.CHARGED)
-
-
 def test_a_file_gone_from_the_library_is_fetched_again_and_not_bought(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="r1", cost=0.8)
     before = ledger.entry(1)
@@ -312,38 +273,10 @@ def test_a_price_that_changes_while_a_clip_renders_does_not_rewrite_what_was_agr
     assert ledger.rows()[0].estimated_usd == 1.0
 
 
-def test_a_bill_belongs_to_its_request(ledger: Ledger) -> None:
-    claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
-    ledger.failed(claim, charge=Charge.CHARGED, reason="500", retryable=False, billed=told_usd(0.8))
-    assert ledger.settle(claim.entry.id, Verdict.FOUND, "r1").cost_usd == 0.8
-    assert ledger.settle(claim.entry.id, Verdict.FOUND, "r2").cost_usd is None
-
-
 def test_a_file_gone_without_a_request_id_is_said_to_be_lost(ledger: Ledger) -> None:
     ledger.import_clip(purchase(), media())
     with pytest.raises(LedgerError, match="no request id to fetch it by"):
         ledger.recollect(ledger.claim(purchase()))
-
-
-def test_an_imported_clip_is_never_bought_and_counts_towards_no_cap(ledger: Ledger) -> None:
-    entry = ledger.import_clip(purchase(usd=99), media(), seconds=10.0)
-    assert (entry.imported, entry.spent_usd) == (True, 99.0)
-    assert ledger.import_clip(purchase(usd=99), media()).id == entry.id
-    assert ledger.claim(purchase()).kind is ClaimKind.REUSE
-    assert ledger.claim(purchase("another", usd=99)).kind is ClaimKind.SEND
-    with pytest.raises(LedgerError, match="already"):
-        ledger.import_clip(purchase(), media("other"))
-
-
-def test_importing_completes_a_request_whose_fate_was_unknown(ledger: Ledger) -> None:
-    claim = ledger.claim(purchase())
-    ledger.sending(claim)
-    with pytest.raises(LedgerError, match="being bought"):
-        ledger.import_clip(purchase(), media())
-    ledger.release(claim)
-    entry = ledger.import_clip(purchase(), media(), cost_usd=0.9, request_id="r5")
-    assert (entry.id, entry.imported, entry.request_id) == (claim.entry.id, False, "r5")
-    assert [row.spent_usd for row in ledger.rows()] == [0.9]
 
 
 def test_leaving_the_lease_without_a_word_leaves_the_request_in_doubt(ledger: Ledger) -> None:

@@ -1,13 +1,9 @@
 """Every failure of both providers is told apart: may another try help, was it paid, and what does a person do next."""
 
-import httpx
 import pytest
-from elevenlabs.core.api_error import ApiError
-from fal_client.auth import MissingCredentialsError
-from fal_client.client import FalClientHTTPError
 
-from resources.core.errors import Charge, StudioError
-from resources.failures import TABLE, Kind, Provider, Step, Symptom, classify, clean, noticed, of_elevenlabs, of_fal
+from resources.core.errors import Charge
+from resources.failures import TABLE, Kind, Provider, Step, Symptom, classify
 
 FAL, ELEVEN = Provider.FAL, Provider.ELEVENLABS
 NONE, POSSIBLE, CHARGED = Charge.NONE, Charge.POSSIBLE, Charge.CHARGED
@@ -121,79 +117,3 @@ def test_every_row_tells_a_person_what_happened_and_what_to_do() -> None:
     for row in TABLE:
         assert row.what
         assert row.mend, row.what
-
-
-def test_a_failure_becomes_an_error_with_its_place_its_charge_and_its_mend() -> None:
-    error = noticed(FAL, Step.POLL, Kind.DEADLINE, "after 900 s").error("request 7")
-    assert isinstance(error, StudioError)
-    assert (error.where, error.why, error.retryable, error.charge) == ("request 7", "after 900 s", True, POSSIBLE)
-    assert "run again" in str(error)
-
-
-def fal_error(status: int, body: object, headers: dict[str, str] | None = None) -> FalClientHTTPError:
-    response = httpx.Response(status, json=body, headers=headers, request=httpx.Request("GET", "https://queue.fal.run"))
-    return FalClientHTTPError("", status, dict(response.headers), response=response)
-
-
-def test_a_policy_refusal_of_fal_names_the_field_and_the_words() -> None:
-    detail = [
-        {"loc": ["body", "prompt"], "msg": "Content refused", "type": "content_policy_violation", "input": "blood"}
-    ]
-    failure = of_fal(fal_error(422, {"detail": detail}), Step.RESULT)
-    assert failure.kind is Kind.POLICY
-    assert 'prompt: "blood"' in failure.why
-
-
-def test_the_words_that_a_context_lists_are_named_before_the_whole_prompt() -> None:
-    detail = {"loc": ["body", "prompt"], "msg": "no", "type": "content_policy_violation", "input": "a b c"}
-    failure = of_fal(fal_error(422, {"detail": [detail | {"ctx": {"words": ["b", "c"]}}]}), Step.RESULT)
-    assert 'prompt: "b, c"' in failure.why
-
-
-def test_the_error_type_of_fal_is_read_from_the_body_and_from_the_header() -> None:
-    by_header = of_fal(fal_error(504, {"detail": "late"}, {"x-fal-error-type": "startup_timeout"}), Step.RESULT)
-    assert by_header.kind is Kind.NOT_STARTED
-
-
-def test_an_answer_that_bills_units_is_never_called_free() -> None:
-    failure = of_fal(fal_error(422, {"detail": "odd"}, {"x-fal-billable-units": "5.0"}), Step.RESULT)
-    assert failure.charge is CHARGED
-
-
-@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("late"), httpx.PoolTimeout("")])
-def test_a_connection_that_was_never_made_sent_nothing(error: httpx.TransportError) -> None:
-    assert of_fal(error, Step.SUBMIT).charge is NONE
-    assert of_elevenlabs(error, Step.SPEAK).kind is Kind.NOT_SENT
-
-
-@pytest.mark.parametrize("error", [httpx.ReadTimeout(""), httpx.WriteError(""), httpx.RemoteProtocolError("closed")])
-def test_a_connection_that_broke_after_the_send_may_have_bought(error: httpx.TransportError) -> None:
-    assert of_fal(error, Step.SUBMIT).charge is POSSIBLE
-    assert of_elevenlabs(error, Step.SPEAK).kind is Kind.ANSWER_LOST
-
-
-@pytest.mark.parametrize("error", [ValueError("Unknown status: FAILED"), KeyError("logs")])
-def test_a_status_that_the_client_cannot_read_leaves_the_charge_open(error: Exception) -> None:
-    assert of_fal(error, Step.POLL).kind is Kind.ODD_ANSWER
-    assert of_fal(error, Step.POLL).charge is POSSIBLE
-
-
-def test_missing_credentials_ask_for_a_key() -> None:
-    assert of_fal(MissingCredentialsError("no"), Step.SUBMIT).kind is Kind.NO_KEY
-
-
-def test_the_status_of_elevenlabs_is_read_from_its_detail() -> None:
-    body = {"detail": {"status": "quota_exceeded", "message": "You have 3 credits remaining"}}
-    failure = of_elevenlabs(ApiError(status_code=401, headers={}, body=body), Step.SPEAK)
-    assert failure.kind is Kind.NO_CREDIT
-    assert "3 credits" in failure.why
-
-
-@pytest.mark.parametrize("headers", [{"history-item-id": "h1"}, {"Character-Cost": "12"}])
-def test_a_failure_of_elevenlabs_with_a_bill_was_charged(headers: dict[str, str]) -> None:
-    assert of_elevenlabs(ApiError(status_code=500, headers=headers, body="boom"), Step.SPEAK).charge is CHARGED
-
-
-def test_no_key_and_no_signed_address_is_ever_quoted() -> None:
-    told = clean("sent Key abcd-1234:ef and s3cr3t to https://x.io/a.mp4?sig=1 by xi-api-key: zyxwvuts99", ["s3cr3t"])
-    assert told == "sent Key *** and *** to https://x.io/a.mp4 by xi-api-key: ***"

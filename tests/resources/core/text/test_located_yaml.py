@@ -1,0 +1,147 @@
+"""YAML read with its lines: what is written stays what it is, and every mistake has its line."""
+
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict, Field
+
+from resources.core.text.diagnostics import Mistakes
+from resources.core.text.located_yaml import MAX_DEPTH, Marked, fill, known_keys, read_yaml
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    at: time | None = None
+    color: str = ""
+
+
+class Outer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    inner: Inner | None = None
+    people: dict[str, Inner] = Field(default_factory=dict)
+    parts: tuple[Inner, ...] = ()
+    size: int = 1
+
+
+def read(text: str, first_line: int = 1) -> tuple[Marked | None, list[tuple[int, str]]]:
+    mistakes = Mistakes("show.yaml")
+    found = read_yaml(text, mistakes, first_line=first_line)
+    return found, [(each.line, each.what) for each in mistakes.found]
+
+
+def filled(text: str) -> tuple[Outer | None, list[tuple[int, str, str]]]:
+    mistakes = Mistakes("show.yaml")
+    marked = read_yaml(text, mistakes)
+    assert marked is not None
+    value = fill(Outer, marked, mistakes)
+    return value, [(each.line, each.what, each.mend or "") for each in mistakes.found]
+
+
+def test_a_scalar_stays_the_text_that_was_written() -> None:
+    marked, mistakes = read("a: 2.10\nb: off\nc: 16:30\nd: no\ne: 0x10\nf: 'null'\n")
+    assert mistakes == []
+    assert marked is not None
+    assert marked.value == {"a": "2.10", "b": "off", "c": "16:30", "d": "no", "e": "0x10", "f": "null"}
+
+
+@pytest.mark.parametrize("written", ["", "~", "null"])
+def test_an_empty_value_means_that_it_is_not_given(written: str) -> None:
+    marked, _ = read(f"a: {written}\nb: x\n")
+    assert marked is not None
+    assert marked.value == {"b": "x"}
+    assert marked.line(("a",)) == 1
+
+
+def test_every_key_and_item_has_its_line_in_the_file() -> None:
+    marked, _ = read("a:\n  b: x\nc:\n- y\n- d: z\n", first_line=10)
+    assert marked is not None
+    places: list[tuple[str | int, ...]] = [("a",), ("a", "b"), ("c",), ("c", 0), ("c", 1, "d")]
+    assert [marked.line(place) for place in places] == [10, 11, 12, 13, 14]
+    assert marked.line(("a", "b", "nothing")) == 11  # the nearest thing around it
+    assert marked.line(("nothing",)) == 10
+
+
+def test_empty_text_is_an_empty_mapping() -> None:
+    assert read("")[0] == Marked({}, {(): 1})
+    assert read("# a comment\n")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("a: x\nb: &one y\nc: *one\n", 3, "an alias"),
+        ("a: x\nb: !!int 5\n", 2, "a YAML tag"),
+        ("a: x\na: y\n", 2, "'a' is given twice"),
+        ("a: x\n? [b]\n: y\n", 2, "a key must be a plain word"),
+        ("- a\n", 1, "settings are written as"),
+        ("a: x\nb: [\n", 2, "this is not YAML"),
+        ("a: x\n b: y\n", 2, "this is not YAML"),
+        ("a: x\nb: \x07\n", 2, "cannot hold the character U+0007"),
+        ('a: x\nb: "\\a"\n', 2, "an escape makes a control character"),
+        ("a: x\nb: #22d3ee\n", 2, "#22d3ee is taken for a comment"),
+        ("a: x\nb: #fff\n", 2, "#fff is taken for a comment"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    [(where, what)] = read(text)[1]
+    assert where == line
+    assert told in what
+
+
+def test_a_comment_is_no_colour() -> None:
+    for text in ("a: x #ffffff\n", "a: # colour\n", "a: '#22d3ee'\n", "# a: #ffffff\n", "a: #1234567\n"):
+        assert read(text)[1] == [], text
+
+
+def test_what_is_nested_without_end_is_refused_and_what_is_deep_is_not() -> None:
+    def nested(depth: int) -> str:
+        return "a: " + "[" * depth + "]" * depth
+
+    assert read(nested(MAX_DEPTH - 2))[1] == []
+    assert "nested too deep" in read(nested(500))[1][0][1]
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_mapping_or_a_mistake(text: str) -> None:
+    found, mistakes = read(text)
+    assert found is not None or mistakes
+    assert all(line >= 1 for line, _ in mistakes)
+
+
+def test_types_come_from_the_model() -> None:
+    value, mistakes = filled("title: 2.10\nsize: 3\ninner: {at: 16:30}\nparts:\n- {color: red}\n")
+    assert mistakes == []
+    assert value == Outer(title="2.10", size=3, inner=Inner(at=time(16, 30)), parts=(Inner(color="red"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what", "mend"),
+    [
+        ("size: 3\n", 1, "`title` is missing", "add `title: …`"),
+        ("title: x\ninner:\n  colour: red\n", 3, "there is no setting 'colour' in inner", "did you mean 'color'?"),
+        ("title: x\nsiz: 3\n", 2, "there is no setting 'siz'", "known here: title, inner, people, parts, size"),
+        ("title: x\nsize: many\n", 2, "size: 'many' is not what is expected here", ""),
+        ("title: x\ninner: red\n", 2, "inner: 'red' is not what is expected here: a mapping", ""),
+        ("title: [a]\n", 1, "title: a list is not what is expected here: a text", ""),
+        ("title: x\npeople:\n  ann:\n    size: 1\n", 4, "there is no setting 'size' in people.ann", "at, color"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_line_and_what_is_known(text: str, line: int, what: str, mend: str) -> None:
+    value, [(where, told, help_)] = filled(text)
+    assert value is None
+    assert where == line
+    assert what in told
+    assert mend in help_
+
+
+def test_what_may_stand_at_a_place_is_known_but_for_a_persons_own_keys() -> None:
+    assert known_keys(Outer, ("inner",)) == ["at", "color"]
+    assert known_keys(Outer, ("people", "ann")) == ["at", "color"]
+    assert known_keys(Outer, ("parts", 0)) == ["at", "color"]
+    assert known_keys(Outer, ("people",)) == []
+    assert known_keys(Outer, ("title", "x")) == []

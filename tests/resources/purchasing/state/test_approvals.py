@@ -1,0 +1,150 @@
+"""Prices and voices that wait for a person, and what became of them: an approval is of what was shown, used once."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from resources.core.names import CellKey, Mode
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.consent import Offer
+from tests.resources.purchasing.state.offers import offer
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def approvals(store: Store) -> Approvals:
+    return Approvals(store, "default")
+
+
+def used(store: Store, approvals: Approvals, what: Offer, run: str) -> bool:
+    with store.writing(alone=True) as session:
+        return approvals.use(session, what, run)
+
+
+def test_an_approval_is_used_by_one_root_run_alone(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    assert not used(store, approvals, offer(1.0), "run 1")
+    asked = approvals.waiting("monday")
+    assert approvals.approve(asked)
+    assert not approvals.approve(asked)
+    assert approvals.waiting("monday") == []
+    assert used(store, approvals, offer(1.0, 2.0), "run 1")
+    assert not used(store, approvals, offer(1.0, 2.0), "run 2")
+    assert used(store, approvals, offer(2.0, first=2), "run 1")  # what its first try could not buy
+
+
+def test_a_use_that_is_rolled_back_is_none(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.approve(approvals.waiting("monday"))
+    with suppress(RuntimeError), store.writing(alone=True) as session:
+        assert approvals.use(session, offer(1.0), "run 1")
+        raise RuntimeError
+    assert used(store, approvals, offer(1.0), "run 2")
+
+
+def test_a_later_question_takes_the_place_of_the_one_for_the_same_segments(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    approvals.ask(offer(1.0, first=5), "run 2")
+    approvals.ask(offer(3.0), "run 3")
+    approvals.ask(offer(3.0, mode=Mode.FINAL), "run 4")
+    assert [ask.root_run for ask in approvals.waiting("monday", Mode.DRAFT)] == ["run 2", "run 3"]
+    assert len(approvals.waiting("monday")) == 3
+    assert Approvals(store, "other").waiting("monday") == []
+
+
+def test_a_question_whose_number_is_anothers_by_now_is_not_approved(approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    shown = approvals.waiting("monday")
+    approvals.ask(offer(9.0), "run 1")  # SQLite gives the number of the last row again
+    assert not approvals.approve(shown)
+    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 9.0}
+
+
+def test_what_a_person_agreed_to_before_its_run_is_used_once(store: Store, approvals: Approvals) -> None:
+    approvals.agree(offer(1.0, 2.0))
+    assert approvals.waiting("monday") == []
+    assert used(store, approvals, offer(2.0, first=2), "run 1")
+    assert not used(store, approvals, offer(1.0), "run 2")
+
+
+def test_what_is_bought_is_asked_for_no_more(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    approvals.ask(offer(3.0, first=3), "run 2")
+    with store.writing(alone=True) as session:
+        approvals.withdraw(session, "monday", Mode.DRAFT, ["s01", "s03"])
+    assert [ask.root_run for ask in approvals.waiting("monday")] == ["run 1"]
+
+
+def test_a_voice_that_another_has_replaced_waits_no_more(approvals: Approvals) -> None:
+    cell = CellKey("monday", "s03")
+    approvals.doubt(cell, Mode.DRAFT, "a" * 64, "said twice", "run 1")
+    shown = approvals.doubts("monday")
+    approvals.undoubt(cell, Mode.DRAFT)
+    assert approvals.doubts("monday") == []
+    assert not approvals.accept(shown)
+
+
+def test_a_voice_is_accepted_as_it_is_and_no_other_of_its_cell(approvals: Approvals) -> None:
+    cell = CellKey("monday", "s03")
+    approvals.doubt(cell, Mode.DRAFT, "a" * 64, "said twice", "run 1")
+    approvals.doubt(cell, Mode.DRAFT, "b" * 64, "said twice", "run 2")
+    [doubt] = approvals.doubts("monday")
+    assert (doubt.cell, doubt.why, doubt.root_run) == (cell, "said twice", "run 2")
+    assert approvals.accept([doubt])
+    assert not approvals.accept([doubt])
+    assert approvals.doubts("monday") == []
+    assert approvals.accepted(cell, "b" * 64)
+    assert not approvals.accepted(cell, "a" * 64)
+    assert not approvals.accepted(CellKey("monday", "s04"), "b" * 64)
+
+
+def test_the_dearer_question_is_not_covered_by_an_approval_of_the_cheaper(store: Store, approvals: Approvals) -> None:
+    approvals.agree(offer(1.0))
+    assert not used(store, approvals, offer(1.01), "run 1")
+    assert not used(store, approvals, offer(1.0, mode=Mode.FINAL), "run 1")
+    assert not used(store, Approvals(store, "other"), offer(1.0), "run 1")
+    assert used(store, approvals, offer(1.0), "run 1")
+
+
+def test_prices_are_approved_all_or_none(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 2")
+    first, second = approvals.waiting("monday")
+    assert approvals.approve([first])
+    assert not approvals.approve([first, second])
+    assert approvals.waiting("monday") == [second]
+    assert not used(store, approvals, offer(2.0, first=2), "run 2")
+
+
+def test_a_run_asks_for_one_price_at_a_time(approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 1")
+    assert [ask.offer.usd for ask in approvals.waiting("monday")] == [2.0]
+
+
+def test_what_waits_is_summed_by_episode_and_mode_for_one_show(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approvals.ask(offer(2.0, first=2), "run 2")
+    approvals.ask(offer(4.0, mode=Mode.FINAL), "run 3")
+    Approvals(store, "other").ask(offer(8.0), "run 4")
+    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 3.0, ("monday", Mode.FINAL): 4.0}
+
+
+def test_voices_are_accepted_all_or_none_and_each_mode_waits_for_its_own(approvals: Approvals) -> None:
+    first, second = CellKey("monday", "s01"), CellKey("monday", "s02")
+    approvals.doubt(first, Mode.DRAFT, "a" * 64, "said twice", "run 1")
+    approvals.doubt(second, Mode.FINAL, "b" * 64, "said twice", "run 2")
+    assert [doubt.cell for doubt in approvals.doubts("monday", Mode.FINAL)] == [second]
+    shown = approvals.doubts("monday")
+    approvals.undoubt(second, Mode.FINAL)
+    assert not approvals.accept(shown)
+    assert not approvals.accepted(first, "a" * 64)
+    assert approvals.accept(shown[:1])
