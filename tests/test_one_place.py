@@ -154,7 +154,7 @@ WITHOUT_TESTS = {
     "tables, words, and shapes of values: nothing is decided there": {
         "ninja_assets/cells": "asset work",
         "ninja_assets/cells/record": "cell_values",
-        "ninja_assets/runs": "doctor_finding",
+        "ninja_assets/runs/doctor": "doctor_finding",
         "resources/content": "moods show",
         "resources/media/direction": "framings styles views",
         "resources/media": "endings profiles",

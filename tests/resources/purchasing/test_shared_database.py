@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.doctor_finding import Health
-from ninja_assets.runs.shared import look_at_shared
+from ninja_assets.runs.doctor.doctor_finding import Health
+from ninja_assets.runs.doctor.shared import look_at_shared
 from tests.postgres import SERVER
 from tests.stage import build_stage
 

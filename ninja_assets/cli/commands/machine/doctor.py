@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.markup import escape
 
-from ninja_assets.runs.diagnosis import examine
-from ninja_assets.runs.doctor_finding import Health
+from ninja_assets.runs.doctor.diagnosis import examine
+from ninja_assets.runs.doctor.doctor_finding import Health
 from resources.core.settings import Settings
 
 _MARKS = {Health.GOOD: "[green]✓[/]", Health.NOTE: "[yellow]·[/]", Health.BAD: "[bold red]✗[/]"}

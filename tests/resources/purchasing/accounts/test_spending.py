@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.build import build_defs
-from ninja_assets.runs.diagnosis import examine
+from ninja_assets.runs.doctor.diagnosis import examine
 from resources.content.show import Show
 from resources.core.errors import ContentError, LedgerError
 from resources.core.names import Mode

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ninja_assets.runs.diagnosis import examine
-from ninja_assets.runs.doctor_finding import Finding, Health
+from ninja_assets.runs.doctor.diagnosis import examine
+from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from ninja_assets.runs.home import own_settings
 from resources.core.names import Mode
 from resources.core.values import Cell

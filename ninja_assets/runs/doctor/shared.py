@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from ninja_assets.runs.doctor_finding import Finding, Health
+from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from resources.core.errors import NinjaError
 from resources.core.library.object_store import ObjectStore
 from resources.core.settings import Settings

@@ -9,9 +9,9 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from ninja_assets.runs.doctor_finding import Finding, Health
+from ninja_assets.runs.doctor.doctor_finding import Finding, Health
+from ninja_assets.runs.doctor.shared import look_at_shared
 from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
-from ninja_assets.runs.shared import look_at_shared
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Character, OfflineVoice, Show, Voices
 from resources.core.errors import NinjaError

@@ -7,8 +7,8 @@ from uuid import uuid4
 import fsspec
 from fsspec.implementations.memory import MemoryFileSystem
 
-from ninja_assets.runs.doctor_finding import Health
-from ninja_assets.runs.shared import look_at_shared
+from ninja_assets.runs.doctor.doctor_finding import Health
+from ninja_assets.runs.doctor.shared import look_at_shared
 from tests.stage import build_stage
 
 

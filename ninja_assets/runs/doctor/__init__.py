@@ -1,0 +1,1 @@
+"""What a run needs, looked at one by one: nothing is changed, and nothing is sent."""
