@@ -74,7 +74,7 @@ def take_back(settings: Settings, show: Show, episodes: Sequence[str], instance:
         kept = Archive(state)
         unknown = sorted(set(episodes) - kept.episodes())
         if unknown:
-            raise ContentError(f"{unknown[0]} is not archived", mend=f"ninja produce {unknown[0]}")
+            raise ContentError(f"{unknown[0]} is not archived", hint=f"ninja produce {unknown[0]}")
         for name in episodes:
             kept.take_back(name)
             if episode_file(settings.show, name).exists():
@@ -131,17 +131,17 @@ def _refuse(settings: Settings, show: Show, state: ShowState, episode: str, inst
     records = state.kept(episode)
     known = bool(records) or episode in instance.get_dynamic_partitions(EPISODE) or episode in Archive(state).episodes()
     if not known and not episode_file(settings.show, episode).exists():
-        raise ContentError(f"there is no episode {episode}", mend=f"ninja new {episode}", code="argument-unknown")
+        raise ContentError(f"there is no episode {episode}", hint=f"ninja new {episode}", code="argument-unknown")
     if runs := [run.run_id for run in _under_way(instance, show, episode)]:
         raise ContentError(
             f"{episode} cannot be archived: a run of it is under way",
             where=f"run {runs[0]}",
-            mend=f"let it end, or end it there; then: ninja archive {episode}",
+            hint=f"let it end, or end it there; then: ninja archive {episode}",
         )
     if asks := Approvals.of(state).waiting(episode):
         raise ContentError(
             f"{episode} cannot be archived: a price of it waits for a person",
-            mend=f"ninja approve {episode} --mode {asks[0].offer.mode}",
+            hint=f"ninja approve {episode} --mode {asks[0].offer.mode}",
         )
     _refuse_open_requests(settings, show, episode)
 
@@ -156,7 +156,7 @@ def _refuse_open_requests(settings: Settings, show: Show, episode: str) -> None:
         raise ContentError(
             f"{episode} cannot be archived: {len(sent)} of its requests are open, and may deliver something",
             where=f"ledger entry {sent[0].id}, request {sent[0].request_id or '(not known)'}",
-            mend=f"ninja produce {episode} --mode {sent[0].cell.mode}",
+            hint=f"ninja produce {episode} --mode {sent[0].cell.mode}",
         )
 
 

@@ -46,7 +46,7 @@ class HeldUp:
 
     def lines(self) -> list[str]:
         """Each error in a line: place, what, code, mend."""
-        told = [f"{each.where}: {each.message} [{each.rule}]; mend: {each.mend}" for each in self.findings[:_MOST_TOLD]]
+        told = [f"{each.where}: {each.message} [{each.rule}]; mend: {each.hint}" for each in self.findings[:_MOST_TOLD]]
         more = len(self.findings) - len(told)
         return [*told, *([f"and {more} more: ninja lint {self.episode}"] if more > 0 else [])]
 

@@ -34,7 +34,7 @@ def parse_key(key: str) -> CellKey:
     """Read a partition key. Raises ContentError for one whose episode could not be a folder (`a|b|s01`, `..|s01`)."""
     episode, bar, segment = key.rpartition("|")
     if not bar:
-        raise ContentError(f"{key!r} is not a cell", why="a cell is episode|segment", mend="use for example demo|s03")
+        raise ContentError(f"{key!r} is not a cell", why="a cell is episode|segment", hint="use for example demo|s03")
     segment_number(segment)
     return CellKey(check_episode(episode), segment)
 

@@ -214,7 +214,7 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
             raise ContentError(
                 f"{placed.segment} begins {begins:g} s into {placed.over}, which lasts {whole:.1f} s",
                 where=f"{shown_path(work.script_file)}:{placed.line}",
-                mend="let it begin earlier",
+                hint="let it begin earlier",
             )
         ends = min(whole, begins + (placed.shot.shown_seconds(footage.value.seconds) or whole))
         media = entered(work.studio.library, footage.value.media)

@@ -75,7 +75,7 @@ def _made(work: SegmentWork, slot: str, source: Segment) -> tuple[Media, str]:
     if slot in shot.clip_slots and not is_clip(made.value.media):
         raise ContentError(
             f"{slot}: {where} is a still picture, and {shot.label} needs a clip there",
-            mend="refer to a clip: a file, a turn's segment, or a shot that moves",
+            hint="refer to a clip: a file, a turn's segment, or a shot that moves",
         )
     ready = fitted(work.studio.library, shot, slot, made.value.media, format=work.script.format, where=where)
     return ready, made.digest
@@ -90,5 +90,5 @@ def _check_begin(work: SegmentWork) -> None:
     if track is not None and placed.shot.begins >= track.value.seconds:
         raise ContentError(
             f"it begins {placed.shot.begins:g} s into {placed.over}, which lasts {track.value.seconds:.1f} s",
-            mend="let it begin earlier",
+            hint="let it begin earlier",
         )

@@ -53,10 +53,10 @@ class Failed:
         return f"{where}{self.error.what}{why}".replace("\n", " ")
 
     @property
-    def mend(self) -> str:
+    def hint(self) -> str:
         """What to do next, in one line."""
-        if isinstance(self.error, NinjaError) and self.error.mend:
-            return self.error.mend.replace("\n", " ")
+        if isinstance(self.error, NinjaError) and self.error.hint:
+            return self.error.hint.replace("\n", " ")
         return "see the run's log, then launch failed and missing again"
 
 
@@ -91,9 +91,9 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
         lines += [
             f"{segments} {asset}: {first.reason}",
             f"    charged: {charged}; another try: {again}, it costs {costs}",
-            f"    next: {first.mend}",
+            f"    next: {first.hint}",
         ]
-        cells = [segments, asset, first.reason, charged, again, costs, first.mend]
+        cells = [segments, asset, first.reason, charged, again, costs, first.hint]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += _in_vain(in_vain)
     lines += [f"again: ninja produce {episode} --mode {mode}" for episode in episodes]
@@ -117,7 +117,7 @@ def _cell(item: Failed) -> dict[str, Any]:
         "segment": item.cell.segment,
         "asset": item.asset,
         "error": item.reason,
-        "next": item.mend,
+        "next": item.hint,
         RETRYABLE: item.retryable,
         CAPPED: isinstance(item.error, CapError),
         **item.charges.model_dump(mode="json"),

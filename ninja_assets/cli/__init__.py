@@ -44,7 +44,7 @@ def main() -> None:
         if "-v" in sys.argv or "--verbose" in sys.argv:
             traceback.print_exc()
         place = None if error.filename is None else f"{error.filename}"
-        refuse(ContentError(error.strerror or str(error), where=place, mend="ninja doctor"), REFUSED)
+        refuse(ContentError(error.strerror or str(error), where=place, hint="ninja doctor"), REFUSED)
     sys.exit(REFUSED)
 
 

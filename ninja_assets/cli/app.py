@@ -38,7 +38,7 @@ def what_was_wrong(error: typer.TyperException) -> ContentError | None:
     message = getattr(error, "format_message", error.__str__)()
     if type(error).__name__ == "NoArgsIsHelpError":
         return None
-    return ContentError(message, mend=f"{context.command_path if context else 'ninja'} --help")
+    return ContentError(message, hint=f"{context.command_path if context else 'ninja'} --help")
 
 
 def _show_version(wanted: bool) -> None:
@@ -77,7 +77,7 @@ def names_in(text: str | None, option: str) -> list[str]:
         raise ContentError(
             f"{option} names nothing",
             why="an empty list does not mean everything",
-            mend=f"name one, such as {option} {'voice' if option == '--retake-of' else 's03'}, or leave {option} out",
+            hint=f"name one, such as {option} {'voice' if option == '--retake-of' else 's03'}, or leave {option} out",
             code="argument-empty",
         )
     return names
@@ -263,7 +263,7 @@ def schema(
     from ninja_assets.cli.commands.writing.schema import File, run  # noqa: PLC0415
 
     if file not in {each.value for each in File}:
-        raise ContentError(f"there is no schema of {file!r}", mend=f"use one of {', '.join(File)}")
+        raise ContentError(f"there is no schema of {file!r}", hint=f"use one of {', '.join(File)}")
     raise typer.Exit(run(File(file)))
 
 

@@ -40,7 +40,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
             raise ContentError(
                 f"take {number} of {segment} would have to be bought for {usd(price)}",
                 why="its words, its picture or its settings are others by now",
-                mend=f"ninja produce {episode} --mode {settings.mode} --segments {segment} --retake makes a new one",
+                hint=f"ninja produce {episode} --mode {settings.mode} --segments {segment} --retake makes a new one",
             )
         takes = Takes(state, settings.mode)
         for part, wanted in parts.items():
@@ -62,6 +62,6 @@ def _parts(take: KeptTake, content: Segment) -> dict[Part, int]:
         raise ContentError(
             f"take {take.number} of {content.segment} cannot be chosen",
             why="an earlier version kept it, and not which take of the voice and the picture it was",
-            mend=f"its files are in {content.segment}/takes/{take.number} of the episode's folder",
+            hint=f"its files are in {content.segment}/takes/{take.number} of the episode's folder",
         )
     return dict(take.parts)

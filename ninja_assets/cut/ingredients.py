@@ -95,7 +95,7 @@ def composites_of(records: Records, script: Script) -> list[Stored[Composites]]:
         raise NotYetError(
             f"the cut waits for {', '.join(problems)}",
             why="; ".join(error.what for error in problems.values()),
-            mend=f"launch {script.episode} with failed and missing only, or: ninja produce {script.episode} "
+            hint=f"launch {script.episode} with failed and missing only, or: ninja produce {script.episode} "
             f"--mode {records.mode}",
         )
     return found

@@ -121,7 +121,7 @@ def _unmade(episode: str, mode: Mode, made_in: tuple[Mode, ...]) -> ContentError
     return ContentError(
         f"nothing of {episode} was made in {mode} mode yet",
         why=f"it was made in {' and '.join(made_in)}" if made_in else None,
-        mend=f"ninja open {episode} --mode {made_in[0]}" if made_in else f"ninja produce {episode} --mode {mode}",
+        hint=f"ninja open {episode} --mode {made_in[0]}" if made_in else f"ninja produce {episode} --mode {mode}",
     )
 
 

@@ -54,7 +54,7 @@ class Child:
                 f"the {self.name} ended {MOST_STARTS} times within {_WINDOW_SECONDS // 60} minutes",
                 where=f"{self.log}",
                 why=end_of(self.log) or "it says nothing about it",
-                mend="ninja doctor",
+                hint="ninja doctor",
             )
         self._starts.append(now)
         with self.log.open("ab") as log:

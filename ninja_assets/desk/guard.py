@@ -61,7 +61,7 @@ def _further(setting: str, port: int) -> set[str]:
                 f"{entry!r} is no name of a server",
                 where=HOSTS,
                 why="each entry is a name with or without a port; a pattern would let a foreign page in",
-                mend=f"export {HOSTS}=studio.local,studio.example.com:8080",
+                hint=f"export {HOSTS}=studio.local,studio.example.com:8080",
             )
         names |= {entry} if found["port"] else {entry, f"{entry}:{port}"}
     return names

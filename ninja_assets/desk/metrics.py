@@ -52,7 +52,7 @@ def _runs(desk: Desk, status: dg.DagsterRunStatus) -> int:
         return desk.instance.get_runs_count(dg.RunsFilter(statuses=[status]))
     except SQLAlchemyError as error:
         why = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-        raise StudioError("Dagster's storage cannot be read", why=why, mend="look at storage in dagster.yaml") from None
+        raise StudioError("Dagster's storage cannot be read", why=why, hint="look at storage in dagster.yaml") from None
 
 
 class _Page(Collector):

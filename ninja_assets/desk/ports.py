@@ -30,13 +30,13 @@ def _refused(host: str, port: int, error: OSError) -> ContentError:
             f"port {port} of {host} is taken",
             where="--port",
             why="another program listens there: perhaps another `ninja ui` or a `dagster dev`",
-            mend=f"end that one, or use another port: {another}",
+            hint=f"end that one, or use another port: {another}",
         )
     if error.errno == errno.EACCES:
         return ContentError(
-            f"port {port} may not be used", where="--port", why="ports below 1024 belong to root", mend=another
+            f"port {port} may not be used", where="--port", why="ports below 1024 belong to root", hint=another
         )
-    return ContentError(f"nothing can listen on {host}", where="--host", why=f"{error.strerror}", mend="ninja ui")
+    return ContentError(f"nothing can listen on {host}", where="--host", why=f"{error.strerror}", hint="ninja ui")
 
 
 def answers(path: Path) -> bool:

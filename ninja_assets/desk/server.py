@@ -58,7 +58,7 @@ async def try_guard(app: Starlette, names: Names) -> None:
         raise StudioError(
             f"the guard lets {', '.join(let_through)} through, so the pages are not served",
             why="any web page that is open in the same browser could launch a paid run",
-            mend="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
+            hint="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
         )
 
 

@@ -90,7 +90,7 @@ class Supervisor:
             made = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
         if made.returncode and not self._stop.is_set():
             why = end_of(self._log)
-            raise StudioError("Dagster's databases cannot be made", where=f"{self._log}", why=why, mend="ninja doctor")
+            raise StudioError("Dagster's databases cannot be made", where=f"{self._log}", why=why, hint="ninja doctor")
 
     def _look(self) -> None:
         if not self._daemon.started and answers(self._socket):
@@ -130,7 +130,7 @@ class Supervisor:
             raise StudioError(
                 f"{self.url} lets a change by GET through, so it is not served",
                 why="any web page that is open in the same browser could launch a paid run",
-                mend="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
+                hint="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
             )
         self._told = True
         _say(f"{self.url}/desk/   (the graph: {self.url}/asset-groups; Ctrl-C ends it)")
@@ -179,7 +179,7 @@ def _alone(home: Path) -> Iterator[None]:
             "this show is served already",
             where=f"{home / FILE}",
             why=f"`ninja ui` runs: {_address(home)}",
-            mend="open that address, or end it with Ctrl-C there first",
+            hint="open that address, or end it with Ctrl-C there first",
         ) from None
     try:
         yield

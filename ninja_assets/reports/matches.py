@@ -109,7 +109,7 @@ def check_match(
         raise ContentError(
             f"{len(found)} model cannot be compared" if found else "no models were named",
             where="--models",
-            mend="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
+            hint="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
         )
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
@@ -149,7 +149,7 @@ def check_voice(script: Script, segment: str, records: Records) -> None:
     if digest_of(records.script(script.episode).turn(segment)) != digest_of(script.turn(segment)):
         raise ContentError(
             f"the voice of {segment} is of other words than {script.episode} has now",
-            mend=f"ninja produce {script.episode} --segments {segment} --mode {records.mode}",
+            hint=f"ninja produce {script.episode} --segments {segment} --mode {records.mode}",
         )
 
 
@@ -191,14 +191,14 @@ def check_caps(match: Match) -> MatchQuote | None:
             f"the comparison would cost {about}{usd(quote.total_usd)}, over --cap {usd(match.cap_usd)}: "
             "no clip was bought",
             where="--cap",
-            mend=f"raise it, or compare fewer models; the dearest is {max(match.models, key=quote.model_usd)}",
+            hint=f"raise it, or compare fewer models; the dearest is {max(match.models, key=quote.model_usd)}",
         )
     if refused:
         raise CapError(
             f"the comparison would cost {about}{usd(quote.total_usd)}: no clip was bought",
             where="show.yaml, caps",
             why="; ".join(refused),
-            mend="raise the cap, or compare fewer models",
+            hint="raise the cap, or compare fewer models",
         )
     return quote
 

@@ -86,7 +86,7 @@ def _refuse_unapproved(match: Match, studio: Studio, root_run: str, command: str
         raise WaitingError(
             f"waiting for approval of {usd(quote.total_usd)}",
             why=f"the price of a comparison is approved on the desk, at {models_page(match.key, mode)}, or at a shell",
-            mend=f"{command} --mode {mode} --yes",
+            hint=f"{command} --mode {mode} --yes",
         )
 
 

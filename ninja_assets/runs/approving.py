@@ -66,7 +66,7 @@ def approve(
         modes = sorted({ask.offer.mode for ask in asks} | {voice.mode for voice in voices})
         if len(modes) > 1:
             raise ContentError(
-                f"{episode} waits in {' and in '.join(modes)}", mend=f"ninja approve {episode} --mode {modes[0]}"
+                f"{episode} waits in {' and in '.join(modes)}", hint=f"ninja approve {episode} --mode {modes[0]}"
             )
         if shown is not None:
             _check_shown(shown, asks, voices)
@@ -88,9 +88,9 @@ def _check_shown(shown: Collection[str], asks: Sequence[Ask], voices: Sequence[D
     if {*shown} == {*(ask.offer.mark for ask in asks), *(voice.sha256 for voice in voices)}:
         return
     if voices:
-        raise ContentError("another voice waits now than the one that was shown", mend="listen to it again")
+        raise ContentError("another voice waits now than the one that was shown", hint="listen to it again")
     price = usd(sum(ask.offer.usd for ask in asks))
-    raise ContentError(f"what waits is another purchase now, for {price}", mend="look at it again")
+    raise ContentError(f"what waits is another purchase now, for {price}", hint="look at it again")
 
 
 def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> list[Doubt]:
@@ -107,5 +107,5 @@ def _nothing(what: str, doubts: Sequence[Doubt], episode: str) -> ContentError:
     return ContentError(
         what,
         why=f"the voice of {span(waits)} waits to be heard" if waits else "it was approved, or no run asked for it",
-        mend=f"ninja approve {episode} --segments {','.join(waits)}" if waits else f"ninja produce {episode}",
+        hint=f"ninja approve {episode} --segments {','.join(waits)}" if waits else f"ninja produce {episode}",
     )

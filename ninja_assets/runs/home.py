@@ -82,7 +82,7 @@ def _own_home(show: Path) -> Path:
             "Dagster's runs have no place",
             where=str(home),
             why=error.strerror,
-            mend=f"make the folder writable, or set {_VARIABLE} to another one",
+            hint=f"make the folder writable, or set {_VARIABLE} to another one",
         ) from error
     return home
 
@@ -110,7 +110,7 @@ def _refuse_old_log(file: Path) -> None:
         raise ContentError(
             "Dagster's settings name an event log that is no more: Dagster's own is used, and has its events",
             where=f"{file}:{first}",
-            mend=f"delete these lines ({first} to {last}):\n{lines}",
+            hint=f"delete these lines ({first} to {last}):\n{lines}",
         )
 
 

@@ -31,7 +31,7 @@ def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
         name = module.partition(".")[0]
         if name in EXTRAS and is_missing(name):
             raise ContentError(
-                f"dagster.yaml asks for {name}, which is not installed", where=str(file), mend=installs(name)
+                f"dagster.yaml asks for {name}, which is not installed", where=str(file), hint=installs(name)
             )
     for address in _addresses(asked):
         url = environment.get(address["env"], "") if isinstance(address, dict) and "env" in address else address
@@ -40,7 +40,7 @@ def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
                 "Dagster's storage cannot use a plain postgresql:// address",
                 where=str(file),
                 why="it needs the driver's name, since SQLAlchemy takes another one for it",
-                mend="write postgresql+psycopg2://… (the ledger takes that address, too)",
+                hint="write postgresql+psycopg2://… (the ledger takes that address, too)",
             )
 
 

@@ -66,7 +66,7 @@ def _read(path: Path) -> bytes:
             "the show cannot be read",
             where=f"{shown_path(path)}:1",
             why=error.strerror,
-            mend="NINJA_SHOW names the show's folder, which holds show.yaml",
+            hint="NINJA_SHOW names the show's folder, which holds show.yaml",
             code="file-unreadable",
         ) from error
 
@@ -78,14 +78,14 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
                 marked.line(("characters", label)),
                 f"{label} cannot be a character's label",
                 why="in an episode file it stands for a kind of shot",
-                mend=f"call it for example {label}-1",
+                hint=f"call it for example {label}-1",
             )
         named = show.characters[label].voice.offline.voice
         if named not in (None, "espeak") and show.language.lower() != "en":
             mistakes.add(
                 marked.line(("characters", label, "voice", "offline", "voice")),
                 f"{named} speaks English alone, and the show's language is {show.language}",
-                mend="delete this line, or write espeak, and name a variant of that language",
+                hint="delete this line, or write espeak, and name a variant of that language",
             )
     angles = {angle for character in show.characters.values() for angle in character.angles}
     for name, camera in show.cameras.items():
@@ -93,12 +93,12 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
             mistakes.add(
                 marked.line(("cameras", name, "angle")),
                 f"camera {name!r} sees the angle {camera.angle!r}, which no character has",
-                mend=f"{nearest(camera.angle, angles)}angles of the characters: {', '.join(sorted(angles)) or 'none'}",
+                hint=f"{nearest(camera.angle, angles)}angles of the characters: {', '.join(sorted(angles)) or 'none'}",
             )
     _check_look(show, marked, mistakes)
     for mode in show.models:
         if not mode.paid:
-            mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", mend="delete this part")
+            mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", hint="delete this part")
 
 
 def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
@@ -107,14 +107,14 @@ def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
             mistakes.add(
                 marked.line(("look", "direction", name)),
                 f"there is no camera {camera!r}",
-                mend=f"{nearest(camera, show.cameras)}cameras: {', '.join(show.cameras) or 'none'}",
+                hint=f"{nearest(camera, show.cameras)}cameras: {', '.join(show.cameras) or 'none'}",
             )
     for label in show.look.titles.roles:
         if label not in show.characters:
             mistakes.add(
                 marked.line(("look", "titles", "roles", label)),
                 f"nobody is called {label}",
-                mend=f"{nearest(label, show.characters)}characters: {', '.join(show.characters)}",
+                hint=f"{nearest(label, show.characters)}characters: {', '.join(show.characters)}",
             )
     transition, pause = show.look.transition, show.pacing.tail_seconds
     if transition.style != "cut" and transition.seconds > pause:
@@ -122,7 +122,7 @@ def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:
             marked.line(("look", "transition", "seconds")),
             f"the transition of {transition.seconds:g} s is longer than the pause of {pause:g} s that it lies in",
             why="it would lie over words",
-            mend=f"make look.transition.seconds {pause:g} or less (pacing.tail_seconds is the pause)",
+            hint=f"make look.transition.seconds {pause:g} or less (pacing.tail_seconds is the pause)",
         )
 
 

@@ -18,7 +18,7 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
     """
     path = below(folder, name)
     if not path.resolve().is_relative_to(folder):
-        mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", mend="copy it into it")
+        mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", hint="copy it into it")
     elif not path.is_file():
         mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
     return path
@@ -40,16 +40,16 @@ def below(folder: Path, name: Path) -> Path:
 
 def check_overlay(path: Path, size: tuple[int, int], line: int, mistakes: Mistakes) -> None:
     """Add a mistake for an overlay that is not a PNG of the picture's size through which something is seen."""
-    mend = f"save it as a PNG of {size[0]}x{size[1]} pixels with a transparent background"
+    hint = f"save it as a PNG of {size[0]}x{size[1]} pixels with a transparent background"
     try:
         with Image.open(path) as picture:
             if picture.format != "PNG" or picture.size != size:
                 found = f"it is {picture.format} of {picture.width}x{picture.height}"
-                mistakes.add(line, f"the overlay {path.name} does not fit", why=found, mend=mend)
+                mistakes.add(line, f"the overlay {path.name} does not fit", why=found, hint=hint)
             elif picture.convert("RGBA").getchannel("A").getextrema()[0] == 255:
-                mistakes.add(line, f"nothing is seen through the overlay {path.name}", mend=mend)
+                mistakes.add(line, f"nothing is seen through the overlay {path.name}", hint=hint)
     except OSError:
-        mistakes.add(line, f"the overlay {path.name} is no picture", mend=mend)
+        mistakes.add(line, f"the overlay {path.name} is no picture", hint=hint)
 
 
 def check_sounds(choice: SoundChoice, folder: Path, marked: Marked, mistakes: Mistakes) -> None:

@@ -53,11 +53,11 @@ def show_files(new: NewShow) -> dict[str, str]:
         raise ContentError(
             f"{new.id!r} cannot be a show's id",
             why="an id is 1 to 40 of a-z, 0-9 and '-', and starts with a letter or a digit",
-            mend="give one with the same command: --id my-show",
+            hint="give one with the same command: --id my-show",
         )
     labels = [label_of(name) for name in new.anchors]
     if len(set(labels)) < len(labels):
-        raise ContentError("two anchors have the same label", why=", ".join(labels), mend="give them different names")
+        raise ContentError("two anchors have the same label", why=", ".join(labels), hint="give them different names")
     cast = zip(labels, new.anchors, strict=True)
     people = (_anchor(number, label, name, new.language) for number, (label, name) in enumerate(cast))
     show = _template("show.yaml").substitute(
@@ -91,7 +91,7 @@ def label_of(name: str) -> str:
         raise ContentError(
             f"no label can be made of {name!r}",
             why="a label starts with a capital letter, and some scripts have none",
-            mend="name the anchor in Latin letters here, and write the name on the screen into show.yaml",
+            hint="name the anchor in Latin letters here, and write the name on the screen into show.yaml",
         )
     return label
 

@@ -139,7 +139,7 @@ def read_script(show_folder: Path, show: Show, episode: str) -> WrittenScript:
             f"there is no script of {episode!r}" if isinstance(error, FileNotFoundError) else "it cannot be read",
             where=f"{where}:1",
             why=error.strerror,
-            mend=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
+            hint=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
             code="file-unreadable",
         ) from error
     return written_script(content, episode=episode, show=show, where=where, folder=show_folder)
@@ -164,7 +164,7 @@ def written_script(
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
         mistakes.add(
-            line_count(text), "nobody says anything", mend=f"write a line such as `{next(iter(show.characters))}: Hi!`"
+            line_count(text), "nobody says anything", hint=f"write a line such as `{next(iter(show.characters))}: Hi!`"
         )
     _check_count(blocks, show, mistakes)
     script = Script(
@@ -206,7 +206,7 @@ def _front_matter(text: str, folder: Path | None, mistakes: Mistakes) -> tuple[F
         return FrontMatter(), 1
     end = next((number for number, line in enumerate(lines[start:], start + 1) if line.rstrip() == _FENCE), None)
     if end is None:
-        mistakes.add(start, "the front matter is not closed", mend="end it with a line of three dashes: ---")
+        mistakes.add(start, "the front matter is not closed", hint="end it with a line of three dashes: ---")
         return FrontMatter(), 1 + line_count(text)
     marked = read_yaml("\n".join(lines[start : end - 1]), mistakes, first_line=min(start + 1, end - 1))
     front = fill(FrontMatter, marked, mistakes) if marked else None
@@ -240,7 +240,7 @@ def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Itera
     if block:
         yield block
     if heading:
-        mistakes.add(heading[0], f"the chapter {shorten(heading[1])} has no turn", mend="delete it, or write its turn")
+        mistakes.add(heading[0], f"the chapter {shorten(heading[1])} has no turn", hint="delete it, or write its turn")
 
 
 def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int, str]]:
@@ -249,7 +249,7 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
     for comment in _COMMENT.finditer(body):
         if not comment[0].endswith("-->"):
             mistakes.add(
-                first_line + body.count("\n", 0, comment.start()), "this comment is not closed", mend="end it with -->"
+                first_line + body.count("\n", 0, comment.start()), "this comment is not closed", hint="end it with -->"
             )
     plain = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), body)
     return enumerate(plain.split("\n"), start=first_line)
@@ -260,15 +260,15 @@ def _chapter(
 ) -> tuple[int, str] | None:
     title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
     if before:
-        mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", mend="delete it, or write its turn")
+        mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", hint="delete it, or write its turn")
     if found[1] != "##":
         mistakes.add(
             line,
             f"a heading of level {len(found[1])} means nothing here",
-            mend="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
+            hint="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
         )
     elif not 1 <= len(title) <= MAX_CHAPTER_LETTERS:
-        mistakes.add(line, f"a chapter's name has 1 to {MAX_CHAPTER_LETTERS} letters", mend="write `## Name`")
+        mistakes.add(line, f"a chapter's name has 1 to {MAX_CHAPTER_LETTERS} letters", hint="write `## Name`")
     return (line, title) if title else None
 
 
@@ -279,13 +279,13 @@ def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> regex.Matc
     opened = _OPEN_SETTINGS.match(line)
     dressed = _DRESSED_LABEL.match(line)
     if opened and almost_label(line, show) is None:
-        mistakes.add(number, "the settings are not closed", mend="write `NAME {take: 2}: …` on one line")
+        mistakes.add(number, "the settings are not closed", hint="write `NAME {take: 2}: …` on one line")
     elif dressed and label_key(dressed["name"].upper()) in show.characters:
         mistakes.add(
             number,
             f"{shorten(dressed[0].strip())} is not a label",
             why="it would be spoken",
-            mend=f"write `{dressed['name'].upper()}:` without marks; if it is meant to be spoken, write `\\:`",
+            hint=f"write `{dressed['name'].upper()}:` without marks; if it is meant to be spoken, write `\\:`",
             code="label-almost",
         )
     return None
@@ -300,7 +300,7 @@ def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show:
             number,
             f"{shorten(almost.written)} is not a label",
             why=f"it stands before {place}, where nobody says it",
-            mend=f"write `{shorten(almost.mended, 60)[1:-1]}`",
+            hint=f"write `{shorten(almost.mended, 60)[1:-1]}`",
             code="label-almost",
         )
         return
@@ -308,7 +308,7 @@ def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show:
         number,
         f"{shorten(line)} stands before {place}",
         why="nobody says it",
-        mend=f"start the line with a label: {_labels(show)}; a note is written <!-- so -->",
+        hint=f"start the line with a label: {_labels(show)}; a note is written <!-- so -->",
     )
 
 
@@ -321,7 +321,7 @@ def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft
         mistakes.add(
             block.line,
             f"nobody is called {shorten(block.label)}",
-            mend=f"{_choice(block.label, known)}; if it is meant to be spoken, write `\\:`",
+            hint=f"{_choice(block.label, known)}; if it is meant to be spoken, write `\\:`",
         )
         return None
     marked = read_yaml(block.settings, mistakes, first_line=block.line)
@@ -332,7 +332,7 @@ def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft
             block.line,
             f"this turn has {len(written):,} characters",
             why=f"a voice is asked for at most {MAX_TURN_LETTERS:,} at once",
-            mend=f"make several `{block.label}:` turns of it",
+            hint=f"make several `{block.label}:` turns of it",
         )
         return None
     speech = clean_speech(written)
@@ -347,7 +347,7 @@ def _shot_draft(block: _Block, mistakes: Mistakes) -> _ShotDraft | None:
     try:
         shot = parse_shot(block.label, marked.value, "\n".join(block.lines))
     except ContentError as error:
-        mistakes.add(block.line, error.what, why=error.why, mend=error.mend)
+        mistakes.add(block.line, error.what, why=error.why, hint=error.hint)
         return None
     return _ShotDraft(shot, block.chapter, block.line)
 
@@ -358,10 +358,10 @@ def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes)
             _bracket_line(block),
             "a bracket has no other half",
             why="a performance tag is written [excited]",
-            mend="close it; a bracket that is no tag is written `\\[`",
+            hint="close it; a bracket that is no tag is written `\\[`",
         )
     if not speech.has_words:
-        mistakes.add(block.line, f"{block.label} says nothing", mend="write words after the label, or delete the turn")
+        mistakes.add(block.line, f"{block.label} says nothing", hint="write words after the label, or delete the turn")
     rate = show.characters[block.label].voice.offline.rate
     longest = max(sentences(speech.spoken), key=lambda sentence: estimate_seconds(sentence, rate), default="")
     seconds = estimate_seconds(longest, rate)
@@ -370,7 +370,7 @@ def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes)
             block.line,
             f"a sentence of this turn would speak for about {seconds:.0f} s",
             why=f"a long turn is cut between sentences, and no avatar model takes over {MAX_SENTENCE_SECONDS:.0f} s",
-            mend=f"end a sentence after {shorten(_split_point(longest, rate), 60)}",
+            hint=f"end a sentence after {shorten(_split_point(longest, rate), 60)}",
         )
 
 
@@ -391,12 +391,12 @@ def _split_point(sentence: str, rate: float) -> str:
 def _check_count(blocks: list[_Block], show: Show, mistakes: Mistakes) -> None:
     if len(blocks) <= show.slots:
         return
-    mend = f"set `slots: {len(blocks)}` in show.yaml" if len(blocks) <= MAX_SLOTS else "make two episodes of it"
+    hint = f"set `slots: {len(blocks)}` in show.yaml" if len(blocks) <= MAX_SLOTS else "make two episodes of it"
     mistakes.add(
         blocks[show.slots].line,
         f"there are {len(blocks)} turns and shots",
         why=f"`slots` in show.yaml allows {show.slots} (at most {MAX_SLOTS}); this is the first beyond",
-        mend=mend,
+        hint=hint,
     )
 
 
@@ -423,14 +423,14 @@ def _segments(drafts: Sequence[_Draft | _ShotDraft], show: Show, mistakes: Mista
                 draft.line,
                 f"{shot.label} is to be seen over a turn, and there is none before it",
                 why="`over: true` lays it over the turn before it, whose voice goes on",
-                mend="put it after a turn, or take `over` out",
+                hint="put it after a turn, or take `over` out",
             )
         opened = chapter[0] if chapter and shot.is_segment else None
         yield PlacedShot(segment=segment, shot=shot, over=under if shot.over else None, chapter=opened, line=draft.line)
         if shot.is_segment:
             under, chapter = None, None
     if chapter:
-        mistakes.add(chapter[1], f"nothing of the chapter {shorten(chapter[0])} is seen", mend="add a turn to it")
+        mistakes.add(chapter[1], f"nothing of the chapter {shorten(chapter[0])} is seen", hint="add a turn to it")
 
 
 def _turn(
@@ -445,18 +445,18 @@ def _turn(
     draft = drafts[index]
     settings, listeners = draft.settings, _listeners(drafts, index, show)
     if settings.camera is not None and settings.camera not in show.cameras:
-        mistakes.add(draft.line, f"there is no camera {settings.camera!r}", mend=_choice(settings.camera, show.cameras))
+        mistakes.add(draft.line, f"there is no camera {settings.camera!r}", hint=_choice(settings.camera, show.cameras))
     moods = [mood for label in listeners for mood in show.characters[label].listening.moods]
     if settings.mood is not None and settings.mood not in moods:
         who = " and ".join(listeners) or "nobody"
         mistakes.add(
-            draft.line, f"{who} listens here and has no mood {settings.mood!r}", mend=_choice(settings.mood, moods)
+            draft.line, f"{who} listens here and has no mood {settings.mood!r}", hint=_choice(settings.mood, moods)
         )
     if settings.overlap is not None and said_before is None:
         mistakes.add(
             draft.line,
             "nobody speaks right before this turn, so that nothing can overlap",
-            mend="take `overlap` out, or put the turn after another one",
+            hint="take `overlap` out, or put the turn after another one",
         )
     pause = pause_before(show, said_before, beat=settings.beat, overlap=settings.overlap)
     return Turn(

@@ -433,7 +433,7 @@ class Script(BaseModel):
         if found is None:
             raise ContentError(
                 f"{self.episode} has nothing called {reference!r}",
-                mend=f"refer to a segment, a file or a shot's name: ninja lint {self.episode}",
+                hint=f"refer to a segment, a file or a shot's name: ninja lint {self.episode}",
             )
         return found
 
@@ -445,5 +445,5 @@ class Script(BaseModel):
         found = self.segment(key)
         return ContentError(
             f"{key} of {self.episode} is no {what}: {f'it is {found.label}' if found else 'there is no such segment'}",
-            mend=f"use one of {', '.join(others)}" if others else f"{self.episode} has no {what}",
+            hint=f"use one of {', '.join(others)}" if others else f"{self.episode} has no {what}",
         )

@@ -291,16 +291,16 @@ def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> AnyShot:
     """
     kind = SHOTS.get(label)
     if kind is None:
-        raise ContentError(f"there is no shot {label}", mend=f"{nearest(label, SHOTS)}shots: {', '.join(SHOTS)}")
+        raise ContentError(f"there is no shot {label}", hint=f"{nearest(label, SHOTS)}shots: {', '.join(SHOTS)}")
     if not text.strip():
         raise ContentError(
-            f"{label} has no text", mend=f"say after the colon what is seen: `{label} {{…}}: A city at night`"
+            f"{label} has no text", hint=f"say after the colon what is seen: `{label} {{…}}: A city at night`"
         )
     known = settings_of(kind)
     for name in settings:
         if name not in known:
             raise ContentError(
-                f"{label} has no setting {name!r}", mend=f"{nearest(name, known)}it has: {', '.join(known)}"
+                f"{label} has no setting {name!r}", hint=f"{nearest(name, known)}it has: {', '.join(known)}"
             )
     try:
         return kind.model_validate({**settings, "kind": label.lower(), "prompt": text.strip()})
@@ -325,7 +325,7 @@ def in_order(shots: Mapping[str, Shot]) -> tuple[str, ...]:
         ready = [segment for segment in shots if segment not in done and after[segment] <= set(done)]
         if not ready:
             circle = ", ".join(segment for segment in shots if segment not in done)
-            raise ContentError(f"these shots wait for each other: {circle}", mend="let one of them start from a file")
+            raise ContentError(f"these shots wait for each other: {circle}", hint="let one of them start from a file")
         done += ready
     return tuple(done)
 
@@ -339,7 +339,7 @@ def _waits_for(segment: str, shot: Shot, shots: Mapping[str, Shot], owners: Mapp
             raise ContentError(
                 f"{slot}: no shot is called {reference!r}",
                 where=segment,
-                mend=f"{nearest(reference, owners)}names: {', '.join(owners) or 'none'}",
+                hint=f"{nearest(reference, owners)}names: {', '.join(owners) or 'none'}",
             )
         owner = reference if is_segment(reference) else owners[reference]
         if owner in shots:  # a segment of dialogue is made before any shot

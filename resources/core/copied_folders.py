@@ -55,5 +55,5 @@ def refuse_fetched(folder: Path, file: Path) -> None:
         raise ContentError(
             f"{below} is not written here, where only a copy lies",
             where=str(original(file)),
-            mend="write it in the folder that is uploaded there",
+            hint="write it in the folder that is uploaded there",
         )

@@ -21,7 +21,7 @@ class Charge(StrEnum):
 class NinjaError(Exception):
     """Anything that this project refuses or fails at, told to a person.
 
-    `what` is one sentence; `where` a place (`show/episodes/a.md:12`, `request 123`); `why` the cause; `mend` the
+    `what` is one sentence; `where` a place (`show/episodes/a.md:12`, `request 123`); `why` the cause; `hint` the
     next thing to do, best as a command. `code`: of the table of findings. No secret may be put in any of them.
     """
 
@@ -34,7 +34,7 @@ class NinjaError(Exception):
         *,
         where: str | None = None,
         why: str | None = None,
-        mend: str | None = None,
+        hint: str | None = None,
         retryable: bool | None = None,
         charge: Charge | None = None,
         code: str | None = None,
@@ -44,7 +44,7 @@ class NinjaError(Exception):
         self.what = what
         self.where = where
         self.why = why
-        self.mend = mend
+        self.hint = hint
         self.code = code
         self.parts = tuple(parts)
         if retryable is not None:
@@ -54,7 +54,7 @@ class NinjaError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
-        rest = [f"  why: {self.why}" if self.why else "", f"  mend: {self.mend}" if self.mend else ""]
+        rest = [f"  why: {self.why}" if self.why else "", f"  mend: {self.hint}" if self.hint else ""]
         return "\n".join([head, *filter(None, rest)])
 
 

@@ -41,7 +41,7 @@ def logs_json(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether NINJA_LOG asks for JSON. Raises ContentError for what it does not know."""
     form = environment.get(VARIABLE) or _FORMS[0]
     if form not in _FORMS:
-        raise ContentError(f"there is no form of logs {form!r}", where=VARIABLE, mend=f"export {VARIABLE}=json")
+        raise ContentError(f"there is no form of logs {form!r}", where=VARIABLE, hint=f"export {VARIABLE}=json")
     return form == "json"
 
 

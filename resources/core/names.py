@@ -91,7 +91,7 @@ def check_episode(name: str) -> str:
     raise ContentError(
         f"{shown!r} cannot be an episode's name",
         why="a name is 1 to 63 of a-z, 0-9, '.', '_' and '-', starts with a letter or digit and does not end in '.'",
-        mend="name it like 2026-11-20 or patch-2.1",
+        hint="name it like 2026-11-20 or patch-2.1",
         code="argument-unknown",
     )
 
@@ -109,7 +109,7 @@ def segment_number(key: str) -> int:
     raise ContentError(
         f"{key!r} is not a segment",
         why="segments are named s01, s02, …",
-        mend="use for example s03",
+        hint="use for example s03",
         code="argument-unknown",
     )
 

@@ -67,7 +67,7 @@ class Settings:
                 "there is no show here",
                 where=str(start or Path.cwd()),
                 why="neither this folder nor one above it holds show.yaml, and NINJA_SHOW names none",
-                mend="ninja init my-show, then: cd my-show",
+                hint="ninja init my-show, then: cd my-show",
             )
         state = show / STATE_FOLDER
         return cls(
@@ -113,7 +113,7 @@ def _output(environment: Mapping[str, str], show: Path) -> Path:
             "the output folder is a folder of this machine, and no address",
             where="NINJA_OUTPUT",
             why=f"{named}: what lies there is laid out from the library by each machine",
-            mend=f"unset NINJA_OUTPUT, and publish finished episodes there: export NINJA_PUBLISH={named}",
+            hint=f"unset NINJA_OUTPUT, and publish finished episodes there: export NINJA_PUBLISH={named}",
             code="place-unwritable",
         )
     default = ROOT / "output" if show == EXAMPLE else show / "output"
@@ -130,7 +130,7 @@ def _gigabytes(environment: Mapping[str, str]) -> float:
         raise ContentError(
             f"{text!r} is no size",
             where="NINJA_CACHE_GB",
-            mend=f"export NINJA_CACHE_GB={CACHE_GB:g}",
+            hint=f"export NINJA_CACHE_GB={CACHE_GB:g}",
             code="argument-unknown",
         )
     return number
@@ -165,7 +165,7 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
             f"a show at an address needs places of its own: {', '.join(missing)} is not set",
             where="NINJA_SHOW",
             why=f"{address} is fetched, and what this machine makes is not kept there",
-            mend=f"export {missing[0]}=…  (docs/machines.md has each)",
+            hint=f"export {missing[0]}=…  (docs/machines.md has each)",
             code="place-unwritable",
         )
 
@@ -181,7 +181,7 @@ def parse_mode(name: str, *, where: str) -> Mode:
     except ValueError:
         known = ", ".join(mode.value for mode in Mode)
         raise ContentError(
-            f"there is no mode {name!r}", where=where, mend=f"use one of {known}", code="argument-unknown"
+            f"there is no mode {name!r}", where=where, hint=f"use one of {known}", code="argument-unknown"
         ) from None
 
 
@@ -192,7 +192,7 @@ def at_once(environment: Mapping[str, str], name: str) -> int:
         raise ContentError(
             f"{name} is {text!r}, which is no number of requests",
             where=name,
-            mend=f"export {name}=10, or unset it",
+            hint=f"export {name}=10, or unset it",
             code="argument-unknown",
         )
     return int(text or 0)

@@ -109,7 +109,7 @@ def _refuse_what_is_not_final(order: BundleOrder) -> None:
         f"{order.episode} in {order.mode} mode is never published",
         where=str(order.video),
         why="only a final cut is" if told.passed else told.told,
-        mend=f"ninja produce {order.episode} --mode final",
+        hint=f"ninja produce {order.episode} --mode final",
     )
 
 

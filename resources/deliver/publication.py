@@ -43,7 +43,7 @@ def publish(files: Mapping[str, Path], address: str, folder: str) -> str:
             "the episode cannot be published",
             where=place,
             why=str(error),
-            mend="mend the connection or the rights, and run again",
+            hint="mend the connection or the rights, and run again",
             retryable=True,
         ) from error
     return place

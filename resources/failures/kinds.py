@@ -111,7 +111,7 @@ class Failure:
     charge: Charge
     what: str
     why: str
-    mend: str
+    hint: str
     status: int | None = None
     retry_after: float | None = None
     billed_units: float | None = None
@@ -119,17 +119,17 @@ class Failure:
     field: str = ""
 
     def error(
-        self, where: str | None = None, *, mend: str | None = None, commands: Mapping[str, str] = NO_COMMANDS
+        self, where: str | None = None, *, hint: str | None = None, commands: Mapping[str, str] = NO_COMMANDS
     ) -> StudioError:
         """The failure as an error that leaves a studio.
 
-        `mend` replaces the table's own; `commands` stand in the places that it leaves for them.
+        `hint` replaces the table's own; `commands` stand in the places that it leaves for them.
         """
         return StudioError(
             self.what,
             where=where,
             why=self.why,
-            mend=mend or self.mend.format_map(commands),
+            hint=hint or self.hint.format_map(commands),
             retryable=self.retryable,
             charge=self.charge,
         )
@@ -139,13 +139,13 @@ class Failure:
 class Row:
     """A row of the table. An empty `steps`, `statuses` or `types`, or None, fits any.
 
-    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `mend` has `{settle}` or
+    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `hint` has `{settle}` or
     `{bring}` where the commands of the request's own entry belong: see NO_COMMANDS.
     """
 
     kind: Kind
     what: str
-    mend: str
+    hint: str
     again: bool = False
     charge: Charge = Charge.NONE
     provider: Provider | None = None

@@ -27,7 +27,7 @@ def classify(symptom: Symptom) -> Failure:
         charge=row.charge,
         what=row.what,
         why=": ".join(filter(None, seen)) or symptom.code,
-        mend=row.mend,
+        hint=row.hint,
         status=symptom.status,
         retry_after=symptom.retry_after,
         billed_units=symptom.billed_units,

@@ -106,7 +106,7 @@ def layout(name: str) -> Layout:
     """The layout of that name. Raises ContentError, listing the known ones."""
     if name in LAYOUTS:
         return LAYOUTS[name]
-    raise ContentError(f"there is no layout {name!r}", mend=f"use one of: {', '.join(LAYOUTS)}")
+    raise ContentError(f"there is no layout {name!r}", hint=f"use one of: {', '.join(LAYOUTS)}")
 
 
 def arrangement(name: str, shape: Format) -> Arrangement:

@@ -37,7 +37,7 @@ def needed_models(show: Show, mode: Mode, where: Path) -> ModeModels:
         raise ContentError(
             f"show.yaml does not say which models {mode} mode uses",
             where=shown_path(where),
-            mend=f"add to show.yaml: models: {{{mode}: {{speaker: fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
+            hint=f"add to show.yaml: models: {{{mode}: {{speaker: fal-ai/kling-video/ai-avatar/v2/{quality}}}}}",
             code="models-missing",
         )
     return models

@@ -62,7 +62,7 @@ def choose(have: Have, quality: Quality = Quality.STANDARD) -> Choice:
     branch = next((branch for there, branch in branches if there), None)
     if branch is None:
         raise ContentError(
-            "there is nothing to make a picture of", mend="give a prompt, a picture, a sound, or a clip to edit"
+            "there is nothing to make a picture of", hint="give a prompt, a picture, a sound, or a clip to edit"
         )
     return branch(have, quality)
 
@@ -85,7 +85,7 @@ def _edit(_: Have, quality: Quality) -> Choice:
 
 def _motion(have: Have, quality: Quality) -> Choice:
     if not have.image:
-        raise ContentError("a motion video needs a character to move", mend="give the picture of the character")
+        raise ContentError("a motion video needs a character to move", hint="give the picture of the character")
     long = have.motion_seconds is not None and have.motion_seconds > IMAGE_ORIENTATION_SECONDS
     orientation = "video" if have.full_body or long else "image"
     why = {
@@ -108,7 +108,7 @@ def _motion(have: Have, quality: Quality) -> Choice:
 
 def _speaker(have: Have, quality: Quality) -> Choice:
     if not have.image:
-        raise ContentError("recorded speech needs a face", mend="give the picture of the character who speaks")
+        raise ContentError("recorded speech needs a face", hint="give the picture of the character who speaks")
     if quality is Quality.DRAFT:
         return _pick(ids.AVATAR_STANDARD, "recorded speech and a face, as a draft: Standard is half of Pro's price")
     return _pick(
@@ -118,7 +118,7 @@ def _speaker(have: Have, quality: Quality) -> Choice:
 
 def _transition(have: Have, quality: Quality) -> Choice:
     if not have.image:
-        raise ContentError("an end frame needs a start frame", mend="give the picture that the shot begins with")
+        raise ContentError("an end frame needs a start frame", hint="give the picture that the shot begins with")
     if have.odd_length or have.shots > 1 or have.dialogue:
         return _v3_from_image(have, quality, "a start and an end frame")
     if quality is Quality.DRAFT:

@@ -93,7 +93,7 @@ def choose(
             f"no listener of {seconds:.1f} s can be had in a way that the show allows",
             where="show.yaml, listener_plans",
             why=f"it allows {', '.join(plan.value for plan in allowed)}, and nothing fitting is in the library yet",
-            mend="allow `loop`: it is bought once for each character and mood",
+            hint="allow `loop`: it is bought once for each character and mood",
         )
     best = open_to[0]
     others = ", ".join(f"{_called(offer)} ${offer.usd:.2f}" for offer in open_to[1:])
@@ -127,7 +127,7 @@ def animator_of(endpoint: str) -> Animator:
         raise ContentError(
             f"{endpoint!r} cannot make listeners",
             where="show.yaml, models",
-            mend="use one of " + ", ".join(ANIMATORS),
+            hint="use one of " + ", ".join(ANIMATORS),
         ) from None
 
 
@@ -157,7 +157,7 @@ def listening_prompt(character: Character, mood: str | None, *, label: str) -> s
         raise ContentError(
             f"{label} has no mood {mood!r}",
             where=f"show.yaml, characters.{label}.listening.moods",
-            mend=f"add it there, or use one of: {known}",
+            hint=f"add it there, or use one of: {known}",
         )
     prompt = " ".join(filter(None, [listening.prompt.strip(), listening.moods[mood].strip() if mood else ""]))
     return checked_prompt(prompt, where=f"show.yaml, characters.{label}.listening")
@@ -168,7 +168,7 @@ def checked_prompt(prompt: str, *, where: str) -> str:
     if len(prompt) <= MAX_PROMPT:
         return prompt
     raise ContentError(
-        f"a prompt has {len(prompt)} characters", where=where, why=f"models take {MAX_PROMPT}", mend="shorten it"
+        f"a prompt has {len(prompt)} characters", where=where, why=f"models take {MAX_PROMPT}", hint="shorten it"
     )
 
 

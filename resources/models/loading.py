@@ -75,7 +75,7 @@ def _judged(written: "WrittenScript", folder: Path | None) -> "WrittenScript":
     check_shots(script, folder, mistakes)
     if script.segments and not mistakes.found and not script.cut:
         last = script.segments[-1].line
-        mistakes.add(last, "nothing of this episode is seen", mend="add a turn, or a shot that is shown")
+        mistakes.add(last, "nothing of this episode is seen", hint="add a turn, or a shot that is shown")
     mistakes.settle()
     return written
 
@@ -91,7 +91,7 @@ def _check_layouts(written: WrittenShow) -> None:
             written.mistakes.add(
                 written.marked.line(place),
                 f"there is no layout {layout!r}",
-                mend=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
+                hint=f"{nearest(layout, LAYOUTS)}layouts: {', '.join(LAYOUTS)}",
             )
 
 
@@ -118,7 +118,7 @@ def _prompt(performance: Performance, folder: Path, line: int, mistakes: Mistake
     try:
         category = book.template(performance.template) if performance.template else Template()
     except ContentError as error:
-        mistakes.add(line, error.what, mend=error.mend)
+        mistakes.add(line, error.what, hint=error.hint)
         category = Template()
     own = Template.model_validate(performance.model_dump(include=set(Template.model_fields)))
     return avatar(category, own=own)

@@ -50,7 +50,7 @@ class Portraits:
             source = self.show_folder / picture
             if not source.is_file():
                 raise ContentError(
-                    "a character's picture is missing", where=shown_path(source), mend="put the file there"
+                    "a character's picture is missing", where=shown_path(source), hint="put the file there"
                 )
             return self.library.put(source), shown_path(source)
         if self.still is not None:
@@ -58,5 +58,5 @@ class Portraits:
         raise ContentError(
             f"{character.name} has no picture that a model could animate",
             where="show.yaml, characters",
-            mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            hint="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
         )

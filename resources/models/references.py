@@ -48,7 +48,7 @@ def original_of(library: Library, folder: Path, shot: Shot, slot: str) -> Media:
     """The file of the show's folder that a slot refers to, as it is. Raises ContentError where there is none."""
     path = folder / shot.needs()[slot]
     if not path.is_file():
-        raise ContentError(f"{slot}: there is no such file", where=shown_path(path), mend="put the file there")
+        raise ContentError(f"{slot}: there is no such file", where=shown_path(path), hint="put the file there")
     return library.put(path)
 
 
@@ -76,5 +76,5 @@ def measured(library: Library, media: Media) -> MediaFacts:
         with Image.open(path) as picture:
             width, height = picture.size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ContentError("a picture cannot be read", why=str(error), mend="save it as a PNG or JPEG again") from error
+        raise ContentError("a picture cannot be read", why=str(error), hint="save it as a PNG or JPEG again") from error
     return MediaFacts(suffix=media.suffix, size=media.size, width=width, height=height)

@@ -77,7 +77,7 @@ def _by_recipe(shot: Shot, book: Book) -> Shot:
         raise ContentError(
             f"the recipe {shot.recipe!r} is one for {recipe.kind.value}",
             why=f"this {shot.label} is {kind.value}",
-            mend=f"use one of {fitting or 'none'}, or write the prompt without a recipe",
+            hint=f"use one of {fitting or 'none'}, or write the prompt without a recipe",
         )
     return shot.model_copy(update={"prompt": builders.recipe(book, shot.recipe, shot.prompt)})
 
@@ -103,7 +103,7 @@ def _broll(shot: BrollShot, given: Mapping[str, Given], book: Book, format: Form
     speaking = scene.speaks(shot.prompt)
     if speaking and not shot.audio:
         raise ContentError(
-            "a line is spoken, and audio is off", mend="add `audio: true` (it costs more), or cut the line"
+            "a line is spoken, and audio is off", hint="add `audio: true` (it costs more), or cut the line"
         )
     seconds = _seconds(shot, shots)
     have = Have(
@@ -239,7 +239,7 @@ def _chosen(shot: Shot, kinds: Sequence[Kind], tree: Callable[[], Choice]) -> Ch
         raise ContentError(
             f"{endpoint.name} cannot make this {shot.kind}",
             why=f"it is {endpoint.kind.value}",
-            mend="use one of " + ", ".join(known.id for known in registry.by_kind(*kinds)),
+            hint="use one of " + ", ".join(known.id for known in registry.by_kind(*kinds)),
         )
     return Choice(endpoint, "the shot names it")
 
@@ -252,7 +252,7 @@ def _ordered(chosen: Choice, settings: Mapping[str, Any], media_seconds: float |
         others = [other.name for other in registry.by_kind(endpoint.kind) if duration in _sold(other)]
         raise ContentError(
             f"{endpoint.name} does not sell {duration} s",
-            mend=f"say `seconds:` {', '.join(sold)}, or use {', '.join(others)}",
+            hint=f"say `seconds:` {', '.join(sold)}, or use {', '.join(others)}",
         )
     return ShotOrder(endpoint, endpoint.parse(settings), chosen.reason, media_seconds)
 
@@ -267,7 +267,7 @@ def _seconds(shot: BrollShot, shots: Sequence[scene.TimedShot]) -> int:
         return shot.seconds or DEFAULT_SECONDS
     total = shots[-1].end
     if shot.seconds not in (None, total):
-        raise ContentError(f"the shots last {total} s, and seconds says {shot.seconds}", mend="leave `seconds` out")
+        raise ContentError(f"the shots last {total} s, and seconds says {shot.seconds}", hint="leave `seconds` out")
     return total
 
 

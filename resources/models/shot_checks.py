@@ -39,7 +39,7 @@ def check_shots(script: Script, show_folder: Path | None, mistakes: Mistakes) ->
         try:
             draft(each.shot, given, book, script.format)
         except ContentError as error:
-            mistakes.add(each.line, f"{each.label}: {error.what}", why=error.why, mend=error.mend)
+            mistakes.add(each.line, f"{each.label}: {error.what}", why=error.why, hint=error.hint)
 
 
 def check_broll(turns: Sequence[Turn], show_folder: Path | None, mistakes: Mistakes) -> None:
@@ -63,7 +63,7 @@ def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
 
             video_facts(path)
     except (MediaError, OSError, SyntaxError) as error:  # Pillow calls a broken PNG a SyntaxError
-        mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], mend="save it again")
+        mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], hint="save it again")
 
 
 def _check_references(placed: PlacedShot, script: Script, folder: Path | None, mistakes: Mistakes) -> None:
@@ -80,14 +80,14 @@ def _check_references(placed: PlacedShot, script: Script, folder: Path | None, m
             mistakes.add(
                 placed.line,
                 f"{slot}: {what} {reference!r}",
-                mend=f"{nearest(reference, known)}names: {', '.join(names) or 'none'}; or give a file, such as "
+                hint=f"{nearest(reference, known)}names: {', '.join(names) or 'none'}; or give a file, such as "
                 f"{'moves/dance.mp4' if moving else 'frames/desk.png'}",
             )
         elif moving and not owner.moves:
             mistakes.add(
                 placed.line,
                 f"{slot}: {reference} is a still picture, and {placed.label} needs a clip there",
-                mend="refer to a clip: a file, a turn's segment, or a shot that moves",
+                hint="refer to a clip: a file, a turn's segment, or a shot that moves",
             )
 
 
@@ -97,17 +97,17 @@ def _check_file(line: int, slot: str, reference: str, moving: bool, folder: Path
         mistakes.add(
             line,
             f"{slot}: {reference} is not {'a clip' if moving else 'a picture'}",
-            mend=f"give a file that ends in {', '.join(CLIPS if moving else PICTURES)}",
+            hint=f"give a file that ends in {', '.join(CLIPS if moving else PICTURES)}",
         )
     elif folder is not None and not (folder / reference).is_file():
         mistakes.add(
             line,
             f"{slot}: there is no file {reference}",
             why="paths start at the folder of show.yaml",
-            mend=f"put it at {(folder / reference).as_posix()}, or refer to a shot by its name",
+            hint=f"put it at {(folder / reference).as_posix()}, or refer to a shot by its name",
         )
     elif folder is not None and not (folder / reference).resolve().is_relative_to(folder.resolve()):
-        mistakes.add(line, f"{slot}: {reference} is outside the show's folder", mend="copy it into it")
+        mistakes.add(line, f"{slot}: {reference} is outside the show's folder", hint="copy it into it")
 
 
 def _check_place(placed: PlacedShot, all_placed: Sequence[PlacedShot], mistakes: Mistakes) -> None:
@@ -118,14 +118,14 @@ def _check_place(placed: PlacedShot, all_placed: Sequence[PlacedShot], mistakes:
             mistakes.add(
                 placed.line,
                 f"{other.segment} begins at the same moment of {placed.over}: only one of them would be seen",
-                mend="say when it is first seen, in seconds into the turn: `begins: 2.5`",
+                hint="say when it is first seen, in seconds into the turn: `begins: 2.5`",
             )
         if placed.shot.name is not None and placed.shot.name == other.shot.name:
             mistakes.add(
                 placed.line,
                 f"two shots are called {placed.shot.name!r}",
                 why=f"the other stands on line {other.line}",
-                mend="give one of them another name",
+                hint="give one of them another name",
             )
 
 
@@ -133,4 +133,4 @@ def _check_order(placed: Sequence[PlacedShot], mistakes: Mistakes) -> None:
     try:
         in_order({each.segment: each.shot for each in placed})
     except ContentError as error:
-        mistakes.add(placed[0].line, error.what, why=error.why, mend=error.mend)
+        mistakes.add(placed[0].line, error.what, why=error.why, hint=error.hint)

@@ -79,13 +79,13 @@ def option(endpoint: str, resolution: str | None = None) -> SpeakerOption:
     entry = registry.get(endpoint)
     if entry.kind is not Kind.AVATAR:
         speakers = ", ".join(speaker.id for speaker in endpoints())
-        raise ContentError(f"{entry.name} does not speak a recording", where=endpoint, mend=f"use one of {speakers}")
+        raise ContentError(f"{entry.name} does not speak a recording", where=endpoint, hint=f"use one of {speakers}")
     offered = resolutions(entry)
     if resolution is not None and resolution not in offered:
         raise ContentError(
             f"{entry.name} has no resolution {resolution!r}",
             where=endpoint,
-            mend=f"it has {', '.join(offered)}"
+            hint=f"it has {', '.join(offered)}"
             if offered != ("",)
             else "it offers no choice: leave the resolution out",
         )
@@ -107,7 +107,7 @@ def named(name: str) -> Endpoint:
         return found[0]
     raise ContentError(
         f"{name!r} is {'several speaker models' if found else 'no speaker model'}",
-        mend="use one of " + ", ".join(endpoint.id for endpoint in found or known),
+        hint="use one of " + ", ".join(endpoint.id for endpoint in found or known),
     )
 
 
@@ -146,7 +146,7 @@ def taking(
         f"{default.endpoint.name} does not take a turn of {seconds:.2f} s",
         where=where,
         why=f"it takes {lengths(default.endpoint)}",
-        mend=_mend(default.span(), seconds),
+        hint=_mend(default.span(), seconds),
     )
 
 

@@ -58,13 +58,13 @@ def send(address: str, message: Message, environment: Mapping[str, str]) -> bool
     missing = unset(address, environment)
     if missing:
         raise ContentError(
-            f"nobody is told by {kind_of(address)}: {missing[0]} is not set", mend=f"export {missing[0]}=…"
+            f"nobody is told by {kind_of(address)}: {missing[0]} is not set", hint=f"export {missing[0]}=…"
         )
     with _silent():
         told = apprise.Apprise()
         if not told.add(_VARIABLE.sub(lambda found: environment[found[1]], address)):
             raise ContentError(
-                f"nobody is told by {kind_of(address)}: it is no address of Apprise", mend="mend notify in show.yaml"
+                f"nobody is told by {kind_of(address)}: it is no address of Apprise", hint="mend notify in show.yaml"
             )
         try:
             taken = told.notify(title=message.title, body=message.body, body_format=apprise.NotifyFormat.MARKDOWN)

@@ -74,7 +74,7 @@ def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str,
         names = {Provider.FAL: "FAL_KEY", Provider.ELEVENLABS: _VOICE_KEY}
         raise StudioError(
             f"the books cannot be held against {' and '.join(needed or lacking)}: there is no key",
-            mend=f"set {' and '.join(names[provider] for provider in needed or lacking)}, then run "
+            hint=f"set {' and '.join(names[provider] for provider in needed or lacking)}, then run "
             "`ninja reconcile` again",
         )
 

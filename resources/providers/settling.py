@@ -49,7 +49,7 @@ def settle(
             f"request {request_id} is not one of entry {entry_id}",
             where=entry.where,
             why=f"{entry.provider}'s history does not show it with exactly what the entry sent",
-            mend="look the id up again, on the provider's page of requests",
+            hint="look the id up again, on the provider's page of requests",
         )
     if verdict in (Verdict.NOT_CHARGED, Verdict.BUY_AGAIN):
         found = asked.look(entry)
@@ -58,6 +58,6 @@ def settle(
             raise LedgerError(
                 f"{entry.provider}'s history shows entry {entry_id} as request {found}: it can be collected",
                 where=entry.where,
-                mend=f"`ninja ledger settle {entry_id} found --request-id {found}`, then run again",
+                hint=f"`ninja ledger settle {entry_id} found --request-id {found}`, then run again",
             )
     return ledger.settle(entry_id, verdict, request_id)

@@ -42,7 +42,7 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
             where=shown_path(where),
-            mend="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
+            hint="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
             code="caps-missing",
         )
     return needed_models(show, settings.mode, where)

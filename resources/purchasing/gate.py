@@ -169,7 +169,7 @@ def unpriced(
                 rule = RULES["price-missing"]
                 found.append(
                     Finding(
-                        rule.id, rule.severity, where, error.what, error.mend or "", rule.source, error.why or "",
+                        rule.id, rule.severity, where, error.what, error.hint or "", rule.source, error.why or "",
                         placed.segment,
                     )
                 )  # fmt: skip
@@ -183,11 +183,11 @@ def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
     parts = [found.as_error() for found in errors]
     if len(parts) == 1:
         raise parts[0]
-    told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.mend}" for found in errors)
+    told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.hint}" for found in errors)
     raise ContentError(
         f"{len(errors)} errors: nothing is bought before they are mended\n{told}",
         where=errors[0].where,
-        mend=f"ninja lint {episode}",
+        hint=f"ninja lint {episode}",
         parts=parts,
     )
 
@@ -222,5 +222,5 @@ def over_caps(settings: Settings, show: Show, script: Script, segments: Collecti
         return findings_of(error)
     rule = RULES["caps-broken"]
     where = shown_path(settings.show / FILE)
-    mend = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
-    return [Finding(rule.id, rule.severity, where, told, mend, rule.source) for told in quote.warnings]
+    hint = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
+    return [Finding(rule.id, rule.severity, where, told, hint, rule.source) for told in quote.warnings]

@@ -56,9 +56,9 @@ def import_file(
     script = load_script(settings.show, show, episode)
     content = script.segment(segment)
     if not settings.mode.paid:
-        raise ContentError("a rehearsal buys nothing, so nothing can be imported", mend="add --mode draft or final")
+        raise ContentError("a rehearsal buys nothing, so nothing can be imported", hint="add --mode draft or final")
     if content is None:
-        raise ContentError(f"{episode} has no segment {segment}", mend=f"it has s01 to {script.segments[-1].segment}")
+        raise ContentError(f"{episode} has no segment {segment}", hint=f"it has s01 to {script.segments[-1].segment}")
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library.of(settings)
@@ -80,12 +80,12 @@ def _request(segment: SegmentRequests, asset: str, listener: str | None) -> Requ
     """The one request of a segment that a file stands for. Raises ContentError where there is none, or not one."""
     key = segment.segment.segment
     if asset not in ASSETS:
-        raise ContentError(f"{asset!r} cannot be imported", where="--asset", mend=f"use one of {', '.join(ASSETS)}")
+        raise ContentError(f"{asset!r} cannot be imported", where="--asset", hint=f"use one of {', '.join(ASSETS)}")
     if asset not in segment.assets:
         raise ContentError(
             f"{key} has no {asset}: it is {segment.segment.label}",
             where="--asset",
-            mend=f"use {segment.segment.picture_asset}",
+            hint=f"use {segment.segment.picture_asset}",
         )
     requests = segment.requests(asset)
     if requests is None:
@@ -95,13 +95,13 @@ def _request(segment: SegmentRequests, asset: str, listener: str | None) -> Requ
         raise ContentError(
             f"which listener is it? {key} has {', '.join(labels) or 'none'}",
             where="--listener",
-            mend=f"add --listener {labels[0]}" if labels else "import it for a segment with a listener",
+            hint=f"add --listener {labels[0]}" if labels else "import it for a segment with a listener",
         )
     chosen = [request for request in requests if listener in (None, request.label)]
     if len(chosen) > 1:
         raise ContentError(
             f"{key} is too long for its model and {seams(requests)}: no one clip stands for it",
-            mend="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
+            hint="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
         )
     return chosen[0]
 

@@ -102,7 +102,7 @@ def take_over_prices(state: ShowState, settings: Settings) -> None:
             "the prices that an earlier version took cannot be read",
             where=str(file),
             why=error.why,
-            mend=f"move them away: mv {file} {file}.bad; then: ninja prices refresh",
+            hint=f"move them away: mv {file} {file}.bad; then: ninja prices refresh",
         ) from error
     TakenPrices(state).carry(sheet)
     with suppress(OSError):

@@ -29,20 +29,20 @@ _SETTINGS: Final = (  # what ElevenLabs' codes are about, as show.yaml calls it
 )
 
 
-def told(failure: Failure, entry: Entry, library: Library | None = None, *, mend: str | None = None) -> StudioError:
+def told(failure: Failure, entry: Entry, library: Library | None = None, *, hint: str | None = None) -> StudioError:
     """The error of an entry's request: with `library`, a file that the model refused is named.
 
     One answer that failed is no charge of nothing while the request lives on; one that ended cost what its row says.
     """
-    if mend is None:
-        mend = failure.mend.format_map(commands_of(entry))
+    if hint is None:
+        hint = failure.hint.format_map(commands_of(entry))
         if entry.state is State.FAILED and entry.charge is not Charge.NONE and failure.kind not in _OTHER_WORDS:
-            mend = f"look at the provider's own page of requests, then tell what it shows: {settle(entry)}"
+            hint = f"look at the provider's own page of requests, then tell what it shows: {settle(entry)}"
         elif failure.kind is Kind.REQUEST_GONE:
-            mend = f"run again: it is asked about once more; if it stays so, {settle(entry)}"
+            hint = f"run again: it is asked about once more; if it stays so, {settle(entry)}"
     if library is not None and (named := refused_file(failure, entry, library)):
-        mend = f"{mend}; it was sent {named}"
-    error = failure.error(entry.where, mend=mend)
+        hint = f"{hint}; it was sent {named}"
+    error = failure.error(entry.where, hint=hint)
     if entry.state is State.FAILED:
         error.charge = entry.charge
     elif entry.state is State.SUBMITTED and failure.charge is Charge.NONE:

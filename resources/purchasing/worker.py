@@ -147,7 +147,7 @@ class Worker:
             raise StudioError(
                 f"{self._provider} takes no new requests: nothing was sent",
                 why=self._locked.why,
-                mend=f"{self._locked.mend}; the next run sends one request to see whether it is taken again",
+                hint=f"{self._locked.hint}; the next run sends one request to see whether it is taken again",
                 retryable=True,
             )
 
@@ -231,11 +231,11 @@ class Worker:
     def _not_known(self, entry: Entry, trouble: str, cause: StudioError | None = None) -> StudioError:
         ends = self._window.ends(entry.sent_at or entry.intended_at)
         when = "" if ends <= self._ledger.now() else f" after {ends.astimezone():%H:%M}"
-        asked = f"; {cause.mend}" if cause is not None and cause.mend else ""
+        asked = f"; {cause.hint}" if cause is not None and cause.hint else ""
         return telling.told(
             failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble),
             entry,
-            mend=f"run again{when}: it is looked for, collected if it was taken and sent again if not{asked}",
+            hint=f"run again{when}: it is looked for, collected if it was taken and sent again if not{asked}",
         )
 
     def _looked(self, entry: Entry) -> str | None:
@@ -308,7 +308,7 @@ class Worker:
                 f"{what} was taken by the provider, and the ledger could not be told",
                 where=error.where,
                 why=error.why or error.what,
-                mend="mend the ledger's disk or database, then run again: "
+                hint="mend the ledger's disk or database, then run again: "
                 + (f"{kept} is read when it opens" if kept else f"keep this id, and tell it: {what}"),
                 retryable=True,
                 charge=Charge.POSSIBLE,
@@ -340,7 +340,7 @@ def check_stop(stopped: threading.Event) -> None:
     if stopped.is_set():
         raise StudioError(
             "stopped before it was finished",
-            mend="run again: what was bought goes on at the provider, is found again and is not paid twice",
+            hint="run again: what was bought goes on at the provider, is found again and is not paid twice",
             retryable=True,
             charge=Charge.POSSIBLE,
         )

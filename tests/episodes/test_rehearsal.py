@@ -241,4 +241,4 @@ def test_a_show_without_caps_is_refused_for_paid_modes(stage: Stage) -> None:
     stage.write_show("\n".join(line for line in SHOW.splitlines() if "caps" not in line))
     with pytest.raises(ContentError, match="caps") as refused:
         check_order(stage.settings(Mode.DRAFT), "demo")
-    assert "caps: {" in str(refused.value.mend)
+    assert "caps: {" in str(refused.value.hint)

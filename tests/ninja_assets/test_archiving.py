@@ -91,7 +91,7 @@ def test_what_is_archived_keeps_its_cut_is_made_by_nobody_and_can_be_taken_back(
 
     with pytest.raises(ContentError, match="demo is archived") as refused:
         check_order(stage.settings(), "demo")
-    assert refused.value.mend == "ninja archive --undo demo"
+    assert refused.value.hint == "ninja archive --undo demo"
     house.take_back("demo")
     assert instance.get_dynamic_partitions(EPISODE) == ["demo"]
     check_order(stage.settings(), "demo")
@@ -160,21 +160,21 @@ def test_an_episode_of_which_something_is_open_is_refused_and_nothing_is_changed
         job = build_defs(settings=house.stage.settings()).resolve_job_def(JOB_NAME)
         house.instance.add_dynamic_partitions(EPISODE, ["demo"])
         house.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
-        told, mend = "a run of it is under way", "ninja archive demo"
+        told, hint = "a run of it is under way", "ninja archive demo"
     elif open_thing == "a price":
         with open_state(house.stage.settings(), house.show) as state:
             Approvals.of(state).ask(Offer(episode="demo", mode=Mode.DRAFT, items=()), "run")
-        told, mend = "a price of it waits", "ninja approve demo --mode draft"
+        told, hint = "a price of it waits", "ninja approve demo --mode draft"
     else:
         with house.ledger() as ledger:
             claim = ledger.claim(purchase(episode="demo"))
             ledger.sending(claim)
             if open_thing == "a request":
                 ledger.submitted(claim, "r1", *URLS)
-        told, mend = "its requests are open", "ninja produce demo --mode draft"
+        told, hint = "its requests are open", "ninja produce demo --mode draft"
     with pytest.raises(ContentError, match=told) as refused:
         house.archive("other", "demo")
-    assert mend in str(refused.value.mend)
+    assert hint in str(refused.value.hint)
     assert house.archived() == set()
     with open_state(house.stage.settings(), house.show) as state:
         assert state.has_records("demo")

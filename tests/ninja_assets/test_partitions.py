@@ -22,7 +22,7 @@ def test_a_key_reads_as_dagster_writes_it() -> None:
 def test_a_key_that_could_not_be_a_folder_is_refused(key: str) -> None:
     with pytest.raises(ContentError) as refused:
         parse_key(key)
-    assert refused.value.mend
+    assert refused.value.hint
 
 
 @given(st.from_regex(EPISODE_PATTERN, fullmatch=True).filter(lambda name: not name.endswith(".")), st.integers(1, 200))

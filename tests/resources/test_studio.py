@@ -95,7 +95,7 @@ def test_a_paid_mode_that_the_show_does_not_set_up_is_refused_with_the_lines_to_
     stage.write_show("\n".join(each for each in PAID_SHOW.splitlines() if not each.strip().startswith(line)))
     with pytest.raises(ContentError, match=says) as refused:
         studio_of(stage, key="a-key", mode=mode).open()
-    assert "add to show.yaml" in str(refused.value.mend)
+    assert "add to show.yaml" in str(refused.value.hint)
 
 
 def test_a_paid_mode_without_a_key_is_refused(tmp_path: Path) -> None:

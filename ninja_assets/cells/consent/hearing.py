@@ -42,7 +42,7 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
     return WaitingError(
         f"listen first: {why}",
         why=f"the voice is in {work.folder / 'voice.wav'}; no clip is bought for it before",
-        mend=f"ninja approve {key.episode} --segments {key.segment} takes it as it is; another take: {again}",
+        hint=f"ninja approve {key.episode} --segments {key.segment} takes it as it is; another take: {again}",
     )
 
 

@@ -129,7 +129,7 @@ class Records:
             pass
         raise ContentError(
             f"the script of {episode} has not been read in {self.mode} mode yet",
-            mend=f"materialize script for {episode}, or: ninja produce {episode} --mode {self.mode}",
+            hint=f"materialize script for {episode}, or: ninja produce {episode} --mode {self.mode}",
         )
 
     def asked(self, episode: str) -> dict[str, frozenset[str]]:
@@ -175,7 +175,7 @@ class Records:
             raise ContentError(
                 f"{cell.segment} has no {asset} in {self.mode} mode yet",
                 where=str(cell),
-                mend=f"materialize {asset} for {cell}, or: ninja produce {cell.episode} --mode {self.mode} "
+                hint=f"materialize {asset} for {cell}, or: ninja produce {cell.episode} --mode {self.mode} "
                 f"--segments {cell.segment}",
             )
         self._check_chain(asset, cell)
@@ -191,7 +191,7 @@ class Records:
                 raise ContentError(
                     f"the {asset} of {cell.segment} is out of date: {whose} {of} has changed since",
                     where=str(cell),
-                    mend=f"materialize {asset} for {cell} again, or: ninja produce {cell.episode} --mode {self.mode} "
+                    hint=f"materialize {asset} for {cell} again, or: ninja produce {cell.episode} --mode {self.mode} "
                     f"--segments {cell.segment}; what has not changed is reused",
                 )
             self._check_chain(of, made_from)

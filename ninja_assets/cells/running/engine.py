@@ -339,7 +339,7 @@ class _Flow:
                 return
         chosen = self._chosen.get((asset, cell))
         if isinstance(error, MediaLostError):
-            error.mend = _bring_back(cell, self._studio)
+            error.hint = _bring_back(cell, self._studio)
         if chosen is not None:
             if isinstance(error, StudioError) and error.setting is not None:
                 error.where = _in_show(error.setting, chosen.work.studio)

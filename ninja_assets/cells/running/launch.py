@@ -40,13 +40,13 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
             f"the show has no slot {', '.join(unknown)}",
             where="the run's tags",
             why=f"its slots are {segments[0]} to {segments[-1]}",
-            mend="launch others, or raise `slots` in show.yaml and reload the definitions",
+            hint="launch others, or raise `slots` in show.yaml and reload the definitions",
         )
     if spanned and one and one not in spanned:
         raise ContentError(
             f"the run asks for {spanned[0]} to {spanned[-1]} and for {one}, which is none of them",
             where="the run's tags",
-            mend="launch it again from the page of an asset",
+            hint="launch it again from the page of an asset",
         )
     return spanned or ((one,) if one else ())
 
@@ -94,7 +94,7 @@ def _range(tags: Mapping[str, str], episodes: Sequence[str], segments: Sequence[
             "the run has one end of a range and not the other",
             where="the run's tags",
             why=f"{RANGE_START}: {ends[0]}, {RANGE_END}: {ends[1]}",
-            mend="launch it again from the page of an asset",
+            hint="launch it again from the page of an asset",
         )
     first, last = (parse_key(str(end)) for end in ends)
     return tuple(
@@ -113,7 +113,7 @@ def _between(first: str, last: str, known: Sequence[str], what: str) -> Sequence
             f"no range leads from {what} {first} to {last}",
             where="the run's tags",
             why=f"there is no {' and no '.join(missing)}" if missing else f"{first} comes after {last}",
-            mend="launch it again from the page of an asset",
+            hint="launch it again from the page of an asset",
         )
     return known[known.index(first) : known.index(last) + 1]
 
@@ -125,7 +125,7 @@ def _single(tags: Mapping[str, str]) -> CellKey | None:
         raise ContentError(
             f"the run names {' and '.join(sorted(named))}, and a cell is {EPISODE} and {SEGMENT}",
             where="the run's tags",
-            mend="launch it again from the page of an asset",
+            hint="launch it again from the page of an asset",
         )
     cells = [parse_key(tags[_ONE])] if _ONE in tags else []
     cells += [parse_key(f"{named[EPISODE]}|{named[SEGMENT]}")] if named else []
@@ -133,6 +133,6 @@ def _single(tags: Mapping[str, str]) -> CellKey | None:
         raise ContentError(
             f"the run asks for {cells[0]} and for {cells[1]}",
             where="the run's tags",
-            mend="launch it again from the page of an asset",
+            hint="launch it again from the page of an asset",
         )
     return cells[0] if cells else None

@@ -62,7 +62,7 @@ def episode_step(
             if not cells:
                 raise ContentError(
                     "the run names no segment of an episode",
-                    mend="launch it from the page of an asset",
+                    hint="launch it from the page of an asset",
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
@@ -172,7 +172,7 @@ def _checked_again(
                 found = True
                 yield result
     if not found:
-        raise ContentError("there is nothing to check: nothing of it was made yet", mend="materialize an episode first")
+        raise ContentError("there is nothing to check: nothing of it was made yet", hint="materialize an episode first")
 
 
 def _looking(studio: Studio, mode: Mode | None) -> Studio:

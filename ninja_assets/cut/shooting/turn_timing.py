@@ -47,7 +47,7 @@ def timing_of(library: Library, show: Show, turn: Turn, track: VoiceTrack) -> Ti
         raise ContentError(
             f"the turn after {turn.segment} begins before {turn.segment} has been seen for half a second",
             why=f"its voice lasts {track.seconds:.2f} s",
-            mend="write a smaller `overlap` in the braces of the turn after it",
+            hint="write a smaller `overlap` in the braces of the turn after it",
         )
     return Timing(voice=voice, opening=opening, sooner=sooner)
 

@@ -112,7 +112,7 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
             raise StudioError(
                 f"{told} No run was launched",
                 why=str(error),
-                mend="make what is missing: what was approved is not asked for again",
+                hint="make what is missing: what was approved is not asked for again",
             ) from None
     return {"told": f"{told} What waited goes on.", "run": runs[0]}
 
@@ -224,7 +224,7 @@ def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | N
         raise ContentError(
             "this show buys nothing from the pages",
             where="show.yaml, ui.paid",
-            mend=f"ninja produce {episode} -m {mode}",
+            hint=f"ninja produce {episode} -m {mode}",
         )
     refuse_archived(desk.settings, show, episode)
     written = load_written(desk.settings.show, show, episode)
@@ -239,9 +239,9 @@ def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) ->
     """Raise ContentError where a run makes it already: a second click buys no second take."""
     runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), episode, mode)
     if segment is None and runs:
-        raise ContentError(f"a run of {episode} in {mode} mode is under way", mend="wait until it has ended")
+        raise ContentError(f"a run of {episode} in {mode} mode is under way", hint="wait until it has ended")
     if any(segment in run.retake for run in runs):
-        raise ContentError(f"a run is making {segment} anew", mend="wait until it has ended, then look at it")
+        raise ContentError(f"a run is making {segment} anew", hint="wait until it has ended, then look at it")
 
 
 def _agreed(

@@ -158,7 +158,7 @@ def check_voice_of(desk: Desk, show: Show, script: Script, mode: Mode, segment: 
     """Raise ContentError where a comparison cannot begin: the voice is not made, or of other words."""
     with desk.state(show) as state:
         if state is None:
-            raise ContentError(f"nothing is made of {script.episode} in {mode} mode yet", mend="make it first")
+            raise ContentError(f"nothing is made of {script.episode} in {mode} mode yet", hint="make it first")
         check_voice(script, segment, desk.sight(show, state, script.episode, mode).records)
 
 
@@ -188,7 +188,7 @@ def agreed_voice(desk: Desk, episode: str, mode: Mode, segment: str, agreed_usd:
     show = desk.show()
     price = _voice_usd(desk, show, load_script(desk.settings.show, show, episode), mode, segment)
     if price is None:
-        raise ContentError(f"the voice of {segment} is made already", mend="compare by it")
+        raise ContentError(f"the voice of {segment} is made already", hint="compare by it")
     check_agreed(price, agreed_usd)
 
 
@@ -201,14 +201,14 @@ def agreed_match(desk: Desk, episode: str, mode: Mode, segment: str, models: Seq
     cell, show, settings = _cell(episode, segment), desk.show(), desk.settings.in_mode(mode)
     last = last_match_run(desk.instance, episode, mode, segment)
     if last is not None and last.live:
-        raise ContentError(f"a run is making {segment} by several models", mend="wait until it has ended")
+        raise ContentError(f"a run is making {segment} by several models", hint="wait until it has ended")
     match = check_match(settings, cell.episode, segment, models)
     check_voice_of(desk, show, match.script, mode, segment)
     quote = check_caps(match)
     if quote is None:
         return match
     if quote.voice_usd or not quote.exact:
-        raise ContentError(f"the voice of {segment} would be made anew", mend="make what is missing of it first")
+        raise ContentError(f"the voice of {segment} would be made anew", hint="make what is missing of it first")
     check_agreed(quote.total_usd, agreed_usd)
     agree(settings, show, offer_of(match, quote))
     return replace(match, cap_usd=quote.total_usd)
@@ -222,7 +222,7 @@ def compared_segments(desk: Desk, episode: str, mode: Mode, segments: Sequence[s
 
 def _cell(episode: str, segment: str) -> CellKey:
     if not segment_number(segment):
-        raise ContentError(f"{segment!r} is no segment", mend="a segment is s01 to s99")
+        raise ContentError(f"{segment!r} is no segment", hint="a segment is s01 to s99")
     return CellKey(check_episode(episode), segment)
 
 

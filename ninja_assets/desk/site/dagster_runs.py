@@ -124,8 +124,8 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
         told = failure.metadata.get(FAILED_CELLS) if failure else None
         cells = told.value if told is not None else []
         for cell in cells if isinstance(cells, list) else []:
-            mend = f"\nnext: {cell['next']}" if cell.get("next") else ""
-            found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{mend}")
+            hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
+            found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")
     return {segment: "\n".join(dict.fromkeys(told)) for segment, told in found.items()}
 
 

@@ -53,7 +53,7 @@ async def loaded_code(request: Request) -> Code:
     if place is None:
         raise StudioError(
             "the show's code is not loaded, so nothing can be launched",
-            mend="look at the Deployment page; `ninja doctor` says what is wrong",
+            hint="look at the Deployment page; `ninja doctor` says what is wrong",
             retryable=True,
         )
     return Code(place["name"], place["location"]["name"])
@@ -65,7 +65,7 @@ async def launch(request: Request, code: Code, wanted: Launch) -> str:
         answer = (await _asked(client, LAUNCH, params=code.params(wanted)))["launchPipelineExecution"]
     if answer["__typename"] != "LaunchRunSuccess":
         said = answer.get("message") or "; ".join(one["message"] for one in answer.get("errors", []))
-        raise StudioError("Dagster did not launch the run", why=said or answer["__typename"], mend="ninja doctor")
+        raise StudioError("Dagster did not launch the run", why=said or answer["__typename"], hint="ninja doctor")
     return str(answer["run"]["runId"])
 
 

@@ -48,7 +48,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
     yield from _settings(environment)
     for found in check_places(settings, environment):
-        yield Finding(name=found.where, health=Health.BAD, detail=found.message, mend=found.mend)
+        yield Finding(name=found.where, health=Health.BAD, detail=found.message, hint=found.hint)
     yield from look_at_shared(settings, environment)
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
@@ -66,9 +66,9 @@ def _found(name: str, look: Callable[[], str]) -> Finding:
     except NinjaError as error:
         where = f"{error.where}: " if error.where else ""
         why = f" ({error.why})" if error.why else ""
-        return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", mend=error.mend or "")
+        return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", hint=error.hint or "")
     except OSError as error:
-        return Finding(name=name, health=Health.BAD, detail=str(error), mend="check the path and its permissions")
+        return Finding(name=name, health=Health.BAD, detail=str(error), hint="check the path and its permissions")
 
 
 def _command(environment: Mapping[str, str]) -> Finding:
@@ -79,8 +79,8 @@ def _command(environment: Mapping[str, str]) -> Finding:
         return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is not on PATH; it is {own}")
     if Path(found).resolve() == own.resolve():
         return Finding(name="command", health=Health.GOOD, detail=f"`ninja` is {found}")
-    mend = "call it ninja-assets, which is the same command"
-    return Finding(name="command", health=Health.NOTE, detail=f"`ninja` is another program: {found}", mend=mend)
+    hint = "call it ninja-assets, which is the same command"
+    return Finding(name="command", health=Health.NOTE, detail=f"`ninja` is another program: {found}", hint=hint)
 
 
 def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def _env_file(environment: Mapping[str, str]) -> Iterator[Finding]:
             name=".env",
             health=Health.GOOD if private else Health.NOTE,
             detail=f"{file}" if private else f"{file} can be read by others on this machine",
-            mend="" if private else f"chmod 600 {file}",
+            hint="" if private else f"chmod 600 {file}",
         )
 
 
@@ -102,7 +102,7 @@ def _settings(environment: Mapping[str, str]) -> Iterator[Finding]:
         file = dagster_home(dict(environment)) / SETTINGS_FILE
         if lines := missing_settings(file.parent):
             told = f"{file} does not say how runs that died or failed are looked after"
-            yield Finding(name=SETTINGS_FILE, health=Health.NOTE, detail=told, mend=f"add to it:\n{lines}")
+            yield Finding(name=SETTINGS_FILE, health=Health.NOTE, detail=told, hint=f"add to it:\n{lines}")
 
 
 def _ffmpeg() -> str:
@@ -113,7 +113,7 @@ def _ffmpeg() -> str:
         raise NinjaError(
             f"this ffmpeg has no {', '.join(missing)}",
             where=ffmpeg.executable(),
-            mend="unset IMAGEIO_FFMPEG_EXE, or point it to a full build",
+            hint="unset IMAGEIO_FFMPEG_EXE, or point it to a full build",
         )
     return version.removeprefix("ffmpeg version ").split(" Copyright")[0]
 
@@ -143,7 +143,7 @@ def _neural_voice() -> Finding:
         detail=f"{hibari.ENDPOINT} {hibari.engine_version()} speaks English"
         if missing is None
         else f"{hibari.ENDPOINT} cannot be loaded ({missing}): eSpeak NG speaks English too",
-        mend="" if missing is None else "python -m pip install --force-reinstall hibari-tts onnxruntime",
+        hint="" if missing is None else "python -m pip install --force-reinstall hibari-tts onnxruntime",
     )
 
 
@@ -153,7 +153,7 @@ def _writable(folder: Path) -> str:
         free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE_BYTES:
         raise NinjaError(
-            f"only {free / 1e9:.1f} GB free", where=str(folder), mend="free some space, or move NINJA_OUTPUT elsewhere"
+            f"only {free / 1e9:.1f} GB free", where=str(folder), hint="free some space, or move NINJA_OUTPUT elsewhere"
         )
     return f"{folder}, {free / 1e9:.0f} GB free"
 
@@ -166,15 +166,15 @@ def _episodes(settings: Settings, show: Show) -> Iterator[Finding]:
     folder = settings.show
     names = list_episodes(folder)
     if not names:
-        mend = f"write {folder}/episodes/first.md"
-        yield Finding(name="episodes", health=Health.BAD, detail="there is none", mend=mend)
+        hint = f"write {folder}/episodes/first.md"
+        yield Finding(name="episodes", health=Health.BAD, detail="there is none", hint=hint)
     for name in names:
         yield _found(f"episode {name}", partial(_episode, folder, show, name))
         yield from _refused(settings, name)
     for file in list_misnamed_files(folder):
-        mend = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
+        hint = "name it with a-z, 0-9, '.', '_' and '-' only, such as 2026-11-20.md"
         detail = "its name cannot be an episode's"
-        yield Finding(name=f"file {file.name}", health=Health.NOTE, detail=detail, mend=mend)
+        yield Finding(name=f"file {file.name}", health=Health.NOTE, detail=detail, hint=hint)
 
 
 def _episode(folder: Path, show: Show, name: str) -> str:
@@ -190,7 +190,7 @@ def _refused(settings: Settings, name: str) -> Iterator[Finding]:
     content = [found for found in errors if RULES[found.rule].ground not in (Ground.FILES, Ground.PLACES)]
     if content:
         told = f"draft and final would refuse it: {', '.join(dict.fromkeys(found.rule for found in content))}"
-        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=told, mend=f"ninja lint {name}")
+        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=told, hint=f"ninja lint {name}")
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
@@ -204,15 +204,15 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
         locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
     if lost:
         told = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
-        yield Finding(name="lost requests", health=Health.NOTE, detail=told, mend="ninja ledger --state unknown")
+        yield Finding(name="lost requests", health=Health.NOTE, detail=told, hint="ninja ledger --state unknown")
     if under_way:
         told = ", ".join(dict.fromkeys(f"{cell.episode} {cell.segment}" for cell in under_way))
         again = dict.fromkeys(f"ninja produce {cell.episode} --mode {cell.mode}" for cell in under_way)
-        detail, mend = f"paid for and not collected: {told}", f"to collect: {'; '.join(again)}"
-        yield Finding(name="under way", health=Health.NOTE, detail=detail, mend=mend)
+        detail, hint = f"paid for and not collected: {told}", f"to collect: {'; '.join(again)}"
+        yield Finding(name="under way", health=Health.NOTE, detail=detail, hint=hint)
     for provider, why in locks.items():
-        mend = f"mend the account, then: ninja ledger unlock {provider}"
-        yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, mend=mend)
+        hint = f"mend the account, then: ninja ledger unlock {provider}"
+        yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, hint=hint)
 
 
 def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -225,9 +225,9 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(name=name, health=Health.GOOD, detail=f"set in {found}")
         else:
             told = problem.message if found else "not set: rehearsal works, draft and final do not"
-            yield Finding(name=name, health=Health.NOTE, detail=told, mend=problem.mend)
+            yield Finding(name=name, health=Health.NOTE, detail=told, hint=problem.hint)
     for problem in wrong.values():
-        yield Finding(name=problem.where, health=Health.NOTE, detail=problem.message, mend=problem.mend)
+        yield Finding(name=problem.where, health=Health.NOTE, detail=problem.message, hint=problem.hint)
     yield Finding(
         name="caps",
         health=Health.GOOD if show.caps else Health.NOTE,
@@ -237,5 +237,5 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
             if show.caps
             else "not set: draft and final are refused"
         ),
-        mend="" if show.caps else "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
+        hint="" if show.caps else "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
     )

@@ -19,4 +19,4 @@ class Finding(BaseModel):
     name: str
     health: Health
     detail: str
-    mend: str = ""
+    hint: str = ""

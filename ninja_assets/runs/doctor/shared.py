@@ -45,8 +45,8 @@ def _database(url: str) -> Iterator[Finding]:
             before = time.time()
             ahead = before + (time.time() - before) / 2 - store.seconds()
     except NinjaError as error:
-        mend = error.mend or "check NINJA_LEDGER_URL, the network and the rights of its user"
-        yield Finding(name="database", health=Health.BAD, detail=f"{shown}: {error.what} ({error.why})", mend=mend)
+        hint = error.hint or "check NINJA_LEDGER_URL, the network and the rights of its user"
+        yield Finding(name="database", health=Health.BAD, detail=f"{shown}: {error.what} ({error.why})", hint=hint)
         return
     detail = f"{shown}: PostgreSQL {server}, {most} connections"
     yield Finding(name="database", health=Health.GOOD, detail=detail)
@@ -55,7 +55,7 @@ def _database(url: str) -> Iterator[Finding]:
         yield Finding(name="clock", health=Health.GOOD, detail=f"{apart:.1f} s from the database's")
         return
     told = f"this machine is {apart:.0f} s {'ahead of' if ahead > 0 else 'behind'} the database: logs are hard to read"
-    yield Finding(name="clock", health=Health.NOTE, detail=told, mend="timedatectl set-ntp true")
+    yield Finding(name="clock", health=Health.NOTE, detail=told, hint="timedatectl set-ntp true")
 
 
 def _bucket(url: str) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ def _bucket(url: str) -> Iterator[Finding]:
         yield Finding(name="object store", health=Health.GOOD, detail=f"{url}: write, read and delete an object")
         return
     told = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
-    mend = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
-    yield Finding(name="object store", health=Health.BAD, detail=f"{url}: {told}", mend=mend)
+    hint = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
+    yield Finding(name="object store", health=Health.BAD, detail=f"{url}: {told}", hint=hint)
 
 
 def _must(so: bool, why: str) -> None:

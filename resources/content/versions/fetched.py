@@ -38,7 +38,7 @@ def fetch(folder: Path) -> None:
             "the show cannot be fetched",
             where=address,
             why=str(error),
-            mend=f"mend the connection or the rights there, or correct {_SETTING}, and run again",
+            hint=f"mend the connection or the rights there, or correct {_SETTING}, and run again",
             retryable=True,
         ) from error
 

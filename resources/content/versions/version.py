@@ -47,7 +47,7 @@ def laid_out(library: Library, version: str, origin: str) -> Iterator[Path]:
         raise ContentError(
             f"the version {version[:12]} of the show is not in the library",
             where=origin,
-            mend="materialize script again, with the episode",
+            hint="materialize script again, with the episode",
         )
     manifest = Manifest.model_validate_json(library.path(media).read_bytes())
     with tempfile.TemporaryDirectory(prefix="ninja-show-") as temporary:

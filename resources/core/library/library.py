@@ -257,14 +257,14 @@ class Library:
             f"a file of the library is damaged: {media.sha256[:12]}…{media.suffix}",
             where=self._where(_name(media)),
             why="its content is not what its name says: something has written to it",
-            mend=_MEND,
+            hint=_MEND,
         )
 
     def _lost(self, media: Media) -> MediaLostError:
         return MediaLostError(
             f"a file is missing from the library: {media.sha256[:12]}…{media.suffix}",
             where=self._where(_name(media)),
-            mend=_MEND,
+            hint=_MEND,
         )
 
     @contextmanager
@@ -277,7 +277,7 @@ class Library:
                 f"the library cannot {what}",
                 where=self._where(name),
                 why=str(error),
-                mend="make room or mend the connection, and run again",
+                hint="make room or mend the connection, and run again",
                 retryable=True,
             ) from error
 

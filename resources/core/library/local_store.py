@@ -91,7 +91,7 @@ class LocalStore:
         with atomic_write(path, durable=self._durable) as part:
             if write(part) != media.sha256:
                 raise MediaError(
-                    "a file changed on its way into the library", where=str(path), mend="run again", retryable=True
+                    "a file changed on its way into the library", where=str(path), hint="run again", retryable=True
                 )
             part.chmod(_READ_ONLY)
             mark(part, media.sha256)

@@ -42,11 +42,11 @@ class ObjectStore:
                 f"what {setting} names needs a package that is not installed",
                 where=self.url,
                 why=str(error),
-                mend=installs(module) if module not in ("", "fsspec") else "install what it names",
+                hint=installs(module) if module not in ("", "fsspec") else "install what it names",
             ) from None
         except ValueError as error:
             raise MediaError(
-                f"{setting} is no address", where=self.url, why=str(error), mend="name a folder, or s3://bucket/folder"
+                f"{setting} is no address", where=self.url, why=str(error), hint="name a folder, or s3://bucket/folder"
             ) from None
         # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
         self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
@@ -109,7 +109,7 @@ class ObjectStore:
                 "a file did not arrive whole",
                 where=self.at(name),
                 why=f"{arrived or 0:,} of {size:,} bytes are there",
-                mend="run again",
+                hint="run again",
                 retryable=True,
             )
 
@@ -157,7 +157,7 @@ class ObjectStore:
                 f"there is no bucket {bucket}",
                 where=self.url,
                 why=str(error),
-                mend=f"make it, or correct {self._setting}: a bucket is never made here",
+                hint=f"make it, or correct {self._setting}: a bucket is never made here",
             ) from error
         except (PermissionError, NotImplementedError):  # it may only be used, not looked at
             self._bucket_seen = True

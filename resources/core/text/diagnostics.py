@@ -23,7 +23,7 @@ class Mistake:
     line: int
     what: str
     why: str | None = None
-    mend: str | None = None
+    hint: str | None = None
     code: str | None = None
 
 
@@ -36,10 +36,10 @@ class Mistakes:
     found: list[Mistake] = field(default_factory=list)
 
     def add(
-        self, line: int, what: str, *, why: str | None = None, mend: str | None = None, code: str | None = None
+        self, line: int, what: str, *, why: str | None = None, hint: str | None = None, code: str | None = None
     ) -> None:
         """Note a mistake and go on reading."""
-        self.found.append(Mistake(line, what, why, mend, code))
+        self.found.append(Mistake(line, what, why, hint, code))
 
     def settle(self) -> None:
         """Raise `error()` when there is any mistake."""
@@ -58,7 +58,7 @@ class Mistakes:
                 each.what,
                 where=f"{self.where}:{each.line}",
                 why=each.why,
-                mend=each.mend,
+                hint=each.hint,
                 code=each.code or self.code,
             )
             for each in ordered
@@ -71,7 +71,7 @@ class Mistakes:
         return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=parts[0].where, parts=parts)
 
     def _told(self, mistake: Mistake) -> str:
-        parts = [mistake.what, mistake.why or "", mistake.mend or ""]
+        parts = [mistake.what, mistake.why or "", mistake.hint or ""]
         return f"{self.where}:{mistake.line}: " + "; ".join(filter(None, parts))
 
 

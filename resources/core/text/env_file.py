@@ -55,7 +55,7 @@ def refuse_malformed(key: str, variable: str) -> None:
         raise ContentError(
             "the key is malformed: it has a line break, a blank or letters that no key has",
             where=variable,
-            mend=f"copy it again: export {variable}=…",
+            hint=f"copy it again: export {variable}=…",
         )
 
 
@@ -74,7 +74,7 @@ def _settings(file: Path) -> dict[str, str]:
             raise ContentError(
                 "this line is no setting",
                 where=f"{shown_path(file)}:{line.original.line}",
-                mend="write NAME=value, or # before a remark; the value is not shown here, for it may be a key",
+                hint="write NAME=value, or # before a remark; the value is not shown here, for it may be a key",
             )
         if line.key and line.value and _OURS.fullmatch(line.key):
             found[line.key] = line.value

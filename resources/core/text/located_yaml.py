@@ -91,7 +91,7 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return [self._item(item, (*place, index)) for index, item in enumerate(node.value)]
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in node.value):
-            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", mend="delete it")
+            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", hint="delete it")
         is_null = isinstance(node, ScalarNode) and node.style is None and node.value in _NULLS
         return None if is_null else node.value
 
@@ -104,12 +104,12 @@ class _Reader:
         for key, value in node.value:
             line = self.line(key.start_mark)
             if not isinstance(key, ScalarNode):
-                self.mistakes.add(line, "a key must be a plain word", mend="write `key: value`")
+                self.mistakes.add(line, "a key must be a plain word", hint="write `key: value`")
                 continue
             spot = (*place, key.value)
             if spot in self.lines:
                 self.mistakes.add(
-                    line, f"{key.value!r} is given twice", why=f"first on line {self.lines[spot]}", mend="keep one"
+                    line, f"{key.value!r} is given twice", why=f"first on line {self.lines[spot]}", hint="keep one"
                 )
                 continue
             self.lines[spot] = line
@@ -130,7 +130,7 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
             mistakes.add(
                 number,
                 f"{unquoted[2]} is taken for a comment, and `{unquoted['key']}` gets no value",
-                mend=f'write it in quotes: {unquoted["key"]}: "{unquoted[2]}"',
+                hint=f'write it in quotes: {unquoted["key"]}: "{unquoted[2]}"',
                 code="colour-unquoted",
             )
     if any(mistake.code == "colour-unquoted" for mistake in mistakes.found):
@@ -147,7 +147,7 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
         mistakes.add(
             reader.line(mark) if mark else first_line,
             f"this is not YAML: {error.problem or error.context}",
-            mend="check the indentation, the colons and the quotes near this line",
+            hint="check the indentation, the colons and the quotes near this line",
         )
         return None
     if root is None:
@@ -203,10 +203,10 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes
         mistakes.add(
             line,
             f"there is no setting {shorten(str(place[-1]))}" + (f" in {name.rpartition('.')[0]}" if place[1:] else ""),
-            mend=f"{nearest(str(place[-1]), known)}known here: {', '.join(known)}",
+            hint=f"{nearest(str(place[-1]), known)}known here: {', '.join(known)}",
         )
     elif kind == "missing":
-        mistakes.add(line, f"`{name}` is missing", mend=f"add `{place[-1]}: …`")
+        mistakes.add(line, f"`{name}` is missing", hint=f"add `{place[-1]}: …`")
     elif kind == "value_error" or "-" in kind:  # a kind with a dash is a code of the table of findings
         code = kind if "-" in kind else None
         mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}", code=code)

@@ -20,7 +20,7 @@ def read_text(content: bytes, mistakes: Mistakes) -> str | None:
         mistakes.add(1, f"the file has more than {MAX_BYTES:,} bytes", why="what is longer is no text of a show")
         return None
     if content.startswith(_UTF16):
-        mistakes.add(1, "the file is UTF-16", why="only UTF-8 is read", mend="save it as UTF-8 in your editor")
+        mistakes.add(1, "the file is UTF-16", why="only UTF-8 is read", hint="save it as UTF-8 in your editor")
         return None
     try:
         text = content.decode("utf-8")
@@ -28,7 +28,7 @@ def read_text(content: bytes, mistakes: Mistakes) -> str | None:
         mistakes.add(
             _lines(content[: error.start].decode("utf-8")).count("\n") + 1,
             f"byte 0x{content[error.start]:02x} at offset {error.start} is not UTF-8",
-            mend="save the file as UTF-8 in your editor",
+            hint="save the file as UTF-8 in your editor",
         )
         return None
     text = _lines(text.removeprefix(_BOM)).translate(_SEPARATORS)
@@ -53,7 +53,7 @@ def _is_plain(text: str, mistakes: Mistakes) -> bool:
             mistakes.add(
                 number,
                 f"{name} is in the text",
-                mend="delete it; an editor can show invisible characters",
+                hint="delete it; an editor can show invisible characters",
                 code="sign-hidden",
             )
             plain = False

@@ -79,4 +79,4 @@ def direction(name: str) -> DirectionStyle | None:
         return None
     if name in STYLES:
         return STYLES[name]
-    raise ContentError(f"there is no direction {name!r}", mend=f"use one of: {', '.join([*STYLES, PLAIN])}")
+    raise ContentError(f"there is no direction {name!r}", hint=f"use one of: {', '.join([*STYLES, PLAIN])}")

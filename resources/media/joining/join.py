@@ -131,7 +131,7 @@ def _measure(segments: Sequence[Path]) -> list[_Segment]:
                 "segments differ in size",
                 where=str(path),
                 why=f"{each.width}x{each.height} here, {first.width}x{first.height} in the first",
-                mend="materialize composites of the whole episode again",
+                hint="materialize composites of the whole episode again",
             )
     return measured
 
@@ -158,7 +158,7 @@ def _segment(path: Path) -> _Segment:
             "a segment cannot be joined exactly",
             where=str(path),
             why=f"it is not H.264 at {FPS} fps with FLAC at {RATE} Hz of the same length",
-            mend="materialize its composite again",
+            hint="materialize its composite again",
         )
     return _Segment(frames=frames, width=size[0], height=size[1])
 

@@ -155,7 +155,7 @@ def _check_equal(segment: Path, made: Path) -> None:
             "a transition would not play with its segment",
             where=str(segment),
             why="their H.264 parameter sets differ: it was encoded with other settings",
-            mend="materialize composites of the whole episode again",
+            hint="materialize composites of the whole episode again",
         )
 
 

@@ -135,7 +135,7 @@ def style(name: str) -> CaptionStyle | None:
         return None
     if name in STYLES:
         return STYLES[name]
-    raise ContentError(f"there is no caption style {name!r}", mend=f"use one of: {', '.join([*STYLES, OFF])}")
+    raise ContentError(f"there is no caption style {name!r}", hint=f"use one of: {', '.join([*STYLES, OFF])}")
 
 
 def changed(look: CaptionStyle, changes: CaptionChanges) -> CaptionStyle:

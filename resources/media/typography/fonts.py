@@ -104,7 +104,7 @@ def font_for(text: str) -> Font:
         raise ContentError(
             f"no font can show this text: {text[:60]!r}",
             why=f"no glyphs for {' '.join(lost[:20])}",
-            mend="write it in letters that the fonts have, or add one to FONTS in resources/media/typography/fonts.py",
+            hint="write it in letters that the fonts have, or add one to FONTS in resources/media/typography/fonts.py",
         )
     whole = next((font for font in FONTS if all(map(font.has, needed))), None)
     first = whole or max(FONTS, key=lambda font: sum(map(font.has, needed)))  # of equal ones the first

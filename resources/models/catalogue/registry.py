@@ -31,7 +31,7 @@ def get(endpoint: str) -> Endpoint:
     near = [mistaken[endpoint]] if endpoint in mistaken else _nearest(endpoint)
     raise ContentError(
         f"there is no model {endpoint!r} in the catalogue",
-        mend="did you mean " + " or ".join(near) + "? `ninja models` lists all",
+        hint="did you mean " + " or ".join(near) + "? `ninja models` lists all",
     )
 
 

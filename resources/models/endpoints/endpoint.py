@@ -91,7 +91,7 @@ class Endpoint:
                 f"{self.name} cannot be asked this",
                 where=self.id,
                 why=explain(error),
-                mend=f"see docs/models.md, {self.name}",
+                hint=f"see docs/models.md, {self.name}",
             ) from error
 
     def unknown(self, name: str) -> ContentError:
@@ -101,7 +101,7 @@ class Endpoint:
             f"{self.name} has no setting {name!r}",
             where=self.id,
             why=self.not_settings.get(name),
-            mend="".join(f"did you mean {name!r}? " for name in near) + "it has: " + ", ".join(self.settings()),
+            hint="".join(f"did you mean {name!r}? " for name in near) + "it has: " + ", ".join(self.settings()),
         )
 
     def units(self, arguments: Arguments, *, media_seconds: float | None = None) -> float:

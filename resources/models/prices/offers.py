@@ -153,7 +153,7 @@ def _items(answer: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise StudioError(
             "the pricing API's answer has no list of prices",
-            mend="the price list stays as it is; its date says how old it is",
+            hint="the price list stays as it is; its date says how old it is",
             retryable=True,
         )
     return items

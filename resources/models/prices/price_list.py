@@ -79,7 +79,7 @@ class PriceList:
         if not known:
             raise ContentError(
                 f"no price is known for {endpoint}: it is not bought",
-                mend=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
+                hint=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
                 code="price-missing",
             )
         price = known.get(variant) or known.get(None)
@@ -88,7 +88,7 @@ class PriceList:
                 f"the price of {endpoint} depends on a variant"
                 + (f", and {variant} is none of them" if variant else ""),
                 why=f"known: {', '.join(sorted(str(name) for name in known))}",
-                mend=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
+                hint=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
                 code="price-missing",
             )
         return price
@@ -99,7 +99,7 @@ class PriceList:
         if found is None or not found.adds:
             raise ContentError(
                 f"no price is known for {name} of {endpoint}: it is not bought",
-                mend=f"leave it out, or add what it costs to show/prices.toml:\n{_lines(endpoint, name)}\nadds = true",
+                hint=f"leave it out, or add what it costs to show/prices.toml:\n{_lines(endpoint, name)}\nadds = true",
             )
         return found
 
@@ -238,7 +238,7 @@ def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistake
         known = list(
             PriceSheet.model_fields if not rest else (Price if table == "price" else PlatformPrice).model_fields
         )
-        mistakes.add(line, f"there is no key {name!r}", mend=f"{nearest(name, known)}known here: {', '.join(known)}")
+        mistakes.add(line, f"there is no key {name!r}", hint=f"{nearest(name, known)}known here: {', '.join(known)}")
     else:
         mistakes.add(line, f"{name}: {told[:1].lower()}{told[1:]}")
 

@@ -206,4 +206,4 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 def _named(known: Mapping[str, ValueT], name: str, kind: str) -> ValueT:
     if name in known:
         return known[name]
-    raise ContentError(f"there is no {kind} {name!r}", mend=f"{nearest(name, known)}known: {', '.join(known)}")
+    raise ContentError(f"there is no {kind} {name!r}", hint=f"{nearest(name, known)}known: {', '.join(known)}")

@@ -90,7 +90,7 @@ def _list(lists: Mapping[str, Sequence[str]], name: str, kind: str) -> Sequence[
     if name not in lists:
         raise ContentError(
             f"there is no negative prompt for the {kind} {name!r}",
-            mend=f"{nearest(name, lists)}known: {', '.join(lists)}",
+            hint=f"{nearest(name, lists)}known: {', '.join(lists)}",
         )
     return lists[name]
 

@@ -54,7 +54,7 @@ def _directed(book: Book, line: str) -> str:
     if voice is None:
         raise ContentError(
             f"nobody knows how {who!r} sounds",
-            mend=f"{nearest(who, book.voices)}write `[{who}, raspy deep voice]: …`, or add {who} to `voices` of "
+            hint=f"{nearest(who, book.voices)}write `[{who}, raspy deep voice]: …`, or add {who} to `voices` of "
             "prompts.yaml",
         )
     return f'[{who}, {voice}]: "{found["words"].strip().strip(chr(34))}"'
@@ -78,7 +78,7 @@ def timed_shots(text: str) -> tuple[TimedShot, ...]:
         else:
             loose.append(line.strip())
     if shots and loose:
-        raise ContentError(f"{loose[0]!r} stands before the first shot", mend="move it into a shot")
+        raise ContentError(f"{loose[0]!r} stands before the first shot", hint="move it into a shot")
     _check_order(shots)
     return tuple(shots)
 
@@ -89,7 +89,7 @@ def _check_order(shots: Sequence[TimedShot]) -> None:
         if shot.start != now:
             raise ContentError(
                 f"shot {number} starts at {_clock(shot.start)}, and it is {_clock(now)} then",
-                mend="let each shot start where the one before it ends, the first at 0:00",
+                hint="let each shot start where the one before it ends, the first at 0:00",
             )
         if shot.end <= shot.start:
             raise ContentError(f"shot {number} ends at {_clock(shot.end)}, before it has lasted a second")
@@ -116,7 +116,7 @@ def omni(
     stage = frame if frame is not None else next(iter(references), None)
     told = labelled(scene, references)
     if stage is None:
-        raise ContentError("an Omni Reference prompt needs a reference", mend="add `references: {scene: frame.png}`")
+        raise ContentError("an Omni Reference prompt needs a reference", hint="add `references: {scene: frame.png}`")
     if _ENDING.casefold() in told.casefold():
         return sentences(told)
     return sentences(told, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
@@ -145,7 +145,7 @@ def _label(name: str, labels: Mapping[str, str]) -> str:
     if re.fullmatch(r"(?:Image|Element|Video)\d+", name):
         return f"@{name}"
     raise ContentError(
-        f"there is no reference @{name}", mend=f"{nearest(name, labels)}references: {', '.join(labels) or 'none'}"
+        f"there is no reference @{name}", hint=f"{nearest(name, labels)}references: {', '.join(labels) or 'none'}"
     )
 
 

@@ -255,7 +255,7 @@ class ElevenLabsVoiceStudio:
         return told(
             failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble),
             entry,
-            mend="run again to fetch it once more: it is not paid twice; if it stays so, "
+            hint="run again to fetch it once more: it is not paid twice; if it stays so, "
             f"`ninja ledger settle {entry.id} buy-again` orders it anew",
         )
 

@@ -158,7 +158,7 @@ def _refusal(wrong: dict[str, str]) -> StudioError:
     return StudioError(
         f"fal.ai asks another price than was agreed for {', '.join(sorted(wrong))}: nothing was sent",
         why=told,
-        mend=f"`ninja prices accept {' '.join(sorted(wrong))}` takes the new price; then run again",
+        hint=f"`ninja prices accept {' '.join(sorted(wrong))}` takes the new price; then run again",
     )
 
 

@@ -231,7 +231,7 @@ class FalQueue:
             except StudioError as error:
                 if error.charge is Charge.CHARGED and error.retryable:
                     again = f"`ninja ledger settle {claim.entry.id} buy-again` orders it anew"
-                    error.mend = f"{error.mend}; if it stays so, {again}"
+                    error.hint = f"{error.hint}; if it stays so, {again}"
                 raise
             media = self._worker.stored(path, found.suffix)
         if claim.kind is ClaimKind.FETCH:

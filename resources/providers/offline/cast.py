@@ -155,7 +155,7 @@ class OfflineClipStudio:
         if not path.is_file():
             raise ContentError(
                 f"{character.name} has no picture", where=shown_path(path), why="the file does not exist",
-                mend="put a PNG or JPEG there, or name another in show.yaml",
+                hint="put a PNG or JPEG there, or name another in show.yaml",
             )  # fmt: skip
         return _PictureFace(path, shown_path(path), character.color, width, height)
 

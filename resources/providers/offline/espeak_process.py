@@ -71,7 +71,7 @@ def speak(text: str, settings: OfflineVoice, *, where: str, place: str) -> Spoke
             f"the offline voice has no variant {settings.variant!r}",
             where=place,
             why="a variant is an eSpeak language, with or without + and one of the engine's voices",
-            mend="write for example en-us+m3, en-us+f5, en-gb+f2, de+m1",
+            hint="write for example en-us+m3, en-us+f5, en-gb+f2, de+m1",
         )
     if "refused" in header:
         raise StudioError("the speech engine failed", where=where, why=header["refused"])
@@ -110,5 +110,5 @@ def _data() -> Path:
         raise StudioError(
             "the speech engine is not installed whole",
             why=str(error),
-            mend="python -m pip install --force-reinstall espeakng-loader",
+            hint="python -m pip install --force-reinstall espeakng-loader",
         ) from error

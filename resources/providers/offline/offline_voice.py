@@ -111,7 +111,7 @@ class OfflineVoiceStudio:
                 "the offline voice finds nothing to speak in a turn",
                 where=_where(brief),
                 why=f"no letter or digit of {brief.spoken[:60]!r} can be spoken by {settings.variant}",
-                mend="write words into the turn, or delete it",
+                hint="write words into the turn, or delete it",
             )
         seconds = len(sound) / RATE
         receipt = Receipt(

@@ -47,7 +47,7 @@ def _check_size(size: tuple[int, int], name: str) -> None:
             f"a picture is too small: {size[0]} x {size[1]} pixels",
             where=name,
             why=f"a face needs at least {_SMALLEST} pixels each way; good ones have 1000 and more",
-            mend="use a larger picture",
+            hint="use a larger picture",
         )
 
 

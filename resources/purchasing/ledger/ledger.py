@@ -153,7 +153,7 @@ class Ledger(Books, Desk, Headroom, Places, Verdicts):
                 raise LedgerError(
                     f"another worker still makes this {claim.purchase.asset} after {max(timeout_seconds, 0):.0f} s",
                     where=refusals.place(claim.entry.id, claim.entry.request_id),
-                    mend="run again: what it buys is reused",
+                    hint="run again: what it buys is reused",
                     retryable=True,
                 )
             pause(poll_seconds)
@@ -380,7 +380,7 @@ class Ledger(Books, Desk, Headroom, Places, Verdicts):
                 raise LedgerError(
                     "a file that was paid for is gone, and its provider gave no request id to fetch it by",
                     where=refusals.place(row.id, None),
-                    mend="restore the library's folder from a backup, or buy another take with --retake",
+                    hint="restore the library's folder from a backup, or buy another take with --retake",
                     charge=Charge.CHARGED,
                 )
             return self._leases.give(transaction, row, claim.purchase, ClaimKind.FETCH, now)

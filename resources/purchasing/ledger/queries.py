@@ -55,7 +55,7 @@ class Books:
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry_id)
             if row is None:
-                raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
+                raise LedgerError(f"the ledger has no entry {entry_id}", hint="`ninja ledger` lists them")
             return changes.as_entry(row, self._clock())
 
     def history(self, entry_id: int) -> list[Happening]:

@@ -45,7 +45,7 @@ class Verdicts:
                 raise LedgerError(
                     f"entry {entry_id} cannot be settled: "
                     + ("it is collected" if row.state is State.COLLECTED else "a running worker holds it"),
-                    mend="`ninja ledger` shows which entries need a verdict",
+                    hint="`ninja ledger` shows which entries need a verdict",
                 )
             if verdict is Verdict.FOUND:
                 if not request_id:
@@ -157,7 +157,7 @@ class Verdicts:
                 raise LedgerError(
                     "the ledger has this purchase already" if row.state is State.COLLECTED else "it is being bought",
                     where=refusals.place(row.id, row.request_id),
-                    mend="import it as another take",
+                    hint="import it as another take",
                 )
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 row = changes.new(purchase, self.show, now)

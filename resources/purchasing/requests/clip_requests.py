@@ -132,7 +132,7 @@ def about(
         speaker = speakers.longest(endpoint, resolution)
         count = pieces_of(sentences, seconds, speaker.span().most)
         if count < 2:
-            return speaker, seconds, f"about: {refusal.what}, {refusal.why}; {refusal.mend}"
+            return speaker, seconds, f"about: {refusal.what}, {refusal.why}; {refusal.hint}"
         note = f"about: {refusal.what} at once, so it is made in {count} pieces, cut between sentences"
         return speaker, seconds + (count - 1) * SEAM_SECONDS, note
     return speaker, seconds, _resolution(speaker) if resolution is None else None
@@ -150,7 +150,7 @@ def _model(market: Market, label: str, character: Character, model: str | None) 
         raise ContentError(
             f"{endpoint.name} cannot make {label} speak",
             where="the turn's `model`, or show.yaml: speaking.model, models.speaker",
-            mend="use one of " + ", ".join(SPEAKERS),
+            hint="use one of " + ", ".join(SPEAKERS),
         )
     return endpoint.id, None
 
@@ -224,7 +224,7 @@ def _picture(library: Library, picture: Media | None, label: str) -> Media:
         raise ContentError(
             f"{label} has no picture that a model could animate",
             where=f"show.yaml, characters.{label}",
-            mend="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            hint="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
         )
     with Image.open(library.path(picture)) as image:
         width, height, clear = image.width, image.height, image.has_transparency_data
@@ -232,7 +232,7 @@ def _picture(library: Library, picture: Media | None, label: str) -> Media:
         raise ContentError(
             f"the picture of {label} is not one that the models take: {width}x{height}",
             why=f"they take opaque pictures of at least {SHORTEST_SIDE} pixels a side, 1:{WIDEST} to {WIDEST}:1",
-            mend="materialize uploaded_urls again: it prepares the picture",
+            hint="materialize uploaded_urls again: it prepares the picture",
         )
     return picture
 
@@ -248,7 +248,7 @@ def _undivided(speaker: SpeakerOption, seconds: float, words: Sequence[Word], wh
         f"{speaker.endpoint.name} does not take a turn of {seconds:.2f} s, and its sentences cannot be cut to fit",
         where=where,
         why=f"it takes {speakers.lengths(speaker.endpoint)} at once",
-        mend="end a sentence earlier, make it two turns" + (f", or use {', '.join(able)}" if able else ""),
+        hint="end a sentence earlier, make it two turns" + (f", or use {', '.join(able)}" if able else ""),
     )
 
 

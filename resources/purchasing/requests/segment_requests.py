@@ -59,7 +59,7 @@ class RequestContext:
     def paid(self) -> Market:
         """Where the mode buys. Raises ContentError in a rehearsal."""
         if self.market is None:
-            raise ContentError("a rehearsal buys nothing, so nothing can be imported", mend="add --mode draft or final")
+            raise ContentError("a rehearsal buys nothing, so nothing can be imported", hint="add --mode draft or final")
         return self.market
 
     def take(self, segment: Segment, part: Part) -> int:

@@ -67,7 +67,7 @@ class ShotRequests(SegmentRequests):
         episode, mode = self.context.script.episode, self.context.mode
         return ContentError(
             f"{self.segment.segment} is made from what is not there yet: its purchase is not known",
-            mend=f"buy or import that first: ninja produce {episode} --mode {mode}",
+            hint=f"buy or import that first: ninja produce {episode} --mode {mode}",
         )
 
     def endpoints(self) -> frozenset[str]:

@@ -86,7 +86,7 @@ class Takes:
         if self._state is None or number < 0:
             raise ContentError(
                 f"take {take} of {cell.segment} is before take {scripted}, which the script asks for",
-                mend=f"set {{take: {take}}} in the script",
+                hint=f"set {{take: {take}}} in the script",
             )
         self._state.choose(self._of(cell, part), number)
 
@@ -110,6 +110,6 @@ def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:
     unknown = sorted(set(names) - set(Part))
     if unknown:
         raise ContentError(
-            f"nothing called {', '.join(unknown)} can be made anew", where=where, mend=f"use some of {', '.join(Part)}"
+            f"nothing called {', '.join(unknown)} can be made anew", where=where, hint=f"use some of {', '.join(Part)}"
         )
     return tuple(part for part in Part if part in names)

@@ -121,7 +121,7 @@ class TurnRequests(SegmentRequests):
         episode, mode = self.context.script.episode, self.context.mode
         return ContentError(
             f"{self.segment.segment} has no voice yet: its length and its purchase are not known",
-            mend=f"import the voice first (--asset {TTS_AUDIO}), or buy it: ninja produce {episode} --mode {mode}",
+            hint=f"import the voice first (--asset {TTS_AUDIO}), or buy it: ninja produce {episode} --mode {mode}",
         )
 
     def note(self, request: Request, quote: Quote) -> str | None:

@@ -77,7 +77,7 @@ def _voice_of(brief: VoiceBrief) -> ElevenLabsVoice:
         raise ContentError(
             f"{brief.label} has no ElevenLabs voice",
             where=f"show.yaml, characters.{brief.label}.voice",
-            mend="add `elevenlabs: {voice_id: …}` with the id of a voice of https://elevenlabs.io/app/voice-lab",
+            hint="add `elevenlabs: {voice_id: …}` with the id of a voice of https://elevenlabs.io/app/voice-lab",
         )
     return voice
 

@@ -53,6 +53,6 @@ class Archive:
             raise ContentError(
                 f"{away[0]} is archived",
                 why="it was published, and put away: nothing of it is made or bought",
-                mend=f"ninja archive --undo {away[0]}",
+                hint=f"ninja archive --undo {away[0]}",
                 code="argument-unknown",
             )

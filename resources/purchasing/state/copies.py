@@ -124,7 +124,7 @@ def _copy_rows(source: Store, target: Store) -> None:
 def _opened(file: Path) -> Iterator[Store]:
     """A backup, as a copy of this version's schema: the file itself stays as it is. Raises LedgerError."""
     if not file.is_file() or is_damaged(file):
-        raise LedgerError("this is no backup of a ledger", where=str(file), mend="ninja ledger backup FILE writes one")
+        raise LedgerError("this is no backup of a ledger", where=str(file), hint="ninja ledger backup FILE writes one")
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         copied = Path(folder) / "ledger.db"
         shutil.copyfile(file, copied)
@@ -149,6 +149,6 @@ def _refuse_running(store: Store) -> None:
         raise LedgerError(
             "a run is under way: what it buys would be lost",
             where=store.shown,
-            mend=f"let it end; if it was killed, restore again in {left:.0f} s",
+            hint=f"let it end; if it was killed, restore again in {left:.0f} s",
             retryable=True,
         )

@@ -70,7 +70,7 @@ class Notes:
             row = session.get(NoteRow, number)
             if row is None or row.show != self._state.show:
                 raise ContentError(
-                    f"this show has no note {number}", mend="take the number of a note from the list of its episode"
+                    f"this show has no note {number}", hint="take the number of a note from the list of its episode"
                 )
             row.done_at = self._clock() if done else None
             return _note(row)

@@ -25,7 +25,7 @@ def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
             f"{episode} in the output folder belongs to the show {owner!r}, and this is {show!r}",
             where=str(note.parent),
             why="its videos would be overwritten",
-            mend="set NINJA_OUTPUT to a folder of this show's own; if the show's id has changed, and this is the same "
+            hint="set NINJA_OUTPUT to a folder of this show's own; if the show's id has changed, and this is the same "
             f"show: rm {note}",
         )
 

@@ -46,7 +46,7 @@ def refuse_network_folder(file: Path, mounts: Path = _MOUNTS) -> None:
             "the show's database would lie on a network folder",
             where=str(file),
             why=f"{mount} is {kind}, where SQLite's locks do not hold: two machines would damage what was paid for",
-            mend="set NINJA_LEDGER_URL to sqlite:////a/local/folder/ledger.db, or to postgresql://user@host/database "
+            hint="set NINJA_LEDGER_URL to sqlite:////a/local/folder/ledger.db, or to postgresql://user@host/database "
             "for several machines; media may stay there (NINJA_LIBRARY)",
         )
 
@@ -66,7 +66,7 @@ def make_own_folder(settings: Settings) -> None:
             "the show's state has no place",
             where=str(settings.state),
             why=error.strerror,
-            mend="make the show's folder writable, or set NINJA_LEDGER_URL and NINJA_LIBRARY",
+            hint="make the show's folder writable, or set NINJA_LEDGER_URL and NINJA_LIBRARY",
         ) from error
 
 

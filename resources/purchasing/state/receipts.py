@@ -128,7 +128,7 @@ def refuse_contradiction(store: Store | None, library: Library, show: str, *, wh
             where=store.shown if store is not None else where,
             why=f"of {', '.join(found.episodes[:5])}{' and more' if len(found.episodes) > 5 else ''}, they would be "
             "bought again: the ledger was deleted, emptied or brought back from an older backup, or is another one",
-            mend="ninja ledger rebuild",
+            hint="ninja ledger rebuild",
         )
 
 

@@ -114,7 +114,7 @@ def _purchases(file: Path) -> int:
             "a ledger of an earlier version cannot be read",
             where=str(file),
             why=str(error),
-            mend=f"move it away: mv {file} {file}.bad; then, with a backup of it: ninja ledger restore FILE",
+            hint=f"move it away: mv {file} {file}.bad; then, with a backup of it: ninja ledger restore FILE",
         ) from error
 
 
@@ -157,7 +157,7 @@ def _refuse_taken_by_another(settings: Settings) -> None:
                 where=f"{taken} and {told['ledger']}",
                 why=f"episodes of both are called {', '.join(both[:5])}, and the show {told['show']!r} was first to "
                 "take over what earlier versions kept for both",
-                mend=f"share it: export NINJA_LEDGER_URL={told['ledger']} NINJA_LIBRARY={told['library']} and give "
+                hint=f"share it: export NINJA_LEDGER_URL={told['ledger']} NINJA_LIBRARY={told['library']} and give "
                 f"this show an `id:` in show.yaml; or, if none of it is this show's: mv {taken} {taken}.other",
             )
 
@@ -176,7 +176,7 @@ def _refuse_running(old: Store, file: Path) -> None:
         raise LedgerError(
             "a run of an earlier version of this program is under way, or was a minute ago",
             where=str(file),
-            mend=f"let it end; if it was killed, run again in {left:.0f} s",
+            hint=f"let it end; if it was killed, run again in {left:.0f} s",
             retryable=True,
         )
 
@@ -219,7 +219,7 @@ def _two(first: str, second: str) -> LedgerError:
         "there are two ledgers of this show, and purchases in both",
         where=f"{first} and {second}",
         why="one purchase would be looked for in one of them, and bought again",
-        mend="move the one away that is not this show's, for example: mv "
+        hint="move the one away that is not this show's, for example: mv "
         f"{second.removeprefix('sqlite:///')} {second.removeprefix('sqlite:///')}.other",
     )
 

@@ -95,5 +95,5 @@ def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
     raise MediaError(
         f"the cut of {episode} is not fit to be seen: {named}",
         why="; ".join(f"{finding.place} {finding.check}: {finding.told}" for finding in unfit),
-        mend="look at the named segments' files, then make them anew with a retake; what is fit is reused",
+        hint="look at the named segments' files, then make them anew with a retake; what is fit is reused",
     )

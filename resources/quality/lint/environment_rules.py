@@ -57,11 +57,11 @@ def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> li
         line = max(marks.line(place) for place in (("notify", number), ("notify", "to", number)))
         where, kind = f"{shown_path(folder / FILE)}:{line}", kind_of(address)
         if not is_known(address):
-            mend = "write it as Apprise does, such as tgram://${NINJA_TELEGRAM}/4711 or json://example.com/hook"
-            found.append(_fact("notify-address", where, f"nobody can be told at {kind}", mend))
+            hint = "write it as Apprise does, such as tgram://${NINJA_TELEGRAM}/4711 or json://example.com/hook"
+            found.append(_fact("notify-address", where, f"nobody can be told at {kind}", hint))
         for name in unset(address, environment):
-            mend = f"export {name}=…, where `ninja ui` runs"
-            found.append(_fact("notify-variable", where, f"nobody is told at {kind}: {name} is not set", mend))
+            hint = f"export {name}=…, where `ninja ui` runs"
+            found.append(_fact("notify-variable", where, f"nobody is told at {kind}: {name} is not set", hint))
     return found
 
 
@@ -144,8 +144,8 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
             f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
         )
     elif not rest.strip("/") and protocol not in ("memory", "file", "local"):
-        mend = f"name it: s3://bucket/{_EXAMPLES[where]}"
-        yield _fact("library-unusable", where, f"{address} names no place", mend)
+        hint = f"name it: s3://bucket/{_EXAMPLES[where]}"
+        yield _fact("library-unusable", where, f"{address} names no place", hint)
 
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
@@ -201,5 +201,5 @@ def _unwritable(place: Path) -> str | None:
         return error.strerror or type(error).__name__
 
 
-def _fact(rule: str, where: str, message: str, mend: str) -> Finding:
-    return Finding(rule, RULES[rule].severity, where, message, mend, RULES[rule].source)
+def _fact(rule: str, where: str, message: str, hint: str) -> Finding:
+    return Finding(rule, RULES[rule].severity, where, message, hint, RULES[rule].source)

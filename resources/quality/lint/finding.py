@@ -23,7 +23,7 @@ class Finding:
     severity: Severity
     where: str
     message: str
-    mend: str
+    hint: str
     source: str
     why: str = ""
     segment: str = field(default="", compare=False)
@@ -31,7 +31,7 @@ class Finding:
     def __str__(self) -> str:
         why = f"  why: {self.why}\n" if self.why else ""
         return (
-            f"{self.where}: {self.severity}: {self.message} [{self.rule}]\n{why}  mend: {self.mend}\n"
+            f"{self.where}: {self.severity}: {self.message} [{self.rule}]\n{why}  mend: {self.hint}\n"
             f"  source: {self.source}"
         )
 
@@ -47,7 +47,7 @@ class Finding:
             "line": int(line) if placed else None,
             "what": self.message,
             "why": self.why or None,
-            "mend": self.mend or None,
+            "mend": self.hint or None,
             "source": self.source,
             "segment": self.segment or None,
             "rule": self.rule,
@@ -64,7 +64,7 @@ class Finding:
             f"{self.message} [{self.rule}]",
             where=self.where or None,
             why=self.why or f"nothing is bought before it is mended ({self.source})",
-            mend=self.mend or None,
+            hint=self.hint or None,
             code=self.rule,
         )
 
@@ -78,7 +78,7 @@ def findings_of(error: NinjaError, code: str = "refused") -> list[Finding]:
             Severity.ERROR,
             part.where or "",
             part.what,
-            part.mend or f"ninja explain {rule.id}",
+            part.hint or f"ninja explain {rule.id}",
             rule.source,
             part.why or "",
         )
@@ -104,23 +104,23 @@ class Report:
                 raise ContentError(
                     f"lint.severity: there is no rule {rule!r}",
                     where="prompts.yaml",
-                    mend=f"{nearest(rule, taste)}rules: {', '.join(taste)}",
+                    hint=f"{nearest(rule, taste)}rules: {', '.join(taste)}",
                     code="prompts-wrong",
                 )
             if rule not in taste:
                 raise ContentError(
                     f"lint.severity: {rule} is a fact, and cannot be changed",
                     where="prompts.yaml",
-                    mend=f"those that can: {', '.join(taste)}",
+                    hint=f"those that can: {', '.join(taste)}",
                     code="prompts-wrong",
                 )
 
-    def add(self, rule: str, where: str, message: str, mend: str, why: str = "") -> None:
+    def add(self, rule: str, where: str, message: str, hint: str, why: str = "") -> None:
         """Note a finding, once."""
         wished = self.book.lint.severity.get(rule, RULES[rule].severity.value)
         if wished != "off":
             self.take(
-                [Finding(rule, Severity(wished), where, message, mend, RULES[rule].source, why, segment=self.segment)]
+                [Finding(rule, Severity(wished), where, message, hint, RULES[rule].source, why, segment=self.segment)]
             )
 
     def take(self, findings: Iterable[Finding]) -> None:

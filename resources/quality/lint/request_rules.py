@@ -41,16 +41,16 @@ def lint_request(
     try:
         entry = registry.get(endpoint)
     except ContentError as error:
-        report.add("model-unknown", place, error.what, error.mend or "")
+        report.add("model-unknown", place, error.what, error.hint or "")
         return report.findings
     known = {name: value for name, value in arguments.items() if name in entry.settings()}
     for name in arguments.keys() - known.keys():
         refusal = entry.unknown(name)
-        report.add("setting-unknown", place, ": ".join(filter(None, (refusal.what, refusal.why))), refusal.mend or "")
+        report.add("setting-unknown", place, ": ".join(filter(None, (refusal.what, refusal.why))), refusal.hint or "")
     try:
         parsed = entry.parse(known)
     except ContentError as error:
-        report.add("setting-refused", place, f"{error.what}: {error.why}", error.mend or "")
+        report.add("setting-refused", place, f"{error.what}: {error.why}", error.hint or "")
     else:
         _ignored(parsed, known, place, report)
         for problem in entry.problems(parsed, files or {}):
@@ -89,7 +89,7 @@ def lint_shot(
     try:
         made = draft(shot, given, report.book, format)
     except ContentError as error:
-        report.add("setting-refused", where, ": ".join(filter(None, (error.what, error.why))), error.mend or "")
+        report.add("setting-refused", where, ": ".join(filter(None, (error.what, error.why))), error.hint or "")
         return report.findings
     report.take(
         lint_request(

@@ -136,7 +136,7 @@ def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> E
     try:
         entry = registry.get(model)
     except ContentError as error:
-        report.add("model-unknown", where, error.what, error.mend or "")
+        report.add("model-unknown", where, error.what, error.hint or "")
         return None
     if entry.kind in kinds:
         return entry
@@ -160,7 +160,7 @@ def _length(turn: Turn, entry: Endpoint, desk: Episode) -> None:
             "turn-long",
             desk.at_turn(turn),
             f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}: {way}",
-            ("leave it so, or " if count else "") + (refusal.mend or ""),
+            ("leave it so, or " if count else "") + (refusal.hint or ""),
         )
 
 

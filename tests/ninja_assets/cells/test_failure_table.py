@@ -11,7 +11,7 @@ from resources.purchasing.accounts.charges import Charges
 
 
 def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:
-    error = StudioError("fal.ai is busy", mend="run again", retryable=retryable, charge=Charge.NONE)
+    error = StudioError("fal.ai is busy", hint="run again", retryable=retryable, charge=Charge.NONE)
     return Failed("speaker_clips", CellKey("demo", segment), error, again_usd)
 
 

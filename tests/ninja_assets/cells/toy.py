@@ -67,7 +67,7 @@ class Toy:
             def made(work: SegmentWork) -> Delivered:
                 self.made.append((name, work.key.segment))
                 if (name, work.key.segment) in self.broken:
-                    raise MediaError(f"{name} is broken", mend="mend it")
+                    raise MediaError(f"{name} is broken", hint="mend it")
                 if (name, work.key.segment) in self.in_passing:
                     raise MediaError(f"{name} is away", retryable=True)
                 if (name, work.key.segment) in self.unforeseen:

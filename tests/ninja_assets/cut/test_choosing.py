@@ -61,4 +61,4 @@ def test_a_take_that_would_have_to_be_bought_is_not_chosen(tmp_path: Path) -> No
     listed(stage, Mode.DRAFT, take(1, {Part.VOICE: 1, Part.SPEAKER: 1}))
     with pytest.raises(ContentError, match=r"take 1 of s01 would have to be bought for \$") as refused:
         choose_take(stage.settings(Mode.DRAFT), "demo", "s01", 1)
-    assert "ninja produce demo --mode draft --segments s01 --retake" in str(refused.value.mend)
+    assert "ninja produce demo --mode draft --segments s01 --retake" in str(refused.value.hint)

@@ -71,10 +71,10 @@ def test_a_segment_made_on_another_machine_finds_the_others_and_the_cut_is_whole
 def test_an_episode_that_was_not_made_in_a_mode_names_the_mode_in_which_it_was(here: Stage) -> None:
     with pytest.raises(ContentError, match="nothing of demo was made in draft mode yet") as refused:
         open_episode(here.settings(Mode.DRAFT), "demo")
-    assert refused.value.mend == "ninja open demo --mode rehearsal"
+    assert refused.value.hint == "ninja open demo --mode rehearsal"
     with pytest.raises(ContentError) as unknown:
         open_episode(here.settings(), "never")
-    assert unknown.value.mend == "ninja produce never --mode rehearsal"
+    assert unknown.value.hint == "ninja produce never --mode rehearsal"
 
 
 def test_what_another_machine_has_made_is_not_launched_again(here: Stage, there: Stage) -> None:

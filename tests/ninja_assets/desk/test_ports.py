@@ -22,7 +22,7 @@ def test_a_taken_port_is_told_with_another_to_use() -> None:
         with pytest.raises(ContentError) as refused:
             take_port("127.0.0.1", port)
     assert refused.value.what == f"port {port} of 127.0.0.1 is taken"
-    assert "ninja ui --port" in (refused.value.mend or "")
+    assert "ninja ui --port" in (refused.value.hint or "")
 
 
 @pytest.mark.parametrize("host", ["no.such.name.invalid", "192.0.2.1"])

@@ -60,7 +60,7 @@ def test_a_home_elsewhere_that_names_the_old_event_log_is_told_the_lines_to_dele
     with pytest.raises(ContentError) as refused:
         ready_home({"DAGSTER_HOME": str(tmp_path)})
     assert refused.value.where == f"{file}:3"
-    assert refused.value.mend == f"delete these lines (3 to 8):\n{OLD_LOG.rstrip()}"
+    assert refused.value.hint == f"delete these lines (3 to 8):\n{OLD_LOG.rstrip()}"
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(lines[:2] + lines[8:]), encoding="utf-8")
     assert ready_home({"DAGSTER_HOME": str(tmp_path)}) == tmp_path

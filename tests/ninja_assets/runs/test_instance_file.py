@@ -32,7 +32,7 @@ def test_a_package_that_is_missing_is_one_error_that_names_its_extra(tmp_path: P
     written(tmp_path, "run_launcher: {module: dagster_k8s.launcher, class: K8sRunLauncher}\n")
     with pytest.raises(ContentError, match="asks for dagster_k8s, which is not installed") as refused:
         dagster_home({"DAGSTER_HOME": str(tmp_path)})
-    assert refused.value.mend == "python -m pip install 'ninja-assets[k8s]'"
+    assert refused.value.hint == "python -m pip install 'ninja-assets[k8s]'"
 
 
 @pytest.mark.usefixtures("nothing_installed")

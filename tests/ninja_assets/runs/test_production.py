@@ -42,7 +42,7 @@ def test_a_retake_is_of_what_was_named_and_else_of_what_the_script_has(stage: St
 
 
 @pytest.mark.parametrize(
-    ("segments", "says", "mend"),
+    ("segments", "says", "hint"),
     [
         (["s04"], "demo has no segment s04", "ninja produce demo --segments s03"),
         (["s02", "s09", "s05"], "demo has no segment s05, s09", "ninja produce demo --segments s03"),
@@ -50,11 +50,11 @@ def test_a_retake_is_of_what_was_named_and_else_of_what_the_script_has(stage: St
     ],
 )
 def test_a_segment_that_is_not_there_is_refused_with_one_that_is(
-    stage: Stage, segments: Sequence[str], says: str, mend: str
+    stage: Stage, segments: Sequence[str], says: str, hint: str
 ) -> None:
     with pytest.raises(ContentError, match=says) as refused:
         check_order(stage.settings(), "demo", segments=segments)
-    assert refused.value.mend == mend
+    assert refused.value.hint == hint
 
 
 def test_what_cannot_be_made_anew_is_refused(stage: Stage) -> None:

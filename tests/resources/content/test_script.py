@@ -201,7 +201,7 @@ def test_a_script_is_loaded_by_its_name(tmp_path: Path, monkeypatch: pytest.Monk
     assert load_script(Path("show"), SHOW, "one").turns[0].spoken == "hi"
     with pytest.raises(ContentError, match=r"show/episodes/onw\.md:1: there is no script of 'onw'") as caught:
         load_script(tmp_path / "show", SHOW, "onw")
-    assert caught.value.mend == "did you mean 'one'? episodes: one"
+    assert caught.value.hint == "did you mean 'one'? episodes: one"
     with pytest.raises(ContentError, match="cannot be an episode's name"):
         load_script(tmp_path / "show", SHOW, "../one")
 

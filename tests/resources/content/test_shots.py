@@ -51,7 +51,7 @@ def test_each_shot_names_its_settings_when_asked_for_another(label: str, setting
     for unknown in ("speed", "prompt"):
         with pytest.raises(ContentError, match=f"{label} has no setting '{unknown}'") as caught:
             parse_shot(label, settings | {unknown: "1"}, "x")
-        assert "take" in str(caught.value.mend)
+        assert "take" in str(caught.value.hint)
     with pytest.raises(ContentError, match=f"{label} has no text"):
         parse_shot(label, settings, "  ")
 
@@ -108,7 +108,7 @@ def test_shots_are_made_after_what_they_refer_to() -> None:
 def test_references_to_nothing_and_to_each_other_are_refused() -> None:
     with pytest.raises(ContentError, match="no shot is called 'heroo'") as caught:
         shots.in_order({"s01": BrollShot(prompt="x", image="heroo"), "s02": ImageShot(prompt="x", name="hero")})
-    assert (caught.value.where, "did you mean 'hero'" in str(caught.value.mend)) == ("s01", True)
+    assert (caught.value.where, "did you mean 'hero'" in str(caught.value.hint)) == ("s01", True)
     with pytest.raises(ContentError, match="two shots are called 'hero'"):
         shots.in_order({"s01": ImageShot(prompt="x", name="hero"), "s02": ImageShot(prompt="x", name="hero")})
     circle = {

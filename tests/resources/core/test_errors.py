@@ -7,7 +7,7 @@ from resources.core.errors import CapError, Charge, ContentError, LedgerError, M
 
 def test_an_error_says_what_where_why_and_how_to_mend_it_and_leaves_out_what_it_does_not_know() -> None:
     assert str(ContentError("it is empty")) == "it is empty"
-    whole = ContentError("it is empty", where="a.md:3", why="no words", mend="write some")
+    whole = ContentError("it is empty", where="a.md:3", why="no words", hint="write some")
     assert str(whole) == "a.md:3: it is empty\n  why: no words\n  mend: write some"
 
 

@@ -50,4 +50,4 @@ def test_a_store_of_the_linter_without_an_extra_names_its_package_alone() -> Non
 def test_a_library_whose_package_is_missing_is_one_error_that_installs_it() -> None:
     with pytest.raises(MediaError) as refused:
         ObjectStore("abfs://studio/library")
-    assert refused.value.mend == "python -m pip install adlfs"
+    assert refused.value.hint == "python -m pip install adlfs"

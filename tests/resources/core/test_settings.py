@@ -47,7 +47,7 @@ def test_another_mode_changes_nothing_else() -> None:
 def test_a_mode_that_does_not_exist_is_refused_with_its_place_and_those_that_do(name: str) -> None:
     with pytest.raises(ContentError) as refused:
         Settings.from_environment({"NINJA_MODE": name})
-    assert (refused.value.where, refused.value.mend) == ("NINJA_MODE", "use one of rehearsal, draft, final")
+    assert (refused.value.where, refused.value.hint) == ("NINJA_MODE", "use one of rehearsal, draft, final")
     assert parse_mode("draft", where="--mode") is Mode.DRAFT
 
 
@@ -70,7 +70,7 @@ def test_where_there_is_no_show_the_command_that_makes_one_is_told(
     monkeypatch.setattr(module, "EXAMPLE", tmp_path / "nowhere")  # as in an installed wheel
     with pytest.raises(ContentError) as refused:
         Settings.from_environment({}, start=tmp_path)
-    assert f"{refused.value.mend}".startswith("ninja init")
+    assert f"{refused.value.hint}".startswith("ninja init")
 
 
 def test_a_child_gets_no_key_and_nothing_of_this_projects() -> None:
@@ -82,14 +82,14 @@ def test_an_output_folder_elsewhere_is_refused_with_the_setting_that_publishes_t
     with pytest.raises(ContentError, match="folder of this machine") as refused:
         Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_OUTPUT": "s3://studio/episodes"})
     assert refused.value.where == "NINJA_OUTPUT"
-    assert "export NINJA_PUBLISH=s3://studio/episodes" in str(refused.value.mend)
+    assert "export NINJA_PUBLISH=s3://studio/episodes" in str(refused.value.hint)
 
 
 @pytest.mark.parametrize("size", ["many", "0", "-1", "inf", "nan"])
 def test_a_cache_of_no_size_is_refused(tmp_path: Path, size: str) -> None:
     with pytest.raises(ContentError, match="is no size") as refused:
         Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_CACHE_GB": size})
-    assert refused.value.mend == "export NINJA_CACHE_GB=20"
+    assert refused.value.hint == "export NINJA_CACHE_GB=20"
 
 
 def test_a_show_at_an_address_is_fetched_and_keeps_nothing_of_its_own_there(tmp_path: Path) -> None:

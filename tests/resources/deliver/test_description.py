@@ -29,8 +29,8 @@ def test_the_checklist_tells_errors_apart_from_warnings() -> None:
         Advice(level="warning", platform="TikTok", told="something"),
     ]
     told = checklist(advice, title="T", facts=[("length", "75.0 s")])
-    mend, look = told.split("## Worth a look")
-    assert "- [ ] YouTube: the title has 101" in mend
+    hint, look = told.split("## Worth a look")
+    assert "- [ ] YouTube: the title has 101" in hint
     assert "- [ ] TikTok: something" in look
     assert "[x] nothing" in checklist([], title="T", facts=[])
 

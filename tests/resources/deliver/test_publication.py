@@ -59,7 +59,7 @@ def test_a_missing_bucket_is_named_with_its_setting(files: dict[str, Path]) -> N
     Bucket.missing.add("public")
     with pytest.raises(MediaError, match="there is no bucket public") as refused:
         publish(files, "bucket://public/shows", "demo/final")
-    assert "NINJA_PUBLISH" in str(refused.value.mend)
+    assert "NINJA_PUBLISH" in str(refused.value.hint)
 
 
 def test_a_folder_of_this_machine_is_a_place_too(files: dict[str, Path], tmp_path: Path) -> None:

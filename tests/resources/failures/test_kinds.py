@@ -55,8 +55,8 @@ def test_a_failure_becomes_an_error_with_its_place_its_charge_and_its_mend() -> 
 
 def test_the_commands_of_its_entry_stand_in_the_places_that_a_mend_leaves_for_them() -> None:
     failed = noticed(FAL, Step.RESULT, Kind.NO_RESULT)
-    assert "{settle}" in failed.mend
-    assert "`ninja ledger` lists the requests" in str(failed.error().mend)
+    assert "{settle}" in failed.hint
+    assert "`ninja ledger` lists the requests" in str(failed.error().hint)
     told = failed.error(commands={"settle": "`ninja ledger settle 7 charged`", "bring": ""})
-    assert "`ninja ledger settle 7 charged`" in str(told.mend)
-    assert failed.error(mend="do this").mend == "do this"
+    assert "`ninja ledger settle 7 charged`" in str(told.hint)
+    assert failed.error(hint="do this").hint == "do this"

@@ -116,4 +116,4 @@ def test_every_row_of_the_table_is_reached_by_one_of_these_cases() -> None:
 def test_every_row_tells_a_person_what_happened_and_what_to_do() -> None:
     for row in TABLE:
         assert row.what
-        assert row.mend, row.what
+        assert row.hint, row.what

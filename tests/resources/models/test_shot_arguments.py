@@ -60,7 +60,7 @@ def test_a_recipe_writes_the_prompt_about_the_texts_subject_and_what_to_avoid() 
     assert edited["prompt"].startswith("The studio shot on Super 8mm film")
     with pytest.raises(ContentError, match="'vintage_film' is one for video-edit") as refused:
         make("BROLL", "x", recipe="vintage_film")
-    assert "drone_fpv" in str(refused.value.mend)
+    assert "drone_fpv" in str(refused.value.hint)
     with pytest.raises(ContentError, match="no recipe 'drone'"):
         make("BROLL", "x", recipe="drone")
 
@@ -203,8 +203,8 @@ def test_what_a_model_cannot_do_is_refused(label: str, settings: dict[str, Any],
 def test_a_length_that_a_model_does_not_sell_names_those_that_do() -> None:
     with pytest.raises(ContentError) as caught:
         make("BROLL", "x", model=ids.T2V_V25_PRO, seconds=7)
-    assert "`seconds:` 5, 10" in str(caught.value.mend)
-    assert "Text-to-video v3 Pro" in str(caught.value.mend)
+    assert "`seconds:` 5, 10" in str(caught.value.hint)
+    assert "Text-to-video v3 Pro" in str(caught.value.hint)
 
 
 def test_files_outside_their_limits_are_refused_before_anything_is_bought() -> None:

@@ -42,7 +42,7 @@ def test_a_model_that_takes_no_prompt_is_sent_none() -> None:
 def test_a_model_that_does_not_speak_is_refused_with_those_that_do() -> None:
     with pytest.raises(ContentError, match="does not speak a recording") as caught:
         speakers.option(ids.T2V_O3_PRO)
-    assert ids.AVATAR_PRO in str(caught.value.mend)
+    assert ids.AVATAR_PRO in str(caught.value.hint)
 
 
 def test_a_resolution_that_a_model_has_not_is_refused() -> None:
@@ -102,7 +102,7 @@ def test_a_turn_too_long_for_its_model_is_refused(model: str, seconds: float, wh
     with pytest.raises(ContentError, match="does not take a turn of") as caught:
         speakers.taking(model, seconds)
     assert caught.value.why == f"it takes {why}"
-    assert str(caught.value.mend).startswith("make it two turns")
+    assert str(caught.value.hint).startswith("make it two turns")
 
 
 def test_the_refusal_names_the_models_that_can() -> None:
@@ -110,19 +110,19 @@ def test_the_refusal_names_the_models_that_can() -> None:
         speakers.taking(ids.FABRIC, 45.0)
     names = ("AVATAR_STANDARD", "AVATAR_PRO", "OMNIHUMAN", "AURORA", "SYNC_3", "HEYGEN_4")
     others = ", ".join(getattr(ids, name) for name in names)
-    assert caught.value.mend == f"make it two turns, or use {others}"
+    assert caught.value.hint == f"make it two turns, or use {others}"
 
 
 def test_a_turn_that_no_model_takes_is_to_become_two() -> None:
     with pytest.raises(ContentError) as caught:
         speakers.taking(ids.AVATAR_PRO, 90.0)
-    assert caught.value.mend == "make it two turns"
+    assert caught.value.hint == "make it two turns"
 
 
 def test_a_turn_shorter_than_its_model_takes_is_refused() -> None:
     with pytest.raises(ContentError, match=r"a turn of 1\.50 s") as caught:
         speakers.taking(ids.AVATAR_PRO, 1.5)
-    assert str(caught.value.mend).startswith("say a few words more, or use")
+    assert str(caught.value.hint).startswith("say a few words more, or use")
 
 
 def test_a_measured_length_may_lie_a_little_over_an_end_that_is_still_allowed() -> None:

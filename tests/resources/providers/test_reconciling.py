@@ -124,7 +124,7 @@ def test_a_deleted_ledger_is_made_anew_before_it_is_held_against_anything(stage:
         file.unlink()
     refused = ninja(stage, "reconcile")
     assert isinstance(refused.exception, LedgerError)
-    assert refused.exception.mend == "ninja ledger rebuild"
+    assert refused.exception.hint == "ninja ledger rebuild"
     assert ninja(stage, "ledger", "rebuild").exit_code == 0
     assert reconciled(stage)[0] == 0
     assert spent(stage) == right  # as it was corrected
@@ -134,7 +134,7 @@ def test_without_keys_it_cannot_be_known(stage: Stage, monkeypatch: pytest.Monke
     monkeypatch.delenv("ELEVENLABS_API_KEY")
     refused = ninja(stage, "reconcile")  # of whom something was bought
     assert isinstance(refused.exception, StudioError)
-    assert "ELEVENLABS_API_KEY" in str(refused.exception.mend)
+    assert "ELEVENLABS_API_KEY" in str(refused.exception.hint)
     assert ninja(build_stage(tmp_path / "new"), "reconcile", "--json").exit_code == 0  # nothing was bought
     monkeypatch.delenv("FAL_KEY")
     for place in (stage, Stage(tmp_path / "new")):

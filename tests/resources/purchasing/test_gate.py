@@ -51,11 +51,11 @@ def test_one_error_is_told_as_it_is_and_several_with_each_as_a_part() -> None:
     refuse_errors([], "demo")
     with pytest.raises(ContentError) as one:
         refuse_errors([finding()], "demo")
-    assert (one.value.where, one.value.code, one.value.mend) == ("x.md:3", FILES, "mend it")
+    assert (one.value.where, one.value.code, one.value.hint) == ("x.md:3", FILES, "mend it")
     with pytest.raises(ContentError) as two:
         refuse_errors([finding(), finding(PLACES, where="y.md:4")], "demo")
     assert [part.where for part in two.value.parts] == ["x.md:3", "y.md:4"]
-    assert two.value.mend == "ninja lint demo"
+    assert two.value.hint == "ninja lint demo"
     assert "nothing is bought" in str(two.value)
 
 

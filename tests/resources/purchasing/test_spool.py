@@ -44,7 +44,7 @@ def test_an_acceptance_and_a_delivery_outlive_a_database_that_is_away(tmp_path: 
         with pytest.raises(LedgerError, match="request r1 of fal was taken") as told:
             worker(ledger, library).accepted(claim, "r1", "https://s", "https://r", "https://c")
         assert told.value.charge is Charge.POSSIBLE
-        assert str(tmp_path / "library" / "spool") in str(told.value.mend)
+        assert str(tmp_path / "library" / "spool") in str(told.value.hint)
         clip = library.put_bytes(b"a clip", ".mp4")
         with pytest.raises(LedgerError):
             worker(ledger, library).delivered(

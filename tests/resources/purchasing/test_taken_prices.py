@@ -87,5 +87,5 @@ def test_a_file_that_cannot_be_read_stops_what_would_buy_and_says_how_to_mend_it
     settings = stage.settings(Mode.DRAFT)
     with pytest.raises(LedgerError, match="cannot be read") as refused:
         open_state(settings, load_show(settings.show))
-    assert f"mv {file} {file}.bad" in str(refused.value.mend)
+    assert f"mv {file} {file}.bad" in str(refused.value.hint)
     assert file.exists()

@@ -17,7 +17,7 @@ def run(settings: Settings) -> int:
     for finding in examine(settings):
         bad += finding.health is Health.BAD
         console.print(f"{_MARKS[finding.health]} [bold]{escape(finding.name)}[/]  {escape(finding.detail)}")
-        if finding.mend:
-            console.print(f"    {escape(finding.mend)}", style="cyan")
+        if finding.hint:
+            console.print(f"    {escape(finding.hint)}", style="cyan")
     console.print("\nready" if not bad else f"\n{bad} to mend")
     return 1 if bad else 0

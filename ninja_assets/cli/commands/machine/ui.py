@@ -14,7 +14,7 @@ from resources.models.loading import load_show
 def run(settings: Settings, host: str, port: int) -> None:
     """Become the supervisor. Raises ContentError for a show, a NINJA_UI_HOSTS or a system that cannot be served."""
     if os.name != "posix":
-        raise ContentError("`ninja ui` runs on Linux and macOS", mend="on Windows, use WSL")
+        raise ContentError("`ninja ui` runs on Linux and macOS", hint="on Windows, use WSL")
     load_show(settings.show)
     Names.of(host, port, os.environ)
     if not _is_loopback(host):

@@ -16,7 +16,7 @@ def run(code: str | None, *, as_json: bool) -> int:
     if code is not None and code not in RULES:
         raise ContentError(
             f"there is no finding {code!r}",
-            mend=f"{nearest(code, RULES)}`ninja explain` lists all",
+            hint=f"{nearest(code, RULES)}`ninja explain` lists all",
             code="argument-unknown",
         )
     chosen = list(RULES.values()) if code is None else [RULES[code]]

@@ -36,7 +36,7 @@ def run(settings: Settings, episode: str, *, write: bool) -> int:
             "the episode cannot be read",
             where=f"{shown_path(path)}:1",
             why=getattr(error, "strerror", None) or "it is not UTF-8",
-            mend=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
+            hint=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
             code="file-unreadable",
         ) from error
     after = fixed(before, show)

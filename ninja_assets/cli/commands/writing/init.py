@@ -41,7 +41,7 @@ def init(
         raise ContentError(
             "there is a show already",
             where=shown_path(folder / FILE),
-            mend=f"ninja new {date.today()} adds an episode to it",
+            hint=f"ninja new {date.today()} adds an episode to it",
         )
     console = Console(stderr=True, highlight=False)
 
@@ -61,7 +61,7 @@ def init(
     taken = [path for path in written if (folder / path).exists() and not path.startswith(".git")]
     if taken:
         raise ContentError(
-            "files of that name are there", where=shown_path(folder / taken[0]), mend="name another folder"
+            "files of that name are there", where=shown_path(folder / taken[0]), hint="name another folder"
         )
     for path, text in written.items():
         if not (folder / path).exists():
@@ -77,7 +77,7 @@ def new(settings: Settings, name: str) -> int:
     show = load_show(settings.show)
     text, file = new_episode(show, name), episode_file(settings.show, name)
     if file.exists():
-        raise ContentError("this episode is there already", where=shown_path(file), mend=f"ninja new {name}-2")
+        raise ContentError("this episode is there already", where=shown_path(file), hint=f"ninja new {name}-2")
     refuse_fetched(settings.show, file)
     write_text(file, text)
     result_console().print(f"{escape(shown_path(file))}\nrehearse it: ninja produce {name}", soft_wrap=True)
@@ -96,7 +96,7 @@ def _listed(text: str) -> Sequence[str]:
     found = [part.strip() for part in text.split(",") if part.strip()]
     if not found:
         raise ContentError(
-            "nothing was named", mend="for example: ninja init my-show --anchors Anna,Ben --formats short"
+            "nothing was named", hint="for example: ninja init my-show --anchors Anna,Ben --formats short"
         )
     return found
 
@@ -105,7 +105,7 @@ def _format(name: str) -> Format:
     try:
         return Format(name)
     except ValueError:
-        raise ContentError(f"there is no format {name!r}", mend=f"formats: {', '.join(Format)}") from None
+        raise ContentError(f"there is no format {name!r}", hint=f"formats: {', '.join(Format)}") from None
 
 
 def _id_of(name: str) -> str:

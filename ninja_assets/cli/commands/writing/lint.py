@@ -49,5 +49,5 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
         console.print(Text.assemble(f"{found.where}: ", (found.severity.value, style), f": {found.message}"))
         if found.why:
             console.print(Text(f"  why: {found.why}"))
-        console.print(Text(f"  mend: {found.mend}"))
+        console.print(Text(f"  mend: {found.hint}"))
         console.print(Text(f"  more: ninja explain {found.rule} ({found.source})", style="dim"))

@@ -43,7 +43,7 @@ def open_picture(path: Path, where: str, *, near: tuple[int, int] | None = None)
     except BROKEN as error:
         told = str(error).replace(str(path), where)
         raise ContentError(
-            "a picture cannot be read", where=where, why=told, mend=_MEND, code="image-unreadable"
+            "a picture cannot be read", where=where, why=told, hint=_MEND, code="image-unreadable"
         ) from error
 
 
@@ -53,7 +53,7 @@ def _check_pixels(size: tuple[int, int], where: str) -> None:
             f"a picture of {size[0]}x{size[1]} has {size[0] * size[1] / 1e6:.0f} megapixels",
             where=where,
             why=f"at most {MOST_PIXELS / 1e6:.0f} are read, and the models render at most 1080p",
-            mend="save it smaller: 2048 pixels on the longer side are plenty",
+            hint="save it smaller: 2048 pixels on the longer side are plenty",
             code="image-huge",
         )
 

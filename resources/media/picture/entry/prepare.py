@@ -63,7 +63,7 @@ def portrait(picture: Image.Image, *, width: int, height: int, where: str) -> Im
             f"a pane of {aspect:.2f}:1 is too narrow or too wide for the models",
             where=where,
             why=f"they take pictures from 1:{WIDEST} to {WIDEST}:1",
-            mend="choose another layout in show.yaml",
+            hint="choose another layout in show.yaml",
             code="file-unfit",
         )
     whole = _opaque(picture)
@@ -73,7 +73,7 @@ def portrait(picture: Image.Image, *, width: int, height: int, where: str) -> Im
             f"a picture is too small: {cut.width}x{cut.height} pixels are left in the shape of its pane",
             where=where,
             why=f"the models need {SHORTEST_SIDE} pixels on each side; the picture is {whole.width}x{whole.height}",
-            mend="use a larger picture",
+            hint="use a larger picture",
             code="image-small",
         )
     cut.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)

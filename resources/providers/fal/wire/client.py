@@ -54,7 +54,7 @@ def point(base_url: str | None) -> None:
             raise ContentError(
                 "one process can talk to one fal.ai server",
                 why=f"it talks to {_pointed_at[0] or 'fal.ai'} and is asked to talk to {base or 'fal.ai'}",
-                mend="set FAL_BASE_URL once, before the first call",
+                hint="set FAL_BASE_URL once, before the first call",
             )
         if _pointed_at:
             return
@@ -63,7 +63,7 @@ def point(base_url: str | None) -> None:
             raise StudioError(
                 f"fal-client {fal_client.__version__} cannot be kept from paying twice",
                 why=f"it has no {', '.join(missing)}: its retries and addresses cannot be set",
-                mend="install the pinned version: pip install -c constraints.txt fal-client",
+                hint="install the pinned version: pip install -c constraints.txt fal-client",
             )
         sdk.MAX_ATTEMPTS = 1  # the submit POST is retried otherwise, and each try is another purchase
         if base:
@@ -82,7 +82,7 @@ def checked_base(base_url: str | None) -> str | None:
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
         raise ContentError(
-            "FAL_BASE_URL is not an http(s) address", mend="set it like http://127.0.0.1:8080", code="address-unfit"
+            "FAL_BASE_URL is not an http(s) address", hint="set it like http://127.0.0.1:8080", code="address-unfit"
         )
     return base
 

@@ -17,7 +17,7 @@ def puppet(name: str) -> Puppet:
         raise ContentError(
             f"there is no puppet named {name!r}",
             why=f"the project draws: {', '.join(sorted(PUPPETS))}",
-            mend="name one of these in show.yaml, or give the character an `image` of its own",
+            hint="name one of these in show.yaml, or give the character an `image` of its own",
         )
     return PUPPETS[name]
 

@@ -200,7 +200,7 @@ def over(connection: Connection, wanted: Mapping[Cell, float], caps: Caps | None
         raise ContentError(
             "nothing can be bought: show.yaml sets no caps",
             where="show.yaml",
-            mend="add these lines, with what you are ready to spend:\n"
+            hint="add these lines, with what you are ready to spend:\n"
             "caps:\n  segment_usd: 3.00\n  episode_usd: 15.00\n  day_usd: 30.00\n  month_usd: 300.00",
         )
     new = {cell: micros(usd) for cell, usd in wanted.items() if usd > 0}

@@ -61,7 +61,7 @@ def locked(transaction: Transaction, entry_id: int) -> PurchaseRow:
     """The row, with no other writer at it until the transaction ends. Raises LedgerError when it is not there."""
     found = transaction.purchases(_ONE, {"id": entry_id})
     if not found:
-        raise LedgerError(f"the ledger has no entry {entry_id}", mend="`ninja ledger` lists them")
+        raise LedgerError(f"the ledger has no entry {entry_id}", hint="`ninja ledger` lists them")
     return found[0]
 
 

@@ -23,7 +23,7 @@ def over_cap(found: Sequence[Over], what: str, *, then: str = "run again") -> Ca
         f"{over.told}: nothing was sent",
         where=f"show.yaml, caps.{over.name}",
         why=f"{over.sums} for {what}{''.join(more)}",
-        mend=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",
+        hint=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",
     )
 
 
@@ -32,7 +32,7 @@ def lost(row: PurchaseRow) -> LedgerError:
     return LedgerError(
         "another worker took this purchase over, or its lease ran out",
         where=place(row.id, row.request_id),
-        mend="run again: the ledger knows how far it came",
+        hint="run again: the ledger knows how far it came",
         retryable=True,
     )
 
@@ -44,7 +44,7 @@ def charged(row: PurchaseRow) -> StudioError:
         f"this was {'charged' if sure else 'perhaps charged'} before and brought nothing; it is not sent again",
         where=place(row.id, row.request_id),
         why=row.reason,
-        mend=f"`ninja ledger settle {row.id} not-charged` if the provider's account shows no charge, "
+        hint=f"`ninja ledger settle {row.id} not-charged` if the provider's account shows no charge, "
         f"`ninja ledger settle {row.id} buy-again` to pay once more, or change the words or raise the take",
         retryable=False,
         charge=row.charge,
@@ -57,7 +57,7 @@ def refused(row: PurchaseRow) -> StudioError:
         "this was refused before, at no cost; it is not sent again as it is",
         where=place(row.id, row.request_id),
         why=row.reason,
-        mend="change the words, the picture or the model, or raise the take; "
+        hint="change the words, the picture or the model, or raise the take; "
         f"`ninja ledger settle {row.id} not-charged` sends the same once more",
         retryable=False,
     )
@@ -69,7 +69,7 @@ def twice(row: PurchaseRow, stray: PurchaseRow) -> LedgerError:
         "the same purchase was sent twice; the second request is recorded as charged",
         where=place(stray.id, stray.request_id),
         why=f"entry {row.id} was settled or taken over while this request was still under way",
-        mend="cancel it on the provider's page if it still runs; then `ninja ledger settle "
+        hint="cancel it on the provider's page if it still runs; then `ninja ledger settle "
         f"{stray.id} not-charged` if it was not billed",
         charge=Charge.CHARGED,
     )
@@ -80,7 +80,7 @@ def out_of_step(row: PurchaseRow) -> LedgerError:
     return LedgerError(
         f"this step cannot follow: the entry is {row.state.value}",
         where=place(row.id, row.request_id),
-        mend="run again: the ledger knows how far it came",
+        hint="run again: the ledger knows how far it came",
         retryable=True,
     )
 
@@ -90,5 +90,5 @@ def foreign(row: PurchaseRow, show: str) -> LedgerError:
     return LedgerError(
         f"entry {row.id} belongs to the show {row.show!r}, and this is {show!r}",
         where=place(row.id, row.request_id),
-        mend="settle it from that show's folder: NINJA_SHOW names it",
+        hint="settle it from that show's folder: NINJA_SHOW names it",
     )

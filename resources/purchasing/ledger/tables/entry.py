@@ -185,7 +185,7 @@ class Collected(Entry):
                 "a collected purchase names no file",
                 where=entry.where,
                 why="its row was changed by something else than this program",
-                mend="ninja ledger restore FILE, with what `ninja ledger backup` wrote before",
+                hint="ninja ledger restore FILE, with what `ninja ledger backup` wrote before",
                 charge=Charge.CHARGED,
             )
         return cls.model_validate({**dict(entry), "reused": reused})

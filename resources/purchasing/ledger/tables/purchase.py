@@ -161,5 +161,5 @@ def _check(value: JsonValue, place: str, known: tuple[str, ...]) -> None:
             raise LedgerError(
                 f"{place} is a URL",
                 why="an address changes with each upload: in a key it would buy the same thing again",
-                mend="replace it by its content: resources.purchasing.ledger.contents(arguments, {url: media})",
+                hint="replace it by its content: resources.purchasing.ledger.contents(arguments, {url: media})",
             )

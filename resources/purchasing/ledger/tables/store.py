@@ -171,7 +171,7 @@ class Store:
                     "the database is another program's",
                     where=self.shown,
                     why="it has no ledger, and the version of other tables, as Dagster's storage keeps it",
-                    mend="make a database of its own, and name it in NINJA_LEDGER_URL: createdb shows",
+                    hint="make a database of its own, and name it in NINJA_LEDGER_URL: createdb shows",
                 )
             if oldest in REVISIONS:
                 return REVISIONS[-1]  # a newer program has added to it, and says that this one can go on
@@ -179,7 +179,7 @@ class Store:
                 f"the ledger has schema {revision}; this program knows up to {REVISIONS[-1]}",
                 where=self.shown,
                 why="a newer version of the program has moved it on",
-                mend="update this program; an older one must not write to it",
+                hint="update this program; an older one must not write to it",
             )
         return revision
 
@@ -201,7 +201,7 @@ class Store:
             what,
             where=self.shown,
             why=str(cause).strip(),
-            mend=_DAMAGED if damaged else None,
+            hint=_DAMAGED if damaged else None,
             retryable=passing,
         )
 
@@ -217,7 +217,7 @@ def _checked(address: str) -> URL:
     except ArgumentError as error:
         raise LedgerError(
             "the ledger's address is not a database URL",
-            mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
         ) from error
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
         return url
@@ -226,7 +226,7 @@ def _checked(address: str) -> URL:
     raise LedgerError(
         f"a ledger cannot live in {url.drivername}{':memory:' if url.drivername == 'sqlite' else ''}",
         why="what was paid for must outlive the process: a SQLite file or a PostgreSQL database",
-        mend="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+        hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
     )
 
 
@@ -268,7 +268,7 @@ def _postgresql_engine(url: URL) -> Engine:
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             "the PostgreSQL driver is not installed",
-            mend=installs("psycopg"),
+            hint=installs("psycopg"),
         ) from error
 
 

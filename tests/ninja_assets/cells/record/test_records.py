@@ -55,7 +55,7 @@ def test_a_changed_line_makes_all_that_was_made_from_it_out_of_date(records: Rec
     records.write_script(_script(_turn("Other words now.")))
     with pytest.raises(ContentError, match="out of date") as refused:
         records.read("composites", CELL, VoiceTrack)
-    assert "ninja produce demo" in str(refused.value.mend)
+    assert "ninja produce demo" in str(refused.value.hint)
 
 
 def test_a_setting_that_is_younger_than_a_record_changes_it_only_where_it_is_given() -> None:
@@ -102,7 +102,7 @@ def test_what_a_thing_cost_is_no_part_of_what_it_is() -> None:
 def test_a_missing_record_names_the_command_that_makes_it(records: Records) -> None:
     with pytest.raises(ContentError) as refused:
         records.read("tts_audio", CELL, VoiceTrack)
-    assert "--segments s01" in str(refused.value.mend)
+    assert "--segments s01" in str(refused.value.hint)
 
 
 def test_modes_have_folders_of_their_own(state: ShowState, tmp_path: Path) -> None:

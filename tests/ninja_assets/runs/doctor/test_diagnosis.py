@@ -35,7 +35,7 @@ def test_a_rehearsal_needs_no_key_and_no_caps_and_what_draft_needs_is_noted_with
     stage.write_show("\n".join(line for line in SHOW.splitlines() if "caps:" not in line))
     found = examined(stage)
     assert {name for name, finding in found.items() if finding.health is Health.BAD} == set()
-    notes = {name: finding.mend for name, finding in found.items() if finding.health is Health.NOTE}
+    notes = {name: finding.hint for name, finding in found.items() if finding.health is Health.NOTE}
     assert notes == {
         "fal.ai key": "export FAL_KEY=…",
         "ElevenLabs key": "export ELEVENLABS_API_KEY=…",
@@ -94,9 +94,9 @@ def test_what_was_paid_for_and_has_not_come_is_named_with_the_command_that_goes_
         ledger.lock_provider("fal", "Exhausted balance")
     found = examined(stage, **KEYS)
     assert "entry 1" in found["lost requests"].detail
-    assert found["lost requests"].mend == "ninja ledger --state unknown"
+    assert found["lost requests"].hint == "ninja ledger --state unknown"
     assert "demo s02" in found["under way"].detail
-    assert (found["fal is locked"].detail, found["fal is locked"].mend) == (
+    assert (found["fal is locked"].detail, found["fal is locked"].hint) == (
         "Exhausted balance",
         "mend the account, then: ninja ledger unlock fal",
     )
@@ -111,8 +111,8 @@ def test_settings_of_an_earlier_version_are_told_the_lines_that_they_need(tmp_pa
     file.write_text(earlier, encoding="utf-8")
     found = examined(stage)["dagster.yaml"]
     assert (found.health, str(file) in found.detail) == (Health.NOTE, True)
-    assert found.mend == "add to it:\nrun_retries:\n  enabled: true\n  max_retries: 0\n"
-    file.write_text(earlier + found.mend.partition("\n")[2], encoding="utf-8")
+    assert found.hint == "add to it:\nrun_retries:\n  enabled: true\n  max_retries: 0\n"
+    file.write_text(earlier + found.hint.partition("\n")[2], encoding="utf-8")
     assert "dagster.yaml" not in examined(stage)
 
 
@@ -130,7 +130,7 @@ def test_it_says_which_program_answers_to_the_commands_name(tmp_path: Path) -> N
     program.write_text("#!/bin/sh\n", encoding="utf-8")
     program.chmod(0o755)
     other = examined(stage, PATH=str(program.parent))["command"]
-    assert (other.health, other.mend) == (Health.NOTE, "call it ninja-assets, which is the same command")
+    assert (other.health, other.hint) == (Health.NOTE, "call it ninja-assets, which is the same command")
 
 
 def test_a_file_of_keys_that_others_can_read_is_noted(tmp_path: Path) -> None:
@@ -138,6 +138,6 @@ def test_a_file_of_keys_that_others_can_read_is_noted(tmp_path: Path) -> None:
     file = stage.show / ".env"
     file.touch(0o644)
     file.chmod(0o644)
-    assert examined(stage)[".env"].mend == f"chmod 600 {file}"
+    assert examined(stage)[".env"].hint == f"chmod 600 {file}"
     file.chmod(0o600)
     assert examined(stage)[".env"].health is Health.GOOD

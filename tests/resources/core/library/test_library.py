@@ -103,7 +103,7 @@ def test_what_is_missing_is_told_as_lost_and_how_it_comes_back(library: Library)
         library.path(media)
     assert not isinstance(caught.value, MediaDamagedError)
     assert caught.value.retryable
-    assert "fetched from its provider" in str(caught.value.mend)
+    assert "fetched from its provider" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize("unseen", [False, True])

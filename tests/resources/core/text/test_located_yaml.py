@@ -39,7 +39,7 @@ def filled(text: str) -> tuple[Outer | None, list[tuple[int, str, str]]]:
     marked = read_yaml(text, mistakes)
     assert marked is not None
     value = fill(Outer, marked, mistakes)
-    return value, [(each.line, each.what, each.mend or "") for each in mistakes.found]
+    return value, [(each.line, each.what, each.hint or "") for each in mistakes.found]
 
 
 def test_a_scalar_stays_the_text_that_was_written() -> None:
@@ -120,7 +120,7 @@ def test_types_come_from_the_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "what", "mend"),
+    ("text", "line", "what", "hint"),
     [
         ("size: 3\n", 1, "`title` is missing", "add `title: …`"),
         ("title: x\ninner:\n  colour: red\n", 3, "there is no setting 'colour' in inner", "did you mean 'color'?"),
@@ -131,12 +131,12 @@ def test_types_come_from_the_model() -> None:
         ("title: x\npeople:\n  ann:\n    size: 1\n", 4, "there is no setting 'size' in people.ann", "at, color"),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_line_and_what_is_known(text: str, line: int, what: str, mend: str) -> None:
+def test_a_wrong_setting_is_told_with_its_line_and_what_is_known(text: str, line: int, what: str, hint: str) -> None:
     value, [(where, told, help_)] = filled(text)
     assert value is None
     assert where == line
     assert what in told
-    assert mend in help_
+    assert hint in help_
 
 
 def test_what_may_stand_at_a_place_is_known_but_for_a_persons_own_keys() -> None:

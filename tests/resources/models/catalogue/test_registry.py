@@ -88,14 +88,14 @@ def test_each_required_setting_is_required(endpoint: str, name: str) -> None:
 def test_an_unknown_setting_is_refused_with_the_names_that_exist(endpoint: str) -> None:
     with pytest.raises(ContentError, match="has no setting 'wobble'") as caught:
         parse(endpoint, wobble=1)
-    assert all(name in str(caught.value.mend) for name in catalogue.get(endpoint).settings())
+    assert all(name in str(caught.value.hint) for name in catalogue.get(endpoint).settings())
 
 
 def test_the_settings_that_the_old_documents_gave_to_the_avatar_are_refused_with_the_reason() -> None:
     with pytest.raises(ContentError) as caught:
         parse(ids.AVATAR_PRO, aspect_ratio="9:16")
     assert caught.value.why == "the result has the shape of the picture: give a picture of that shape"
-    assert "image_url, audio_url, prompt" in str(caught.value.mend)
+    assert "image_url, audio_url, prompt" in str(caught.value.hint)
 
 
 def test_a_mistyped_setting_is_told_its_right_name() -> None:
@@ -219,7 +219,7 @@ def test_a_web_search_is_not_bought_at_the_price_without_one() -> None:
     entry = catalogue.get(ids.NANO_PRO)
     with pytest.raises(ContentError, match="no price is known for web search of fal-ai/nano-banana-pro") as caught:
         entry.estimate(PriceList.load(), parse(entry.id, enable_web_search=True))
-    assert "adds = true" in str(caught.value.mend)
+    assert "adds = true" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize("endpoint", catalogue.all(), ids=lambda endpoint: endpoint.id)

@@ -49,7 +49,7 @@ def test_an_endpoint_with_one_price_takes_any_variant() -> None:
 def test_an_unknown_endpoint_is_refused_with_the_lines_to_add_and_they_work(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="no price is known for made/up") as refusal:
         PriceList.load().price("made/up")
-    lines = str(refusal.value.mend).partition("\n")[2]
+    lines = str(refusal.value.hint).partition("\n")[2]
     own = tmp_path / "prices.toml"
     own.write_text(lines.replace("0.00", "0.5"), encoding="utf-8")
     assert PriceList.load(own).price("made/up").unit_usd == 0.5

@@ -57,7 +57,7 @@ def test_spoken_lines_get_their_voice_and_direction_stays() -> None:
 def test_a_speaker_without_a_voice_is_refused() -> None:
     with pytest.raises(ContentError, match="nobody knows how 'Ninjo' sounds") as caught:
         scene.scene_direction(BOOK, "[Ninjo]: hi")
-    assert "did you mean 'Ninja'" in str(caught.value.mend)
+    assert "did you mean 'Ninja'" in str(caught.value.hint)
 
 
 def test_a_timestamp_is_no_speaker() -> None:

@@ -372,7 +372,7 @@ def test_a_refusal_costs_nothing_and_says_what_to_do(
         studios().speak(order())
     assert caught.value.charge is Charge.NONE
     assert not caught.value.retryable
-    assert caught.value.mend
+    assert caught.value.hint
     assert not providers.report().purchases
     assert ledger.entry(1).spent_usd == 0
 

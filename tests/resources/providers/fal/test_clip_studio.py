@@ -137,7 +137,7 @@ def test_a_turn_at_the_longest_that_its_model_takes_is_ordered_and_a_longer_one_
         with pytest.raises(ContentError, match="does not take a turn of") as caught:
             bench.studio.speaker(bench.speaker(model=model, seconds=too_long))
         assert caught.value.where == "the voice of NINJA in 2026-11-20 s01"
-        assert PRO in str(caught.value.mend)
+        assert PRO in str(caught.value.hint)
         assert bench.bought() == 1
 
 

@@ -85,7 +85,7 @@ def test_without_a_sentence_that_ends_early_enough_it_is_refused_with_the_models
     with pytest.raises(NinjaError, match="its sentences cannot be cut to fit") as refused:
         long_turn(bench, words=words)
     assert ids.AVATAR_PRO in str(refused.value)
-    assert ids.FABRIC not in str(refused.value.mend)
+    assert ids.FABRIC not in str(refused.value.hint)
     assert bench.bought() == 0
 
 

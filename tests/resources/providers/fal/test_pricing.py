@@ -47,7 +47,7 @@ def test_a_price_that_has_doubled_stops_the_purchase_until_a_person_takes_it(mak
     bench.providers.settings(unit_usd=DOUBLE)
     with pytest.raises(StudioError, match="asks another price than was agreed") as refused:
         bench.studio.speaker(bench.speaker())
-    assert f"`ninja prices accept {STANDARD}`" in str(refused.value.mend)
+    assert f"`ninja prices accept {STANDARD}`" in str(refused.value.hint)
     assert "$0.1124 for one of its seconds, and the price list has $0.0562" in str(refused.value.why)
     assert bench.bought() == 0
     assert bench.ledger.rows()[0].state is State.INTENDED

@@ -265,7 +265,7 @@ def test_a_picture_that_is_none_is_refused_by_its_name(studio: OfflineClipStudio
     with pytest.raises(ContentError, match=r"bad\.png") as caught:
         studio.listener(listener(Character(name="Bad", image=Path("bad.png"))))
     assert caught.value.why
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_half_a_picture_is_refused(studio: OfflineClipStudio, folder: Path) -> None:

@@ -54,7 +54,7 @@ def test_an_unknown_variant_is_refused_with_its_field(library: Library, variant:
     with pytest.raises(ContentError) as refusal:
         OfflineVoiceStudio(library).speak(order(voice=ESPEAK_NINJA.model_copy(update={"variant": variant})))
     assert refusal.value.where == "show.yaml, characters.NINJA.voice.offline.variant"
-    assert "en-us+m3" in (refusal.value.mend or "")
+    assert "en-us+m3" in (refusal.value.hint or "")
 
 
 def test_an_environment_deeper_than_the_engine_allows_speaks_too(
@@ -76,7 +76,7 @@ def test_an_engine_without_its_data_is_refused_with_what_mends_it(
     monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
     with pytest.raises(StudioError, match="not installed whole") as refusal:
         OfflineVoiceStudio(library).speak(order(voice=ESPEAK_NINJA))
-    assert "espeakng-loader" in (refusal.value.mend or "")
+    assert "espeakng-loader" in (refusal.value.hint or "")
 
 
 def test_an_engine_that_dies_is_an_error_with_its_last_words(

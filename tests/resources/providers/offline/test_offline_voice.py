@@ -222,7 +222,7 @@ def test_a_turn_with_nothing_to_speak_is_refused_with_its_place(shared: Library,
     with pytest.raises(StudioError, match=r"2026-11-20, s03, NINJA: .*nothing to speak") as refusal:
         OfflineVoiceStudio(shared).speak(order(spoken))
     assert not refusal.value.retryable
-    assert refusal.value.mend
+    assert refusal.value.hint
 
 
 @pytest.mark.parametrize(

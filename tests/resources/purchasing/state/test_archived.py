@@ -45,7 +45,7 @@ def test_an_archived_episode_is_refused_until_it_is_taken_back(store: Store) -> 
     archive.refuse("tuesday")
     with pytest.raises(ContentError, match="monday is archived") as refused:
         archive.refuse("tuesday", "monday")
-    assert refused.value.mend == "ninja archive --undo monday"
+    assert refused.value.hint == "ninja archive --undo monday"
     assert archive.take_back("monday")
     assert not archive.take_back("monday")
     archive.refuse("monday")

@@ -15,8 +15,8 @@ def test_an_episode_of_another_show_is_refused_and_the_show_is_named(tmp_path: P
     claim_folder(tmp_path, "tuesday", "other", known=False)
     with pytest.raises(ContentError, match="belongs to the show 'anchors', and this is 'other'") as refused:
         claim_folder(tmp_path, "monday", "other", known=True)
-    assert "NINJA_OUTPUT" in str(refused.value.mend)
-    command = str(refused.value.mend).partition("rm ")[2]
+    assert "NINJA_OUTPUT" in str(refused.value.hint)
+    command = str(refused.value.hint).partition("rm ")[2]
     Path(command).unlink()
     claim_folder(tmp_path, "monday", "other", known=True)
 

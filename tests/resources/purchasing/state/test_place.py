@@ -27,7 +27,7 @@ def test_a_database_on_a_network_folder_is_refused_with_the_folder_and_its_kind(
         refuse_network_folder(share / "show" / "ledger.db", mounts(tmp_path, f"server:/x {escaped} {kind}"))
     assert str(share / "show" / "ledger.db") in str(refused.value)
     assert f"{share} is {kind}" in str(refused.value)
-    assert "NINJA_LEDGER_URL" in str(refused.value.mend)
+    assert "NINJA_LEDGER_URL" in str(refused.value.hint)
 
 
 @pytest.mark.parametrize("kind", ["ext4", "btrfs", "overlay", "tmpfs", "fuse.gocryptfs", "9p"])
@@ -63,7 +63,7 @@ def test_a_folder_that_cannot_be_made_is_told_with_the_settings_that_name_anothe
     file.write_text("no folder", encoding="utf-8")
     with pytest.raises(LedgerError, match="no place") as refused:
         make_own_folder(Settings.from_environment({"NINJA_SHOW": str(file)}))
-    assert "NINJA_LEDGER_URL and NINJA_LIBRARY" in str(refused.value.mend)
+    assert "NINJA_LEDGER_URL and NINJA_LIBRARY" in str(refused.value.hint)
 
 
 def test_a_database_that_was_closed_is_one_whole_file(tmp_path: Path) -> None:

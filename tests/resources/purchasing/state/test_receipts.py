@@ -84,10 +84,10 @@ def test_a_deleted_ledger_stops_paid_modes_and_is_made_anew_from_receipts(stage:
         path.unlink()
     with pytest.raises(LedgerError, match=f"receipts of {len(before)} purchases") as refused:
         opened(stage)
-    assert refused.value.mend == "ninja ledger rebuild"
+    assert refused.value.hint == "ninja ledger rebuild"
     told = ninja(stage, "costs").stdout
     assert "ninja ledger rebuild" in told
-    done = ninja(stage, *str(refused.value.mend).split()[1:])
+    done = ninja(stage, *str(refused.value.hint).split()[1:])
     assert f"{len(before)} purchases" in done.stdout, done.output
     with closing(opened(stage)) as ledger:
         assert {entry.id: entry.key for entry in ledger.rows(states=[State.COLLECTED])} == before
@@ -109,7 +109,7 @@ def test_an_emptied_ledger_and_another_address_stop_paid_modes_too(
     monkeypatch.setenv("NINJA_LEDGER_URL", f"sqlite:///{stage.root}/other.db")
     told = ninja(stage, "quote", "pilot", "--mode", "draft")
     assert isinstance(told.exception, NinjaError)
-    assert told.exception.mend == "ninja ledger rebuild"
+    assert told.exception.hint == "ninja ledger rebuild"
 
 
 @pytest.mark.parametrize("damage", ["all of it", "its middle"])
@@ -123,7 +123,7 @@ def test_a_damaged_ledger_is_told_with_the_commands_that_mend_it(stage: Stage, d
     file.write_bytes(content)
     with pytest.raises(LedgerError) as refused:
         opened(stage)
-    assert "`ninja ledger restore FILE`" in str(refused.value.mend)
+    assert "`ninja ledger restore FILE`" in str(refused.value.hint)
     rebuilt = ninja(stage, "ledger", "rebuild")
     assert "the damaged ledger is now" in rebuilt.stdout, rebuilt.output
     assert set(quoted(stage).values()) == {0}

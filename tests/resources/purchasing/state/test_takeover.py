@@ -127,7 +127,7 @@ def test_two_ledgers_of_earlier_versions_are_refused_and_both_are_named(stage: S
     assert f"{other / 'ledger.db'}" in str(refused.value)
     assert f"{old(stage)}" in str(refused.value)
     open_state(settings.in_mode(Mode.REHEARSAL), load_show(settings.show)).close()  # it buys nothing
-    command = str(refused.value.mend).partition("for example: ")[2].split()
+    command = str(refused.value.hint).partition("for example: ")[2].split()
     assert command[0] == "mv"
     Path(command[1]).rename(command[2])  # as it is typed
     assert rows_of(settings) == told()

@@ -40,7 +40,7 @@ def test_a_setting_that_the_documents_invented_is_an_error_with_its_reason() -> 
     finding = found["setting-unknown"]
     assert finding.severity is Severity.ERROR
     assert finding.where == ids.AVATAR_PRO
-    assert "it has: image_url, audio_url, prompt" in finding.mend
+    assert "it has: image_url, audio_url, prompt" in finding.hint
     assert (
         len(lint_request(ids.AVATAR_PRO, {"image_url": URL, "audio_url": URL, "aspect_ratio": "x", "cfg_scale": 1}))
         == 2

@@ -121,7 +121,7 @@ def test_a_turns_own_model_is_told_at_the_turn(tmp_path: Path) -> None:
     episode = EPISODE + "NINJA {model: fal-ai/kling-video/ai-avatar/v3/pro}: Bye!\n"
     (finding,) = lint(tmp_path, episode)
     assert places([finding]) == [("model-unknown", "day.md:4")]
-    assert ids.AVATAR_PRO in finding.mend
+    assert ids.AVATAR_PRO in finding.hint
 
 
 def test_a_turns_own_acting_is_read_after_the_characters_way_and_not_for_a_model_without_a_prompt(
@@ -142,7 +142,7 @@ def test_a_turn_too_long_for_its_model_is_told_with_those_that_take_it(tmp_path:
     episode = EPISODE + "NINJA: " + "This is a sentence of seven words. " * 15
     (finding,) = lint(tmp_path, episode, speaker=ids.FABRIC)
     assert (finding.rule, finding.severity) == ("turn-long", Severity.WARNING)
-    assert ids.AVATAR_PRO in finding.mend
+    assert ids.AVATAR_PRO in finding.hint
     assert lint(tmp_path, episode, speaker=ids.AVATAR_PRO) == []
 
 

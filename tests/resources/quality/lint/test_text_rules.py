@@ -159,7 +159,7 @@ def test_each_of_several_shots_may_be_as_long_as_one() -> None:
 def test_vague_words_are_told_what_to_say_instead() -> None:
     report = Report(BOOK)
     text_rules.check(Prompt("A nice voice, a goodbye", Role.SPEAKER, Kind.AVATAR, "here"), report)
-    assert [(finding.rule, finding.mend) for finding in report.findings] == [
+    assert [(finding.rule, finding.hint) for finding in report.findings] == [
         ("vague", "say instead: warm, friendly, engaging")
     ]
 

@@ -27,7 +27,7 @@ def caps(segment: float = WIDE, episode: float = WIDE, day: float = WIDE, month:
 def test_without_caps_nothing_is_bought_and_the_lines_to_add_are_shown(opened: Opener) -> None:
     with pytest.raises(ContentError, match=r"show\.yaml sets no caps") as refusal:
         opened(caps=None).claim(purchase())
-    assert "caps:\n  segment_usd: 3.00" in str(refusal.value.mend)
+    assert "caps:\n  segment_usd: 3.00" in str(refusal.value.hint)
 
 
 def test_without_caps_what_is_paid_for_is_still_reused(opened: Opener) -> None:
@@ -53,7 +53,7 @@ def test_the_refusal_shows_the_sums_and_what_to_do(opened: Opener) -> None:
     assert "paid $2.00, under way $1.50, new $2.00 for this speaker_clips request (10 second at $0.2)" in str(
         refusal.value.why
     )
-    assert "raise caps.episode_usd to at least 5.50" in str(refusal.value.mend)
+    assert "raise caps.episode_usd to at least 5.50" in str(refusal.value.hint)
 
 
 def test_a_segments_cap_counts_takes_and_modes_of_that_segment_only(opened: Opener) -> None:
@@ -86,7 +86,7 @@ def test_the_months_cap_is_over_all_episodes_and_ends_with_the_month(opened: Ope
     buy(ledger, purchase("b", episode="two"), request_id="r2")
     with pytest.raises(CapError, match="this month would come to") as refusal:
         ledger.claim(purchase("c", episode="three"))
-    assert "raise caps.month_usd to at least 3.00" in str(refusal.value.mend)
+    assert "raise caps.month_usd to at least 3.00" in str(refusal.value.hint)
     clock.now += 10 * 86_400  # the second of December
     assert ledger.claim(purchase("c", episode="three")).kind is ClaimKind.SEND
 
@@ -114,7 +114,7 @@ def test_the_refusal_never_rounds_a_sum_down_to_its_cap(opened: Opener) -> None:
         CapError, match=r"would come to \$0\.5102, over the cap of \$0\.51: nothing was sent"
     ) as refusal:
         ledger.claim(purchase(usd=0.5102))
-    assert "to at least 0.52" in str(refusal.value.mend)
+    assert "to at least 0.52" in str(refusal.value.hint)
 
 
 def test_the_same_rule_tells_what_buying_all_together_would_go_over(opened: Opener) -> None:

@@ -28,7 +28,7 @@ def test_every_cap_that_is_gone_over_is_named_with_what_is_enough_for_all() -> N
     found = [over("segment_usd", 1_500_000), over("segment_usd", 2_500_001), over("day_usd", 9_000_000)]
     error = refusals.over_cap(found, "3 requests", then="approve again")
     assert error.where == "show.yaml, caps.segment_usd"
-    assert "caps.segment_usd to at least 2.51 and caps.day_usd to at least 9.00 and approve again" in str(error.mend)
+    assert "caps.segment_usd to at least 2.51 and caps.day_usd to at least 9.00 and approve again" in str(error.hint)
     assert "for 3 requests" in str(error.why)
     assert "day_usd of monday would come to" in str(error.why)
 
@@ -38,8 +38,8 @@ def test_only_what_is_known_is_called_charged(charge: Charge, told: str) -> None
     error = refusals.charged(row(charge=charge))
     assert told in error.what
     assert (error.charge, error.retryable, error.why) == (charge, False, "422 policy")
-    assert "`ninja ledger settle 7 not-charged`" in str(error.mend)
-    assert "`ninja ledger settle 7 buy-again`" in str(error.mend)
+    assert "`ninja ledger settle 7 not-charged`" in str(error.hint)
+    assert "`ninja ledger settle 7 buy-again`" in str(error.hint)
 
 
 def test_what_was_refused_at_no_cost_is_not_called_charged() -> None:
@@ -52,7 +52,7 @@ def test_a_second_request_is_told_by_its_own_entry_and_names_the_first() -> None
     error = refusals.twice(row(7), row(8, "r2"))
     assert (error.where, error.charge) == ("ledger entry 8, request r2", Charge.CHARGED)
     assert "entry 7" in str(error.why)
-    assert "ninja ledger settle 8 not-charged" in str(error.mend)
+    assert "ninja ledger settle 8 not-charged" in str(error.hint)
 
 
 def test_another_try_helps_a_worker_that_was_overtaken_and_no_verdict_for_another_show() -> None:

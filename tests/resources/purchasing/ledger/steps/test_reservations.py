@@ -48,7 +48,7 @@ def test_all_is_reserved_together_or_nothing_with_the_sums_and_the_next_command(
     assert refused.value.what == "episode monday would come to $1.449, over the cap of $0.87: nothing was sent"
     assert str(refused.value.why) == "paid $0.06, under way $0.00, new $1.389 for 3 requests"
     assert "raise caps.episode_usd to at least 1.45 and run `ninja produce monday --mode draft`" in str(
-        refused.value.mend
+        refused.value.hint
     )
     assert room(ledger, 0.81)  # nothing was set aside
     ledger.reserve(wanted(*clips(2, usd=0.4)))
@@ -60,7 +60,7 @@ def test_every_cap_that_is_gone_over_is_told_at_once(opened: Opener) -> None:
     with pytest.raises(CapError) as refused:
         ledger.reserve(wanted(*clips(2, usd=0.9)))
     assert "episode monday would come to $1.80" in str(refused.value.why)
-    assert "raise caps.segment_usd to at least 0.90 and caps.episode_usd to at least 1.80" in str(refused.value.mend)
+    assert "raise caps.segment_usd to at least 0.90 and caps.episode_usd to at least 1.80" in str(refused.value.hint)
 
 
 def test_a_reservation_becomes_its_row_and_is_never_counted_twice(opened: Opener) -> None:

@@ -110,7 +110,7 @@ def test_a_newer_ledger_is_refused_and_left_alone(url: str) -> None:
         connection.execute(text("UPDATE supported SET oldest = '9998'"))
     with pytest.raises(LedgerError, match="the ledger has schema 9999; this program knows up to") as refusal:
         Store(url)
-    assert "update this program" in str(refusal.value.mend)
+    assert "update this program" in str(refusal.value.hint)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     engine.dispose()
@@ -153,7 +153,7 @@ def test_many_open_a_new_ledger_at_once(empty: str) -> None:
 def test_a_ledger_lives_in_a_file_or_on_a_server(address: str) -> None:
     with pytest.raises(LedgerError) as refusal:
         Store(address)
-    assert "NINJA_LEDGER_URL" in str(refusal.value.mend)
+    assert "NINJA_LEDGER_URL" in str(refusal.value.hint)
     assert "pw" not in str(refusal.value)
 
 
