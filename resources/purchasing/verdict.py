@@ -85,6 +85,12 @@ def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> b
     return len(empty) > 1 and _passed(empty[0], empty[-1]) >= window.apart and _left_alone(since, empty[-1])
 
 
+def shown(events: Iterable[Happening]) -> list[str]:
+    """The requests that looks have found since it last went out, the newest first: a history forgets, a journal not."""
+    found = [event.data.get("found") for event in since_sent(events) if event.event is Event.LOOKED]
+    return list(dict.fromkeys(str(one) for one in reversed(found) if one))
+
+
 def retry_seconds(failure: Failure, window: Window) -> float:
     """How long to wait before the same is sent again: what the provider says, and never less than looks need."""
     return max(window.apart, failure.retry_after or 0.0)

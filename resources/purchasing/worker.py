@@ -98,7 +98,7 @@ class Worker:
         for before in self._ledger.of(claim.purchase):
             if before.sent is None or before.sent_at is None:
                 continue
-            found = self._looked(before)
+            found = self._looked(before) or self._shown_before(before)
             if found is not None:
                 return self._ledger.adopt(claim, found, sent=before.sent)
         return claim
@@ -218,7 +218,7 @@ class Worker:
         """One look, and what it comes to: the claim of a request that it shows; whether two witnesses freed the row."""
         entry = claim.entry
         try:
-            found = self._looked(entry)
+            found = self._looked(entry) or self._shown_before(entry)
         except StudioError as error:
             raise self._not_known(entry, f"the history cannot be read: {error.what}", error) from None
         if found is not None:
@@ -227,6 +227,11 @@ class Worker:
             return None, False
         self._ledger.not_taken(claim, f"{entry.reason or 'no answer came'}; the history does not show it")
         return None, True
+
+    def _shown_before(self, entry: Entry) -> str | None:
+        """A request that an earlier look found, and that became nobody's: what found it died before it was adopted."""
+        shown = verdict.shown(self._ledger.history(entry.id))
+        return next((one for one in shown if self._ledger.find(self._provider, one) is None), None)
 
     def _not_known(self, entry: Entry, trouble: str, cause: StudioError | None = None) -> StudioError:
         ends = self._window.ends(entry.sent_at or entry.intended_at)

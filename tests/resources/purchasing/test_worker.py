@@ -120,6 +120,26 @@ def test_what_the_history_shows_is_adopted_whatever_was_answered(
     assert (adopted.kind, adopted.entry.request_id) == (ClaimKind.ATTACH, "r1")
 
 
+def test_what_a_look_has_found_is_adopted_though_the_history_has_forgotten_it(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    """A run that died between the look and the adoption, and a provider that lists a day."""
+    claim = sent(worker, ledger)
+    ledger.looked(claim.entry.id, found="r1")
+    adopted = worker.after(claim, answer(429), Step.SUBMIT)
+    assert adopted is not None
+    assert (adopted.kind, adopted.entry.request_id, history.looks) == (ClaimKind.ATTACH, "r1", 1)
+
+
+def test_what_a_look_has_found_and_another_row_has_frees_nobody_and_binds_nobody(
+    worker: Worker, ledger: Ledger
+) -> None:
+    buy(ledger, purchase("other"), request_id="r1")
+    claim = sent(worker, ledger)
+    ledger.looked(claim.entry.id, found="r1")
+    assert worker.after(claim, answer(429), Step.SUBMIT) is None  # two empty looks of its own
+
+
 @pytest.mark.parametrize("status", [401, 429, 500])
 def test_a_history_that_cannot_be_read_is_no_witness(
     worker: Worker, ledger: Ledger, history: History, status: int
@@ -174,6 +194,14 @@ def test_what_was_sent_before_is_looked_for_once_more_before_it_is_sent_again(
     adopted = worker.looked_back(second)
     assert (adopted.kind, adopted.entry.request_id) == (ClaimKind.ATTACH, "r1")
     assert adopted.entry.sent == {"prompt": "hello"}
+
+
+def test_what_was_found_before_and_not_adopted_is_not_sent_again(worker: Worker, ledger: Ledger) -> None:
+    first = sent(worker, ledger)
+    ledger.failed(first, charge=Charge.NONE, reason="500", retryable=True)
+    ledger.looked(first.entry.id, found="r1")
+    adopted = worker.looked_back(ledger.claim(purchase("hello")))
+    assert (adopted.kind, adopted.entry.request_id) == (ClaimKind.ATTACH, "r1")
 
 
 def test_a_file_that_is_gone_from_the_library_is_fetched_and_not_bought(worker: Worker, ledger: Ledger) -> None:
