@@ -30,7 +30,7 @@ _ASIDE = r"(?:\s*[(\[](?P<aside>[^()\[\]]{1,80})[)\]])?"
 # NINJA (excited): …, 1. NINJA: …, **NINJA**: …, Ninja – …
 _CALLED: Final = re.compile(
     rf"{_MARKS}{_NUMBER}{_MARKS}{_NAME}[*_`~\"”»'’]*{_SETTINGS}{_ASIDE}[*_`~]*"
-    r"(?P<sign>\s*(?:[:：;]|=>|->|→|>>|\|)|\s+[–—-])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
+    r"(?P<sign>\s*(?:[:：;]|=>?|->|→|>>|\|)|\s+[–—-])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
 )
 # [GLITCH] …, (GLITCH): …, <GLITCH> …
 _BRACKETED: Final = re.compile(
@@ -41,6 +41,9 @@ _TOGETHER: Final = re.compile(
     rf"\s*{_NAME}\s*(?:,|&|\+|/|\s[^\W\d_]{{1,4}}\s)\s*(?P<other>[^\W\d_][\w-]*(?: [\w-]+){{0,3}}?)"
     r"\s*[:：](?!//)\s*(?P<text>\S.*)$"
 )
+# G L I T C H: …, and **GLITCH** … without a colon
+_SPACED: Final = re.compile(r"\s*(?P<name>(?:[^\W\d_] ){2,20}[^\W\d_])\s*[:：](?!//)\s*(?P<text>\S.*)$")
+_BOLD: Final = re.compile(r"\s*(?P<mark>\*\*|__)(?P<name>[^*_]{1,40})(?P=mark)\s+(?P<text>[^\s:：].*)$")
 _HTML: Final = re.compile(r"</?(?:b|i|u|em|p|span|strong)>")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -81,6 +84,12 @@ def almost_label(line: str, show: Show) -> AlmostLabel | None:
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found))
+    if (spaced := _SPACED.match(line)) and (label := names.get(_folded(spaced["name"].replace(" ", "")))):
+        head, text = line[: spaced.start("text")].strip(), spaced["text"].strip()
+        return AlmostLabel(head, label, f"{label}: {text}", certain=True)
+    if (bold := _BOLD.match(line)) and bold["name"] in show.characters:
+        head = line[: bold.start("text")].strip()
+        return AlmostLabel(head, bold["name"], f"{bold['name']}: {bold['text'].strip()}", certain=False)
     both = _TOGETHER.match(line)
     if both and (label := names.get(_folded(both["name"]))) and _folded(both["other"]) in names:
         head = line[: both.start("text")].strip()

@@ -18,6 +18,7 @@ from resources.core.names import Mode, episode_file
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
+from resources.models.prices import FILE as PRICES_FILE
 from resources.models.prices import PriceList
 from resources.models.prompts.book import Book, load_book
 from resources.purchasing.show_prices import open_prices
@@ -85,7 +86,10 @@ def judge(
     second; None: where the mode is paid. Raises ContentError for a price list or a `prompts.yaml` that cannot be read.
     """
     script, said = (written, {}) if isinstance(written, Script) else (written.script, written.said)
-    modes, prices, book = _modes(settings, show), open_prices(settings, show), load_book(settings.show)
+    modes, book = _modes(settings, show), load_book(settings.show)
+    places = check_places(settings, environment or os.environ)
+    nowhere = any(found.rule == "ledger-unusable" for found in places)
+    prices = PriceList.load(settings.show / PRICES_FILE) if nowhere else open_prices(settings, show)
     inside = scope(script, segments)
     looked = Looked(faces=settings.mode.paid if faces is None else faces)
 
@@ -107,7 +111,7 @@ def judge(
     if len(inside) < len(script.segments) or set(modes) != set(show.models):
         everywhere = {*modes, *show.models}
         findings += [found.as_warning() for found in lint(everywhere, None) if not _is_known(found, findings)]
-    findings += check_places(settings, environment or os.environ)
+    findings += places
     findings += check_notify(show, settings.show, environment or os.environ)
     if settings.mode.paid:
         findings += _paid(settings, show)

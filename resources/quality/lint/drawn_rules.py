@@ -3,13 +3,16 @@
 Every place where an episode's text is drawn is listed here; which letters there are, `media.typography` alone knows.
 """
 
+import unicodedata
 from collections.abc import Iterator
 
+from resources.content.fixes import HIDDEN
 from resources.content.segments import Script
 from resources.core.text.diagnostics import shorten
 from resources.media.typography.fonts import undrawable
 from resources.quality.lint.linted_episode import Episode
 
+_OWN_PLATE = ("the role", "the bug")  # of names and titles that are blank, the show's own rule tells
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"
 
 
@@ -20,20 +23,32 @@ def check_drawn(episode: Episode) -> None:
         if why := undrawable(turn.spoken):
             where = episode.at_words(turn, lambda line: undrawable(line) is not None)
             _refuse(where, f"the words {shorten(turn.spoken)}", why, episode)
-        if turn.chapter and (why := undrawable(turn.chapter)):
-            _refuse(episode.at_turn(turn), f"the chapter {shorten(turn.chapter)}", why, episode)
+        if turn.chapter:
+            _text(episode.at_turn(turn), "the chapter", turn.chapter, episode)
     for placed in episode.script.shots:
         episode.report.segment = placed.segment
-        if placed.in_cut and (why := undrawable(placed.text)):
-            _refuse(episode.at_line(placed.line), f"the words {shorten(placed.text)}", why, episode)
+        if placed.in_cut:
+            _text(episode.at_line(placed.line), "the words", placed.text, episode)
     episode.report.segment = ""
     for where, what, text in _plates(episode):
         if any(sign in text for sign in _BREAKS):
             episode.report.add(
                 "name-broken", where, f"{what} {shorten(text)} has a line break", "write it on one line, without `\\n`"
             )
-        elif why := undrawable(text):
-            _refuse(where, f"{what} {shorten(text)}", why, episode)
+        elif what in _OWN_PLATE and not text.strip():
+            episode.report.add(
+                "name-blank", where, f"{what} is blank", "write what stands on its plate, or leave it out"
+            )
+        else:
+            _text(where, what, text, episode)
+
+
+def _text(where: str, what: str, text: str, episode: Episode) -> None:
+    if hidden := HIDDEN.search(text):
+        sign = f"U+{ord(hidden[0]):04X} ({unicodedata.name(hidden[0], 'a private character').lower()})"
+        episode.report.add("sign-hidden", where, f"{sign} is in {what} {shorten(text)}", "delete it")
+    elif why := undrawable(text):
+        _refuse(where, f"{what} {shorten(text)}", why, episode)
 
 
 def seen_in(script: Script) -> list[str]:

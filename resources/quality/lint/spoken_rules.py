@@ -21,8 +21,15 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|\bwww\.[\w-]+\.\S+|\b[\w-]+(?:\.[\w
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CODE = re.compile(
     r"```|~~~|`[^`]*[(){}\[\]=<>;/\\|&][^`]*`|\b\w+(?:\.\w+)*\(\)|[=!]==?|&&|\|\||=>|\{[^{}]*[:;][^{}]*\}|;\s*$"
+    r"|\{\w+\}|%(?:\(\w+\))?[sdf]\b"
     r"|\b(?:def|function|class|import|const|let|var|return)\s+\w+\s*[({=;]"
 )
+# A screenplay's own lines, in capitals as they stand there.
+_SCENE = re.compile(
+    r"\s*(?:(?:INT|EXT|INT\./EXT)\.\s+[^a-z]+|(?:(?:SMASH |HARD |MATCH )?CUT|FADE|DISSOLVE|BACK)(?: TO| IN| OUT)+"
+    r"(?: [A-Z ]+)?)[:.]?\s*"
+)
+_NUMBERED = re.compile(r"\s*(?:speaker|host|anchor|voice|person|guest|character)\s*\d{1,2}\s*:", re.IGNORECASE)
 _UNSAFE = re.compile(r"\]\(\s*(?:javascript|vbscript|data|file)\s*:[^)]*\)?", re.IGNORECASE)
 _TAG = re.compile(r"\[([^\[\]]+)\]")
 
@@ -54,6 +61,14 @@ def _label(line: str, number: int, episode: Episode) -> None:
             f"write `{shorten(almost.mended, 60)[1:-1]}`{fix}",
         )
 
+    elif found := _NUMBERED.match(line):
+        episode.report.add(
+            "label-almost",
+            episode.at_line(number),
+            f"{shorten(found[0].strip())} is nobody's label: the turn above would speak this line",
+            f"begin it with the label of who speaks: {', '.join(episode.show.characters)}",
+        )
+
 
 def _written(line: str, number: int, episode: Episode) -> None:
     where, report = episode.at_line(number), episode.report
@@ -61,6 +76,9 @@ def _written(line: str, number: int, episode: Episode) -> None:
     for found in (*ASIDE.finditer(line), *STARRED.finditer(line)):
         said = found[found.re.groups]
         report.add("direction-spoken", where, f"{found[0]!r} would be spoken", f"write `[{said}]`: {fix}")
+    if _SCENE.fullmatch(line):
+        hint = "delete it; a picture beside the dialogue is a shot, such as `BROLL {seconds: 5}: A street at night`"
+        report.add("direction-spoken", where, f"{shorten(line.strip())} would be spoken", hint)
     if ssml := _SSML.search(line):
         report.add("ssml-unread", where, f"{shorten(ssml[0])} is not read", "write a tag such as `[pause]`, or points")
     if unsafe := _UNSAFE.search(line):
