@@ -54,7 +54,7 @@ test-ui: $(READY) ## the three uses in a real browser (Debian's chromium); UI_PI
 check-pins: $(READY) ## resolve every pin for Python 3.11 to 3.14 as an installer would (needs the package index)
 	$(BIN)/python -m tests.check_pins
 
-test-crash: $(READY) ## kill paid runs (more than 100 times, against a server that pretends to be the providers) and the UI with -9
+test-crash: $(READY) ## kill paid runs (more than 200 times, against a server that pretends to be the providers) and the UI with -9
 	$(BIN)/pytest -n 2 -m crash -v
 
 test-postgres: $(READY) ## the ledger on a real PostgreSQL server (Debian's packages, installed if missing)

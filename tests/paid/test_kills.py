@@ -21,7 +21,7 @@ from tests.providers.fixture import provider_process
 pytestmark = pytest.mark.long
 
 SEGMENTS = 10
-KILLS = 10  # of each long round
+KILLS = 17  # of each long round
 WINDOW_SECONDS = 8.0  # of a run, in which it is killed: from its first request to its first composites
 STARTS = 40  # until an episode must be done, without kills
 SERVER = {"latency": 1.5, "voice_latency": 0.3, "video_height": 120, "concurrency": 4}
