@@ -216,7 +216,7 @@ WITHOUT_TESTS = {
         "resources/purchasing": "books show_prices",
         "resources/purchasing/requests": "segment_requests shot_requests turn_requests voice_requests",
         "resources/quality/checks": "caption_checks",
-        "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules spoken_rules",
+        "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules",
     },
 }
 

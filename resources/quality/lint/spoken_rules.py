@@ -24,10 +24,10 @@ _CODE = re.compile(
     r"|\{\w+\}|%(?:\(\w+\))?[sdf]\b"
     r"|\b(?:def|function|class|import|const|let|var|return)\s+\w+\s*[({=;]"
 )
-# A screenplay's own lines, in capitals as they stand there.
+# A screenplay's own lines, as they stand there: in capitals, and with the point or colon that no sentence has.
 _SCENE = re.compile(
-    r"\s*(?:(?:INT|EXT|INT\./EXT)\.\s+[^a-z]+|(?:(?:SMASH |HARD |MATCH )?CUT|FADE|DISSOLVE|BACK)(?: TO| IN| OUT)+"
-    r"(?: [A-Z ]+)?)[:.]?\s*"
+    r"\s*(?:(?:INT|EXT|INT\./EXT)\.\s+[^a-z]+|(?:(?:SMASH |HARD |MATCH |JUMP )?CUT|DISSOLVE) TO:"
+    r"|(?:FADE (?:IN|OUT)|(?:FADE|CUT) TO (?:BLACK|WHITE)|BACK TO SCENE)[:.])\s*"
 )
 _NUMBERED = re.compile(r"\s*(?:speaker|host|anchor|voice|person|guest|character)\s*\d{1,2}\s*:", re.IGNORECASE)
 _UNSAFE = re.compile(r"\]\(\s*(?:javascript|vbscript|data|file)\s*:[^)]*\)?", re.IGNORECASE)
