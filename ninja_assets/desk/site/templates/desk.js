@@ -79,7 +79,7 @@
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
     compare: button => [`Make it by ${each("[data-model]:checked").length} models`, "/compare", { models: each("[data-model]:checked").map(one => one.value) }],
-    approveMatch: button => ["Make it by these models", "/compare", { models: button.dataset.models.split(" ") }],
+    approveMatch: button => ["", "/approve", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
     voice: () => ["Make the voice", "/voice", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
     archive: button => [button.dataset.what, "/archive", {}],
