@@ -172,7 +172,9 @@ def test_a_run_that_failed_says_on_the_desk_what_failed_and_why(ui: Ui, dagster:
     expect(ui.page.get_by_role("button", name="Make what is missing $0.00")).to_be_enabled()
     ui.picture("desk-failed")
     ui.page.get_by_role("link", name="the last run failed").click()
-    ui.page.get_by_role("button", name=re.compile("From failure")).first.click()
+    again_button = ui.page.get_by_role("button", name="Re-execute all")
+    again_button.locator("xpath=following::button[1]").click()
+    ui.page.get_by_role("menuitem", name="From failure").click()
     again = dagster.ended_run("desk-failed", number=2)
     assert (again.status, again.cells) == ("SUCCESS", ("desk-failed|s01", "desk-failed|s04"))
 
@@ -197,7 +199,10 @@ def test_an_episode_is_archived_and_a_shell_takes_it_back(ui: Ui, dagster: Ninja
     expect(page.locator("a[href*='desk-made']")).to_have_count(0)
     assert "desk-made" not in dagster.episodes()
     assert (dagster.stage.output / "desk-made" / "rehearsal" / "final.mp4").exists()
+    ui.open(PAGE)
+    expect(page.get_by_text("ninja archive --undo desk-made")).to_be_visible()
+    expect(page.get_by_role("button", name="Make it")).to_have_count(0)
     dagster.command("archive", "--undo", "desk-made")
-    page.reload()
+    ui.open("/desk/")
     expect(page.locator("a[href*='desk-made']").first).to_be_visible()
     assert told == []

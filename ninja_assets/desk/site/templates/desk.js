@@ -95,7 +95,7 @@
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
-      if (told.go) return setTimeout(() => location.assign(told.go), 2500);
+      if (told.go) { leaving = true; return setTimeout(() => location.assign(told.go), 2500); }
       await refresh(true);
     } catch (error) {
       // What was shown is no longer so: the page shows what is, and the button waits for its price again.
@@ -164,9 +164,10 @@
   };
   // A run that was asked for begins seconds later: the page looks often for a while.
   const wall = document.querySelector("[data-pulse]");
+  let leaving = false;
   let live = wall ? wall.dataset.pulse === "live" : true;
   const look = async () => {
-    try { if (!document.hidden) await refresh(); } catch { /* the server is being started again */ }
+    try { if (!document.hidden && !leaving) await refresh(); } catch { /* the server is being started again */ }
     setTimeout(look, live ? 2000 : 8000);
   };
   setTimeout(look, 2000);
