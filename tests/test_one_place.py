@@ -157,7 +157,7 @@ WITHOUT_TESTS = {
         "ninja_assets/runs/doctor": "doctor_finding",
         "resources/content": "moods show",
         "resources/media/direction": "framings styles views",
-        "resources/media": "endings profiles",
+        "resources/media": "endings",
         "resources/media/typography": "caption_styles",
         "resources/models/endpoints": "endpoint ids sources",
         "resources/models/families": "avatars common from_references image_to_video still_images text_to_video voices",

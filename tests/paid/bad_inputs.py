@@ -480,6 +480,7 @@ ARGUMENTS = [
     asks("a comma to make anew", "argument-empty", *ASK, "--retake", "--retake-of", ","),
     asks("what to make anew, without --retake", "argument-unknown", *ASK, "--retake-of", "voice"),
     asks("an approval of no segments", "argument-empty", "approve", "demo", "--segments", ",", "--json"),
+    asks("an approval of no comparison", "argument-empty", "approve", "demo", "--compare", "", "--json"),
     asks(
         "a cap without an end",
         "argument-unknown",
