@@ -1,9 +1,10 @@
 """The commands and their options. What each does is in the module of its name."""
 
 import logging
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -31,6 +32,17 @@ Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-1
 ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
 JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
 
+_MOST: Final = 2**31 - 1  # a number of a row, in any database
+# A validator's words, and what is said instead.
+_PLAINLY: Final = {
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
+    "Input should be a valid integer.*": "it is no whole number",
+    "Input should be a valid number.*": "it is no number",
+    "Input should be a valid boolean.*": "it is neither true nor false",
+    "Value error, ": "",
+}
+
 
 def what_was_wrong(error: typer.TyperException) -> ContentError | None:
     """A command or an option that is not there, in the project's words; None where its help was shown instead."""
@@ -38,7 +50,10 @@ def what_was_wrong(error: typer.TyperException) -> ContentError | None:
     message = getattr(error, "format_message", error.__str__)()
     if type(error).__name__ == "NoArgsIsHelpError":
         return None
-    return ContentError(message, hint=f"{context.command_path if context else 'ninja'} --help")
+    for validators, ours in _PLAINLY.items():
+        message = re.sub(validators, ours, message)
+    hint = f"{context.command_path if context else 'ninja'} --help"
+    return ContentError(message, hint=hint, code="argument-unknown")
 
 
 def _show_version(wanted: bool) -> None:
@@ -70,6 +85,9 @@ def settings_of(mode: str | None) -> Settings:
     return settings if mode is None else settings.in_mode(parse_mode(mode, where="--mode"))
 
 
+_SUCH_AS: Final = {"--segments": "s03", "--compare": "s03", "--retake-of": "voice", "--models": "v2/standard,v2/pro"}
+
+
 def names_in(text: str | None, option: str) -> list[str]:
     """The names of a list with commas; none where the option is not given. Raises ContentError for an empty list."""
     names = [part.strip() for part in (text or "").split(",") if part.strip()]
@@ -77,7 +95,7 @@ def names_in(text: str | None, option: str) -> list[str]:
         raise ContentError(
             f"{option} names nothing",
             why="an empty list does not mean everything",
-            hint=f"name one, such as {option} {'voice' if option == '--retake-of' else 's03'}, or leave {option} out",
+            hint=f"name one, such as {option} {_SUCH_AS[option]}",
             code="argument-empty",
         )
     return names
@@ -94,8 +112,8 @@ def produce(
         bool, typer.Option("--retake", help="make them anew; in draft and final this pays again")
     ] = False,
     retake_of: Annotated[
-        str, typer.Option("--retake-of", help="what to make anew: voice, speaker, listener, shot")
-    ] = ",".join(PERFORMANCE),
+        str | None, typer.Option("--retake-of", help="with --retake, what alone: voice, speaker, listener, shot")
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="buy without asking; the caps of show.yaml still decide")
     ] = False,
@@ -105,12 +123,19 @@ def produce(
     """Make an episode, or make some of its segments again. The price of the clips is asked for as show.yaml says."""
     from ninja_assets.cli.commands.making.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
 
+    parts = names_in(retake_of, "--retake-of")
+    if parts and not retake:
+        raise ContentError(
+            "--retake-of says what --retake makes anew, and --retake is not given",
+            hint=f"ninja produce {episode} --retake --retake-of {','.join(parts)}",
+            code="argument-unknown",
+        )
     status = run(
         settings_of(mode),
         episode,
         segments=names_in(segments, "--segments"),
         retake=retake,
-        retake_of=names_in(retake_of, "--retake-of"),
+        retake_of=parts or [part.value for part in PERFORMANCE],
         to=to,
         yes=yes,
         as_json=as_json,
@@ -125,8 +150,8 @@ def approve(
     ] = None,
     mode: ModeOption = None,
     segments: Annotated[
-        str, typer.Option("--segments", "-s", help="accept the voices of these as they are, such as s03,s05")
-    ] = "",
+        str | None, typer.Option("--segments", "-s", help="accept the voices of these as they are, such as s03,s05")
+    ] = None,
     compared: Annotated[
         str | None, typer.Option("--compare", help="approve a comparison of models by this segment, such as s03")
     ] = None,
@@ -136,7 +161,8 @@ def approve(
     """Approve the price that an episode or a comparison waits for, or a voice, and go on; or list all that waits."""
     from ninja_assets.cli.commands.making.approve import run, show  # noqa: PLC0415
 
-    names = [part.strip() for part in segments.split(",") if part.strip()]
+    names = names_in(segments, "--segments")
+    names_in(compared, "--compare")
     chosen = None if mode is None else parse_mode(mode, where="--mode")
     if names and compared:
         raise ContentError("--segments and --compare are two approvals", hint="name one of them")
@@ -155,7 +181,7 @@ def compare_models(
     models: Annotated[str, typer.Option("--models", help="two or more, by id or a part of it: v2/standard,v2/pro")],
     mode: ModeOption = None,
     cap: Annotated[
-        float | None, typer.Option("--cap", min=0, help="the most to spend, in USD; beside the caps")
+        float | None, typer.Option("--cap", min=0, max=_MOST, help="the most to spend, in USD; beside the caps")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
@@ -174,7 +200,9 @@ def compare_models(
 def take(
     episode: Episode,
     segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
-    number: Annotated[int | None, typer.Argument(help="the take to use, by its number in the list")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=_MOST, help="the take to use, by its number in the list")
+    ] = None,
     mode: ModeOption = None,
 ) -> None:
     """List the takes of a segment; with a number, use that one again. Nothing is bought."""
@@ -196,9 +224,13 @@ def notes(
     episode: Episode,
     mode: ModeOption = None,
     write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
-    at: Annotated[float, typer.Option("--at", min=0, help="where, in seconds of the cut")] = 0.0,
-    done: Annotated[int | None, typer.Option("--done", help="the number of a note that has been seen to")] = None,
-    again: Annotated[int | None, typer.Option("--open", help="the number of a note that is open again")] = None,
+    at: Annotated[float, typer.Option("--at", min=0, max=_MOST, help="where, in seconds of the cut")] = 0.0,
+    done: Annotated[
+        int | None, typer.Option("--done", min=1, max=_MOST, help="the number of a note that has been seen to")
+    ] = None,
+    again: Annotated[
+        int | None, typer.Option("--open", min=1, max=_MOST, help="the number of a note that is open again")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what people noted at times of a cut; leave a note, or say that one has been seen to."""
@@ -235,7 +267,7 @@ def ui(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="the folder to make, such as my-show")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="the folder to make, such as my-show")],
     title: Annotated[str | None, typer.Option("--title", help="what the show is called")] = None,
     identity: Annotated[str | None, typer.Option("--id", help="what tells it from other shows of a database")] = None,
     anchors: Annotated[str | None, typer.Option("--anchors", help="who speaks: Anna,Ben,Käthe")] = None,
@@ -246,9 +278,11 @@ def init(
     """Make a show of your own: a folder with show.yaml, a first episode and a place for keys."""
     from ninja_assets.cli.commands.writing.init import init as run  # noqa: PLC0415
 
+    if not folder.strip():
+        raise ContentError("DIR names nothing", hint="ninja init my-show", code="argument-empty")
     ask = not yes and sys.stdin.isatty()
     given = {"title": title, "identity": identity, "anchors": anchors, "formats": formats, "language": language}
-    raise typer.Exit(run(folder, **given, ask=ask))
+    raise typer.Exit(run(Path(folder), **given, ask=ask))
 
 
 @app.command()
@@ -382,7 +416,9 @@ def import_clip(
     asset: Annotated[str, typer.Option("--asset", help="speaker_clips, listener_clips, tts_audio or shots")],
     mode: ModeOption = None,
     listener: Annotated[str | None, typer.Option("--listener", help="who listens, where several do: GLITCH")] = None,
-    cost: Annotated[float | None, typer.Option("--cost", min=0, help="what it cost in USD; else by the prices")] = None,
+    cost: Annotated[
+        float | None, typer.Option("--cost", min=0, max=_MOST, help="what it cost in USD; else by the prices")
+    ] = None,
     request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
 ) -> None:
     """Take a clip or voice that you already paid for: it is reused, and never bought again."""
@@ -409,7 +445,7 @@ def ledger(
 
 @ledger_app.command()
 def settle(
-    entry: Annotated[int, typer.Argument(metavar="ID", help="the entry's number in `ninja ledger`")],
+    entry: Annotated[int, typer.Argument(metavar="ID", min=1, max=_MOST, help="the entry's number in `ninja ledger`")],
     verdict: Annotated[Verdict, typer.Argument(help="what the provider's own page shows")],
     request_id: Annotated[str | None, typer.Option("--request-id", help="for `found`: the provider's id")] = None,
 ) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.past_takes import KeptTake, read_takes
-from resources.content.segments import Segment
+from resources.content.segments import Script, Segment
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import CellKey
@@ -27,9 +27,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
     """
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
-    content = script.segment(segment)
-    if content is None:
-        raise ContentError(f"{episode} has no segment {segment}")
+    content = segment_of(script, segment)
     with closing(open_state(settings, show)) as state:
         cell = CellKey(episode, segment)
         records = Records(state, settings.output, settings.mode)
@@ -46,6 +44,17 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
         for part, wanted in parts.items():
             takes.choose(cell, part, content.take, wanted)
     return take
+
+
+def segment_of(script: Script, segment: str) -> Segment:
+    """A segment of a script by its key. Raises ContentError for one that it does not have."""
+    if (content := script.segment(segment)) is None:
+        raise ContentError(
+            f"{script.episode} has no segment {segment!r}",
+            hint=f"it has {', '.join(each.segment for each in script.segments)}",
+            code="argument-unknown",
+        )
+    return content
 
 
 def _found(takes: tuple[KeptTake, ...], cell: CellKey, number: int) -> KeptTake:

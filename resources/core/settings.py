@@ -58,6 +58,7 @@ class Settings:
 
         Raises ContentError where there is no show, and for a mode that does not exist.
         """
+        environment = _said(environment)
         show = find_show(environment, start)
         if show is not None and (address := _address(environment)):
             _check_apart(environment, address)
@@ -78,7 +79,7 @@ class Settings:
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
             cache=_cache(environment),
             cache_gb=_gigabytes(environment),
-            publish=(environment.get("NINJA_PUBLISH") or "").rstrip("/"),
+            publish=_without_slash(environment.get("NINJA_PUBLISH") or ""),
         )
 
     @property
@@ -103,6 +104,16 @@ class Settings:
     def in_mode(self, mode: Mode) -> "Settings":
         """The same settings in another mode."""
         return replace(self, mode=mode)
+
+
+def _said(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment without blanks around a value: one of blanks alone is not set."""
+    return {name: value.strip() for name, value in environment.items()}
+
+
+def _without_slash(address: str) -> str:
+    """An address that names may follow; `s3://` stays what it is, and no folder `s3:`."""
+    return address if address.endswith("://") else address.rstrip("/")
 
 
 def _output(environment: Mapping[str, str], show: Path) -> Path:
@@ -142,6 +153,7 @@ def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = 
     A folder is a show that holds show.yaml, or has one in its `show/`. Where none is near, the project's own example.
     Of a NINJA_SHOW that is an address, it is the folder to which it is fetched.
     """
+    environment = _said(environment)
     if address := _address(environment):
         return _cache(environment) / "shows" / hashlib.sha256(address.encode()).hexdigest()[:16]
     if named := environment.get("NINJA_SHOW"):

@@ -94,16 +94,28 @@ def own_show(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", [each for each in documented() if not re.search("draft|produce|open|compare", each)]
+    "command", [each for each in documented() if not re.search("draft|produce|open|compare|reconcile", each)]
 )
 def test_an_object_has_the_keys_that_its_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     monkeypatch.setenv("NINJA_SHOW", str(own_show(tmp_path)))
     capsys.readouterr()
-    app(shlex.split(command.replace("EPISODE", "demo"))[1:], standalone_mode=False)
+    app(shlex.split(command.replace("EPISODE", "demo").replace("CODE", "image-blank"))[1:], standalone_mode=False)
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (set(printed), printed["schema"]) == ({*documented()[command], "schema"}, 1)
+
+
+def test_every_command_that_prints_an_object_has_its_row() -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    printing = {name for name, each in group.commands.items() if any("--json" in one.opts for one in each.params)}
+    assert printing == {command.split()[1] for command in documented()}
+
+
+def test_an_object_is_printed_in_one_place() -> None:
+    files = (ROOT / "ninja_assets" / "cli").rglob("*.py")
+    assert [file.name for file in files if re.search(r"print\(.*(dump_json|dumps)\(", file.read_text("utf-8"))] == []
 
 
 def test_a_refusal_has_the_keys_that_its_page_says(

@@ -27,7 +27,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "path_type": "the path of a file",
     "too_short": "{min_length} of them at least",
     "too_long": "{max_length} of them at most",
-    "string_too_short": "a text of {min_length} letters or more",
+    "string_too_short": "a text, and not a blank one",  # one letter is the least everywhere
     "string_too_long": "a text of {max_length} letters or less",
     "string_pattern_mismatch": "a text of the form {pattern}",
     "greater_than_equal": "{ge} or more",

@@ -26,7 +26,7 @@ def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite address; None for any other."""
     try:
         found = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # SQLAlchemy reads a port as a number without a look
         return None
     return Path(found.database).absolute() if found.get_backend_name() == "sqlite" and found.database else None
 

@@ -5,6 +5,7 @@ Which variables there are is the README's list. What a rehearsal never needs is 
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,9 @@ from urllib.parse import urlsplit
 
 from resources.content.loader import FILE, show_marks
 from resources.content.show import Show
+from resources.core.errors import ContentError
 from resources.core.extras import installs, is_missing
-from resources.core.settings import Settings
+from resources.core.settings import Settings, at_once
 from resources.core.text.diagnostics import shown_path
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
@@ -24,6 +26,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ElevenLabs": ("ELEVENLABS_API_KEY",),
 }
 ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
+AT_ONCE: Final = ("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY")
 _KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.
@@ -36,7 +39,7 @@ PACKAGES: Final[Mapping[str, str]] = {
     "abfs": "adlfs",
 }
 _EXAMPLES: Final[Mapping[str, str]] = {"NINJA_LIBRARY": "library", "NINJA_PUBLISH": "episodes"}
-_OWN: Final = ("file", "local", "memory", "http", "https", "ftp", "sftp", "ssh", "smb", "dir", "zip")
+_OWN: Final = ("file", "local", "memory", "ftp", "sftp", "ssh", "smb", "dir", "zip")
 
 
 def key_of(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
@@ -46,7 +49,7 @@ def key_of(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None
 
 def check_access(environment: Mapping[str, str]) -> list[Finding]:
     """What draft and final need of the environment to reach their providers."""
-    return [*_keys(environment), *_addresses(environment)]
+    return [*_keys(environment), *_addresses(environment), *_at_once(environment)]
 
 
 def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> list[Finding]:
@@ -106,6 +109,14 @@ def _addresses(environment: Mapping[str, str]) -> Iterator[Finding]:
             yield _fact("address-unfit", name, f"{name} {problem}", "set it like http://127.0.0.1:8080, or unset it")
 
 
+def _at_once(environment: Mapping[str, str]) -> Iterator[Finding]:
+    for name in AT_ONCE:
+        try:
+            at_once(environment, name)
+        except ContentError as error:
+            yield _fact("number-unfit", name, error.what, error.hint or "")
+
+
 def _unfit(address: str) -> str | None:
     try:
         parts = urlsplit(address)
@@ -136,6 +147,13 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
             f"{protocol}:// needs the package {package}, which is not installed",
             installs(package),
         )
+    elif protocol in ("http", "https"):
+        yield _fact(
+            "library-unusable",
+            where,
+            f"{protocol}:// can be read, and nothing be written there",
+            f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
+        )
     elif not package and protocol not in _OWN and "::" not in protocol:
         yield _fact(
             "library-unusable",
@@ -150,16 +168,30 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
     where, url = "NINJA_LEDGER_URL", settings.ledger_url
-    scheme, found, _ = url.partition("://")
-    known = scheme.partition("+")[0] in ("sqlite", "postgresql", "postgres")
-    if not found or not known:
-        told = f"it begins with {scheme[:20]}://" if found else "it is no address"  # the rest may hold a password
+    if told := _no_database(url):  # without the address itself, which may hold a password
         yield _fact(
             "ledger-unusable",
             where,
             f"no ledger can be opened there: {told}",
             "use sqlite:////a/path/ledger.db or postgresql://user@host/database",
         )
+
+
+def _no_database(url: str) -> str | None:
+    scheme, found, rest = url.partition("://")
+    kind = scheme.partition("+")[0]
+    if not found:
+        return "it is no address"
+    if kind not in ("sqlite", "postgresql", "postgres"):
+        return f"it begins with {scheme[:20]}://"
+    if kind == "sqlite":
+        return "it names no file" if rest.strip("/") in ("", ":memory:") else None
+    try:
+        if urlsplit(url).port == 0:
+            return "it names port 0"
+    except ValueError:
+        return "its host or port is none"
+    return None
 
 
 def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -175,6 +207,8 @@ def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fin
     places = {"NINJA_OUTPUT": settings.output}
     if settings.shared:
         places["NINJA_CACHE"] = settings.cache
+    if settings.publish and "://" not in settings.publish:
+        places["NINJA_PUBLISH"] = Path(settings.publish).expanduser().absolute()
     if "://" not in settings.library:
         places["NINJA_LIBRARY"] = Path(settings.library).expanduser().absolute()
     if settings.ledger_url.startswith("sqlite:////"):
@@ -192,6 +226,8 @@ def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fin
 
 def _unwritable(place: Path) -> str | None:
     """Why nothing can be written below a folder that may not be there yet."""
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in str(place)):
+        return "its name has a line break, or a sign that no program shows"
     try:
         there = next(each for each in (place, *place.parents) if each.exists())
         if not there.is_dir():

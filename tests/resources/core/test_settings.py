@@ -43,12 +43,19 @@ def test_another_mode_changes_nothing_else() -> None:
     assert settings.in_mode(Mode.FINAL).mode is Mode.FINAL
 
 
-@pytest.mark.parametrize("name", ["FINAL", "finale", " draft"])
+@pytest.mark.parametrize("name", ["FINAL", "finale", "dra ft"])
 def test_a_mode_that_does_not_exist_is_refused_with_its_place_and_those_that_do(name: str) -> None:
     with pytest.raises(ContentError) as refused:
         Settings.from_environment({"NINJA_MODE": name})
     assert (refused.value.where, refused.value.hint) == ("NINJA_MODE", "use one of rehearsal, draft, final")
     assert parse_mode("draft", where="--mode") is Mode.DRAFT
+
+
+def test_what_is_blank_is_not_set_and_blanks_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    names = ("NINJA_SHOW", "NINJA_OUTPUT", "NINJA_LIBRARY", "NINJA_LEDGER_URL", "NINJA_MODE", "NINJA_CACHE_GB")
+    assert Settings.from_environment(dict.fromkeys(names, "  ")) == Settings.from_environment({})
+    assert Settings.from_environment({"NINJA_OUTPUT": f"{tmp_path} \n"}).output == tmp_path
+    assert Settings.from_environment({"NINJA_PUBLISH": "s3://"}).publish == "s3://"  # no folder of that name
 
 
 def test_a_show_is_found_from_the_working_directory_upwards(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from rich.markup import escape
 
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cli.money_tables import result_console
+from ninja_assets.cli.output import print_json
 from ninja_assets.cut.noting import note_at
-from resources.core.names import check_episode
+from resources.core.errors import ContentError
+from resources.core.names import check_episode, episode_file
 from resources.core.settings import Settings
 from resources.deliver.description import clock
 from resources.models.loading import load_show
@@ -40,8 +42,10 @@ def run(
             if number is not None:
                 notes.settle(number, done=is_done)
         found = notes.of(check_episode(episode), settings.mode)
+    if not found and not episode_file(settings.show, episode).exists():
+        raise ContentError(f"there is no episode {episode}", hint=f"ninja new {episode}", code="argument-unknown")
     if as_json:
-        print(Noted(notes=found).model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(Noted(notes=found))
     else:
         _show(result_console(), found)
     return 0

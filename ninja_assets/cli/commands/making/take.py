@@ -7,18 +7,21 @@ from rich.markup import escape
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cli.commands.making import produce
 from ninja_assets.cli.money_tables import result_console
-from ninja_assets.cut.choosing import choose_take
+from ninja_assets.cut.choosing import choose_take, segment_of
 from ninja_assets.cut.past_takes import read_takes
 from resources.core.library import Library
 from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings
-from resources.models.loading import load_show
+from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, episode: str, segment: str, number: int | None) -> int:
-    """List the takes; or choose one and make the segment and the cut of it. Returns the exit status."""
+    """List the takes; or choose one and make the segment and the cut of it. Returns the exit status.
+
+    Raises ContentError for a segment that has no takes, and that the script does not have either.
+    """
     if number is None:
         return _show(settings, CellKey(check_episode(episode), segment))
     choose_take(settings, episode, segment, number)
@@ -26,11 +29,13 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
 
 
 def _show(settings: Settings, cell: CellKey) -> int:
-    with closing(open_state(settings, load_show(settings.show))) as state:
+    show = load_show(settings.show)
+    with closing(open_state(settings, show)) as state:
         listed = read_takes(Library.of(settings), Records(state, settings.output, settings.mode), cell)
     console = result_console()
     for take in listed:
         console.print(f"{take.number:>3}  {take.seconds:5.1f} s  {usd(take.cost_usd):>7}  {escape(take.text)}")
     if not listed:
+        segment_of(load_script(settings.show, show, cell.episode), cell.segment)
         console.print("no takes: they are listed when they are first in a cut")
     return 0

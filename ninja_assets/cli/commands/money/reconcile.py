@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ninja_assets.cli.money_tables import money_table, result_console
+from ninja_assets.cli.output import print_json
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.models.prices.price_values import exact_usd
@@ -35,7 +36,7 @@ def run(settings: Settings, *, days: int, correct: bool, as_json: bool) -> int:
         with closing(ledger):
             found = reconcile_books(settings, show, ledger, days=days, now=now, correct=correct)
     if as_json:
-        print(found.model_dump_json())  # noqa: T201  (the result, on stdout)
+        print_json(found)
     else:
         _show(found, bought=ledger is not None)
     return 0 if found.agree else 1

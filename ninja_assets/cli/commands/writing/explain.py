@@ -1,11 +1,11 @@
 """`ninja explain`: more of a finding, by its code; without one, all that there are."""
 
-import json
 from dataclasses import asdict
 
 from rich.text import Text
 
 from ninja_assets.cli.money_tables import result_console
+from ninja_assets.cli.output import print_json
 from resources.core.errors import ContentError
 from resources.core.text.diagnostics import nearest
 from resources.quality.lint.table import RULES, Ground
@@ -21,7 +21,7 @@ def run(code: str | None, *, as_json: bool) -> int:
         )
     chosen = list(RULES.values()) if code is None else [RULES[code]]
     if as_json:
-        print(json.dumps({"findings": [asdict(rule) for rule in chosen]}))  # noqa: T201  (the result, on stdout)
+        print_json({"findings": [asdict(rule) for rule in chosen]})
         return 0
     console = result_console()
     if code is not None:

@@ -1,8 +1,9 @@
 """`ninja init` and `ninja new`: the files of a show, and of an episode. What is there is never written over."""
 
 import re
+import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from resources.core.settings import Settings
 from resources.core.state_folder import PRIVATE_FILE
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show
+from resources.quality.lint.cast_rules import LANGUAGES
 
 _ANCHORS = "Ninja,Glitch"
 
@@ -49,12 +51,13 @@ def init(
         answer = given if given is not None or not ask else Prompt.ask(question, default=default, console=console)
         return default if answer is None else answer.strip()
 
+    _refuse_blank(title=title, id=identity, anchors=anchors, formats=formats, language=language)
     name = folder.absolute().name
     new = NewShow(
         title=chosen(title, "What is the show called?", name.replace("-", " ").replace("_", " ").title() or "My show"),
         anchors=_listed(chosen(anchors, "Who speaks? Names, with commas between", _ANCHORS)),
         formats=[_format(each) for each in _listed(chosen(formats, "Cut as: short, long, square", "short"))],
-        language=chosen(language, "Spoken language, of two letters", "en").lower(),
+        language=_language(chosen(language, "Spoken language, of two letters", "en").lower()),
         id=identity or _id_of(name),
     )
     written = show_files(new)
@@ -63,13 +66,34 @@ def init(
         raise ContentError(
             "files of that name are there", where=shown_path(folder / taken[0]), hint="name another folder"
         )
+    _check(written)
     for path, text in written.items():
         if not (folder / path).exists():
             write_text(folder / path, text)
     (folder / ENV_FILE).chmod(PRIVATE_FILE)
-    load_show(folder)
     _tell(folder, new)
     return 0
+
+
+def _refuse_blank(**given: str | None) -> None:
+    for option, value in given.items():
+        if value is not None and not value.strip(" ,"):
+            raise ContentError(
+                f"--{option} names nothing",
+                hint="leave it out for its default, or: ninja init my-show --anchors Anna,Ben --formats short",
+                code="argument-empty",
+            )
+
+
+def _check(written: Mapping[str, str]) -> None:
+    """Raise ContentError for files that would be no show: nothing is written then."""
+    with tempfile.TemporaryDirectory(prefix="ninja-init-") as place:
+        for path, text in written.items():
+            write_text(Path(place) / path, text)
+        try:
+            load_show(Path(place))
+        except ContentError as error:
+            raise ContentError(error.what.replace(f"{place}/", ""), why=error.why, hint=error.hint) from None
 
 
 def new(settings: Settings, name: str) -> int:
@@ -99,6 +123,16 @@ def _listed(text: str) -> Sequence[str]:
             "nothing was named", hint="for example: ninja init my-show --anchors Anna,Ben --formats short"
         )
     return found
+
+
+def _language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ContentError(
+            f"there is no language {code!r}",
+            hint="write its code of two letters, such as en or de",
+            code="language-unknown",
+        )
+    return code
 
 
 def _format(name: str) -> Format:

@@ -31,6 +31,14 @@ ACCESS: Final = (
         "FAL_BASE_URL and ELEVENLABS_BASE_URL are http(s) addresses with a host, and without a user or a query.",
     ),
     Rule(
+        "number-unfit",
+        ERROR,
+        "README: settings",
+        "how many requests go at once is no number",
+        Ground.ACCESS,
+        "FAL_CONCURRENCY and ELEVENLABS_CONCURRENCY are whole numbers; without one the provider's own limit holds.",
+    ),
+    Rule(
         "notify-address",
         ERROR,
         "README: settings",

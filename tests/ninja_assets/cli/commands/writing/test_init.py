@@ -40,7 +40,19 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"formats": "wide"}, {"anchors": " , "}, {"anchors": "Anna,ANNA"}, {"identity": "A B"}]
+    "given",
+    [
+        {"formats": "wide"},
+        {"formats": "short,short"},
+        {"anchors": " , "},
+        {"anchors": "Anna,ANNA"},
+        {"anchors": "Broll,Ben"},
+        {"identity": "A B"},
+        {"title": " "},
+        {"title": "x" * 200},
+        {"language": ""},
+        {"language": "klingon"},
+    ],
 )
 def test_a_choice_that_cannot_be_is_refused_before_anything_is_written(tmp_path: Path, given: dict[str, str]) -> None:
     with pytest.raises(ContentError):
