@@ -107,7 +107,7 @@ def of_comparisons(show: Show, settings: Settings) -> Iterator[Notice]:
     for ask in waits_of(settings, show)[0]:
         offer = ask.offer
         if offer.compared and ask.root_run:
-            body = f"A clip by each of {len(offer.models)} models costs {usd(offer.usd)}; nothing of it was bought.\n\n"
+            body = f"A clip by each of {len(offer.models)} models costs {usd(offer.usd)} now; nothing was sent.\n\n"
             body += f"To approve it and go on: `{offer.command}`"
             body += _link(show, models_page(CellKey(offer.episode, offer.compared), offer.mode), "the comparison")
             title = f"{show.title}: the comparison by {offer.compared} of {offer.episode} waits for {usd(offer.usd)}"

@@ -94,7 +94,7 @@ def _settle_price(match: Match, studio: Studio, root_run: str, *, asked: bool) -
             if not approvals.use(session, offer, root_run) and waits:
                 raise WaitingError(
                     f"waiting for approval of {usd(offer.usd)}",
-                    why=f"for a clip by each of {len(match.models)} models; nothing of it was bought; on the desk it "
+                    why=f"for a clip by each of {len(match.models)} models; nothing was sent; on the desk it "
                     f"is at {models_page(match.key, offer.mode)}",
                     hint=offer.command,
                 )

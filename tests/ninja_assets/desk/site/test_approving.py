@@ -89,9 +89,9 @@ def test_the_page_shows_the_price_and_the_voice_that_wait(served: Served, asked:
     assert page.count('aria-label="waits for you"') == 2
     assert f"draft · waits for {price}" in served.get("/desk/").text
     [listed] = re.findall(r'<ul class="waits">(.*?)</ul>', served.get("/desk/").text)
-    assert re.findall(r"<span>(.*?)</span> <strong>(.*?)</strong>", listed) == [
-        ("the clips of s01", price),
-        ("the voice of s02 is to be heard first", "listen"),
+    assert re.findall(r"<strong>(.*?)</strong> <b>.*?</b> <span>(.*?)</span>", listed) == [
+        (price, "the clips of s01"),
+        ("listen", "the voice of s02 is to be heard first"),
     ]
 
 
