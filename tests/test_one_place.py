@@ -206,7 +206,6 @@ WITHOUT_TESTS = {
         "ninja_assets/runs": "launches",
         "resources/content": "named_files",
         "resources/models": "loading portraits shot_checks",
-        "resources/models/prices": "offers",
         "resources/providers/elevenlabs": "line_history",
         "resources/providers/fal": "submissions",
         "resources/providers/fal/wire": "history",
