@@ -1,8 +1,8 @@
 """The sensor that tells people of an episode that failed, waits, is held up or missing: once, as show.yaml says.
 
-What is told is found in Dagster's runs, in the schedule's days, and in what the gate holds up before a run of it
-(`of_runs`, `of_the_day`, `of_held_up`); what was told is in the show's state, so a daemon that starts again tells
-nothing twice. A person at a terminal is told there, not here.
+What is told is found in Dagster's runs, among the prices that wait, in the schedule's days, and in what the gate holds
+up before a run of it (`of_runs`, `of_comparisons`, `of_the_day`, `of_held_up`); what was told is in the show's state,
+so a daemon that starts again tells nothing twice. A person at a terminal is told there, not here.
 """
 
 import os
@@ -18,7 +18,7 @@ import dagster as dg
 from ninja_assets.catching_up import days_missed, missed_days
 from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failure_table import TABLE
-from ninja_assets.cells.links import episode_page
+from ninja_assets.cells.links import episode_page, models_page
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import HeldUp, held_up
@@ -31,11 +31,12 @@ from ninja_assets.served import find_served
 from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import NinjaError, StudioError
-from resources.core.names import Mode, episode_file
+from resources.core.names import CellKey, Mode, episode_file, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.notify.addresses import Message, kind_of, name_of, send
-from resources.purchasing.books import archived_episodes, open_state
+from resources.purchasing.books import archived_episodes, open_state, waits_of
+from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.told_notices import Notices
 
 EVERY_SECONDS: Final = 30
@@ -71,7 +72,8 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason("notify is not set in show.yaml")
         now = datetime.now(ZoneInfo(show.schedule.timezone))
         found = [
-            *of_runs(context.instance, show, now),
+            *of_runs(context.instance, show, settings, now),
+            *of_comparisons(show, settings),
             *of_the_day(context.instance, show, settings, now),
             *of_held_up(context.instance, show, settings, now),
         ]
@@ -84,7 +86,7 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
     return notices_sensor
 
 
-def of_runs(instance: dg.DagsterInstance, show: Show, now: datetime) -> Iterator[Notice]:
+def of_runs(instance: dg.DagsterInstance, show: Show, settings: Settings, now: datetime) -> Iterator[Notice]:
     """The runs of the last day that failed, or wait for a person; not one that was launched again, or will be."""
     records = instance.get_run_records(
         dg.RunsFilter(job_name=JOB_NAME, statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - _SINCE),
@@ -97,7 +99,19 @@ def of_runs(instance: dg.DagsterInstance, show: Show, now: datetime) -> Iterator
             continue
         soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
         if not soon and not _goes_on(instance, show, episode, Mode(mode), now):
-            yield Notice(f"run|{run.run_id}", _failed(instance, show, run, episode, Mode(mode)))
+            yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episode, Mode(mode)))
+
+
+def of_comparisons(show: Show, settings: Settings) -> Iterator[Notice]:
+    """The comparisons of models whose price waits for a person. One that a shell asked for is told in the shell."""
+    for ask in waits_of(settings, show)[0]:
+        offer = ask.offer
+        if offer.compared and ask.root_run:
+            body = f"A clip by each of {len(offer.models)} models costs {usd(offer.usd)}; nothing of it was bought.\n\n"
+            body += f"To approve it and go on: `{offer.command}`"
+            body += _link(show, models_page(CellKey(offer.episode, offer.compared), offer.mode), "the comparison")
+            title = f"{show.title}: the comparison by {offer.compared} of {offer.episode} waits for {usd(offer.usd)}"
+            yield Notice(f"comparison|{ask.root_run}|{offer.mark}", Message(title, body))
 
 
 def of_the_day(instance: dg.DagsterInstance, show: Show, settings: Settings, now: datetime) -> Iterator[Notice]:
@@ -167,17 +181,32 @@ def _goes_on(instance: dg.DagsterInstance, show: Show, episode: str, mode: Mode,
     return any(goes_on(last, now) for last in attempts[:1])
 
 
-def _failed(instance: dg.DagsterInstance, show: Show, run: dg.DagsterRun, episode: str, mode: Mode) -> Message:
+def _failed(
+    instance: dg.DagsterInstance, show: Show, settings: Settings, run: dg.DagsterRun, episode: str, mode: Mode
+) -> Message:
     waits = run.tags.get(WAITS_TAG)
     table, told = _told(instance, run.run_id)
     lines = [told]
     if waits:
-        lines.append(f"It is {waits}. To approve it and go on: `ninja approve {episode}`")
+        lines += _words(settings, show, episode, mode)
     if table:
         lines.append(table)
-    what = f"is {waits}" if waits else f"failed in {mode}"
+    what = _waits(waits) if waits else f"failed in {mode}"
     links = _link(show, episode_page(episode, mode)) + _link(show, f"/runs/{run.run_id}", "the run")
     return Message(f"{show.title}: {episode} {what}", "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + links)
+
+
+def _waits(told: str) -> str:
+    return f"is {told}" if told.startswith("waiting") else f"waits: {told}"
+
+
+def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator[str]:
+    """What waits of an episode, each with the command by which a person says yes."""
+    prices, voices = waits_of(settings, show, episode, mode)
+    for voice in voices:
+        yield f"Listen first to {voice.cell.segment}: {voice.why}. To take it as it is: `{voice.command}`"
+    for offer in (ask.offer for ask in prices if not ask.offer.compared):
+        yield f"{usd(offer.usd)} for the clips of {span(offer.segments)}. To approve it and go on: `{offer.command}`"
 
 
 def _told(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
@@ -203,7 +232,7 @@ def _standing(instance: dg.DagsterInstance, episode: str, mode: Mode) -> str:
     if not runs[0].is_finished:
         return "a run of it is under way"
     waits = runs[0].tags.get(WAITS_TAG)
-    return f"it is {waits}" if waits else f"its last run ended with {runs[0].status.value.lower()}"
+    return f"it {_waits(waits)}" if waits else f"its last run ended with {runs[0].status.value.lower()}"
 
 
 def _link(show: Show, path: str, name: str = "the episode") -> str:

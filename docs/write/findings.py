@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.write.markdown import linked
-from resources.quality.lint.rules import RULES, Ground
+from resources.quality.lint.table import RULES, Ground
 
 
 def page() -> str:
@@ -18,7 +18,7 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Findings"
     yield ""
-    yield "Written by `python -m docs.write.findings` from the one table (`resources/quality/lint/rules.py`); do not"
+    yield "Written by `python -m docs.write.findings` from the one table (`resources/quality/lint/table`); do not"
     yield "edit it by hand. `ninja lint EPISODE` tells what it finds, `ninja explain CODE` shows what stands here."
     yield ""
     yield "An error stops draft and final before anything is asked of a provider; a rehearsal shows it as a warning on"

@@ -120,20 +120,32 @@ def produce(
 
 @app.command()
 def approve(
-    episode: Episode,
+    episode: Annotated[
+        str | None, typer.Argument(help="the episode's name; without it, all that waits is listed")
+    ] = None,
     mode: ModeOption = None,
     segments: Annotated[
         str, typer.Option("--segments", "-s", help="accept the voices of these as they are, such as s03,s05")
     ] = "",
+    compared: Annotated[
+        str | None, typer.Option("--compare", help="approve a comparison of models by this segment, such as s03")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="whatever the clips of accepted voices cost")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Approve the price that an episode waits for, or a voice that was doubted, and make the rest."""
-    from ninja_assets.cli.commands.making.approve import run  # noqa: PLC0415
+    """Approve the price that an episode or a comparison waits for, or a voice, and go on; or list all that waits."""
+    from ninja_assets.cli.commands.making.approve import run, show  # noqa: PLC0415
 
     names = [part.strip() for part in segments.split(",") if part.strip()]
     chosen = None if mode is None else parse_mode(mode, where="--mode")
-    raise typer.Exit(run(settings_of(None), episode, mode=chosen, segments=names, yes=yes, as_json=as_json))
+    if names and compared:
+        raise ContentError("--segments and --compare are two approvals", hint="name one of them")
+    if episode is None:
+        if names or compared or mode or yes:
+            raise ContentError("no episode is named", hint="ninja approve lists all that waits")
+        raise typer.Exit(show(settings_of(None), as_json=as_json))
+    status = run(settings_of(None), episode, mode=chosen, segments=names, compared=compared, yes=yes, as_json=as_json)
+    raise typer.Exit(status)
 
 
 @app.command(name="compare")

@@ -83,4 +83,4 @@ def offer_of(match: Match, quote: MatchQuote) -> Offer:
         for each in quotes
         if each.usd > 0
     ]
-    return Offer(episode=match.key.episode, mode=match.settings.mode, items=tuple(items))
+    return Offer(episode=match.key.episode, mode=match.settings.mode, items=tuple(items), models=match.models)

@@ -14,9 +14,10 @@ from pydantic import Field
 from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.consent.doors import Door, check_door, door_of
 from ninja_assets.cells.links import models_page
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running.launch import root_run, waiting_tags
 from ninja_assets.reports.match_offers import offer_of
-from ninja_assets.reports.matches import Match, check_match, compared, quote_match
+from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice, compared
 from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import UPLOADED_URLS, CellKey, Mode
 from resources.deliver.comparison_page import Comparison, Contender
@@ -65,8 +66,8 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
         check_door(opened.show, opened.settings, context.run.tags, command=command)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
-        if door_of(context.run.tags) is not Door.SHELL:  # a shell has asked
-            _refuse_unapproved(match, opened, root_run(context.run), command)
+        asked = door_of(context.run.tags) is Door.SHELL
+        _settle_price(match, opened, root_run(context.run), asked=asked)
         comparison, page = compared(match, opened)
     except NinjaError as error:
         if isinstance(error, WaitingError):
@@ -75,19 +76,31 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
     context.log_event(comparison_event(comparison, match.key, None if match.settings.shared else page))
 
 
-def _refuse_unapproved(match: Match, studio: Studio, root_run: str, command: str) -> None:
-    """Raise WaitingError where the show asks a person for the price, and nobody has said yes to it on the desk."""
-    quote, mode = quote_match(match), match.settings.mode
-    if quote is None or not asks(match.show.approval, mode, quote.total_usd, terminal=False):
+def _settle_price(match: Match, studio: Studio, root_run: str, *, asked: bool) -> None:
+    """Use a person's yes to the price, and ask for it no more.
+
+    Raises ContentError without the voice, CapError over a cap, WaitingError where the show asks a person, nobody has
+    said yes, and no shell has `asked`.
+    """
+    check_voice(match.script, match.segment, Records(studio.state, match.settings.output, studio.mode))
+    quote, approvals = check_caps(match), Approvals.of(studio.state)
+    if quote is None:
         return
-    with studio.state.store.writing(alone=True) as session:
-        approved = Approvals.of(studio.state).use(session, offer_of(match, quote), root_run)
-    if not approved:
-        raise WaitingError(
-            f"waiting for approval of {usd(quote.total_usd)}",
-            why=f"the price of a comparison is approved on the desk, at {models_page(match.key, mode)}, or at a shell",
-            hint=f"{command} --mode {mode} --yes",
-        )
+    offer = offer_of(match, quote)
+    waits = not asked and asks(match.show.approval, offer.mode, offer.usd, terminal=False)
+    try:
+        with studio.state.store.writing(alone=True) as session:
+            approvals.withdraw(session, offer.episode, offer.mode, [match.segment], compared=True)
+            if not approvals.use(session, offer, root_run) and waits:
+                raise WaitingError(
+                    f"waiting for approval of {usd(offer.usd)}",
+                    why=f"for a clip by each of {len(match.models)} models; nothing of it was bought; on the desk it "
+                    f"is at {models_page(match.key, offer.mode)}",
+                    hint=offer.command,
+                )
+    except WaitingError:
+        approvals.ask(offer, root_run)
+        raise
 
 
 @dg.job(

@@ -1,8 +1,9 @@
-"""A person's word to what a show's runs wait for: a price, or a voice that is not as its line is likely to be said.
+"""A person's word to what a show waits for: a price, or a voice that is not as its line is likely to be said.
 
-`approve` is the same for the shell and the desk: it writes down what was said, and says which runs then go on. A shell
-launches those in its own process (`ninja_assets.runs.production.go_on`), the desk through Dagster, each with what
-`ninja_assets.runs.launches.launch_again` gives.
+A price is of an episode's own clips, or of a comparison of models by one of its segments. `approve` is the same for the
+shell and the desk: it writes down what was said, and says what then goes on. A shell makes that in its own process
+(`ninja_assets.runs.production.go_on`, `ninja_assets.runs.comparison.compare`), the desk through Dagster, with what
+`ninja_assets.runs.launches` gives.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,22 +21,13 @@ from resources.purchasing.state.consent import Offer, asks
 
 @dataclass(frozen=True)
 class Approved:
-    """What a person has said yes to, and the root runs that go on with it."""
+    """What a person has said yes to, and the root runs that go on with it. `comparison`: the one that then begins."""
 
     mode: Mode
     offers: Sequence[Offer]
     voices: Sequence[Doubt]
     root_runs: Sequence[str]
-
-
-def waits_of(settings: Settings, show: Show, episode: str, mode: Mode | None = None) -> tuple[list[Ask], list[Doubt]]:
-    """The prices and the voices of an episode that wait for a person's word."""
-    state = find_state(settings, show)
-    if state is None:
-        return [], []
-    with state:
-        approvals = Approvals.of(state)
-        return approvals.waiting(episode, mode), approvals.doubts(episode, mode)
+    comparison: Offer | None = None
 
 
 def approve(
@@ -44,36 +36,41 @@ def approve(
     episode: str,
     *,
     segments: Sequence[str] = (),
+    compared: str | None = None,
     mode: Mode | None = None,
     shown: Collection[str] | None = None,
 ) -> Approved:
-    """Approve the price that an episode waits for; with `segments`, accept their voices as they are, and no price.
+    """Approve the price that an episode's clips wait for, or with `compared` that of a comparison by this segment.
 
-    Without `mode`, of the one mode in which something waits. `shown` is what a page showed: the offers by their marks,
-    or the voices by their content. Raises ContentError where nothing waits, and where it is not what was shown.
+    With `segments`, accept their voices as they are, and no price. Without `mode`, of the one mode in which something
+    waits. `shown` is what a page showed: the offers by their marks, or the voices by their content. Raises ContentError
+    where nothing waits, and where it is not what was shown.
     """
     check_episode(episode)
     state = find_state(settings, show)
     if state is None:
-        raise _nothing(f"nothing of {episode} waits for approval", [], episode)
+        raise _nothing(f"nothing of {episode} waits for approval", episode)
     with state:
         approvals = Approvals.of(state)
-        doubts = approvals.doubts(episode, mode)
-        asks = [] if segments else approvals.waiting(episode, mode)
+        doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
+        asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
         voices = _voices(episode, segments, doubts)
         if not asks and not voices:
-            raise _nothing(f"nothing of {episode} waits for approval", doubts, episode)
+            what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
+            raise _nothing(f"{what} waits for approval", episode, waiting, doubts)
         modes = sorted({ask.offer.mode for ask in asks} | {voice.mode for voice in voices})
         if len(modes) > 1:
-            raise ContentError(
-                f"{episode} waits in {' and in '.join(modes)}", hint=f"ninja approve {episode} --mode {modes[0]}"
-            )
+            commands = [one.command for ones in (asks, voices) for one in ones if one.mode is modes[0]]
+            raise ContentError(f"{episode} waits in {' and in '.join(modes)}", hint=commands[0])
         if shown is not None:
             _check_shown(shown, asks, voices)
         if not (approvals.approve(asks) and approvals.accept(voices)):
-            raise _nothing(f"nothing of {episode} waits for approval any more", doubts, episode)
+            raise _nothing(f"nothing of {episode} waits for approval any more", episode, waiting, doubts)
+    offers = [ask.offer for ask in asks]
+    if compared:
+        return Approved(modes[0], offers, (), (), comparison=offers[-1])
     roots = dict.fromkeys([*(ask.root_run for ask in asks), *(voice.root_run for voice in voices)])
-    return Approved(modes[0], [ask.offer for ask in asks], voices, list(roots))
+    return Approved(modes[0], offers, voices, list(roots))
 
 
 def agree(settings: Settings, show: Show, offer: Offer) -> None:
@@ -81,6 +78,12 @@ def agree(settings: Settings, show: Show, offer: Offer) -> None:
     if asks(show.approval, offer.mode, offer.usd, terminal=False):
         with open_state(settings, show) as state:
             Approvals.of(state).agree(offer)
+
+
+def wait(settings: Settings, show: Show, offer: Offer) -> None:
+    """Write down that a price waits which a shell had nobody to ask for, before a run of it."""
+    with open_state(settings, show) as state:
+        Approvals.of(state).ask(offer, root_run="")
 
 
 def _check_shown(shown: Collection[str], asks: Sequence[Ask], voices: Sequence[Doubt]) -> None:
@@ -98,14 +101,23 @@ def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> l
     found = [each for each in doubts if each.cell.segment in segments]
     missing = sorted({*segments} - {each.cell.segment for each in found}, key=segment_number)
     if missing:
-        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", doubts, episode)
+        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", episode, (), doubts)
     return found
 
 
-def _nothing(what: str, doubts: Sequence[Doubt], episode: str) -> ContentError:
-    waits = sorted({each.cell.segment for each in doubts}, key=segment_number)
-    return ContentError(
-        what,
-        why=f"the voice of {span(waits)} waits to be heard" if waits else "it was approved, or no run asked for it",
-        hint=f"ninja approve {episode} --segments {','.join(waits)}" if waits else f"ninja produce {episode}",
-    )
+def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = ()) -> ContentError:
+    """What is told instead: what of the episode does wait."""
+    voices = sorted({each.cell.segment for each in doubts}, key=segment_number)
+    others = [f"the voice of {span(voices)} waits to be heard"] if voices else []
+    others += [_told(ask.offer) for ask in waiting]
+    hint = f"ninja produce {episode}"
+    if voices:
+        hint = f"ninja approve {episode} --segments {','.join(voices)}"
+    elif waiting:
+        hint = waiting[0].offer.command
+    return ContentError(what, why="; ".join(others) or "it was approved, or no run asked for it", hint=hint)
+
+
+def _told(offer: Offer) -> str:
+    what = f"a comparison by {offer.compared}" if offer.compared else f"the price of {span(offer.segments)}"
+    return f"{what} waits for {usd(offer.usd)}"

@@ -15,6 +15,7 @@ from ninja_assets.reports.matches import Match
 from ninja_assets.reports.model_comparison import JOB, OP
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
+from resources.purchasing.state.consent import Offer
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,21 @@ def launch_of(
 
 def launch_of_match(match: Match) -> Launch:
     """A run that makes a segment by several models, for no more than the match may spend."""
-    asked = {"episode": match.key.episode, "segment": match.segment, "models": list(match.models)}
-    capped = {} if match.cap_usd is None else {"cap_usd": match.cap_usd}
-    mode = match.settings.mode.value
+    return _launch_of_models(match.key, match.settings.mode, match.models, match.cap_usd)
+
+
+def launch_of_comparison(offer: Offer) -> Launch:
+    """A run that makes what a person has said yes to: a segment by several models."""
+    cell = CellKey(offer.episode, str(offer.compared))
+    return _launch_of_models(cell, offer.mode, offer.models, offer.usd)
+
+
+def _launch_of_models(cell: CellKey, mode: Mode, models: Sequence[str], cap_usd: float | None) -> Launch:
+    asked = {"episode": cell.episode, "segment": cell.segment, "models": list(models)}
+    capped = {} if cap_usd is None else {"cap_usd": cap_usd}
     return Launch(
-        tags=run_tags([match.key], mode),
-        config={"ops": {OP: {"config": {**asked, **capped}}}, **run_config(mode)},
+        tags=run_tags([cell], mode.value),
+        config={"ops": {OP: {"config": {**asked, **capped}}}, **run_config(mode.value)},
         job=JOB,
     )
 

@@ -20,8 +20,9 @@ _DIRECTION = (
     r"lacht|lachend|seufzt|flüstert|kichert|hustet|ris(?:as)?|rit|soupire)"
     r"(?: (?:a bit|a little|softly|loudly|quietly|nervously|out loud|briefly|hard|again|dryly|happily|leise|laut))?"
 )
-ASIDE: Final = re.compile(rf"\(\s*({_DIRECTION})\s*\)", re.IGNORECASE)
-STARRED: Final = re.compile(rf"(?<![\w*_])([*_]{{1,2}})({_DIRECTION})\1(?![\w*_])", re.IGNORECASE)
+ASIDE: Final = re.compile(rf"[(（【〔<]\s*({_DIRECTION})\s*[)）】〕>]", re.IGNORECASE)
+_SIGNS = r"*_~＊∗～-"
+STARRED: Final = re.compile(rf"(?<![\w{_SIGNS}])([*_~]{{1,2}}|[＊∗～-])({_DIRECTION})\1(?![\w{_SIGNS}])", re.IGNORECASE)
 # Marks that turn the direction of writing, anchors of annotations, replaced and object characters.
 HIDDEN: Final = re.compile(
     r"[\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffd\ue000-\uf8ff]|[\U000f0000-\U0010ffff]"

@@ -27,20 +27,26 @@ _NUMBER = r"(?:\(?\d{1,3}[.):]\s+|[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?
 _NAME = r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,3}?)"
 _SETTINGS = r"(?P<settings>\s*\{[^{}]*\})?"
 _ASIDE = r"(?:\s*[(\[](?P<aside>[^()\[\]]{1,80})[)\]])?"
+# Signs that look like a colon, or stand where one should: of full width, of other scripts and of mathematics.
+_COLONS = r":：﹕︓∶꞉ː˸։׃፡﹔；\u037e؛"
+_DASHES = r"‐‑‒–—―−－﹣⸺-"
 # NINJA (excited): …, 1. NINJA: …, **NINJA**: …, Ninja – …
 _CALLED: Final = re.compile(
     rf"{_MARKS}{_NUMBER}{_MARKS}{_NAME}[*_`~\"”»'’]*{_SETTINGS}{_ASIDE}[*_`~]*"
-    r"(?P<sign>\s*(?:[:：;]|=>?|->|→|>>|\|)|\s+[–—-])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
+    rf"(?P<sign>\s*(?:[{_COLONS};]|=>?|->|[→⟶➜⇒▶►»＝]|>>?|[|｜│])|\s+[~{_DASHES}])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
 )
 # [GLITCH] …, (GLITCH): …, <GLITCH> …
 _BRACKETED: Final = re.compile(
-    rf"\s*{_NUMBER}[\[(<{{【]\s*{_NAME}{_SETTINGS}{_ASIDE}\s*[\])>}}】]\s*(?P<sign>[:：–—-]?)(?P<after>)(?P<text>.*)$"
+    rf"\s*{_NUMBER}[\[(<{{【]\s*{_NAME}{_SETTINGS}{_ASIDE}\s*[\])>}}】]\s*(?P<sign>[{_COLONS}{_DASHES}]?)(?P<after>)(?P<text>.*)$"
 )
 # NINJA and GLITCH: …, which no turn can be
 _TOGETHER: Final = re.compile(
     rf"\s*{_NAME}\s*(?:,|&|\+|/|\s[^\W\d_]{{1,4}}\s)\s*(?P<other>[^\W\d_][\w-]*(?: [\w-]+){{0,3}}?)"
     r"\s*[:：](?!//)\s*(?P<text>\S.*)$"
 )
+# GLITCH， …: of full width, a comma's place is Chinese and Japanese
+_COMMA: Final = regex.compile(rf"\s*(?P<name>{LABEL})\s*[，､﹐]\s*(?P<text>\S.*)$")
+_CHINESE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 # G L I T C H: …, and **GLITCH** … without a colon
 _SPACED: Final = re.compile(r"\s*(?P<name>(?:[^\W\d_] ){2,20}[^\W\d_])\s*[:：](?!//)\s*(?P<text>\S.*)$")
 _BOLD: Final = re.compile(r"\s*(?P<mark>\*\*|__)(?P<name>[^*_]{1,40})(?P=mark)\s+(?P<text>[^\s:：].*)$")
@@ -84,22 +90,31 @@ def almost_label(line: str, show: Show) -> AlmostLabel | None:
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found))
-    if (spaced := _SPACED.match(line)) and (label := names.get(_folded(spaced["name"].replace(" ", "")))):
-        head, text = line[: spaced.start("text")].strip(), spaced["text"].strip()
-        return AlmostLabel(head, label, f"{label}: {text}", certain=True)
-    if (bold := _BOLD.match(line)) and bold["name"] in show.characters:
-        head = line[: bold.start("text")].strip()
-        return AlmostLabel(head, bold["name"], f"{bold['name']}: {bold['text'].strip()}", certain=False)
-    both = _TOGETHER.match(line)
-    if both and (label := names.get(_folded(both["name"]))) and _folded(both["other"]) in names:
-        head = line[: both.start("text")].strip()
-        return AlmostLabel(head, label, f"{label}: {both['text'].strip()}", certain=False)
-    return None
+    return _told_otherwise(line, show, names)
+
+
+def _told_otherwise(line: str, show: Show, names: Mapping[str, str]) -> AlmostLabel | None:
+    """A label letter by letter, in bold, before a comma, or of two at once."""
+    form = next((form for form in (_SPACED, _BOLD, _COMMA, _TOGETHER) if form.match(line)), None)
+    found = form.match(line) if form else None
+    if form is None or found is None:
+        return None
+    named = found["name"]
+    if form is _SPACED:
+        label = names.get(_folded(named.replace(" ", "")))
+    elif form is _TOGETHER:
+        label = names.get(_folded(named)) if _folded(found["other"]) in names else None
+    else:
+        label = named if named in show.characters and not (form is _COMMA and _CHINESE.search(found["text"])) else None
+    if label is None:
+        return None
+    head, text = line[: found.start("text")].strip(), found["text"].strip()
+    return AlmostLabel(head, label, f"{label}: {text}", certain=form is _SPACED)
 
 
 def _is_certain(found: re.Match[str]) -> bool:
     """A name in small letters before a dash may be spoken, as in `Ninja – listen`."""
-    return found["name"].isupper() or _plain(found["name"]).isupper() or found["sign"].strip() in (":", "：")
+    return found["name"].isupper() or _plain(found["name"]).isupper() or found["sign"].strip() in (*_COLONS,)
 
 
 def _settings(found: re.Match[str]) -> str:

@@ -1,14 +1,18 @@
 """Files that a person names in `show.yaml` or in an episode: they must be there, inside the show's folder."""
 
+import re
 from os.path import normpath
 from pathlib import Path
+from typing import Final
 
 from PIL import Image
 
 from resources.content.show import NO_SOUND, SoundChoice
 from resources.core.copied_folders import origin_of
-from resources.core.text.diagnostics import Mistakes
+from resources.core.text.diagnostics import Mistakes, shorten
 from resources.core.text.located_yaml import Marked
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a path keeps one slash of `https://`
 
 
 def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistakes) -> Path:
@@ -17,10 +21,19 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
     `what` is the kind of file as an error calls it: picture, sound.
     """
     path = below(folder, name)
-    if not path.resolve().is_relative_to(folder):
-        mistakes.add(line, f"the {what} {name.as_posix()} is outside the show's folder", hint="copy it into it")
-    elif not path.is_file():
-        mistakes.add(line, f"there is no {what} {name.as_posix()}", why="paths start at the folder of show.yaml")
+    told = shorten(name.as_posix(), 80)[1:-1]
+    if _ADDRESS.match(name.as_posix()):
+        mistakes.add(line, f"the {what} {told} is an address", hint="copy the file into the show's folder, and name it")
+        return path
+    try:
+        outside, there = not path.resolve().is_relative_to(folder), path.is_file()
+    except OSError as error:
+        mistakes.add(line, f"the {what} {told} cannot be read", why=error.strerror, hint="name a file of the show")
+        return path
+    if outside:
+        mistakes.add(line, f"the {what} {told} is outside the show's folder", hint="copy it into it")
+    elif not there:
+        mistakes.add(line, f"there is no {what} {told}", why="paths start at the folder of show.yaml")
     return path
 
 

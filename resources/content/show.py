@@ -184,7 +184,11 @@ class OfflineVoice(Strict):
 class ElevenLabsVoice(Strict):
     """A voice of ElevenLabs and how it is used. Ranges: the API reference of text-to-speech."""
 
-    voice_id: str = Field(min_length=1, pattern=r"^[A-Za-z0-9]+$", description="the id in the ElevenLabs voice library")
+    voice_id: str = Field(
+        min_length=1,
+        pattern=r"^[A-Za-z0-9]+$",
+        description="the id in the ElevenLabs voice library: letters and digits",
+    )
     model: str = Field("eleven_v3", description="model id; performance tags are kept for v3 and stripped for others")
     stability: float | None = Field(None, ge=0, le=1, description="v3: 0 creative, 0.5 natural, 1 robust")
     similarity_boost: float | None = Field(None, ge=0, le=1)
@@ -350,7 +354,9 @@ class Notify(Strict):
         (), description="addresses of Apprise, such as tgram://${NINJA_TELEGRAM}/4711; ${NAME} is of the environment"
     )
     desk: str | None = Field(
-        None, pattern=r"^https?://\S+$", description="where others open the desk; absent: where `ninja ui` serves it"
+        None,
+        pattern=r"^https?://\S+$",
+        description="the http(s) address where others open the desk; absent: where `ninja ui` serves it",
     )
 
     @model_validator(mode="before")
@@ -506,7 +512,7 @@ class Show(Strict):
     id: str = Field(
         DEFAULT_SHOW,
         pattern=f"^{SHOW_PATTERN.pattern}$",
-        description="what tells this show from others in one database; moving its folder does not change it",
+        description="what tells it from other shows of a database: a-z, 0-9 and -; moving its folder changes nothing",
     )
     slots: int = Field(16, ge=1, le=MAX_SLOTS, description="segments an episode can have: s01 … sNN")
     formats: Formats = Field(

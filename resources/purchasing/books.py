@@ -10,6 +10,7 @@ from resources.content.loader import FILE
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
+from resources.core.names import Mode
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
@@ -19,6 +20,7 @@ from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
@@ -95,6 +97,18 @@ def refuse_archived(settings: Settings, show: Show, episode: str) -> None:
     if state is not None:
         with state:
             Archive(state).refuse(episode)
+
+
+def waits_of(
+    settings: Settings, show: Show, episode: str | None = None, mode: Mode | None = None
+) -> tuple[list[Ask], list[Doubt]]:
+    """The prices and the voices that wait for a person's word: of an episode, or of the whole show."""
+    state = find_state(settings, show)
+    if state is None:
+        return [], []
+    with state:
+        approvals = Approvals.of(state)
+        return approvals.waiting(episode, mode), approvals.doubts(episode, mode)
 
 
 def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:

@@ -145,6 +145,14 @@ class NinjaUi:
             self.process.kill()
             raise
 
+    def command(self, *arguments: str, status: int = 0) -> str:
+        """What a command of the same show prints, which ends with this exit status."""
+        done = subprocess.run(
+            [*NINJA, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, done.stderr
+        return done.stdout
+
     def processes(self) -> list[psutil.Process]:
         """Everything that it has started and that is alive, itself included."""
         if self.process is None or not psutil.pid_exists(self.process.pid):

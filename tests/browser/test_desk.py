@@ -27,7 +27,7 @@ def phone(chromium: Browser, dagster: NinjaUi) -> Iterator[Page]:
 
 
 def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: NinjaUi) -> None:
-    dagster.stage.write_episode("desk-made", EPISODE)
+    dagster.stage.write_episode("desk-made", f"{EPISODE}BROLL {{seconds: 3}}: Rain on a neon street.\n")
     told = ui.complaints()
     ui.open("/desk/")
     ui.page.get_by_role("link", name="rehearse it").first.wait_for()
@@ -37,7 +37,7 @@ def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: 
     make.click()
     expect(ui.page.get_by_text("What is missing is made.")).to_be_visible()
     # The page follows the run by itself: nothing is loaded again by hand.
-    expect(ui.page.locator(".tile")).to_have_count(3, timeout=RUN_SECONDS * 1000)
+    expect(ui.page.locator(".tile")).to_have_count(4, timeout=RUN_SECONDS * 1000)
     expect(ui.page.locator("#cut")).to_have_attribute("src", re.compile("^/desk/media/"), timeout=RUN_SECONDS * 1000)
     expect(ui.page.get_by_text("checks passed")).to_be_visible()
     assert dagster.ended_run("desk-made", number=1).tags["ninja/mode"] == "rehearsal"
@@ -76,6 +76,7 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     ui.page.keyboard.type("<i>too fast</i>")
     ui.page.keyboard.press("Enter")
     expect(ui.page.locator(".notes li")).to_contain_text("<i>too fast</i>")
+    expect(ui.page.locator(".notes li")).to_contain_text("0:02")  # where the cut stood: at the segment's first frame
     expect(ui.page.locator("button.pin")).to_have_count(1)
     ui.page.locator(".notes").get_by_role("button", name="done").click()
     expect(ui.page.locator(".notes li.done")).to_have_count(1)
@@ -94,13 +95,48 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     ui.picture("desk-takes")
 
 
+def test_the_desk_is_worked_by_keyboard_alone(ui: Ui, dagster: NinjaUi) -> None:
+    page, told = ui.page, ui.complaints()
+    ui.open("/desk/")
+    page.get_by_role("link", name="rehearsal · finished").wait_for()
+    _tab_to(page, "a.face[href*='desk-made']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{PAGE}")
+    page.keyboard.press("Tab")  # the first stop leads past the navigation
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    shot = page.locator("#panel-s04")
+    expect(shot).to_be_visible()
+    expect(shot.get_by_role("button", name="shot $0.00")).to_be_enabled()  # no button works before its price is there
+    _tab_to(page, "[data-act=retake][data-of=shot][data-segment=s04]")
+    page.keyboard.press("Enter")
+    expect(shot.locator(".top")).to_contain_text("take 2", timeout=RUN_SECONDS * 1000)
+    run = dagster.ended_run("desk-made", number=4)
+    assert (run.status, run.cells) == ("SUCCESS", ("desk-made|s04", "desk-made|s04"))
+    assert told == []
+
+
+def _tab_to(page: Page, css: str) -> None:
+    """Press Tab until the element has the focus, which must be seen there."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("css => document.activeElement?.matches(css)", css):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+            return
+    raise AssertionError(f"no Tab leads to {css}")
+
+
 def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi, pictures: Path) -> None:
     told = complaints(phone)
     unmade, unknown = "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"
     for number, path in enumerate(("/desk/", PAGE, f"{PAGE}/models/s02", "/desk/costs", unmade, unknown)):
         phone.goto(path)
         phone.wait_for_load_state("load")
-        assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+        for width in (390, 360):
+            phone.set_viewport_size({"width": width, "height": 740})
+            assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
         assert illegible(phone) == [], path
         phone.screenshot(path=pictures / f"desk-phone-{number}.png", animations="disabled", full_page=True)
     assert [text for text in told if "404" not in text] == []
@@ -133,8 +169,40 @@ def test_a_run_that_failed_says_on_the_desk_what_failed_and_why(ui: Ui, dagster:
         picture.write_bytes(whole)
     ui.open("/desk/episodes/desk-failed/rehearsal#s02")
     expect(ui.page.locator("#panel-s02 .alarm")).to_contain_text("a picture cannot be read")
-    expect(ui.page.get_by_role("link", name="the last run failed")).to_be_visible()
+    expect(ui.page.get_by_role("button", name="Make what is missing $0.00")).to_be_enabled()
     ui.picture("desk-failed")
-    ui.page.get_by_role("button", name=re.compile("^Make what is missing")).click()
-    expect(ui.page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
-    assert dagster.ended_run("desk-failed", number=2).status == "SUCCESS"
+    ui.page.get_by_role("link", name="the last run failed").click()
+    again_button = ui.page.get_by_role("button", name="Re-execute all")
+    again_button.locator("xpath=following::button[1]").click()
+    ui.page.get_by_role("menuitem", name="From failure").click()
+    again = dagster.ended_run("desk-failed", number=2)
+    assert (again.status, again.cells) == ("SUCCESS", ("desk-failed|s01", "desk-failed|s04"))
+
+    dagster.stage.write_episode("desk-failed", EPISODE.replace("Seven eight nine", "Ten eleven twelve"))
+    ui.open("/desk/episodes/desk-failed/rehearsal#s03")
+    expect(ui.page.get_by_text("The episode's file has changed since it was read")).to_be_visible()
+    ui.page.get_by_role("button", name="Make what has changed $0.00").click()
+    expect(ui.page.locator("#panel-s03 .words")).to_contain_text("Ten", timeout=RUN_SECONDS * 1000)
+    assert dagster.ended_run("desk-failed", number=3).status == "SUCCESS"
+
+
+def test_an_episode_is_archived_and_a_shell_takes_it_back(ui: Ui, dagster: NinjaUi) -> None:
+    page, told = ui.page, ui.complaints()
+    ui.open(PAGE)
+    page.get_by_role("button", name="archive", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Its cuts, what it bought and its receipts stay.")
+    ui.picture("desk-archive")
+    dialog.get_by_role("button", name="Yes", exact=True).click()
+    expect(page.get_by_text("desk-made is archived:")).to_be_visible()
+    page.wait_for_url("**/desk/")
+    expect(page.locator("a[href*='desk-made']")).to_have_count(0)
+    assert "desk-made" not in dagster.episodes()
+    assert (dagster.stage.output / "desk-made" / "rehearsal" / "final.mp4").exists()
+    ui.open(PAGE)
+    expect(page.get_by_text("ninja archive --undo desk-made")).to_be_visible()
+    expect(page.get_by_role("button", name="Make it")).to_have_count(0)
+    dagster.command("archive", "--undo", "desk-made")
+    ui.open("/desk/")
+    expect(page.locator("a[href*='desk-made']").first).to_be_visible()
+    assert told == []

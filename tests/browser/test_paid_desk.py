@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from ninja_assets.cli import DECLINED
 from tests.browser.pages import Ui, illegible
 from tests.browser.server import RUN_SECONDS, NinjaUi
 from tests.providers.client import Providers
@@ -93,6 +94,12 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster:
     run = dagster.ended_run("demo", number=4)
     assert (run.status, "retake_of" in run.config) == ("SUCCESS", True)
     assert len(providers.report().purchases) == before + 1
+
+    panel.get_by_role("button", name=re.compile(r"^listener \$0\.\d\d$")).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Make the listener of s01 anew for $0.")
+    page.get_by_role("button", name="Yes", exact=True).click()
+    run = dagster.ended_run("demo", number=5)
+    assert (run.status, len(providers.report().purchases)) == ("SUCCESS", before + 2)
     ui.open("/desk/costs")
     expect(page.get_by_role("heading", name="By provider")).to_be_visible()
     ui.picture("desk-costs")
@@ -125,4 +132,27 @@ def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(
     assert illegible(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     ui.picture("desk-models-phone")
+    assert told == []
+
+
+def test_a_comparison_that_a_shell_could_ask_nobody_for_is_approved_on_the_desk(
+    ui: Ui, dagster: NinjaUi, providers: Providers
+) -> None:
+    page, told = ui.page, ui.complaints()
+    compare = ("compare", "demo", "--segment", "s02", "--models", "v2/standard,v2/pro", "--mode", "draft")
+    dagster.command(*compare, status=DECLINED)
+    assert "ninja approve demo --mode draft --compare s02" in dagster.command("approve")
+    before = len(providers.report().purchases)
+    ui.open("/desk/")
+    waits = page.get_by_role("region", name="what waits for you").get_by_role("link")
+    expect(waits).to_contain_text("s02 by Avatar v2 Standard, Avatar v2 Pro")
+    ui.picture("desk-list-waits")
+    waits.click()
+    region = page.get_by_role("region", name="a comparison that waits: s02")
+    ui.picture("desk-models-waits")
+    region.get_by_role("button", name=re.compile(r"^Approve \$0\.\d\d$")).dblclick()
+    expect(page.locator("figure video")).to_have_count(2, timeout=RUN_SECONDS * 1000)
+    expect(region).to_have_count(0)
+    assert len(providers.report().purchases) == before + 1
+    assert dagster.command("approve").strip() == "nothing waits for you"
     assert told == []

@@ -177,6 +177,7 @@ def test_the_daily_schedule_skips_without_a_script_and_launches_the_episode_of_t
     assert run.tags["ninja/mode"] == "rehearsal"
     ui.open("/locations/ninja_assets/schedules/daily_episode")
     expect(ui.page.get_by_text("1 run requested").first).to_be_visible()
+    ui.page.get_by_role("row").filter(has=ui.page.get_by_role("button", name="View logs")).first.wait_for()
     ui.picture("schedule")
 
 

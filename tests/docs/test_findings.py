@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docs.write import findings
 from resources.core.settings import ROOT
-from resources.quality.lint.rules import RULES
+from resources.quality.lint.table import RULES
 
 WRITTEN = ROOT / "docs" / "findings.md"
 

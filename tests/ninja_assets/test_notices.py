@@ -17,9 +17,12 @@ from ninja_assets.notices import notices, of_held_up, of_the_day
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.runs.production import QUIET
 from ninja_assets.served import Served, write_served
-from resources.core.names import Mode
+from resources.core.names import CellKey, Mode
 from resources.models.loading import load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.state.approvals import Approvals
 from tests.listener import Listener, listening
+from tests.resources.purchasing.state.offers import offer
 from tests.stage import SHOW, Stage, build_stage
 
 SECRET = "s3cr3t-of-the-studio"
@@ -118,10 +121,15 @@ def test_a_price_that_waits_is_told_with_the_command_that_approves_it(newsroom: 
     newsroom.stage.write_episode(text=BROKEN)
     run = newsroom.run()
     newsroom.instance.add_run_tags(run, waiting_tags("waiting for approval of $8.40"))
+    asked = offer(8.40, mode=Mode.REHEARSAL).model_copy(update={"episode": "demo"})
+    with open_state(newsroom.stage.settings(), load_show(newsroom.stage.show)) as state:
+        Approvals.of(state).ask(asked, run)
+        Approvals.of(state).doubt(CellKey("demo", "s02"), Mode.REHEARSAL, "a" * 64, "said twice", run)
     newsroom.tick()
     [told] = newsroom.posted()
     assert told["title"] == "Test Show: demo is waiting for approval of $8.40"
-    assert "ninja approve demo" in told["message"]
+    assert "$8.40 for the clips of s01. To approve it and go on: `ninja approve demo --mode" in told["message"]
+    assert "Listen first to s02: said twice. To take it as it is: `ninja approve demo --mode" in told["message"]
 
 
 def test_a_failure_that_was_launched_again_is_no_news_and_a_shell_tells_its_own(newsroom: Newsroom) -> None:

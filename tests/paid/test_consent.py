@@ -11,13 +11,14 @@ from ninja_assets.build import build_defs
 from ninja_assets.cells.running.launch import WAITS_TAG
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, range_tags
-from ninja_assets.runs.approving import approve, waits_of
+from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again
 from ninja_assets.runs.production import Production, check_order, go_on, produce
 from resources.core.errors import ContentError
 from resources.core.names import COMPOSITES, EPISODE_ASSETS, Mode
 from resources.models.loading import load_show
 from resources.providers.fal.resource import FalResource
+from resources.purchasing.books import waits_of
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers

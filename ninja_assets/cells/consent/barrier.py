@@ -80,7 +80,7 @@ class Barrier:
                 raise WaitingError(
                     f"waiting for approval of {usd(offer.usd)}",
                     why=f"for the clips of {span(offer.segments)}; nothing was sent, and what was made is kept",
-                    hint=f"ninja approve {offer.episode}",
+                    hint=offer.command,
                 )
 
         try:

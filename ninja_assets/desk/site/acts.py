@@ -17,7 +17,7 @@ from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price
-from ninja_assets.desk.site.compared_models import agreed_match, agreed_voice
+from ninja_assets.desk.site.compared_models import agreed_match, agreed_voice, check_not_compared_now
 from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
 from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
@@ -25,7 +25,7 @@ from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.matches import FOR_ALL
 from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
-from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_match
+from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
@@ -42,15 +42,19 @@ class _Asked(BaseModel):
 
 
 class ApproveAsked(_Asked):
-    """Say yes to the prices that a page showed, by their marks; or to voices, by segment and content."""
+    """Say yes to the prices that a page showed, by their marks; to voices, by segment and content; or to a comparison.
+
+    `comparison`: the mark of its price, by the segment.
+    """
 
     prices: list[str] = []
     voices: dict[str, str] = {}
+    comparison: dict[str, str] = Field({}, max_length=1)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if bool(self.prices) == bool(self.voices):
-            raise ValueError("either prices or voices")
+        if [bool(self.prices), bool(self.voices), bool(self.comparison)].count(True) != 1:
+            raise ValueError("either prices, or voices, or a comparison")
         return self
 
 
@@ -96,17 +100,19 @@ class SettleAsked(_Asked):
 
 
 async def approve(request: Request, desk: Desk) -> dict[str, Any]:
-    """Say yes to the price, or to the voices, that the page showed, and launch what remains of the runs that waited."""
+    """Say yes to what the page showed, and launch what remains of the runs that waited, or the comparison."""
     episode, mode = _whose(request)
     asked = ApproveAsked.model_validate_json(await request.body())
     async with desk.turn:
-        slots = await run_in_threadpool(_allowed, desk, episode, mode)
+        slots = await run_in_threadpool(_allowed, desk, episode, mode, asked.comparison or None)
+        for segment in asked.comparison:
+            await run_in_threadpool(check_not_compared_now, desk, episode, mode, segment)
         code = await loaded_code(request)
         approved = await run_in_threadpool(_approved, desk, episode, mode, asked)
         price = usd(sum(offer.usd for offer in approved.offers))
         told = f"{price} approved." if approved.offers else "Taken as it is."
         try:
-            wanted = [await run_in_threadpool(_again, desk, root, episode, mode, slots) for root in approved.root_runs]
+            wanted = await run_in_threadpool(_going_on, desk, approved, episode, slots)
             runs = [await launch(request, code, one) for one in wanted]
         except StudioError as error:
             raise StudioError(
@@ -254,8 +260,17 @@ def _agreed(
 
 
 def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Approved:
-    shown = [*asked.prices, *asked.voices.values()]
-    return say_yes(desk.settings, desk.show(), episode, segments=list(asked.voices), mode=mode, shown=shown)
+    shown = [*asked.prices, *asked.voices.values(), *asked.comparison.values()]
+    compared, show = next(iter(asked.comparison), None), desk.show()
+    voices = list(asked.voices)
+    return say_yes(desk.settings, show, episode, segments=voices, compared=compared, mode=mode, shown=shown)
+
+
+def _going_on(desk: Desk, approved: Approved, episode: str, slots: int) -> list[Launch]:
+    """The runs that begin with a person's yes."""
+    if approved.comparison is not None:
+        return [launch_of_comparison(approved.comparison)]
+    return [_again(desk, root, episode, approved.mode, slots) for root in approved.root_runs]
 
 
 def _again(desk: Desk, root_run: str, episode: str, mode: Mode, slots: int) -> Launch:

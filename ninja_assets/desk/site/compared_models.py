@@ -12,9 +12,10 @@ from ninja_assets.cells.links import media_file, models_page
 from ninja_assets.desk.site.click_prices import check_agreed
 from ninja_assets.desk.site.dagster_runs import Pulse, RunOfMatch, last_match_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.waiting import WaitingComparison, waiting_comparison
 from ninja_assets.partitions import parse_key
 from ninja_assets.reports.match_offers import OnOffer, models_on_offer, offer_of, voice_price
-from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice, quote_match
+from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice
 from ninja_assets.reports.model_comparison import FIGURES, NAME, headings, row
 from ninja_assets.runs.approving import agree
 from resources.content.segments import Script
@@ -23,7 +24,6 @@ from resources.core.errors import ContentError, NinjaError
 from resources.core.names import CellKey, Mode, check_episode, segment_number
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
-from resources.models import catalogue
 from resources.models.loading import load_script
 
 
@@ -47,20 +47,11 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """A comparison that waits for a person's yes to its price in US dollars."""
-
-    models: Sequence[str]
-    names: str
-    usd: float
-
-
-@dataclass(frozen=True)
 class ModelsPage:
     """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one.
 
     `voice_usd`: what the voice costs, where it is to be made first, and `making` that a run of the episode is on.
-    `waits`: the price that the last run waits for, by the models that it was asked for.
+    `waits`: the comparison that waits for a person's yes to its price.
     """
 
     episode: str
@@ -76,7 +67,7 @@ class ModelsPage:
     may_buy: bool
     voice_usd: float | None = None
     making: bool = False
-    waits: Waits | None = None
+    waits: WaitingComparison | None = None
 
     @property
     def base(self) -> str:
@@ -125,7 +116,7 @@ def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
         may_buy=show.ui.paid or not mode.paid,
         voice_usd=voice_usd,
         making=voice_usd is not None and _is_making(desk, show, episode, mode),
-        waits=_waits(desk, episode, mode, segment, last) if offered and last and last.waits_for else None,
+        waits=_waits(desk, show, episode, mode, segment),
     )
 
 
@@ -142,16 +133,9 @@ def _is_making(desk: Desk, show: Show, episode: str, mode: Mode) -> bool:
     return bool(of_episode(live_runs(desk.instance, show, desk.settings), episode, mode))
 
 
-def _waits(desk: Desk, episode: str, mode: Mode, segment: str, last: RunOfMatch) -> Waits | None:
-    """What the last run waits for, at the price of now; None where it cannot be had any more, or costs nothing."""
-    try:
-        match = check_match(desk.settings.in_mode(mode), episode, segment, last.waits_for)
-        quote = quote_match(match)
-    except NinjaError:
-        return None
-    if quote is None or not quote.total_usd:
-        return None
-    return Waits(match.models, ", ".join(catalogue.get(model).name for model in match.models), quote.total_usd)
+def _waits(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> WaitingComparison | None:
+    with desk.state(show) as state:
+        return waiting_comparison(state, episode, mode, segment) if state else None
 
 
 def check_voice_of(desk: Desk, show: Show, script: Script, mode: Mode, segment: str) -> None:
@@ -170,8 +154,10 @@ def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
     seen = comparison.model_dump(mode="json") if comparison else None
     show = desk.show()
     making, voice = _is_making(desk, show, episode, mode), _voice_of(desk, show, episode, mode, segment)
-    told = [run.run_id, run.status] if run else None
-    return Pulse.of(told, seen, making, voice, live=making or (run is not None and run.live))
+    told, waits = [run.run_id, run.status] if run else None, _waits(desk, show, episode, mode, segment)
+    return Pulse.of(
+        told, seen, making, voice, waits and waits.offer.mark, live=making or (run is not None and run.live)
+    )
 
 
 def _voice_of(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> str:
@@ -199,9 +185,7 @@ def agreed_match(desk: Desk, episode: str, mode: Mode, segment: str, models: Seq
     and where the price is more than was agreed to; CapError over a cap.
     """
     cell, show, settings = _cell(episode, segment), desk.show(), desk.settings.in_mode(mode)
-    last = last_match_run(desk.instance, episode, mode, segment)
-    if last is not None and last.live:
-        raise ContentError(f"a run is making {segment} by several models", hint="wait until it has ended")
+    check_not_compared_now(desk, episode, mode, segment)
     match = check_match(settings, cell.episode, segment, models)
     check_voice_of(desk, show, match.script, mode, segment)
     quote = check_caps(match)
@@ -212,6 +196,13 @@ def agreed_match(desk: Desk, episode: str, mode: Mode, segment: str, models: Seq
     check_agreed(quote.total_usd, agreed_usd)
     agree(settings, show, offer_of(match, quote))
     return replace(match, cap_usd=quote.total_usd)
+
+
+def check_not_compared_now(desk: Desk, episode: str, mode: Mode, segment: str) -> None:
+    """Raise ContentError where a run makes a segment by several models already."""
+    last = last_match_run(desk.instance, episode, mode, segment)
+    if last is not None and last.live:
+        raise ContentError(f"a run is making {segment} by several models", hint="wait until it has ended")
 
 
 def compared_segments(desk: Desk, episode: str, mode: Mode, segments: Sequence[str]) -> frozenset[str]:

@@ -69,16 +69,12 @@ class EndedRun:
 
 @dataclass(frozen=True)
 class RunOfMatch:
-    """The last run that made a segment by several models. `why`: in words, where it failed.
-
-    `waits_for`: the models whose clips wait for a person's yes to their price, where they do.
-    """
+    """The last run that made a segment by several models. `why`: in words, where it failed."""
 
     run_id: str
     status: str
     live: bool
     why: str = ""
-    waits_for: tuple[str, ...] = ()
 
 
 def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> list[LiveRun]:
@@ -136,8 +132,7 @@ def last_match_run(instance: dg.DagsterInstance, episode: str, mode: Mode, segme
         asked = _part(run.run_config, "ops", OP, "config")
         if asked.get("segment") == segment:
             why = _why(instance, run.run_id) if run.status is dg.DagsterRunStatus.FAILURE else ""
-            models = tuple(map(str, asked.get("models", ()))) if WAITS_TAG in run.tags else ()
-            return RunOfMatch(run.run_id, run.status.value, not run.is_finished, why, models)
+            return RunOfMatch(run.run_id, run.status.value, not run.is_finished, why)
     return None
 
 

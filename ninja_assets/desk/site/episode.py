@@ -16,6 +16,7 @@ from resources.core.names import Mode, check_episode, episode_file
 from resources.deliver.review_page import Other, Review, ReviewSegment, Standing
 from resources.media.typography.subtitles import vtt
 from resources.models.loading import load_script
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.cut_notes import Note, Notes
 
 
@@ -41,6 +42,7 @@ class Shown:
     paid: bool
     stale: bool  # the episode's file is another one than what was read
     trouble: str = ""
+    archived: bool = False
     lines: tuple[tuple[str, str, str, str], ...] = ()  # of what is not made: segment, name, colour, words
 
     @property
@@ -82,7 +84,8 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
         kept = state.kept(episode) if state else []
         made_in = frozenset(each.mode for each in kept)
         if state is None or mode not in made_in:
-            return _unmade(desk, show, episode, mode, live, ended, made_in)
+            archived = state is not None and episode in Archive(state).episodes()
+            return _unmade(desk, show, episode, mode, live, ended, made_in, archived=archived)
         sight = desk.sight(show, state, episode, mode)
         script = sight.script
         chosen = next((each for each in script.formats if each.value == shape), script.format)
@@ -143,6 +146,8 @@ def _unmade(
     live: Sequence[LiveRun],
     ended: EndedRun,
     made_in: frozenset[Mode],
+    *,
+    archived: bool,
 ) -> Shown:
     title, shape, trouble = episode, Format.SHORT, ""
     lines: tuple[tuple[str, str, str, str], ...] = ()
@@ -173,6 +178,7 @@ def _unmade(
         paid=mode.paid,
         stale=False,
         trouble=trouble,
+        archived=archived,
         lines=lines,
     )
 

@@ -1,6 +1,6 @@
 """The list of episodes: newest first, each with a poster and how it stands in every mode."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -8,6 +8,7 @@ from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of
 from ninja_assets.desk.site.dagster_runs import LiveRun, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.waiting import Waits, all_waiting
 from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
@@ -15,7 +16,6 @@ from resources.core.names import Mode
 from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.state import Kept, ShowState
 
@@ -51,20 +51,6 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """A price of any episode that waits for a person's yes."""
-
-    episode: str
-    mode: Mode
-    usd: float
-
-    @property
-    def href(self) -> str:
-        """The page on which it is approved."""
-        return episode_page(self.episode, self.mode)
-
-
-@dataclass(frozen=True)
 class EpisodeList:
     """A page of the list."""
 
@@ -88,13 +74,12 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
         pages = max(1, -(-len(names) // A_PAGE))
         page = min(max(1, page), pages)
         shown = names[(page - 1) * A_PAGE : page * A_PAGE]
-        waits = Approvals.of(state).waiting_usd() if state else {}
+        waits = all_waiting(state) if state else ()
         cards = tuple(
             _card(desk, show, state, name, [each for each in kept if each.episode == name], live, waits)
             for name in shown
         )
-    told = tuple(Waits(episode, mode, price) for (episode, mode), price in sorted(waits.items()))
-    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), told)
+    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits)
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:
@@ -110,7 +95,7 @@ def _card(
     episode: str,
     kept: Sequence[Kept],
     live: Sequence[LiveRun],
-    waits: Mapping[tuple[str, Mode], float],
+    waits: Sequence[Waits],
 ) -> Card:
     modes: list[InMode] = []
     card = Card(episode, episode, "", ())
@@ -129,7 +114,8 @@ def _card(
         review = review_of(
             sight, sight.script.format, lambda media, _: media_file(media), cut=sight.cut(sight.script.format)
         )
-        modes.append(_in_mode(review, mode, at, running=running, waits_usd=waits.get((episode, mode), 0.0)))
+        open_ = [each for each in waits if (each.episode, each.mode, each.compared) == (episode, mode, False)]
+        modes.append(_in_mode(review, mode, at, running=running, waits=open_))
         first = next((each for each in review.segments if each.poster), None)
         card = replace(card, title=sight.script.title)
         if first is not None:
@@ -151,14 +137,15 @@ def _unmade(desk: Desk, show: Show, card: Card) -> Card:
         return replace(card, trouble=str(error))
 
 
-def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits_usd: float) -> InMode:
+def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits: Sequence[Waits]) -> InMode:
     made = sum(each.state is Standing.MADE for each in review.segments)
     whole = made == len(review.segments) and review.video is not None
     failed = sum(not told.passed for told in review.every_check)
     if running:
         told, state = f"{made} of {len(review.segments)}, running", "mode"
-    elif waits_usd:
-        told, state = f"waits for {usd(waits_usd)}", "warn"
+    elif waits:
+        price = sum(each.usd or 0.0 for each in waits)
+        told, state = f"waits for {usd(price)}" if price else "a voice is to be heard", "warn"
     elif whole:
         told, state = (f"{failed} check{'s' if failed > 1 else ''} failed", "warn") if failed else ("finished", "good")
     else:

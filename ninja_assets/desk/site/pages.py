@@ -70,6 +70,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         do(f"{_EPISODE}/take", acts.take),
         do(f"{_MODELS}/voice", acts.voice),
         do(f"{_MODELS}/compare", acts.compare),
+        do(f"{_MODELS}/approve", acts.approve),
         do(f"{_EPISODE}/archive", acts.archive),
         do(f"{_EPISODE}/notes", acts.note),
         do(f"{_EPISODE}/notes/{{note:int}}", acts.settle),

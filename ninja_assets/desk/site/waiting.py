@@ -1,11 +1,13 @@
-"""What an episode waits for: the prices that its runs asked for, and the voices that a person is to hear first."""
+"""What waits for a person, as pages show it: the price of an episode's clips, voices to be heard first, comparisons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from ninja_assets.cells.links import media_file
+from ninja_assets.cells.links import episode_page, media_file, models_page
 from ninja_assets.cut.review import Sight
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, Mode, span
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, CellKey, Mode, span
+from resources.models import catalogue
 from resources.purchasing.state.approvals import Approvals, Doubt
 from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.state import ShowState
@@ -42,13 +44,37 @@ class Voice:
 
 
 @dataclass(frozen=True)
+class WaitingComparison:
+    """A comparison of models that waits for a yes to its price. `names` are the models', as a person reads them."""
+
+    offer: Offer
+    names: str
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """As it is shown."""
+        return cls(offer, ", ".join(catalogue.get(model).name for model in offer.models))
+
+    @property
+    def segment(self) -> str:
+        """The segment by which the models are compared."""
+        return str(self.offer.compared)
+
+    @property
+    def href(self) -> str:
+        """Its page."""
+        return models_page(CellKey(self.offer.episode, self.segment), self.offer.mode)
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """What waits of an episode in a mode: one price for all its runs, and each voice."""
+    """What waits of an episode in a mode: one price for all its runs, each voice, and each comparison."""
 
     offers: tuple[Offer, ...] = ()
     columns: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     voices: tuple[Voice, ...] = ()
+    comparisons: tuple[WaitingComparison, ...] = ()
 
     @property
     def usd(self) -> float:
@@ -71,20 +97,60 @@ class Waiting:
         return frozenset({line.segment for line in self.lines} | {voice.segment for voice in self.voices})
 
 
+@dataclass(frozen=True)
+class Waits:
+    """What waits of any episode, in a line: for a yes to `usd`, or for an ear. `compared`: a comparison of models."""
+
+    episode: str
+    mode: Mode
+    what: str
+    href: str
+    usd: float | None = None
+    compared: bool = False
+
+
+def all_waiting(state: ShowState) -> tuple[Waits, ...]:
+    """What waits in the whole show, the oldest first."""
+    approvals = Approvals.of(state)
+    prices = [_price(ask.offer) for ask in approvals.waiting()]
+    return (*prices, *(_ear(doubt) for doubt in approvals.doubts()))
+
+
+def _price(offer: Offer) -> Waits:
+    if offer.compared:
+        one = WaitingComparison.of(offer)
+        return Waits(offer.episode, offer.mode, f"{one.segment} by {one.names}", one.href, offer.usd, compared=True)
+    what = f"the clips of {span(offer.segments)}"
+    return Waits(offer.episode, offer.mode, what, episode_page(offer.episode, offer.mode), offer.usd)
+
+
+def _ear(doubt: Doubt) -> Waits:
+    what = f"the voice of {doubt.cell.segment} is to be heard first"
+    return Waits(doubt.cell.episode, doubt.mode, what, episode_page(doubt.cell.episode, doubt.mode))
+
+
 def waiting_of(state: ShowState, sight: Sight) -> Waiting:
     """What waits, as the page shows it."""
     episode, mode = sight.script.episode, sight.mode
     if not mode.paid:
         return Waiting()
     approvals = Approvals.of(state)
-    offers = tuple(ask.offer for ask in approvals.waiting(episode, mode))
+    waiting = [ask.offer for ask in approvals.waiting(episode, mode)]
+    offers = tuple(offer for offer in waiting if not offer.compared)
     bought = [asset for asset in _COLUMNS if any(item.asset == asset for offer in offers for item in offer.items)]
     return Waiting(
         offers=offers,
         columns=tuple(_COLUMNS[asset] for asset in bought),
         lines=tuple(_line(offers, segment, bought, sight) for segment in _segments(offers)),
         voices=tuple(filter(None, (_voice(doubt, sight) for doubt in approvals.doubts(episode, mode)))),
+        comparisons=tuple(WaitingComparison.of(offer) for offer in waiting if offer.compared),
     )
+
+
+def waiting_comparison(state: ShowState, episode: str, mode: Mode, segment: str) -> WaitingComparison | None:
+    """The comparison by a segment that waits, if one does."""
+    waiting = [ask.offer for ask in Approvals.of(state).waiting(episode, mode)]
+    return next((WaitingComparison.of(offer) for offer in waiting if offer.compared == segment), None)
 
 
 def waiting_marks(state: ShowState, episode: str, mode: Mode) -> list[str]:

@@ -31,7 +31,7 @@ from resources.purchasing.ledger import State
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.quality.lint import Ground, check_access, check_places
 from resources.quality.lint.environment_rules import KEYS, key_of
-from resources.quality.lint.rules import RULES
+from resources.quality.lint.table import RULES
 
 _LEAST_FREE_BYTES = 2_000_000_000  # an hour of segments at production quality
 

@@ -4,16 +4,37 @@ What counts as a mistake is decided by the readers (`loader`, `script`); here is
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from resources.core.copied_folders import original
 from resources.core.errors import ContentError
 
 SHOWN = 50  # mistakes told at once; a binary file has thousands
+# What was expected, by the validator's name of the mistake: its own words mean little to a person. `{…}` is a limit.
+_EXPECTED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("model_type", "dict_type", "mapping_type"), "a mapping: indented `key: value` lines"),
+    **dict.fromkeys(("tuple_type", "list_type", "set_type"), "a list: `[a, b]`, or lines that start with `- `"),
+    **dict.fromkeys(("string_type", "string_unicode"), "a text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number, such as 4"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number, such as 2.5"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "path_type": "the path of a file",
+    "too_short": "{min_length} of them at least",
+    "too_long": "{max_length} of them at most",
+    "string_too_short": "a text of {min_length} letters or more",
+    "string_too_long": "a text of {max_length} letters or less",
+    "string_pattern_mismatch": "a text of the form {pattern}",
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} or less",
+    "less_than": "less than {lt}",
+}
 
 
 @dataclass(frozen=True)
@@ -100,10 +121,23 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
 
 
 def explain(error: ValidationError) -> str:
-    """A validation error in one line a person can read: `duration: Input should be '5' or '10'`."""
+    """A validation error in one line a person can read: `seconds: '5s' is not a whole number, such as 4`."""
     parts = []
     for item in error.errors(include_url=False):
         place = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
+        if item["type"] in _EXPECTED and isinstance(item["input"], str | int | float):
+            message = f"{shorten(str(item['input']))} is not {expected(item)}"
         parts.append(f"{place}: {message}" if place else message)
     return "; ".join(parts)
+
+
+def expected(detail: ErrorDetails) -> str:
+    """What should stand in place of what a validator refused: `a whole number, such as 4`."""
+    if told := _EXPECTED.get(detail["type"]):
+        limits = {
+            name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in detail.get("ctx", {}).items()
+        }
+        return told.format(**limits)
+    said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return said[:1].lower() + said[1:]

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from resources.core.text.diagnostics import Mistakes, nearest, shorten
+from resources.core.text.diagnostics import SHOWN, Mistakes, expected, nearest, shorten
 from resources.core.text.text_files import line_count
 
 Place = tuple[str | int, ...]  # keys and indices from the root
@@ -26,14 +26,10 @@ Place = tuple[str | int, ...]  # keys and indices from the root
 MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each level
 # A colour where a value should stand: what follows ` #` is a comment to YAML.
 _UNQUOTED = re.compile(r"^[^#\"']*?(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
+_BEYOND = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")  # escapes of what is no character
 _NULLS = frozenset({"", "~", "null"})
-_EXPECTED = {  # pydantic's error types whose words mean little to a person
-    "model_type": "a mapping: indented `key: value` lines",
-    "dict_type": "a mapping: indented `key: value` lines",
-    "tuple_type": "a list: `[a, b]`, or lines that start with `- `",
-    "string_type": "a text",
-    "path_type": "the path of a file",
-}
+_CONTROL = ("Cc", "Cs")  # Unicode's categories: control characters, and halves of characters
+_FORM = "string_pattern_mismatch"  # pydantic's word for a text of another form
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -57,20 +53,45 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise _refusal("an alias (*name) is not read here", event)
+            raise _RefusedError(line, "an alias (*name) is not read here", "write out what it stands for, or quote it")
         if getattr(event, "tag", None) is not None:
-            raise _refusal("a YAML tag (!name) is not read here", event)
+            raise _RefusedError(line, "a YAML tag (!name) is not read here", "delete it, or put the value in quotes")
         if self._depth >= MAX_DEPTH:
-            raise _refusal("it is nested too deep", event)
+            hint = f"nothing here is nested deeper than {MAX_DEPTH} times"
+            raise _RefusedError(line, "it is nested too deep", hint)
         self._depth += 1
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
 
 
-def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
+class _RefusedError(Exception):
+    """What is no YAML, or is not read here: on which line, counted from 0, what it is, and how to mend it."""
+
+    def __init__(self, line: int, what: str, mend: str | None = None) -> None:
+        super().__init__(what)
+        self.line, self.what, self.mend = line, what, mend
+
+
+def _compose(text: str) -> Node | None:
+    """The nodes of a text; None where there are none. Raises _RefusedError."""
+    try:
+        return yaml.compose(text, Loader=_Loader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position)
+        raise _RefusedError(line, f"YAML cannot hold the character U+{error.character:04X}") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _RefusedError(
+            mark.line if mark else 0,
+            f"this is not YAML: {error.problem or error.context}",
+            "check the indentation, the colons and the quotes near this line",
+        ) from error
+    except (OverflowError, ValueError) as error:  # of `chr`, which PyYAML asks for any number that an escape names
+        at = next((number for number, line in enumerate(text.split("\n")) if _BEYOND.search(line)), 0)
+        raise _RefusedError(at, "an escape names a character that there is not", "delete it") from error
 
 
 class _Reader:
@@ -90,10 +111,15 @@ class _Reader:
             return self._mapping(node, place)
         if isinstance(node, SequenceNode):
             return [self._item(item, (*place, index)) for index, item in enumerate(node.value)]
-        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in node.value):
-            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", hint="delete it")
         is_null = isinstance(node, ScalarNode) and node.style is None and node.value in _NULLS
-        return None if is_null else node.value
+        return None if is_null else self._text(node)
+
+    def _text(self, node: Node) -> str:
+        """A scalar without control characters: no path and no name could be made of them."""
+        plain = "".join(char for char in node.value if char in "\n\t" or unicodedata.category(char) not in _CONTROL)
+        if plain != node.value:
+            self.mistakes.add(self.line(node.start_mark), "an escape makes a control character", hint="delete it")
+        return plain
 
     def _item(self, node: Node, place: Place) -> Any:
         self.lines[place] = self.line(node.start_mark)
@@ -113,10 +139,24 @@ class _Reader:
                 )
                 continue
             self.lines[spot] = line
+            if value.start_mark.index == key.end_mark.index and value.start_mark.index == value.end_mark.index:
+                self.mistakes.add(
+                    line,
+                    f"{shorten(key.value)} has no value",
+                    why="a space follows the colon of `key: value`, and a comma begins the next setting",
+                    hint=f"write `{shorten(_as_setting(key.value))[1:-1]}`; a decimal point is a point, as in 0.8",
+                )
+                continue
             plain = self.read(value, spot)
             if plain is not None:
                 mapping[key.value] = plain
         return mapping
+
+
+def _as_setting(key: str) -> str:
+    """What was meant by `take:2` or `take 2`, where a setting should stand."""
+    name, _, value = key.replace(":", " ", 1).partition(" ")
+    return f"{name}: {value.strip() or '…'}"
 
 
 def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked | None:
@@ -125,8 +165,8 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
     Adds to `mistakes` for bad YAML and for doubled keys; returns None when there is nothing to go on with.
     """
     reader = _Reader(mistakes, first_line, first_line + line_count(text) - 1)
-    for number, line in enumerate(text.split("\n"), start=first_line):
-        if unquoted := _UNQUOTED.search(line):
+    for number, written in enumerate(text.split("\n"), start=first_line):
+        if unquoted := _UNQUOTED.search(written):
             mistakes.add(
                 number,
                 f"{unquoted[2]} is taken for a comment, and `{unquoted['key']}` gets no value",
@@ -136,19 +176,10 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
     if any(mistake.code == "colour-unquoted" for mistake in mistakes.found):
         return None
     try:
-        root = yaml.compose(text, Loader=_Loader)
-    except yaml.reader.ReaderError as error:
-        mistakes.add(
-            first_line + text.count("\n", 0, error.position), f"YAML cannot hold the character U+{error.character:04X}"
-        )
-        return None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        mistakes.add(
-            reader.line(mark) if mark else first_line,
-            f"this is not YAML: {error.problem or error.context}",
-            hint="check the indentation, the colons and the quotes near this line",
-        )
+        root = _compose(text)
+    except _RefusedError as refused:
+        line = min(first_line + refused.line, reader.last_line)
+        mistakes.add(line, refused.what, hint=refused.mend)
         return None
     if root is None:
         return Marked({}, reader.lines)
@@ -176,6 +207,15 @@ def known_keys(model: type[BaseModel], place: Place) -> list[str]:
     return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
+def _described(model: type[BaseModel], place: Place) -> str | None:
+    """What a setting is, in the words of its own description."""
+    kind: Any = model
+    for part in place[:-1]:
+        kind = _inside(kind, part)
+    field = kind.model_fields.get(str(place[-1])) if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    return field.description if field else None
+
+
 def _inside(kind: Any, part: str | int) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         found = kind.model_fields.get(str(part))
@@ -200,10 +240,11 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes
     line, name = marked.line(place), ".".join(str(part) for part in place if part != "[key]")
     if kind == "extra_forbidden":
         known = known_keys(model, place[:-1])
+        near = nearest(str(place[-1]), known) if len(mistakes.found) < SHOWN else ""
         mistakes.add(
             line,
             f"there is no setting {shorten(str(place[-1]))}" + (f" in {name.rpartition('.')[0]}" if place[1:] else ""),
-            hint=f"{nearest(str(place[-1]), known)}known here: {', '.join(known)}",
+            hint=f"{near}known here: {', '.join(known)}",
         )
     elif kind == "missing":
         mistakes.add(line, f"`{name}` is missing", hint=f"add `{place[-1]}: …`")
@@ -211,9 +252,8 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes
         code = kind if "-" in kind else None
         mistakes.add(line, f"{name}: {detail['msg'].removeprefix('Value error, ')}", code=code)
     else:
-        said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-        expected = _EXPECTED.get(kind, said[:1].lower() + said[1:])
-        mistakes.add(line, f"{name}: {_quoted(detail['input'])} is not what is expected here: {expected}")
+        wanted = (kind == _FORM and _described(model, place)) or expected(detail)
+        mistakes.add(line, f"{name}: {_quoted(detail['input'])} is not what is expected here: {wanted}")
 
 
 def _quoted(value: Any) -> str:

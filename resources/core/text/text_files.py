@@ -6,6 +6,7 @@ from resources.core.text.diagnostics import Mistakes
 
 MAX_BYTES = 400_000  # 200 turns of a minute are 200 kB; more is not a script but a wrong file
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _BOM = "\ufeff"
 # Python, YAML and editors disagree on whether these end a line, so here they are spaces.
 _SEPARATORS = str.maketrans({"\u2028": " ", "\u2029": " "})
@@ -19,8 +20,9 @@ def read_text(content: bytes, mistakes: Mistakes) -> str | None:
     if len(content) > MAX_BYTES:
         mistakes.add(1, f"the file has more than {MAX_BYTES:,} bytes", why="what is longer is no text of a show")
         return None
-    if content.startswith(_UTF16):
-        mistakes.add(1, "the file is UTF-16", why="only UTF-8 is read", hint="save it as UTF-8 in your editor")
+    if content.startswith((*_UTF32, *_UTF16)) or b"\0\0" in (content[:4:2], content[1:4:2]):
+        found = "UTF-32" if content.startswith(_UTF32) else "UTF-16"
+        mistakes.add(1, f"the file is {found}", why="only UTF-8 is read", hint="save it as UTF-8 in your editor")
         return None
     try:
         text = content.decode("utf-8")

@@ -1,4 +1,4 @@
-"""Single frames of clips, as pictures of their own size: what a clip begins with and what it ends with."""
+"""Frames of clips: the first and the last as pictures of their own size, and the brightness of any."""
 
 import io
 from collections import deque
@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 import av
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from resources.core.errors import MediaError
@@ -26,6 +28,13 @@ def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
         return library.put_bytes(file.getvalue(), ".png")
 
     return library.memo(key, Media, read).value
+
+
+def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A frame's brightness, height x width, without a copy or a conversion where it is stored as such."""
+    planar = frame if frame.format.name.startswith(("yuv", "gray")) else frame.reformat(format="gray")
+    plane = planar.planes[0]
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
 
 
 def _frame(path: Path, last: bool) -> Image.Image:

@@ -12,7 +12,7 @@ import ffmpeg
 
 from resources.media.ffmpeg import own_input, source
 from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
-from resources.media.picture.patches import patches
+from resources.media.picture.patches import Patch
 from resources.media.typography.captions import Sheet
 from resources.media.typography.plates import DrawnBanner
 
@@ -35,9 +35,9 @@ def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: in
     return picture
 
 
-def with_drawing(picture: Any, png: bytes, folder: Path, name: str) -> Any:
-    """A transparent PNG of the whole picture laid over it, without its empty parts. Its files start with `name`."""
-    for number, patch in enumerate(patches(png)):
+def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str) -> Any:
+    """A drawing laid over the picture, by its parts that are not empty. Its files start with `name`."""
+    for number, patch in enumerate(drawn):
         still = _still(folder, f"{name}{number}.png", patch.png)
         # What is opaque is copied, at a tenth of what blending takes.
         picture = _laid(picture, still.filter("format", "yuv420p") if patch.opaque else still, patch.area)

@@ -1,29 +1,36 @@
-"""What stands still over a picture, drawn once as transparent PNGs: borders and seam of a framing, the backdrop round
-its panes, name tags, and the marks that stand through a whole segment.
+"""What stands still over a picture, drawn once: borders and seam of a framing, the backdrop round its panes, name tags,
+and the marks that stand through a whole segment.
 
-The clips move beneath it. What is on one drawing costs one blend a frame, so nothing here is a filter of its own.
+The clips move beneath it. What is on one drawing costs one blend a frame, so nothing here is a filter of its own; and
+only where something is drawn are there pixels, as `Patch`es: what is empty would cost as much as what is not.
 """
 
 import io
-from collections.abc import Sequence
+import itertools
+import math
+import threading
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import ParamSpec
 
-import resvg_py
 from PIL import Image
 
 from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
-from resources.media.typography.fonts import FONTS
-from resources.media.typography.plates import tag
+from resources.media.picture.patches import Patch, patches
+from resources.media.typography.plates import tag, tag_setting
+from resources.media.typography.svg import png_of
 from resources.media.typography.text import Setting, drawn, fitted
 
 REHEARSAL = "REHEARSAL"
 
 _GLOW = 34  # pixels that the light of a lit border reaches inwards
 _GLOW_STEP = 0.028  # opacity of each of the strokes that fade it out; thinner steps cannot be told apart
+_EDGE = 48  # pixels that a border with its glow and its round corners reaches into its pane
+_ROUND = 28  # the radius of a pane's corners
 _MARK_HEIGHT = 52
 _MARK_PAD = 16
 
@@ -56,111 +63,171 @@ class MarksOrder(Value):
     shrink: int = 1
 
 
-@lru_cache(maxsize=64)
-def overlay(order: OverlayOrder) -> bytes:
-    """The borders and the seam of a framing as PNG bytes (RGBA) of the whole picture. Drawn once in a process."""
+Drawn = tuple[Patch, ...]
+P = ParamSpec("P")
+_Part = tuple[str, Sequence[Area]]  # SVG, and where it has something: places may overlap, outside of them it is empty
+
+
+def _once(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
+    """Each drawing made once in a process, though many segments ask for it at the same time."""
+    kept, making = lru_cache(maxsize=64)(draw), threading.Lock()
+
+    def found(*order: P.args, **more: P.kwargs) -> Drawn:
+        with making:
+            return kept(*order, **more)  # type: ignore[arg-type]  # orders are frozen values
+
+    return found
+
+
+@_once
+def overlay(order: OverlayOrder) -> Drawn:
+    """The borders and the seam of a framing."""
     chosen = layout(order.layout)
     panes = chosen.formats[order.format].panes
     width, height = order.format.size
     seated = zip(panes, order.sitters, strict=True)
     borders = (_border(pane, sitter, chosen) for pane, sitter in sorted(seated, key=lambda pair: pair[1].speaking))
-    return _alone(_seam(panes, width, height) + "".join(borders), order.format.size, order.shrink)
+    places = [edge for pane in panes for edge in _edges(pane.area)] if chosen.bordered else []
+    seam, shadow = _seam(panes, width, height)
+    return _patched([(seam + "".join(borders), [*shadow, *places])], order.format, order.shrink)
 
 
-@lru_cache(maxsize=64)
-def backdrop(order: OverlayOrder) -> bytes:
-    """What is seen round the panes, opaque, as PNG bytes (RGBA) of the whole picture; nothing where they fill it."""
+@_once
+def backdrop(order: OverlayOrder) -> Drawn:
+    """What is seen round the panes, opaque; nothing where they fill the picture."""
     panes = layout(order.layout).formats[order.format].panes
-    return _alone(_backdrop(panes, order.format.size, order.sitters), order.format.size, order.shrink)
+    return _patched(_backdrop(panes, order.format.size, order.sitters), order.format, order.shrink)
 
 
-@lru_cache(maxsize=64)
-def names(order: OverlayOrder) -> bytes:
-    """The name tags of a framing as PNG bytes (RGBA) of the whole picture. ContentError when letters are lost."""
+@_once
+def names(order: OverlayOrder) -> Drawn:
+    """The name tags of a framing. ContentError when letters are lost."""
     panes = layout(order.layout).formats[order.format].panes
-    tags = (
-        tag(sitter.name, sitter.color, pane.plate, speaking=sitter.speaking)
-        for pane, sitter in zip(panes, order.sitters, strict=True)
-    )
-    return _alone("".join(tags), order.format.size, order.shrink)
+    seated = list(zip(panes, order.sitters, strict=True))
+    tags = (tag(sitter.name, sitter.color, pane.plate, speaking=sitter.speaking) for pane, sitter in seated)
+    places = [tag_setting(sitter.name, pane.plate)[1] for pane, sitter in seated]
+    return _patched([("".join(tags), places)], order.format, order.shrink)
 
 
-@lru_cache(maxsize=64)
-def marks(order: MarksOrder) -> bytes:
-    """The marks as PNG bytes (RGBA) of the whole picture."""
+@_once
+def marks(order: MarksOrder) -> Drawn:
+    """The marks that stand through a whole segment."""
     width, _ = order.format.size
-    parts = [
-        _bug(order.bug, bug_box(order.bug, order.mark, width, rehearsal=True)) if order.bug else "",
-        _rehearsal_mark(order.mark) if order.rehearsal else "",
-        _groove(width) if order.progress else "",
-    ]
-    return _alone("".join(parts), order.format.size, order.shrink)
+    parts: list[str] = []
+    places: list[Area] = []
+    if order.bug:
+        box = bug_box(order.bug, order.mark, width, rehearsal=True)
+        # Its letters' dark edge reaches over the box.
+        places.append(Area(x=box.x - 4, y=box.y - 4, width=box.width + 8, height=box.height + 8))
+        parts.append(_bug(order.bug, box))
+    if order.rehearsal:
+        places.append(mark_box(order.mark))
+        parts.append(_rehearsal_mark(order.mark))
+    if order.progress:
+        places.append(Area(x=0, y=0, width=width, height=PROGRESS_HEIGHT))
+        parts.append(_groove(width))
+    return _patched([("".join(parts), places)], order.format, order.shrink)
 
 
-@lru_cache(maxsize=64)
-def own_overlay(path: Path, shape: Format, shrink: int) -> bytes:
+@_once
+def own_overlay(path: Path, shape: Format, shrink: int) -> Drawn:
     """A person's own overlay, in place of all but the marks. Raises MediaError for a file that is no picture."""
     try:
         picture = Image.open(path).convert("RGBA").resize(canvas(shape, shrink), Image.Resampling.LANCZOS)
     except OSError as error:
         raise MediaError("an overlay cannot be read", where=str(path), why=str(error)) from error
-    content = io.BytesIO()
-    picture.save(content, "PNG", compress_level=1)
-    return content.getvalue()
+    return patches(picture)
 
 
-@lru_cache(maxsize=16)
-def rehearsal_mark(place: Tag, size: tuple[int, int], shrink: int = 1) -> bytes:
-    """The REHEARSAL mark alone, as PNG bytes (RGBA) of a whole picture of `size`: laid over shots, sought by checks.
-
-    `shrink`: drawn in a picture 1/`shrink` as large.
-    """
-    return _alone(_rehearsal_mark(place), size, shrink)
+def rehearsal_mark(place: Tag) -> bytes:
+    """The REHEARSAL mark alone, as PNG bytes (RGBA) of its `mark_box`: sought by checks."""
+    box = mark_box(place)
+    return png_of(_rehearsal_mark(place), (box.x, box.y, box.width, box.height), box.width, box.height)
 
 
-def _alone(drawn: str, size: tuple[int, int], shrink: int) -> bytes:
-    """A part of an overlay by itself, in a picture 1/`shrink` as large as `size`."""
-    width, height = size
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{drawn}</svg>',
-            width=2 * round(width / shrink / 2),
-            height=2 * round(height / shrink / 2),
-            skip_system_fonts=True,
-            font_files=[str(font.path) for font in FONTS],
-        )
-    )
+def _patched(parts: Sequence[_Part], shape: Format, shrink: int) -> Drawn:
+    """A drawing of full size in a picture 1/`shrink` as large, drawn where it has something."""
+    picture = Image.new("RGBA", canvas(shape, shrink))
+    across, down = (full / small for full, small in zip(shape.size, picture.size, strict=True))
+    for svg, place in ((svg, place) for svg, places in parts for place in places):
+        left = max(0, int(place.x / across))
+        top = max(0, int(place.y / down))
+        right = min(picture.width, math.ceil((place.x + place.width) / across))
+        bottom = min(picture.height, math.ceil((place.y + place.height) / down))
+        view = (left * across, top * down, (right - left) * across, (bottom - top) * down)
+        part = png_of(svg, view, right - left, bottom - top)
+        picture.paste(Image.open(io.BytesIO(part)).convert("RGBA"), (left, top))
+    return patches(picture) if any(places for _, places in parts) else ()
 
 
 def _lies_on_another(panes: tuple[Pane, ...], width: int, height: int) -> bool:
     return any(pane.area.width == width and pane.area.height == height for pane in panes)
 
 
-def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter]) -> str:
+def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter]) -> list[_Part]:
     """What is seen where there is no pane: a dark studio wall with rounded windows for the panes.
 
     Where panes reach from edge to edge and leave room, they stand in a set: a desk below and lights above, or wings.
     """
     width, height = size
     if tiles([pane.area for pane in panes], width, height) or _lies_on_another(panes, width, height):
-        return ""
+        return []
     colors, main = [sitter.color for sitter in sitters], next((each for each in sitters if each.speaking), sitters[0])
     areas = [pane.area for pane in panes if not any(_within(pane.area, other.area) for other in panes if other != pane)]
     upright = all(area.height == height for area in areas[:1])
     across = sum(area.width for area in areas) == width
-    windows = "".join(_window(area, 0 if upright or across else 28) for area in areas)
+    corner = 0 if upright or across else _ROUND
+    windows = "".join(_window(area, corner) for area in areas)
     around = f"M0 0H{width}V{height}H0Z{windows}"
     furniture = ""
     if upright:
         furniture = _wings(areas[0], width, height, colors)
     elif across:
         furniture = _set(areas, width, height, colors) + (_signage(areas[0], width, main) if len(areas) == 1 else "")
-    return (
+    defs = (
         '<defs><linearGradient id="wall" x1="0" y1="0" x2="0.4" y2="1"><stop offset="0" stop-color="#161a3a"/>'
         '<stop offset="0.55" stop-color="#0d1026"/><stop offset="1" stop-color="#1d1033"/></linearGradient>'
-        f'<clipPath id="around"><path clip-rule="evenodd" d="{around}"/></clipPath></defs><g clip-path="url(#around)">'
-        f'<rect width="{width}" height="{height}" fill="url(#wall)"/>{furniture}</g>'
+        f'<clipPath id="around"><path clip-rule="evenodd" d="{around}"/></clipPath></defs>'
     )
+    wall = f'<rect width="{width}" height="{height}" fill="url(#wall)"/>{furniture}'
+    # A clip takes as long as all that it clips: only where a pane's corners are round is one needed.
+    cut = f'{defs}<g clip-path="url(#around)">{wall}</g>'
+    return [(defs + wall, _around(areas, width, height)), (cut, _corners(areas, corner))]
+
+
+def _around(areas: Sequence[Area], width: int, height: int) -> list[Area]:
+    """Where a picture has no pane: rows beside them, cut at their edges."""
+    rows = sorted({0, height, *(edge for area in areas for edge in (area.y, area.y + area.height))})
+    columns = sorted({0, width, *(edge for area in areas for edge in (area.x, area.x + area.width))})
+    found: list[Area] = []
+    for top, bottom in itertools.pairwise(rows):
+        beside = (
+            Area(x=left, y=top, width=right - left, height=bottom - top) for left, right in itertools.pairwise(columns)
+        )
+        found += [cell for cell in beside if not any(_within(cell, area) for area in areas)]
+    return found
+
+
+def _corners(areas: Sequence[Area], corner: int) -> list[Area]:
+    """The round corners of panes; none where they are not round."""
+    return [
+        Area(x=x, y=y, width=corner, height=corner)
+        for area in areas
+        if corner
+        for x in (area.x, area.x + area.width - corner)
+        for y in (area.y, area.y + area.height - corner)
+    ]
+
+
+def _edges(area: Area) -> list[Area]:
+    """Where a border is drawn: along the four edges of its pane."""
+    x, y, width, height = area.x, area.y, area.width, area.height
+    return [
+        Area(x=x, y=y, width=width, height=_EDGE),
+        Area(x=x, y=y + height - _EDGE, width=width, height=_EDGE),
+        Area(x=x, y=y, width=_EDGE, height=height),
+        Area(x=x + width - _EDGE, y=y, width=_EDGE, height=height),
+    ]
 
 
 def _within(inner: Area, outer: Area) -> bool:
@@ -252,24 +319,28 @@ def _window(area: Area, radius: int) -> str:
     )
 
 
-def _seam(panes: tuple[Pane, ...], width: int, height: int) -> str:
-    """A soft shadow where two panes meet, so that two rooms read as one picture."""
+def _seam(panes: tuple[Pane, ...], width: int, height: int) -> tuple[str, Sequence[Area]]:
+    """A soft shadow where two panes meet, and where that is: two rooms read as one picture."""
     if len(panes) != 2 or _lies_on_another(panes, width, height):
-        return ""
+        return "", ()
     first, second = panes[0].area, panes[1].area
+    if first.x + first.width == second.x:
+        place = Area(x=second.x - 36, y=first.y, width=72, height=first.height)
+        return _shadow(place, 'x1="0" x2="1" y1="0" y2="0"'), [place]
+    if first.y + first.height == second.y:
+        place = Area(x=first.x, y=second.y - 36, width=first.width, height=72)
+        return _shadow(place, 'x1="0" x2="0" y1="0" y2="1"'), [place]
+    return "", ()
+
+
+def _shadow(place: Area, way: str) -> str:
+    """A shadow that is darkest in the middle of its place, across `way`."""
     soft = '<stop offset="0" stop-color="#05060f" stop-opacity="0"/><stop offset="0.5" stop-color="#05060f" '
     soft += 'stop-opacity="0.75"/><stop offset="1" stop-color="#05060f" stop-opacity="0"/></linearGradient></defs>'
-    if first.x + first.width == second.x:
-        return (
-            f'<defs><linearGradient id="seam" x1="0" x2="1" y1="0" y2="0">{soft}'
-            f'<rect x="{second.x - 36}" y="{first.y}" width="72" height="{first.height}" fill="url(#seam)"/>'
-        )
-    if first.y + first.height == second.y:
-        return (
-            f'<defs><linearGradient id="seam" x1="0" x2="0" y1="0" y2="1">{soft}'
-            f'<rect x="{first.x}" y="{second.y - 36}" width="{first.width}" height="72" fill="url(#seam)"/>'
-        )
-    return ""
+    return (
+        f'<defs><linearGradient id="seam" {way}>{soft}<rect x="{place.x}" y="{place.y}" width="{place.width}" '
+        f'height="{place.height}" fill="url(#seam)"/>'
+    )
 
 
 def _border(pane: Pane, sitter: Sitter, chosen: Layout) -> str:

@@ -5,7 +5,6 @@ they stand in.
 """
 
 import io
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +29,8 @@ class Patch(Value):
     opaque: bool = False
 
 
-@lru_cache(maxsize=64)
-def patches(png: bytes) -> tuple[Patch, ...]:
-    """What is drawn on a transparent picture (PNG bytes), as rectangles that do not overlap. Kept in the process."""
-    picture = Image.open(io.BytesIO(png)).convert("RGBA")
+def patches(picture: Image.Image) -> tuple[Patch, ...]:
+    """What is drawn on a transparent picture (RGBA), as rectangles that do not overlap."""
     tall, wide = -(-picture.height // _CELL), -(-picture.width // _CELL)
     padded = np.zeros((tall * _CELL, wide * _CELL), dtype=np.uint8)
     padded[: picture.height, : picture.width] = np.asarray(picture.getchannel("A"))

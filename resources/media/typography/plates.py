@@ -8,11 +8,9 @@ import math
 from functools import lru_cache
 from typing import Literal
 
-import resvg_py
-
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, Plate
-from resources.media.typography.fonts import FONTS
+from resources.media.typography.svg import png_of
 from resources.media.typography.text import LINE, Setting, drawn, fitted
 
 INK = "#0b0e1f"
@@ -131,7 +129,7 @@ def draw_card(banner: Banner, title: Area, shrink: int) -> DrawnBanner:
         + "".join(rows)
     )
     placed = box.shrunk(shrink)
-    return DrawnBanner(steps=(_rendered(svg, (0, 0, box.width, box.height), placed),), area=placed)
+    return DrawnBanner(steps=(png_of(svg, (0, 0, box.width, box.height), placed.width, placed.height),), area=placed)
 
 
 def _third(banner: Banner, plate: Plate) -> tuple[list[Setting], Area]:
@@ -222,17 +220,5 @@ def _eased(share: float) -> float:
 
 def _png(grown: tuple[str, list[float]], reach: Area, shrink: int) -> bytes:
     svg, _ = grown
-    return _rendered(svg, (reach.x * shrink, reach.y * shrink, reach.width * shrink, reach.height * shrink), reach)
-
-
-def _rendered(svg: str, view: tuple[int, int, int, int], placed: Area) -> bytes:
-    x, y, width, height = view
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}">{svg}</svg>',
-            width=placed.width,
-            height=placed.height,
-            skip_system_fonts=True,
-            font_files=[str(font.path) for font in FONTS],
-        )
-    )
+    view = (reach.x * shrink, reach.y * shrink, reach.width * shrink, reach.height * shrink)
+    return png_of(svg, view, reach.width, reach.height)

@@ -35,7 +35,7 @@ from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
-DRAWING = 5  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 6  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:

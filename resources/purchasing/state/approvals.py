@@ -1,5 +1,7 @@
 """The prices that a show's runs wait for, and the voices that a person is to hear first; what a person said to them.
 
+A price is of an episode's own clips, or of a comparison of models. Whoever tells what waits is told it here.
+
 An approval is of what was shown, at the price that was shown. One root run uses it, in the transaction in which it
 reserves what it buys; what that run buys in a further try was in it, too.
 """
@@ -26,6 +28,16 @@ class Ask:
     offer: Offer
     root_run: str
 
+    @property
+    def mode(self) -> Mode:
+        """The mode in which it is to be bought."""
+        return self.offer.mode
+
+    @property
+    def command(self) -> str:
+        """What says yes to it in a shell."""
+        return self.offer.command
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -37,6 +49,11 @@ class Doubt:
     sha256: str
     why: str
     root_run: str
+
+    @property
+    def command(self) -> str:
+        """What takes it as it is, in a shell."""
+        return f"ninja approve {self.cell.episode} --mode {self.mode} --segments {self.cell.segment}"
 
 
 class Approvals:
@@ -55,11 +72,16 @@ class Approvals:
     # Prices
 
     def ask(self, offer: Offer, root_run: str) -> None:
-        """Write down that a run waits for a price, in the place of what was asked for the same segments before."""
+        """Write down that a run waits for a price, in the place of what was asked for the same segments before.
+
+        `root_run` is empty for a shell that found nobody to ask before it began a run.
+        """
         segments = set(offer.segments)
         with self._store.writing(alone=True) as session:
             for row in session.scalars(self._waiting(offer.episode, offer.mode)):
-                if row.root_run == root_run or segments & set(Offer.model_validate(row.offer).segments):
+                before = Offer.model_validate(row.offer)
+                same = row.root_run == root_run != "" or bool(segments & set(before.segments))
+                if same and bool(before.models) == bool(offer.models):
                     session.delete(row)
             session.add(self._row(offer, root_run))
 
@@ -70,30 +92,25 @@ class Approvals:
             row.approved_at = row.asked_at
             session.add(row)
 
-    def withdraw(self, session: Session, episode: str, mode: Mode, segments: Collection[str]) -> None:
-        """Ask no more for prices that are of these segments alone, in the transaction in which those are bought."""
+    def withdraw(
+        self, session: Session, episode: str, mode: Mode, segments: Collection[str], *, compared: bool = False
+    ) -> None:
+        """Ask no more for prices that are of these segments alone, in the transaction in which those are bought.
+
+        `compared`: for those of comparisons, else for those of the episode's own clips.
+        """
         for row in session.scalars(self._waiting(episode, mode)):
-            if set(segments).issuperset(Offer.model_validate(row.offer).segments):
+            before = Offer.model_validate(row.offer)
+            if bool(before.models) == compared and set(segments).issuperset(before.segments):
                 session.delete(row)
 
-    def waiting(self, episode: str, mode: Mode | None = None) -> list[Ask]:
-        """The prices of an episode that wait, oldest first."""
+    def waiting(self, episode: str | None = None, mode: Mode | None = None) -> list[Ask]:
+        """The prices that wait, oldest first: of an episode, or of all."""
         with self._store.reading() as session:
             return [
                 Ask(row.id, Offer.model_validate(row.offer), row.root_run)
                 for row in session.scalars(self._waiting(episode, mode))
             ]
-
-    def waiting_usd(self) -> dict[tuple[str, Mode], float]:
-        """What all episodes wait for, in US dollars by episode and mode."""
-        row = ApprovalRow
-        query = select(row).where(row.show == self._show, row.approved_at.is_(None))
-        found: dict[tuple[str, Mode], float] = {}
-        with self._store.reading() as session:
-            for each in session.scalars(query):
-                key = (each.episode, each.mode)
-                found[key] = found.get(key, 0.0) + Offer.model_validate(each.offer).usd
-        return found
 
     def approve(self, asks: Collection[Ask]) -> bool:
         """Approve prices as they were shown, all or none: False where one of them waits no more."""
@@ -147,10 +164,12 @@ class Approvals:
         with self._store.reading() as session:
             return session.scalars(query).first() is not None
 
-    def doubts(self, episode: str, mode: Mode | None = None) -> list[Doubt]:
-        """The voices of an episode that wait, oldest first."""
+    def doubts(self, episode: str | None = None, mode: Mode | None = None) -> list[Doubt]:
+        """The voices that wait, oldest first: of an episode, or of all."""
         row = DoubtRow
-        query = select(row).where(row.show == self._show, row.episode == episode, row.accepted_at.is_(None))
+        query = select(row).where(row.show == self._show, row.accepted_at.is_(None))
+        if episode is not None:
+            query = query.where(row.episode == episode)
         if mode is not None:
             query = query.where(row.mode == mode)
         with self._store.reading() as session:
@@ -193,16 +212,17 @@ class Approvals:
             asked_at=self._clock(),
         )
 
-    def _waiting(self, episode: str, mode: Mode | None) -> Select[ApprovalRow]:
+    def _waiting(self, episode: str | None, mode: Mode | None) -> Select[ApprovalRow]:
         return (
             select(ApprovalRow)
             .where(*self._of(episode, mode), ApprovalRow.approved_at.is_(None))
             .order_by(ApprovalRow.id)
         )
 
-    def _of(self, episode: str, mode: Mode | None) -> list[ColumnElement[bool]]:
+    def _of(self, episode: str | None, mode: Mode | None) -> list[ColumnElement[bool]]:
         row = ApprovalRow
-        found = [row.show == self._show, row.episode == episode]
+        found = [row.show == self._show]
+        found += [] if episode is None else [row.episode == episode]
         return found if mode is None else [*found, row.mode == mode]
 
     def _of_cell(self, cell: CellKey) -> tuple[ColumnElement[bool], ...]:

@@ -22,11 +22,16 @@ class Item(Value):
 
 
 class Offer(Value):
-    """All that a run is about to buy of an episode, once its voices have ended."""
+    """All that a run is about to buy of an episode, once its voices have ended.
+
+    `models`: those of which each is to make a clip of one segment, so that they can be compared; none where the
+    episode's own clips are bought.
+    """
 
     episode: str
     mode: Mode
     items: tuple[Item, ...]
+    models: tuple[str, ...] = ()
 
     @property
     def usd(self) -> float:
@@ -37,6 +42,17 @@ class Offer(Value):
     def segments(self) -> list[str]:
         """The segments that something is bought for, in order."""
         return list(dict.fromkeys(item.segment for item in self.items))
+
+    @property
+    def compared(self) -> str | None:
+        """The segment by which models are compared; None where the episode's own clips are bought."""
+        return self.segments[0] if self.models else None
+
+    @property
+    def command(self) -> str:
+        """What says yes to it in a shell."""
+        compared = f" --compare {self.compared}" if self.compared else ""
+        return f"ninja approve {self.episode} --mode {self.mode}{compared}"
 
     @property
     def mark(self) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import envelope
+from resources.media.picture.frames import luma
 from resources.media.probe import video_facts
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
 
@@ -152,13 +153,6 @@ def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
     if not pictures:
         raise MediaError("a clip has no frames", where=str(clip))
     return np.stack(pictures), fps
-
-
-def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """A frame's brightness, height x width, without a copy or a conversion where it is stored as such."""
-    planar = frame if frame.format.name.startswith(("yuv", "gray")) else frame.reformat(format="gray")
-    plane = planar.planes[0]
-    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
 
 
 def _quick(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:

@@ -14,8 +14,8 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import Area, Tag
 from resources.media.picture.composite import FPS
-from resources.media.picture.overlays import rehearsal_mark
-from resources.quality.checks.clip_checks import luma
+from resources.media.picture.frames import luma
+from resources.media.picture.overlays import mark_box, rehearsal_mark
 from resources.quality.checks.report import BLACK, MARK, Finding
 
 _BLACK = 32  # luma; limited-range black is 16, and a dark room still has lights above this
@@ -96,9 +96,9 @@ def _likeness(
 @lru_cache(maxsize=16)
 def _drawn_mark(place: Tag, size: tuple[int, int]) -> tuple[tuple[int, int, int, int], NDArray[np.float32]]:
     """Where the mark stands, and the brightness of its letters there."""
-    picture = Image.open(io.BytesIO(rehearsal_mark(place, size)))
-    box = picture.getchannel("A").getbbox()
-    if box is None:
+    at = mark_box(place)
+    box = (at.x, at.y, at.x + at.width, at.y + at.height)
+    if at.x < 0 or at.y < 0 or box[2] > size[0] or box[3] > size[1]:
         raise MediaError("the REHEARSAL mark lies outside the picture", why=f"{place} in {size[0]}x{size[1]}")
-    letters = np.asarray(picture.crop(box).convert("RGBA"), dtype=np.float32)
+    letters = np.asarray(Image.open(io.BytesIO(rehearsal_mark(place))).convert("RGBA"), dtype=np.float32)
     return box, (letters[..., 0] * letters[..., 3] / 255).astype(np.float32)

@@ -8,8 +8,8 @@ from resources.quality.lint.environment_rules import check_access, check_notify,
 from resources.quality.lint.finding import Finding, Report, findings_of
 from resources.quality.lint.linted_episode import Looked
 from resources.quality.lint.request_rules import lint_request, lint_shot
-from resources.quality.lint.rules import RULES, Ground, Rule, Severity
 from resources.quality.lint.script_rules import lint_script
+from resources.quality.lint.table import RULES, Ground, Rule, Severity
 
 __all__ = [
     "RULES",

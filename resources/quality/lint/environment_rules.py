@@ -17,7 +17,7 @@ from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
-from resources.quality.lint.rules import RULES
+from resources.quality.lint.table import RULES
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "fal.ai": ("FAL_KEY", "FAL_AI_API_KEY"),

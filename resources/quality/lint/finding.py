@@ -7,7 +7,7 @@ from typing import Any
 from resources.core.errors import ContentError, NinjaError
 from resources.core.text.diagnostics import nearest
 from resources.models.prompts.book import Book
-from resources.quality.lint.rules import RULES, Rule, Severity
+from resources.quality.lint.table import RULES, Rule, Severity
 
 __all__ = ["RULES", "Finding", "Report", "Rule", "Severity", "findings_of"]
 

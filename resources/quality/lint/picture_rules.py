@@ -79,7 +79,11 @@ def measure(path: Path, where: str | None = None) -> Picture:
 def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Report, *, faces: bool = False) -> None:
     """A portrait as it is bought with: prepared for real, in the shape of the clips of an episode.
 
-    With `faces`, its face is looked for, which takes most of a second the first time.
+    One colour is an error, whether the picture is black, a field or see-through everywhere: an avatar model finds no
+    face there and refuses it, and no clip of it is of any use. A face that is not found stays a warning: the detector
+    knows photographs best, and the models take drawn ones. What the one opener makes right is no finding: 16-bit greys,
+    other colours and turned pictures reach the models as they are seen. With `faces`, the face is looked for, which
+    takes most of a second the first time.
     """
     try:
         width, height = shape
@@ -95,6 +99,7 @@ def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Repor
             where,
             "nothing is seen in the picture as it is prepared for the models: it has one colour",
             "use a picture in which a face is seen",
+            "no model finds a face in it, and it would be refused when the voice is bought",
         )
     elif faces and can_find():
         _check_face(made, where, report)

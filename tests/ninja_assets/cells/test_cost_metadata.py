@@ -17,6 +17,7 @@ def test_what_was_made_here_has_no_empty_names() -> None:
     told = money_metadata([Receipt(provider="offline", reused=True)])
     assert None not in told.values()
     assert "request_id" not in told
+    assert "estimated_usd" not in told
 
 
 def test_several_receipts_are_one_sum_with_all_their_requests() -> None:
@@ -30,4 +31,4 @@ def test_several_receipts_are_one_sum_with_all_their_requests() -> None:
 
 
 def test_a_cell_with_nobody_to_pay_cost_nothing() -> None:
-    assert money_metadata([]) == {"cost_usd": 0.0, "estimated_usd": 0.0, "reused": False, "take": 1}
+    assert money_metadata([]) == {"cost_usd": 0.0, "reused": False, "take": 1}

@@ -1,8 +1,16 @@
 """One segment by several models: bought once through the ledger, under the caps, measured, shown side by side."""
 
+import json
+from functools import partial
+from pathlib import Path
+
 import dagster as dg
 import pytest
+from sqlalchemy import select
 
+from ninja_assets.cli import DECLINED
+from ninja_assets.cli.commands.making import approve as approve_command
+from ninja_assets.cli.commands.making import compare as compare_command
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of, quote_match
 from ninja_assets.runs.comparison import compare
 from resources.core.errors import CapError, ContentError
@@ -10,7 +18,9 @@ from resources.core.names import Mode
 from resources.deliver.comparison_page import Comparison
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
+from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_episode
+from resources.purchasing.state.tables import ApprovalRow
 from tests.providers.client import Providers
 from tests.providers.faults import Act
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
@@ -133,6 +143,35 @@ def test_a_model_that_fails_is_told_in_its_row_and_stops_no_other(
     assert standard.error is None
     assert pro.video is None
     assert pro.error
+
+
+def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
+    market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    stage = paid_show(tmp_path / "stage")
+    monkeypatch.setenv("DAGSTER_HOME", f"{stage.root / 'dagster_home'}")
+    stage.write_show(f"{PAID_SHOW}approval: always\n")
+    stage.write_episode(text="NINJA: One two three, and nothing else.\n")
+    settings, before = stage.settings(Mode.DRAFT), len(market.report().of("fal"))
+    compared = compare_command.run(
+        settings, "demo", segment="s01", models=MODELS, cap_usd=None, yes=False, as_json=True
+    )
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (compared, told["waiting_usd"] > 0, len(market.report().of("fal"))) == (DECLINED, True, before)
+    yes = partial(
+        approve_command.run, settings, "demo", mode=None, segments=[], compared="s01", yes=False, as_json=True
+    )
+    assert yes() == 0
+    made = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert made["cost_usd"] == pytest.approx(told["waiting_usd"], rel=0.05)
+    assert len(market.report().of("fal")) == before + 2
+    with pytest.raises(ContentError, match="no comparison by s01 of demo waits for approval"):
+        yes()
+    with open_state(settings, load_show(settings.show)) as state, state.store.reading() as session:
+        [row] = session.scalars(select(ApprovalRow))
+        assert row.used_by  # and for nothing else
 
 
 def test_a_rehearsal_compares_puppets_for_nothing_and_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:

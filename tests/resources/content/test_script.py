@@ -145,7 +145,7 @@ def test_a_line_that_is_no_label_continues_the_turn(line: str) -> None:
         ('---\ntitle: "\\ud800"\n---\nNINJA: hi', 2, ["control character"]),
         ("\n---\ntitle: a\nNINJA: hi", 2, ["front matter is not closed"]),
         ("NINJA: hi\nNINJA {tkae: 2}: hi", 2, ["no setting 'tkae'", "'take'", "take, camera, mood, model"]),
-        ("NINJA: hi\nNINJA {take: two}: hi", 2, ["take: 'two'", "integer"]),
+        ("NINJA: hi\nNINJA {take: two}: hi", 2, ["take: 'two'", "a whole number"]),
         ("NINJA: hi\nNINJA {take: 0}: hi", 2, ["take: '0'"]),
         ("NINJA: hi\nNINJA {take: [}: hi", 2, ["not YAML"]),
         ("NINJA: hi\nNINJA {take: 2} hi", 2, ["settings are not closed"]),

@@ -9,7 +9,7 @@ from resources.core.names import Mode
 from resources.models.loading import parse_script
 from resources.purchasing.gate import Judgement, refuse_errors, scope
 from resources.quality.lint import RULES, Finding, Severity
-from resources.quality.lint.rules import Ground
+from resources.quality.lint.table import Ground
 
 SHOW = Show(
     title="Small",

@@ -1,25 +1,84 @@
-"""`ninja approve`: a person's yes to a price or to a voice, and the run that goes on with it."""
+"""`ninja approve`: all that waits for a person; their yes to a price or to a voice, and what then goes on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
+from pydantic import BaseModel
+from rich.markup import escape
+
 from ninja_assets.cli.approval import show_offer
+from ninja_assets.cli.commands.making.compare import made
 from ninja_assets.cli.commands.making.produce import queue_of, watched
 from ninja_assets.cli.display import own_console
+from ninja_assets.cli.money_tables import money_table, result_console
+from ninja_assets.cli.output import print_json
+from ninja_assets.reports.matches import check_match
 from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again
 from ninja_assets.runs.production import check_order, dagster_instance, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.purchasing.books import waits_of
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Ask, Doubt
+from resources.purchasing.state.consent import Offer
+
+
+class Waits(BaseModel):
+    """Something that waits: for a yes to `usd`, or to be heard (None). `approve` is the command that says yes."""
+
+    episode: str
+    mode: str
+    what: str
+    segments: list[str]
+    usd: float | None
+    why: str = ""
+    approve: str
+
+
+class Waiting(BaseModel):
+    """What `--json` prints."""
+
+    waiting: list[Waits]
+
+
+def show(settings: Settings, *, as_json: bool) -> int:
+    """Print all that waits in the show; returns the exit status."""
+    asks, doubts = waits_of(settings, load_show(settings.show))
+    found = [*map(_price, asks), *map(_voice, doubts)]
+    if as_json:
+        print_json(Waiting(waiting=found))
+        return 0
+    console = result_console()
+    if not found:
+        console.print("nothing waits for you")
+        return 0
+    table = money_table("", ["episode", "mode", "what"], ["price"])
+    for each in found:
+        table.add_row(each.episode, each.mode, escape(each.what), "" if each.usd is None else usd(each.usd))
+    console.print(table)
+    for each in found:
+        console.print(each.approve, soft_wrap=True)
+    return 0
 
 
 def run(
-    settings: Settings, episode: str, *, mode: Mode | None, segments: Sequence[str], yes: bool, as_json: bool
+    settings: Settings,
+    episode: str,
+    *,
+    mode: Mode | None,
+    segments: Sequence[str],
+    compared: str | None,
+    yes: bool,
+    as_json: bool,
 ) -> int:
-    """Approve, launch what remains, and print as `ninja produce` does; returns the exit status."""
+    """Approve, make what remains, and print as `ninja produce` does, or `ninja compare`; returns the exit status."""
     show = load_show(settings.show)
-    approved = approve(settings, show, episode, segments=segments, mode=mode)
+    approved = approve(settings, show, episode, segments=segments, compared=compared, mode=mode)
+    if approved.comparison is not None:
+        return _compared(settings.in_mode(approved.mode), approved.comparison, as_json=as_json)
     console = own_console()
     for offer in approved.offers:
         show_offer(console, offer)
@@ -31,3 +90,40 @@ def run(
     queue = queue_of(console, order.settings, instance)
     make = partial(go_on, order, instance, launches, agreed=yes, queue=queue)
     return watched(console, order, make=make, yes=yes, as_json=as_json)
+
+
+def _compared(settings: Settings, offer: Offer, *, as_json: bool) -> int:
+    """Make the comparison for no more than was approved."""
+    own_console().print(f"approved: {_what(offer)}, for {usd(offer.usd)}")
+    match = check_match(settings, offer.episode, str(offer.compared), offer.models)
+    return made(replace(match, cap_usd=offer.usd), yes=True, as_json=as_json)
+
+
+def _what(offer: Offer) -> str:
+    if offer.compared:
+        return f"a comparison by {offer.compared} of {len(offer.models)} models"
+    return f"the clips of {span(offer.segments)}"
+
+
+def _price(ask: Ask) -> Waits:
+    offer = ask.offer
+    return Waits(
+        episode=offer.episode,
+        mode=offer.mode,
+        what=_what(offer),
+        segments=offer.segments,
+        usd=offer.usd,
+        approve=offer.command,
+    )
+
+
+def _voice(doubt: Doubt) -> Waits:
+    return Waits(
+        episode=doubt.cell.episode,
+        mode=doubt.mode,
+        what=f"the voice of {doubt.cell.segment}, to be heard: {doubt.why}",
+        segments=[doubt.cell.segment],
+        usd=None,
+        why=doubt.why,
+        approve=doubt.command,
+    )

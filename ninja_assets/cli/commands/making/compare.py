@@ -11,14 +11,18 @@ from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
+from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
 from ninja_assets.reports.model_comparison import headings, row
+from ninja_assets.runs.approving import wait
 from ninja_assets.runs.comparison import Approve, compare
 from ninja_assets.runs.production import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
+from resources.purchasing.books import waits_of
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Ask
 from resources.purchasing.state.consent import asks
 
 
@@ -34,10 +38,15 @@ def run(
 ) -> int:
     """Compare and print; returns the exit status: 1 when a model made no clip."""
     match = check_match(settings, episode, segment, models, cap_usd=cap_usd)
-    console = own_console()
+    return made(match, yes=yes, as_json=as_json)
+
+
+def made(match: Match, *, yes: bool, as_json: bool) -> int:
+    """Make a comparison and print it; `yes`: nobody is asked for its price. Returns the exit status."""
+    settings, console = match.settings, own_console()
     show_findings(console, match.warnings)
     try:
-        with live_progress(console, match.script, [segment], settings.mode.value) as display:
+        with live_progress(console, match.script, [match.segment], settings.mode.value) as display:
             approve = None if yes else _asking(console, display, match)
             comparison = compare(match, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
@@ -45,6 +54,10 @@ def run(
         return INTERRUPTED
     if comparison is None:
         console.print("not approved: no clip was bought, the voice is kept")
+        if as_json:
+            waits = [ask.offer.usd for ask in _waiting(match)]
+            told = {"episode": match.key.episode, "segment": match.segment, "models": [], "cost_usd": 0.0, "page": None}
+            print_json({**told, "waiting_usd": waits[0] if waits else None})
         return DECLINED
     page = page_of(settings, match.key)
     if as_json:
@@ -53,6 +66,12 @@ def run(
         _show(result_console(), comparison)
         print(page)  # noqa: T201
     return int(any(each.error for each in comparison.models))
+
+
+def _waiting(match: Match) -> list[Ask]:
+    """The price of this comparison, where it waits for somebody who could not be asked here."""
+    prices, _ = waits_of(match.settings, match.show, match.key.episode, match.settings.mode)
+    return [ask for ask in prices if ask.offer.compared == match.segment]
 
 
 def show_match(console: Console, match: Match, quote: MatchQuote) -> None:
@@ -81,7 +100,9 @@ def _asking(console: Console, display: Display, match: Match) -> Approve:
         if not asks(match.show.approval, match.settings.mode, quote.total_usd, terminal=terminal):
             return True
         if not terminal:
-            console.print(f"waiting for approval of {usd(quote.total_usd)}: run it again with --yes, or at a terminal")
+            offer = offer_of(match, quote)
+            wait(match.settings, match.show, offer)
+            console.print(f"waiting for approval of {usd(offer.usd)}: {offer.command}")
             return False
         with display.paused():
             show_match(console, match, quote)

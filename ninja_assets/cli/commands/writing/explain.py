@@ -8,7 +8,7 @@ from rich.text import Text
 from ninja_assets.cli.money_tables import result_console
 from resources.core.errors import ContentError
 from resources.core.text.diagnostics import nearest
-from resources.quality.lint.rules import RULES, Ground
+from resources.quality.lint.table import RULES, Ground
 
 
 def run(code: str | None, *, as_json: bool) -> int:

@@ -79,7 +79,7 @@
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
     compare: button => [`Make it by ${each("[data-model]:checked").length} models`, "/compare", { models: each("[data-model]:checked").map(one => one.value) }],
-    approveMatch: button => ["Make it by these models", "/compare", { models: button.dataset.models.split(" ") }],
+    approveMatch: button => ["", "/approve", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
     voice: () => ["Make the voice", "/voice", {}],
     take: button => [`Use the earlier take of ${button.dataset.segment}`, "/take", { segment: button.dataset.segment, number: +button.dataset.number }],
     archive: button => [button.dataset.what, "/archive", {}],
@@ -95,7 +95,7 @@
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
-      if (told.go) return setTimeout(() => location.assign(told.go), 2500);
+      if (told.go) { leaving = true; return setTimeout(() => location.assign(told.go), 2500); }
       await refresh(true);
     } catch (error) {
       // What was shown is no longer so: the page shows what is, and the button waits for its price again.
@@ -164,9 +164,10 @@
   };
   // A run that was asked for begins seconds later: the page looks often for a while.
   const wall = document.querySelector("[data-pulse]");
+  let leaving = false;
   let live = wall ? wall.dataset.pulse === "live" : true;
   const look = async () => {
-    try { if (!document.hidden) await refresh(); } catch { /* the server is being started again */ }
+    try { if (!document.hidden && !leaving) await refresh(); } catch { /* the server is being started again */ }
     setTimeout(look, live ? 2000 : 8000);
   };
   setTimeout(look, 2000);

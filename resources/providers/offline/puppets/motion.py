@@ -16,6 +16,7 @@ from resources.core.values import MouthCue, Word
 from resources.providers.offline.puppets.lipsync import FPS, Curve, mouths, smooth
 from resources.providers.offline.puppets.parts import LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
 
+TURNS_AT = LOOP_FRAMES // 2  # the pose from which a loop goes back the way it came
 _BOB = 7.0  # units that the head nods down on a stress
 _BLINK = (Eyes.HALF, Eyes.SHUT, Eyes.SHUT, Eyes.HALF)  # 130 ms, as a person's
 
@@ -37,8 +38,8 @@ def speaking(
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
     beats = _beats(loud)
-    # From where every calm loop begins, as a model's clips begin with their picture; half of the lines the other way.
-    way = _sway()[:, random.choice((-1, 1)) * np.arange(frames) % LOOP_FRAMES]
+    # From where every calm loop begins, as a model's clips begin with their picture.
+    way = _sway()[:, np.arange(frames) % LOOP_FRAMES]
     eyes = [Eyes.OPEN] * frames
     for beat in beats[::2]:
         _hold(eyes, beat - 2, 9, Eyes.WIDE)
@@ -57,14 +58,13 @@ def speaking(
 
 def _mood_way(mood: str, random: Random) -> Curve:
     """A way like `_sway`, held as a mood holds the head; painted for its own loop alone."""
-    frames = LOOP_FRAMES
     calm = {"amused": 1.25, "surprised": 0.7, "doubtful": 0.8}[mood]
-    turn = calm * 0.55 * _waves(random, frames, (1, 2, 3), loop=True)
-    nod = 0.22 * _waves(random, frames, (1, 2), loop=True) + {"surprised": -0.35, "doubtful": 0.15}.get(mood, 0.0)
-    roll = calm * (1.0 * _waves(random, frames, (1, 2), loop=True) + 0.8 * turn)
+    turn = calm * 0.55 * _there_and_back(random, (1, 2, 3))
+    nod = 0.22 * _there_and_back(random, (1, 2)) + {"surprised": -0.35, "doubtful": 0.15}.get(mood, 0.0)
+    roll = calm * (1.0 * _there_and_back(random, (1, 2)) + 0.8 * turn)
     roll += {"amused": 1.2, "doubtful": -2.4}.get(mood, 0.0)
-    lift = 0.6 * _waves(random, frames, (2,), loop=True)
-    swing = _spring(turn * 1.6 + roll * 0.5 + 0.5 * _waves(random, frames, (3, 5), loop=True), warm=2)
+    lift = 0.6 * _there_and_back(random, (2,))
+    swing = _spring(turn * 1.6 + roll * 0.5 + 0.5 * _there_and_back(random, (3, 5)), warm=2)
     return np.stack([turn, nod, roll, lift, swing])
 
 
@@ -72,15 +72,14 @@ def _mood_way(mood: str, random: Random) -> Curve:
 def _sway() -> Curve:
     """How heads sway, the end meeting the start: turn, nod, roll, lift and swing in each of LOOP_FRAMES poses.
 
-    Every line and every calm listener goes this way from its beginning, a line in its own direction: what is painted
-    for one serves all.
+    Every line and every calm listener goes this way from its beginning: what is painted for one serves all.
     """
-    random, frames = dice(11), LOOP_FRAMES
-    turn = 0.85 * _waves(random, frames, (1, 2, 4), loop=True)
-    nod = 0.45 * _waves(random, frames, (2, 3), loop=True)
-    roll = 1.2 * _waves(random, frames, (1, 2, 3), loop=True) + 0.9 * turn
-    lift = 0.7 * _waves(random, frames, (1,), loop=True)
-    swing = _spring(turn * 1.6 + roll * 0.5 + 0.6 * _waves(random, frames, (2, 4), loop=True), warm=2)
+    random = dice(11)
+    turn = 0.85 * _there_and_back(random, (1, 2, 4))
+    nod = 0.45 * _there_and_back(random, (2, 3))
+    roll = 1.2 * _there_and_back(random, (1, 2, 3)) + 0.9 * turn
+    lift = 0.7 * _there_and_back(random, (1,))
+    swing = _spring(turn * 1.6 + roll * 0.5 + 0.6 * _there_and_back(random, (2, 4)), warm=2)
     return np.stack([turn, nod, roll, lift, swing])
 
 
@@ -114,14 +113,18 @@ def _poses(
     return [Pose(*row) for row in zip(*columns, eyes, drawn, opening.tolist(), slips, bob.tolist(), strict=True)]
 
 
-def _waves(random: Random, frames: int, rates: Sequence[float], *, loop: bool = False) -> Curve:
-    """A sum of sines within -1 … 1. Rates are hertz, or whole turns of a loop; a lone line varies them a little."""
-    time = np.arange(frames) / (frames if loop else FPS)
-    total = np.zeros(frames)
+def _there_and_back(random: Random, rates: Sequence[float]) -> Curve:
+    """A sum of sines within -1 … 1 over LOOP_FRAMES, of about `rates` turns, that goes back the way it came.
+
+    Half of the loop's poses are the other half's, to the last bit: they are painted once. It comes to rest where it
+    turns round.
+    """
+    way = (1 - np.cos(np.pi * np.arange(TURNS_AT + 1) / TURNS_AT)) / 2
+    total = np.zeros(TURNS_AT + 1)
     for index, rate in enumerate(rates):
-        exact = rate if loop else rate * random.uniform(0.85, 1.15)
-        total += np.sin(2 * np.pi * (exact * time + random.random())) / (1 + index * 0.6)
-    return np.asarray(total / sum(1 / (1 + index * 0.6) for index in range(len(rates))))
+        total += np.sin(2 * np.pi * (rate / 2 * way + random.random())) / (1 + index * 0.6)
+    there = total / sum(1 / (1 + index * 0.6) for index in range(len(rates)))
+    return np.asarray(np.concatenate([there, there[-2:0:-1]]))
 
 
 def _beats(loud: Curve) -> list[int]:

@@ -27,7 +27,9 @@ _TURN = 9.0  # units that a full turn moves the whole head sideways
 _NOD = 10.0  # units that a full nod moves the whole head down
 _NOD_DEPTH = 0.6  # share of a part's depth that a nod shifts it by
 _LIFT_STEP = 0.25  # pixels: shoulders are painted once for each step
-_KEPT = 3 * LOOP_FRAMES  # layers: two or three of each pose of `motion`'s way; up to 300 MB in a pane of 1080 x 960
+# Layers: three of each pose of the way that all lines go, as many for a loop in a mood beside it (a way is painted once
+# and gone both ways); up to 300 MB in a pane of 1080 x 960.
+_KEPT = 3 * LOOP_FRAMES
 
 # RGB to Y'CbCr of BT.709 in limited range, as Pillow wants it: three rows of R, G, B and an offset.
 _YUV = (
@@ -197,7 +199,7 @@ class Stage:
         """The frame of a pose."""
         frame = self._back(pose.lift).copy()
         for run in self._runs:
-            made = self._kept if run[0].steady else self._layer_of
+            made = self._kept if run[0].steady and not run[0].hinge else self._layer_of
             layer = made(*((part, _state(part, pose), self._move(part, pose)) for part in run))
             if layer:
                 layer.paste(frame, self._down(run[0], pose))
@@ -351,8 +353,9 @@ def _after(second: Affine, first: Affine) -> Affine:
     return (a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f)
 
 
-def _moved_by(part: Part) -> float | str:
-    return part.drop if part.steady else part.name
+def _moved_by(part: Part) -> object:
+    # What hangs loose swings otherwise on the way back: it is small, and painted each time.
+    return (part.drop, bool(part.hinge)) if part.steady else part.name
 
 
 def _state(part: Part, pose: Pose) -> int:

@@ -1,21 +1,25 @@
 """What waits for a person, on the desk: shown with its price, approved once, refused when it is no longer so."""
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
 from ninja_assets.build import build_defs
+from ninja_assets.cli.commands.making.approve import show as show_waiting
+from ninja_assets.notices import of_comparisons
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import check_caps, check_match
-from ninja_assets.runs.approving import waits_of
+from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_of_match
 from ninja_assets.runs.production import QUIET
+from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_state
+from resources.purchasing.books import open_state, waits_of
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
@@ -25,6 +29,7 @@ from tests.providers.fixture import pointed_server
 from tests.stage import PAID_SHOW, Stage, paid_show
 
 PAGE = "/desk/episodes/demo/draft"
+MODELS = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
 SHOW = f"{PAID_SHOW}approval: always\n"
 # The server says a number's digits in no time: as if the end of the line were missing.
 TURNS = "NINJA: One two three, here we go.\nGLITCH: 1234567890 1234567890\n"
@@ -83,7 +88,11 @@ def test_the_page_shows_the_price_and_the_voice_that_wait(served: Served, asked:
     assert served.get(audio, Range="bytes=0-3").content == b"RIFF"
     assert page.count('aria-label="waits for you"') == 2
     assert f"draft · waits for {price}" in served.get("/desk/").text
-    assert f'href="{PAGE}">demo · draft waits for your yes to {price}</a>' in served.get("/desk/").text
+    [listed] = re.findall(r'<ul class="waits">(.*?)</ul>', served.get("/desk/").text)
+    assert re.findall(r"<span>(.*?)</span> <strong>(.*?)</strong>", listed) == [
+        ("the clips of s01", price),
+        ("the voice of s02 is to be heard first", "listen"),
+    ]
 
 
 def test_two_clicks_approve_once_and_the_run_goes_on_as_it_was_launched(
@@ -186,7 +195,7 @@ def test_a_click_at_an_exact_price_is_the_yes_that_its_run_asks_for(served: Serv
 def test_models_are_compared_at_the_price_that_was_shown_and_the_yes_is_for_that_run_alone(
     served: Served, asked: tuple[Ask, Doubt]
 ) -> None:
-    models = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
+    models = MODELS
     page = served.get(f"{PAGE}/models/s01").text
     shown = {model: float(price) for model, price in re.findall(r'value="([^"]+)" data-usd="([0-9.]+)"', page)}
     price = sum(shown[model] for model in models)
@@ -224,27 +233,81 @@ def test_a_voice_is_made_for_a_comparison_at_the_price_that_is_shown(served: Ser
     assert len(served.launched) == 1
 
 
-def test_a_comparison_that_waits_is_approved_on_its_page_at_the_price_that_it_has_now(served: Served) -> None:
-    models = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
-    match = check_match(served.stage.settings(Mode.DRAFT), "demo", "s01", models)
+@pytest.fixture
+def comparison(served: Served) -> Ask:
+    """A comparison by s01 that a run of the pages has begun, and that waits for its price."""
+    match = check_match(served.stage.settings(Mode.DRAFT), "demo", "s01", MODELS)
     wanted = launch_of_match(match)
+    job = build_defs(settings=match.settings).resolve_job_def(wanted.job)
     with served.stage.instance() as instance:
-        ended = (
-            build_defs(settings=match.settings)
-            .resolve_job_def(wanted.job)
-            .execute_in_process(
-                instance=instance, run_config={**wanted.config, **QUIET}, tags=dict(wanted.tags), raise_on_error=False
-            )
+        ended = job.execute_in_process(
+            instance=instance, run_config={**wanted.config, **QUIET}, tags=dict(wanted.tags), raise_on_error=False
         )
-    assert not ended.success
+        run = instance.get_run_by_id(ended.run_id)
+    assert run is not None
+    assert run.tags["ninja/waits"].startswith("waiting for approval of $")
+    [ask] = [ask for ask in waiting(served.stage) if ask.offer.compared]
     quote = check_caps(match)
     assert quote is not None
-    page = served.get(f"{PAGE}/models/s01").text
-    assert f'Approve <span class="price">{usd(quote.total_usd)}</span>' in page
-    [(shown, price)] = re.findall(r'data-act="approveMatch" data-models="([^"]+)" data-usd="([0-9.]+)"', page)
-    assert shown.split() == models
-    asked = {"models": models, "usd": float(price)}
-    assert served.post(f"{PAGE}/models/s01/compare", asked).status_code == 200
-    assert served.launched[-1]["selector"]["jobName"] == "compare_models"
-    with open_state(match.settings, match.show) as state, state.store.writing(alone=True) as session:
-        assert Approvals.of(state).use(session, offer_of(match, quote), "the run that was launched")
+    assert (ask.offer, ask.root_run) == (offer_of(match, quote), ended.run_id)
+    return ask
+
+
+def test_a_comparison_that_waits_is_in_the_list_and_approved_once_from_any_page_that_shows_it(
+    served: Served, comparison: Ask, asked: tuple[Ask, Doubt]
+) -> None:
+    offer, price = comparison.offer, usd(comparison.offer.usd)
+    assert f'href="{PAGE}/models/s01"' in served.get("/desk/").text
+    assert f"draft · waits for {usd(asked[0].offer.usd)}" in served.get("/desk/").text  # the episode's own price alone
+    for page in (PAGE, f"{PAGE}/models/s01"):
+        assert f'data-segment="s01" data-mark="{offer.mark}">Approve <span class="price">{price}</span>' in (
+            served.get(page).text
+        )
+    pulse = served.get(f"{PAGE}/models/s01/pulse").json()
+    other = served.post(f"{PAGE}/approve", {"comparison": {"s01": "0" * 64}})
+    assert (other.status_code, "what waits is another purchase now" in other.json()["error"]) == (409, True)
+    answers = served.post_twice(f"{PAGE}/models/s01/approve", {"comparison": {"s01": offer.mark}})
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    [params] = served.launched
+    assert params["selector"]["jobName"] == "compare_models"
+    config = params["runConfigData"]["ops"]["compare"]["config"]
+    assert config == {"episode": "demo", "segment": "s01", "models": MODELS, "cap_usd": offer.usd}
+    assert served.get(f"{PAGE}/models/s01/pulse").json()["version"] != pulse["version"]
+    assert [ask.offer for ask in waiting(served.stage)] == [asked[0].offer]  # the episode's own price is another matter
+    with open_state(served.stage.settings(), load_show(served.stage.show)) as state:
+        approvals = Approvals.of(state)
+        with state.store.writing(alone=True) as session:
+            assert approvals.use(session, offer, "the run that was launched")
+        with state.store.writing(alone=True) as session:
+            assert not approvals.use(session, offer, "another run")
+
+
+def test_a_shell_lists_all_that_waits_each_with_the_command_that_says_yes(
+    served: Served, comparison: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show_waiting(served.stage.settings(), as_json=True) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])["waiting"]
+    assert {each["approve"] for each in found} >= {
+        "ninja approve demo --mode draft",
+        "ninja approve demo --mode draft --compare s01",
+    }
+    assert show_waiting(served.stage.settings(), as_json=False) == 0
+    told = capsys.readouterr().out
+    assert "a comparison by s01 of 2 models" in told
+    assert usd(comparison.offer.usd) in told
+
+
+def test_what_waits_is_told_where_something_else_was_to_be_approved(served: Served, comparison: Ask) -> None:
+    settings, show = served.stage.settings(), load_show(served.stage.show)
+    with pytest.raises(ContentError, match=r"no comparison by s02 of demo waits.*\n.*a comparison by s01 waits for"):
+        approve(settings, show, "demo", compared="s02")
+
+
+def test_a_comparison_that_waits_is_told_once_and_leads_to_its_page(served: Served, comparison: Ask) -> None:
+    show = load_show(served.stage.show)
+    first, second = (list(of_comparisons(show, served.stage.settings())) for _ in range(2))
+    [notice] = first
+    assert [each.event for each in first] == [each.event for each in second]
+    price = usd(comparison.offer.usd)
+    assert notice.message.title == f"Paid Show: the comparison by s01 of demo waits for {price}"
+    assert "`ninja approve demo --mode draft --compare s01`" in notice.message.body

@@ -24,8 +24,10 @@ class Outer(BaseModel):
     title: str
     inner: Inner | None = None
     people: dict[str, Inner] = Field(default_factory=dict)
-    parts: tuple[Inner, ...] = ()
-    size: int = 1
+    parts: tuple[Inner, ...] = Field((), min_length=1)
+    size: int = Field(1, le=200)
+    right: bool = True
+    code: str = Field("a", pattern="^[a-z]+$", description="letters alone")
 
 
 def read(text: str, first_line: int = 1) -> tuple[Marked | None, list[tuple[int, str]]]:
@@ -83,6 +85,12 @@ def test_empty_text_is_an_empty_mapping() -> None:
         ("a: x\n b: y\n", 2, "this is not YAML"),
         ("a: x\nb: \x07\n", 2, "cannot hold the character U+0007"),
         ('a: x\nb: "\\a"\n', 2, "an escape makes a control character"),
+        ('a: x\nb: "\\ud800"\n', 2, "an escape makes a control character"),
+        ('a: x\nb: "\\UFFFFFFFF"\n', 2, "an escape names a character that there is not"),
+        ('a: x\nb: "\\U00110000"\n', 2, "an escape names a character that there is not"),
+        ("a: {take:2}\n", 1, "'take:2' has no value"),
+        ("a: {take 2}\n", 1, "'take 2' has no value"),
+        ("a: x\nb: {beat: 0,8}\n", 2, "'8' has no value"),
         ("a: x\nb: #22d3ee\n", 2, "#22d3ee is taken for a comment"),
         ("a: x\nb: #fff\n", 2, "#fff is taken for a comment"),
     ],
@@ -91,6 +99,20 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int, told: str) -> Non
     [(where, what)] = read(text)[1]
     assert where == line
     assert told in what
+
+
+def test_what_yaml_could_hold_and_is_not_read_here_is_no_matter_of_indentation() -> None:
+    mistakes = Mistakes("show.yaml")
+    for text in ("a: *one\n", "a: !!python/object:os.system x\n", "a: " + "[" * 100 + "]" * 100):
+        read_yaml(text, mistakes)
+    assert len(mistakes.found) == 3
+    assert all("indentation" not in str(each.hint) and "not YAML" not in each.what for each in mistakes.found)
+
+
+def test_a_control_character_is_no_part_of_what_is_read() -> None:
+    marked, _ = read('a: "characters/a\\0b.png"\n')
+    assert marked is not None
+    assert marked.value == {"a": "characters/ab.png"}
 
 
 def test_a_comment_is_no_colour() -> None:
@@ -125,7 +147,12 @@ def test_types_come_from_the_model() -> None:
         ("size: 3\n", 1, "`title` is missing", "add `title: …`"),
         ("title: x\ninner:\n  colour: red\n", 3, "there is no setting 'colour' in inner", "did you mean 'color'?"),
         ("title: x\nsiz: 3\n", 2, "there is no setting 'siz'", "known here: title, inner, people, parts, size"),
-        ("title: x\nsize: many\n", 2, "size: 'many' is not what is expected here", ""),
+        ("title: x\nsize: many\n", 2, "size: 'many' is not what is expected here: a whole number", ""),
+        ("title: x\nsize: 0o17\n", 2, "size: '0o17' is not what is expected here: a whole number", ""),
+        ("title: x\nsize: 999\n", 2, "size: '999' is not what is expected here: 200 or less", ""),
+        ("title: x\nparts: []\n", 2, "parts: a list is not what is expected here: 1 of them at least", ""),
+        ("title: x\nright: maybe\n", 2, "right: 'maybe' is not what is expected here: true or false", ""),
+        ("title: x\ncode: a b\n", 2, "code: 'a b' is not what is expected here: letters alone", ""),
         ("title: x\ninner: red\n", 2, "inner: 'red' is not what is expected here: a mapping", ""),
         ("title: [a]\n", 1, "title: a list is not what is expected here: a text", ""),
         ("title: x\npeople:\n  ann:\n    size: 1\n", 4, "there is no setting 'size' in people.ann", "at, color"),

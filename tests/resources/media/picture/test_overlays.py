@@ -1,13 +1,15 @@
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
 from resources.content.show import Format
-from resources.media.layouts import arrangement
-from resources.media.picture.overlays import MarksOrder, OverlayOrder, Sitter, backdrop, marks, names, overlay
+from resources.media.layouts import LAYOUTS, arrangement, canvas, layout
+from resources.media.picture.overlays import Drawn, MarksOrder, OverlayOrder, Sitter, backdrop, marks, names, overlay
 
 NINJA = Sitter(name="Ninja", color="#22d3ee", speaking=True)
 GLITCH = Sitter(name="Glitch", color="#ff4fd8", speaking=False)
@@ -16,23 +18,31 @@ GLITCH = Sitter(name="Glitch", color="#ff4fd8", speaking=False)
 PLATES = [pane.plate.area for pane in arrangement("videochat", Format.SHORT).panes]
 
 
-def drawn(draw: Callable[[OverlayOrder], bytes] = overlay, **changes: object) -> NDArray[np.uint8]:
-    order = OverlayOrder(layout="videochat", format=Format.SHORT, sitters=(NINJA, GLITCH))
-    return np.asarray(Image.open(io.BytesIO(draw(order.model_copy(update=changes)))))
+def whole(patches: Drawn, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Patches in their places on an empty picture."""
+    picture = Image.new("RGBA", size)
+    for patch in patches:
+        picture.paste(Image.open(io.BytesIO(patch.png)), (patch.area.x, patch.area.y))
+    return np.asarray(picture)
+
+
+def drawn(draw: Callable[[OverlayOrder], Drawn] = overlay, **changes: object) -> NDArray[np.uint8]:
+    order = OverlayOrder(layout="videochat", format=Format.SHORT, sitters=(NINJA, GLITCH)).model_copy(update=changes)
+    return whole(draw(order), canvas(order.format, order.shrink))
 
 
 def marked(**changes: object) -> NDArray[np.uint8]:
     mark = arrangement("videochat", Format.SHORT).mark
     order = MarksOrder(format=Format.SHORT, mark=mark, rehearsal=False)
-    return np.asarray(Image.open(io.BytesIO(marks(order.model_copy(update=changes)))))
+    return whole(marks(order.model_copy(update=changes)), Format.SHORT.size)
 
 
 def test_an_overlay_is_as_large_as_the_picture_and_clear_where_faces_are() -> None:
-    whole, small = drawn(), drawn(shrink=4)
-    assert whole.shape == (1920, 1080, 4)
-    assert small.shape == (480, 270, 4)
-    assert not whole[100:700, 200:880, 3].any()
-    assert not whole[1200:1800, 200:880, 3].any()
+    full, small = drawn(), drawn(shrink=4)
+    assert not full[100:700, 200:880, 3].any()
+    assert not full[1200:1800, 200:880, 3].any()
+    shrunk = np.asarray(Image.fromarray(full).resize((270, 480), Image.Resampling.BOX))
+    assert np.abs(shrunk[..., 3].astype(int) - small[..., 3]).mean() < 1
 
 
 def test_the_speakers_name_stands_on_their_colour_and_a_listeners_on_the_dark() -> None:
@@ -68,6 +78,33 @@ def test_panes_with_room_around_them_stand_on_a_backdrop_that_hides_no_pane() ->
     alone = drawn(backdrop, layout="inset")
     assert alone[1500, 540, 3] == 255
     assert not alone[140:1260, 8:1072, 3].any()
+
+
+@pytest.mark.parametrize("shape", list(Format), ids=str)
+@pytest.mark.parametrize("name", list(LAYOUTS))
+def test_a_backdrop_is_whole_round_its_panes_and_clear_within_them(name: str, shape: Format) -> None:
+    """It is drawn in parts: none may be missing, none may reach into a pane."""
+    panes = layout(name).formats[shape].panes
+    wall = drawn(backdrop, layout=name, format=shape, sitters=(NINJA, GLITCH)[: len(panes)], shrink=2)[..., 3]
+    inside = np.zeros(wall.shape, dtype=bool)
+    corners = np.zeros(wall.shape, dtype=bool)
+    near = inside.copy()
+    for area in (pane.area.shrunk(2) for pane in panes):
+        x, y, right, bottom = area.x, area.y, area.x + area.width, area.y + area.height
+        near[max(y - 2, 0) : bottom + 2, max(x - 2, 0) : right + 2] = True  # half a pixel is rounded to an even one
+        inside[y + 2 : bottom - 2, x + 2 : right - 2] = True
+        for rows in (slice(y, y + 16), slice(bottom - 16, bottom)):
+            for columns in (slice(x, x + 16), slice(right - 16, right)):
+                corners[rows, columns] = True
+    assert not wall[inside & ~corners].any()
+    assert (wall[~near] == 255).all()
+
+
+def test_a_drawing_is_made_once_though_many_ask_for_it_at_once() -> None:
+    order = OverlayOrder(layout="newsdesk", format=Format.SQUARE, sitters=(NINJA, GLITCH))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(overlay, [order] * 4))
+    assert all(each is found[0] for each in found)
 
 
 def test_a_show_can_sign_its_picture() -> None:

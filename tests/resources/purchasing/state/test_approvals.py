@@ -9,7 +9,7 @@ from resources.core.names import CellKey, Mode
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.consent import Offer
-from tests.resources.purchasing.state.offers import offer
+from tests.resources.purchasing.state.offers import comparison, offer
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_question_whose_number_is_anothers_by_now_is_not_approved(approvals: A
     shown = approvals.waiting("monday")
     approvals.ask(offer(9.0), "run 1")  # SQLite gives the number of the last row again
     assert not approvals.approve(shown)
-    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 9.0}
+    assert [ask.offer.usd for ask in approvals.waiting()] == [9.0]
 
 
 def test_what_a_person_agreed_to_before_its_run_is_used_once(store: Store, approvals: Approvals) -> None:
@@ -130,12 +130,33 @@ def test_a_run_asks_for_one_price_at_a_time(approvals: Approvals) -> None:
     assert [ask.offer.usd for ask in approvals.waiting("monday")] == [2.0]
 
 
-def test_what_waits_is_summed_by_episode_and_mode_for_one_show(store: Store, approvals: Approvals) -> None:
+def test_what_waits_of_all_episodes_is_of_one_show(store: Store, approvals: Approvals) -> None:
     approvals.ask(offer(1.0), "run 1")
-    approvals.ask(offer(2.0, first=2), "run 2")
-    approvals.ask(offer(4.0, mode=Mode.FINAL), "run 3")
+    approvals.ask(offer(4.0).model_copy(update={"episode": "tuesday"}), "run 3")
     Approvals(store, "other").ask(offer(8.0), "run 4")
-    assert approvals.waiting_usd() == {("monday", Mode.DRAFT): 3.0, ("monday", Mode.FINAL): 4.0}
+    approvals.doubt(CellKey("tuesday", "s01"), Mode.DRAFT, "a" * 64, "said twice", "run 3")
+    assert [(ask.offer.episode, ask.offer.usd) for ask in approvals.waiting()] == [("monday", 1.0), ("tuesday", 4.0)]
+    assert [doubt.command for doubt in approvals.doubts()] == ["ninja approve tuesday --mode draft --segments s01"]
+
+
+def test_a_comparison_waits_beside_the_episodes_own_clips_and_neither_takes_the_others_place(
+    store: Store, approvals: Approvals
+) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    approvals.ask(comparison(3.0, 4.0), "run 2")
+    approvals.ask(comparison(5.0, 6.0, segment=2), "")
+    assert [ask.offer.compared for ask in approvals.waiting("monday")] == [None, "s01", "s02"]
+    approvals.ask(comparison(3.0, 4.0, 5.0), "")  # of the same segment, by a shell
+    assert [ask.offer.usd for ask in approvals.waiting("monday")] == [3.0, 11.0, 12.0]
+    with store.writing() as session:
+        approvals.withdraw(session, "monday", Mode.DRAFT, ["s01", "s02"])
+    assert [ask.command for ask in approvals.waiting("monday")] == [
+        "ninja approve monday --mode draft --compare s02",
+        "ninja approve monday --mode draft --compare s01",
+    ]
+    with store.writing() as session:
+        approvals.withdraw(session, "monday", Mode.DRAFT, ["s01"], compared=True)
+    assert [ask.offer.compared for ask in approvals.waiting("monday")] == ["s02"]
 
 
 def test_voices_are_accepted_all_or_none_and_each_mode_waits_for_its_own(approvals: Approvals) -> None:

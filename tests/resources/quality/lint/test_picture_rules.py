@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from resources.core.errors import ContentError
 from resources.media.picture.entry.faces import can_find
+from resources.media.picture.entry.opening import open_picture
+from resources.media.picture.entry.prepare import portrait
 from resources.models.prompts.book import shipped
 from resources.quality.lint import picture_rules
 from resources.quality.lint.finding import Report
 from resources.quality.lint.picture_rules import Figure, Picture
+from resources.quality.lint.table import RULES, Severity
 from tests.faces import drawn_face
 
 PANE = (1080, 960)
@@ -144,3 +148,31 @@ def test_a_portrait_without_a_face_and_one_with_a_small_face_are_told_as_they_ar
     assert prepared_rules(path, faces=False) == []
     Image.new("RGB", (960, 1088)).save(path)
     assert prepared_rules(path) == ["image-blank"]  # there is one thing to say of it
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        pytest.param(Image.new("RGB", (960, 1088)), id="black"),
+        pytest.param(Image.new("L", (960, 1088), 255), id="white"),
+        pytest.param(Image.new("RGB", (960, 1088), "#a3e635"), id="a field"),
+        pytest.param(Image.new("I;16", (960, 1088), 40_000), id="a field of 16 bits"),
+        pytest.param(Image.new("RGBA", (960, 1088), (255, 0, 0, 0)), id="see-through everywhere"),
+        pytest.param(Image.new("P", (960, 1088), 3), id="one colour of a palette"),
+    ],
+)
+def test_a_portrait_of_one_colour_is_refused(tmp_path: Path, blank: Image.Image) -> None:
+    blank.save(tmp_path / "blank.png")
+    assert prepared_rules(tmp_path / "blank.png", faces=False) == ["image-blank"]
+    assert RULES["image-blank"].severity is Severity.ERROR
+
+
+@pytest.mark.skipif(not can_find(), reason="the detector has no wheel for macOS")
+def test_a_face_in_sixteen_bits_of_grey_is_prepared_as_it_is_seen_and_nothing_is_found(tmp_path: Path) -> None:
+    face = drawn_face(0.6, (960, 1088)).convert("L")
+    levels = np.asarray(face, dtype=np.uint16)
+    Image.fromarray(levels * 257).save(tmp_path / "deep.png")
+    assert prepared_rules(tmp_path / "deep.png") == []
+    made = portrait(open_picture(tmp_path / "deep.png", "deep.png"), width=960, height=1088, where="deep.png")
+    assert made.mode == "RGB"
+    assert all(np.array_equal(np.asarray(made)[..., channel], levels) for channel in range(3))

@@ -5,7 +5,7 @@ import pytest
 
 from resources.core.errors import ContentError
 from resources.providers.offline.puppets import PUPPETS, portrait, puppet
-from resources.providers.offline.puppets.motion import listening, speaking
+from resources.providers.offline.puppets.motion import TURNS_AT, listening, speaking
 from resources.providers.offline.puppets.parts import (
     LOOP_FRAMES,
     MOUTHS,
@@ -85,9 +85,9 @@ def test_every_line_and_calm_listener_sways_along_one_way() -> None:
         speaking(loud, LOOP_FRAMES, (), seed=2),
         listening("attentive", 3),
     )
-    ways = [{(pose.turn, pose.nod, pose.roll, pose.lift, pose.swing) for pose in poses} for poses in lines]
+    ways = [{(pose.turn, pose.nod, pose.roll, pose.lift) for pose in poses} for poses in lines]
     assert ways[0] == ways[1] == ways[2]
-    assert len(ways[0]) == LOOP_FRAMES
+    assert len(ways[0]) == TURNS_AT + 1  # there, and back the same way: half of it is painted
 
 
 def test_an_unknown_puppet_is_refused_with_the_names_there_are() -> None:
