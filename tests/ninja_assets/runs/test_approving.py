@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.approving import agree, approve, waits_of
+from ninja_assets.runs.approving import agree, approve
 from resources.content.show import Approval, Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.purchasing.books import open_state
+from resources.purchasing.books import open_state, waits_of
 from resources.purchasing.state.approvals import Approvals
 from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.state.offers import offer
