@@ -158,11 +158,6 @@ def _face_png(size: tuple[int, int], color: str) -> bytes:
     return _png(face(size, color))
 
 
-@cache
-def _plain_png(color: str) -> bytes:
-    return _png(Image.new("RGB", (640, 640), color))
-
-
 def _png(picture: Image.Image) -> bytes:
     content = io.BytesIO()
     picture.save(content, "PNG")
@@ -185,8 +180,8 @@ def build_stage(root: Path, *, on_disk: bool = False, library: Path | None = Non
         shutil.copytree(library, stage.settings().library)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
-    (stage.show / "characters" / "guest.png").write_bytes(_plain_png("#446688"))
-    (stage.show / "characters" / "glitch-close.png").write_bytes(_plain_png("#884466"))
+    (stage.show / "characters" / "guest.png").write_bytes(_face_png((640, 640), "#446688"))
+    (stage.show / "characters" / "glitch-close.png").write_bytes(_face_png((640, 640), "#884466"))
     stage.write_show()
     stage.write_episode()
     return stage

@@ -13,7 +13,6 @@ from typing import IO, Any
 
 import dagster as dg
 import pytest
-from PIL import Image
 from pydantic import ValidationError
 
 from ninja_assets.runs.production import Production
@@ -21,6 +20,7 @@ from resources.core.settings import ROOT, Settings
 from resources.models.loading import load_show
 from resources.purchasing.accounts.spending import Costs, costs_of
 from resources.purchasing.ledger import Entry, Grouping, Ledger
+from tests.faces import drawn_face
 from tests.providers.client import Providers
 
 SHOW = """\
@@ -153,7 +153,7 @@ class PaidStage:
         for folder in ("show/episodes", "show/characters", "dagster_home"):
             (root / folder).mkdir(parents=True)
         for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
-            Image.new("RGB", (1080, 960), color).save(root / "show" / "characters" / f"{name}.png")
+            drawn_face(0.6, (1080, 960), color).save(root / "show" / "characters" / f"{name}.png")
         settings = (ROOT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8")
         (root / "dagster_home" / "dagster.yaml").write_text(settings, encoding="utf-8")
         stage = cls(root, providers)
