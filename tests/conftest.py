@@ -1,13 +1,16 @@
 """What every test stands on: no key, no network, and nothing of this machine's own show or output."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import certifi
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from ninja_assets.cli import let_what_is_imported_live
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 
@@ -20,6 +23,13 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.register_profile("long", settings.get_profile("search"), max_examples=1000)
 settings.load_profile("search")
+
+
+def pytest_collection_finish() -> None:
+    """Search as seldom for garbage as the command does, and never in what the tests have imported by now."""
+    let_what_is_imported_live()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,6 +55,25 @@ def _no_keys_and_no_own_show(monkeypatch: pytest.MonkeyPatch, request: pytest.Fi
         return
     for name in [*_OWN, *(name for name in os.environ if name.startswith("NINJA_") and "TEST" not in name)]:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def rehearsed_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of the small show after its episode was rehearsed, with a second take of its second segment.
+
+    To be copied, for tests whose subject is what comes after. It is made once, whichever worker asks first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rehearsed_library"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            from tests.stage import build_stage  # noqa: PLC0415  (it brings Dagster)
+
+            stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
+            assert stage.produce().error is None
+            assert stage.produce(segments=("s02",), retake=True).error is None
+            Path(stage.settings().library).rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 """A small show on its own stage: a folder of content, an output folder, a Dagster instance. For whole runs."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import dagster as dg
@@ -105,10 +107,12 @@ class Stage:
             yield self.dagster
             return
         home = self.root / "dagster_home"
-        home.mkdir(exist_ok=True)
-        silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-        overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
-        with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+        if not home.exists():
+            home.mkdir()
+            for name, content in _dagster_tables().items():
+                (home / name).parent.mkdir(parents=True, exist_ok=True)
+                (home / name).write_bytes(content)
+        with _on_disk(home) as opened:
             yield opened
 
     def produce(
@@ -123,6 +127,25 @@ class Stage:
         with self.instance() as instance:
             order = check_order(self.settings(mode), episode, segments=segments, retake=retake)
             return produce(order, instance, approve=approve)
+
+
+@contextmanager
+def _on_disk(home: Path) -> Iterator[dg.DagsterInstance]:
+    silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
+    with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+        yield opened
+
+
+@cache
+def _dagster_tables() -> dict[str, bytes]:
+    """The files of a Dagster home that has its tables and nothing in them: made once in a process, and copied."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        with _on_disk(home) as opened:
+            opened.get_runs()
+            opened.all_instigator_state()
+        return {path.relative_to(home).as_posix(): path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
 
 def face(size: tuple[int, int], color: str) -> Image.Image:
@@ -150,9 +173,11 @@ def paid_show(root: Path, *, on_disk: bool = False) -> Stage:
     return stage
 
 
-def build_stage(root: Path, *, on_disk: bool = False) -> Stage:
-    """A stage with the small show, its pictures and the episode `demo`."""
+def build_stage(root: Path, *, on_disk: bool = False, library: Path | None = None) -> Stage:
+    """A stage with the small show, its pictures and the episode `demo`; its library a copy of `library`, if any."""
     stage = Stage(root, on_disk)
+    if library is not None:
+        shutil.copytree(library, stage.settings().library)
     (stage.show / "episodes").mkdir(parents=True)
     (stage.show / "characters").mkdir()
     (stage.show / "characters" / "guest.png").write_bytes(_face_png((640, 640), "#446688"))

@@ -31,7 +31,7 @@ class Stop(StrEnum):
 
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
-    _let_what_is_imported_live()
+    let_what_is_imported_live()
     _look_for_no_plugins()
     _write_what_the_terminal_can()
     try:
@@ -77,7 +77,7 @@ def _look_for_no_plugins() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
-def _let_what_is_imported_live() -> None:
+def let_what_is_imported_live() -> None:
     """Search less for garbage: Dagster's imports make half a million objects that live as long as the command.
 
     With Python's own threshold of 700 new objects an unchanged episode spent a fifth of its time searching them.

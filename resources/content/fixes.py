@@ -35,7 +35,7 @@ def fixed(text: str, show: Show) -> str:
     first = _after_front_matter(lines)
     done, in_shot, in_comment = lines[:first], False, False
     for line in lines[first:]:
-        in_comment = (in_comment or "<!--" in line) and "-->" not in line
+        in_comment = _in_comment_after(line, before=in_comment)
         label = label_at(line, show)
         in_shot = in_shot if label is None else label_key(label["name"]) not in show.characters
         done.append(
@@ -52,6 +52,11 @@ def _line(line: str, show: Show, *, labelled: bool, shot: bool) -> str:
     elif shot:
         return line
     return HIDDEN.sub("", STARRED.sub(r"[\2]", ASIDE.sub(r"[\1]", line)))
+
+
+def _in_comment_after(line: str, *, before: bool) -> bool:
+    opened, closed = line.rfind("<!--"), line.rfind("-->")
+    return before if opened == closed else opened > closed
 
 
 def _after_front_matter(lines: list[str]) -> int:

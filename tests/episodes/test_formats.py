@@ -21,9 +21,9 @@ EPISODE = """\
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
+def made(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> tuple[Stage, Production]:
     """A stage whose episode has been rehearsed in both formats."""
-    stage = build_stage(tmp_path_factory.mktemp("formats"))
+    stage = build_stage(tmp_path_factory.mktemp("formats"), library=rehearsed_library)
     stage.write_episode(text=EPISODE)
     return stage, stage.produce()
 

@@ -22,8 +22,8 @@ TURNS = """\
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
-    stage = build_stage(tmp_path_factory.mktemp("pauses"))
+def made(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> tuple[Stage, Production]:
+    stage = build_stage(tmp_path_factory.mktemp("pauses"), library=rehearsed_library)
     stage.write_show(HALF)
     stage.write_episode(text=TURNS)
     return stage, stage.produce()

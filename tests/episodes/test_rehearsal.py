@@ -186,8 +186,8 @@ def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:
     assert production.final_video is not None
 
 
-def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path) -> None:
-    stage = build_stage(tmp_path)
+def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path, rehearsed_library: Path) -> None:
+    stage = build_stage(tmp_path, library=rehearsed_library)
     stage.write_episode(text=EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
     picture = stage.show / "characters" / "glitch-close.png"
     whole = picture.read_bytes()

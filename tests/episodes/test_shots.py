@@ -22,9 +22,9 @@ SLOTS = 5
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
+def mixed(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> tuple[Stage, Production]:
     """A stage whose mixed episode has been made once."""
-    stage = build_stage(tmp_path_factory.mktemp("mixed"))
+    stage = build_stage(tmp_path_factory.mktemp("mixed"), library=rehearsed_library)
     _write(stage, EPISODE)
     return stage, stage.produce()
 

@@ -67,8 +67,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    stage = build_stage(tmp_path, on_disk=True)
+def house(tmp_path: Path, rehearsed_library: Path) -> Iterator[House]:
+    stage = build_stage(tmp_path, on_disk=True, library=rehearsed_library)
     stage.write_episode(text=ONE_TURN)
     with stage.instance() as instance:
         yield House(stage, instance)

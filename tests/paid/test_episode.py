@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from ninja_assets.cli.app import app
 from ninja_assets.runs.production import Production
 from tests.paid.conftest import LINES
 from tests.paid.judge import check_purchases, check_video, files_with
-from tests.paid.runs import PaidStage
+from tests.paid.runs import Ended, PaidStage
 from tests.providers.account import Report
-from tests.providers.fixture import provider_process
+from tests.providers.fixture import pointed_anew, provider_process
 
 FAL_KEY = "fal-key-71c2e9:secret-part-5d0a44f1"
 ELEVENLABS_KEY = "sk_0d9b7e55c1_elevenlabs_secret"
@@ -29,9 +31,25 @@ class Story:
         self.told = ""
 
     def ninja(self, *arguments: str) -> tuple[Production, list[str]]:
-        """A production by the command line; and the endpoints of what it bought."""
+        """A production by a shell; and the endpoints of what it bought."""
         before = len(self.report().purchases)
         ended = self.stage.ninja("produce", "demo", *arguments, "--json", **KEYS).end()
+        return self._looked_at(ended, before)
+
+    def here(self, *arguments: str) -> tuple[Production, list[str]]:
+        """The same without a process of its own: what is imported is there already."""
+        before = len(self.report().purchases)
+        return self._looked_at(self.ended(*arguments), before)
+
+    def ended(self, *arguments: str) -> Ended:
+        """A production in this process, however it ends."""
+        with pointed_anew():
+            done = CliRunner().invoke(
+                app, ["produce", "demo", *arguments, "--json"], env={**self.stage.environment, **KEYS}
+            )
+        return Ended(done.exit_code, done.stdout, done.stderr)
+
+    def _looked_at(self, ended: Ended, before: int) -> tuple[Production, list[str]]:
         self.told += ended.stdout + ended.stderr
         assert ended.status == 0, ended.stderr
         return ended.production, [one.endpoint for one in self.report().purchases[before:]]
@@ -108,7 +126,7 @@ def test_what_the_provider_says_is_in_the_event_log(story: Story, draft: tuple[P
 
 @pytest.mark.usefixtures("draft")
 def test_the_same_again_buys_nothing(story: Story) -> None:
-    again, bought = story.ninja("--mode", "draft")
+    again, bought = story.here("--mode", "draft")
     assert (again.cost_usd, bought) == (0, [])
     assert all(segment.reused for segment in again.segments)
 
@@ -127,7 +145,7 @@ def test_final_keeps_the_voices_and_the_listeners_of_the_draft(
 @pytest.mark.usefixtures("final")
 def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(story: Story) -> None:
     story.stage.write_episode("demo", ["---", "formats: [short, long]", "---", *LINES])
-    both, bought = story.ninja("--mode", "final")
+    both, bought = story.here("--mode", "final")
     story.stage.write_episode("demo", LINES)
     assert (both.cost_usd, bought) == (0, [])
     folder = story.stage.output / "demo" / "final"
@@ -142,10 +160,10 @@ def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(stor
 
 @pytest.mark.usefixtures("draft")
 def test_a_retake_buys_one_new_take_of_that_segment(story: Story) -> None:
-    again, bought = story.ninja("--mode", "draft", "--segments", "s02", "--retake")
+    again, bought = story.here("--mode", "draft", "--segments", "s02", "--retake")
     assert bought == ["eleven_v3", f"{SPEAKER}standard"]
     assert [(segment.segment, segment.take) for segment in again.segments] == [("s02", 2)]
-    check_video(story.stage, story.ninja("--mode", "draft")[0], 3)
+    check_video(story.stage, story.here("--mode", "draft")[0], 3)
 
 
 @pytest.mark.usefixtures("draft")
@@ -156,7 +174,7 @@ def test_nothing_that_runs_leave_behind_holds_a_key(story: Story) -> None:
     stage.providers.fault(
         "fal.submit", "reply", status=422, body={"detail": f"key {FAL_KEY} is bad"}, times=None, accepted=False
     )
-    failed = stage.ninja("produce", "demo", "--mode", "draft", "--json", **KEYS).end()
+    failed = story.ended("--mode", "draft")
     stage.providers.clear_faults()
     stage.providers.fault(
         "elevenlabs.speak",

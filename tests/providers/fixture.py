@@ -34,13 +34,20 @@ def pointed_server(folder: Path) -> Iterator[Providers]:
     """A server in a thread of this process, which talks to it meanwhile."""
     server = ProviderServer(folder).start()
     client = Providers(server.base_url)
+    with pointed_anew():
+        yield client
+    client.close()
+    server.close()
+
+
+@contextmanager
+def pointed_anew() -> Iterator[None]:
+    """This process has talked to no server yet, and has not when this ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client_module, "_pointed_at", [])
         for name in client_module._SWITCHES:
             patch.setattr(sdk, name, getattr(sdk, name))
-        yield client
-    client.close()
-    server.close()
+        yield
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Real media, made cheaply: videos by ffmpeg with libx264 ultrafast, stills by Pillow; and the reading of uploads.
 
-Equal parameters give the same file, made once. Lengths come from decoding, never from a header.
+Equal parameters give the same file, made once in a process, whichever server asks. Lengths come from decoding, never
+from a header.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -113,6 +114,9 @@ def fit(width: float, height: float, target: int) -> tuple[int, int]:
     return max(2, round(width / height * target / 2) * 2), target // 2 * 2
 
 
+_MADE: dict[str, bytes] = {}  # by name: a test has a server of its own, and most ask for the same clips
+
+
 class Workshop:
     """Makes files into a folder. One worker: rendering is not what is measured here."""
 
@@ -125,7 +129,10 @@ class Workshop:
 
     def video(self, shot: Shot) -> "Future[Path]":
         """Begin a video; the same shot is made once."""
-        return self._once(str(shot), ".mp4", lambda target: _video(shot, target))
+        plain = replace(shot, still=None, sound=None)
+        return self._once(
+            f"{plain} {_content(shot.still)} {_content(shot.sound)}", ".mp4", lambda target: _video(shot, target)
+        )
 
     def still(self, width: int, height: int, mark: str, form: str) -> "Future[Path]":
         """Begin a picture in `form` (png, jpeg, webp)."""
@@ -141,13 +148,21 @@ class Workshop:
         target = self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}{suffix}"
 
         def work() -> Path:
-            make(target)
+            if target.name in _MADE:
+                target.write_bytes(_MADE[target.name])
+            else:
+                make(target)
+                _MADE[target.name] = target.read_bytes()
             return target
 
         with self._lock:
             if target.name not in self._made:
                 self._made[target.name] = self._worker.submit(work)
             return self._made[target.name]
+
+
+def _content(path: Path | None) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
 
 
 def _still(width: int, height: int, mark: str, photo: Path | None = None) -> Image.Image:

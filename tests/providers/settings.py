@@ -30,7 +30,7 @@ class Settings(BaseModel):
     media_seconds: float | None = 7 * 86400  # how long an output or upload without a lifecycle is kept
     history_delay: float = 0.0  # seconds until a request shows in a history
     history_shows_running: bool = False  # whether fal's lists requests from their start, not only when they have ended
-    video_height: int = 360  # small pictures keep tests cheap; 1080 is real
+    video_height: int = 120  # small pictures keep tests cheap; 1080 is real
 
     elevenlabs_key: str = ELEVENLABS_KEY
     voices: dict[str, str] = VOICES

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +37,8 @@ def remove_old_records(folder: Path) -> None:
 
 def _episode(path: Path) -> Iterator[Record]:
     if path.is_file():
-        yield Record(EPISODE, SCRIPT, "", {}, path.read_text(encoding="utf-8"))
+        with suppress(UnicodeDecodeError):
+            yield Record(EPISODE, SCRIPT, "", {}, path.read_text(encoding="utf-8"))
 
 
 def _segments(folder: Path) -> Iterator[Record]:

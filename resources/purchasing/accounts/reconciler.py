@@ -270,7 +270,8 @@ def _take_in(
         if purchase is None and not contents.keys() & set(_strings(one.arguments)):
             count.tell("foreign", _told("not of this show", None, one))
         elif one.ended and not one.delivered and not one.usd:
-            count.tell("foreign", _told("ours, and it ended without a file and without a bill", None, one))
+            bill = "; its bill is not told" if one.usd is None else " and without a bill"
+            count.tell("foreign", _told(f"ours, and it ended without a file{bill}", None, one))
         else:
             _adopted(ledger, count, purchase or _unplanned(count.statement.provider, one, named), one)
 

@@ -53,9 +53,9 @@ def _studio(stage: Stage) -> StudioResource:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def made(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> Stage:
     """A stage whose episode has been rehearsed once."""
-    stage = build_stage(tmp_path_factory.mktemp("made"))
+    stage = build_stage(tmp_path_factory.mktemp("made"), library=rehearsed_library)
     assert stage.produce().error is None
     return stage
 

@@ -21,13 +21,14 @@ from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Receipt, VoiceTrack
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.state import ShowState
+from tests.empty_ledger import empty_ledger
 
 CELL = CellKey("demo", "s01")
 
 
 @pytest.fixture
 def records(tmp_path: Path) -> Iterator[Records]:
-    with ShowState(Store(f"sqlite:///{tmp_path}/ledger.db"), "show") as state:
+    with ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "show") as state:
         yield Records(state, tmp_path / "output", Mode.REHEARSAL)
 
 

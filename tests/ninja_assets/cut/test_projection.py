@@ -22,9 +22,9 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def here(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> Stage:
     """The machine that made the episode: its state and library are those of all machines."""
-    stage = build_stage(tmp_path_factory.mktemp("here"))
+    stage = build_stage(tmp_path_factory.mktemp("here"), library=rehearsed_library)
     assert stage.produce().error is None
     assert stage.produce(segments=("s02",), retake=True).error is None
     return stage

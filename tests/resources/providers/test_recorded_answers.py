@@ -18,6 +18,7 @@ from resources.models.prices import PriceList, billed_usd
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
 from resources.purchasing.ledger import Entry, Ledger, State
+from tests.empty_ledger import empty_ledger
 from tests.providers.client import Providers
 from tests.resources.providers.elevenlabs.test_voice_studio import CAPS, QUICK, order
 from tests.resources.providers.fal.conftest import FAST, Bench, MakeBench, bench, make_bench, providers, unpointed
@@ -138,7 +139,7 @@ def test_an_answer_of_elevenlabs_is_taken_for_what_it_is(
 ) -> None:
     times = replace(QUICK, work=0.05, look=0.02, retry=0.01)
     client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
-    with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
         studio = ElevenLabsVoiceStudio(client, ledger, Library(tmp_path / "library"), times=times)
         providers.fault(
             "elevenlabs.speak",

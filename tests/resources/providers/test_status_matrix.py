@@ -15,6 +15,7 @@ from resources.core.values import Clip, Voice
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
 from resources.purchasing.ledger import Ledger, State
+from tests.empty_ledger import empty_ledger
 from tests.providers.client import Providers
 from tests.resources.providers.elevenlabs.test_voice_studio import CAPS, QUICK, order
 from tests.resources.providers.fal.conftest import FAST, Bench, MakeBench, bench, make_bench, providers, unpointed
@@ -31,11 +32,11 @@ HASTY = replace(FAST, start=0.05, work=0.05, look=0.02, retry=0.01, poll=0.02)
 RUNS = 8  # that one purchase may take: a run leaves to the next what it does not know
 
 
-def delivered(bench: Bench, segment: str, seconds: float) -> Clip | None:
-    """The clip, run after run; None where every run was refused."""
+def delivered(bench: Bench, number: int = 0) -> Clip | None:
+    """A segment's own clip, run after run; None where every run was refused. One voice is enough for all of them."""
     for _ in range(RUNS):
         try:
-            return bench.studio.speaker(bench.speaker(segment, seconds=seconds))
+            return bench.studio.speaker(bench.speaker(f"s{number + 1:02d}", acting=f"In manner {number}."))
         except StudioError:
             bench.providers.clear_faults()
     return None
@@ -69,7 +70,7 @@ def test_a_submit_that_is_answered_with_any_status_is_accepted_once(
         bench.providers.fault(
             "fal.submit", "reply", accepted=taken, status=status, body={"detail": "no"}, headers=headers
         )
-        clip = delivered(bench, f"s{number + 1:02d}", 2.0 + number / 20)
+        clip = delivered(bench, number)
         assert clip is not None, status
         assert len(bench.providers.report().of("fal")) == number + 1, status
     check_books(bench)
@@ -85,7 +86,7 @@ def test_a_finished_clip_whose_status_or_result_reads_as_any_error_is_never_boug
     bench = make_bench(times=HASTY)
     for number, status in enumerate(statuses):
         bench.providers.fault(step, "reply", status=status, body={"detail": "no"}, headers=headers, times=times)
-        clip = delivered(bench, f"s{number + 1:02d}", 2.0 + number / 20)
+        clip = delivered(bench, number)
         bench.providers.clear_faults()
         assert clip is not None, status
         assert len(bench.providers.report().of("fal")) == number + 1, status
@@ -98,7 +99,7 @@ def test_a_finished_clip_whose_status_or_result_reads_as_any_error_is_never_boug
 def test_a_download_that_is_refused_once_is_collected_by_a_plain_run(make_bench: MakeBench, status: int) -> None:
     bench = make_bench(times=HASTY)
     bench.providers.fault("fal.file", "reply", status=status, body="no")
-    assert delivered(bench, "s01", 2.0) is not None
+    assert delivered(bench) is not None
     check_books(bench)
 
 
@@ -121,7 +122,7 @@ def test_a_request_that_ended_with_an_error_counts_what_its_own_header_bills(
 def test_a_line_that_is_answered_with_any_status_is_spoken_once(
     providers: Providers, tmp_path: Path, taken: bool, statuses: tuple[int, ...]
 ) -> None:
-    library, ledger = Library(tmp_path / "library"), Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS)
+    library, ledger = Library(tmp_path / "library"), Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS)
     client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
     times = replace(QUICK, work=0.05, look=0.02, retry=0.01)
     with ledger:

@@ -1,6 +1,5 @@
 """An empty database for a test, and one episode bought in draft from the provider server for all of this folder."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import dedent
@@ -8,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 from resources.core.names import Mode
-from resources.purchasing.ledger import Ledger
 from resources.purchasing.state.consent import Offer
+from tests.empty_ledger import empty_ledger
 from tests.postgres import fresh_database
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
@@ -52,18 +51,10 @@ def keys(market: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite ledger, to be copied."""
-    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    Ledger(f"sqlite:///{path}", caps=None).close()
-    return path
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{shutil.copy(migrated, tmp_path / 'ledger.db')}"
+        yield empty_ledger(tmp_path / "ledger.db")
         return
     with fresh_database() as address:
         yield address

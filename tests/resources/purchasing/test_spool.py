@@ -14,6 +14,7 @@ from resources.purchasing.ledger import Claim, Ledger, State
 from resources.purchasing.spool import Delivery, Spool
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
+from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 
@@ -60,7 +61,7 @@ def test_an_acceptance_and_a_delivery_outlive_a_database_that_is_away(tmp_path: 
 
 def test_what_was_told_already_changes_nothing(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
-    with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
         claim = ledger.submitted(sent(ledger), "r1")
         clip = library.put_bytes(b"a clip", ".mp4")
         delivery = Delivery(claim=claim, request_id="r1", media=clip, billed=told_usd(0.5))
@@ -73,6 +74,6 @@ def test_what_was_told_already_changes_nothing(tmp_path: Path) -> None:
 def test_what_cannot_be_read_stays_where_it_is(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     library.spool("odd.json", b"{")
-    with Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=CAPS) as ledger:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
         assert Spool(library).replay(ledger) == 0
     assert [name for name, _ in library.spooled()] == ["odd.json"]

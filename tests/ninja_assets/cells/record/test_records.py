@@ -13,13 +13,14 @@ from resources.core.names import CellKey, Mode
 from resources.core.values import Media, MouthCue, Receipt, Viseme, VoiceTrack
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.state import EPISODE, ShowState
+from tests.empty_ledger import empty_ledger
 
 CELL = CellKey("demo", "s01")
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[ShowState]:
-    with ShowState(Store(f"sqlite:///{tmp_path}/ledger.db"), "show") as opened:
+    with ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "show") as opened:
         yield opened
 
 

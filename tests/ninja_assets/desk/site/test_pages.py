@@ -21,9 +21,9 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+def served(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) -> Served:
     """The desk of a stage whose episode has been rehearsed, with a second take of its second segment."""
-    stage = build_stage(tmp_path_factory.mktemp("desk"))
+    stage = build_stage(tmp_path_factory.mktemp("desk"), library=rehearsed_library)
     assert stage.produce().error is None
     assert stage.produce(segments=("s02",), retake=True).error is None
     stage.write_episode("tuesday")

@@ -29,6 +29,7 @@ from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, T
 from resources.purchasing.ledger import Claim, Ledger, State
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import voice_request
+from tests.empty_ledger import empty_ledger
 from tests.providers.client import Providers
 from tests.providers.fixture import provider_process, providers
 
@@ -48,7 +49,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", caps=CAPS) as opened:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as opened:
         yield opened
 
 

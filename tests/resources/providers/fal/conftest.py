@@ -1,9 +1,12 @@
 """A studio of fal.ai against the loopback server: the real client, ledger and library, with short times."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import fal_client.client as sdk
@@ -15,7 +18,7 @@ from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPla
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import RATE, upload_copy, wav_bytes
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped
@@ -34,6 +37,7 @@ from resources.purchasing.requests.clip_requests import listener_requests, speak
 from resources.purchasing.requests.market import Market
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.taken_prices import TakenPrices
+from tests.empty_ledger import empty_ledger
 from tests.providers.client import Providers
 from tests.providers.fixture import providers
 
@@ -42,6 +46,7 @@ __all__ = ["providers"]
 STANDARD = "fal-ai/kling-video/ai-avatar/v2/standard"
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
+USUAL = 2.4  # of the voice, where a test says nothing of it
 CAPS = Caps(segment_usd=20, episode_usd=100, day_usd=1000)
 FAST = Times(poll=0.03, deadline=20, wait=0.02, retry=0.02, start=30.0, work=30.0, look=0.05)
 
@@ -84,7 +89,7 @@ class Bench:
         given = {"name": "Ninja", "image": Path("characters/ninja.png"), "listening": listening, "voice": voices}
         return Character.model_validate({**given, **changes})
 
-    def speaker(self, segment: str = "s01", seconds: float = 2.4, take: int = 1, **changes: Any) -> SpeakerBrief:
+    def speaker(self, segment: str = "s01", seconds: float = USUAL, take: int = 1, **changes: Any) -> SpeakerBrief:
         character = self.character()
         brief = SpeakerBrief(
             cell=cell(segment),
@@ -119,8 +124,7 @@ class Bench:
 
     def hum(self, seconds: float) -> Media:
         """A track of that length: a faint tone."""
-        times = np.arange(round(seconds * RATE)) / RATE
-        return self.library.put_bytes(wav_bytes((0.01 * np.sin(400 * times)).astype(np.float32)), ".wav")
+        return hum(self.library, seconds)
 
     def portrait(self, character: Character) -> Media:
         return self.market.portraits.of(character, angle=None, width=540, height=540)
@@ -139,6 +143,29 @@ def models(*plans: ListenerPlan, listener: str = LISTENER) -> ModeModels:
     return ModeModels(
         speaker=STANDARD, listener=listener, listener_plans=plans or (ListenerPlan.LIBRARY, ListenerPlan.LOOP)
     )
+
+
+@cache
+def _held() -> TemporaryDirectory[str]:
+    return TemporaryDirectory()
+
+
+@cache
+def _prepared() -> Path:
+    """A library in which the picture, and a voice as long as most, were prepared for a model: once in a process."""
+    root = Path(_held().name)
+    (root / "ninja.png").write_bytes(picture())
+    library = Library(root / "library")
+    character = Character.model_validate({"name": "Ninja", "image": "ninja.png"})
+    Portraits(library, root).of(character, angle=None, width=540, height=540)
+    upload_copy(library, hum(library, USUAL))
+    return root / "library"
+
+
+def hum(library: Library, seconds: float) -> Media:
+    """A track of that length: a faint tone."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    return library.put_bytes(wav_bytes((0.01 * np.sin(400 * times)).astype(np.float32)), ".wav")
 
 
 MakeBench = Callable[..., Bench]
@@ -164,8 +191,10 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
         if not (show / "characters/ninja.png").exists():
             (show / "characters/ninja.png").write_bytes(picture())
         client = FalClient.open(key or providers.fal_key, providers.base_url, answer_seconds=answer_seconds)
-        ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db", caps=caps)
+        ledger = Ledger(empty_ledger(tmp_path / "ledger.db"), caps=caps)
         ledgers.append(ledger)
+        if not (tmp_path / "library").exists():
+            shutil.copytree(_prepared(), tmp_path / "library")
         library = Library(tmp_path / "library")
         portraits = Portraits(library, show)
         prices = TakenPrices(ShowState.of(ledger))

@@ -9,6 +9,7 @@ from resources.core.errors import Charge
 from resources.models.prices.billing import told_usd
 from resources.purchasing.ledger import Claim, Ledger, Verdict
 from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of, usd
+from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, estimate, media, purchase
 
 WANTED = purchase("wanted", usd=0.7)
@@ -17,7 +18,7 @@ WANTED = purchase("wanted", usd=0.7)
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """An empty one."""
-    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", caps=CAPS) as opened:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.state import ShowState
+from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 CELL = CellKey("demo", "s03")
@@ -23,7 +24,7 @@ def idle() -> bool:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[ShowState]:
-    with ShowState(Store(f"sqlite:///{tmp_path}/ledger.db"), "show") as opened:
+    with ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "show") as opened:
         yield opened
 
 

@@ -9,11 +9,12 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.cut_notes import MOST_LETTERS, Notes
 from resources.purchasing.state.state import ShowState
+from tests.empty_ledger import empty_ledger
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Notes:
-    return Notes(ShowState(Store(f"sqlite:///{tmp_path / 'ledger.db'}"), "anchors"))
+    return Notes(ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "anchors"))
 
 
 def test_notes_stand_in_the_order_of_the_cut(notes: Notes) -> None:
@@ -42,7 +43,7 @@ def test_what_is_no_note_is_refused(notes: Notes, seconds: float, text: str) -> 
 
 def test_another_shows_note_is_not_settled(notes: Notes, tmp_path: Path) -> None:
     note = notes.write("monday", Mode.DRAFT, segment="", seconds=0, text="x")
-    other = Notes(ShowState(Store(f"sqlite:///{tmp_path / 'ledger.db'}"), "other"))
+    other = Notes(ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "other"))
     assert other.of("monday", Mode.DRAFT) == []
     with pytest.raises(ContentError, match="this show has no note"):
         other.settle(note.id)
