@@ -83,9 +83,9 @@ def test_a_name_that_is_wrong_hides_no_other_mistake_of_its_kind() -> None:
 
 
 def test_what_no_model_sells_is_told_with_the_shots_label() -> None:
-    assert "BROLL: " in told("NINJA: One.\nBROLL {seconds: 5, endpoint: fal-ai/flux/dev}: X.") or "BROLL" in told(
-        "NINJA: One.\nBROLL {seconds: 500}: X."
-    )
+    refused = told("NINJA: One.\nBROLL {seconds: 5, model: fal-ai/flux/dev}: X.")
+    assert refused.startswith("x.md:2 ")
+    assert "BROLL: Flux dev cannot make this broll" in refused
 
 
 def test_two_that_are_seen_over_a_turn_at_different_times_are_both_seen() -> None:
