@@ -39,7 +39,6 @@ from resources.quality.lint.text_rules import Prompt, Role
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
 _PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud (docs/sources/elevenlabs.md#tags)
-_NO_SPEED = "eleven_v3"  # takes `speed` without effect (docs/sources/elevenlabs.md#v3)
 _MASK = ("mask", "masked", "helmet", "visor")
 _MASKED_PUPPET = "ninja"
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")
@@ -231,7 +230,7 @@ def _voice(turn: Turn, desk: Episode) -> None:
             f"{voice.model} does not perform {tag[0]}: it is left out",
             "use eleven_v3, or delete the tag",
         )
-    if voice.speed is not None and voice.model.startswith(_NO_SPEED):
+    if voice.speed is not None and voice.model.startswith(_PERFORMS_TAGS):  # docs/sources/elevenlabs.md#v3
         desk.report.add(
             "setting-ignored",
             desk.at_setting("characters", turn.speaker, "voice", "elevenlabs", "speed"),
