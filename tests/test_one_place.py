@@ -200,7 +200,6 @@ WITHOUT_TESTS = {
         "resources/providers/fal": "resource",
     },
     "they decide, and only whole episodes and tests of another name hold them yet": {
-        "ninja_assets/cells/consent": "bill hearing",
         "ninja_assets/cells/running": "engine plan",
         "ninja_assets/cut": "ingredients",
         "ninja_assets/cut/shooting": "continuity progress_bar",
@@ -211,8 +210,6 @@ WITHOUT_TESTS = {
         "resources/providers/elevenlabs": "line_history",
         "resources/providers/fal": "submissions",
         "resources/providers/fal/wire": "history",
-        "resources/purchasing": "books show_prices",
-        "resources/purchasing/requests": "segment_requests shot_requests turn_requests",
         "resources/quality/checks": "caption_checks",
         "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules spoken_forms",
     },

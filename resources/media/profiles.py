@@ -20,8 +20,9 @@ class Encoder(Value):
     group: int = 60  # players seek, and posters are picked, without a long decode
     b_frames: int | None = None  # as the preset has it
     most_kbps: int | None = None
-    # `crf` is the quantiser of every frame: x264 weighs none of them, which is a quarter of ultrafast's CPU. For drawn
-    # pictures alone, which have no hard scenes. Left out of the keys of orders without it, which are older.
+    # `crf` is the quantiser of every frame: x264 weighs none of them, which is a quarter of ultrafast's CPU
+    # (docs/sources/media.md#encoder). For drawn pictures alone, which have no hard scenes. Left out of the keys of
+    # orders without it, which are older.
     steady: bool = Field(default=False, exclude_if=lambda steady: not steady)
 
 

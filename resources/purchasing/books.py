@@ -1,5 +1,7 @@
 """Opens what paid modes stand on: the ledger, the price list, the models, and where a mode buys. No key is needed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -119,15 +121,23 @@ def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) 
     """
     opened = state or open_state(settings, show)
     ledger, library = _ledger(opened, show), Library.of(settings)
-    Spool(library).replay(ledger)
-    if settings.mode.paid:
-        try:
+    with _closed_if_refused(ledger):
+        Spool(library).replay(ledger)
+        if settings.mode.paid:
             leave_receipts(opened.store, library)
             refuse_contradiction(opened.store, library, show.id)
-        except BaseException:
-            ledger.close()
-            raise
     return ledger
+
+
+@contextmanager
+def _closed_if_refused(ledger: Ledger | None) -> Iterator[None]:
+    """Leave no ledger open that nobody is handed."""
+    try:
+        yield
+    except BaseException:
+        if ledger is not None:
+            ledger.close()
+        raise
 
 
 def _ledger(state: ShowState, show: Show) -> Ledger:
@@ -171,20 +181,17 @@ def find_ledger(settings: Settings, show: Show) -> Ledger | None:
     if state is None:
         return None
     ledger = _ledger(state, show)
-    Spool(Library.of(settings)).replay(ledger)
+    with _closed_if_refused(ledger):
+        Spool(Library.of(settings)).replay(ledger)
     return ledger
 
 
 def held_ledger(settings: Settings, show: Show) -> Ledger | None:
     """The ledger as `find_ledger` finds it, which knows all that the library has receipts of. Else LedgerError."""
     ledger, library = find_ledger(settings, show), Library.of(settings)
-    try:
+    with _closed_if_refused(ledger):
         shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
         refuse_contradiction(ledger.store if ledger else None, library, show.id, where=shown)
-    except BaseException:
-        if ledger is not None:
-            ledger.close()
-        raise
     return ledger
 
 

@@ -129,8 +129,20 @@ class Daemon:
                 if self.run(request):
                     return runs
             told = self.tick()
-            requests = [] if isinstance(told, str) else told
-        raise AssertionError(f"{episode} has no video: {self.tick()}")
+            asked = [] if isinstance(told, str) else told
+            requests = [one for one in asked if one.tags["ninja/episode"] == episode]  # earlier ones may go on, too
+        raise AssertionError(f"{episode} has no video: {self.tick()}\n{self.failures(episode)}")
+
+    def failures(self, episode: str) -> str:
+        """What each run of an episode has failed with, newest first."""
+        runs = self.instance.get_runs(dg.RunsFilter(tags={"ninja/episode": episode}))
+        failed = dg.DagsterEventType.STEP_FAILURE
+        records = [
+            each for run in runs for each in self.instance.get_records_for_run(run.run_id, of_type=failed).records
+        ]
+        events = [record.event_log_entry.dagster_event for record in records]
+        told = [event.step_failure_data for event in events if event is not None]
+        return "\n".join(str(each.error and each.error.message) + str(each.user_failure_data) for each in told)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from resources.core.names import SPEAKER_CLIPS
 from resources.core.values import VoiceTrack
 from resources.media.audio.voice_track import RATE
 from resources.media.probe import samples
+from resources.purchasing.requests.voice_requests import pace_of
 from resources.purchasing.state.approvals import Approvals
 from resources.quality.checks.voice_check import Take, judge_take
 
@@ -19,7 +20,7 @@ def doubts_of(work: SegmentWork, track: VoiceTrack) -> list[str]:
     turn, show = work.turn, work.studio.show
     sound = samples(work.studio.library.path(track.audio), RATE)
     voice = show.characters[turn.speaker].voice
-    faster = (voice.elevenlabs.speed or 1.0) if voice.elevenlabs and work.studio.mode.paid else 1.0
+    faster = pace_of(voice.elevenlabs) if voice.elevenlabs and work.studio.mode.paid else 1.0
     return judge_take(Take(sound, track.words, turn.spoken, turn.performance, voice.offline.rate * faster))
 
 

@@ -3,6 +3,7 @@
 What does not fit at the least size ends in an ellipsis: a plate never grows over a face or another plate.
 """
 
+from functools import lru_cache
 from html import escape
 from typing import Literal
 
@@ -50,7 +51,7 @@ def fitted(
     size = largest
     while size > least:
         for count in range(1, lines + 1):
-            set_so = Setting(lines=tuple(_broken(text, count)), size=size, spacing=tracking * size)
+            set_so = Setting(lines=_broken(text, count), size=size, spacing=tracking * size)
             if set_so.width <= room[0] and set_so.height <= room[1]:
                 return set_so
         size -= 2
@@ -71,14 +72,22 @@ def drawn(
     )
 
 
-def _broken(text: str, count: int) -> list[str]:
+@lru_cache(
+    maxsize=1024
+)  # the same at every size that is tried, and for the ends of a text wherever it is broken before
+def _broken(text: str, count: int) -> tuple[str, ...]:
     """Words in `count` lines whose widest is as narrow as can be."""
     words = text.split()
     if count == 1 or len(words) < 2:
-        return [" ".join(words)]
+        return (" ".join(words),)
     breaks = range(1, len(words))
-    options = ([" ".join(words[:cut]), *_broken(" ".join(words[cut:]), count - 1)] for cut in breaks)
-    return min(options, key=lambda option: max(wide(line, 100) for line in option))
+    options = ((" ".join(words[:cut]), *_broken(" ".join(words[cut:]), count - 1)) for cut in breaks)
+    return min(options, key=lambda option: max(_breadth(line) for line in option))
+
+
+@lru_cache(maxsize=4096)
+def _breadth(line: str) -> float:
+    return wide(line, 100)
 
 
 def _cut(line: str, room: float, size: float, spacing: float) -> str:

@@ -64,11 +64,14 @@ class Offer(Value):
         return _sum(item for item in self.items if (item.segment, item.asset) == (segment, asset))
 
     def covers(self, other: "Offer") -> bool:
-        """Whether all that another offers was in this one, at the price that it has there or less."""
+        """Whether all that another offers was in this one, at the price that it has there or less.
+
+        A yes to a comparison is none to the episode's own clips, though one of them be the same, nor the other way.
+        """
+        if (self.episode, self.mode, bool(self.models)) != (other.episode, other.mode, bool(other.models)):
+            return False
         known = {(item.asset, item.what): item.usd for item in self.items}
-        return (self.episode, self.mode) == (other.episode, other.mode) and all(
-            item.usd <= known.get((item.asset, item.what), -1.0) for item in other.items
-        )
+        return all(item.usd <= known.get((item.asset, item.what), -1.0) for item in other.items)
 
 
 def asks(approval: Approval | None, mode: Mode, usd: float, *, terminal: bool) -> bool:

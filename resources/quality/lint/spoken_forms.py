@@ -46,8 +46,8 @@ UNSAFE: Final = re.compile(r"\]\(\s*(?:javascript|vbscript|data|file)\s*:[^)]*\)
 TAG: Final = re.compile(r"\[([^\[\]]+)\]")
 
 _LOREM: Final = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
-# A word that stands for what is still to be written. After a name XXX is a number: Super Bowl XXX.
-_NOTE: Final = re.compile(r"\b(?:TODO|FIXME|TKTK|X{3,}|x{3,})\b")
+# What stands for words still to be written. People have TODO lists; after a name XXX is a number: Super Bowl XXX.
+_NOTE: Final = re.compile(r"\b(?:TODO(?!\s+(?:lists?|apps?|items?)\b)|FIXME|TKTK|X{3,}|x{3,})\b")
 _NUMERAL: Final = re.compile(r"\b[A-Z]\w*\s+$")
 # Alone or before a colon; the date may be TBD, and is said so.
 _UNDECIDED: Final = re.compile(r"\s*(?:TB[AD]|tb[ad])\b(?:[\s.!?…]*$|\s*:)")

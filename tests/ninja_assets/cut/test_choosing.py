@@ -41,7 +41,7 @@ def current(stage: Stage, part: Part) -> int:
 
 def test_a_take_is_chosen_part_by_part_and_what_is_not_there_is_refused(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
-    with pytest.raises(ContentError, match="demo has no segment s09"):
+    with pytest.raises(ContentError, match="demo has no segment 's09'"):
         choose_take(stage.settings(), "demo", "s09", 1)
     with pytest.raises(ContentError, match="s01 of demo has no take 1") as none:
         choose_take(stage.settings(), "demo", "s01", 1)

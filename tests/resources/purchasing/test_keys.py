@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from resources.core.library import Library
 from resources.core.names import Mode
@@ -16,6 +15,7 @@ from resources.media.picture.entry import prepare
 from resources.models.loading import load_script, load_show
 from resources.purchasing.episode_quote import EpisodeQuote, quote_episode
 from resources.purchasing.requests import clip_requests
+from tests.faces import drawn_face
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
 from tests.stage import PAID_SHOW, Stage
 
@@ -98,7 +98,7 @@ def test_a_quote_says_what_changed_beside_what_it_costs(copied: Shop, change: st
     if change == "words":
         stage.write_episode(text=TWO_TURNS.replace("One two", "Nine ten"))
     if change == "picture":
-        Image.new("RGB", (1080, 960), "#ff0000").save(stage.show / "characters" / "ninja.png")
+        drawn_face(0.6, (1080, 960), "#ff0000").save(stage.show / "characters" / "ninja.png")
     if change == "setting":
         stage.write_episode(text=TWO_TURNS.replace("NINJA:", "NINJA {acting: whispers}:"))
     if change == "voice":

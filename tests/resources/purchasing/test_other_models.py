@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from resources.content.segments import Script
 from resources.content.show import ListenerPlan, Show
@@ -18,6 +17,7 @@ from resources.purchasing import other_models
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.imports import Bought, import_file
 from resources.purchasing.other_models import Row, what_if_of
+from tests.faces import drawn_face
 from tests.stage import Stage, build_stage
 
 SHOW = """\
@@ -42,8 +42,8 @@ def stage(tmp_path: Path) -> Stage:
     stage = build_stage(tmp_path)
     write(stage)
     stage.write_episode(text=TWO)
-    Image.new("RGB", (1080, 960), "#22d3ee").save(stage.show / "characters" / "ninja.png")
-    Image.new("RGB", (1080, 960), "#ff3da8").save(stage.show / "characters" / "glitch.png")
+    drawn_face(0.6, (1080, 960), "#22d3ee").save(stage.show / "characters" / "ninja.png")
+    drawn_face(0.6, (1080, 960), "#ff3da8").save(stage.show / "characters" / "glitch.png")
     return stage
 
 

@@ -161,8 +161,8 @@ def test_one_price_for_an_endpoint_with_variants_confirms_the_variant_that_has_i
         (answer(PRO, 0.12, currency="EUR"), "its currency is EUR"),
         (answer(PRO, 0.2, unit="furlongs"), "its unit is furlongs; the list has seconds: `ninja prices accept"),
         (answer(PRO, 0.2, unit="images"), "its unit is images; the list has seconds"),
-        (answer(PRO, 0.0), "greater than 0"),
-        (answer(PRO, float("nan")), "finite"),
+        (answer(PRO, 0.0), "'0.0' is not more than 0"),
+        (answer(PRO, float("nan")), "'nan' is not a number"),
     ],
 )
 def test_an_answer_that_cannot_be_compared_is_refused_and_changes_nothing(given: dict[str, object], why: str) -> None:

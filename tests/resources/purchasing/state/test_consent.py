@@ -61,6 +61,14 @@ def test_an_offer_covers_what_was_in_it_for_no_more_than_it_cost() -> None:
     assert not shown.covers(offer(1.0, mode=Mode.FINAL))
 
 
+def test_a_yes_to_a_comparison_is_none_to_the_episodes_own_clips() -> None:
+    own = offer(1.0, 2.0)
+    compared = own.model_copy(update={"models": ("a", "b")})
+    assert not compared.covers(own)
+    assert not own.covers(compared)
+    assert compared.covers(compared)
+
+
 def test_an_offers_mark_tells_it_from_every_other() -> None:
     offers = [offer(1.0), offer(1.01), offer(1.0, mode=Mode.FINAL), offer(1.0, first=2)]
     assert len({each.mark for each in offers}) == 4

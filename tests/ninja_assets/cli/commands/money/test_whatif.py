@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from ninja_assets.cli.commands.money import whatif
 from resources.content.show import ListenerPlan
@@ -16,6 +15,7 @@ from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
 from resources.purchasing.imports import Bought, import_file
 from resources.purchasing.other_models import what_if_of
+from tests.faces import drawn_face
 from tests.stage import Stage, build_stage
 
 SHOW = """\
@@ -34,7 +34,7 @@ SHOW = """\
 def stage(tmp_path: Path) -> Stage:
     stage = build_stage(tmp_path)
     stage.write_show(SHOW)
-    Image.new("RGB", (1080, 960), "#22d3ee").save(stage.show / "characters" / "ninja.png")
+    drawn_face(0.6, (1080, 960), "#22d3ee").save(stage.show / "characters" / "ninja.png")
     return stage
 
 
