@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.links import desk_links
-from resources.core.errors import CapError, Charge, NinjaError
+from resources.core.errors import CapError, Charge, NinjaError, WaitingError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
 from resources.purchasing.accounts.charges import Charges
 from resources.purchasing.requests.quotes import usd
@@ -78,7 +78,9 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
     for item in failed:
         groups.setdefault((item.asset, str(item.error)), []).append(item)
     episodes = dict.fromkeys(item.cell.episode for item in failed)
-    lines = [f"{len(failed)} failed, {done} done and kept."]
+    waiting = sum(isinstance(item.error, WaitingError) for item in failed)
+    counts = {"waiting for you": waiting, "failed": len(failed) - waiting}
+    lines = [f"{', '.join(f'{count} {word}' for word, count in counts.items() if count)}, {done} done and kept."]
     rows = [
         "| segment | asset | what happened | charged | another try | it costs | next |",
         "|---|---|---|---|---|---|---|",

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from ninja_assets.cli.money_tables import lines_kept
 from ninja_assets.cli.output import quiet
 from resources.content.segments import Script
 from resources.core import names
@@ -38,7 +39,7 @@ _LEGEND = "● made   ↺ reused   ◌ working   ✗ failed"
 
 def own_console() -> Console:
     """A console on this process's stderr as it is now: Dagster redirects the stream itself while a step runs."""
-    return Console(file=os.fdopen(os.dup(2), "w", encoding="utf-8"), highlight=False)
+    return lines_kept(Console(file=os.fdopen(os.dup(2), "w", encoding="utf-8"), highlight=False))
 
 
 class _Board(logging.Handler):

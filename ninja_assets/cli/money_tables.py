@@ -1,4 +1,4 @@
-"""How money is shown in a terminal: aligned tables that fit 80 columns, row by row in a narrow one, on stdout."""
+"""How results stand on stdout: aligned tables that fit 80 columns, row by row in a narrow one, and lines of words."""
 
 from typing import Final
 
@@ -25,10 +25,16 @@ class MoneyTable(Table):
             yield Text.from_markup(f"[bold]{self.title}[/]") if isinstance(self.title, str) else self.title
         for row in zip(*(column.cells for column in self.columns), strict=True):
             told = [Text.from_markup(cell) if isinstance(cell, str) else Text(f"{cell}") for cell in row]
-            yield Text(" ").join(told[: self.amounts_from])
+            yield _folded(Text(" ").join(told[: self.amounts_from]))
             heads = [f"{column.header}" for column in self.columns[self.amounts_from :]]
             amounts = zip(heads, told[self.amounts_from :], strict=True)
-            yield Padding(Text("  ").join(Text(f"{head} ") + amount for head, amount in amounts), (0, 0, 0, 2))
+            yield Padding(_folded(Text("  ").join(Text(f"{head} ") + amount for head, amount in amounts)), (0, 0, 0, 2))
+
+
+def _folded(text: Text) -> Text:
+    """Words that go on in the next line wherever they stand, and lose no letter."""
+    text.no_wrap, text.overflow = False, "fold"
+    return text
 
 
 def money_table(title: str, names: list[str], amounts: list[str]) -> Table:
@@ -44,4 +50,10 @@ def money_table(title: str, names: list[str], amounts: list[str]) -> Table:
 
 def result_console() -> Console:
     """A console on stdout, for what a command was asked for."""
-    return Console(highlight=False)
+    return lines_kept(Console(highlight=False))
+
+
+def lines_kept(console: Console) -> Console:
+    """The console, which breaks no line of words off a terminal: programs read `FILE:LINE: error: …` by the line."""
+    console.soft_wrap = not console.is_terminal
+    return console

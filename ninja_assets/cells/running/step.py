@@ -95,7 +95,7 @@ def _told(
                 versions.add(version)
                 context.instance.add_run_tags(context.run.run_id, {VERSION_TAG: ", ".join(sorted(versions))})
             context.log_event(_materialization(declared[outcome.asset], outcome, mode))
-            done += 1
+            done += bool(outcome.metadata.get("in_script", True))  # of slots that the script uses
         elif isinstance(outcome, Judged):
             yield from _results(context, declared[outcome.asset], outcome, mode)
         elif isinstance(outcome, Failed):

@@ -17,7 +17,7 @@ from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
 from resources.media.typography.cues import Cue, Piece, cues_of, text_of
-from resources.media.typography.fonts import Font, base_font, runs, set_width
+from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
 
 _POP = 0.15  # seconds that a word takes to pop up
@@ -84,6 +84,11 @@ class _Type(Value):
             return set_width(self.shown(text), self.font, self.em)
         spaces = sum(map(bool, emoji)) * set_width(" ", self.font, self.em)
         return set_width(self.shown(bare), self.font, self.em) + spaces + count * emoji_art.WIDE * self.em
+
+    def high(self, cue: Cue) -> float:
+        """From the upper edge of a caption's ink to the lower one, outlines and plates left out."""
+        ink = max(set_ink(self.shown(text_of(line)), self.font, self.em) for line in cue.lines)
+        return (len(cue.lines) - 1) * self.em * self.font.line + ink
 
     def shown(self, text: str) -> str:
         return text.upper() if self.look.upper else text
@@ -157,7 +162,7 @@ def overflows(
         for cue, area in _placed(_visible(words, kind), kind, places, language)
         if not all(kind.wide(text_of(line)) <= area.width for line in cue.lines)
         or len(cue.lines) > look.lines
-        or len(cue.lines) * kind.em * font.line > area.height
+        or kind.high(cue) > area.height
     )
 
 

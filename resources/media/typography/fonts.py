@@ -145,6 +145,13 @@ def set_width(text: str, base: Font, size: float) -> float:
     return sum(font.width(part, size) for font, part in runs(text, base))
 
 
+def set_ink(text: str, base: Font, size: float) -> float:
+    """How high the ink of one line is at `size` pixels an em: a font's line has room for marks that few words have."""
+    boxes = [_ruler(font.path).getbbox(part, anchor="ls") for font, part in runs(text, base)]
+    above, below = (max((edge * box[side] for box in boxes), default=0.0) for edge, side in ((-1, 1), (1, 3)))
+    return (above + below) * size / _MEASURE
+
+
 def font_of_file(path: Path) -> Font:
     """A font from a file of a show. Raises ContentError for one that cannot be read."""
     try:

@@ -91,7 +91,7 @@ def languages() -> dict[str, str]:
     found = {}
     for file in sorted(_data().joinpath("lang").rglob("*")):
         if file.is_file():
-            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = [line.split("//")[0] for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
             told = dict(line.split(maxsplit=1) for line in reversed(lines) if len(line.split(maxsplit=1)) == 2)
             found[told.get("language", file.name).split()[0]] = told.get("name", file.name).strip()
     return dict(sorted(found.items()))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
-from resources.core.errors import CapError, Charge, StudioError
+from resources.core.errors import CapError, Charge, StudioError, WaitingError
 from resources.core.names import CellKey, Mode
 from resources.purchasing.accounts.charges import Charges
 
@@ -21,6 +21,13 @@ def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
     assert "| s01, s02 | speaker_clips | fal.ai is busy | no | can help | $0.75 | run again |" in table
     assert "another try: can help, it costs $0.75" in str(failure.description)
     assert len(table.splitlines()) == 3
+
+
+def test_what_waits_for_a_person_is_not_told_as_failed() -> None:
+    waits = [Failed("clips", CellKey("demo", f"s0{n}"), WaitingError("waiting for approval of $0.68")) for n in (1, 2)]
+    assert str(failure_of(waits, mode=Mode.DRAFT, done=8).description).startswith("2 waiting for you, 8 done and kept.")
+    mixed = str(failure_of([*waits, _failed("s03", 0.25)], mode=Mode.DRAFT, done=8).description)
+    assert mixed.startswith("2 waiting for you, 1 failed, 8 done and kept.")
 
 
 def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:

@@ -1,8 +1,8 @@
 """`ninja doctor`: what a run needs, and how to mend what is missing."""
 
-from rich.console import Console
 from rich.markup import escape
 
+from ninja_assets.cli.money_tables import result_console
 from ninja_assets.runs.doctor.diagnosis import examine
 from ninja_assets.runs.doctor.doctor_finding import Health
 from resources.core.settings import Settings
@@ -12,7 +12,7 @@ _MARKS = {Health.GOOD: "[green]✓[/]", Health.NOTE: "[yellow]·[/]", Health.BAD
 
 def run(settings: Settings) -> int:
     """Print each finding as it is made; returns 1 when something a rehearsal needs is missing."""
-    console = Console(highlight=False)
+    console = result_console()
     bad = 0
     for finding in examine(settings):
         bad += finding.health is Health.BAD

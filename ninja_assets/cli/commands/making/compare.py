@@ -10,7 +10,7 @@ from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
 from ninja_assets.cli.money_tables import money_table, result_console
-from ninja_assets.cli.output import print_json
+from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
 from ninja_assets.reports.model_comparison import headings, row
@@ -44,7 +44,8 @@ def run(
 def made(match: Match, *, yes: bool, as_json: bool) -> int:
     """Make a comparison and print it; `yes`: nobody is asked for its price. Returns the exit status."""
     settings, console = match.settings, own_console()
-    show_findings(console, match.warnings)
+    if not quiet():
+        show_findings(console, match.warnings)
     try:
         with live_progress(console, match.script, [match.segment], settings.mode.value) as display:
             approve = None if yes else _asking(console, display, match)

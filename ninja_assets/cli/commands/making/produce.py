@@ -34,7 +34,8 @@ def run(
     """Produce and print; returns the exit status."""
     order = check_order(settings, episode, segments=segments, retake=retake, retake_of=retake_of)
     console = own_console()
-    show_findings(console, order.warnings)
+    if not quiet():
+        show_findings(console, order.warnings)
     assets = TO_VOICE if to is Stop.VOICE else EPISODE_ASSETS
     instance = dagster_instance()
     make = partial(produce, order, instance, assets=assets, agreed=yes, queue=queue_of(console, settings, instance))
@@ -90,7 +91,7 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
         return
     if production.error:
         head = "waiting" if production.waiting_usd is not None else "failed"
-        console.print(f"\n[bold red]{head}[/] {escape(production.error)}\n{_charged(production)}")
+        console.print(f"\n[bold red]{head}[/]: {escape(production.error)}\n{_charged(production)}")
         if production.waiting_usd is not None:
             console.print(
                 f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {production.episode}"

@@ -36,7 +36,7 @@ def _table(kind: Kind, endpoints: Sequence[Endpoint], prices: PriceList) -> Tabl
     table = Table(title=title, title_style="bold underline", title_justify="left", box=None, show_header=False)
     for endpoint in endpoints:
         told = [
-            Text(endpoint.id),
+            Text(endpoint.id, overflow="fold"),
             Text(wording.price_text(endpoint, prices), style="green"),
             Text(endpoint.best_for),
             *(Text(line, style="dim") for line in _told(endpoint)),

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ninja_assets.cli.commands.writing.lint import show_findings
-from ninja_assets.cli.money_tables import money_table, result_console
+from ninja_assets.cli.money_tables import lines_kept, money_table, result_console
 from ninja_assets.cli.output import print_json
 from resources.content.script import WrittenScript
 from resources.content.segments import Script
@@ -22,12 +22,14 @@ from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:
-    """Print the quote; nothing is sent. With one mode, raises what a run of it would refuse."""
+    """Print the quote; nothing is sent. With one mode, raises what a run of it would refuse; else, if none can run."""
     show = load_show(settings.show)
     written = load_written(settings.show, show, episode)
     script, console = written.script, result_console()
     chosen = settings if mode is None else settings.in_mode(mode)
-    show_findings(Console(stderr=True, highlight=False), judge(chosen, show, written, quoted=False).findings)
+    show_findings(
+        lines_kept(Console(stderr=True, highlight=False)), judge(chosen, show, written, quoted=False).findings
+    )
     if mode is not None:
         quote = _quote(chosen, show, written)
         if as_json:
@@ -36,6 +38,8 @@ def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -
             show_quote(console, script, quote)
         return 0
     quotes, refused = _every_mode(settings, show, written)
+    if not quotes:
+        raise refused[Mode.REHEARSAL]
     if as_json:
         print_json(_facts(episode, quotes, refused))
     else:
@@ -91,8 +95,15 @@ def _show_modes(
     for quote in quotes.values():
         _warn(console, quote)
     for mode, error in refused.items():
-        console.print(f"{mode} is refused: {escape(str(error))}", style="yellow")
-    console.print(f"in detail: ninja quote {script.episode} --mode {Mode.FINAL}", style="dim")
+        console.print(f"{mode} is refused: {escape(_why(error))}", style="yellow")
+    console.print(f"in detail: ninja quote {script.episode} --mode {max(quotes, key=list(Mode).index)}", style="dim")
+
+
+def _why(error: NinjaError) -> str:
+    """Why a mode has no quote: of several findings their number and the command that shows them."""
+    if not error.parts:
+        return str(error)
+    return f"{error.what.splitlines()[0]}\n  mend: {error.hint}"
 
 
 def _modes_table(script: Script, quotes: Mapping[Mode, EpisodeQuote]) -> Table:

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from resources.content.new_show import first_words
 from resources.core.errors import ContentError
 from resources.core.values import Word
-from resources.media.layouts import Area
+from resources.media.layouts import LAYOUTS, Area
 from resources.media.typography.caption_styles import STYLES
 from resources.media.typography.captions import ass, overflows
 from resources.media.typography.fonts import FONTS, drawable, font_for, write_on
@@ -85,6 +85,17 @@ def test_a_thai_sentence_is_broken_between_phrases() -> None:
         )
         == ()
     )
+
+
+@pytest.mark.parametrize("language", _SCRIPTS)
+def test_captions_of_a_language_stand_in_every_layout_by_their_ink(language: str) -> None:
+    words = [Word(text=text, start=at, end=at + 1) for at, text in enumerate(" ".join(first_words(language)).split())]
+    for layout in LAYOUTS.values():
+        for shape, arrangement in layout.formats.items():
+            places = [(0, arrangement.captions)]
+            assert overflows(words, STYLES["karaoke"], size=shape.size, places=places, fps=30, language=language) == ()
+            flat = [(0, arrangement.captions.model_copy(update={"height": 40}))]
+            assert overflows(words, STYLES["karaoke"], size=shape.size, places=flat, fps=30, language=language)
 
 
 @pytest.mark.parametrize("anchor", ["la", "ra", "mm"])

@@ -11,7 +11,7 @@ import pytest
 from resources.content.show import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library
-from resources.providers.offline import espeak
+from resources.providers.offline import espeak, espeak_process
 from resources.providers.offline.espeak_process import speak
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from tests.resources.providers.offline.lines import ESPEAK_NINJA, order
@@ -115,3 +115,9 @@ def test_hebrew_with_its_points_is_spoken_as_without_them() -> None:
     )
     assert (pointed.sound == plain.sound).all()
     assert [at for at, _ in pointed.marks] == [0, "שָׁלוֹם עֲלֵיכֶם".index(" ") + 1]
+
+
+def test_languages_have_names_without_the_remarks_of_their_files() -> None:
+    languages = espeak_process.languages()
+    assert languages["de"] == "German"
+    assert not any("/" in f"{code}{name}" for code, name in languages.items())

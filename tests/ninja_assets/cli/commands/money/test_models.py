@@ -31,6 +31,15 @@ def test_each_model_has_its_id_on_one_line_of_80_columns(
     assert "audio_url: .mp3, .wav, 2-60 s, at most 5 MB" in lines
 
 
+def test_in_40_columns_no_letter_of_an_id_is_lost(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    run(settings, kinds=(), as_json=False)
+    shown = "".join(capsys.readouterr().out.split())
+    assert all(endpoint.id in shown for endpoint in catalogue.all())
+
+
 def test_a_kind_narrows_the_list(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     run(settings, kinds=[Kind.VOICE, Kind.MOTION_CONTROL], as_json=True)
     told = json.loads(capsys.readouterr().out)["models"]

@@ -133,3 +133,27 @@ def test_a_run_that_dagster_starts_is_refused_by_its_script(stage: Stage) -> Non
     assert production.final_video is None
     assert "2 errors: " in str(production.error)
     assert not (stage.output / "demo" / "draft" / "s01").exists()
+
+
+def test_a_finding_is_one_line_for_a_program_and_a_refused_mode_is_told_by_its_number(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = "image: characters/ninja.png, voice: {elevenlabs: {voice_id: voiceNinja01}}"
+    stage.write_show(SHOW.replace(whole, "puppet: ninja"))
+    lint.run(stage.settings(), "demo", as_json=False)
+    told = capsys.readouterr().out.splitlines()
+    assert sum(": error: " in line and line.endswith("has no voice at ElevenLabs") for line in told) >= 1, told
+    quote.run(stage.settings(), "demo", mode=None, as_json=False)
+    seen = capsys.readouterr()
+    assert "has no voice" not in seen.out
+    assert "has no voice" in seen.err
+    assert "ninja lint demo" in seen.out
+    assert "in detail: ninja quote demo --mode rehearsal" in seen.out
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_where_no_mode_can_run_the_quote_is_refused(stage: Stage, tmp_path: Path, *, as_json: bool) -> None:
+    (tmp_path / "file").touch()
+    nowhere = replace(stage.settings(), output=tmp_path / "file" / "output")
+    with pytest.raises(ContentError, match="nothing can be written"):
+        quote.run(nowhere, "demo", mode=None, as_json=as_json)
