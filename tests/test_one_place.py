@@ -200,17 +200,6 @@ WITHOUT_TESTS = {
         "resources/providers/fal": "resource",
     },
     "they decide, and only whole episodes and tests of another name hold them yet": {
-        "ninja_assets/cells/running": "engine plan",
-        "ninja_assets/cut": "ingredients",
-        "ninja_assets/cut/shooting": "continuity progress_bar",
-        "ninja_assets": "held_up",
-        "ninja_assets/runs": "launches",
-        "resources/content": "named_files",
-        "resources/models": "loading portraits shot_checks",
-        "resources/providers/elevenlabs": "line_history",
-        "resources/providers/fal": "submissions",
-        "resources/providers/fal/wire": "history",
-        "resources/quality/checks": "caption_checks",
         "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules spoken_forms",
     },
 }

@@ -27,8 +27,9 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
         return path
     try:
         outside, there = not path.resolve().is_relative_to(folder), path.is_file()
-    except OSError as error:
-        mistakes.add(line, f"the {what} {told} cannot be read", why=error.strerror, hint="name a file of the show")
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError before Python 3.13
+        why = getattr(error, "strerror", None) or "its links go round in a circle"
+        mistakes.add(line, f"the {what} {told} cannot be read", why=why, hint="name a file of the show")
         return path
     if outside:
         mistakes.add(line, f"the {what} {told} is outside the show's folder", hint="copy it into it")

@@ -4,6 +4,7 @@ Nothing is decided here about what was paid: `queue` does, with the ledger. No d
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -199,7 +200,8 @@ class FalRequests:
         if isinstance(status, InProgress) and watch.working is None:
             watch.working = watch.moved = time.monotonic()
             _report(entry, Stage.WORKING, "rendering")
-        lines = getattr(status, "logs", None) or []
+        told = getattr(status, "logs", None)
+        lines = told if isinstance(told, list) else []
         for line in lines[watch.lines :]:
             if isinstance(line, dict) and line.get("message"):
                 LOG.info("%s: %s", entry.where, failures.clean(str(line["message"]), self._client.secrets))
@@ -280,7 +282,10 @@ class FalRequests:
 
 def _is_ours(url: str) -> bool:
     """The key goes along to these addresses: only to the queue's own host."""
-    queue, parts = urlsplit(sdk.QUEUE_URL_FORMAT), urlsplit(url)
+    try:
+        queue, parts = urlsplit(sdk.QUEUE_URL_FORMAT), urlsplit(str(url))
+    except ValueError:  # no address at all: the request is taken, and its id is known
+        return False
     own = (parts.scheme, parts.netloc) == (queue.scheme, queue.netloc)
     return own or (parts.scheme == "https" and str(parts.hostname).endswith((".fal.run", ".fal.ai")))
 
@@ -290,8 +295,9 @@ def _spans(entry: Entry, done: Completed, watch: _Watch) -> dict[str, JsonValue]
     since = entry.submitted_at
     total = (datetime.now(UTC) - since).total_seconds() if since else time.monotonic() - watch.began
     seen = time.monotonic() - watch.working if watch.working is not None else None
-    measured = (done.metrics or {}).get("inference_time")
-    work = float(measured) if isinstance(measured, (int, float)) else seen
+    metrics = done.metrics if isinstance(done.metrics, dict) else {}  # as it came: no odd one loses what is paid for
+    measured = metrics.get("inference_time")
+    work = float(measured) if isinstance(measured, (int, float)) and math.isfinite(measured) else seen
     if work is None:
         return {}
     return {"queue_seconds": round(max(total - work, 0.0), 3), "render_seconds": round(work, 3)}

@@ -11,8 +11,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import httpx
-from fal_client import FalClientError, StorageSettings
+from fal_client import StorageSettings
 
 from resources.content.show import Character
 from resources.core.library import Library
@@ -20,6 +19,7 @@ from resources.core.values import Cell, Media, Upload
 from resources.failures import Step
 from resources.media.audio.voice_track import upload_copy
 from resources.models.portraits import Portraits
+from resources.providers.fal.submissions import CLIENT_ERRORS
 from resources.providers.fal.wire.client import FalClient
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.request import FAL
@@ -120,7 +120,7 @@ class FalUploads:
                     ),
                     seconds=_WHOLE_SECONDS,
                 )
-            except (FalClientError, httpx.HTTPError, ValueError, KeyError) as error:
+            except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.UPLOAD)
                 if not failure.retryable or attempt == _TRIES:
                     raise failure.error(f"upload of {name}") from None

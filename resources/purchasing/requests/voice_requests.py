@@ -57,7 +57,10 @@ def acts_tags(endpoint: str) -> bool:
 
 
 def pace_of(voice: ElevenLabsVoice) -> float:
-    """How many times as fast as by itself a voice speaks: models that act `[tags]` take `speed` without effect."""
+    """How many times as fast as by itself a voice speaks.
+
+    Models that act `[tags]` take `speed` without effect: docs/sources/elevenlabs.md#v3.
+    """
     return 1.0 if voice.model in ACTING else voice.speed or 1.0
 
 

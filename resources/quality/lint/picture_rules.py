@@ -5,11 +5,11 @@ a busy one there is nothing to measure, and nothing is said); of a portrait as t
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from resources.core.errors import ContentError
 from resources.media.picture.entry.faces import can_find, face_in
@@ -58,9 +58,41 @@ class Picture:
         return MediaFacts(self.suffix, self.size, width=self.width, height=self.height, transparent=self.transparent)
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file as it stands: another one, or a changed one, is another."""
+
+    path: Path
+    modified: int
+    size: int
+    number: int
+
+    @classmethod
+    def of(cls, path: Path) -> "_File":
+        try:
+            facts = path.stat()
+        except OSError:  # whoever opens it says so
+            return cls(path, 0, 0, 0)
+        return cls(path, facts.st_mtime_ns, facts.st_size, facts.st_ino)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is seen of a portrait as it is prepared. `face`: its share of the height; None where none was found."""
+
+    blank: bool
+    face: float | None = None
+
+
 def measure(path: Path, where: str | None = None) -> Picture:
-    """Measure a picture file. Raises ContentError, naming `where`, for one that cannot be read or is too large."""
-    picture = open_picture(path, where or str(path))
+    """Measure a picture file, once. Raises ContentError, naming `where`, for one that is unreadable or too large."""
+    return _measured(_File.of(path), where or str(path))
+
+
+@lru_cache(maxsize=256)  # the gate is asked several times on the way to a run
+def _measured(file: _File, where: str) -> Picture:
+    path = file.path
+    picture = open_picture(path, where)
     clear = picture.mode == "RGBA"
     transparent = clear and picture.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
     small = picture.copy()
@@ -86,14 +118,12 @@ def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Repor
     takes most of a second the first time.
     """
     try:
-        width, height = shape
-        made = portrait(open_picture(path, where), width=width, height=height, where=where)
+        seen = _prepared(_File.of(path), where, shape, faces and can_find())
     except ContentError as error:
         told = {(found.rule, found.where) for found in report.findings}
         report.take(found for found in findings_of(error, "file-unfit") if (found.rule, found.where) not in told)
         return
-    small = np.asarray(made.reduce(max(1, min(made.size) // _SMALL)), dtype=np.float32)
-    if float(small.std(axis=(0, 1)).max()) < _BLANK:
+    if seen.blank:
         report.add(
             "image-blank",
             where,
@@ -102,23 +132,34 @@ def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Repor
             "no model finds a face in it, and it would be refused when the voice is bought",
         )
     elif faces and can_find():
-        _check_face(made, where, report)
+        _check_face(seen.face, where, report)
 
 
-def _check_face(made: Image.Image, where: str, report: Report) -> None:
-    face, least = face_in(made), report.book.lint.limits.face_height_percent
-    if face is None:
+@lru_cache(maxsize=256)
+def _prepared(file: _File, where: str, shape: tuple[int, int], faces: bool) -> _Prepared:
+    width, height = shape
+    made = portrait(open_picture(file.path, where), width=width, height=height, where=where)
+    small = np.asarray(made.reduce(max(1, min(made.size) // _SMALL)), dtype=np.float32)
+    if float(small.std(axis=(0, 1)).max()) < _BLANK:
+        return _Prepared(blank=True)
+    face = face_in(made) if faces else None
+    return _Prepared(blank=False, face=face.height if face else None)
+
+
+def _check_face(share: float | None, where: str, report: Report) -> None:
+    least = report.book.lint.limits.face_height_percent
+    if share is None:
         report.add(
             "face-missing",
             where,
             "no face that looks at the camera was found in the picture as it is prepared for the models",
             "use a picture in which the face fills 60-70 % of the frame and looks at the camera",
         )
-    elif 100 * face.height < least:
+    elif 100 * share < least:
         report.add(
             "face-small",
             where,
-            f"the face fills {100 * face.height:.0f} % of the height of the picture as it is prepared for the models",
+            f"the face fills {100 * share:.0f} % of the height of the picture as it is prepared for the models",
             "come closer: the face should fill 60-70 % of the frame",
         )
 

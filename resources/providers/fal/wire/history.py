@@ -36,7 +36,7 @@ class FalHistory:
         """The ids of requests with all the arguments `sent`, sent from `since` on, oldest first. Raises StudioError."""
         start = (since - _CLOCKS_APART).astimezone(UTC)
         found = [item for item in self._items(endpoint, start=_iso(start)) if has(item.get("json_input"), sent)]
-        yield from (item["request_id"] for item in sorted(found, key=lambda item: str(item.get("sent_at"))))
+        yield from (item["request_id"] for item in sorted(found, key=_when))
 
     def look(self, ledger: Ledger) -> Look:
         """How a request that may have been taken is looked for: exactly what was sent, and not another entry's."""
@@ -99,13 +99,23 @@ class FalHistory:
 
 def sent_at(item: Mapping[str, Any]) -> datetime:
     """When a request of the history was sent. Raises StudioError for one that does not tell it."""
+    moment = _moment(item)
+    if moment is None:
+        raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "no time of a request").error(_PATH)
+    return moment
+
+
+def _moment(item: Mapping[str, Any]) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(item.get("sent_at")))
     except ValueError:
-        raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "no time of a request").error(
-            _PATH
-        ) from None
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _when(item: Mapping[str, Any]) -> datetime:
+    """For the order of items: one that does not tell when it was sent comes last."""
+    return _moment(item) or datetime.max.replace(tzinfo=UTC)
 
 
 def has(given: object, sent: Mapping[str, JsonValue]) -> bool:

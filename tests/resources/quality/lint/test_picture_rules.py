@@ -176,3 +176,14 @@ def test_a_face_in_sixteen_bits_of_grey_is_prepared_as_it_is_seen_and_nothing_is
     made = portrait(open_picture(tmp_path / "deep.png", "deep.png"), width=960, height=1088, where="deep.png")
     assert made.mode == "RGB"
     assert all(np.array_equal(np.asarray(made)[..., channel], levels) for channel in range(3))
+
+
+def test_a_picture_is_measured_again_when_its_file_has_changed(tmp_path: Path) -> None:
+    """Both are found again otherwise, as the gate is asked several times on the way to a run."""
+    path = draw(tmp_path / "a.png", (1000, 800), (0.25, 0.25, 0.75, 0.75))
+    first = picture_rules.measure(path)
+    assert picture_rules.measure(path) is first
+    assert "image-blank" not in prepared_rules(path)
+    Image.new("RGB", (640, 640), "#123456").save(path)
+    assert picture_rules.measure(path).width == 640
+    assert prepared_rules(path) == ["image-blank"]

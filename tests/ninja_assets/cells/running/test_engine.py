@@ -1,0 +1,159 @@
+"""The engine without Dagster: how far each chain comes, what is told of it, and what stays asked for."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.cells.failure_table import Failed, InVain
+from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.running.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
+from resources.core.names import CellKey
+from resources.studio import Studio
+from tests.ninja_assets.cells.toy import SEGMENTS, Toy
+
+ALL = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Toy:
+    return Toy.build(tmp_path)
+
+
+@pytest.fixture
+def studio(toy: Toy) -> Iterator[Studio]:
+    opened = toy.studio().open()
+    yield opened
+    opened.close()
+
+
+def run(
+    toy: Toy, studio: Studio, *assets: str, segments: Sequence[str] = SEGMENTS, episode: str = "demo"
+) -> list[Outcome]:
+    asked = Asked(frozenset(assets or ALL), tuple(CellKey(episode, each) for each in segments), "run-1")
+    return list(run_cells(toy.graph(), asked, studio, lambda _: {}))
+
+
+def told(outcomes: Sequence[Outcome], *, needless: bool = False) -> list[tuple[str, str]]:
+    found = [each for each in outcomes if isinstance(each, Told) and each.needless is needless]
+    return sorted((each.asset, each.cell.segment) for each in found)
+
+
+def failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    return [(each.asset, each.cell.segment) for each in outcomes if isinstance(each, Failed)]
+
+
+def asked(studio: Studio) -> dict[str, frozenset[str]]:
+    return Records(studio.state, studio.settings.output, studio.mode).asked("demo")
+
+
+def test_each_cell_is_told_once_and_slots_without_a_segment_come_first(toy: Toy, studio: Studio) -> None:
+    outcomes = run(toy, studio)
+    assert told(outcomes) == sorted((asset, f"s0{n}") for asset in ALL for n in (1, 2, 3))
+    assert told(outcomes, needless=True) == sorted((asset, "s04") for asset in ALL)
+    first = next(each for each in outcomes if isinstance(each, Told))
+    assert (first.needless, first.metadata["in_script"]) == (True, False)
+    assert asked(studio) == {}
+
+
+def test_a_failure_ends_its_own_chain_and_no_other_and_stays_asked_for(toy: Toy, studio: Studio) -> None:
+    toy.broken = {("speaker_clips", "s02")}
+    outcomes = run(toy, studio)
+    assert failed(outcomes) == [("speaker_clips", "s02")]
+    vain = {(each.asset, each.cell.segment) for each in outcomes if isinstance(each, InVain)}
+    assert ("composites", "s02") in vain
+    assert {("composites", "s01"), ("composites", "s03")} <= set(told(outcomes))
+    assert asked(studio)["s02"] >= {"speaker_clips", "composites", "final_video"}
+
+
+def test_a_failure_says_where_it_stands_in_the_episode_file(toy: Toy, studio: Studio) -> None:
+    toy.broken = {("tts_audio", "s02")}
+    [found] = [each for each in run(toy, studio) if isinstance(each, Failed)]
+    assert str(getattr(found.error, "where", "")).endswith("demo.md:5")
+    assert not found.retryable
+    assert found.again_usd == 0.0
+
+
+def test_a_red_cell_that_is_launched_alone_is_carried_to_the_cut(toy: Toy, studio: Studio) -> None:
+    toy.broken = {("tts_audio", "s02")}
+    run(toy, studio)
+    toy.broken = set()
+    outcomes = run(toy, studio, "tts_audio", segments=["s02"])
+    made = told(outcomes)
+    assert [each for each in made if each[0] != "final_video"] == [
+        ("composites", "s02"),
+        ("speaker_clips", "s02"),
+        ("tts_audio", "s02"),
+    ]
+    assert ("final_video", "s02") in made
+    assert asked(studio) == {}
+
+
+def test_a_cut_that_is_carried_and_still_waits_fails_nothing(toy: Toy, studio: Studio) -> None:
+    toy.broken = {("tts_audio", "s02"), ("tts_audio", "s03")}
+    run(toy, studio)
+    toy.broken = {("tts_audio", "s03")}
+    outcomes = run(toy, studio, "tts_audio", segments=["s02"])
+    assert failed(outcomes) == []
+    assert not [each for each in told(outcomes) if each[0] == "final_video"]
+    assert "final_video" in asked(studio)["s02"]
+
+
+def test_what_a_record_already_says_is_told_as_reused(toy: Toy, studio: Studio) -> None:
+    run(toy, studio)
+    again = [each for each in run(toy, studio) if isinstance(each, Told) and each.asset == "composites"]
+    assert {each.metadata["reused"] for each in again if not each.needless} == {True}
+
+
+def test_an_unforeseen_error_is_one_cells_and_promises_no_other_try(toy: Toy, studio: Studio) -> None:
+    toy.unforeseen = {("speaker_clips", "s01")}
+    toy.in_passing = {("speaker_clips", "s03")}
+    found = {each.cell.segment: each for each in run(toy, studio) if isinstance(each, Failed)}
+    assert {segment: each.retryable for segment, each in found.items()} == {"s01": False, "s03": True}
+
+
+def test_what_a_check_finds_is_told_with_its_cell_and_of_the_whole_episode(toy: Toy, studio: Studio) -> None:
+    toy.muffled = {"s02"}
+    outcomes = run(toy, studio)
+    [judged] = [each for each in outcomes if isinstance(each, Judged) and each.asset == "speaker_clips"]
+    assert {finding.segment: finding.passed for finding in judged.findings["demo"]} == {
+        "s01": True,
+        "s02": False,
+        "s03": True,
+    }
+    toy.muffled = set()
+    part = run(toy, studio, "speaker_clips", segments=["s01"])
+    [again] = [each for each in part if isinstance(each, Judged) and each.asset == "speaker_clips"]
+    assert {finding.segment for finding in again.findings["demo"]} == {"s01", "s02", "s03"}
+    [looked] = judge_again(toy.graph(), ["speaker_clips"], studio, "demo")
+    assert len(looked.findings["demo"]) == 3
+
+
+def test_a_script_that_cannot_be_read_fails_its_own_cells_and_all_of_it_stays_asked_for(
+    toy: Toy, studio: Studio
+) -> None:
+    toy.stage.write_episode(text="NOBODY: Hello.\n")
+    outcomes = run(toy, studio)
+    assert failed(outcomes) == [("script", segment) for segment in SEGMENTS]
+    assert toy.made == []
+    assert asked(studio) == {segment: frozenset(ALL) for segment in SEGMENTS}
+
+
+def test_an_episode_that_was_never_read_fails_what_was_asked_for_and_is_not_written_down(
+    toy: Toy, studio: Studio
+) -> None:
+    outcomes = run(toy, studio, "tts_audio", segments=["s01"], episode="nobody")
+    assert failed(outcomes) == [("tts_audio", "s01")]
+    assert Records(studio.state, studio.settings.output, studio.mode).asked("nobody") == {}
+
+
+def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy, studio: Studio) -> None:
+    wanted = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1")
+    outcomes = run_cells(toy.graph(), wanted, studio, lambda _: {})
+    for each in outcomes:
+        if isinstance(each, Told) and each.asset == "tts_audio" and not each.needless:
+            break
+    outcomes.close()  # type: ignore[attr-defined]
+    left = asked(studio)
+    assert "final_video" in left["s01"]
+    assert any("tts_audio" not in assets for assets in left.values())
