@@ -4,6 +4,7 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 (docs/sources/media.md#building-graphs).
 """
 
+import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -26,8 +27,15 @@ _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
 
 @cache
 def executable() -> str:
-    """The path of the ffmpeg program (IMAGEIO_FFMPEG_EXE overrides the wheel's own)."""
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
+    """The path of the ffmpeg program (IMAGEIO_FFMPEG_EXE overrides the wheel's own).
+
+    The wheel's `get_ffmpeg_exe` tries the program out, and gives it the keys of this process: it is asked only where
+    the wheel brought none.
+    """
+    if given := os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        return given
+    own = sorted(Path(imageio_ffmpeg.__file__).with_name("binaries").glob("ffmpeg-*"))
+    return str(own[-1] if own else imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """No program that makes media is given a key."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,3 +30,12 @@ def test_no_child_of_a_rehearsal_sees_a_key(tmp_path: Path, monkeypatch: pytest.
     told = log.read_text(encoding="utf-8")
     assert told.count("PATH=") >= 3
     assert "s3cr3t" not in told
+
+
+def test_the_wheels_program_is_found_without_being_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts it to see whether it runs gives it the environment as it is."""
+    monkeypatch.delenv("IMAGEIO_FFMPEG_EXE", raising=False)
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert Path(ffmpeg.executable.__wrapped__()).is_file()
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/opt/ffmpeg")
+    assert ffmpeg.executable.__wrapped__() == "/opt/ffmpeg"
