@@ -32,7 +32,7 @@ _PATH: Final = re.compile(
 LINKED: Final = re.compile(r"\]\([^)\s]*\)?")  # where a link goes to, which is not spoken
 CODE: Final = re.compile(
     r"```|~~~|`[^`]*[(){}\[\]=<>;/\\|&][^`]*`|\b\w+(?:\.\w+)*\(\)|[=!]==?|&&|\|\||=>|\{[^{}]*[:;][^{}]*\}|;\s*$"
-    r"|\{\w+\}|%(?:\(\w+\))?[sdf]\b"
+    r"|\{\\?\w+[^{}\s]*\}|%(?:\(\w+\))?[sdf]\b"
     r"|\b(?:def|function|class|import|const|let|var|return)\s+\w+\s*[({=;]"
     r"|^\s*\|.+\|\s*$|\\[a-z]+\{|\d\d:\d\d:\d\d[,.]\d{3}\s*--|(?<![\w:]):[a-z][a-z0-9]*(?:_[a-z0-9]+)*:(?![\w:])"
 )

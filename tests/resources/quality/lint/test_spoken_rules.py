@@ -62,6 +62,7 @@ def found(folder: Path, line: str) -> set[str]:
         ("Wait. <break time='1s'/> Now.", "ssml-unread"),
         ("So {mood} today.", "code-spoken"),
         ("That is %s dollars.", "code-spoken"),
+        (r"So {\an8} then.", "code-spoken"),
         ("No \u202eway.", "sign-hidden"),
         ("GLITCH， no way.", "label-almost"),
         ("GLITCH； No way.", "label-almost"),
