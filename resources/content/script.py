@@ -296,11 +296,12 @@ def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show:
         return  # told already: a label that is almost one
     place = "the first turn of a chapter" if heading else "the first turn"
     if almost := almost_label(line, show):
+        fix = f": ninja fix {Path(mistakes.where).stem}" if almost.certain else ""
         mistakes.add(
             number,
             f"{shorten(almost.written)} is not a label",
             why=f"it stands before {place}, where nobody says it",
-            hint=f"write `{shorten(almost.mended, 60)[1:-1]}`",
+            hint=f"write `{shorten(almost.mended, 60)[1:-1]}`{fix}",
             code="label-almost",
         )
         return

@@ -156,6 +156,7 @@ def test_a_line_that_is_no_label_continues_the_turn(line: str) -> None:
         ("NINJA: hi\nGlitch: yo", 2, ["is not a label", "`\\:`"]),
         ("NINJA: hi\n> GLITCH： yo", 2, ["is not a label"]),
         ("**NINJA**: hi", 1, ["is not a label"]),
+        ("[GLITCH] yo\nNINJA: hi", 1, ["is not a label", "write `GLITCH: yo`: ninja fix x"]),
         ("# Title\nNINJA: hi", 1, ["level 1", "`## Name`"]),
         ("## \nNINJA: hi", 1, ["1 to 100 letters"]),
         ("## A\n## B\nNINJA: hi", 1, ["'A' has no turn"]),
