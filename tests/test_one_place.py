@@ -199,9 +199,6 @@ WITHOUT_TESTS = {
         "resources/providers/elevenlabs": "resource",
         "resources/providers/fal": "resource",
     },
-    "they decide, and only whole episodes and tests of another name hold them yet": {
-        "resources/quality/lint": "cast_rules drawn_rules environment_rules show_rules spoken_forms",
-    },
 }
 
 

@@ -1,0 +1,52 @@
+"""Names, caps and music of a show, as far as an episode needs them."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.resources.quality.lint.shows import found
+
+ALONE = "NINJA: Hello there, all.\n"
+
+
+def test_two_who_are_called_alike_are_told_where_they_are_seen(tmp_path: Path) -> None:
+    alike = ("name: Glitch", "name: ' NINJA'")
+    assert found(tmp_path, alike) == [("name-doubled", "show.yaml:4"), ("name-doubled", "show.yaml:15")]
+
+
+def test_a_blank_name_is_told(tmp_path: Path) -> None:
+    assert found(tmp_path, ("name: Glitch", "name: ' '")) == [("name-blank", "show.yaml:15")]
+
+
+@pytest.mark.parametrize(
+    ("caps", "rules"),
+    [
+        ("{segment_usd: 1, episode_usd: 2, day_usd: 3, month_usd: 4}", []),
+        ("{segment_usd: 2, episode_usd: 2, day_usd: 2}", []),
+        ("{segment_usd: 3, episode_usd: 2, day_usd: 9}", ["caps-contradict"]),
+        ("{segment_usd: 3, episode_usd: 3, day_usd: 2}", ["caps-contradict"]),
+        ("{segment_usd: 1, episode_usd: 9, day_usd: 5, month_usd: 4}", ["caps-contradict", "caps-contradict"]),
+    ],
+)
+def test_a_smaller_thing_may_cost_no_more_than_a_larger_one(tmp_path: Path, caps: str, rules: list[str]) -> None:
+    assert [rule for rule, _ in found(tmp_path, more=f"caps: {caps}\n")] == rules
+
+
+@pytest.mark.parametrize(("loud", "rules"), [(0.5, []), (0.0, ["sound-silent"])])
+def test_a_bed_is_heard_before_it_is_needed(tmp_path: Path, loud: float, rules: list[str]) -> None:
+    sound = (32767 * loud * np.sin(np.arange(48000 * 2) / 20)).astype("<i2")
+    with wave.open(str(tmp_path / "bed.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48000)
+        file.writeframes(sound.tobytes())
+    assert [rule for rule, _ in found(tmp_path, more="sound: {bed: bed.wav}\n")] == rules
+
+
+def test_a_bed_that_is_no_sound_is_told_at_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "bed.wav").write_text("no sound at all")
+    [(rule, where)] = found(tmp_path, more="sound: {bed: bed.wav}\n")
+    assert rule == "sound-unreadable"
+    assert where.startswith("show.yaml:")
