@@ -174,7 +174,7 @@ WITHOUT_TESTS = {
         "resources/deliver": "comparison_page edit_list page_templates thumbnails timeline",
         "resources/media/direction": "stress",
         "resources/media/picture/entry": "opening",
-        "resources/media/picture": "frames framing layers",
+        "resources/media/picture": "framing layers",
         "resources/media/typography": "cues emoji_art phrases subtitles text",
         "resources/providers/offline": "backdrop espeak local_files own_picture slate timing",
         "resources/providers/offline/puppets": "encode glitch motion ninja parts puppet_scene stage",

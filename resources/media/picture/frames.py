@@ -31,8 +31,9 @@ def frame_of(library: Library, clip: Media, *, last: bool = False) -> Media:
 
 
 def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """A frame's brightness, height x width, without a copy or a conversion where it is stored as such."""
-    planar = frame if frame.format.name.startswith(("yuv", "gray")) else frame.reformat(format="gray")
+    """A frame's brightness in 8 bits, height x width, without a copy or a conversion where it is stored as such."""
+    stored = frame.format.name.startswith(("yuv", "gray")) and frame.format.components[0].bits == 8
+    planar = frame if stored else frame.reformat(format="gray")
     plane = planar.planes[0]
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: planar.height, : planar.width]
 
