@@ -28,6 +28,9 @@ from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.transaction import Transaction
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
+# Of PostgreSQL, which allows 100 as it comes, and thirty runs at once are usual. A transaction takes milliseconds: the
+# threads of a run wait for each other. No thread may ask for a second one while it holds the first.
+_CONNECTIONS = 2
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 # One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
@@ -53,6 +56,8 @@ class Store:
             options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
             self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
             self._migrate()
+            if not self.sqlite:
+                self.now()  # it may be asked for within a transaction, and that has a connection already
         except _FAILURES as error:
             raise self._failure("the ledger cannot be opened", error) from error
 
@@ -264,7 +269,9 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=_BUSY_SECONDS
+        )
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             "the PostgreSQL driver is not installed",
