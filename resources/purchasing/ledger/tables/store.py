@@ -212,18 +212,23 @@ class Store:
 
 
 def shown_address(url: str | URL) -> str:
-    """A database's address as it may be shown: without its password."""
-    return make_url(url).render_as_string(hide_password=True)
+    """A database's address as it may be shown: without its password. Raises LedgerError for what is none."""
+    return _parsed(url).render_as_string(hide_password=True)
+
+
+def _parsed(address: str | URL) -> URL:
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError) as error:  # SQLAlchemy reads a port as a number without a look
+        raise LedgerError(
+            "the ledger's address is not a database URL",
+            where="NINJA_LEDGER_URL",
+            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+        ) from error
 
 
 def _checked(address: str) -> URL:
-    try:
-        url = make_url(address)
-    except ArgumentError as error:
-        raise LedgerError(
-            "the ledger's address is not a database URL",
-            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
-        ) from error
+    url = _parsed(address)
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
         return url
     if url.drivername in _POSTGRESQL:

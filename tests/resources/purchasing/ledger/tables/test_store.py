@@ -152,7 +152,9 @@ def test_many_open_a_new_ledger_at_once(empty: str) -> None:
     assert Store(empty).url is not None
 
 
-@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://u:pw@h/d", "not a url", ""])
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "sqlite:///:memory:", "mysql://u:pw@h/d", "not a url", "", "postgresql://u:pw@h:port/d"]
+)
 def test_a_ledger_lives_in_a_file_or_on_a_server(address: str) -> None:
     with pytest.raises(LedgerError) as refusal:
         Store(address)
