@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from resources.media.timebase import FPS
 from resources.providers.offline.puppets import PUPPETS, puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.lipsync import FPS
 from resources.providers.offline.puppets.motion import speaking
 from resources.providers.offline.puppets.parts import Pose
 from resources.providers.offline.puppets.stage import Stage

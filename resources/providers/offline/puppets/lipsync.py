@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import MouthCue, Viseme, Word
+from resources.media.timebase import FPS
 from resources.providers.offline.puppets.parts import PRESSED, SHUT, Lips, Mouth, mouth_index
 
-FPS = 30
 Curve = NDArray[np.float64]
 
 _MOUTHS = {
@@ -27,7 +27,7 @@ _MOUTHS = {
     Viseme.U: Mouth(Lips.FREE, 0.5, -0.85),
     Viseme.WQ: Mouth(Lips.FREE, 0.26, -1.0),
 }
-_CLOSURES = (Lips.PRESSED, Lips.BITE)  # seen however short: the eye misses them at once
+CLOSURES = (Lips.PRESSED, Lips.BITE)  # seen however short: the eye misses them at once
 _LEAD = 0.02  # seconds by which lips are ahead of the sound that they shape
 _FINE = 8  # steps of a frame
 _BLEND = 19  # steps: 80 ms, in which one shape becomes another
@@ -59,7 +59,7 @@ def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
     which = np.maximum(np.searchsorted(starts, steps, side="right") - 1, 0)
     middles = which[_FINE // 2 :: _FINE][:frames].copy()
     for index, (mouth, start, end) in enumerate(zip(told, starts, [*starts[1:], frames / FPS], strict=True)):
-        if mouth.lips in _CLOSURES:
+        if mouth.lips in CLOSURES:
             seen = min(max(round((start + end) / 2 * FPS - 0.5), 0), frames - 1)
             middles[seen] = index
     opening, width = (

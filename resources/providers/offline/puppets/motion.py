@@ -5,6 +5,7 @@ without lag; all else is a sum of slow waves, a few gestures, and a spring for w
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from resources.content.moods import PLAYED, played_mood
 from resources.core.values import MouthCue, Word
-from resources.providers.offline.puppets.lipsync import FPS, Curve, mouths, smooth
-from resources.providers.offline.puppets.parts import LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
+from resources.media.timebase import FPS
+from resources.providers.offline.puppets.lipsync import CLOSURES, Curve, mouths, smooth
+from resources.providers.offline.puppets.parts import HELD, LOOP_FRAMES, MOUTHS, SHUT, SMILE, Eyes, Pose, dice
 
 TURNS_AT = LOOP_FRAMES // 2  # the pose from which a loop goes back the way it came
 _BOB = 7.0  # units that the head nods down on a stress
@@ -54,6 +56,17 @@ def speaking(
     turn, nod, roll, lift, swing = way
     bob = _BOB * _bumps(beats, frames, 9)
     return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, drawn, jaw, slips, bob)
+
+
+def on_twos(poses: Sequence[Pose]) -> list[Pose]:
+    """The poses that are drawn, each to be held for HELD frames.
+
+    A mouth is that of the last of them: half a frame ahead of its sound on the average, as eyes allow, never behind it.
+    Lips that close in any of them are seen closed.
+    """
+    cells = [poses[start : start + HELD] for start in range(0, len(poses), HELD)]
+    mouths = [next((pose for pose in cell if MOUTHS[pose.mouth].lips in CLOSURES), cell[-1]) for cell in cells]
+    return [replace(cell[0], mouth=at.mouth, opening=at.opening) for cell, at in zip(cells, mouths, strict=True)]
 
 
 def _mood_way(mood: str, random: Random) -> Curve:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from resources.core.values import MouthCue, Viseme, Word
-from resources.providers.offline.puppets.lipsync import FPS, mouths
+from resources.media.timebase import FPS
+from resources.providers.offline.puppets.lipsync import mouths
 from resources.providers.offline.puppets.parts import MOUTHS, PRESSED, SHUT, Lips, mouth_index
 
 LOUD = np.full(60, 0.9)
