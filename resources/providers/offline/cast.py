@@ -30,7 +30,7 @@ from resources.media.timebase import FPS
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.motion import listening, mood_of, on_twos, speaking
+from resources.providers.offline.puppets.motion import listening, mood_of, speaking
 from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
@@ -189,12 +189,12 @@ class _PuppetFace:
 
     def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        poses = speaking(loud, frames * HELD, brief.words, seed, brief.visemes)
-        return (stage.paint(pose).tobytes() for pose in on_twos(poses))
+        poses = speaking(loud, frames, brief.words, seed, brief.visemes)
+        return (stage.paint(pose).tobytes() for pose in poses)
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in on_twos(listening(mood, seed)))
+        return (stage.paint(pose).tobytes() for pose in listening(mood, seed))
 
 
 class _PictureFace:

@@ -21,12 +21,12 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 _HEAD_SECONDS = 5.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
 _ACROSS = 30  # pixels of the mouth region that are looked at from left to right, whatever a clip's size
-_MOST_LAG = 0.1  # seconds that a mouth may be early or late and is still searched at
+_MOST_LAG = 0.15  # seconds that a mouth may be early or late and is still searched at
 _LAG_ALLOWED_MS = 67  # where viewers begin to see it
-_SYLLABLES_SECONDS = 0.6  # slower changes are those of phrases
-# The example's puppets, 15 drawings a second, measure .57 to .79; with the sound of another line at most .45 (Pearson,
+_SYLLABLES_SECONDS = 0.7  # slower changes are those of phrases
+# The example's puppets, 15 drawings a second, measure .57 to .79; with the sound of another line at most .43 (Pearson,
 # mouth against envelope).
-_PUPPET_FOLLOWS = 0.51
+_PUPPET_FOLLOWS = 0.5
 _FEWEST = 9  # frames that a correlation is taken of
 # A face whose mouth's place is only assumed moves with its whole head, too: less is expected of it.
 _FACE_FOLLOWS = 0.15
@@ -66,7 +66,7 @@ def measure_lips(clip: Path, voice: Path, box: Box, *, drawn: bool) -> Lips:
     most = round(_MOST_LAG * fps)
     by_lag = {lag: _correlation(opening, loud, lag) for lag in range(-most, most + 1)}
     best = max(by_lag, key=by_lag.__getitem__)
-    return Lips(follows=by_lag[best], lag=best / fps)
+    return Lips(follows=by_lag[best], lag=(best + _summit(by_lag, best)) / fps)
 
 
 def measure_movement(clip: Path, box: Box) -> float:
@@ -162,6 +162,14 @@ def _quick(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     before = window // 2
     padded = np.pad(values, (before, window - 1 - before), mode="edge")
     return (values - np.convolve(padded, np.ones(window) / window, "valid")).astype(np.float32)
+
+
+def _summit(by_lag: dict[int, float], best: int) -> float:
+    """How far, in frames, the summit of the parabola through the best value and its neighbours is from the best."""
+    before, after = by_lag.get(best - 1), by_lag.get(best + 1)
+    if before is None or after is None or (bend := before - 2 * by_lag[best] + after) >= 0:
+        return 0.0
+    return (before - after) / (2 * bend)
 
 
 def _correlation(opening: NDArray[np.float32], loud: NDArray[np.float32], lag: int) -> float:

@@ -85,7 +85,7 @@ def listener(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_lips_that_speak_the_line_pass(speaker: Path, voice: Path) -> None:
     lips = measure_lips(speaker, voice, BOX, drawn=True)
-    assert lips.lag == 0
+    assert lips.lag == pytest.approx(0, abs=0.02)
     assert judge_lips("s01", lips, drawn=True).passed
 
 
