@@ -90,10 +90,10 @@ def almost_label(line: str, show: Show) -> AlmostLabel | None:
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found))
-    return _told_otherwise(line, show, names)
+    return _written_otherwise(line, show, names)
 
 
-def _told_otherwise(line: str, show: Show, names: Mapping[str, str]) -> AlmostLabel | None:
+def _written_otherwise(line: str, show: Show, names: Mapping[str, str]) -> AlmostLabel | None:
     """A label letter by letter, in bold, before a comma, or of two at once."""
     form = next((form for form in (_SPACED, _BOLD, _COMMA, _TOGETHER) if form.match(line)), None)
     found = form.match(line) if form else None

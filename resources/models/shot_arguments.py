@@ -185,9 +185,9 @@ def _edit(shot: EditShot, given: Mapping[str, Given], book: Book, _: Format) -> 
 def _omni(shot: OmniShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     have = Have(text=True, references=len(shot.references))
     chosen = _chosen(shot, (Kind.REFERENCE_TO_VIDEO,), lambda: choose(have, _quality(shot)))
-    told = builders.sentences(_directed(book, shot.prompt), builders.word_of(book.styles, shot.style))
+    text = builders.sentences(_directed(book, shot.prompt), builders.word_of(book.styles, shot.style))
     settings: dict[str, Any] = {
-        "prompt": scene.omni(book, scene=told, references=tuple(shot.references), frame=shot.frame, ending=shot.ending),
+        "prompt": scene.omni(book, scene=text, references=tuple(shot.references), frame=shot.frame, ending=shot.ending),
         "image_urls": _urls(shot.references, given),
         "duration": str(shot.seconds),
         "aspect_ratio": _ASPECT[format],

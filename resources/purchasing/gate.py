@@ -187,9 +187,9 @@ def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
     parts = [found.as_error() for found in errors]
     if len(parts) == 1:
         raise parts[0]
-    told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.hint}" for found in errors)
+    messages = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.hint}" for found in errors)
     raise ContentError(
-        f"{len(errors)} errors: nothing is bought before they are mended\n{told}",
+        f"{len(errors)} errors: nothing is bought before they are mended\n{messages}",
         where=errors[0].where,
         hint=f"ninja lint {episode}",
         parts=parts,
@@ -227,4 +227,4 @@ def over_caps(settings: Settings, show: Show, script: Script, segments: Collecti
     rule = RULES["caps-broken"]
     where = shown_path(settings.show / FILE)
     hint = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
-    return [Finding(rule.id, rule.severity, where, told, hint, rule.source) for told in quote.warnings]
+    return [Finding(rule.id, rule.severity, where, warning, hint, rule.source) for warning in quote.warnings]

@@ -158,15 +158,15 @@ class Worker:
 
         Raises StudioError where it is refused, where this run must not send it again, and where its fate is not known.
         """
-        told = verdict.of_answer(failure, step, failure.status)
+        answered = verdict.of_answer(failure, step, failure.status)
         reason = f"{failure.what}: {failure.why}"
-        if told is Answered.NOT_SENT:
+        if answered is Answered.NOT_SENT:
             self._ledger.not_taken(claim, reason)
             if not failure.retryable:
-                raise telling.told(failure, self._ledger.entry(claim.entry.id))
+                raise telling.error_of(failure, self._ledger.entry(claim.entry.id))
             return None
         answer: dict[str, JsonValue] = {
-            "answered": told.value,
+            "answered": answered.value,
             "status": failure.status,
             "kind": failure.kind.value,
             "retry_after": failure.retry_after,
@@ -178,13 +178,13 @@ class Worker:
         try:
             adopted = self.reconciled(claim, pause=pause)
         except StudioError as error:
-            if told is not Answered.REFUSED:
+            if answered is not Answered.REFUSED:
                 raise
-            refused = telling.told(failure, claim.entry)  # what refused the request may refuse the look, too
+            refused = telling.error_of(failure, claim.entry)  # what refused the request may refuse the look, too
             refused.charge = error.charge
             raise refused from None
-        if adopted is None and told is Answered.REFUSED:
-            raise telling.told(failure, self._ledger.entry(claim.entry.id))
+        if adopted is None and answered is Answered.REFUSED:
+            raise telling.error_of(failure, self._ledger.entry(claim.entry.id))
         return adopted
 
     def reconciled(self, claim: Claim, *, pause: float | None = None) -> Claim | None:
@@ -237,7 +237,7 @@ class Worker:
         ends = self._window.ends(entry.sent_at or entry.intended_at)
         when = "" if ends <= self._ledger.now() else f" after {ends.astimezone():%H:%M}"
         asked = f"; {cause.hint}" if cause is not None and cause.hint else ""
-        return telling.told(
+        return telling.error_of(
             failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble),
             entry,
             hint=f"run again{when}: it is looked for, collected if it was taken and sent again if not{asked}",

@@ -114,12 +114,12 @@ def omni(
     """
     labels = {name: f"@Image{number}" for number, name in enumerate(references, start=1)}
     stage = frame if frame is not None else next(iter(references), None)
-    told = labelled(scene, references)
+    text = labelled(scene, references)
     if stage is None:
         raise ContentError("an Omni Reference prompt needs a reference", hint="add `references: {scene: frame.png}`")
-    if _ENDING.casefold() in told.casefold():
-        return sentences(told)
-    return sentences(told, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
+    if _ENDING.casefold() in text.casefold():
+        return sentences(text)
+    return sentences(text, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
 
 
 def labelled(text: str, references: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ _REUSED: Final = (
 )
 
 
-class Books:
+class Queries:
     """What was bought, for what, and what reuse saved. Lists and sums are of one show; a key is found in every show."""
 
     def __init__(self, store: Store, show: str, clock: Callable[[], float], zone: tzinfo) -> None:
@@ -174,7 +174,7 @@ def _filtered(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
-    """A query for those that match all that is given: see `Books.rows`."""
+    """A query for those that match all that is given: see `Queries.rows`."""
     row = PurchaseRow
     wanted: dict[Any, object] = {
         row.show: show if key is None else None,

@@ -98,8 +98,8 @@ def _speaker(turn: Turn, desk: Episode) -> None:
     character = desk.show.characters[turn.speaker]
     prompt = ("characters", turn.speaker, "speaking", "prompt")
     where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
-    told = speaking_prompt(character, turn.acting)
-    text_rules.check(Prompt(told, Role.SPEAKER, Kind.AVATAR, where), desk.report)
+    text = speaking_prompt(character, turn.acting)
+    text_rules.check(Prompt(text, Role.SPEAKER, Kind.AVATAR, where), desk.report)
     for model, where in _speaker_models(turn, character, desk):
         entry = _model(model, (Kind.AVATAR,), where, desk.report)
         if entry is None:

@@ -158,14 +158,14 @@ def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
     compared = compare_command.run(
         settings, "demo", segment="s01", models=MODELS, cap_usd=None, yes=False, as_json=True
     )
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (compared, told["waiting_usd"] > 0, len(market.report().of("fal"))) == (DECLINED, True, before)
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (compared, printed["waiting_usd"] > 0, len(market.report().of("fal"))) == (DECLINED, True, before)
     yes = partial(
         approve_command.run, settings, "demo", mode=None, segments=[], compared="s01", yes=False, as_json=True
     )
     assert yes() == 0
     made = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert made["cost_usd"] == pytest.approx(told["waiting_usd"], rel=0.05)
+    assert made["cost_usd"] == pytest.approx(printed["waiting_usd"], rel=0.05)
     assert len(market.report().of("fal")) == before + 2
     with pytest.raises(ContentError, match="no comparison by s01 of demo waits for approval"):
         yes()

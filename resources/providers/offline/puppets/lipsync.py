@@ -53,17 +53,17 @@ def smooth(values: Curve, width: int) -> Curve:
 
 def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
     frames = len(loud)
-    told = [_MOUTHS[cue.shape] for cue in cues]
+    mouths = [_MOUTHS[cue.shape] for cue in cues]
     starts = np.array([cue.start for cue in cues]) - _LEAD
     steps = (np.arange(frames * _FINE) + 0.5) / (FPS * _FINE)
     which = np.maximum(np.searchsorted(starts, steps, side="right") - 1, 0)
     middles = which[_FINE // 2 :: _FINE][:frames].copy()
-    for index, (mouth, start, end) in enumerate(zip(told, starts, [*starts[1:], frames / FPS], strict=True)):
+    for index, (mouth, start, end) in enumerate(zip(mouths, starts, [*starts[1:], frames / FPS], strict=True)):
         if mouth.lips in _CLOSURES:
             seen = min(max(round((start + end) / 2 * FPS - 0.5), 0), frames - 1)
             middles[seen] = index
     opening, width = (
-        smooth(np.array([getattr(mouth, name) for mouth in told])[which], _BLEND)[_FINE // 2 :: _FINE][:frames]
+        smooth(np.array([getattr(mouth, name) for mouth in mouths])[which], _BLEND)[_FINE // 2 :: _FINE][:frames]
         for name in ("opening", "width")
     )
     opening = opening * (_LEAST + (1 - _LEAST) * loud**_FULL)
@@ -72,14 +72,14 @@ def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
     opening[quiet] = 0
     drawn: list[int] = []
     for frame, cue in enumerate(middles.tolist()):
-        lips = told[cue].lips
+        lips = mouths[cue].lips
         if quiet[frame]:
             drawn.append(SHUT)
         elif lips is Lips.PRESSED:
             opening[frame] = 0
             drawn.append(PRESSED)
         else:
-            wanted = opening[frame] if lips is Lips.FREE else told[cue].opening * (0.6 + 0.4 * loud[frame])
+            wanted = opening[frame] if lips is Lips.FREE else mouths[cue].opening * (0.6 + 0.4 * loud[frame])
             drawn.append(mouth_index(lips, float(wanted), float(width[frame])))
     return drawn, opening
 

@@ -66,13 +66,13 @@ def test_a_timestamp_is_no_speaker() -> None:
 
 
 def test_references_become_labels_and_the_last_line_holds_the_scene() -> None:
-    told = scene.omni(
+    prompt = scene.omni(
         BOOK,
         scene="The woman from @glitch and the man from @ninja walk through the forest in @forest",
         references=["forest", "ninja", "glitch"],
         ending="continuing down the path.",
     )
-    assert told == (
+    assert prompt == (
         "The woman from @Image3 and the man from @Image2 walk through the forest in @Image1. "
         "The scene ends with them continuing down the path in @Image1."
     )

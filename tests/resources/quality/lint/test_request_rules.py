@@ -136,7 +136,7 @@ def test_the_pictures_of_a_shot_are_held_to_its_prompt_and_its_model() -> None:
 
 def test_the_video_of_a_motion_is_held_to_its_orientation() -> None:
     video = {"video": MediaFacts(suffix=".mp4", seconds=12)}
-    told = "A ninja with goggles, neon stage, film grain"
-    assert shot("MOTION", told, video, image="a.png", video="b.mp4") == {}
-    found = shot("MOTION", told, video, image="a.png", video="b.mp4", orientation="image")
+    prompt = "A ninja with goggles, neon stage, film grain"
+    assert shot("MOTION", prompt, video, image="a.png", video="b.mp4") == {}
+    found = shot("MOTION", prompt, video, image="a.png", video="b.mp4", orientation="image")
     assert "lasts 12.00 s" in found["file-unfit"].message
