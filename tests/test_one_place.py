@@ -156,6 +156,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cells/record": "cell_values",
         "ninja_assets/runs/doctor": "doctor_finding",
         "resources/content": "moods show",
+        "resources/content/settings": "characters",
         "resources/media/direction": "framings styles views",
         "resources/media": "endings",
         "resources/media/typography": "caption_styles",

@@ -7,7 +7,8 @@ from typing import Final
 
 from PIL import Image
 
-from resources.content.show import NO_SOUND, SoundChoice
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import SoundChoice
 from resources.core.copied_folders import origin_of
 from resources.core.text.diagnostics import Mistakes, shorten
 from resources.core.text.located_yaml import Marked

@@ -13,7 +13,8 @@ from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from ninja_assets.runs.doctor.shared import look_at_shared
 from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
 from resources.content.script import list_episodes, list_misnamed_files
-from resources.content.show import Character, OfflineVoice, Show, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
+from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode

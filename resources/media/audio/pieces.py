@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from resources.content.speech import ends_sentence
+from resources.content.lines.speech import ends_sentence
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word

@@ -8,8 +8,8 @@ there; a turn begins as no turn ends, so that every joint is a new picture witho
 import math
 from collections.abc import Sequence
 
+from resources.content.lines.speech import ends_sentence
 from resources.content.show import Format
-from resources.content.speech import ends_sentence
 from resources.core.values import Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View

@@ -15,7 +15,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.shapes import PathBuilder
 
-from resources.content.speech import is_writing
+from resources.content.lines.speech import is_writing
 
 SIDE = 1.12  # of the font's size
 WIDE = 1.2  # of the font's size: what it takes in a line

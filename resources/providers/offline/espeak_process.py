@@ -14,7 +14,7 @@ from pathlib import Path
 import espeakng_loader
 import numpy as np
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.settings import child_environment
 from resources.providers.offline import espeak

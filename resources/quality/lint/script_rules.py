@@ -7,11 +7,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from resources.content.lines.speech import estimate_seconds, sentences
 from resources.content.loader import show_marks
 from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.settings.characters import Character
 from resources.content.shots import is_file
-from resources.content.show import Character, Show
-from resources.content.speech import estimate_seconds, sentences
+from resources.content.show import Show
 from resources.core.errors import ContentError, MediaError
 from resources.core.names import Mode
 from resources.media import layouts

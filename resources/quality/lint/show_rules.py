@@ -3,8 +3,8 @@
 from collections import defaultdict
 from itertools import pairwise
 
+from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import PlacedShot
-from resources.content.speech import estimate_seconds
 from resources.core.errors import MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.quality.lint.drawn_rules import seen_in

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from resources.content.show import NO_SOUND, Format
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from resources.content.show import Character, Show
+from resources.content.settings.characters import Character
+from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.models.loading import parse_script
 

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from resources.content.segments import PlacedShot, Script, Turn
-from resources.content.show import Character, ElevenLabsVoice, Show, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Voices
+from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.models.loading import parse_script
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.content.show import EXPRESSIVE_PROMPT, LISTENING_PROMPT
+from resources.content.settings.characters import EXPRESSIVE_PROMPT, LISTENING_PROMPT
 from resources.core.errors import ContentError
 from resources.models.prompts import builders
 from resources.models.prompts.book import Template, shipped

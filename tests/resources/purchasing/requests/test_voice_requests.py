@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.show import Character, ElevenLabsVoice
+from resources.content.settings.characters import Character, ElevenLabsVoice
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode

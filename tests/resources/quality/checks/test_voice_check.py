@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from resources.content.speech import clean_speech
+from resources.content.lines.speech import clean_speech
 from resources.core.values import Word
 from resources.media.audio.voice_track import RATE, Samples
 from resources.quality.checks.voice_check import Take, judge_take

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from resources.content.settings.characters import LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
 from resources.content.shots import parse_shot
-from resources.content.show import LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT, Format
+from resources.content.show import Format
 from resources.models.catalogue import MediaFacts
 from resources.models.endpoints import ids
 from resources.quality.lint import Finding, Severity, lint_request, lint_shot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.content.show import EXPRESSIVE_PROMPT, LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
+from resources.content.settings.characters import EXPRESSIVE_PROMPT, LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
 from resources.models.catalogue import Kind
 from resources.models.prompts import builders
 from resources.models.prompts.book import shipped
