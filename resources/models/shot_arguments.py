@@ -5,7 +5,7 @@ Pure: nothing is sent, bought or measured here. Every setting of a shot ends in 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from resources.content.shots import BrollShot, EditShot, ImageShot, MotionShot, OmniShot, Shot, TransitionShot
 from resources.content.show import Format, Quality
@@ -20,8 +20,6 @@ from resources.models.prompts.book import Book
 DEFAULT_SECONDS = 5
 _ASPECT = {Format.SHORT: "9:16", Format.LONG: "16:9", Format.SQUARE: "1:1"}
 _FLUX_SIZE = {Format.SHORT: "portrait_16_9", Format.LONG: "landscape_16_9", Format.SQUARE: "square_hd"}
-
-ShotT = TypeVar("ShotT", bound=Shot)
 
 
 @dataclass(frozen=True)

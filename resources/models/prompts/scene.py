@@ -134,11 +134,6 @@ def by_place(text: str, references: Sequence[str]) -> str:
     return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
 
 
-def named_references(scene: str) -> tuple[str, ...]:
-    """The names that a prompt refers to as `@name`, once each, in order."""
-    return tuple(dict.fromkeys(_REFERENCE.findall(scene)))
-
-
 def _label(name: str, labels: Mapping[str, str]) -> str:
     if name in labels:
         return labels[name]

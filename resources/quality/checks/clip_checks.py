@@ -14,7 +14,6 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import envelope
 from resources.media.picture.frames import luma
-from resources.media.probe import video_facts
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -126,11 +125,6 @@ def judge_frames(segment: str, *, frames: int, wanted: int) -> Finding:
     """Whether a composite has exactly the frames of its voice."""
     message = f"composite {frames} frames (wanted: {wanted})"
     return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, message=message)
-
-
-def clip_seconds(clip: Path) -> float:
-    """A clip's length by its packets."""
-    return video_facts(clip).seconds
 
 
 def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:

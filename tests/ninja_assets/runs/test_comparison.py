@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ninja_assets.cli import DECLINED
 from ninja_assets.cli.commands.making import approve as approve_command
 from ninja_assets.cli.commands.making import compare as compare_command
-from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of, quote_match
+from ninja_assets.reports.matches import Match, MatchQuote, check_caps, check_match, page_of
 from ninja_assets.runs.comparison import compare
 from resources.core.errors import CapError, ContentError
 from resources.core.names import Mode
@@ -178,7 +178,7 @@ def test_a_rehearsal_compares_puppets_for_nothing_and_says_so(tmp_path_factory: 
     stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
     stage.write_episode(text="NINJA: One two three.")
     match = check_match(stage.settings(), "demo", "s01", ["v2/standard", "fabric"])
-    assert quote_match(match) is None
+    assert check_caps(match) is None
     with stage.instance() as instance:
         made = compare(match, instance)
     assert made is not None

@@ -2,6 +2,7 @@
 
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -38,7 +39,7 @@ class Part(Strict):
         (Owner, "team:studio", "team:studio"),
     ],
 )
-def test_a_value_is_read_as_it_is_written(kind: object, written: str, value: object) -> None:
+def test_a_value_is_read_as_it_is_written(kind: Any, written: str, value: object) -> None:
     assert TypeAdapter(kind).validate_python(written) == value
 
 
@@ -56,7 +57,7 @@ def test_a_value_is_read_as_it_is_written(kind: object, written: str, value: obj
         (Owner, "me", "an e-mail address or team:name"),
     ],
 )
-def test_another_way_is_refused_in_words_that_say_the_right_one(kind: object, written: str, words: str) -> None:
+def test_another_way_is_refused_in_words_that_say_the_right_one(kind: Any, written: str, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         TypeAdapter(kind).validate_python(written)
 

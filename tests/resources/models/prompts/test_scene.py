@@ -99,7 +99,3 @@ def test_an_unknown_reference_is_refused() -> None:
         scene.omni(BOOK, scene="@nina runs", references=["ninja"])
     with pytest.raises(ContentError, match="needs a reference"):
         scene.omni(BOOK, scene="nobody runs", references=[])
-
-
-def test_the_references_of_a_prompt_are_named_once() -> None:
-    assert scene.named_references("@a and @b-2, then @a; mail me@home.test") == ("a", "b-2")
