@@ -121,14 +121,12 @@ def judge(
     return Judgement(script.episode, settings.mode, tuple(sorted(findings, key=lambda found: found.severity)))
 
 
-def judge_episode(
-    settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None, quoted: bool = False
-) -> Judgement:
-    """The same of an episode by its name; files that cannot be read as what they are, are found too."""
+def judge_episode(settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None) -> Judgement:
+    """The same of an episode by its name, its price aside; files that cannot be read are found too."""
     try:
         show = load_show(settings.show)
         written = load_written(settings.show, show, episode)
-        return judge(settings, show, written, environment=environment, quoted=quoted)
+        return judge(settings, show, written, environment=environment, quoted=False)
     except NinjaError as error:
         return Judgement(episode, settings.mode, tuple(findings_of(error)))
 

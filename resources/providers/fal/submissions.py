@@ -115,9 +115,9 @@ class FalRequests:
         LOG.warning("%s: the answer names another queue: its own addresses are used", handle.request_id)
         return self._client.sync.get_handle(endpoint, handle.request_id)
 
-    def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
+    def poll(self, entry: Entry) -> Status:
         """One look at a request. Raises what the client raises."""
-        return self._client.whole(lambda: self._handle(entry).status(with_logs=with_logs))
+        return self._client.whole(lambda: self._handle(entry).status(with_logs=True))
 
     def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
         """Wait for a request: how it ended well, or the failure that it ended with.

@@ -28,8 +28,8 @@ def sent(ledger: Ledger) -> Claim:
 
 
 def test_what_nobody_bought_costs_its_estimate(ledger: Ledger) -> None:
-    quote = quote_of(ledger, WANTED, exact=False, note="about")
-    assert (quote.usd, quote.saved_usd, quote.reused, quote.exact, quote.note) == (0.7, 0, False, False, "about")
+    quote = quote_of(ledger, WANTED, exact=False)
+    assert (quote.usd, quote.saved_usd, quote.reused, quote.exact, quote.note) == (0.7, 0, False, False, None)
     assert (quote.key, quote.estimate) == (WANTED.key, WANTED.estimate)
 
 
