@@ -11,7 +11,8 @@ from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.shooting.graphics import captioned
 from resources.content.segments import Segment as Content
-from resources.content.show import Character, Format
+from resources.content.settings.characters import Character
+from resources.content.show import Format
 from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
 from resources.core.recipes import Recipe

@@ -1,4 +1,4 @@
-"""The typed values that pass from asset to asset, beyond those of the seams."""
+"""The typed values that pass from asset to asset, beyond those of `resources/core/values.py`."""
 
 from collections.abc import Mapping, Sequence
 

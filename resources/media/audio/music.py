@@ -15,7 +15,8 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from resources.content.named_files import below
-from resources.content.show import NO_SOUND, Sound, SoundChoice
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import Sound, SoundChoice
 from resources.core.errors import MediaError
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Value

@@ -22,7 +22,7 @@ from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
 from resources.media.picture.entry.door import entered
-from resources.media.picture.framing import TOLD, framed, rate
+from resources.media.picture.framing import COLOURS, framed, rate
 from resources.media.picture.layers import (
     BT709,
     arranged,
@@ -366,7 +366,9 @@ def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) 
     seen = seen.filter("trim", end_frame=before.frames)
     if picture_size(earlier) != picture_size(path):
         seen = seen.filter("scale", *picture_size(path), flags="bicubic", **BT709)
-    both = (each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **TOLD) for each in (seen, played))
+    both = (
+        each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **COLOURS) for each in (seen, played)
+    )
     # `concat` counts in millionths: beside the exact times of another pane that would be frames of their own.
     return ffmpeg.concat(*both).filter("fps", FPS)
 
@@ -420,7 +422,7 @@ def unending(picture: Any) -> Any:
     """
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
-    return picture.filter("fps", FPS).filter("setparams", **TOLD)
+    return picture.filter("fps", FPS).filter("setparams", **COLOURS)
 
 
 def filling(
@@ -453,7 +455,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
             fps=FPS,
         )
         .filter("setsar", 1)
-        .filter("setparams", **TOLD)
+        .filter("setparams", **COLOURS)
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from resources.content.moods import played_mood
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe

@@ -233,9 +233,9 @@ def _labelled(stage: _Scene, seen: str, brief: ShotBrief, seconds: float) -> str
 
 def _facts(shot: Shot, seconds: float | None) -> list[str]:
     """What the card says in small: length, camera, mood, style."""
-    told = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
-    told += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
-    return told
+    facts = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
+    facts += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
+    return facts
 
 
 def _thumbnails(picture: Image.Image, others: Sequence[Image.Image]) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from resources.content.show import ElevenLabsVoice
+from resources.content.settings.characters import ElevenLabsVoice
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import TTS_AUDIO

@@ -14,7 +14,6 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import envelope
 from resources.media.picture.frames import luma
-from resources.media.probe import video_facts
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -101,38 +100,33 @@ def judge_lips(segment: str, lips: Lips, *, drawn: bool) -> Finding:
     """Whether lips follow: a `drawn` puppet's closely, a face's whose mouth is only assumed loosely."""
     wanted = _PUPPET_FOLLOWS if drawn else _FACE_FOLLOWS
     passed = lips.follows >= wanted and abs(1000 * lips.lag) <= _LAG_ALLOWED_MS
-    told = f"r = {lips.follows:.2f} (at least {wanted}), lag {1000 * lips.lag:.0f} ms (at most {_LAG_ALLOWED_MS})"
-    return Finding(check=LIPS.name, segment=segment, passed=passed, told=told)
+    message = f"r = {lips.follows:.2f} (at least {wanted}), lag {1000 * lips.lag:.0f} ms (at most {_LAG_ALLOWED_MS})"
+    return Finding(check=LIPS.name, segment=segment, passed=passed, message=message)
 
 
 def judge_listener(segment: str, movement: float, *, most: float) -> Finding:
     """Whether a listener's mouth is still."""
-    told = f"the mouth's region changes by {movement:.1f} a frame (at most {most:.0f})"
-    return Finding(check=STILL.name, segment=segment, passed=movement <= most, told=told)
+    message = f"the mouth's region changes by {movement:.1f} a frame (at most {most:.0f})"
+    return Finding(check=STILL.name, segment=segment, passed=movement <= most, message=message)
 
 
 def judge_freeze(segment: str, frozen: dict[str, float]) -> Finding:
     """Whether any of a segment's clips (label -> seconds) stands still."""
     label, seconds = max(frozen.items(), key=lambda item: item[1])
-    told = f"{label} stands still for {seconds:.1f} s at most (allowed: {_FROZEN_SECONDS:.0f} s)"
-    return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, told=told)
+    message = f"{label} stands still for {seconds:.1f} s at most (allowed: {_FROZEN_SECONDS:.0f} s)"
+    return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, message=message)
 
 
 def judge_length(segment: str, *, voice: float, clip: float) -> Finding:
     """Whether a clip lasts as long as its voice (seconds)."""
-    told = f"voice {voice:.2f} s, clip {clip:.2f} s"
-    return Finding(check=LENGTHS.name, segment=segment, passed=clip >= voice - _SHORT_SECONDS, told=told)
+    message = f"voice {voice:.2f} s, clip {clip:.2f} s"
+    return Finding(check=LENGTHS.name, segment=segment, passed=clip >= voice - _SHORT_SECONDS, message=message)
 
 
 def judge_frames(segment: str, *, frames: int, wanted: int) -> Finding:
     """Whether a composite has exactly the frames of its voice."""
-    told = f"composite {frames} frames (wanted: {wanted})"
-    return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, told=told)
-
-
-def clip_seconds(clip: Path) -> float:
-    """A clip's length by its packets."""
-    return video_facts(clip).seconds
+    message = f"composite {frames} frames (wanted: {wanted})"
+    return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, message=message)
 
 
 def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:

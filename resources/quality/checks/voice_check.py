@@ -13,7 +13,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from resources.content.speech import estimate_seconds
+from resources.content.lines.speech import estimate_seconds
 from resources.core.values import Word
 from resources.media.audio.voice_track import WINDOW, Samples, audible, window_levels
 from resources.media.timebase import RATE

@@ -52,17 +52,17 @@ def smooth(values: Curve, width: int) -> Curve:
 
 def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
     drawings = len(loud)
-    told = [_MOUTHS[cue.shape] for cue in cues]
+    shapes = [_MOUTHS[cue.shape] for cue in cues]
     starts = np.array([cue.start for cue in cues]) - _LEAD
     steps = (np.arange(drawings * _FINE) + 0.5) / (DRAWN_FPS * _FINE)
     which = np.maximum(np.searchsorted(starts, steps, side="right") - 1, 0)
     middles = which[_FINE // 2 :: _FINE][:drawings].copy()
-    for index, (mouth, start, end) in enumerate(zip(told, starts, [*starts[1:], drawings / DRAWN_FPS], strict=True)):
+    for index, (mouth, start, end) in enumerate(zip(shapes, starts, [*starts[1:], drawings / DRAWN_FPS], strict=True)):
         if mouth.lips in _CLOSURES:
             seen = min(max(round((start + end) / 2 * DRAWN_FPS - 0.5), 0), drawings - 1)
             middles[seen] = index
     opening, width = (
-        smooth(np.array([getattr(mouth, name) for mouth in told])[which], _BLEND)[_FINE // 2 :: _FINE][:drawings]
+        smooth(np.array([getattr(mouth, name) for mouth in shapes])[which], _BLEND)[_FINE // 2 :: _FINE][:drawings]
         for name in ("opening", "width")
     )
     opening = opening * (_LEAST + (1 - _LEAST) * loud**_FULL)
@@ -71,14 +71,14 @@ def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
     opening[quiet] = 0
     drawn: list[int] = []
     for drawing, cue in enumerate(middles.tolist()):
-        lips = told[cue].lips
+        lips = shapes[cue].lips
         if quiet[drawing]:
             drawn.append(SHUT)
         elif lips is Lips.PRESSED:
             opening[drawing] = 0
             drawn.append(PRESSED)
         else:
-            wanted = opening[drawing] if lips is Lips.FREE else told[cue].opening * (0.6 + 0.4 * loud[drawing])
+            wanted = opening[drawing] if lips is Lips.FREE else shapes[cue].opening * (0.6 + 0.4 * loud[drawing])
             drawn.append(mouth_index(lips, float(wanted), float(width[drawing])))
     return drawn, opening
 

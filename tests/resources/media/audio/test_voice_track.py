@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.show import Character, OfflineVoice, Pacing, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
+from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode

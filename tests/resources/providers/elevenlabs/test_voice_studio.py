@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.show import Caps, Character, ElevenLabsVoice, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Voices
+from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, ContentError, StudioError
 from resources.core.library import Library
 from resources.core.names import Mode

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPlan, Listening, ModeModels, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Listening, Voices
+from resources.content.show import Caps, ListenerPlan, ModeModels
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media

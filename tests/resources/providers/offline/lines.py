@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from resources.content.show import Character, OfflineVoice, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Voice

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode

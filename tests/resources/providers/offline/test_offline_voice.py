@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library
 from resources.media.timebase import RATE

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
