@@ -201,7 +201,7 @@ WITHOUT_TESTS = {
         "shots speaker_clips tts_audio uploaded_urls",
         "ninja_assets": "build served",
         "ninja_assets/cells": "check_results links",
-        "ninja_assets/cli": "app approval display output",
+        "ninja_assets/cli": "app approval display groups options output",
         "ninja_assets/cli/commands/machine": "doctor ui",
         "ninja_assets/cli/commands/making": "approve archive compare import_file notes open produce take",
         "ninja_assets/cli/commands/money": "costs ledger prices quote reconcile",
