@@ -26,14 +26,9 @@ from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import STYLES
 from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import (
-    CastMember,
-    CompositeOrder,
-    PaneClip,
-    composite,
-    frames_of,
-)
+from resources.media.picture.composite import CastMember, CompositeOrder, PaneClip, composite
 from resources.media.profiles import ENCODER, Encoder, picture_coding
+from resources.media.timebase import frames_of
 from resources.providers.offline.puppets import portrait
 
 SECONDS = 7.0  # an average turn of the example episode, with as many words

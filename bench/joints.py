@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.rehearsal import produce
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 
 MOST = 1.5  # times the ordinary motion
 _SIZE = (72, 64)

@@ -21,7 +21,8 @@ from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Media
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models.loading import load_script, load_show
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.books import open_context, open_ledger

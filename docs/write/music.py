@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.media.audio.voice_track import RATE
 from resources.media.ffmpeg import run
+from resources.media.timebase import RATE
 
 Stereo = NDArray[np.float64]  # shape (samples, 2)
 

@@ -33,21 +33,14 @@ from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
 from resources.media.direction.framings import Shot
 from resources.media.endings import PICTURES
-from resources.media.picture.composite import (
-    FPS,
-    CastMember,
-    Composite,
-    CompositeOrder,
-    Cutaway,
-    PaneClip,
-    make_composite,
-)
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
+from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.picture.entry.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
 from resources.media.profiles import PROFILES
+from resources.media.timebase import FPS
 from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 

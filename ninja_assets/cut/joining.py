@@ -33,9 +33,9 @@ from resources.core.values import Media, Value
 from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.joining.joints import Transition
-from resources.media.picture.composite import FPS
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
+from resources.media.timebase import FPS
 from resources.media.typography.subtitles import Spoken
 from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit

@@ -243,7 +243,7 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
         queue_seconds=receipt.queue_seconds,
         render_seconds=receipt.render_seconds if studio.mode.paid else None,  # a puppet's time is no model's
         lips_follow=round(lips.follows, 3),
-        lips_lag_frames=lips.lag,
+        lips_lag_frames=round(lips.lag * clip.fps),
         note=note,
     )
 

@@ -13,9 +13,10 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.settings import Settings
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.delivered_file import checked, checked_picture
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Entry

@@ -10,15 +10,15 @@ from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
 from resources.core.library import Library
 from resources.core.values import Clip, VoiceTrack, Word
-from resources.media.audio.voice_track import RATE
 from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.framings import Shot
 from resources.media.direction.stress import stressed
 from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage
 from resources.media.layouts import Seat, arrangement, fitting
-from resources.media.picture.composite import FPS, CompositeOrder
+from resources.media.picture.composite import CompositeOrder
 from resources.media.probe import samples
+from resources.media.timebase import FPS, RATE
 from resources.media.typography.caption_styles import CaptionChanges, style
 from resources.media.typography.emoji_art import drawable
 from resources.media.typography.plates import Banner

@@ -20,8 +20,9 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media import ffmpeg
-from resources.media.audio.voice_track import RATE, WINDOW, Samples, faded, upload_copy, wav_bytes
+from resources.media.audio.voice_track import WINDOW, Samples, faded, upload_copy, wav_bytes
 from resources.media.probe import samples, video_facts
+from resources.media.timebase import RATE
 
 SEAM_SECONDS: Final = 0.25  # of silence after a piece, and of the fade: lips need it to close
 

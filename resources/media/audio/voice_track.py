@@ -22,10 +22,10 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 
 Samples = NDArray[np.float32]
 
-RATE = 48_000  # Hz
 SHORTEST_SECONDS = 2.0  # the shortest sound that the avatar models take; how long it may be is each model's own
 RAW_STEREO = ("-f", "f32le", "-ar", str(RATE), "-ac", "2")  # sound on its way into a cut: floats, left and right
 SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final loudness later

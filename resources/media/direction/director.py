@@ -14,8 +14,8 @@ from resources.core.values import Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View
 from resources.media.direction.views import Chosen, Stage, shown
+from resources.media.timebase import FPS
 
-FPS = 30
 _REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
 _BEAT = 15  # frames before the voice that are a shot of their own
 _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that the listener has a mood for

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import FPS, TIMESCALE
 from resources.media.profiles import Encoder, picture_coding
+from resources.media.timebase import FPS, TIMESCALE
 
 Planes = NDArray[np.uint8]  # a frame as yuv420p: height * 3/2 rows of width
 Weights = float | NDArray[np.float64]  # 0 to 1: of every sample, or of each

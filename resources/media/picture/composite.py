@@ -47,15 +47,12 @@ from resources.media.picture.overlays import (
 )
 from resources.media.probe import picture_size, video_facts
 from resources.media.profiles import ENCODER, Encoder, picture_coding
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, frames_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import font_of_file, lay_out
 from resources.media.typography.plates import Banner, draw_card, draw_third
 
-FPS = 30
-RATE = 48000  # Hz
-SAMPLES_PER_FRAME = RATE // FPS
-TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
@@ -172,11 +169,6 @@ class _Seated(Value):
     member: CastMember
     clip: PaneClip
     speaking: bool
-
-
-def frames_of(seconds: float) -> int:
-    """How many frames a voice of this length needs. Counted in samples, so that 6.0 s is 180 frames, never 181."""
-    return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
 
 
 def make_composite(

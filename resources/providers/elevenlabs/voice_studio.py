@@ -27,8 +27,9 @@ from resources.core.progress import Step as Stage
 from resources.core.values import Voice
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import aligned_words
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.prices import Billed, billed_usd
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.line_history import LineHistory

@@ -20,6 +20,7 @@ from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
 from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
+from resources.media.timebase import FPS
 from resources.models.prompts import scene
 from resources.models.references import is_clip
 from resources.models.shot_arguments import DEFAULT_SECONDS, ordered_seconds
@@ -27,7 +28,6 @@ from resources.providers.offline.backdrop import MARGIN, NEAR_MARGIN, far_layer,
 from resources.providers.offline.slate import COLORS, Slate, card
 from resources.purchasing.requests.briefs import ShotBrief
 
-FPS = 30
 DRAWING = 1  # counts up with every change of what is drawn: older stand-ins are not found again
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 _ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "60", "-pix_fmt", "yuv420p")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from resources.core.values import Word
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Places, overflows
 from resources.quality.checks.report import CAPTIONS, Finding

@@ -12,8 +12,8 @@ from resources.core.values import Value
 from resources.media.audio.mastering import TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
-from resources.media.picture.composite import FPS, RATE, SAMPLES_PER_FRAME
 from resources.media.probe import samples
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 
 _AUDIO_FRAME = 1024  # samples: AAC's own; the most that a joint may be away

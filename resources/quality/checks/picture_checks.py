@@ -13,9 +13,9 @@ from PIL import Image
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import Area, Tag
-from resources.media.picture.composite import FPS
 from resources.media.picture.frames import luma
 from resources.media.picture.overlays import mark_box, rehearsal_mark
+from resources.media.timebase import FPS
 from resources.quality.checks.report import BLACK, MARK, Finding
 
 _BLACK = 32  # luma; limited-range black is 16, and a dark room still has lights above this

@@ -13,8 +13,9 @@ from resources.core.names import Mode
 from resources.core.values import Cell, MouthCue, Receipt, Viseme, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.audio import voice_track
-from resources.media.audio.voice_track import RATE, Samples
+from resources.media.audio.voice_track import Samples
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.requests.briefs import VoiceBrief
 

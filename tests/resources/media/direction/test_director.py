@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from resources.content.show import Direction, Format
 from resources.core.errors import ContentError
 from resources.core.values import Word
-from resources.media.direction.director import FPS, SpokenTurn, plan
+from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import PLAIN, SHORT_LONGEST, STYLES, direction
 from resources.media.direction.views import SOFTEST, Stage, main_pane
 from resources.media.layouts import LAYOUTS, Seat, arrangement, enlargement
+from resources.media.timebase import FPS
 
 HALF = 0.5 / FPS
 CLIP = {shape: shape.clip_size for shape in Format}

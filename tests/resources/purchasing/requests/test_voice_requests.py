@@ -12,7 +12,8 @@ from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Word
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models.prices import PriceList
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Collected, Ledger

@@ -8,7 +8,8 @@ import pytest
 
 from resources.content.lines.speech import clean_speech
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, Samples
+from resources.media.audio.voice_track import Samples
+from resources.media.timebase import RATE
 from resources.quality.checks.voice_check import Take, judge_take
 
 TAKES, SEED = 200, 2026  # of a seed that the check was not tuned on
