@@ -30,12 +30,12 @@ def search_face(picture: Image.Image) -> Face | None:
     with suppress(OSError, ValueError, TypeError, KeyError):
         return _read(kept.read_bytes())
     try:
-        told = _asked(seen.size, pixels)
-        found = _read(told)
+        answer = _asked(seen.size, pixels)
+        found = _read(answer)
     except (OSError, ValueError, TypeError, KeyError, subprocess.SubprocessError):
         return face_in(seen)
     with suppress(OSError), atomic_write(kept, durable=False) as part:
-        part.write_bytes(told)
+        part.write_bytes(answer)
     return found
 
 
@@ -43,8 +43,8 @@ def _kept(content: str) -> Path:
     return users_folder("ninja-faces") / f"{content}.json"
 
 
-def _read(told: bytes) -> Face | None:
-    height = json.loads(told)["height"]
+def _read(answer: bytes) -> Face | None:
+    height = json.loads(answer)["height"]
     return None if height is None else Face(height=float(height))
 
 

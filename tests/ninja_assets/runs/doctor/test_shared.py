@@ -61,3 +61,12 @@ def test_an_address_that_is_no_ledgers_is_one_finding(tmp_path: Path, address: s
     [bad] = [each for each in found if each.name in ("database", "ledger")]
     assert (bad.health, "NINJA_LEDGER_URL" in bad.hint) == (Health.BAD, True)
     assert "pw" not in bad.detail
+
+
+def test_a_ledger_file_that_cannot_be_opened_is_a_finding_and_all_else_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_text("not a database, and long enough to be seen as none", encoding="utf-8")
+    settings = build_stage(tmp_path / "stage").settings()
+    found = list(examine(replace(settings, ledger_url=f"sqlite:///{tmp_path / 'ledger.db'}"), {}))
+    [ledger] = [each for each in found if each.name == "ledger"]
+    assert ledger.health is Health.BAD
+    assert "ninja ledger restore FILE" in ledger.hint

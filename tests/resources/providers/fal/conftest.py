@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPlan, Listening, ModeModels, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Listening, Voices
+from resources.content.show import Caps, ListenerPlan, ModeModels
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
-from resources.media.audio.voice_track import RATE, upload_copy, wav_bytes
+from resources.media.audio.voice_track import upload_copy, wav_bytes
+from resources.media.timebase import RATE
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped
@@ -217,7 +219,3 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
 @pytest.fixture
 def bench(make_bench: MakeBench) -> Bench:
     return make_bench()
-
-
-def upload_of(bench: Bench, content: bytes, suffix: str) -> Media:
-    return bench.library.put_bytes(content, suffix)
