@@ -23,7 +23,7 @@ from resources.media.typography.subtitles import clock
 _POP = 0.15  # seconds that a word takes to pop up
 _GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
-_AT_ONCE = 0.35  # seconds: a first word that begins no later is shown from the start
+_AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown from the start
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
 _BOX_PAD = 0.14  # of the font's size: the box round a spoken word
 
@@ -176,9 +176,9 @@ def _placed(words: Sequence[Word], kind: _Type, places: Places, language: str) -
         fits = partial(_fits, kind, area.width)
         cues = cues_of(inside, fits, lines=look.lines, most=look.words, language=language)
         for number, cue in enumerate(cues):
-            # The first words of a segment are there from its first frame on: a Short begins with what it says.
-            at_once = begins == 0 and number == 0 and cue.start <= _AT_ONCE
-            start = 0.0 if at_once else max(cue.start, begins)
+            # The first words of a shot are there from its first frame on: a Short begins with what it says, and no
+            # picture is without words for a frame or two.
+            start = begins if number == 0 and cue.start - begins <= _AT_ONCE else cue.start
             yield cue.model_copy(update={"start": start, "end": min(cue.end, ends)}), area
 
 
