@@ -71,11 +71,14 @@ class _Type(Value):
 
     @property
     def color(self) -> str:
-        return self.speaker if self.look.color == "speaker" else self.look.color
+        return self.look.legible(self.speaker) if self.look.color == "speaker" else self.look.color
 
     @property
     def accent(self) -> str:
-        return self.speaker if self.look.accent == "speaker" else self.look.accent
+        """Of the spoken word, or of the box behind it."""
+        if self.look.accent != "speaker":
+            return self.look.accent
+        return self.speaker if self.look.moves == "box" else self.look.legible(self.speaker)
 
     def wide(self, text: str) -> float:
         bare, *emoji = emoji_art.parted(text)

@@ -35,6 +35,15 @@ WORDS: Final = (
         "have it. Titles, names, chapters and other plates are drawn in letters alone.",
     ),
     Rule(
+        "caption-faint",
+        WARNING,
+        "WCAG 2.2, 1.4.3: 3 to 1 for large letters",
+        "captions can hardly be read",
+        Ground.WORDS,
+        "Colours of `look.captions` are drawn as they are given. A character's own colour (`speaker`) is made as much "
+        "lighter or darker as letters need.",
+    ),
+    Rule(
         "sign-hidden",
         ERROR,
         "measured",
