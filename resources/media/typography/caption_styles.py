@@ -37,17 +37,6 @@ class CaptionStyle(Value):
         """What letters stand on or are framed by, #rrggbb."""
         return _PLATE if self.plate else self.stroke_color
 
-    def told_apart(self, color: str) -> bool:
-        """Whether letters of a colour can be told from their ground."""
-        light, dark = sorted((_luminance(color), _luminance(self.ground)), reverse=True)
-        return (light + 0.05) / (dark + 0.05) >= _TOLD_APART
-
-    def legible(self, color: str) -> str:
-        """A character's colour as letters have it: as it is, or so much lighter or darker that they can be read."""
-        towards = 255 if _luminance(self.ground) < 0.18 else 0  # as far from white as from black
-        steps = (_mixed(color, towards, step / 20) for step in range(21))
-        return next((mixed for mixed in steps if self.told_apart(mixed)), color)
-
 
 class CaptionChanges(Value):
     """What a show has otherwise than the style: None is the style's own. `scale` is of its size, `stroke` of its
@@ -64,7 +53,6 @@ class CaptionChanges(Value):
 
 
 _PLATE = "#0a0e14"  # what is behind captions on a plate
-_TOLD_APART = 3.0  # contrast that large letters need (WCAG 2.2, 1.4.3)
 STYLES = {
     style.name: style
     for style in (
@@ -166,15 +154,3 @@ def changed(look: CaptionStyle, changes: CaptionChanges) -> CaptionStyle:
     }
     given = {name: value for name, value in own.items() if value is not None}
     return look.model_copy(update={"size": look.size * changes.scale, "stroke": look.stroke * changes.stroke, **given})
-
-
-def _mixed(color: str, towards: int, share: float) -> str:
-    parts = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (towards - part) * share):02x}" for part in parts)
-
-
-def _luminance(color: str) -> float:
-    """Of #rrggbb, 0 to 1 (WCAG 2.2)."""
-    parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

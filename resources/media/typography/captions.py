@@ -16,6 +16,7 @@ from resources.media.layouts import Area
 from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
+from resources.media.typography.colours import ink_on, legible
 from resources.media.typography.cues import Cue, Piece, cues_of, text_of
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
@@ -71,14 +72,14 @@ class _Type(Value):
 
     @property
     def color(self) -> str:
-        return self.look.legible(self.speaker) if self.look.color == "speaker" else self.look.color
+        return legible(self.speaker, self.look.ground) if self.look.color == "speaker" else self.look.color
 
     @property
     def accent(self) -> str:
         """Of the spoken word, or of the box behind it."""
         if self.look.accent != "speaker":
             return self.look.accent
-        return self.speaker if self.look.moves == "box" else self.look.legible(self.speaker)
+        return self.speaker if self.look.moves == "box" else legible(self.speaker, self.look.ground)
 
     def wide(self, text: str) -> float:
         bare, *emoji = emoji_art.parted(text)
@@ -224,7 +225,7 @@ def _head(kind: _Type, width: int, height: int) -> str:
     # BorderStyle, Outline, Shadow. With libass' style 4 the shadow's size is the margin of one plate for all lines.
     border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * look.stroke:.1f},0"
     size = em * font.line
-    boxed = f"{size:.1f},&H00{_bgr(_ink(kind.accent))[2:-1]},&H00{_bgr(kind.accent)[2:-1]},&H00000000"
+    boxed = f"{size:.1f},&H00{_bgr(ink_on(kind.accent))[2:-1]},&H00{_bgr(kind.accent)[2:-1]},&H00000000"
     return (
         "[Script Info]\nScriptType: v4.00+\n"
         f"PlayResX: {width}\nPlayResY: {height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
@@ -393,12 +394,6 @@ def _frame(seconds: float, fps: int) -> int:
 def _escape_ass(text: str) -> str:
     r"""Text that libass shows as it is. A word joiner after a backslash keeps it from meaning a line break."""
     return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
-
-
-def _ink(color: str) -> str:
-    """The colour of letters on a box of `color`: dark on a light one."""
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return "#0b0e1f" if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else "#ffffff"
 
 
 def _bgr(color: str) -> str:

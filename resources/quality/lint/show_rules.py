@@ -9,6 +9,7 @@ from resources.content.speech import estimate_seconds
 from resources.core.errors import MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
+from resources.media.typography.colours import told_apart
 from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
 
@@ -51,7 +52,7 @@ def _captions(episode: Episode) -> None:
     look = changed(own, CaptionChanges(stroke_color=given.stroke_color))
     boxed = look.moves == "box"
     for name, color in (("color", given.color or own.color), ("accent", None if boxed else given.accent)):
-        if color not in (None, SPEAKER_COLOR) and not look.told_apart(color):
+        if color not in (None, SPEAKER_COLOR) and not told_apart(color, look.ground):
             place = name if getattr(given, name) else "stroke_color"
             episode.report.add(
                 "caption-faint",

@@ -354,10 +354,6 @@ def test_a_characters_colour_that_cannot_be_told_from_the_outline_is_made_lighte
     dark = ass(words("Three delays"), STYLES["karaoke"], color="#050505", size=SIZE, places=[(0, AREA)], fps=30)
     assert dark is not None
     assert r"{\1c&H050505&}" not in dark.document
-    look = changed(STYLES["karaoke"], CaptionChanges(stroke_color="#ffffff"))
-    assert [look.legible(color) for color in ("#22d3ee", "#102030")] == ["#1a9eb2", "#102030"]
-    assert STYLES["karaoke"].legible("#22d3ee") == "#22d3ee"
-    assert all(look.told_apart(look.legible(color)) for color in ("#ffffff", "#fefe00", "#808080"))
 
 
 def test_a_box_stands_behind_the_spoken_word_alone(tmp_path: Path) -> None:
