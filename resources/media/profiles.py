@@ -43,7 +43,7 @@ class Profile(Value):
 # On the bench's turn: SSIM .9981 at half the CPU of superfast crf 18 (.9976), for 28 % more bytes. Platforms encode
 # again what they are given: bytes cost less here than another generation's loss.
 ENCODER: Final = Encoder(preset="ultrafast", crf=19)
-# At most 12 Mb/s, and a VMAF of 0.2 below ENCODER's at two thirds of its bytes; 0.4 at half of them where grain is hard,
+# At most 12 Mb/s, and a VMAF of 0.2 below ENCODER's at two thirds of its bytes; 0.4 at half of them with hard grain,
 # which by x264's own measure would lose to even walls, and 1.0 of VMAF (docs/sources/media.md#encoder).
 PUBLISHED: Final = Encoder(preset="faster", crf=17, group=15, b_frames=2, most_kbps=12_000, evens=0.5)
 # SSIM .994 of drawn pictures, at 10 Mb/s (ENCODER: .997 at 15).
