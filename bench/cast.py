@@ -1,4 +1,4 @@
-"""What the rehearsal's cast costs: `python -m bench.cast` (CPU ms a frame, drawing and encoding apart).
+"""What the rehearsal's cast costs: `python -m bench.cast` (CPU ms a frame of the cut, drawing and encoding apart).
 
 Cold is a first line: drawings rasterised, the way of the head painted. Warm is a line once others were drawn. CPU of
 the process and of ffmpeg are compared, which other programs on the machine lengthen less than the clock. The scaling is
@@ -15,23 +15,23 @@ from pathlib import Path
 
 import numpy as np
 
+from resources.media.timebase import FPS
 from resources.providers.offline.puppets import PUPPETS, puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.lipsync import FPS
 from resources.providers.offline.puppets.motion import speaking
-from resources.providers.offline.puppets.parts import Pose
+from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, Pose
 from resources.providers.offline.puppets.stage import Stage
 
 WIDTH, HEIGHT = 1080, 960  # a pane of the videochat layout
-FRAMES = 7 * FPS  # a line of seven seconds
-TARGET = 5.0  # ms of drawing a frame, warm
+FRAMES = 7 * FPS  # of the cut: a line of seven seconds
+TARGET = 5.0  # ms of drawing a frame of the cut, warm
 
 
 def line(seed: int) -> list[Pose]:
-    """The poses of a line that rises and falls as speech does."""
+    """The drawings of a line that rises and falls as speech does."""
     time_axis = np.arange(FRAMES) / FPS
     loud = np.sin(2 * np.pi * 2.1 * time_axis) + 0.6 * np.sin(2 * np.pi * 3.7 * time_axis + 1)
-    return speaking(np.clip(loud, 0, 1).astype(np.float32), FRAMES, (), seed)
+    return speaking(np.clip(loud, 0, 1).astype(np.float32), FRAMES // HELD, (), seed)
 
 
 def draw(stage: Stage, seed: int) -> None:
@@ -42,7 +42,7 @@ def draw(stage: Stage, seed: int) -> None:
 
 def clip(stage: Stage, seed: int, target: Path) -> None:
     """Draw a line into a file, as the studio does."""
-    encode((stage.paint(pose).tobytes() for pose in line(seed)), WIDTH, HEIGHT, FPS, target)
+    encode((stage.paint(pose).tobytes() for pose in line(seed)), WIDTH, HEIGHT, DRAWN_FPS, target)
 
 
 def cpu(work: Callable[[], object], who: int = resource.RUSAGE_SELF) -> float:

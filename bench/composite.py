@@ -22,18 +22,13 @@ from pathlib import Path
 from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media, Word
-from resources.media.direction.director import Told, plan
+from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import STYLES
 from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import (
-    CastMember,
-    CompositeOrder,
-    PaneClip,
-    composite,
-    frames_of,
-)
+from resources.media.picture.composite import CastMember, CompositeOrder, PaneClip, composite
 from resources.media.profiles import ENCODER, Encoder, picture_coding
+from resources.media.timebase import frames_of
 from resources.providers.offline.puppets import portrait
 
 SECONDS = 7.0  # an average turn of the example episode, with as many words
@@ -92,8 +87,8 @@ def encoding(exact: Path, encoder: Encoder, target: Path) -> float:
 
 def ssim(video: Path, exact: Path) -> float:
     """The mean structural similarity of a video's frames to those of a lossless one."""
-    told = run(["-i", str(video), "-i", str(exact), "-lavfi", "ssim=stats_file=-", *_NOWHERE]).decode()
-    values = [float(value) for value in re.findall(r"All:([\d.]+)", told)]
+    report = run(["-i", str(video), "-i", str(exact), "-lavfi", "ssim=stats_file=-", *_NOWHERE]).decode()
+    values = [float(value) for value in re.findall(r"All:([\d.]+)", report)]
     return sum(values) / len(values)
 
 
@@ -119,10 +114,10 @@ def episode(library: Library, folder: Path) -> CompositeOrder:
 
 def directed(order: CompositeOrder) -> CompositeOrder:
     """The same turn as the lively director cuts it."""
-    told = Told(number=1, turns=3, frames=frames_of(order.seconds), words=order.words, stressed=(9,), mood=True)
+    turn = SpokenTurn(number=1, turns=3, frames=frames_of(order.seconds), words=order.words, stressed=(9,), mood=True)
     size = order.format.clip_size
     stage = Stage(format=order.format, plain=order.layout, speaker=size, listener=size)
-    return order.model_copy(update={"shots": plan(told, STYLES["lively"], stage)})
+    return order.model_copy(update={"shots": plan(turn, STYLES["lively"], stage)})
 
 
 def main() -> None:

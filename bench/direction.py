@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench.rehearsal import produce
 from resources.media.joining.join import LOOP
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 
 CHANGES, LONGEST = 17, 5.0  # at least; seconds at most
 _LUMA, _USUAL = 4, 4

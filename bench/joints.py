@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.rehearsal import produce
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 
 MOST = 1.5  # times the ordinary motion
 _SIZE = (72, 64)
@@ -62,13 +62,15 @@ class Face(NamedTuple):
     goes_on: int
 
 
-def faces(folder: Path, told: dict[str, str]) -> dict[str, Face]:
+def faces(folder: Path, message: dict[str, str]) -> dict[str, Face]:
     """The faces of a segment by label."""
-    frames, found = int(told["frames"]), {}
-    for label, name, begins, after in re.findall(r"(\S+): (\S+) from ([\d.]+) s(?: after ([\d.]+) s)?", told["faces"]):
+    frames, found = int(message["frames"]), {}
+    for label, name, begins, after in re.findall(
+        r"(\S+): (\S+) from ([\d.]+) s(?: after ([\d.]+) s)?", message["faces"]
+    ):
         clip = small(folder / name)
         first = round(float(begins) * FPS)
-        opening = round(float(told.get("voice_begins_at", 0)) * FPS) if name.startswith("speaker") else 0
+        opening = round(float(message.get("voice_begins_at", 0)) * FPS) if name.startswith("speaker") else 0
         goes_on = round(float(after or 0) * FPS)
         loops = "listener" in name
         last = first + frames - (goes_on if loops else opening) - 1
@@ -87,9 +89,9 @@ def main(episode: str = "first-light") -> None:
     with tempfile.TemporaryDirectory(prefix="ninja-bench-") as name:
         folder = Path(name)
         done, _ = produce(folder, episode)
-        told = cells(folder, str(done["run_id"]))
+        shown = cells(folder, str(done["run_id"]))
         output = Path(str(done["final_video"])).parent
-        seen = {segment: faces(output / segment, told[segment]) for segment in sorted(told)}
+        seen = {segment: faces(output / segment, shown[segment]) for segment in sorted(shown)}
     usual = float(np.median([ordinary(clip) for each in seen.values() for clip, *_ in each.values()]))
     steps = []
     for (before, one), (after, other) in pairwise(seen.items()):

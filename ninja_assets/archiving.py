@@ -112,8 +112,8 @@ def archiving(*, settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason("archive.after_days is not set")
         with open_state(settings, current) as state:
             due = is_due(state, timedelta(days=days), datetime.now(UTC))[:_AT_ONCE]
-        told = [_tried(settings, current, episode, context.instance) for episode in due]
-        return dg.SkipReason("; ".join(told) or f"no published episode is older than {days} day{'s' * (days > 1)}")
+        outcomes = [_tried(settings, current, episode, context.instance) for episode in due]
+        return dg.SkipReason("; ".join(outcomes) or f"no published episode is older than {days} day{'s' * (days > 1)}")
 
     return archiving_sensor
 

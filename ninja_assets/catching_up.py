@@ -16,7 +16,7 @@ import dagster as dg
 
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
-from ninja_assets.held_up import HeldUp, held_up, told_once
+from ninja_assets.held_up import HeldUp, held_up, said_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE, segments_of
@@ -97,14 +97,14 @@ def catching_up(*, show: Show, settings: Settings) -> dg.SensorDefinition:
         days = [f"{day}" for day in days_missed(now, current) if f"{day}" not in away]
         missed = missed_days(context.instance, settings.in_mode(mode), current, days)
         held = passed_over(settings.in_mode(mode), missed)
-        told = told_once(context, held)
+        message = said_once(context, held)
         missed = missed[len(held) :]
         under_way = _under_way(context.instance, mode, now) if missed else set()
         decision = decide(missed, under_way, now, over=lambda name: _over(settings.in_mode(mode), current, name))
         if decision.episode is None:
-            return dg.SkipReason("\n".join(filter(None, [told, decision.reason])))
-        if told:
-            context.log.warning(told)
+            return dg.SkipReason("\n".join(filter(None, [message, decision.reason])))
+        if message:
+            context.log.warning(message)
         context.instance.add_dynamic_partitions(EPISODE, [decision.episode])
         return episode_request(f"missed-{now:%Y-%m-%d}", decision.episode, segments, mode, {SCHEDULED_TAG: NAME})
 

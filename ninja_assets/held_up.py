@@ -22,7 +22,7 @@ from resources.purchasing.gate import judge, over_caps
 from resources.quality.lint import Finding, findings_of
 
 _REMEMBERED: Final = 64  # episodes; more than a week of missed days
-_MOST_TOLD: Final = 10
+_MOST_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,11 @@ class HeldUp:
 
     def lines(self) -> list[str]:
         """Each error in a line: place, what, code, mend."""
-        told = [f"{each.where}: {each.message} [{each.rule}]; mend: {each.hint}" for each in self.findings[:_MOST_TOLD]]
-        more = len(self.findings) - len(told)
-        return [*told, *([f"and {more} more: ninja lint {self.episode}"] if more > 0 else [])]
+        messages = [
+            f"{each.where}: {each.message} [{each.rule}]; mend: {each.hint}" for each in self.findings[:_MOST_SHOWN]
+        ]
+        more = len(self.findings) - len(messages)
+        return [*messages, *([f"and {more} more: ninja lint {self.episode}"] if more > 0 else [])]
 
     def __str__(self) -> str:
         return "\n".join([f"{self.episode} is held up before its {self.mode} run: {self.count}", *self.lines()])
@@ -67,7 +69,7 @@ def held_up(settings: Settings, episode: str, *, caps: bool = True) -> HeldUp | 
     return HeldUp(episode, settings.mode, findings) if findings else None
 
 
-def told_once(context: dg.SensorEvaluationContext, held: Sequence[HeldUp]) -> str:
+def said_once(context: dg.SensorEvaluationContext, held: Sequence[HeldUp]) -> str:
     """What a tick of a sensor says of episodes that are held up: the whole of it once, until something changes."""
     marks = ",".join(each.mark for each in held)
     if marks == (context.cursor or ""):

@@ -37,7 +37,7 @@ from resources.models.loading import load_show
 from resources.notify.addresses import Message, kind_of, name_of, send
 from resources.purchasing.books import archived_episodes, open_state, waits_of
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.state.told_notices import Notices
+from resources.purchasing.state.sent_notices import Notices
 
 EVERY_SECONDS: Final = 30
 LATE: Final = timedelta(hours=2)  # after its time, until which a scheduled episode has its video
@@ -78,10 +78,10 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
             *of_held_up(context.instance, show, settings, now),
         ]
         with open_state(settings, show) as state:
-            told = list(_tell(found, show.notify.to, Notices(state), os.environ))
-        for line in told:
+            outcomes = list(_tell(found, show.notify.to, Notices(state), os.environ))
+        for line in outcomes:
             context.log.info(line)
-        return dg.SkipReason("; ".join(told) or "nothing is new")
+        return dg.SkipReason("; ".join(outcomes) or "nothing is new")
 
     return notices_sensor
 
@@ -185,8 +185,8 @@ def _failed(
     instance: dg.DagsterInstance, show: Show, settings: Settings, run: dg.DagsterRun, episode: str, mode: Mode
 ) -> Message:
     waits = run.tags.get(WAITS_TAG)
-    table, told = _told(instance, run.run_id)
-    lines = [told]
+    table, first = _failure(instance, run.run_id)
+    lines = [first]
     if waits:
         lines += _words(settings, show, episode, mode)
     if table:
@@ -196,8 +196,8 @@ def _failed(
     return Message(f"{show.title}: {episode} {what}", "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + links)
 
 
-def _waits(told: str) -> str:
-    return f"is {told}" if told.startswith("waiting") else f"waits: {told}"
+def _waits(why: str) -> str:
+    return f"is {why}" if why.startswith("waiting") else f"waits: {why}"
 
 
 def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator[str]:
@@ -209,7 +209,7 @@ def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator
         yield f"{usd(offer.usd)} for the clips of {span(offer.segments)}. To approve it and go on: `{offer.command}`"
 
 
-def _told(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
+def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
     """The table of what failed in a run, and what else is told of it."""
     steps = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     events = [record.event_log_entry.dagster_event for record in steps]
@@ -254,10 +254,10 @@ def _tell(
     for notice in found:
         for address in addresses:
             name, kind = name_of(address), kind_of(address)
-            if notices.told(notice.event, name):
+            if notices.notified(notice.event, name):
                 continue
             try:
-                with notices.telling(notice.event, name) as mine:
+                with notices.notifying(notice.event, name) as mine:
                     if mine and not send(address, notice.message, environment):
                         raise StudioError(f"{kind} did not take it: it is told again", retryable=True)
             except NinjaError as error:

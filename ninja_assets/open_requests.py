@@ -20,7 +20,7 @@ import dagster as dg
 from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
-from ninja_assets.held_up import held_up, told_once
+from ninja_assets.held_up import held_up, said_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.partitions import segments_of
 from ninja_assets.schedules import NAME as SCHEDULE
@@ -132,8 +132,8 @@ def open_requests(*, show: Show, folder: Path, first_pause: timedelta = FIRST_PA
                 requests.append(episode_request(name, episode, segments, mode, tags))
             else:
                 reasons.append(f"{episode}: {why}")
-        if told := told_once(context, held_back):
-            reasons.append(told)
+        if message := said_once(context, held_back):
+            reasons.append(message)
         return requests or dg.SkipReason("; ".join(reasons))
 
     return open_requests_sensor
@@ -195,8 +195,8 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> list[Mapping[str, An
     """What the failed steps of a run tell; nothing of one that nobody foresaw."""
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     events = [record.event_log_entry.dagster_event for record in records]
-    told = [event.step_failure_data.user_failure_data for event in events if event is not None]
-    return [failure.metadata if failure is not None else {} for failure in told]
+    failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
+    return [failure.metadata if failure is not None else {} for failure in failures]
 
 
 def _can_be_helped(metadata: Mapping[str, Any]) -> bool:
@@ -231,12 +231,12 @@ def _standings(
 
 
 def _standing(attempts: Sequence[Attempt], entries: Sequence[Entry], *, made: bool) -> Standing:
-    told = [(entry.id, entry.state.value, entry.intended_at.isoformat(), f"{entry.ended_at}") for entry in entries]
+    rows = [(entry.id, entry.state.value, entry.intended_at.isoformat(), f"{entry.ended_at}") for entry in entries]
     return Standing(
         attempts=attempts,
         made=made,
         unknown=sum(entry.state in NOT_KNOWN for entry in entries),
-        state=hashlib.sha256(repr(told).encode()).hexdigest()[:16],
+        state=hashlib.sha256(repr(rows).encode()).hexdigest()[:16],
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import dagster as dg
 
-from ninja_assets.held_up import HeldUp, held_up, told_once
+from ninja_assets.held_up import HeldUp, held_up, said_once
 from ninja_assets.jobs import JOB_NAME, episode_request
 from ninja_assets.partitions import EPISODE, episodes, segments_of
 from resources.content.script import list_episodes, list_misnamed_files
@@ -75,7 +75,7 @@ def new_scripts(*, show: Show, settings: Settings) -> dg.SensorDefinition:
         held = held_back(settings, current, found.new)
         found = found.without({each.episode for each in held})
         if not found.new and not found.impossible:
-            return dg.SkipReason("\n".join(filter(None, [told_once(context, held), found.reason])))
+            return dg.SkipReason("\n".join(filter(None, [said_once(context, held), found.reason])))
         if held:
             context.log.warning("\n".join(map(str, held)))
         changes: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []

@@ -1,4 +1,4 @@
-"""The studio of a run: the show's content, the library, and behind each seam what the mode chose.
+"""The studio of a run: the show's content, the library, and behind each protocol what the mode chose.
 
 `StudioResource` is what Dagster configures (and the launchpad overrides: mode, retake); `Studio` is what it opens for a
 run. A mode is a choice made here and nowhere else: assets never ask which one it is.

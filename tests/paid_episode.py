@@ -21,9 +21,10 @@ from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, TTS_AUDIO, CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Media
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models.loading import load_script, load_show
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Claim, Ledger
 from resources.purchasing.requests.request import Request
@@ -62,7 +63,7 @@ class PaidEpisode:
     def buy(self, request: Request, media: Media, *, seconds: float | None = None) -> None:
         """Have it bought, with that file."""
         claim = self.ledger.submitted(self.send(request), f"request-{request.purchase.key[:12]}")
-        self.ledger.collected(claim, media=media, billed=told_usd(0.01), seconds=seconds)
+        self.ledger.collected(claim, media=media, billed=reported_usd(0.01), seconds=seconds)
 
     def say(self, segment: str, seconds: float = 2.0, *, sound: Media | None = None) -> None:
         """Have a segment's line bought: a tone of so many seconds, if no other sound."""

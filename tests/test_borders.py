@@ -87,7 +87,7 @@ def product(root: Path) -> list[Import]:
 
 def crossings(root: Path) -> list[str]:
     """Every import that crosses a border, as `file:line: room imports name, which …`."""
-    return [told for one in product(root) if (told := _crossing(one, root))]
+    return [message for one in product(root) if (message := _crossing(one, root))]
 
 
 def _crossing(one: Import, root: Path) -> str | None:
@@ -159,7 +159,7 @@ def test_nothing_private_of_dagster_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "line", "told"),
+    ("file", "line", "message"),
     [
         ("resources/core/a.py", "from resources.media import probe", "media stands above core"),
         ("resources/media/audio/a.py", "from resources.models.prices import Unit", "models stands above media"),
@@ -167,13 +167,13 @@ def test_nothing_private_of_dagster_is_used() -> None:
         ("ninja_assets/cells/a.py", "def f():\n    from ninja_assets.cli import main", "cli stands above cells"),
     ],
 )
-def test_breaking_a_border_names_the_import_and_the_border(tmp_path: Path, file: str, line: str, told: str) -> None:
+def test_breaking_a_border_names_the_import_and_the_border(tmp_path: Path, file: str, line: str, message: str) -> None:
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.write_text(f"{line}\n", encoding="utf-8")
     [crossing] = crossings(tmp_path)
     assert crossing.startswith(f"{file}:")
-    assert told in crossing
+    assert message in crossing
 
 
 def test_a_circle_of_folders_is_found(tmp_path: Path) -> None:

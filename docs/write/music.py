@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.media.audio.voice_track import RATE
 from resources.media.ffmpeg import run
+from resources.media.timebase import RATE
 
 Stereo = NDArray[np.float64]  # shape (samples, 2)
 
@@ -51,11 +51,11 @@ class _Tape:
             note, places = note[places < len(self.sound)], places[places < len(self.sound)]
         self.sound[places] += note[:, None] * sides
 
-    def with_room(self, share: float, seed: int = 7) -> Stereo:
+    def with_room(self, share: float) -> Stereo:
         """The recording with reverberation: noise that dies away, each ear its own, darker than the notes."""
         length = len(self.sound) if self._loop else len(self.sound) + round(_ROOM_SECONDS * RATE)
         decay = round(_ROOM_SECONDS * RATE)
-        noise = np.random.default_rng(seed).normal(size=(decay, 2))
+        noise = np.random.default_rng(7).normal(size=(decay, 2))
         noise *= np.exp(-6.9 * np.arange(decay) / decay)[:, None]
         spectrum = np.fft.rfft(noise, length, axis=0)
         hertz = np.fft.rfftfreq(length, 1 / RATE)

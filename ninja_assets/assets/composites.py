@@ -33,21 +33,14 @@ from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
 from resources.media.direction.framings import Shot
 from resources.media.endings import PICTURES
-from resources.media.picture.composite import (
-    FPS,
-    CastMember,
-    Composite,
-    CompositeOrder,
-    Cutaway,
-    PaneClip,
-    make_composite,
-)
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
+from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
 from resources.media.picture.entry.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
 from resources.media.profiles import PROFILES
+from resources.media.timebase import FPS
 from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 
@@ -148,7 +141,7 @@ def _turn(work: SegmentWork) -> Delivered:
             studio.library, order, encoder=PROFILES[studio.mode].encoder, threads=_threads(studio)
         )
         framings[shape] = order.seen
-    told: dict[str, object] = {
+    shown: dict[str, object] = {
         "words": turn.words,
         "layout": ", ".join(layouts.values()),
         "captions": order.captions,
@@ -157,17 +150,17 @@ def _turn(work: SegmentWork) -> Delivered:
         **_pause(timing),
     }
     if turn.broll:
-        told["broll"] = turn.broll
+        shown["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
-        told["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, words, told, framings, timing, progress)
+        shown["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
+    return _delivered(work, made, layouts, made_from, words, shown, framings, timing, progress)
 
 
 def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
     """The shots of each format, in words: when, which framing, how near, and why."""
-    told = {shape: "\n".join(shot.told(FPS) for shot in shots) for shape, shots in framings.items()}
-    only = len(told) == 1
-    return {"shots" if only else f"shots_{shape}": text for shape, text in told.items()}
+    described = {shape: "\n".join(shot.described(FPS) for shot in shots) for shape, shots in framings.items()}
+    only = len(described) == 1
+    return {"shots" if only else f"shots_{shape}": text for shape, text in described.items()}
 
 
 def _goes_on(turn: Turn, panes: Mapping[str, PaneClip]) -> str:
@@ -182,8 +175,8 @@ def _goes_on(turn: Turn, panes: Mapping[str, PaneClip]) -> str:
 
 def _pause(timing: Timing) -> Mapping[str, object]:
     """What the pauses beside a turn have it otherwise than its track."""
-    told = {"voice_begins_at": timing.opening, "ends_sooner_by": timing.sooner}
-    return {name: round(frames / FPS, 3) for name, frames in told.items() if frames}
+    pauses = {"voice_begins_at": timing.opening, "ends_sooner_by": timing.sooner}
+    return {name: round(frames / FPS, 3) for name, frames in pauses.items() if frames}
 
 
 def _broll(work: SegmentWork, track: VoiceTrack, timing: Timing) -> tuple[Cutaway, ...]:
@@ -244,8 +237,8 @@ def _shot(work: SegmentWork) -> Delivered:
         for shape in work.script.formats
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
-    told = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), told, {}, None, progress)
+    shown = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), shown, {}, None, progress)
 
 
 def _delivered(
@@ -254,7 +247,7 @@ def _delivered(
     layouts: Mapping[Format, str],
     made_from: Mapping[str, str],
     words: tuple[Word, ...],
-    told: Mapping[str, object],
+    shown: Mapping[str, object],
     framings: Mapping[Format, tuple[Shot, ...]],
     timing: Timing | None,
     progress: Span | None,
@@ -289,7 +282,7 @@ def _delivered(
             "seconds": round(first.seconds, 3),
             "frames": first.frames,
             "formats": ", ".join(segments),
-            **told,
+            **shown,
             "video": file_at(work.studio.settings, work.folder / SEGMENT_FILE, first.video),
         },
     )

@@ -11,7 +11,7 @@ from ninja_assets.cells.record.cell_values import Composites, Cuts
 from ninja_assets.cells.record.records import Stored, of_segment
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.ingredients import Ingredients, composites_of, ingredients_of
-from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, look_at, told_of
+from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, cut_metadata, look_at
 from ninja_assets.cut.past_takes import keep_take
 from ninja_assets.cut.projection import lay_out, publish_episode
 from ninja_assets.cut.review import Sight
@@ -66,7 +66,7 @@ def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Me
         LOGGER.warning("%s: %s is not laid out: the library has lost it", work.episode, path)
     for made in cuts:
         ending = "" if made is cuts[0] else f"_{made.shape}"
-        shown |= {f"{name}{ending}": value for name, value in told_of(work, made, laid.cuts[made.shape]).items()}
+        shown |= {f"{name}{ending}": value for name, value in cut_metadata(work, made, laid.cuts[made.shape]).items()}
     if studio.settings.publish and studio.mode.paid:
         shown["published"] = publish_episode(sight, laid, studio.settings.publish)
     return shown

@@ -31,7 +31,7 @@ def script(work: EpisodeWork) -> Mapping[str, Metadata]:
     return {
         content.segment: {
             "in_script": True,
-            **content.told(),
+            **content.metadata(),
             "take": content.take,
             "cost_usd": 0.0,
             "episode_title": parsed.title,
@@ -59,7 +59,7 @@ def _warnings(work: EpisodeWork, judged: Judgement, script: Script, segment: str
     """What the gate found of a segment; what is of no one segment, at the first."""
     first = script.segments[0].segment
     found = [each for each in judged.shown() if each.segment == segment or (not each.segment and segment == first)]
-    told, settings = "\n".join(map(str, found)), work.studio.settings
+    warnings, settings = "\n".join(map(str, found)), work.studio.settings
     if settings.shared:  # each machine has the show in a folder of its own
-        told = told.replace(f"{(settings.home or settings.show).as_posix()}/", "")
-    return {"warnings": told} if found else {}
+        warnings = warnings.replace(f"{(settings.home or settings.show).as_posix()}/", "")
+    return {"warnings": warnings} if found else {}

@@ -16,8 +16,8 @@ from resources.quality.checks.report import VOICE, Finding, judged
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
     doubts = doubts_of(work, work.read(TTS_AUDIO, VoiceTrack).value)
-    told = "; ".join(doubts) or "its length and its sound are those of its line"
-    return judged(TTS_AUDIO, Finding(check=VOICE.name, segment=work.key.segment, passed=not doubts, told=told))
+    message = "; ".join(doubts) or "its length and its sound are those of its line"
+    return judged(TTS_AUDIO, Finding(check=VOICE.name, segment=work.key.segment, passed=not doubts, message=message))
 
 
 @segment_asset(

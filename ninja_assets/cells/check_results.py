@@ -38,7 +38,7 @@ def check_results(asset: Declared, found: Mapping[str, Sequence[Finding]], mode:
 def summary(findings: Sequence[Finding], segment: str) -> str:
     """What a cell says of its checks, in one line; what concerns the whole cut counts for each segment."""
     mine = [finding for finding in findings if finding.segment in ("", segment)]
-    failed = [f"{_named(finding)}: {finding.told}" for finding in mine if not finding.passed]
+    failed = [f"{_named(finding)}: {finding.message}" for finding in mine if not finding.passed]
     return "; ".join(failed) or f"all {len({finding.check for finding in mine})} passed"
 
 
@@ -60,11 +60,11 @@ def _about(check: Check) -> str:
 
 def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]], mode: Mode) -> dg.AssetCheckResult:
     failed = [finding for _, finding in rows if not finding.passed]
-    told = []
+    results = []
     for episode in dict.fromkeys(episode for episode, _ in rows):
         mine = [finding for name, finding in rows if name == episode]
         bad = [finding.place for finding in mine if not finding.passed]
-        told.append(
+        results.append(
             f"{episode}: {len(bad)} of {len(mine)} fail: {', '.join(bad)}"
             if bad
             else f"{episode}: all {len(mine)} pass"
@@ -72,7 +72,7 @@ def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]], mode:
     table = ["| episode | segment | | measured |", "|---|---|---|---|"]
     table += [
         f"| {episode} | {finding.place} | {'ok' if finding.passed else '**fails**'} | "
-        f"{finding.told.replace('|', '/')} |"
+        f"{finding.message.replace('|', '/')} |"
         for episode, finding in rows
     ]
     return dg.AssetCheckResult(
@@ -80,7 +80,7 @@ def _result(asset: str, check: Check, rows: Sequence[tuple[str, Finding]], mode:
         check_name=check.name,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if check.gate else dg.AssetCheckSeverity.WARN,
-        description="; ".join(told),
+        description="; ".join(results),
         metadata={
             **desk_links((episode for episode, _ in rows), mode),
             "segments": dg.MetadataValue.md("\n".join(table)),

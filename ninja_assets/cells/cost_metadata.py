@@ -19,11 +19,11 @@ def money_metadata(receipts: Sequence[Receipt]) -> dict[str, Any]:
     """The money of a cell: the sum of its receipts, each field under its own name. What was made here has fewer."""
     if not receipts:
         return {"cost_usd": 0.0, "reused": False, "take": 1}
-    told = Receipt.sum_of(receipts).model_dump()
-    bought = told["unit_price_usd"] is not None
+    money = Receipt.sum_of(receipts).model_dump()
+    bought = money["unit_price_usd"] is not None
     names = [
         *_ALWAYS,
-        *(name for name in _BOUGHT if bought or told[name] not in _NOTHING),
-        *(name for name in _IF_SO if told[name]),
+        *(name for name in _BOUGHT if bought or money[name] not in _NOTHING),
+        *(name for name in _IF_SO if money[name]),
     ]
-    return {name: told[name] for name in names if told[name] != ""}
+    return {name: money[name] for name in names if money[name] != ""}

@@ -131,9 +131,9 @@ def _charged(items: Sequence[Failed]) -> str:
     charges = [item.charges for item in items]
     known, possible = (sum(getattr(one, name) for one in charges) for name in ("charged_usd", "possibly_usd"))
     before = sum(one.before_usd for one in charges)
-    told = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
+    amounts = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
     nothing = "no" if all(one.known for one in charges) else _CHARGE_WORDS[items[0].charge]
-    words = " and ".join(filter(None, told)) or nothing
+    words = " and ".join(filter(None, amounts)) or nothing
     requests = [request for one in charges for request in one.requests]
     earlier = f"; before this run: {usd(before)}" if before else ""
     return words + earlier + (f" (request {', '.join(requests)})" if requests else "")

@@ -24,10 +24,10 @@ class MoneyTable(Table):
         if self.title:
             yield Text.from_markup(f"[bold]{self.title}[/]") if isinstance(self.title, str) else self.title
         for row in zip(*(column.cells for column in self.columns), strict=True):
-            told = [Text.from_markup(cell) if isinstance(cell, str) else Text(f"{cell}") for cell in row]
-            yield _folded(Text(" ").join(told[: self.amounts_from]))
+            texts = [Text.from_markup(cell) if isinstance(cell, str) else Text(f"{cell}") for cell in row]
+            yield _folded(Text(" ").join(texts[: self.amounts_from]))
             heads = [f"{column.header}" for column in self.columns[self.amounts_from :]]
-            amounts = zip(heads, told[self.amounts_from :], strict=True)
+            amounts = zip(heads, texts[self.amounts_from :], strict=True)
             yield Padding(_folded(Text("  ").join(Text(f"{head} ") + amount for head, amount in amounts)), (0, 0, 0, 2))
 
 

@@ -52,6 +52,6 @@ def refuse(error: NinjaError, status: int) -> None:
     if JSON_OPTION in sys.argv:
         from resources.quality.lint import findings_of  # noqa: PLC0415  (only a refusal needs the table)
 
-        told = {"what": error.what, "where": error.where, "why": error.why, "mend": error.hint}
-        findings = [found.told() for found in findings_of(error)]
-        print_json({"status": status, "error": str(error), "refusal": told, "findings": findings})
+        refusal = {"what": error.what, "where": error.where, "why": error.why, "mend": error.hint}
+        findings = [found.as_json() for found in findings_of(error)]
+        print_json({"status": status, "error": str(error), "refusal": refusal, "findings": findings})

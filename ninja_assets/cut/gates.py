@@ -11,7 +11,8 @@ from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.shooting.graphics import captioned
 from resources.content.segments import Segment as Content
-from resources.content.show import Character, Format
+from resources.content.settings.characters import Character
+from resources.content.show import Format
 from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
 from resources.core.recipes import Recipe
@@ -19,8 +20,8 @@ from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
 from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, canvas, fitting
-from resources.media.picture.composite import frames_of
 from resources.media.picture.fullframe import LAYOUT as FULL_FRAME_LAYOUT
+from resources.media.timebase import frames_of
 from resources.providers.offline.cast import mouth_box
 from resources.quality.checks.caption_checks import judge_captions
 from resources.quality.checks.clip_checks import (

@@ -33,9 +33,9 @@ from resources.core.values import Media, Value
 from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.joining.joints import Transition
-from resources.media.picture.composite import FPS
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
+from resources.media.timebase import FPS
 from resources.media.typography.subtitles import Spoken
 from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
@@ -106,7 +106,7 @@ def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Seque
     work.findings.extend(finding.model_copy(update={"shape": named}) for finding in found)
 
 
-def told_of(work: EpisodeWork, made: FormatCut, files: CutFiles) -> Metadata:
+def cut_metadata(work: EpisodeWork, made: FormatCut, files: CutFiles) -> Metadata:
     """What Dagster shows of a cut that is laid out."""
     page, settings = episode_page(work.episode, work.studio.mode), work.studio.settings
     review = dg.MetadataValue.url(page) if settings.shared else dg.MetadataValue.path(str(files.page))
@@ -179,11 +179,11 @@ def _publishing(work: EpisodeWork, files: CutFiles) -> Mapping[str, object]:
     """Where the bundle of a final cut is, or which command lays it out, and what to mend before it is uploaded."""
     if files.bundle is None:
         return {}
-    told = "; ".join(f"{each.level}: {each.platform}: {each.told}" for each in files.advice)
+    advice = "; ".join(f"{each.level}: {each.platform}: {each.message}" for each in files.advice)
     bundle: dg.PathMetadataValue | dg.TextMetadataValue = dg.MetadataValue.path(str(files.bundle))
     if work.studio.settings.shared:
         bundle = dg.MetadataValue.text(f"ninja open {work.episode} --mode {work.studio.mode}")
-    return {"publish": bundle, "publish_checklist": told or "nothing to mend"}
+    return {"publish": bundle, "publish_checklist": advice or "nothing to mend"}
 
 
 def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:

@@ -35,7 +35,7 @@ from resources.core.names import (
     voice_file,
 )
 from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack, Word
-from resources.deliver.review_page import MadeBy, Other, Review, ReviewSegment, ReviewWord, Standing, Told
+from resources.deliver.review_page import CheckResult, MadeBy, Other, Review, ReviewSegment, ReviewWord, Standing
 from resources.media.typography.subtitles import Spoken
 from resources.models import catalogue
 from resources.models.casting import cast_listener, cast_speaker
@@ -92,7 +92,7 @@ def review_of(
         captions=captions,
         language=sight.show.language,
         segments=tuple(each.shown() for each in segments),
-        checks=_told(cut.findings if cut else (), ""),
+        checks=_results(cut.findings if cut else (), ""),
         others=tuple(others),
     )
 
@@ -171,7 +171,7 @@ class _Segment:
             if self._voice
             else None,
             clips=self._clips(),
-            checks=_told(self._cut.findings if self._cut else (), key),
+            checks=_results(self._cut.findings if self._cut else (), key),
             made_by=self._made_by(),
             retake=f"ninja produce {script.episode} --mode {self._sight.mode.value} --segments {key} --retake",
             takes=other_takes(
@@ -268,7 +268,9 @@ def _made(part: str, receipt: Receipt, reason: str) -> MadeBy:
     return MadeBy(part=part, model=model, cost_usd=worth([receipt]), take=receipt.take, reason=why)
 
 
-def _told(findings: Sequence[Finding], segment: str) -> tuple[Told, ...]:
+def _results(findings: Sequence[Finding], segment: str) -> tuple[CheckResult, ...]:
     return tuple(
-        Told(check=each.check, passed=each.passed, told=each.told) for each in findings if each.segment == segment
+        CheckResult(check=each.check, passed=each.passed, message=each.message)
+        for each in findings
+        if each.segment == segment
     )

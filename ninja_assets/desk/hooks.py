@@ -44,7 +44,7 @@ def hooks_app(hooks: Hooks, keys: FalKeys) -> Starlette:
             raise HTTPException(503, "the keys of fal.ai cannot be read now") from None
         if why is not None:
             raise HTTPException(403, why)
-        request_id, status = _told(body)
+        request_id, status = _ended(body)
         await run_in_threadpool(hooks.arrive, secret, request_id, status)
         return Response(status_code=200)
 
@@ -60,11 +60,11 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _told(body: bytes) -> tuple[str, str]:
+def _ended(body: bytes) -> tuple[str, str]:
     """The request that a hook is of, and how it ended."""
     try:
-        told = json.loads(body)
-        request_id, status = str(told["request_id"]), str(told["status"])
+        hook = json.loads(body)
+        request_id, status = str(hook["request_id"]), str(hook["status"])
     except (ValueError, KeyError, TypeError):
         request_id = status = ""
     if not 0 < len(request_id) <= 200 or status not in _STATES:

@@ -75,9 +75,9 @@ class _Page(Collector):
         yield _gauge("ninja_waiting_voices", "voices that a person is to hear", ("show",), {**waits, **found.voices})
         yield _gauge("ninja_places", "places at a provider's account", ("account", "state"), found.places)
         yield _gauge("ninja_runs", "Dagster's runs that have not ended", ("status",), self._runs)
-        told = InfoMetricFamily("ninja_build", "this program")
-        told.add_metric([], {"version": version("ninja-assets"), "dagster": version("dagster")})
-        yield told
+        build = InfoMetricFamily("ninja_build", "this program")
+        build.add_metric([], {"version": version("ninja-assets"), "dagster": version("dagster")})
+        yield build
 
 
 def _gauge(

@@ -159,11 +159,11 @@ class _Shown:
         made = entry.asset_materialization
         if made is not None and made.partition is not None:
             asset, segment = made.asset_key.to_user_string(), parse_key(made.partition).segment
-            told = self._made.pop((segment, asset), None)
+            progress = self._made.pop((segment, asset), None)
             cost = made.metadata.get("cost_usd")
-            if told is not None:
+            if progress is not None:
                 usd = float(f"{cost.value}") if cost is not None else 0.0
-                report(Progress(asset, self._episode, segment, told.step, told.detail, usd))
+                report(Progress(asset, self._episode, segment, progress.step, progress.detail, usd))
 
 
 def live_queue(

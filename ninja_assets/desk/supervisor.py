@@ -63,7 +63,7 @@ class Supervisor:
         self._hooks = [hooks] if os.environ.get(_HOOKS_URL) else []
         self._stop = threading.Event()
         self._asked_to_stop = 0
-        self._told = False
+        self._announced = False
         self._next_empty_look = 0.0
 
     def run(self) -> None:
@@ -102,7 +102,7 @@ class Supervisor:
         if self._code_server_is_empty():
             self._code.tell_to_end()
             self._again(self._code, "the process that holds the definitions was lost")
-        if not self._told and self._pages.serving() == self._web.pid:
+        if not self._announced and self._pages.serving() == self._web.pid:
             self._tell()
 
     def _again(self, child: Child, how: str) -> None:
@@ -111,7 +111,7 @@ class Supervisor:
         if child is self._code:
             self._socket.unlink(missing_ok=True)
         if child is self._web:
-            self._told = False
+            self._announced = False
         child.start()
 
     def _code_server_is_empty(self) -> bool:
@@ -132,7 +132,7 @@ class Supervisor:
                 why="any web page that is open in the same browser could launch a paid run",
                 hint="pip install -c constraints.txt -e .   (the versions that the guard was tested with)",
             )
-        self._told = True
+        self._announced = True
         _say(f"{self.url}/desk/   (the graph: {self.url}/asset-groups; Ctrl-C ends it)")
 
     def _on_signal(self, *_: object) -> None:
@@ -143,7 +143,7 @@ class Supervisor:
         """End everything, and nothing is left: what launches runs first, then the runs, then what serves them."""
         self._daemon.tell_to_end()
         self._daemon.end(self._patience(_END_SECONDS))
-        if self._told:
+        if self._announced:
             self._end_runs()
         for child in (*self._hooks, self._web, self._code):
             child.tell_to_end()

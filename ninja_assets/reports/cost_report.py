@@ -59,10 +59,10 @@ def _metadata(places: PlacesResource) -> Mapping[str, Any]:
     with ExitStack() as stack:
         ledger = find_ledger(settings, show)
         if ledger is None:
-            return _told(Costs(by=Grouping.EPISODE), {}, {})
+            return _metadata_of(Costs(by=Grouping.EPISODE), {}, {})
         stack.enter_context(closing(ledger))
         costs = {by: read_costs(ledger, by) for by in TABLES}
-        return _told(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger))
+        return _metadata_of(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger))
 
 
 def frame(costs: Costs) -> "pd.DataFrame":
@@ -76,7 +76,9 @@ def frame(costs: Costs) -> "pd.DataFrame":
     return pd.concat([groups.tail(_MOST_ROWS), pd.DataFrame([{costs.by.value: "all", **total}])], ignore_index=True)
 
 
-def _told(costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Mapping[str, str]) -> Mapping[str, Any]:
+def _metadata_of(
+    costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Mapping[str, str]
+) -> Mapping[str, Any]:
     """Numbers first: Dagster plots them over the report's materializations."""
     return {
         "total_usd": costs.total_usd,

@@ -70,8 +70,8 @@ def _on_offer(context: RequestContext, turn: Turn, model: Endpoint) -> OnOffer:
 
 def _note(quote: Quote) -> str:
     """What a quote tells beside what was changed: another model than the segment's own is a change by itself."""
-    told = (quote.note or "").split("; ")
-    return "; ".join(told[1:] if quote.changed else told)
+    notes = (quote.note or "").split("; ")
+    return "; ".join(notes[1:] if quote.changed else notes)
 
 
 def offer_of(match: Match, quote: MatchQuote) -> Offer:

@@ -158,16 +158,14 @@ def page_of(settings: Settings, key: CellKey) -> Path:
     return episode_folder(settings.output, key.episode, settings.mode) / FOLDER / f"{key.segment}.html"
 
 
-def quote_match(match: Match) -> MatchQuote | None:
-    """What a comparison would cost now; nothing is sent. None in a rehearsal, which costs nothing."""
-    return _quoted(match)[0]
+def check_caps(match: Match) -> MatchQuote | None:
+    """What a comparison would cost now; nothing is sent. None in a rehearsal, which costs nothing.
 
-
-def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
-    """The quote, and what the caps of the show would refuse."""
+    Raises CapError when all of it together would go over a cap: a comparison of half is worth nothing.
+    """
     settings, show, script = match.settings, match.show, match.script
     if not settings.mode.paid:
-        return None, ()
+        return None
     library = Library.of(settings)
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
@@ -177,14 +175,7 @@ def _quoted(match: Match) -> tuple[MatchQuote | None, Sequence[str]]:
             voice_usd=own.usd(TTS_AUDIO),
             speakers={model: requests_of(context, match.turn(model)).quotes(SPEAKER_CLIPS) for model in match.models},
         )
-        return quote, over_caps({context.cell(match.turn()): quote.total_usd}, ledger)
-
-
-def check_caps(match: Match) -> MatchQuote | None:
-    """The quote; raises CapError when all of it together would go over a cap: a comparison of half is worth nothing."""
-    quote, refused = _quoted(match)
-    if quote is None:
-        return None
+        refused = over_caps({context.cell(match.turn()): quote.total_usd}, ledger)
     about = "" if quote.exact else "about "
     if match.cap_usd is not None and quote.total_usd > match.cap_usd + 1e-9:
         raise CapError(
@@ -252,7 +243,7 @@ def _contender(match: Match, studio: Studio, model: str, uploads: Uploads, track
         queue_seconds=receipt.queue_seconds,
         render_seconds=receipt.render_seconds if studio.mode.paid else None,  # a puppet's time is no model's
         lips_follow=round(lips.follows, 3),
-        lips_lag_frames=lips.lag,
+        lips_lag_frames=round(lips.lag * clip.fps),
         note=note,
     )
 

@@ -54,12 +54,12 @@ def _reconcile(context: dg.OpExecutionContext, places: PlacesResource) -> None:
             found = reconciled(settings, show, ledger, days=DAYS, now=datetime.now(UTC))
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
-    told = _metadata(found)
-    context.log_event(dg.AssetMaterialization(NAME, metadata=told))
+    metadata = _metadata(found)
+    context.log_event(dg.AssetMaterialization(NAME, metadata=metadata))
     if not found.agree:
         raise dg.Failure(
             description="the books do not agree; `ninja reconcile` tells it request by request",
-            metadata=told,
+            metadata=metadata,
             allow_retries=False,
         )
 

@@ -109,7 +109,7 @@ def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Seque
     """What is told instead: what of the episode does wait."""
     voices = sorted({each.cell.segment for each in doubts}, key=segment_number)
     others = [f"the voice of {span(voices)} waits to be heard"] if voices else []
-    others += [_told(ask.offer) for ask in waiting]
+    others += [_waits(ask.offer) for ask in waiting]
     hint = f"ninja produce {episode}"
     if voices:
         hint = f"ninja approve {episode} --segments {','.join(voices)}"
@@ -118,6 +118,6 @@ def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Seque
     return ContentError(what, why="; ".join(others) or "it was approved, or no run asked for it", hint=hint)
 
 
-def _told(offer: Offer) -> str:
+def _waits(offer: Offer) -> str:
     what = f"a comparison by {offer.compared}" if offer.compared else f"the price of {span(offer.segments)}"
     return f"{what} waits for {usd(offer.usd)}"

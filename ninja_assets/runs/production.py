@@ -179,7 +179,7 @@ def produce(
     barrier = Barrier(terminal=approve is not None, agreed=agreed)
     runs = _Runs(order, instance, barrier, queue=queue, overrides=resource_overrides)
     runs.make(_launches(order, instance, assets))
-    return runs.told(approve)
+    return runs.result(approve)
 
 
 def go_on(
@@ -196,7 +196,7 @@ def go_on(
     barrier = Barrier(terminal=approve is not None, agreed=agreed)
     runs = _Runs(order, instance, barrier, queue=queue, overrides=resource_overrides)
     runs.make(launches)
-    return runs.told(approve)
+    return runs.result(approve)
 
 
 def prepare(
@@ -254,7 +254,7 @@ class _Runs:
             if error is not None and not waits:
                 return
 
-    def told(self, approve: Approve | None) -> Production:
+    def result(self, approve: Approve | None) -> Production:
         """What has come of them, once a person who can be asked was asked for the prices that they wait for."""
         if not self._order.settings.mode.paid:
             return self._production([])
@@ -315,10 +315,10 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> _Events:
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     events = [record.event_log_entry.dagster_event for record in records]
     failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
-    told = [
+    tables = [
         failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
     ]
-    cells = [cell for cells in told if isinstance(cells, list) for cell in cells]
+    cells = [cell for cells in tables if isinstance(cells, list) for cell in cells]
     return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
 
 
@@ -367,8 +367,8 @@ def _production(
     script = order.script
     folder = episode_folder(order.settings.output, script.episode, order.settings.mode)
     videos = {shape.value: folder / script.named(FINAL_FILE, shape) for shape in script.formats}
-    told = {*order.segments, *(segment for (_, segment), values in events.items() if _costs(values))}
-    segments = [_segment(content, events) for content in script.segments if content.segment in told]
+    shown = {*order.segments, *(segment for (_, segment), values in events.items() if _costs(values))}
+    segments = [_segment(content, events) for content in script.segments if content.segment in shown]
     made = error is None and not declined and all(path.exists() for path in videos.values())
     return Production(
         episode=order.script.episode,

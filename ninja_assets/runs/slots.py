@@ -24,21 +24,23 @@ def slots_to_make(instance: dg.DagsterInstance, script: Script, slots: int, asse
     """One contiguous range from the first slot: all that the script uses, and on to the last one that is to be told."""
     every = segments_of(slots)
     spare = [segment for segment in every if script.segment(segment) is None]
-    told = _told(instance, script.episode, spare, assets)
-    told = _less_failed(instance, script.episode, told, every)
-    last = max(place for place, segment in enumerate(every) if segment not in told)
+    unused = _known_unused(instance, script.episode, spare, assets)
+    unused = _less_failed(instance, script.episode, unused, every)
+    last = max(place for place, segment in enumerate(every) if segment not in unused)
     return every[: last + 1]
 
 
-def _told(instance: dg.DagsterInstance, episode: str, spare: Sequence[str], assets: Sequence[str]) -> dict[str, float]:
+def _known_unused(
+    instance: dg.DagsterInstance, episode: str, spare: Sequence[str], assets: Sequence[str]
+) -> dict[str, float]:
     """The slots whose newest event says in each of the assets that they are unused, since when."""
-    told = dict.fromkeys(spare, float("inf"))
+    unused = dict.fromkeys(spare, float("inf"))
     for asset in assets:
-        if not told:
+        if not unused:
             break
-        known = _unused(instance, asset, [str(CellKey(episode, segment)) for segment in told])
-        told = {segment: min(since, known[segment]) for segment, since in told.items() if segment in known}
-    return told
+        known = _unused(instance, asset, [str(CellKey(episode, segment)) for segment in unused])
+        unused = {segment: min(since, known[segment]) for segment, since in unused.items() if segment in known}
+    return unused
 
 
 def _unused(instance: dg.DagsterInstance, asset: str, keys: Sequence[str]) -> dict[str, float]:
@@ -58,19 +60,19 @@ def _unused(instance: dg.DagsterInstance, asset: str, keys: Sequence[str]) -> di
 
 
 def _less_failed(
-    instance: dg.DagsterInstance, episode: str, told: dict[str, float], every: Sequence[str]
+    instance: dg.DagsterInstance, episode: str, unused: dict[str, float], every: Sequence[str]
 ) -> dict[str, float]:
     """Without the slots of runs that began since, and did not end well or have not ended."""
-    if not told:
-        return told
-    since = datetime.fromtimestamp(min(told.values()), UTC)
+    if not unused:
+        return unused
+    since = datetime.fromtimestamp(min(unused.values()), UTC)
     records = instance.get_run_records(dg.RunsFilter(statuses=_NOT_WELL, created_after=since))
     episodes = instance.get_dynamic_partitions(EPISODE) if records else ()
     for record in records:
         begun = record.create_timestamp.timestamp()
         held = _held(record.dagster_run, episode, episodes, every)
-        told = {segment: at for segment, at in told.items() if segment not in held or at > begun}
-    return told
+        unused = {segment: at for segment, at in unused.items() if segment not in held or at > begun}
+    return unused
 
 
 def _held(run: dg.DagsterRun, episode: str, episodes: Sequence[str], every: Sequence[str]) -> Collection[str]:

@@ -6,7 +6,7 @@ Pure: a text in, the text as it was meant out. What is only likely is left to a 
 import re
 from typing import Final
 
-from resources.content.labels import almost_label, label_at
+from resources.content.lines.labels import almost_label, label_at
 from resources.content.show import Show
 from resources.core.names import label_key
 
@@ -36,7 +36,7 @@ def fixed(text: str, show: Show) -> str:
     done, in_shot, in_comment = lines[:first], False, False
     for line in lines[first:]:
         in_comment = _in_comment_after(line, before=in_comment)
-        label = label_at(line, show)
+        label = label_at(line, show.characters)
         in_shot = in_shot if label is None else label_key(label["name"]) not in show.characters
         done.append(
             line if in_comment or "-->" in line else _line(line, show, labelled=label is not None, shot=in_shot)
@@ -45,7 +45,7 @@ def fixed(text: str, show: Show) -> str:
 
 
 def _line(line: str, show: Show, *, labelled: bool, shot: bool) -> str:
-    almost = None if labelled else almost_label(line, show)
+    almost = None if labelled else almost_label(line, show.characters)
     if almost is not None and almost.certain:
         ending = "\r" if line.endswith("\r") else ""
         line = almost.mended.removesuffix("\r") + ending

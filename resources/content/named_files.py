@@ -7,7 +7,8 @@ from typing import Final
 
 from PIL import Image
 
-from resources.content.show import NO_SOUND, SoundChoice
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import SoundChoice
 from resources.core.copied_folders import origin_of
 from resources.core.text.diagnostics import Mistakes, shorten
 from resources.core.text.located_yaml import Marked
@@ -21,20 +22,22 @@ def named_file(folder: Path, name: Path, what: str, line: int, mistakes: Mistake
     `what` is the kind of file as an error calls it: picture, sound.
     """
     path = below(folder, name)
-    told = shorten(name.as_posix(), 80)[1:-1]
+    shown = shorten(name.as_posix(), 80)[1:-1]
     if _ADDRESS.match(name.as_posix()):
-        mistakes.add(line, f"the {what} {told} is an address", hint="copy the file into the show's folder, and name it")
+        mistakes.add(
+            line, f"the {what} {shown} is an address", hint="copy the file into the show's folder, and name it"
+        )
         return path
     try:
         outside, there = not path.resolve().is_relative_to(folder), path.is_file()
     except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError before Python 3.13
         why = getattr(error, "strerror", None) or "its links go round in a circle"
-        mistakes.add(line, f"the {what} {told} cannot be read", why=why, hint="name a file of the show")
+        mistakes.add(line, f"the {what} {shown} cannot be read", why=why, hint="name a file of the show")
         return path
     if outside:
-        mistakes.add(line, f"the {what} {told} is outside the show's folder", hint="copy it into it")
+        mistakes.add(line, f"the {what} {shown} is outside the show's folder", hint="copy it into it")
     elif not there:
-        mistakes.add(line, f"there is no {what} {told}", why="paths start at the folder of show.yaml")
+        mistakes.add(line, f"there is no {what} {shown}", why="paths start at the folder of show.yaml")
     return path
 
 

@@ -54,8 +54,8 @@ def overlaps(show: Show, pause: float | None) -> bool:
 
 
 def _by_ending(show: Show, said: str) -> float:
-    told = said.rstrip().rstrip(_CLOSING)
-    more = next((seconds for ending, seconds in BY_ENDING.items() if told.endswith(ending)), 0.0)
+    words = said.rstrip().rstrip(_CLOSING)
+    more = next((seconds for ending, seconds in BY_ENDING.items() if words.endswith(ending)), 0.0)
     transition = show.look.transition
     # A transition lies in the pause, and lips do not move under another's face.
     needed = max(_LEAST, transition.seconds if transition.style != "cut" else 0.0)

@@ -1,47 +1,37 @@
 """Reads an episode file: front matter, then turns and shots. Every mistake is told with its line, all of them at once.
 
-In three steps: the text is cut into blocks (a label and the lines that belong to it), each block is read by what its
-label stands for (a character speaks a turn, a kind is a shot), and the segments are looked at together. How a line
-becomes speech is `speech`; what a shot is, `shots`; where a file lies is `naming`. The format is told to its writer in
+In three steps: the text is cut into blocks (`lines.blocks`), each block is read by what its label stands for (a
+character speaks a turn, a kind is a shot), and the segments are looked at together. How a line becomes speech is
+`lines.speech`; what a shot is, `shots`; where a file lies, `named_files`. The format is told to its writer in
 docs/episode-file.md.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import regex
 from pydantic import Field, model_validator
 
-from resources.content.labels import almost_label, label_at
+from resources.content.lines.blocks import MAX_TURN_LETTERS, Block, blocks_of
+from resources.content.lines.speech import Speech, clean_speech, estimate_seconds, sentences
 from resources.content.named_files import check_sounds
 from resources.content.pauses import overlaps, pause_before
 from resources.content.segments import PlacedShot, Script, Turn, with_pauses_after
+from resources.content.settings.fields import Strict
 from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
-from resources.content.show import Format, Formats, Show, SoundChoice, Strict
-from resources.content.speech import Speech, clean_speech, estimate_seconds, sentences
+from resources.content.show import Format, Formats, Show, SoundChoice
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
-from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, label_key, segment_key
-from resources.core.names import LABEL as LABEL_NAME
+from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
 from resources.core.text.diagnostics import Mistakes, nearest, shorten, shown_path
 from resources.core.text.located_yaml import fill, read_yaml
 from resources.core.text.text_files import MAX_BYTES, line_count, read_text
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
-MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
-MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
 _FENCE = "---"
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HEADING = regex.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
-_OPEN_SETTINGS = regex.compile(rf"\s*(?P<name>{LABEL_NAME})\s*\{{")
-# A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
-_DRESSED_LABEL = regex.compile(
-    r"[\s*_>`~#-]*(?P<name>\p{L}[\p{L}\p{M}0-9_-]{0,23}?)[\s*_`~]*(?:\{.*?\}[\s*_`~]*)?[:：](?!//)"
-)
 
 
 class FrontMatter(Strict):
@@ -82,17 +72,6 @@ class TurnSettings(Strict):
         if self.beat is not None and self.overlap is not None:
             raise ValueError("`beat` and `overlap` are both given: keep one")
         return self
-
-
-@dataclass
-class _Block:
-    """A label with the text that belongs to it. `line` is the label's."""
-
-    label: str
-    settings: str
-    line: int
-    chapter: str | None
-    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -160,7 +139,7 @@ def written_script(
         raise mistakes.error()
     front, body_line = _front_matter(text, folder, mistakes)
     formats = front.cut_in(show)
-    blocks = list(_blocks(text, body_line, show, mistakes))
+    blocks = list(blocks_of(text, body_line, show.characters, mistakes))
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
         mistakes.add(
@@ -215,105 +194,7 @@ def _front_matter(text: str, folder: Path | None, mistakes: Mistakes) -> tuple[F
     return front or FrontMatter(), end + 1
 
 
-def _blocks(text: str, first_line: int, show: Show, mistakes: Mistakes) -> Iterator[_Block]:
-    """The labels of the body, each with its lines."""
-    block: _Block | None = None
-    heading: tuple[int, str] | None = None
-    stray = False  # told once, not for each line of a paragraph
-    for number, line in _body(text, first_line, mistakes):
-        if found := _HEADING.match(line):
-            if block:
-                yield block
-            block, heading, stray = None, _chapter(found, number, heading, mistakes), False
-        elif found := _label(line, number, show, mistakes):
-            if block:
-                yield block
-            block = _Block(
-                label_key(found["name"]), found["settings"] or "{}", number, heading and heading[1], [found["text"]]
-            )
-            heading = None
-        elif block:
-            block.lines.append(line)
-        elif line.strip() and not stray:
-            stray = True
-            _refuse_stray(line, number, heading, show, mistakes)
-    if block:
-        yield block
-    if heading:
-        mistakes.add(heading[0], f"the chapter {shorten(heading[1])} has no turn", hint="delete it, or write its turn")
-
-
-def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int, str]]:
-    """The numbered lines after the front matter, without comments."""
-    body = "\n".join(text.split("\n")[first_line - 1 :])
-    for comment in _COMMENT.finditer(body):
-        if not comment[0].endswith("-->"):
-            mistakes.add(
-                first_line + body.count("\n", 0, comment.start()), "this comment is not closed", hint="end it with -->"
-            )
-    plain = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), body)
-    return enumerate(plain.split("\n"), start=first_line)
-
-
-def _chapter(
-    found: regex.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
-) -> tuple[int, str] | None:
-    title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
-    if before:
-        mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", hint="delete it, or write its turn")
-    if found[1] != "##":
-        mistakes.add(
-            line,
-            f"a heading of level {len(found[1])} means nothing here",
-            hint="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
-        )
-    elif not 1 <= len(title) <= MAX_CHAPTER_LETTERS:
-        mistakes.add(line, f"a chapter's name has 1 to {MAX_CHAPTER_LETTERS} letters", hint="write `## Name`")
-    return (line, title) if title else None
-
-
-def _label(line: str, number: int, show: Show, mistakes: Mistakes) -> regex.Match[str] | None:
-    """The label that a line starts with, if any. A label that is almost one is a mistake, and no label."""
-    if found := label_at(line, show):
-        return found
-    opened = _OPEN_SETTINGS.match(line)
-    dressed = _DRESSED_LABEL.match(line)
-    if opened and almost_label(line, show) is None:
-        mistakes.add(number, "the settings are not closed", hint="write `NAME {take: 2}: …` on one line")
-    elif dressed and label_key(dressed["name"].upper()) in show.characters:
-        mistakes.add(
-            number,
-            f"{shorten(dressed[0].strip())} is not a label",
-            why="it would be spoken",
-            hint=f"write `{dressed['name'].upper()}:` without marks; if it is meant to be spoken, write `\\:`",
-            code="label-almost",
-        )
-    return None
-
-
-def _refuse_stray(line: str, number: int, heading: tuple[int, str] | None, show: Show, mistakes: Mistakes) -> None:
-    if mistakes.found and mistakes.found[-1].line == number:
-        return  # told already: a label that is almost one
-    place = "the first turn of a chapter" if heading else "the first turn"
-    if almost := almost_label(line, show):
-        fix = f": ninja fix {Path(mistakes.where).stem}" if almost.certain else ""
-        mistakes.add(
-            number,
-            f"{shorten(almost.written)} is not a label",
-            why=f"it stands before {place}, where nobody says it",
-            hint=f"write `{shorten(almost.mended, 60)[1:-1]}`{fix}",
-            code="label-almost",
-        )
-        return
-    mistakes.add(
-        number,
-        f"{shorten(line)} stands before {place}",
-        why="nobody says it",
-        hint=f"start the line with a label: {_labels(show)}; a note is written <!-- so -->",
-    )
-
-
-def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft | None:
+def _draft(block: Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft | None:
     """What a character says, or a shot; None for a label that is neither."""
     if is_shot(block.label):
         return _shot_draft(block, mistakes)
@@ -341,7 +222,7 @@ def _draft(block: _Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft
     return _Draft(block.label, settings or TurnSettings(), speech, block.chapter, block.line)
 
 
-def _shot_draft(block: _Block, mistakes: Mistakes) -> _ShotDraft | None:
+def _shot_draft(block: Block, mistakes: Mistakes) -> _ShotDraft | None:
     marked = read_yaml(block.settings, mistakes, first_line=block.line)
     if marked is None:
         return None
@@ -353,7 +234,7 @@ def _shot_draft(block: _Block, mistakes: Mistakes) -> _ShotDraft | None:
     return _ShotDraft(shot, block.chapter, block.line)
 
 
-def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes) -> None:
+def _check_speech(block: Block, speech: Speech, show: Show, mistakes: Mistakes) -> None:
     if speech.loose_bracket:
         mistakes.add(
             _bracket_line(block),
@@ -375,7 +256,7 @@ def _check_speech(block: _Block, speech: Speech, show: Show, mistakes: Mistakes)
         )
 
 
-def _bracket_line(block: _Block) -> int:
+def _bracket_line(block: Block) -> int:
     """The line of the first bracket without its other half; the label's where the halves stand on several lines."""
     loose = (number for number, line in enumerate(block.lines) if clean_speech(line).loose_bracket)
     return block.line + next(loose, 0)
@@ -389,7 +270,7 @@ def _split_point(sentence: str, rate: float) -> str:
     return "…" + sentence[max(0, cut - 40) : cut].strip()
 
 
-def _check_count(blocks: list[_Block], show: Show, mistakes: Mistakes) -> None:
+def _check_count(blocks: list[Block], show: Show, mistakes: Mistakes) -> None:
     if len(blocks) <= show.slots:
         return
     hint = f"set `slots: {len(blocks)}` in show.yaml" if len(blocks) <= MAX_SLOTS else "make two episodes of it"
@@ -498,10 +379,6 @@ def _listeners(drafts: Sequence[_Draft], index: int, show: Show) -> tuple[str, .
     speaker = drafts[index].speaker
     order = [*(draft.speaker for draft in reversed(drafts[:index])), *(draft.speaker for draft in drafts[index + 1 :])]
     return tuple(label for label in [*order, *show.characters] if label != speaker)[:1]
-
-
-def _labels(show: Show) -> str:
-    return ", ".join(f"`{label}:`" for label in show.characters)
 
 
 def _choice(wrong: str, known: Iterable[str]) -> str:

@@ -94,7 +94,7 @@ class Segment(Protocol):
     def who(self) -> Mapping[str, str]:
         """Whose it is, as metadata: its speaker, or the kind of its shot."""
 
-    def told(self) -> Mapping[str, str | int]:
+    def metadata(self) -> Mapping[str, str | int]:
         """What the script says of it, as metadata."""
 
 
@@ -196,7 +196,7 @@ class Turn(BaseModel):
         """Whose it is: its speaker."""
         return {"speaker": self.speaker}
 
-    def told(self) -> Mapping[str, str | int]:
+    def metadata(self) -> Mapping[str, str | int]:
         """What the script says of it: its line."""
         return {"speaker": self.speaker, "line": self.performance, "words": self.words}
 
@@ -290,7 +290,7 @@ class PlacedShot(BaseModel):
         """Whose it is: the kind of shot."""
         return {"shot": self.shot.kind}
 
-    def told(self) -> Mapping[str, str | int]:
+    def metadata(self) -> Mapping[str, str | int]:
         """What the script says of it: its prompt, where it is seen, and what it is made from."""
         made_from = {"made_from": ", ".join(self.needs.values())} if self.needs else {}
         return {"shot": self.shot.kind, "prompt": self.shot.prompt, "seen": self.seen, **made_from}

@@ -12,7 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from resources.content.show import Quality, Strict
+from resources.content.settings.fields import Strict
+from resources.content.show import Quality
 from resources.core.errors import ContentError
 from resources.core.names import SEGMENT_PATTERN
 from resources.core.text.diagnostics import explain, nearest

@@ -1,38 +1,32 @@
-"""`show.yaml` as typed values: the cast, the look, the models, the schedule and the caps.
+"""`show.yaml` as typed values: the look, the sound, the models, the schedule, the caps and, in `settings`, the cast.
 
 Only the shape and its rules live here; reading the file and naming the line of a mistake is `resources.content.loader`.
 Every field a person may set is described, so that the docs and the errors can quote it.
 """
 
-import re
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode, is_label, label_key
-
-# The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
-EXPRESSIVE_PROMPT = (
-    "Animated Pixar character speaking enthusiastically to camera. Expressive digital LED eyes that blink naturally, "
-    "widen with excitement, and squint when smiling. Lively head movements and natural micro-expressions. "
-    "Energetic YouTuber presentation style."
+from resources.content.settings.characters import Character
+from resources.content.settings.fields import (
+    NO_SOUND,
+    CaptionColor,
+    Clock,
+    Color,
+    FontFile,
+    Label,
+    Owner,
+    Picture,
+    SoundFile,
+    Strict,
+    Zone,
 )
-# Both halves are needed to keep a mouth still (docs/sources/avatars.md#listener).
-LISTENING_PROMPT = (
-    "Animated Pixar character seated at desk listening attentively. Mouth closed, subtle nodding, natural blinking, "
-    "occasional smile. Relaxed but engaged."
-)
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
-SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac")
-FONT_SUFFIXES = (".ttf", ".otf")
-SPEAKER_COLOR = "speaker"
-NO_SOUND = Path("off")
-LISTENING_NEGATIVE_PROMPT = "blur, distort, low quality, talking, speaking, mouth movement"
+from resources.core.names import DEFAULT_SHOW, MAX_SLOTS, SHOW_PATTERN, Mode
 
 
 class Format(StrEnum):
@@ -64,68 +58,6 @@ class Quality(StrEnum):
 DEFAULT_LAYOUTS = {Format.SHORT: "videochat", Format.LONG: "newsdesk", Format.SQUARE: "videochat"}
 
 
-def _check_color(value: str) -> str:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise ValueError("a colour is written as '#22d3ee'")
-    return value.lower()
-
-
-def _check_caption_color(value: str) -> str:
-    return value if value == SPEAKER_COLOR else _check_color(value)
-
-
-def _check_font(value: Path) -> Path:
-    if value.suffix.lower() not in FONT_SUFFIXES:
-        raise ValueError(f"{value.name!r} is no font: a file ending in {', '.join(FONT_SUFFIXES)} is needed")
-    return value
-
-
-def _check_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{value!r} is not a time zone; use a name like 'Europe/Berlin'") from error
-    return value
-
-
-def _check_picture(value: Path) -> Path:
-    if value.suffix.lower() not in PICTURE_SUFFIXES:
-        raise ValueError(f"{value.name!r} is no picture: a PNG or JPEG is needed")
-    return value
-
-
-def _check_sound(value: Path) -> Path:
-    if value != NO_SOUND and value.suffix.lower() not in SOUND_SUFFIXES:
-        raise ValueError(f"{value.name!r} is no sound: a file ending in {', '.join(SOUND_SUFFIXES)} is needed, or off")
-    return value
-
-
-def _check_label(value: str) -> str:
-    label = label_key(value)
-    if not is_label(label):
-        raise ValueError(f"{value!r} cannot be a label: use capitals, digits, '_' and '-', such as NINJA or KÄTHE")
-    return label
-
-
-def _read_clock(value: object) -> object:
-    # pydantic alone would take a bare number for seconds after midnight.
-    if isinstance(value, str):
-        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
-            raise ValueError(f"{value!r} is not a time of day; write it as 06:30")
-        hour, minute = value.split(":")
-        return time(int(hour), int(minute))
-    return value
-
-
-def _read_approval(value: object) -> object:
-    words = {"never": None, "always": 0}
-    if isinstance(value, str):
-        if value not in words:
-            raise ValueError(f"{value!r} says no price: write never, always or {{above_usd: 1.00}}")
-        return {"above_usd": words[value]}
-    return value
-
-
 def _complete_layouts(value: dict[Format, str]) -> dict[Format, str]:
     return {**DEFAULT_LAYOUTS, **value}
 
@@ -136,133 +68,17 @@ def _check_formats(value: tuple[Format, ...]) -> tuple[Format, ...]:
     return value
 
 
-def _check_owner(value: str) -> str:
-    # What Dagster takes (`validate_asset_owner`); all else it refuses with the whole graph.
-    team = value.startswith("team:") and len(value) > len("team:")
-    if not team and not re.fullmatch(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}\b", value):
-        raise PydanticCustomError("owner-unfit", "an owner is an e-mail address or team:name, such as team:studio")
-    return value
-
-
 Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_check_formats)]
-Owner = Annotated[str, AfterValidator(_check_owner)]
-Color = Annotated[str, AfterValidator(_check_color)]
-CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
-FontFile = Annotated[Path, AfterValidator(_check_font)]
-Zone = Annotated[str, AfterValidator(_check_zone)]
-Picture = Annotated[Path, AfterValidator(_check_picture)]
-SoundFile = Annotated[Path, AfterValidator(_check_sound)]
-Label = Annotated[str, AfterValidator(_check_label)]
-Clock = Annotated[
-    time, BeforeValidator(_read_clock), WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
-]
 Layouts = Annotated[dict[Format, str], AfterValidator(_complete_layouts)]
 
 
-class Strict(BaseModel):
-    """A part of `show.yaml`: immutable; an unknown key is an error, and so is an endless number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
-
-
-class OfflineVoice(Strict):
-    """A voice of the offline speech engines: hibari-tts for English, eSpeak NG for everything.
-
-    Rate, pitch and range are on eSpeak's scales for both.
-    """
-
-    voice: Literal["hibari-man", "hibari-woman", "espeak"] | None = Field(
-        None, description="who speaks; without it, the neural man or woman that an English variant names, else eSpeak"
-    )
-    variant: str = Field("en-us+m3", description="eSpeak voice and variant, such as en-us+m3 or en-us+f5")
-    rate: int = Field(172, ge=80, le=320, description="words per minute")
-    pitch: int = Field(40, ge=0, le=99, description="eSpeak pitch")
-    range: int = Field(65, ge=0, le=99, description="eSpeak pitch range; low is monotone")
-    effect: Literal["warm", "bright", "none"] = Field("none", description="the colour given to the voice afterwards")
-
-
-class ElevenLabsVoice(Strict):
-    """A voice of ElevenLabs and how it is used. Ranges: the API reference of text-to-speech."""
-
-    voice_id: str = Field(
-        min_length=1,
-        pattern=r"^[A-Za-z0-9]+$",
-        description="the id in the ElevenLabs voice library: letters and digits",
-    )
-    model: str = Field("eleven_v3", description="model id; performance tags are kept for v3 and stripped for others")
-    stability: float | None = Field(None, ge=0, le=1, description="v3: 0 creative, 0.5 natural, 1 robust")
-    similarity_boost: float | None = Field(None, ge=0, le=1)
-    style: float | None = Field(None, ge=0, le=1)
-    speed: float | None = Field(None, ge=0.7, le=1.2)
-    seed: int | None = Field(None, ge=0, le=4294967295, description="best effort, not a guarantee")
-    language_code: str | None = Field(None, description="ISO 639-1, such as en")
-
-
-class Voices(Strict):
-    """The voice of a character, by studio."""
-
-    offline: OfflineVoice = OfflineVoice()
-    elevenlabs: ElevenLabsVoice | None = None
-
-
-class Performance(Strict):
-    """The components of an avatar's prompt that is not one text (docs/sources/avatars.md#four-components).
-
-    The loader makes `prompt` of them: the category's own, each replaced by the one that is given here.
-    """
-
-    template: str | None = Field(None, description="a category of prompts.yaml, such as educational")
-    subject: str | None = Field(None, description="who, and what they do")
-    expression: str | None = Field(None, description="eyes, mouth, face")
-    movement: str | None = Field(None, description="head, body, gestures")
-    style: str | None = Field(None, description="the look and the manner")
-
-    @property
-    def in_components(self) -> bool:
-        """Whether any component is given."""
-        return any((self.template, self.subject, self.expression, self.movement, self.style))
-
-    @model_validator(mode="after")
-    def _said_in_one_way(self) -> Self:
-        if self.in_components and "prompt" in self.model_fields_set:
-            raise ValueError("give either `prompt`, or `template` and its components")
-        return self
-
-
-class Speaking(Performance):
-    """How a character performs while it speaks."""
-
-    prompt: str = Field(EXPRESSIVE_PROMPT, max_length=2500, description="performance prompt of the avatar model")
-    model: str | None = Field(None, description="avatar endpoint for this character; overrides the mode's")
-
-
-class Listening(Performance):
-    """How a character reacts while another speaks."""
-
-    prompt: str = Field(LISTENING_PROMPT, max_length=2500)
-    negative_prompt: str = Field(LISTENING_NEGATIVE_PROMPT, max_length=2500)
-    moods: dict[str, str] = Field(
-        default_factory=dict, description="mood -> words added to the prompt; a turn chooses with {mood: amused}"
-    )
-
-
-class Character(Strict):
-    """One member of the cast. Its key in `show.yaml` is its label in an episode file."""
-
-    name: str = Field(min_length=1, max_length=24, description="the name on the screen")
-    color: Color = Field("#22d3ee", description="border, name tag and captions")
-    puppet: Literal["ninja", "glitch"] | None = Field(None, description="a character drawn by the project")
-    image: Picture | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
-    angles: dict[str, Picture] = Field(default_factory=dict, description="further pictures, by camera angle")
-    voice: Voices = Voices()
-    speaking: Speaking = Speaking()
-    listening: Listening = Listening()
-
-    @model_validator(mode="after")
-    def _has_a_face(self) -> "Character":
-        if self.puppet is None and self.image is None:
-            raise ValueError("a character needs a `puppet` (ninja, glitch) or an `image` (a PNG or JPEG)")
-        return self
+def _read_approval(value: object) -> object:
+    words = {"never": None, "always": 0}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError(f"{value!r} says no price: write never, always or {{above_usd: 1.00}}")
+        return {"above_usd": words[value]}
+    return value
 
 
 class Camera(Strict):

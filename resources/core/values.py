@@ -1,4 +1,4 @@
-"""The seams between the graph and the studios: what an asset asks for, and what it gets back.
+"""The values between the graph and the studios: what an asset asks for, and what it gets back.
 
 A mode chooses which studio stands behind each protocol; assets and the editor know only these. Every delivery carries
 a Receipt, so what a thing cost is known wherever it goes. Media are referred to by content (`Media`), never by path.

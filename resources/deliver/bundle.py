@@ -102,13 +102,13 @@ def _picture(facts: StreamFacts) -> str:
 
 
 def _refuse_what_is_not_final(order: BundleOrder) -> None:
-    told = judge_comment(measure_streams(order.video), rehearsal=False)
-    if order.mode is Mode.FINAL and told.passed:
+    comment = judge_comment(measure_streams(order.video), rehearsal=False)
+    if order.mode is Mode.FINAL and comment.passed:
         return
     raise ContentError(
         f"{order.episode} in {order.mode} mode is never published",
         where=str(order.video),
-        why="only a final cut is" if told.passed else told.told,
+        why="only a final cut is" if comment.passed else comment.message,
         hint=f"ninja produce {order.episode} --mode final",
     )
 

@@ -36,8 +36,8 @@ def checklist(advice: Sequence[Advice], *, title: str, facts: Sequence[tuple[str
     """The checklist as Markdown: what was measured, then errors, then warnings, then what only a person can do."""
     lines = [f"# {title}", "", *(f"- {name}: {value}" for name, value in facts), ""]
     for level, heading in (("error", "## To mend before uploading"), ("warning", "## Worth a look")):
-        told = [f"- [ ] {each.platform}: {each.told}" for each in advice if each.level == level]
-        lines += [heading, "", *(told or ["- [x] nothing"]), ""]
+        entries = [f"- [ ] {each.platform}: {each.message}" for each in advice if each.level == level]
+        lines += [heading, "", *(entries or ["- [x] nothing"]), ""]
     lines += [
         "## By hand",
         "",

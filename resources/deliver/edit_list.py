@@ -7,7 +7,7 @@ import opentimelineio as otio
 
 from resources.deliver.description import Chapter
 from resources.deliver.timeline import Shot, Source
-from resources.media.picture.composite import FPS, frames_of
+from resources.media.timebase import FPS, frames_of
 
 _TRACKS = (
     ("segments", "Video"),

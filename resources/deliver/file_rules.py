@@ -32,11 +32,11 @@ class _Rule(Value):
 
     level: Literal["error", "warning"]
     met: Callable[[StreamFacts], bool]
-    told: Callable[[StreamFacts], str]
+    message: Callable[[StreamFacts], str]
 
 
-def _rule(level: Literal["error", "warning"], met: Callable[[StreamFacts], bool], told: str) -> _Rule:
-    return _Rule(level=level, met=met, told=lambda facts: told.format(**facts.model_dump()))
+def _rule(level: Literal["error", "warning"], met: Callable[[StreamFacts], bool], message: str) -> _Rule:
+    return _Rule(level=level, met=met, message=lambda facts: message.format(**facts.model_dump()))
 
 
 _PICTURE = (
@@ -90,16 +90,16 @@ def advise_on_file(
     found: list[Advice] = []
     for place, (name, rules) in enumerate(_PLATFORMS[shape]):
         found += [
-            Advice(level=rule.level if place == 0 else "warning", platform=name, told=rule.told(facts))
+            Advice(level=rule.level if place == 0 else "warning", platform=name, message=rule.message(facts))
             for rule in rules
             if not rule.met(facts)
         ]
     main = _PLATFORMS[shape][0][0]
     if abs(heard.integrated_lufs - TARGET_LUFS) > _EITHER_WAY_LU or heard.true_peak_dbtp > _PEAK_DBTP:
-        told = f"{heard.integrated_lufs:.1f} LUFS with peaks of {heard.true_peak_dbtp:.1f} dBTP: it plays at"
-        found.append(Advice(level="warning", platform=main, told=f"{told} {TARGET_LUFS:g} LUFS, peaks under -1"))
+        message = f"{heard.integrated_lufs:.1f} LUFS with peaks of {heard.true_peak_dbtp:.1f} dBTP: it plays at"
+        found.append(Advice(level="warning", platform=main, message=f"{message} {TARGET_LUFS:g} LUFS, peaks under -1"))
     found += [
-        Advice(level="warning", platform=main, told=f"{each.segment}: {each.what} under what the app lays over it")
+        Advice(level="warning", platform=main, message=f"{each.segment}: {each.what} under what the app lays over it")
         for each in written
         if any(_touch(each.area, covered) for covered in COVERED[shape])
     ]

@@ -30,7 +30,7 @@ class Advice(Value):
 
     level: Literal["error", "warning"]
     platform: str
-    told: str
+    message: str
 
 
 YOUTUBE = Platform(
@@ -69,12 +69,12 @@ def advise(
     for other in others:
         found += _of(other, "warning", title, description, tags, seconds, size)
     if any(mark in title + description for mark in "<>"):
-        found.append(Advice(level="error", platform=main.name, told="the title or description has '<' or '>'"))
+        found.append(Advice(level="error", platform=main.name, message="the title or description has '<' or '>'"))
     if not upright and seconds > _UNVERIFIED_SECONDS:
-        told = f"the video lasts {seconds:.0f} s: over {_UNVERIFIED_SECONDS:.0f} s the channel must be verified"
-        found.append(Advice(level="warning", platform=main.name, told=told))
+        message = f"the video lasts {seconds:.0f} s: over {_UNVERIFIED_SECONDS:.0f} s the channel must be verified"
+        found.append(Advice(level="warning", platform=main.name, message=message))
     if not description.strip():
-        found.append(Advice(level="warning", platform=main.name, told="the description is empty"))
+        found.append(Advice(level="warning", platform=main.name, message="the description is empty"))
     return (*found, *_of_chapters(main, chapters, seconds))
 
 
@@ -100,7 +100,7 @@ def _of(
         (seconds > platform.seconds, f"the video lasts {seconds:.0f} of {platform.seconds:.0f} s"),
         (size > platform.size, f"the file has {size / _MB:.0f} of {platform.size / _MB:.0f} MB"),
     ]
-    return [Advice(level=level, platform=platform.name, told=told) for wrong, told in measured if wrong]
+    return [Advice(level=level, platform=platform.name, message=message) for wrong, message in measured if wrong]
 
 
 def _of_chapters(platform: Platform, starts: Sequence[float], seconds: float) -> list[Advice]:
@@ -112,4 +112,4 @@ def _of_chapters(platform: Platform, starts: Sequence[float], seconds: float) ->
         found.append(f"{len(starts)} chapters: fewer than {_LEAST_CHAPTERS} are not shown")
     if min(lengths) < _SHORTEST_CHAPTER:
         found.append(f"a chapter of {min(lengths):.0f} s: under {_SHORTEST_CHAPTER:.0f} s none are shown")
-    return [Advice(level="warning", platform=platform.name, told=told) for told in found]
+    return [Advice(level="warning", platform=platform.name, message=message) for message in found]

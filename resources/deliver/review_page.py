@@ -14,12 +14,12 @@ from resources.core.values import Value
 from resources.deliver.page_templates import pages
 
 
-class Told(Value):
+class CheckResult(Value):
     """A check's result."""
 
     check: str
     passed: bool
-    told: str
+    message: str
 
 
 class Standing(StrEnum):
@@ -33,7 +33,7 @@ class Standing(StrEnum):
     CHANGED = "changed"  # made from what is no longer so
 
 
-_STANDING_TOLD = {
+_STANDING_WORDS = {
     Standing.MADE: "made",
     Standing.WORKING: "being made",
     Standing.WAITING: "waits for you",
@@ -95,7 +95,7 @@ class ReviewSegment(Value):
     video: str | None = None
     voice: str | None = None
     clips: dict[str, str] = Field(default_factory=dict)  # what is seen in it -> path
-    checks: tuple[Told, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
     made_by: tuple[MadeBy, ...] = ()
     retake: str = ""  # the command
     takes: tuple[Take, ...] = ()
@@ -104,9 +104,9 @@ class ReviewSegment(Value):
     parts: tuple[str, ...] = ()  # what of it can be made anew
 
     @property
-    def state_told(self) -> str:
+    def state_words(self) -> str:
         """How it stands, in words."""
-        return _STANDING_TOLD[self.state]
+        return _STANDING_WORDS[self.state]
 
 
 class Other(Value):
@@ -129,7 +129,7 @@ class Review(Value):
     cost_usd: float
     video: str | None
     segments: tuple[ReviewSegment, ...]
-    checks: tuple[Told, ...]
+    checks: tuple[CheckResult, ...]
     captions: str | None = None
     language: str = "en"
     others: tuple[Other, ...] = ()
@@ -140,9 +140,9 @@ class Review(Value):
         return tuple(each for each in self.segments if each.start is not None)
 
     @property
-    def every_check(self) -> tuple[Told, ...]:
+    def every_check(self) -> tuple[CheckResult, ...]:
         """All results, of the cut and of its segments."""
-        return (*self.checks, *(told for each in self.segments for told in each.checks))
+        return (*self.checks, *(check for each in self.segments for check in each.checks))
 
 
 def review_page(review: Review) -> str:

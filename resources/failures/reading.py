@@ -64,7 +64,7 @@ def of_elevenlabs(error: Exception, step: Step, *, secrets: Iterable[str] = ()) 
     if not isinstance(error, ApiError):
         return _transport(error, Provider.ELEVENLABS, step, secrets)
     body = error.body if isinstance(error.body, Mapping) else {"detail": error.body}
-    code, text, words, field = _told(body.get("detail", body))
+    code, text, words, field = _parts(body.get("detail", body))
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     return classify(
         Symptom(
@@ -98,7 +98,7 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
         body = response.text
     # The queue and the models answer `detail`, the platform API `error`.
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
-    code, text, words, field = _told(detail)
+    code, text, words, field = _parts(detail)
     reason = error_type or response.headers.get("x-fal-error-type", "")
     units = _number(response.headers.get("x-fal-billable-units"))
     again = response.headers.get("x-fal-retryable") or response.headers.get("x-fal-needs-retry")
@@ -117,15 +117,15 @@ def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step,
     )
 
 
-def _told(detail: Any) -> tuple[str, str, str, str]:
+def _parts(detail: Any) -> tuple[str, str, str, str]:
     """A `detail`'s code, message, refused words and refused field: of a sentence, a mapping, or a list of mappings."""
     if isinstance(detail, Mapping):
         code = " ".join(dict.fromkeys(str(detail[key]) for key in ("status", "code", "type") if detail.get(key)))
         return code, str(detail.get("message") or detail.get("msg") or ""), _refused(detail), _place(detail)
     if isinstance(detail, list):
-        told = [_told(item) for item in detail if isinstance(item, Mapping)]
-        parts = ["; ".join(dict.fromkeys(filter(None, (one[part] for one in told)))) for part in range(3)]
-        return parts[0], parts[1], parts[2], next((one[3] for one in told if one[3]), "")
+        read = [_parts(item) for item in detail if isinstance(item, Mapping)]
+        parts = ["; ".join(dict.fromkeys(filter(None, (one[part] for one in read)))) for part in range(3)]
+        return parts[0], parts[1], parts[2], next((one[3] for one in read if one[3]), "")
     return "", str(detail or ""), "", ""
 
 

@@ -187,14 +187,12 @@ def _pane(
     edge: Literal["top", "bottom"] = "bottom",
     side: Literal["left", "right"] = "left",
     *,
-    across: float = 0.5,
     most_zoom: float = 1.0,
 ) -> Pane:
     return Pane(
         seat=seat,
         area=_area(*area),
         plate=Plate(area=_area(*plate), edge=edge, side=side),
-        across=across,
         most_zoom=most_zoom,
     )
 

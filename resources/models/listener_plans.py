@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from resources.content.show import Character, ListenerPlan
+from resources.content.settings.characters import Character
+from resources.content.show import ListenerPlan
 from resources.core.errors import ContentError
 from resources.models import catalogue, speakers
 from resources.models.catalogue import Endpoint, Kind

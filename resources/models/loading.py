@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from resources.content.loader import WrittenShow, read_show
 from resources.content.named_files import below
-from resources.content.show import Performance, Show
+from resources.content.settings.characters import Performance
+from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import SHOW_FILE, episode_file
 from resources.core.text.diagnostics import Mistakes, nearest

@@ -5,7 +5,7 @@ Pure: nothing is sent, bought or measured here. Every setting of a shot ends in 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from resources.content.shots import BrollShot, EditShot, ImageShot, MotionShot, OmniShot, Shot, TransitionShot
 from resources.content.show import Format, Quality
@@ -20,8 +20,6 @@ from resources.models.prompts.book import Book
 DEFAULT_SECONDS = 5
 _ASPECT = {Format.SHORT: "9:16", Format.LONG: "16:9", Format.SQUARE: "1:1"}
 _FLUX_SIZE = {Format.SHORT: "portrait_16_9", Format.LONG: "landscape_16_9", Format.SQUARE: "square_hd"}
-
-ShotT = TypeVar("ShotT", bound=Shot)
 
 
 @dataclass(frozen=True)
@@ -185,9 +183,9 @@ def _edit(shot: EditShot, given: Mapping[str, Given], book: Book, _: Format) -> 
 def _omni(shot: OmniShot, given: Mapping[str, Given], book: Book, format: Format) -> ShotOrder:
     have = Have(text=True, references=len(shot.references))
     chosen = _chosen(shot, (Kind.REFERENCE_TO_VIDEO,), lambda: choose(have, _quality(shot)))
-    told = builders.sentences(_directed(book, shot.prompt), builders.word_of(book.styles, shot.style))
+    text = builders.sentences(_directed(book, shot.prompt), builders.word_of(book.styles, shot.style))
     settings: dict[str, Any] = {
-        "prompt": scene.omni(book, scene=told, references=tuple(shot.references), frame=shot.frame, ending=shot.ending),
+        "prompt": scene.omni(book, scene=text, references=tuple(shot.references), frame=shot.frame, ending=shot.ending),
         "image_urls": _urls(shot.references, given),
         "duration": str(shot.seconds),
         "aspect_ratio": _ASPECT[format],

@@ -146,7 +146,7 @@ def taking(
         f"{default.endpoint.name} does not take a turn of {seconds:.2f} s",
         where=where,
         why=f"it takes {lengths(default.endpoint)}",
-        hint=_mend(default.span(), seconds),
+        hint=_hint(default.span(), seconds),
     )
 
 
@@ -158,7 +158,7 @@ def lengths(endpoint: Endpoint) -> str:
     return ", ".join(f"{span} at {resolution}" for resolution, span in spans.items())
 
 
-def _mend(span: Span, seconds: float) -> str:
+def _hint(span: Span, seconds: float) -> str:
     others = ", ".join(dict.fromkeys(choice.endpoint.id for choice in able(seconds)))
     longer = "say a few words more" if seconds < span.least else "make it two turns"
     return f"{longer}, or use {others}" if others else longer

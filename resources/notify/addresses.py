@@ -61,13 +61,13 @@ def send(address: str, message: Message, environment: Mapping[str, str]) -> bool
             f"nobody is told by {kind_of(address)}: {missing[0]} is not set", hint=f"export {missing[0]}=…"
         )
     with _silent():
-        told = apprise.Apprise()
-        if not told.add(_VARIABLE.sub(lambda found: environment[found[1]], address)):
+        service = apprise.Apprise()
+        if not service.add(_VARIABLE.sub(lambda found: environment[found[1]], address)):
             raise ContentError(
                 f"nobody is told by {kind_of(address)}: it is no address of Apprise", hint="mend notify in show.yaml"
             )
         try:
-            taken = told.notify(title=message.title, body=message.body, body_format=apprise.NotifyFormat.MARKDOWN)
+            taken = service.notify(title=message.title, body=message.body, body_format=apprise.NotifyFormat.MARKDOWN)
             return bool(taken)
         except Exception:  # noqa: BLE001  (whatever a service's own code raises may have the address in it)
             return False

@@ -6,7 +6,7 @@ wherever it goes.
 
 from typing import Protocol
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.values import Cell, Clip, Footage, Media, Upload, Voice
 from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
 

@@ -181,7 +181,7 @@ _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listen
 
 def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
     """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
-    return [f"{each.told} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
+    return [f"{each.message} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
 
 
 def _sum(amounts: Iterable[float]) -> float:

@@ -121,14 +121,12 @@ def judge(
     return Judgement(script.episode, settings.mode, tuple(sorted(findings, key=lambda found: found.severity)))
 
 
-def judge_episode(
-    settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None, quoted: bool = False
-) -> Judgement:
-    """The same of an episode by its name; files that cannot be read as what they are, are found too."""
+def judge_episode(settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None) -> Judgement:
+    """The same of an episode by its name, its price aside; files that cannot be read are found too."""
     try:
         show = load_show(settings.show)
         written = load_written(settings.show, show, episode)
-        return judge(settings, show, written, environment=environment, quoted=quoted)
+        return judge(settings, show, written, environment=environment, quoted=False)
     except NinjaError as error:
         return Judgement(episode, settings.mode, tuple(findings_of(error)))
 
@@ -187,9 +185,9 @@ def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
     parts = [found.as_error() for found in errors]
     if len(parts) == 1:
         raise parts[0]
-    told = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.hint}" for found in errors)
+    messages = "\n".join(f"{found.where}: {found.message} [{found.rule}]; {found.hint}" for found in errors)
     raise ContentError(
-        f"{len(errors)} errors: nothing is bought before they are mended\n{told}",
+        f"{len(errors)} errors: nothing is bought before they are mended\n{messages}",
         where=errors[0].where,
         hint=f"ninja lint {episode}",
         parts=parts,
@@ -227,4 +225,4 @@ def over_caps(settings: Settings, show: Show, script: Script, segments: Collecti
     rule = RULES["caps-broken"]
     where = shown_path(settings.show / FILE)
     hint = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
-    return [Finding(rule.id, rule.severity, where, told, hint, rule.source) for told in quote.warnings]
+    return [Finding(rule.id, rule.severity, where, warning, hint, rule.source) for warning in quote.warnings]

@@ -13,13 +13,14 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.settings import Settings
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.delivered_file import checked, checked_picture
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Entry
-from resources.purchasing.requests.request import Request, seams
+from resources.purchasing.requests.request import Request, joined_at
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import SegmentRequests
 
@@ -100,7 +101,7 @@ def _request(segment: SegmentRequests, asset: str, listener: str | None) -> Requ
     chosen = [request for request in requests if listener in (None, request.label)]
     if len(chosen) > 1:
         raise ContentError(
-            f"{key} is too long for its model and {seams(requests)}: no one clip stands for it",
+            f"{key} is too long for its model and {joined_at(requests)}: no one clip stands for it",
             hint="choose the model that made the clip ({model: …} in the script), if that one takes it whole",
         )
     return chosen[0]

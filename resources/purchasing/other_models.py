@@ -14,7 +14,8 @@ from typing import NamedTuple
 from PIL import Image
 
 from resources.content.segments import Script
-from resources.content.show import Character, ListenerPlan, ModeModels, Show
+from resources.content.settings.characters import Character
+from resources.content.show import ListenerPlan, ModeModels, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, Mode

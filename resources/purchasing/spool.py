@@ -72,7 +72,7 @@ class Spool:
 
     def replay(self, ledger: Ledger) -> int:
         """Tell the ledger everything that is kept; returns how many. What it cannot take now stays, with a warning."""
-        told = 0
+        count = 0
         for name, content in self._library.spooled():
             try:
                 _PROOF.validate_json(content).tell(ledger)
@@ -81,5 +81,5 @@ class Spool:
                 if isinstance(error, ValidationError) or error.retryable:
                     continue
             self._library.drop_spooled(name)
-            told += 1
-        return told
+            count += 1
+        return count

@@ -29,7 +29,7 @@ _SETTINGS: Final = (  # what ElevenLabs' codes are about, as show.yaml calls it
 )
 
 
-def told(failure: Failure, entry: Entry, library: Library | None = None, *, hint: str | None = None) -> StudioError:
+def error_of(failure: Failure, entry: Entry, library: Library | None = None, *, hint: str | None = None) -> StudioError:
     """The error of an entry's request: with `library`, a file that the model refused is named.
 
     One answer that failed is no charge of nothing while the request lives on; one that ended cost what its row says.

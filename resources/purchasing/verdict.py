@@ -78,9 +78,9 @@ def is_free(events: Iterable[Happening], sent_at: datetime, window: Window) -> b
     sent = next((event for event in reversed(events) if event.event is Event.SENT), None)
     sent = sent or Happening(event=Event.SENT, at=sent_at, data={})
     since = since_sent(events)
-    told, after = _told(since)
+    answered, after = _answered(since)
     looks = [event for event in after if event.event is Event.LOOKED and _is_empty(event)]
-    ended = 0.0 if told in (Answered.REFUSED, Answered.BUSY) else window.seconds
+    ended = 0.0 if answered in (Answered.REFUSED, Answered.BUSY) else window.seconds
     empty = [look for look in looks if _passed(sent, look) >= ended]
     return len(empty) > 1 and _passed(empty[0], empty[-1]) >= window.apart and _left_alone(since, empty[-1])
 
@@ -107,15 +107,15 @@ def charge_of_end(failure: Failure, billed_units: float | None) -> Charge:
     return failure.charge
 
 
-def _told(since: Sequence[Happening]) -> tuple[Answered, Sequence[Happening]]:
+def _answered(since: Sequence[Happening]) -> tuple[Answered, Sequence[Happening]]:
     """What the last answer said, and what came after it: a look before a refusal is no witness of it.
 
     A process that died heard nothing.
     """
     for number in reversed(range(len(since))):
-        told = since[number].data.get("answered") if since[number].event is Event.ANSWERED else None
-        if told:
-            return Answered(str(told)), since[number + 1 :]
+        answered = since[number].data.get("answered") if since[number].event is Event.ANSWERED else None
+        if answered:
+            return Answered(str(answered)), since[number + 1 :]
     return Answered.NOT_KNOWN, since
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import JsonValue
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential, wait_fixed
 
 from resources import failures
 from resources.core.errors import Charge, LedgerError, MediaError, StudioError
@@ -158,15 +158,15 @@ class Worker:
 
         Raises StudioError where it is refused, where this run must not send it again, and where its fate is not known.
         """
-        told = verdict.of_answer(failure, step, failure.status)
+        answered = verdict.of_answer(failure, step, failure.status)
         reason = f"{failure.what}: {failure.why}"
-        if told is Answered.NOT_SENT:
+        if answered is Answered.NOT_SENT:
             self._ledger.not_taken(claim, reason)
             if not failure.retryable:
-                raise telling.told(failure, self._ledger.entry(claim.entry.id))
+                raise telling.error_of(failure, self._ledger.entry(claim.entry.id))
             return None
         answer: dict[str, JsonValue] = {
-            "answered": told.value,
+            "answered": answered.value,
             "status": failure.status,
             "kind": failure.kind.value,
             "retry_after": failure.retry_after,
@@ -178,13 +178,13 @@ class Worker:
         try:
             adopted = self.reconciled(claim, pause=pause)
         except StudioError as error:
-            if told is not Answered.REFUSED:
+            if answered is not Answered.REFUSED:
                 raise
-            refused = telling.told(failure, claim.entry)  # what refused the request may refuse the look, too
+            refused = telling.error_of(failure, claim.entry)  # what refused the request may refuse the look, too
             refused.charge = error.charge
             raise refused from None
-        if adopted is None and told is Answered.REFUSED:
-            raise telling.told(failure, self._ledger.entry(claim.entry.id))
+        if adopted is None and answered is Answered.REFUSED:
+            raise telling.error_of(failure, self._ledger.entry(claim.entry.id))
         return adopted
 
     def reconciled(self, claim: Claim, *, pause: float | None = None) -> Claim | None:
@@ -237,7 +237,7 @@ class Worker:
         ends = self._window.ends(entry.sent_at or entry.intended_at)
         when = "" if ends <= self._ledger.now() else f" after {ends.astimezone():%H:%M}"
         asked = f"; {cause.hint}" if cause is not None and cause.hint else ""
-        return telling.told(
+        return telling.error_of(
             failures.noticed(self._provider, Step.LOOKUP, Kind.UNSETTLED, trouble),
             entry,
             hint=f"run again{when}: it is looked for, collected if it was taken and sent again if not{asked}",
@@ -245,19 +245,22 @@ class Worker:
 
     def _looked(self, entry: Entry) -> str | None:
         """One look, written down. Raises StudioError when the history cannot be read."""
-        for attempt in range(1, _HISTORY_TRIES + 1):
-            self.check_stop()
-            try:
-                found = self._look(entry)
-            except StudioError as error:
-                if error.retryable and attempt < _HISTORY_TRIES:
-                    self.pause(self._window.apart)
-                    continue
+        looks = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, StudioError) and error.retryable),
+            stop=stop_after_attempt(_HISTORY_TRIES),
+            wait=wait_fixed(self._window.apart),
+            sleep=self.pause,
+            reraise=True,
+        )
+        self.check_stop()
+        try:
+            found = looks(self._look, entry)
+        except StudioError as error:
+            if not self.stopped.is_set():
                 self._ledger.looked(entry.id, trouble=error.what)
-                raise
-            self._ledger.looked(entry.id, found=found)
-            return found
-        raise LedgerError("a look ends with an answer or an error")
+            raise
+        self._ledger.looked(entry.id, found=found)
+        return found
 
     # Proof of money
 
@@ -294,17 +297,15 @@ class Worker:
         return entry
 
     def _surely(self, tell: Callable[[Ledger], AnswerT], proof: Proof, what: str) -> AnswerT:
-        passing = retry_if_exception(lambda error: isinstance(error, LedgerError) and error.retryable)
+        tries = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, LedgerError) and error.retryable),
+            stop=stop_after_delay(self._keep),
+            wait=wait_exponential(multiplier=0.1, max=5),
+            reraise=True,
+            sleep=self._sleep,
+        )
         try:
-            for attempt in Retrying(
-                retry=passing,
-                stop=stop_after_delay(self._keep),
-                wait=wait_exponential(multiplier=0.1, max=5),
-                reraise=True,
-                sleep=self._sleep,
-            ):
-                with attempt:
-                    return tell(self._ledger)
+            return tries(tell, self._ledger)
         except LedgerError as error:
             if error.charge is Charge.CHARGED:  # it is recorded, beside another
                 raise
@@ -318,7 +319,6 @@ class Worker:
                 retryable=True,
                 charge=Charge.POSSIBLE,
             ) from error
-        raise LedgerError("a record is made or an error is raised")
 
     def _sleep(self, seconds: float) -> None:
         self.stopped.wait(seconds)  # told to stop, it is tried once more at once, and then spooled

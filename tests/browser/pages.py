@@ -18,10 +18,10 @@ def illegible(page: Page) -> list[str]:
 
 def complaints(page: Page) -> list[str]:
     """What a page's console will be told from now on."""
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    return told
+    found: list[str] = []
+    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
 
 
 class LaunchDialog:

@@ -28,7 +28,7 @@ def phone(chromium: Browser, dagster: NinjaUi) -> Iterator[Page]:
 
 def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: NinjaUi) -> None:
     dagster.stage.write_episode("desk-made", f"{EPISODE}BROLL {{seconds: 3}}: Rain on a neon street.\n")
-    told = ui.complaints()
+    complained = ui.complaints()
     ui.open("/desk/")
     ui.page.get_by_role("link", name="rehearse it").first.wait_for()
     ui.open(PAGE)
@@ -41,7 +41,7 @@ def test_an_episode_is_made_from_the_desk_and_seen_as_it_grows(ui: Ui, dagster: 
     expect(ui.page.locator("#cut")).to_have_attribute("src", re.compile("^/desk/media/"), timeout=RUN_SECONDS * 1000)
     expect(ui.page.get_by_text("checks passed")).to_be_visible()
     assert dagster.ended_run("desk-made", number=1).tags["ninja/mode"] == "rehearsal"
-    assert told == []
+    assert complained == []
     ui.picture("desk-episode")
     ui.open("/desk/")
     expect(ui.page.get_by_role("link", name="rehearsal · finished").first).to_be_visible()
@@ -70,7 +70,7 @@ def test_a_segment_is_played_by_word_and_by_key(ui: Ui, dagster: NinjaUi) -> Non
 
 
 def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) -> None:
-    told = ui.complaints()
+    complained = ui.complaints()
     ui.open(f"{PAGE}#s02")
     ui.page.keyboard.press("n")
     ui.page.keyboard.type("<i>too fast</i>")
@@ -91,12 +91,12 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     run = dagster.ended_run("desk-made", number=3)
     assert (run.status, "retake" in run.config) == ("SUCCESS", False)
     assert ui.page.evaluate("() => window.kept")  # the page followed both runs and was not loaded again
-    assert told == []
+    assert complained == []
     ui.picture("desk-takes")
 
 
 def test_the_desk_is_worked_by_keyboard_alone(ui: Ui, dagster: NinjaUi) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     ui.open("/desk/")
     page.get_by_role("link", name="rehearsal · finished").wait_for()
     _tab_to(page, "a.face[href*='desk-made']")
@@ -115,7 +115,7 @@ def test_the_desk_is_worked_by_keyboard_alone(ui: Ui, dagster: NinjaUi) -> None:
     expect(shot.locator(".top")).to_contain_text("take 2", timeout=RUN_SECONDS * 1000)
     run = dagster.ended_run("desk-made", number=4)
     assert (run.status, run.cells) == ("SUCCESS", ("desk-made|s04", "desk-made|s04"))
-    assert told == []
+    assert complained == []
 
 
 def _tab_to(page: Page, css: str) -> None:
@@ -129,7 +129,7 @@ def _tab_to(page: Page, css: str) -> None:
 
 
 def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi, pictures: Path) -> None:
-    told = complaints(phone)
+    complained = complaints(phone)
     unmade, unknown = "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"
     for number, path in enumerate(("/desk/", PAGE, f"{PAGE}/models/s02", "/desk/costs", unmade, unknown)):
         phone.goto(path)
@@ -139,7 +139,7 @@ def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: N
             assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
         assert illegible(phone) == [], path
         phone.screenshot(path=pictures / f"desk-phone-{number}.png", animations="disabled", full_page=True)
-    assert [text for text in told if "404" not in text] == []
+    assert [text for text in complained if "404" not in text] == []
 
 
 def test_a_foreign_page_can_do_nothing_on_the_desk(ui: Ui, dagster: NinjaUi) -> None:
@@ -187,7 +187,7 @@ def test_a_run_that_failed_says_on_the_desk_what_failed_and_why(ui: Ui, dagster:
 
 
 def test_an_episode_is_archived_and_a_shell_takes_it_back(ui: Ui, dagster: NinjaUi) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     ui.open(PAGE)
     page.get_by_role("button", name="archive", exact=True).click()
     dialog = page.get_by_role("dialog")
@@ -206,4 +206,4 @@ def test_an_episode_is_archived_and_a_shell_takes_it_back(ui: Ui, dagster: Ninja
     dagster.command("archive", "--undo", "desk-made")
     ui.open("/desk/")
     expect(page.locator("a[href*='desk-made']").first).to_be_visible()
-    assert told == []
+    assert complained == []

@@ -43,7 +43,7 @@ def dagster(tmp_path_factory: pytest.TempPathFactory, providers: Providers) -> I
 
 
 def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, dagster: NinjaUi, providers: Providers) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     ui.open(PAGE)
     page.get_by_role("button", name=re.compile(r"^Make it about \$")).click()
     expect(page.get_by_role("dialog")).to_contain_text("an estimate by the words")
@@ -74,12 +74,12 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, dagster: Ninja
     assert dagster.ended_run("demo", number=3).status == "SUCCESS"
     assert len(providers.report().purchases) == VOICES + CLIPS
     expect(price).to_have_count(0)
-    assert told == []
+    assert complained == []
     ui.picture("desk-paid")
 
 
 def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster: NinjaUi, providers: Providers) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     before = len(providers.report().purchases)
     ui.open(f"{PAGE}#s01")
     panel = page.locator("#panel-s01")
@@ -103,13 +103,13 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster:
     ui.open("/desk/costs")
     expect(page.get_by_role("heading", name="By provider")).to_be_visible()
     ui.picture("desk-costs")
-    assert told == []
+    assert complained == []
 
 
 def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(
     ui: Ui, dagster: NinjaUi, providers: Providers
 ) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     before = len(providers.report().purchases)
     ui.open(f"{PAGE}#s01")
     page.locator("#panel-s01").get_by_role("link", name="Compare models by this segment").click()
@@ -132,13 +132,13 @@ def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(
     assert illegible(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     ui.picture("desk-models-phone")
-    assert told == []
+    assert complained == []
 
 
 def test_a_comparison_that_a_shell_could_ask_nobody_for_is_approved_on_the_desk(
     ui: Ui, dagster: NinjaUi, providers: Providers
 ) -> None:
-    page, told = ui.page, ui.complaints()
+    page, complained = ui.page, ui.complaints()
     compare = ("compare", "demo", "--segment", "s02", "--models", "v2/standard,v2/pro", "--mode", "draft")
     dagster.command(*compare, status=DECLINED)
     assert "ninja approve demo --mode draft --compare s02" in dagster.command("approve")
@@ -155,4 +155,4 @@ def test_a_comparison_that_a_shell_could_ask_nobody_for_is_approved_on_the_desk(
     expect(region).to_have_count(0)
     assert len(providers.report().purchases) == before + 1
     assert dagster.command("approve").strip() == "nothing waits for you"
-    assert told == []
+    assert complained == []

@@ -36,7 +36,7 @@ def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NinjaUi]:
 
 
 def test_the_desk_shows_the_example(ui: Ui, dagster: NinjaUi) -> None:
-    told = ui.complaints()
+    complained = ui.complaints()
     ui.open(f"{PAGE}#s02")
     expect(ui.page.get_by_text("checks passed")).to_be_visible()
     expect(ui.page.get_by_role("button", name="speaker $0.00").last).to_be_enabled()
@@ -47,7 +47,7 @@ def test_the_desk_shows_the_example(ui: Ui, dagster: NinjaUi) -> None:
     expect(ui.page.get_by_role("link", name=re.compile("rehearsal · finished"))).to_be_visible()
     ui.picture("readme-list")
     assert illegible(ui.page) == []
-    assert told == []
+    assert complained == []
 
 
 def test_four_models_stand_side_by_side(ui: Ui, dagster: NinjaUi) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from docs.write.music import bed, closing, opening
-from resources.media.audio.voice_track import RATE
+from resources.media.timebase import RATE
 
 
 def test_the_bed_repeats_without_a_seam() -> None:

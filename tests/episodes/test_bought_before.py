@@ -189,10 +189,10 @@ def test_a_run_over_troubles_buys_what_is_free_to_be_bought_and_says_what_became
         accept_voices(
             Stage(stage.root), "troubled"
         )  # that day's server broke its words off: nobody would doubt a real voice so
-        told = str(stage.start("troubled", "draft", "--deadline=0.05").end().production.error)
-        assert told.startswith("2 failed, ")
-        assert "perhaps charged before and brought nothing; it is not sent again" in told  # s02: refused by policy
-        assert re.search(r"s04 speaker_clips: .* it goes on at the provider", told)  # submitted
+        message = str(stage.start("troubled", "draft", "--deadline=0.05").end().production.error)
+        assert message.startswith("2 failed, ")
+        assert "perhaps charged before and brought nothing; it is not sent again" in message  # s02: refused by policy
+        assert re.search(r"s04 speaker_clips: .* it goes on at the provider", message)  # submitted
         report = providers.report()
         assert report.twice() == []
         spoken = [str(one.content["prompt"]) for one in report.purchases if SPEAKER in one.endpoint]

@@ -38,8 +38,10 @@ def _told(stage: Stage, asset: str, name: str) -> list[object]:
     """What the newest three cells of an asset say under a name."""
     with stage.instance() as instance:
         records = instance.fetch_materializations(dg.AssetKey(asset), limit=3).records
-        told = [record.asset_materialization.metadata.get(name) for record in records if record.asset_materialization]
-    return sorted((value.value if value else None for value in told), key=bool)
+        metadata = [
+            record.asset_materialization.metadata.get(name) for record in records if record.asset_materialization
+        ]
+    return sorted((value.value if value else None for value in metadata), key=bool)
 
 
 def test_an_episode_is_made_with_exact_length_and_says_that_it_is_a_rehearsal(

@@ -84,16 +84,16 @@ def opened(tmp_path: Path) -> Iterator[tuple[Stage, dg.DagsterInstance]]:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [("enabled: true", "catch_up is off"), ("catch_up: true", "the schedule is off")],
 )
 def test_nothing_is_caught_up_unless_the_show_says_so(
-    opened: tuple[Stage, dg.DagsterInstance], settings: str, told: str
+    opened: tuple[Stage, dg.DagsterInstance], settings: str, message: str
 ) -> None:
     stage, instance = opened
     stage.write_show(f"{SHOW}schedule: {{{settings}}}\n")
     stage.write_episode(_days(2)[0])
-    assert told in str(_tick(stage, instance))
+    assert message in str(_tick(stage, instance))
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -150,9 +150,9 @@ def test_a_missed_day_that_the_gate_refuses_is_told_and_passed_over_until_it_is_
     stage.write_show(f"{PAID_SHOW}schedule: {{enabled: true, catch_up: true, mode: draft}}\n")
     first, second = _days(4, 2)
     stage.write_episode(first, "NINJA: Hello there. (laughs) It is *really* late.\n")
-    told = str(_tick(stage, instance))
-    assert f"{first} is held up before its draft run" in told
-    assert "no day was missed" in told
+    message = str(_tick(stage, instance))
+    assert f"{first} is held up before its draft run" in message
+    assert "no day was missed" in message
     stage.write_episode(second)
     for day in (second, first):
         request = _tick(stage, instance)

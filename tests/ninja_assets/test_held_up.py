@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets.held_up import HeldUp, held_up, told_once
+from ninja_assets.held_up import HeldUp, held_up, said_once
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.quality.lint import Finding, Severity
@@ -52,11 +52,11 @@ def test_many_errors_are_told_in_ten_lines_and_the_command_for_the_rest() -> Non
 
 def test_a_tick_tells_the_whole_of_it_once_until_something_changes() -> None:
     with dg.build_sensor_context() as context:
-        assert "mend it" in told_once(context, [held()])
-        assert told_once(context, [held()]) == "demo is still held up: 1 error, as told before"
-        assert "demo.md:9" in told_once(context, [held(finding(where="demo.md:9"))])
-        assert told_once(context, []) == ""
-        assert "mend it" in told_once(context, [held(finding(where="demo.md:9"))])  # it was fine in between
+        assert "mend it" in said_once(context, [held()])
+        assert said_once(context, [held()]) == "demo is still held up: 1 error, as told before"
+        assert "demo.md:9" in said_once(context, [held(finding(where="demo.md:9"))])
+        assert said_once(context, []) == ""
+        assert "mend it" in said_once(context, [held(finding(where="demo.md:9"))])  # it was fine in between
 
 
 def test_an_episode_that_may_be_launched_is_not_held_up(stage: Stage) -> None:

@@ -80,12 +80,12 @@ def test_a_failed_episode_is_told_once_with_its_table_and_links(newsroom: Newsro
     run = newsroom.run()
     newsroom.tick()
     newsroom.tick()  # as after a restart of the daemon: what was told is in the show's state
-    [(path, told)] = newsroom.listener.posted
+    [(path, posted)] = newsroom.listener.posted
     assert path == f"/{SECRET}"
-    assert told["title"] == "Test Show: demo failed in rehearsal"
-    assert "| segment | asset | what happened |" in told["message"]
-    assert "http://127.0.0.1:3000/desk/episodes/demo/rehearsal" in told["message"]
-    assert f"http://127.0.0.1:3000/runs/{run}" in told["message"]
+    assert posted["title"] == "Test Show: demo failed in rehearsal"
+    assert "| segment | asset | what happened |" in posted["message"]
+    assert "http://127.0.0.1:3000/desk/episodes/demo/rehearsal" in posted["message"]
+    assert f"http://127.0.0.1:3000/runs/{run}" in posted["message"]
 
 
 def test_no_secret_of_an_address_is_in_anything_that_is_kept(newsroom: Newsroom) -> None:
@@ -126,10 +126,10 @@ def test_a_price_that_waits_is_told_with_the_command_that_approves_it(newsroom: 
         Approvals.of(state).ask(asked, run)
         Approvals.of(state).doubt(CellKey("demo", "s02"), Mode.REHEARSAL, "a" * 64, "said twice", run)
     newsroom.tick()
-    [told] = newsroom.posted()
-    assert told["title"] == "Test Show: demo is waiting for approval of $8.40"
-    assert "$8.40 for the clips of s01. To approve it and go on: `ninja approve demo --mode" in told["message"]
-    assert "Listen first to s02: said twice. To take it as it is: `ninja approve demo --mode" in told["message"]
+    [posted] = newsroom.posted()
+    assert posted["title"] == "Test Show: demo is waiting for approval of $8.40"
+    assert "$8.40 for the clips of s01. To approve it and go on: `ninja approve demo --mode" in posted["message"]
+    assert "Listen first to s02: said twice. To take it as it is: `ninja approve demo --mode" in posted["message"]
 
 
 def test_a_failure_that_was_launched_again_is_no_news_and_a_shell_tells_its_own(newsroom: Newsroom) -> None:
@@ -146,8 +146,8 @@ def test_a_run_whose_process_died_is_told_with_why_it_ended(newsroom: Newsroom) 
     run = newsroom.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
     newsroom.instance.report_run_failed(run, "its process 17 is gone")
     newsroom.tick()
-    [told] = newsroom.posted()
-    assert "its process 17 is gone" in told["message"]
+    [posted] = newsroom.posted()
+    assert "its process 17 is gone" in posted["message"]
 
 
 def test_where_nobody_is_to_be_told_nobody_is(newsroom: Newsroom) -> None:
@@ -229,7 +229,7 @@ def test_a_new_script_that_is_held_up_is_told_once_until_something_else_is_wrong
     newsroom.stage.write_episode("later", BROKEN)
     newsroom.tick()
     newsroom.tick()
-    assert [told["title"] for told in newsroom.posted()] == ["Test Show: later is held up before its rehearsal run"]
+    assert [posted["title"] for posted in newsroom.posted()] == ["Test Show: later is held up before its rehearsal run"]
     newsroom.stage.write_episode("later", f"NINJA: Zero.\n{BROKEN}")
     newsroom.tick()
     assert len(newsroom.posted()) == 2

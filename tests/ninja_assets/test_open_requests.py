@@ -33,7 +33,7 @@ MOST_TURNS = 6  # of run and tick, that an episode may take
 
 
 @pytest.mark.parametrize(
-    ("standing", "told"),
+    ("standing", "message"),
     [
         (OPEN, None),
         (replace(OPEN, unknown=2), "not known yet: 2"),
@@ -48,9 +48,9 @@ MOST_TURNS = 6  # of run and tick, that an episode may take
         (replace(OPEN, attempts=[FAILED] * 8), "tried 8 times"),
     ],
 )
-def test_an_episode_is_launched_again_only_when_that_can_help(standing: Standing, told: str | None) -> None:
+def test_an_episode_is_launched_again_only_when_that_can_help(standing: Standing, message: str | None) -> None:
     why = decide(standing, NOW)
-    assert why is None if told is None else told in str(why)
+    assert why is None if message is None else message in str(why)
 
 
 # The sensor itself

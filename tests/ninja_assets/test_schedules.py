@@ -10,7 +10,8 @@ import pytest
 
 from ninja_assets.partitions import EPISODE
 from ninja_assets.schedules import daily_episode, day_of, why_not
-from resources.content.show import Character, Schedule, Show
+from resources.content.settings.characters import Character
+from resources.content.show import Schedule, Show
 from resources.core.names import Mode
 from resources.models.loading import load_show
 from tests.stage import PAID_SHOW, Stage, paid_show

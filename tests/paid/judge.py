@@ -32,8 +32,8 @@ def check_purchases(stage: PaidStage) -> None:
     assert costs.in_flight_usd == 0
     assert costs.total_usd == pytest.approx(report.spent_usd, abs=CENT)
     assert [one.why for one in costs.flagged] == []
-    told = stage.told_usd()
-    assert told is None or told == pytest.approx(report.spent_usd, abs=CENT)
+    reported = stage.reported_usd()
+    assert reported is None or reported == pytest.approx(report.spent_usd, abs=CENT)
 
 
 def settle_untaken(stage: PaidStage) -> None:

@@ -213,10 +213,10 @@ class PaidStage:
         with self.ledger() as ledger:
             return list(ledger.rows())
 
-    def told_usd(self) -> float | None:
+    def reported_usd(self) -> float | None:
         """What the runs said they had been charged, all in all; None where one of them never came to say it."""
-        told = [run.ended.charged_usd if run.ended else None for run in self.productions]
-        return None if None in told else sum(usd for usd in told if usd is not None)
+        reported = [run.ended.charged_usd if run.ended else None for run in self.productions]
+        return None if None in reported else sum(usd for usd in reported if usd is not None)
 
     def costs(self) -> Costs:
         """What `ninja costs` shows."""

@@ -141,9 +141,9 @@ def test_a_run_of_the_pages_or_the_clock_fails_with_those_words_until_it_is_appr
     with door.pages(tags) as (instance, result):
         assert not result.success
         [failure] = [event for event in result.all_events if event.is_step_failure]
-        told = str(failure.step_failure_data.user_failure_data)
+        message = str(failure.step_failure_data.user_failure_data)
         [ask] = waits_of(door.stage.settings(), load_show(door.stage.show), "demo")[0]
-        assert f"waiting for approval of {usd(ask.offer.usd)}" in told
+        assert f"waiting for approval of {usd(ask.offer.usd)}" in message
         run = instance.get_run_by_id(result.run_id)
         assert run is not None
         assert (run.tags[WAITS_TAG], run.tags["dagster/max_retries"]) == (

@@ -44,14 +44,14 @@ def test_what_is_bad_is_named_and_refused_before_anything_is_asked_of_a_provider
     monkeypatch.setattr(sys, "argv", ["ninja", *bad.arguments])
     with pytest.raises(SystemExit) as ended:
         main()
-    told = capsys.readouterr()
-    assert ended.value.code == REFUSED, told.err
-    found = json.loads(told.out.splitlines()[-1])["findings"]
+    printed = capsys.readouterr()
+    assert ended.value.code == REFUSED, printed.err
+    found = json.loads(printed.out.splitlines()[-1])["findings"]
     places = [one["where"] for one in found if one["code"] == bad.code]
-    assert places, (told.out, told.err)
+    assert places, (printed.out, printed.err)
     assert any(place.endswith(bad.where) for place in places), places
     assert all(one["what"] and one["mend"] for one in found if one["code"] == bad.code)
-    assert "Traceback" not in told.err
+    assert "Traceback" not in printed.err
     assert asked_of(market) == before
 
 

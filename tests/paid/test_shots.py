@@ -109,11 +109,11 @@ def test_the_picture_is_there_before_the_shot_that_is_made_from_it(
 
 @pytest.mark.usefixtures("draft")
 def test_a_shots_cell_tells_its_model_its_reason_and_its_money(story: Story) -> None:
-    told = story.stage.metadata("demo", "shots", "s03")
-    assert told["endpoint"] == MOTION
-    assert "motion control" in told["model_reason"]
-    assert told["cost_usd"] == pytest.approx(0.07 * told["seconds"], abs=0.02)
-    assert (told["provider"], told["take"], told["reused"]) == ("fal", 1, False)
+    metadata = story.stage.metadata("demo", "shots", "s03")
+    assert metadata["endpoint"] == MOTION
+    assert "motion control" in metadata["model_reason"]
+    assert metadata["cost_usd"] == pytest.approx(0.07 * metadata["seconds"], abs=0.02)
+    assert (metadata["provider"], metadata["take"], metadata["reused"]) == ("fal", 1, False)
 
 
 @pytest.mark.usefixtures("draft")

@@ -93,7 +93,7 @@ def check_purchases_of(stage: PaidStage, clips_bought: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "told", "bought_anew"),
+    ("job", "message", "bought_anew"),
     [
         pytest.param(
             {
@@ -115,12 +115,12 @@ def check_purchases_of(stage: PaidStage, clips_bought: int) -> None:
     ],
 )
 def test_a_clip_that_fails_fails_its_segment_alone(
-    make_stage: MakeStage, job: dict[str, object], told: list[str], bought_anew: bool
+    make_stage: MakeStage, job: dict[str, object], message: list[str], bought_anew: bool
 ) -> None:
     stage = make_stage()
     stage.providers.fault("fal.submit", "job", contains=SPEAKER, job=job)
     error = failed(stage, stage.produce("demo"))
-    assert [words for words in told if words not in error] == []
+    assert [words for words in message if words not in error] == []
     states = clips(stage)
     (bad,) = [segment for segment, state in states.items() if state is State.FAILED]
     assert f"{bad} speaker_clips" in error

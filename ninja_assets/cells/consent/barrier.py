@@ -63,7 +63,7 @@ class Barrier:
         }
         if heard:
             bill = Bill.of(heard)
-            LOGGER.info("%s", bill.told)
+            LOGGER.info("%s", bill.message)
             self._reserve(heard[0], bill)
             refused.update(bill.unknown)
         return refused

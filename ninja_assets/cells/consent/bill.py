@@ -53,7 +53,7 @@ class Bill:
         )
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """In one line, for the log."""
         lost = [key.segment for _, key in self.unknown]
         rest = f", without {span(lost)}, whose price cannot be told" if lost else ""

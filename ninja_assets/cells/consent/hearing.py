@@ -8,8 +8,8 @@ from ninja_assets.cells.work import SegmentWork
 from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import SPEAKER_CLIPS
 from resources.core.values import VoiceTrack
-from resources.media.audio.voice_track import RATE
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.purchasing.requests.voice_requests import pace_of
 from resources.purchasing.state.approvals import Approvals
 from resources.quality.checks.voice_check import Take, judge_take

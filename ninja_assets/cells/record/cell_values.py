@@ -1,4 +1,4 @@
-"""The typed values that pass from asset to asset, beyond those of the seams."""
+"""The typed values that pass from asset to asset, beyond those of `resources/core/values.py`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from resources.content.show import Format
 from resources.core.values import Clip, Media, Receipt, Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.joining.join import Place
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 from resources.media.typography.subtitles import Spoken
 from resources.quality.checks.report import Finding
 

@@ -51,7 +51,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Told:
+class Done:
     """One cell that is done, and what to show of it."""
 
     asset: str
@@ -68,7 +68,7 @@ class Judged:
     findings: Mapping[str, Sequence[Finding]]
 
 
-Outcome = Told | Judged | Failed | InVain
+Outcome = Done | Judged | Failed | InVain
 
 
 def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
@@ -114,7 +114,7 @@ def _opened(
             studio = versions.enter_context(studio.with_todays(episode))
         elif studio.settings.shared and (version := records.version(episode)):
             studio = versions.enter_context(studio.at(version))
-        told = _read(graph, studio, records, episode, segments) if name in assets else []
+        written = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
         if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
             judge(studio.settings, studio.show, script, segments=segments).refuse()
@@ -128,8 +128,8 @@ def _opened(
     made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
     made.write_down()
     _expect(studio, made)
-    yield from told
-    for each in told:
+    yield from written
+    for each in written:
         made.done(name, each.cell.segment)
     for needless in made.needless:
         records.forget(needless.asset, needless.cell)
@@ -138,7 +138,7 @@ def _opened(
     return made
 
 
-def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Told]:
+def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Done]:
     """Make the script; its cells, those of unused slots first."""
     cells = graph.script.make(EpisodeWork(graph.script.name, episode, segments, studio, records))
     script = records.script(episode)
@@ -147,7 +147,7 @@ def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments
         for segment in segments
         if segment not in cells
     ]
-    return [*unused, *(Told(graph.script.name, CellKey(episode, each), cells[each]) for each in cells)]
+    return [*unused, *(Done(graph.script.name, CellKey(episode, each), cells[each]) for each in cells)]
 
 
 def _expect(studio: Studio, planned: Plan) -> None:
@@ -308,22 +308,22 @@ class _Flow:
             yield from self._cut(cell.episode, result)
         elif isinstance(result, Delivered):
             if self._chosen[asset, cell].asset.check is None:
-                yield self._told(asset, cell, None)
+                yield self._done(asset, cell, None)
         elif isinstance(result, Sequence):
             self._findings[asset][cell.episode] += result
             if key.kind == _CHECK:
-                yield self._told(asset, cell, result)
+                yield self._done(asset, cell, result)
 
-    def _told(self, asset: str, cell: CellKey, findings: Sequence[Finding] | None) -> Told:
+    def _done(self, asset: str, cell: CellKey, findings: Sequence[Finding] | None) -> Done:
         delivered, reused = self._made[asset, cell]
         self._plans[cell.episode].done(asset, cell.segment)
-        return Told(asset, cell, _cell_metadata(self._chosen[asset, cell].work, delivered, findings, reused=reused))
+        return Done(asset, cell, _cell_metadata(self._chosen[asset, cell].work, delivered, findings, reused=reused))
 
     def _cut(self, episode: str, cells: Mapping[str, Metadata]) -> Iterator[Outcome]:
         name, work = self._graph.cut.name, self._cuts[episode]
         for segment, metadata in cells.items():
             self._plans[episode].done(name, segment)
-            yield Told(name, CellKey(episode, segment), metadata)
+            yield Done(name, CellKey(episode, segment), metadata)
         self._keep_findings(work)
 
     def _keep_findings(self, work: EpisodeWork) -> None:
@@ -386,12 +386,12 @@ def _known(chosen: Chosen) -> Sequence[Finding]:
         return ()
 
 
-def _spare(needless: Needless, script: Script, studio: Studio) -> Told:
+def _spare(needless: Needless, script: Script, studio: Studio) -> Done:
     """What is told of a cell that nothing is made for. It may be the newest of its asset: it says whose it is."""
     why: Metadata = {"in_script": False}
     if needless.why is not None:
         why = {"in_script": True, "not_needed": needless.why, "cost_usd": 0.0}
-    return Told(
+    return Done(
         needless.asset, needless.cell, {"episode_title": script.title, "mode": studio.mode.value, **why}, needless=True
     )
 
@@ -433,7 +433,7 @@ def _cell_metadata(
     work: SegmentWork, result: Delivered, findings: Sequence[Finding] | None, *, reused: bool
 ) -> Metadata:
     content = work.content
-    told = {"in_script": True, "mode": work.studio.mode.value, **content.who(), "line": content.text}
+    who = {"in_script": True, "mode": work.studio.mode.value, **content.who(), "line": content.text}
     checks = {} if findings is None else {"checks": summary(findings, content.segment)}
     # Pages keep this order.
-    return {**result.metadata, **checks, **told, **money_metadata(result.receipts), "reused": reused}
+    return {**result.metadata, **checks, **who, **money_metadata(result.receipts), "reused": reused}

@@ -61,9 +61,9 @@ def root_run(run: dg.DagsterRun) -> str:
     return run.tags.get(ROOT_TAG) or run.root_run_id or run.run_id
 
 
-def waiting_tags(told: str) -> dict[str, str]:
+def waiting_tags(why: str) -> dict[str, str]:
     """What a run is marked with that waits for a person: nobody but a person begins it again."""
-    return {WAITS_TAG: told, _MAX_RETRIES: "0"}
+    return {WAITS_TAG: why, _MAX_RETRIES: "0"}
 
 
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ninja_assets.cells.consent.barrier import Barrier, BeforeClips
 from ninja_assets.cells.consent.doors import check_door
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
 from ninja_assets.cells.links import segment_page
-from ninja_assets.cells.running.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
+from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
 from ninja_assets.cells.running.launch import VERSION_TAG, read_cells, retry_tags, root_run, run_tags, waiting_tags
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
@@ -69,18 +69,18 @@ def episode_step(
             Archive(opened.state).refuse(*(cell.episode for cell in cells))
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
-            told = {RETRYABLE: error.retryable}
+            metadata = {RETRYABLE: error.retryable}
             context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
-            raise dg.Failure(description=str(error), metadata=told, allow_retries=error.retryable) from None
+            raise dg.Failure(description=str(error), metadata=metadata, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run))
         barrier = before_clips or Barrier.of(context.run.tags)
-        yield from _told(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
+        yield from _reported(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
 
     return episode
 
 
-def _told(
+def _reported(
     context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome], mode: Mode
 ) -> Iterator[dg.AssetCheckResult]:
     """Tell Dagster what happens as it happens, and fail at the end when something has."""
@@ -90,7 +90,7 @@ def _told(
     versions: set[str] = set()
     done = 0
     for outcome in outcomes:
-        if isinstance(outcome, Told):
+        if isinstance(outcome, Done):
             if (version := outcome.metadata.get("content")) and version not in versions:
                 versions.add(version)
                 context.instance.add_run_tags(context.run.run_id, {VERSION_TAG: ", ".join(sorted(versions))})
@@ -112,12 +112,12 @@ def _told(
         raise failure_of(failed, mode=mode, done=done, in_vain=in_vain) from next(iter(unforeseen), None)
 
 
-def _materialization(asset: Declared, told: Told, mode: Mode) -> dg.AssetMaterialization:
-    page = segment_page(told.cell, mode)
+def _materialization(asset: Declared, cell: Done, mode: Mode) -> dg.AssetMaterialization:
+    page = segment_page(cell.cell, mode)
     # The link comes first: one click from any cell to its page on the desk, of an unused slot to its episode's.
-    metadata = {"desk": dg.MetadataValue.url(page.partition("#")[0] if told.needless else page), **told.metadata}
-    tags = {} if told.needless else _versions(asset)
-    return dg.AssetMaterialization(asset.name, partition=str(told.cell), metadata=metadata, tags=tags)
+    metadata = {"desk": dg.MetadataValue.url(page.partition("#")[0] if cell.needless else page), **cell.metadata}
+    tags = {} if cell.needless else _versions(asset)
+    return dg.AssetMaterialization(asset.name, partition=str(cell.cell), metadata=metadata, tags=tags)
 
 
 def _versions(asset: Declared) -> dict[str, str]:

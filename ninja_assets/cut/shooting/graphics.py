@@ -10,15 +10,15 @@ from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
 from resources.core.library import Library
 from resources.core.values import Clip, VoiceTrack, Word
-from resources.media.audio.voice_track import RATE
-from resources.media.direction.director import Told, plan
+from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.framings import Shot
 from resources.media.direction.stress import stressed
 from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage
 from resources.media.layouts import Seat, arrangement, fitting
-from resources.media.picture.composite import FPS, CompositeOrder
+from resources.media.picture.composite import CompositeOrder
 from resources.media.probe import samples
+from resources.media.timebase import FPS, RATE
 from resources.media.typography.caption_styles import CaptionChanges, style
 from resources.media.typography.emoji_art import drawable
 from resources.media.typography.plates import Banner
@@ -55,7 +55,7 @@ def shots_of(
     number = turns.index(turn)
     others = [clip for listener, clip in clips.items() if listener != label]
     shown = [each for each in show.characters if each in clips]
-    told = Told(
+    spoken = SpokenTurn(
         number=number,
         turns=len(turns),
         frames=timing.frames,
@@ -72,7 +72,7 @@ def shots_of(
         listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
         first=shown.index(label) == 0,
     )
-    return plan(told, directed, stage)
+    return plan(spoken, directed, stage)
 
 
 def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:

@@ -12,12 +12,12 @@ from ninja_assets.cells.asset import AssetCell
 from ninja_assets.cells.record.cell_values import Composites
 from ninja_assets.cells.work import SegmentWork
 from ninja_assets.cut.shooting.turn_timing import timing_of
+from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import Segment
-from resources.content.speech import estimate_seconds
 from resources.core.errors import ContentError
 from resources.core.names import COMPOSITES, SHOTS, TTS_AUDIO, CellKey
 from resources.core.values import Footage, VoiceTrack
-from resources.media.picture.composite import frames_of
+from resources.media.timebase import frames_of
 
 _SHOT_SECONDS = 5.0  # of a clip whose length nothing tells before it is made
 _UNSEEN = 4 / 1080  # of the picture's width: by how much a bar may be off at a joint

@@ -11,9 +11,9 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Value, VoiceTrack
-from resources.media.audio.voice_track import RATE, WINDOW, heard
-from resources.media.picture.composite import FPS, SAMPLES_PER_FRAME, frames_of
+from resources.media.audio.voice_track import WINDOW, heard
 from resources.media.probe import samples
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 
 _SHORTEST = 15  # frames of a turn that are seen, however soon the next one falls in
 

@@ -110,17 +110,17 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
         code = await loaded_code(request)
         approved = await run_in_threadpool(_approved, desk, episode, mode, asked)
         price = usd(sum(offer.usd for offer in approved.offers))
-        told = f"{price} approved." if approved.offers else "Taken as it is."
+        message = f"{price} approved." if approved.offers else "Taken as it is."
         try:
             wanted = await run_in_threadpool(_going_on, desk, approved, episode, slots)
             runs = [await launch(request, code, one) for one in wanted]
         except StudioError as error:
             raise StudioError(
-                f"{told} No run was launched",
+                f"{message} No run was launched",
                 why=str(error),
                 hint="make what is missing: what was approved is not asked for again",
             ) from None
-    return {"told": f"{told} What waited goes on.", "run": runs[0]}
+    return {"told": f"{message} What waited goes on.", "run": runs[0]}
 
 
 async def retake(request: Request, desk: Desk) -> dict[str, Any]:

@@ -154,9 +154,9 @@ def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
     seen = comparison.model_dump(mode="json") if comparison else None
     show = desk.show()
     making, voice = _is_making(desk, show, episode, mode), _voice_of(desk, show, episode, mode, segment)
-    told, waits = [run.run_id, run.status] if run else None, _waits(desk, show, episode, mode, segment)
+    last, waits = [run.run_id, run.status] if run else None, _waits(desk, show, episode, mode, segment)
     return Pulse.of(
-        told, seen, making, voice, waits and waits.offer.mark, live=making or (run is not None and run.live)
+        last, seen, making, voice, waits and waits.offer.mark, live=making or (run is not None and run.live)
     )
 
 

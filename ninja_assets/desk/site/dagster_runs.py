@@ -117,12 +117,12 @@ def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
     for record in records:
         event = record.event_log_entry.dagster_event
         failure = event.step_failure_data.user_failure_data if event else None
-        told = failure.metadata.get(FAILED_CELLS) if failure else None
-        cells = told.value if told is not None else []
+        failed = failure.metadata.get(FAILED_CELLS) if failure else None
+        cells = failed.value if failed is not None else []
         for cell in cells if isinstance(cells, list) else []:
             hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
             found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")
-    return {segment: "\n".join(dict.fromkeys(told)) for segment, told in found.items()}
+    return {segment: "\n".join(dict.fromkeys(failed)) for segment, failed in found.items()}
 
 
 def last_match_run(instance: dg.DagsterInstance, episode: str, mode: Mode, segment: str) -> RunOfMatch | None:

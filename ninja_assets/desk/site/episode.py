@@ -55,9 +55,9 @@ class Shown:
         """What a run would make, in words."""
         changed = sum(each.state is Standing.CHANGED for each in self._segments)
         missing = self.missing - changed
-        told = [f"{missing} of {len(self._segments)} segments {_are(missing)} missing" if missing else ""]
-        told += [f"{changed} {_are(changed)} out of date" if changed else ""]
-        return ", ".join(filter(None, told)) or "all segments are made"
+        parts = [f"{missing} of {len(self._segments)} segments {_are(missing)} missing" if missing else ""]
+        parts += [f"{changed} {_are(changed)} out of date" if changed else ""]
+        return ", ".join(filter(None, parts)) or "all segments are made"
 
     @property
     def _segments(self) -> tuple[ReviewSegment, ...]:

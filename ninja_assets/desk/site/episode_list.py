@@ -28,7 +28,7 @@ class InMode:
 
     mode: Mode
     href: str
-    told: str
+    words: str
     state: str  # of a badge: good, warn, bad, or none of these
     cost_usd: float = 0.0
     seconds: float = 0.0
@@ -140,14 +140,14 @@ def _unmade(desk: Desk, show: Show, card: Card) -> Card:
 def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits: Sequence[Waits]) -> InMode:
     made = sum(each.state is Standing.MADE for each in review.segments)
     whole = made == len(review.segments) and review.video is not None
-    failed = sum(not told.passed for told in review.every_check)
+    failed = sum(not words.passed for words in review.every_check)
     if running:
-        told, state = f"{made} of {len(review.segments)}, running", "mode"
+        words, state = f"{made} of {len(review.segments)}, running", "mode"
     elif waits:
         price = sum(each.usd or 0.0 for each in waits)
-        told, state = f"waits for {usd(price)}" if price else "a voice is to be heard", "warn"
+        words, state = f"waits for {usd(price)}" if price else "a voice is to be heard", "warn"
     elif whole:
-        told, state = (f"{failed} check{'s' if failed > 1 else ''} failed", "warn") if failed else ("finished", "good")
+        words, state = (f"{failed} check{'s' if failed > 1 else ''} failed", "warn") if failed else ("finished", "good")
     else:
-        told, state = f"{made} of {len(review.segments)} segments", "warn"
-    return InMode(mode, episode_page(review.episode, mode), told, state, review.cost_usd, review.seconds, at)
+        words, state = f"{made} of {len(review.segments)} segments", "warn"
+    return InMode(mode, episode_page(review.episode, mode), words, state, review.cost_usd, review.seconds, at)

@@ -58,8 +58,8 @@ def columns(values: Sequence[tuple[str, float]]) -> Markup:
     step = axis_step(most)
     top = step * -(-most // step)
     scale, room = (_HEIGHT - _BOTTOM - _TOP) / top, (_WIDTH - _LEFT) / len(values)
-    told = ", ".join(f"{name}: {usd(value)}" for name, value in values)
-    drawn = [f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"><title>{escape(told)}</title>']
+    title = ", ".join(f"{name}: {usd(value)}" for name, value in values)
+    drawn = [f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"><title>{escape(title)}</title>']
     drawn.append(
         '<defs><linearGradient id="fill" x1="0" y1="1" x2="0" y2="0"><stop offset="0" stop-color="#22d3ee"/>'
         '<stop offset="1" stop-color="#ff6fdf"/></linearGradient></defs>'

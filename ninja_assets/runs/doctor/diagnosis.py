@@ -13,7 +13,8 @@ from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from ninja_assets.runs.doctor.shared import look_at_shared
 from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
 from resources.content.script import list_episodes, list_misnamed_files
-from resources.content.show import Character, OfflineVoice, Show, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
+from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import Mode
@@ -101,8 +102,8 @@ def _settings(environment: Mapping[str, str]) -> Iterator[Finding]:
     with suppress(NinjaError):
         file = dagster_home(dict(environment)) / SETTINGS_FILE
         if lines := missing_settings(file.parent):
-            told = f"{file} does not say how runs that died or failed are looked after"
-            yield Finding(name=SETTINGS_FILE, health=Health.NOTE, detail=told, hint=f"add to it:\n{lines}")
+            detail = f"{file} does not say how runs that died or failed are looked after"
+            yield Finding(name=SETTINGS_FILE, health=Health.NOTE, detail=detail, hint=f"add to it:\n{lines}")
 
 
 def _ffmpeg() -> str:
@@ -189,8 +190,8 @@ def _refused(settings: Settings, name: str) -> Iterator[Finding]:
     errors = judge_episode(settings.in_mode(Mode.REHEARSAL), name).errors
     content = [found for found in errors if RULES[found.rule].ground not in (Ground.FILES, Ground.PLACES)]
     if content:
-        told = f"draft and final would refuse it: {', '.join(dict.fromkeys(found.rule for found in content))}"
-        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=told, hint=f"ninja lint {name}")
+        detail = f"draft and final would refuse it: {', '.join(dict.fromkeys(found.rule for found in content))}"
+        yield Finding(name=f"episode {name}", health=Health.NOTE, detail=detail, hint=f"ninja lint {name}")
 
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
@@ -203,12 +204,12 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
         under_way = [entry.cell for entry in ledger.rows(states=[State.SUBMITTED])]
         locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
     if lost:
-        told = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
-        yield Finding(name="lost requests", health=Health.NOTE, detail=told, hint="ninja ledger --state unknown")
+        detail = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
+        yield Finding(name="lost requests", health=Health.NOTE, detail=detail, hint="ninja ledger --state unknown")
     if under_way:
-        told = ", ".join(dict.fromkeys(f"{cell.episode} {cell.segment}" for cell in under_way))
+        cells = ", ".join(dict.fromkeys(f"{cell.episode} {cell.segment}" for cell in under_way))
         again = dict.fromkeys(f"ninja produce {cell.episode} --mode {cell.mode}" for cell in under_way)
-        detail, hint = f"paid for and not collected: {told}", f"to collect: {'; '.join(again)}"
+        detail, hint = f"paid for and not collected: {cells}", f"to collect: {'; '.join(again)}"
         yield Finding(name="under way", health=Health.NOTE, detail=detail, hint=hint)
     for provider, why in locks.items():
         hint = f"mend the account, then: ninja ledger unlock {provider}"
@@ -224,8 +225,8 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
         if problem is None:
             yield Finding(name=name, health=Health.GOOD, detail=f"set in {found}")
         else:
-            told = problem.message if found else "not set: rehearsal works, draft and final do not"
-            yield Finding(name=name, health=Health.NOTE, detail=told, hint=problem.hint)
+            detail = problem.message if found else "not set: rehearsal works, draft and final do not"
+            yield Finding(name=name, health=Health.NOTE, detail=detail, hint=problem.hint)
     for problem in wrong.values():
         yield Finding(name=problem.where, health=Health.NOTE, detail=problem.message, hint=problem.hint)
     yield Finding(

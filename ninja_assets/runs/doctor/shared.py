@@ -32,8 +32,8 @@ def look_at_shared(settings: Settings, environment: Mapping[str, str] = os.envir
         yield from _bucket(settings.library)
     if "NINJA_LEDGER_URL" in environment or "NINJA_LIBRARY" in environment:
         found = ", ".join(f"{name} {version(name)}" for name in ("ninja-assets", "dagster", "sqlalchemy"))
-        told = f"{found}, ledger schema {REVISIONS[-1]}: the same on every machine"
-        yield Finding(name="versions", health=Health.GOOD, detail=told)
+        detail = f"{found}, ledger schema {REVISIONS[-1]}: the same on every machine"
+        yield Finding(name="versions", health=Health.GOOD, detail=detail)
 
 
 def _database(url: str) -> Iterator[Finding]:
@@ -54,8 +54,10 @@ def _database(url: str) -> Iterator[Finding]:
     if apart <= _CLOCK_SECONDS:
         yield Finding(name="clock", health=Health.GOOD, detail=f"{apart:.1f} s from the database's")
         return
-    told = f"this machine is {apart:.0f} s {'ahead of' if ahead > 0 else 'behind'} the database: logs are hard to read"
-    yield Finding(name="clock", health=Health.NOTE, detail=told, hint="timedatectl set-ntp true")
+    detail = (
+        f"this machine is {apart:.0f} s {'ahead of' if ahead > 0 else 'behind'} the database: logs are hard to read"
+    )
+    yield Finding(name="clock", health=Health.NOTE, detail=detail, hint="timedatectl set-ntp true")
 
 
 def _bucket(url: str) -> Iterator[Finding]:
@@ -82,9 +84,9 @@ def _bucket(url: str) -> Iterator[Finding]:
     if not missing:
         yield Finding(name="object store", health=Health.GOOD, detail=f"{url}: write, read and delete an object")
         return
-    told = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
+    detail = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
     hint = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
-    yield Finding(name="object store", health=Health.BAD, detail=f"{url}: {told}", hint=hint)
+    yield Finding(name="object store", health=Health.BAD, detail=f"{url}: {detail}", hint=hint)
 
 
 def _must(so: bool, why: str) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("ninja.library")
 
-_MEND = (
+_HINT = (
     "run the whole segment again: what was made here is made again, what was paid for is fetched from its provider "
     "again for $0; what neither brings back, restore from a backup of the library"
 )
@@ -257,14 +257,14 @@ class Library:
             f"a file of the library is damaged: {media.sha256[:12]}…{media.suffix}",
             where=self._where(_name(media)),
             why="its content is not what its name says: something has written to it",
-            hint=_MEND,
+            hint=_HINT,
         )
 
     def _lost(self, media: Media) -> MediaLostError:
         return MediaLostError(
             f"a file is missing from the library: {media.sha256[:12]}…{media.suffix}",
             where=self._where(_name(media)),
-            hint=_MEND,
+            hint=_HINT,
         )
 
     @contextmanager

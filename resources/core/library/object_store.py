@@ -229,8 +229,8 @@ class ObjectStore:
         if not found:
             self._check_bucket()
         return {
-            self._name(path): repr(sorted((key, str(value)) for key, value in told.items()))
-            for path, told in found.items()
+            self._name(path): repr(sorted((key, str(value)) for key, value in listed.items()))
+            for path, listed in found.items()
         }
 
     def _found(self, folder: str = "", **how: bool) -> Any:

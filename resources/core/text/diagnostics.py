@@ -86,12 +86,12 @@ class Mistakes:
         ]
         if len(parts) == 1:
             return parts[0]
-        told = [self._told(mistake) for mistake in ordered[:SHOWN]]
+        messages = [self._message(mistake) for mistake in ordered[:SHOWN]]
         if len(ordered) > SHOWN:
-            told.append(f"and {len(ordered) - SHOWN} more")
-        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(told), where=parts[0].where, parts=parts)
+            messages.append(f"and {len(ordered) - SHOWN} more")
+        return ContentError(f"{len(ordered)} mistakes\n" + "\n".join(messages), where=parts[0].where, parts=parts)
 
-    def _told(self, mistake: Mistake) -> str:
+    def _message(self, mistake: Mistake) -> str:
         parts = [mistake.what, mistake.why or "", mistake.hint or ""]
         return f"{self.where}:{mistake.line}: " + "; ".join(filter(None, parts))
 
@@ -134,10 +134,10 @@ def explain(error: ValidationError) -> str:
 
 def expected(detail: ErrorDetails) -> str:
     """What should stand in place of what a validator refused: `a whole number, such as 4`."""
-    if told := _EXPECTED.get(detail["type"]):
+    if words := _EXPECTED.get(detail["type"]):
         limits = {
             name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in detail.get("ctx", {}).items()
         }
-        return told.format(**limits)
+        return words.format(**limits)
     said = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return said[:1].lower() + said[1:]

@@ -70,9 +70,9 @@ class _Loader(yaml.BaseLoader):
 class _RefusedError(Exception):
     """What is no YAML, or is not read here: on which line, counted from 0, what it is, and how to mend it."""
 
-    def __init__(self, line: int, what: str, mend: str | None = None) -> None:
+    def __init__(self, line: int, what: str, hint: str | None = None) -> None:
         super().__init__(what)
-        self.line, self.what, self.mend = line, what, mend
+        self.line, self.what, self.hint = line, what, hint
 
 
 def _compose(text: str) -> Node | None:
@@ -179,7 +179,7 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
         root = _compose(text)
     except _RefusedError as refused:
         line = min(first_line + refused.line, reader.last_line)
-        mistakes.add(line, refused.what, hint=refused.mend)
+        mistakes.add(line, refused.what, hint=refused.hint)
         return None
     if root is None:
         return Marked({}, reader.lines)

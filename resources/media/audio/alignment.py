@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, WINDOW
+from resources.media.audio.voice_track import WINDOW
+from resources.media.timebase import RATE
 
 _WINDOW_SECONDS = WINDOW / RATE
 _WORD_BASE = 2  # letters: a short word takes longer than its letters tell

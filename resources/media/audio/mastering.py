@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resources.media.audio.music import Music, lay_under
-from resources.media.audio.voice_track import RATE, RAW_STEREO
+from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import run
+from resources.media.timebase import RATE
 
 TARGET_LUFS = -14.0  # what YouTube plays at (docs/sources/platforms.md#loudness-of-playback)
 # -1.5 dBTP. AAC overshoots what the limiter left: by up to 0.3 dB on the example episodes, in its quick form.

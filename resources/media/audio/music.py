@@ -15,12 +15,12 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from resources.content.named_files import below
-from resources.content.show import NO_SOUND, Sound, SoundChoice
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import Sound, SoundChoice
 from resources.core.errors import MediaError
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Value
 from resources.media.audio.voice_track import (
-    RATE,
     RAW_STEREO,
     WINDOW,
     Samples,
@@ -30,6 +30,7 @@ from resources.media.audio.voice_track import (
     window_levels,
 )
 from resources.media.ffmpeg import run
+from resources.media.timebase import RATE
 
 _BLOCK = 20 * RATE  # samples worked on at once: an hour of sound never lies in memory
 _LEAST_PAUSE = 0.8  # seconds without speech before the bed comes up; between two turns it stays down

@@ -15,13 +15,14 @@ from typing import Final
 
 import numpy as np
 
-from resources.content.speech import ends_sentence
+from resources.content.lines.speech import ends_sentence
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media import ffmpeg
-from resources.media.audio.voice_track import RATE, WINDOW, Samples, faded, upload_copy, wav_bytes
+from resources.media.audio.voice_track import WINDOW, Samples, faded, upload_copy, wav_bytes
 from resources.media.probe import samples, video_facts
+from resources.media.timebase import RATE
 
 SEAM_SECONDS: Final = 0.25  # of silence after a piece, and of the fade: lips need it to close
 
@@ -73,8 +74,8 @@ def cut_voice(library: Library, track: Media, words: Sequence[Word], *, least: f
         chosen = divide([cut / RATE for cut in cuts], len(sound) / RATE, most - SEAM_SECONDS - _SPARE)
         if chosen is None:
             raise _UndividedError
-        told = [" ".join(word.text for word in words[max(0, ends[at][0] - 3) : ends[at][0] + 1]) for at in chosen]
-        return _cut(library, sound, [cuts[at] for at in chosen], told, least)
+        endings = [" ".join(word.text for word in words[max(0, ends[at][0] - 3) : ends[at][0] + 1]) for at in chosen]
+        return _cut(library, sound, [cuts[at] for at in chosen], endings, least)
 
     try:
         return library.memo(key, _Pieces, cut).value.pieces
@@ -136,10 +137,10 @@ def join_clips(library: Library, clips: Sequence[Media], starts: Sequence[float]
     return library.memo(key, Media, lambda: _joined(library, clips, starts, seconds)).value
 
 
-def _cut(library: Library, sound: Samples, cuts: Sequence[int], told: Sequence[str], least: float) -> _Pieces:
+def _cut(library: Library, sound: Samples, cuts: Sequence[int], endings: Sequence[str], least: float) -> _Pieces:
     seam, shortest = round(SEAM_SECONDS * RATE), math.ceil(least * RATE)
     pieces = []
-    for (start, end), last_words in zip(pairwise([0, *cuts, len(sound)]), [*told, ""], strict=True):
+    for (start, end), last_words in zip(pairwise([0, *cuts, len(sound)]), [*endings, ""], strict=True):
         part = faded(sound[start:end])
         silence = max(0 if end == len(sound) else seam, shortest - len(part))
         audio = upload_copy(library, library.put_bytes(wav_bytes(np.pad(part, (0, silence))), ".wav"))

@@ -22,10 +22,10 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, MouthCue, Receipt, Value, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 
 Samples = NDArray[np.float32]
 
-RATE = 48_000  # Hz
 SHORTEST_SECONDS = 2.0  # the shortest sound that the avatar models take; how long it may be is each model's own
 RAW_STEREO = ("-f", "f32le", "-ar", str(RATE), "-ac", "2")  # sound on its way into a cut: floats, left and right
 SPEECH_LUFS = -20.0  # leaves speech its peaks; the cut is mastered to its final loudness later
@@ -99,13 +99,11 @@ def envelope(path: Path, fps: float) -> Samples:
     return np.clip(1 + decibels / _QUIET_BELOW_LOUD_DB, 0, 1).astype(np.float32)
 
 
-def finish_voice(
-    library: Library, voice: Voice, *, pacing: Pacing, min_seconds: float = SHORTEST_SECONDS
-) -> VoiceTrack:
+def finish_voice(library: Library, voice: Voice, *, pacing: Pacing) -> VoiceTrack:
     """Make a recording into its segment's track: pauses as set, no clicks, even loudness, 2 s or more, 48 kHz mono.
 
     The ends are cut by level (below 45 dB under the loudest 10 ms, or -70 dBFS), never by word times; what is shorter
-    than `min_seconds` is padded with silence at its end. Raises MediaError for a recording in which nothing is heard.
+    than that is padded with silence at its end. Raises MediaError for a recording in which nothing is heard.
     """
     key = recipe_key(
         Recipe.VOICE_TRACK,
@@ -113,9 +111,9 @@ def finish_voice(
         audio=voice.audio.sha256,
         lead=pacing.lead_seconds,
         tail=pacing.tail_seconds,
-        least=min_seconds,
+        least=SHORTEST_SECONDS,
     )
-    finish = library.memo(key, _Finish, lambda: _finish(library, voice.audio, pacing, min_seconds)).value
+    finish = library.memo(key, _Finish, lambda: _finish(library, voice.audio, pacing)).value
     return VoiceTrack(
         audio=finish.audio,
         seconds=finish.seconds,
@@ -123,7 +121,7 @@ def finish_voice(
         padded=finish.padded,
         receipt=_noted(voice.receipt, finish),
         origin=f"track of sha256:{voice.audio.sha256} with {pacing.lead_seconds:g} s before, {pacing.tail_seconds:g} s "
-        f"after, {min_seconds:g} s and more",
+        f"after, {SHORTEST_SECONDS:g} s and more",
         visemes=None if voice.visemes is None else tuple(_cue(cue, finish) for cue in voice.visemes),
     )
 
@@ -169,7 +167,7 @@ def audible(levels: Samples) -> NDArray[np.bool_]:
     return np.asarray(levels > threshold, dtype=np.bool_)
 
 
-def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) -> _Finish:
+def _finish(library: Library, audio: Media, pacing: Pacing) -> _Finish:
     sound = samples(library.path(audio), RATE)
     windows = np.flatnonzero(heard(sound))
     if not windows.size:
@@ -179,7 +177,7 @@ def _finish(library: Library, audio: Media, pacing: Pacing, min_seconds: float) 
     # The room's own silence is kept as far as it goes; digital silence fills the rest. A recording may end in full
     # swing, and a cut may fall into a room's noise: both kinds of ends are faded.
     paced = faded(np.pad(faded(sound), (lead, tail))[start : end + lead + tail])
-    least = round(min_seconds * RATE)
+    least = round(SHORTEST_SECONDS * RATE)
     track = _evened(np.pad(paced, (0, max(least - len(paced), 0))))
     return _Finish(
         audio=library.put_bytes(wav_bytes(track), ".wav"),

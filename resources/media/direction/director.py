@@ -8,14 +8,14 @@ there; a turn begins as no turn ends, so that every joint is a new picture witho
 import math
 from collections.abc import Sequence
 
+from resources.content.lines.speech import ends_sentence, leans_on
 from resources.content.show import Format
-from resources.content.speech import ends_sentence, leans_on
 from resources.core.values import Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View
 from resources.media.direction.views import Chosen, Stage, shown
+from resources.media.timebase import FPS
 
-FPS = 30
 _REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
 _BEAT = 15  # frames before the voice that are a shot of their own
 _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that the listener has a mood for
@@ -26,7 +26,7 @@ _LEANING = 0.5  # what it costs to part a word from the one that it leans on: a 
 _TOO_LONG, _TOO_SHORT = 1000.0, 5.0  # times the seconds that a shot is beyond the style's limits: never longer
 
 
-class Told(Value):
+class SpokenTurn(Value):
     """A turn as the director knows it: its place in the episode, its words, and what is special about it."""
 
     number: int  # among the turns, from 0
@@ -47,58 +47,58 @@ class _Gap(Value):
     stressed: str = ""  # the word that begins there
 
 
-def plan(told: Told, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
+def plan(turn: SpokenTurn, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
     """The shots of a turn, in order and without gaps, from frame 0 to its last. At least one.
 
     A beat before the voice is a shot of its own, of who is to speak; a shorter one goes with the first shot.
     """
-    if not told.opening:
-        return tuple(_changing(_spoken(told, style, stage), style, stage))
-    beat = told.opening if told.opening >= _BEAT else 0
-    whole = {"frames": told.frames - told.opening, "opening": 0, "held": max(0.0, told.held - told.opening / FPS)}
+    if not turn.opening:
+        return tuple(_changing(_spoken(turn, style, stage), style, stage))
+    beat = turn.opening if turn.opening >= _BEAT else 0
+    whole = {"frames": turn.frames - turn.opening, "opening": 0, "held": max(0.0, turn.held - turn.opening / FPS)}
     shots = [
-        shot.model_copy(update={"first": shot.first + told.opening, "end": shot.end + told.opening})
-        for shot in _spoken(told.model_copy(update=whole), style, stage, lead=told.opening - beat)
+        shot.model_copy(update={"first": shot.first + turn.opening, "end": shot.end + turn.opening})
+        for shot in _spoken(turn.model_copy(update=whole), style, stage, lead=turn.opening - beat)
     ]
     first = shots[0].model_copy(update={"first": beat})
-    waiting = [_shot("two" if told.number == 0 else "solo", "a beat", (0, beat), style, stage)] if beat else []
+    waiting = [_shot("two" if turn.number == 0 else "solo", "a beat", (0, beat), style, stage)] if beat else []
     return tuple(_changing([*waiting, first, *shots[1:]], style, stage))
 
 
-def _spoken(told: Told, style: DirectionStyle, stage: Stage, *, lead: int = 0) -> list[Shot]:
+def _spoken(turn: SpokenTurn, style: DirectionStyle, stage: Stage, *, lead: int = 0) -> list[Shot]:
     """The shots from the beginning of the voice on. The first one is seen `lead` frames before."""
     longest = min(style.longest, SHORT_LONGEST) if stage.format is Format.SHORT else style.longest
-    gaps = _gaps(told)
-    reaction = _reaction(told, style, stage, gaps)
-    end = reaction or told.frames
-    cuts = _cuts([gap for gap in gaps if gap.frame < end], (-lead, end), style, longest, told.held)
+    gaps = _gaps(turn)
+    reaction = _reaction(turn, style, stage, gaps)
+    end = reaction or turn.frames
+    cuts = _cuts([gap for gap in gaps if gap.frame < end], (-lead, end), style, longest, turn.held)
     starts = [0, *(gap.frame for gap in cuts), *([reaction] if reaction else [])]
-    ends = [*starts[1:], told.frames]
-    views = _views(told, style, len(cuts) + 1, closing=reaction is None)
+    ends = [*starts[1:], turn.frames]
+    views = _views(turn, style, len(cuts) + 1, closing=reaction is None)
     whys = ["", *(f"stressed: {gap.stressed}" if gap.stressed else "" for gap in cuts)]
     shots = [
         _shot(view, why, (first, last), style, stage)
         for view, why, first, last in zip(views, whys, starts, ends, strict=False)
     ]
     if reaction:
-        shots.append(_shot("reaction", "the punchline lands", (reaction, told.frames), style, stage))
+        shots.append(_shot("reaction", "the punchline lands", (reaction, turn.frames), style, stage))
     return shots
 
 
-def _gaps(told: Told) -> list[_Gap]:
+def _gaps(turn: SpokenTurn) -> list[_Gap]:
     """Every frame between two words at which the picture may change, with what it is worth."""
     found = []
-    for number, (word, after) in enumerate(zip(told.words, told.words[1:], strict=False), start=1):
-        frame = _between(word, after, told.words)
-        if frame is None or not 0 < frame < told.frames:
+    for number, (word, after) in enumerate(zip(turn.words, turn.words[1:], strict=False), start=1):
+        frame = _between(word, after, turn.words)
+        if frame is None or not 0 < frame < turn.frames:
             continue
         worth = _WORTH_SENTENCE if ends_sentence(word.text) else _WORTH_CLAUSE * word.text.endswith(_CLAUSE)
-        loud = number in told.stressed
+        loud = number in turn.stressed
         worth = max(worth, _WORTH_STRESS * loud) - _LEANING * leans_on(word.text, after.text)
         found.append(_Gap(frame=frame, worth=worth, stressed=_bare(after.text) if loud else ""))
-    silence = round(told.words[-1].end * FPS) + 1 if told.words else 0
+    silence = round(turn.words[-1].end * FPS) + 1 if turn.words else 0
     # Silence has no words to cut: it may be changed in every half second.
-    quiet = [_Gap(frame=frame, worth=0.0) for frame in range(silence, told.frames, FPS // 2) if frame > 0]
+    quiet = [_Gap(frame=frame, worth=0.0) for frame in range(silence, turn.frames, FPS // 2) if frame > 0]
     return sorted({gap.frame: gap for gap in [*quiet, *found]}.values(), key=lambda gap: gap.frame)
 
 
@@ -112,23 +112,23 @@ def _between(word: Word, after: Word, words: Sequence[Word]) -> int | None:
     return None if inside else frame
 
 
-def _reaction(told: Told, style: DirectionStyle, stage: Stage, gaps: Sequence[_Gap]) -> int | None:
+def _reaction(turn: SpokenTurn, style: DirectionStyle, stage: Stage, gaps: Sequence[_Gap]) -> int | None:
     """The frame from which the listener is seen on a punchline; None where there is none, or the episode closes."""
-    if not style.reactions or stage.listener is None or told.number == told.turns - 1 or not _lands(told):
+    if not style.reactions or stage.listener is None or turn.number == turn.turns - 1 or not _lands(turn):
         return None
     if shown("reaction", stage) is None:
         return None
-    least, most = (round(told.frames - seconds * FPS) for seconds in _REACTION)
+    least, most = (round(turn.frames - seconds * FPS) for seconds in _REACTION)
     possible = [gap for gap in gaps if most <= gap.frame <= least and gap.frame >= style.shortest * FPS]
-    wanted = told.frames - 1.05 * FPS
+    wanted = turn.frames - 1.05 * FPS
     return min(possible, key=lambda gap: abs(gap.frame - wanted)).frame if possible else None
 
 
-def _lands(told: Told) -> bool:
+def _lands(turn: SpokenTurn) -> bool:
     """Whether the turn ends in a punchline: a short last sentence, or one that the listener answers with a mood."""
-    ends = [number for number, word in enumerate(told.words[:-1]) if ends_sentence(word.text)]
-    last = len(told.words) - 1 - (ends[-1] if ends else -1)
-    return bool(told.words) and (told.mood or (bool(ends) and last <= _PUNCHLINE_WORDS))
+    ends = [number for number, word in enumerate(turn.words[:-1]) if ends_sentence(word.text)]
+    last = len(turn.words) - 1 - (ends[-1] if ends else -1)
+    return bool(turn.words) and (turn.mood or (bool(ends) and last <= _PUNCHLINE_WORDS))
 
 
 def _cuts(
@@ -160,18 +160,18 @@ def _cuts(
     return chosen[::-1]
 
 
-def _views(told: Told, style: DirectionStyle, count: int, *, closing: bool) -> list[View]:
+def _views(turn: SpokenTurn, style: DirectionStyle, count: int, *, closing: bool) -> list[View]:
     """What each of `count` shots shows. A turn opens as no turn closes."""
-    opens: View = "two" if told.number == 0 else style.opens[told.number % len(style.opens)]
+    opens: View = "two" if turn.number == 0 else style.opens[turn.number % len(style.opens)]
     views: list[View] = [opens, *(style.goes_on[place % len(style.goes_on)] for place in range(count - 1))]
-    if told.number == told.turns - 1 and count > 1:
+    if turn.number == turn.turns - 1 and count > 1:
         views[-1] = "two"
         if count > 2 and views[-2] == "two":
             views[-2] = "solo"
     elif closing and count > 1:
         views[-1] = "solo"
         if count > 2 and views[-2] == "solo":
-            views[-2] = "two" if told.number else "near"
+            views[-2] = "two" if turn.number else "near"
     return views
 
 

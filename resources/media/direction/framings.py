@@ -23,7 +23,7 @@ class Shot(Value):
         """How many frames it lasts."""
         return self.end - self.first
 
-    def told(self, fps: int) -> str:
+    def described(self, fps: int) -> str:
         """The shot in words, for a person: when, what, how near, why."""
         near = "" if self.zoom == (1.0, 1.0) else f" x{self.zoom[0]:.2f} to {self.zoom[1]:.2f}"
         return f"{self.first / fps:.2f} s {self.layout}{near}{f': {self.why}' if self.why else ''}"

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, WINDOW, window_levels
+from resources.media.audio.voice_track import WINDOW, window_levels
+from resources.media.timebase import RATE
 
 _LOUDER_DB = 2.0  # a word's mean level over the turn's median word: even speech varies by less
 _SHORTEST = 0.18  # seconds: articles are no punchlines, however loud

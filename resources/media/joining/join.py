@@ -24,8 +24,8 @@ from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import run
 from resources.media.joining.joints import Piece, Transition, held, joined
-from resources.media.picture.composite import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
 from resources.media.profiles import PROFILES, Encoder, Profile
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
 
 LOOP = Transition(style="crossfade", frames=6)
 _AAC = ("-c:a", "aac", "-b:a", "192k")

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import FPS, TIMESCALE
 from resources.media.profiles import Encoder, picture_coding
+from resources.media.timebase import FPS, TIMESCALE
 
 Planes = NDArray[np.uint8]  # a frame as yuv420p: height * 3/2 rows of width
 Weights = float | NDArray[np.float64]  # 0 to 1: of every sample, or of each
@@ -126,10 +126,10 @@ def _encode(pictures: Sequence[Planes], encoder: Encoder, target: Path) -> Piece
     coding = [argument for name, value in picture_coding(encoder).items() for argument in (f"-{name}", str(value))]
     source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{rows * 2 // 3}"]
     # Raw pictures say nothing of themselves; a segment's say this, and its parameter sets repeat it.
-    told = "setsar=1,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+    says = "setsar=1,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
     run(
         [
-            *(*source, "-r", str(FPS), "-i", "pipe:0", "-vf", told, *coding),
+            *(*source, "-r", str(FPS), "-i", "pipe:0", "-vf", says, *coding),
             *("-video_track_timescale", str(TIMESCALE), "-fflags", "+bitexact", str(target)),
         ],
         stdin=b"".join(picture.tobytes() for picture in pictures),

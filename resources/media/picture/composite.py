@@ -22,7 +22,7 @@ from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
 from resources.media.picture.entry.door import entered
-from resources.media.picture.framing import TOLD, framed, rate
+from resources.media.picture.framing import COLOURS, framed, rate
 from resources.media.picture.layers import (
     BT709,
     arranged,
@@ -47,15 +47,12 @@ from resources.media.picture.overlays import (
 )
 from resources.media.probe import picture_size, video_facts
 from resources.media.profiles import ENCODER, Encoder, picture_coding
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, frames_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import font_of_file, lay_out
 from resources.media.typography.plates import Banner, draw_card, draw_third
 
-FPS = 30
-RATE = 48000  # Hz
-SAMPLES_PER_FRAME = RATE // FPS
-TIMESCALE = 15360  # ticks a second: whole for 24, 25 and 30 fps, so that no time is rounded
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
@@ -172,11 +169,6 @@ class _Seated(Value):
     member: CastMember
     clip: PaneClip
     speaking: bool
-
-
-def frames_of(seconds: float) -> int:
-    """How many frames a voice of this length needs. Counted in samples, so that 6.0 s is 180 frames, never 181."""
-    return -(-round(seconds * RATE) // SAMPLES_PER_FRAME)
 
 
 def make_composite(
@@ -377,7 +369,9 @@ def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) 
     seen = seen.filter("trim", end_frame=before.frames)
     if picture_size(earlier) != picture_size(path):
         seen = seen.filter("scale", *picture_size(path), flags="bicubic", **BT709)
-    both = (each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **TOLD) for each in (seen, played))
+    both = (
+        each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **COLOURS) for each in (seen, played)
+    )
     # `concat` counts in millionths: beside the exact times of another pane that would be frames of their own.
     return ffmpeg.concat(*both).filter("fps", FPS)
 
@@ -431,7 +425,7 @@ def unending(picture: Any) -> Any:
     """
     # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
     # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
-    return picture.filter("fps", FPS).filter("setparams", **TOLD)
+    return picture.filter("fps", FPS).filter("setparams", **COLOURS)
 
 
 def filling(
@@ -464,7 +458,7 @@ def drifting(path: Path, width: int, height: int, frames: int) -> Any:
             fps=FPS,
         )
         .filter("setsar", 1)
-        .filter("setparams", **TOLD)
+        .filter("setparams", **COLOURS)
     )
 
 

@@ -12,7 +12,7 @@ from resources.media.layouts import HEADROOM, Area, kept
 from resources.media.picture.layers import BT709
 from resources.media.probe import picture_size, tells_colours
 
-TOLD = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
+COLOURS = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 
 
 def rate(
@@ -66,7 +66,7 @@ def framed(
         stream = stream.filter("scale", *size, flags="bicubic", **BT709)
         stream = stream.filter("crop", area.width, area.height, f"(iw-ow)*{across}", f"(ih-oh)*{headroom}")
     # Colours are told again: a crop or a scaling may forget them.
-    return stream.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **TOLD)
+    return stream.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **COLOURS)
 
 
 def _nearing(

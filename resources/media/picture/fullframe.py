@@ -14,20 +14,11 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.layouts import arrangement, canvas
-from resources.media.picture.composite import (
-    FPS,
-    RATE,
-    SAMPLES_PER_FRAME,
-    Composite,
-    drifting,
-    encode,
-    filling,
-    frames_of,
-    unending,
-)
+from resources.media.picture.composite import Composite, drifting, encode, filling, unending
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
 from resources.media.profiles import ENCODER, Encoder
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.

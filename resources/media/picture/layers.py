@@ -163,10 +163,10 @@ def _stepwise(values: Sequence[tuple[float, int]], fps: int) -> str:
 
     By time, half a frame before: the `n` of an overlay's place is one more than that of its `enable`.
     """
-    told = str(values[0][1])
+    expression = str(values[0][1])
     for begins, value in values[1:]:
-        told = f"if(gte(t,{begins - 0.5 / fps:.4f}),{value},{told})"
-    return told
+        expression = f"if(gte(t,{begins - 0.5 / fps:.4f}),{value},{expression})"
+    return expression
 
 
 def _among(frames: Sequence[int]) -> str:

@@ -4,11 +4,16 @@ which it ends most like what is seen next.
 Frames are compared small and grey: poses differ by far more than that hides.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
@@ -21,6 +26,7 @@ from resources.media.probe import picture_size
 _SIZE = (72, 64)  # pixels that frames are compared at, about
 
 _VERSION = 1
+_NEARLY = 1e-6  # seconds: times are sums of floats
 
 _Frames = NDArray[np.int16]  # frames x rows x columns
 
@@ -47,13 +53,11 @@ def most_like(library: Library, loop: Media, seen: Media, seconds: float, *, end
 
 def _most_like(library: Library, loop: Media, seen: Media, seconds: float, ends_after: float | None) -> float:
     frames, rate = _small(library.path(loop))
-    before, rate_before = _small(library.path(seen))
     if picture_size(library.path(loop)) != picture_size(library.path(seen)) or not rate:
         return 0.0  # cropped otherwise: not to be compared
-    last = before[min(int(seconds * rate_before + 1e-6), len(before) - 1)]
-    apart = np.abs(frames - last).mean(axis=(1, 2))
+    apart = np.abs(frames - _shown_at(library.path(seen), seconds)).mean(axis=(1, 2))
     if ends_after is not None:
-        then = np.abs(frames - before[0]).mean(axis=(1, 2))
+        then = np.abs(frames - _shown_at(library.path(seen), 0.0)).mean(axis=(1, 2))
         apart = np.maximum(apart, np.roll(then, -round(ends_after * rate)))
     # The next frame of the loop: a face that stood still for a frame would be seen to.
     return (int(np.argmin(apart)) + 1) % len(frames) / rate
@@ -61,15 +65,38 @@ def _most_like(library: Library, loop: Media, seen: Media, seconds: float, ends_
 
 @lru_cache(maxsize=16)  # loops serve many turns; 180 frames are 1.6 MB
 def _small(path: Path) -> tuple[_Frames, float]:
+    """All frames of a loop, and how many a second has."""
+    with _opened(path) as (file, stream):
+        grey = [_thinned(luma(frame)) for frame in file.decode(stream)]
+        if not grey:
+            raise MediaError("a clip has no frames", where=str(path))
+        return np.stack(grey), float(stream.average_rate or 0)
+
+
+def _shown_at(path: Path, seconds: float) -> NDArray[np.int16]:
+    """The frame on the screen `seconds` after a clip's first, or its last one: only what leads to it is decoded."""
+    with _opened(path) as (file, stream):
+        start, base = stream.start_time or 0, stream.time_base or Fraction(1, av.time_base)
+        wanted = start + int((seconds + _NEARLY) / base)
+        file.seek(wanted, stream=stream)
+        shown: av.VideoFrame | None = None
+        for frame in file.decode(stream):
+            if shown is not None and frame.pts is not None and frame.pts > wanted:
+                break
+            shown = frame
+        if shown is None:
+            raise MediaError("a clip has no frames", where=str(path))
+        return _thinned(luma(shown))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
         with av.open(str(path)) as file:
             stream = file.streams.video[0]
             stream.thread_type = "NONE"  # other segments have the other cores
             stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
-            grey = [_thinned(luma(frame)) for frame in file.decode(stream)]
-            if not grey:
-                raise MediaError("a clip has no frames", where=str(path))
-            return np.stack(grey), float(stream.average_rate or 0)
+            yield file, stream
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a clip cannot be read", where=str(path), why=str(error)) from error
 

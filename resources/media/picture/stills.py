@@ -21,6 +21,7 @@ METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) st
 _POSTER_WIDTH = 270  # pixels
 _TILE_WIDTH = 240
 _GAP = 14
+_COLUMNS = 5
 _QUALITY = 74  # of WebP, where text on a tile stays clean
 _NIGHT, _CARD, _TEXT, _QUIET = "#0d1026", "#171b3c", "#f4f5ff", "#9aa3c7"
 
@@ -65,9 +66,9 @@ def still(video: Path, at: float, width: int = _POSTER_WIDTH) -> Image.Image:
         raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
 
 
-def storyboard(tiles: Sequence[tuple[Tile, Image.Image]], columns: int = 5) -> Image.Image:
+def storyboard(tiles: Sequence[tuple[Tile, Image.Image]]) -> Image.Image:
     """One sheet with a tile for each segment: its poster, its key, its speaker in colour, its times and its words."""
-    columns = min(columns, len(tiles))
+    columns = min(_COLUMNS, len(tiles))
     drawn = [_tile(tile, picture) for tile, picture in tiles]
     height = max(tile.height for tile in drawn)
     rows = -(-len(drawn) // columns)
@@ -105,9 +106,9 @@ def webp(picture: Image.Image, limit: int = METADATA_LIMIT) -> bytes:
     return webp(picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2), limit)
 
 
-def data_uri(content: bytes, kind: str = "image/webp") -> str:
-    """The picture as a `data:` URI, which Dagster's markdown shows inline."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+def data_uri(picture: bytes) -> str:
+    """A WebP picture as a `data:` URI, which Dagster's markdown shows inline."""
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
 
 
 def _key_frames(video: Path, width: int) -> list[tuple[float, Image.Image]]:

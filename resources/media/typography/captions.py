@@ -158,15 +158,16 @@ def overflows(
     fps: int,
     language: str = "en",
 ) -> tuple[str, ...]:
-    """Captions that do not stand in their area at their full size: a word too wide, a line too many, too high."""
+    """Captions that do not stand in their area at their full size: a word too wide, or all of it too high.
+
+    None has a line too many: `cues_of` lays no such one out.
+    """
     font = base_font(" ".join(word.text for word in words))
     kind = _Type(look=look, font=font, em=look.size * min(size), speaker="#ffffff", fps=fps)
     return tuple(
         " / ".join(map(text_of, cue.lines))
         for cue, area in _placed(_visible(words, kind), kind, places, language)
-        if not all(kind.wide(text_of(line)) <= area.width for line in cue.lines)
-        or len(cue.lines) > look.lines
-        or kind.high(cue) > area.height
+        if not all(kind.wide(text_of(line)) <= area.width for line in cue.lines) or kind.high(cue) > area.height
     )
 
 

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 
 import pyphen
 
-from resources.content.speech import ends_sentence, leans_on
+from resources.content.lines.speech import ends_sentence, leans_on
 from resources.core.values import Value, Word
 from resources.media.typography.emoji_art import parted
 from resources.media.typography.phrases import phrases_of

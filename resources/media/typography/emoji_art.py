@@ -18,7 +18,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.shapes import PathBuilder
 
-from resources.content.speech import is_writing
+from resources.content.lines.speech import is_writing
 
 SIDE = 1.12  # of the font's size
 WIDE = 1.2  # of the font's size: what it takes in a line
@@ -87,7 +87,7 @@ def parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 def room(em: float) -> str:
     r"""The place of an emoji in a line at `em` pixels, as a drawing in which nothing is seen."""
-    return _told(em, _corners(em))
+    return _as_libass(em, _corners(em))
 
 
 def layer(sign: str, em: float, number: int) -> str:
@@ -98,7 +98,7 @@ def layer(sign: str, em: float, number: int) -> str:
     red, green, blue = (found[number].color[place : place + 2] for place in (1, 3, 5))
     return (
         rf"{{\alpha&H{round(255 * (1 - found[number].opacity)):02X}&\bord0\1c&H{blue}{green}{red}&}}"
-        + _told(em, f"{_corners(em)} {_path(found[number], em)}")
+        + _as_libass(em, f"{_corners(em)} {_path(found[number], em)}")
         + r"{\alpha&HFF&}"
     )
 
@@ -115,17 +115,17 @@ def silhouette(sign: str, em: float, color: str, border: float) -> str:
     # and gives it the room that it fills: half of the rest stands on each side, whichever way the line runs.
     beside = (wide - (right - left)) // 2
     paths = " ".join(_path(shape, em, moved=-beside) for shape in found)
-    rest = _told(em, f"m 0 0 l {beside} 0")
+    rest = _as_libass(em, f"m 0 0 l {beside} 0")
     return (
         rest
         + rf"{{\alpha&H00&\1c{color}\bord{border:.1f}}}"
-        + _told(em, paths, rises=high - bottom + top)
+        + _as_libass(em, paths, rises=high - bottom + top)
         + r"{\alpha&HFF&\bord0}"
         + rest
     )
 
 
-def _told(em: float, drawing: str, rises: int = 0) -> str:
+def _as_libass(em: float, drawing: str, rises: int = 0) -> str:
     r"""A drawing as libass reads it; `\pbo` is how far its lowest point lies under the line of letters."""
     return rf"{{\pbo{round(_DROP * em * _FINE) - rises}\p{_SCALE}}}{drawing}{{\p0}}"
 

@@ -30,16 +30,16 @@ TITLES = {
 
 def price_text(endpoint: Endpoint, prices: PriceList) -> str:
     """`$0.07 silent, $0.14 audio a second`; what to do where no price is known."""
-    told = []
+    amounts = []
     for variant in endpoint.variants:
         try:
             price = prices.price(endpoint.id, variant)
         except ContentError:
             return "not known: not bought until `ninja prices refresh` or `show/prices.toml` has it"
-        told.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
+        amounts.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
     unit = endpoint.unit.value
     more = [f", ${prices.addition(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.additions]
-    return f"{', '.join(told)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}{''.join(more)}"
+    return f"{', '.join(amounts)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}{''.join(more)}"
 
 
 def lengths(endpoint: Endpoint) -> Iterator[str]:
@@ -53,28 +53,28 @@ def lengths(endpoint: Endpoint) -> Iterator[str]:
 
 def limit_text(limit: MediaLimit) -> str:
     """What a file must be, in words: `.mp3, .wav, 2-60 s, at most 5 MB`."""
-    told = [", ".join(sorted(limit.suffixes)) or "any form"]
+    limits = [", ".join(sorted(limit.suffixes)) or "any form"]
     if limit.seconds:
-        told.append(limit.seconds.text("s"))
+        limits.append(limit.seconds.text("s"))
     if limit.seconds_by:
-        told += [
+        limits += [
             f"{span.text('s')} with `{limit.seconds_by[0]}` {value}" for value, span in limit.seconds_by[1].items()
         ]
     if limit.max_bytes:
-        told.append(f"at most {limit.max_bytes / MEGABYTE:g} MB")
+        limits.append(f"at most {limit.max_bytes / MEGABYTE:g} MB")
     if limit.sides:
-        told.append(
+        limits.append(
             f"sides of {limit.sides.least:g} px or more"
             if limit.sides.most == float("inf")
             else f"sides {limit.sides.text('px')}"
         )
     if limit.ratio:
-        told.append(f"width / height {limit.ratio.text()}")
+        limits.append(f"width / height {limit.ratio.text()}")
     if limit.fps:
-        told.append(f"{limit.fps.text()} frames a second")
+        limits.append(f"{limit.fps.text()} frames a second")
     if limit.opaque:
-        told.append("not transparent")
-    return ", ".join(told)
+        limits.append("not transparent")
+    return ", ".join(limits)
 
 
 def type_text(kind: Any) -> str:

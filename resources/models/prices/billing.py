@@ -56,7 +56,7 @@ def billed_usd(units: float | None, unit_usd: float | None, estimate_usd: float)
     return Billed(usd=usd, counted_usd=max(usd, estimate_usd), units=units, flagged=True, why=why)
 
 
-def told_usd(usd: float) -> Billed:
+def reported_usd(usd: float) -> Billed:
     """What a person says that a request cost."""
     return Billed(usd=usd, counted_usd=usd)
 

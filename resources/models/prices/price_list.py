@@ -209,9 +209,9 @@ def read_sheet(path: Path) -> PriceSheet:
             "the price list cannot be read", where=f"{shown_path(path)}:1", why=error.strerror, code="file-unreadable"
         ) from error
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        told = explain(error) if isinstance(error, ValidationError) else str(error)
+        why = explain(error) if isinstance(error, ValidationError) else str(error)
         raise ContentError(
-            "the price list cannot be read", where=f"{shown_path(path)}:1", why=told, code="prices-wrong"
+            "the price list cannot be read", where=f"{shown_path(path)}:1", why=why, code="prices-wrong"
         ) from error
 
 
@@ -227,7 +227,7 @@ def _read_toml(text: str, path: Path) -> PriceSheet:
         raise mistakes.error() from error
 
 
-def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistakes: Mistakes) -> None:
+def _tell(place: tuple[int | str, ...], kind: str, message: str, text: str, mistakes: Mistakes) -> None:
     table, number, *rest = (*place, 0, "")[: max(2, len(place))]
     heads = [line for line, written in enumerate(text.splitlines(), 1) if written.strip() == f"[[{table}]]"]
     first = heads[number] if isinstance(number, int) and number < len(heads) else 1
@@ -240,7 +240,7 @@ def _tell(place: tuple[int | str, ...], kind: str, told: str, text: str, mistake
         )
         mistakes.add(line, f"there is no key {name!r}", hint=f"{nearest(name, known)}known here: {', '.join(known)}")
     else:
-        mistakes.add(line, f"{name}: {told[:1].lower()}{told[1:]}")
+        mistakes.add(line, f"{name}: {message[:1].lower()}{message[1:]}")
 
 
 def _lines(endpoint: str, variant: str | None = None) -> str:

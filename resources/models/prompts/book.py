@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, field_validator
 
-from resources.content.show import Strict
+from resources.content.settings.fields import Strict
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
 from resources.core.text.diagnostics import Mistakes, nearest, shown_path

@@ -16,8 +16,8 @@ _ENDS = ("!", "?", "…", '"', "”")
 
 def sentences(*parts: str | None) -> str:
     """Parts as sentences: each with a capital and one full stop, empty ones left out."""
-    told = [part.strip().rstrip(".").strip() for part in parts if part and part.strip(" .")]
-    return " ".join(f"{part[0].upper()}{part[1:]}{'' if part.endswith(_ENDS) else '.'}" for part in told)
+    written = [part.strip().rstrip(".").strip() for part in parts if part and part.strip(" .")]
+    return " ".join(f"{part[0].upper()}{part[1:]}{'' if part.endswith(_ENDS) else '.'}" for part in written)
 
 
 def scam(*, subject: str, camera: str | None = None, action: str | None = None, mood: str | None = None) -> str:

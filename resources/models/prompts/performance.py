@@ -1,6 +1,6 @@
 """How a character speaks in a turn: its own way from `show.yaml`, merged with what the turn asks for."""
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.models.prompts.builders import sentences
 
 

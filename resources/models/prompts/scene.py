@@ -114,12 +114,12 @@ def omni(
     """
     labels = {name: f"@Image{number}" for number, name in enumerate(references, start=1)}
     stage = frame if frame is not None else next(iter(references), None)
-    told = labelled(scene, references)
+    text = labelled(scene, references)
     if stage is None:
         raise ContentError("an Omni Reference prompt needs a reference", hint="add `references: {scene: frame.png}`")
-    if _ENDING.casefold() in told.casefold():
-        return sentences(told)
-    return sentences(told, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
+    if _ENDING.casefold() in text.casefold():
+        return sentences(text)
+    return sentences(text, f"{_ENDING} {(ending or book.defaults.omni_ending).strip(' .')} in {_label(stage, labels)}")
 
 
 def labelled(text: str, references: Sequence[str]) -> str:
@@ -132,11 +132,6 @@ def by_place(text: str, references: Sequence[str]) -> str:
     """A text whose `@name` became `image 1`, …: as picture models know inputs (docs/sources/avatars.md#upscaling)."""
     labels = {name: f"image {number}" for number, name in enumerate(references, start=1)}
     return _REFERENCE.sub(lambda found: _label(found[1], labels), text)
-
-
-def named_references(scene: str) -> tuple[str, ...]:
-    """The names that a prompt refers to as `@name`, once each, in order."""
-    return tuple(dict.fromkeys(_REFERENCE.findall(scene)))
 
 
 def _label(name: str, labels: Mapping[str, str]) -> str:

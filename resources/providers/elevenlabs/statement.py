@@ -42,23 +42,28 @@ def statement(client: ElevenLabsClient, since: datetime) -> Statement:
 
 def _listed(item: SpeechHistoryItemResponse) -> Listed:
     credits = item.character_count_change_to - item.character_count_change_from
-    told = {"text": item.text, "voice_id": item.voice_id, "model_id": item.model_id, "voice_settings": item.settings}
+    arguments = {
+        "text": item.text,
+        "voice_id": item.voice_id,
+        "model_id": item.model_id,
+        "voice_settings": item.settings,
+    }
     return Listed(
         request_id=item.history_item_id,
         names=(item.request_id,) if item.request_id else (),
         endpoint=f"{PROVIDER}/{item.model_id}",
         sent_at=datetime.fromtimestamp(item.date_unix, UTC),
-        arguments={name: value for name, value in told.items() if value is not None},
+        arguments={name: value for name, value in arguments.items() if value is not None},
         ended=True,
         delivered=True,
         units=max(credits, 0) / 1000,
     )
 
 
-def _same(told: Mapping[str, JsonValue], sent: Mapping[str, JsonValue]) -> bool:
+def _same(listed: Mapping[str, JsonValue], sent: Mapping[str, JsonValue]) -> bool:
     """Whether a line has these words, this voice and model and, where the history tells them, these settings."""
-    kept, asked = told.get("voice_settings"), sent.get("voice_settings")
-    if any(told.get(name) != sent.get(name) for name in ("text", "voice_id", "model_id")):
+    kept, asked = listed.get("voice_settings"), sent.get("voice_settings")
+    if any(listed.get(name) != sent.get(name) for name in ("text", "voice_id", "model_id")):
         return False
     return not (isinstance(kept, dict) and isinstance(asked, dict)) or all(
         kept.get(name, value) == value for name, value in asked.items()

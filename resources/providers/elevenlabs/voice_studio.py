@@ -27,8 +27,9 @@ from resources.core.progress import Step as Stage
 from resources.core.values import Voice
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import aligned_words
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.prices import Billed, billed_usd
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient, Recording, at_once_of
 from resources.providers.elevenlabs.line_history import LineHistory
@@ -37,7 +38,7 @@ from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledg
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import WORDS, acts_tags, voice_of_entry
 from resources.purchasing.spool import Delivery
-from resources.purchasing.telling import told, voice_setting
+from resources.purchasing.telling import error_of, voice_setting
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 
@@ -164,7 +165,7 @@ class ElevenLabsVoiceStudio:
         pause = min(self._times.retry * 2**tries, self._times.longest_retry) * random.uniform(0.75, 1.25)  # noqa: S311
         patient = time.monotonic() + pause < deadline if answer.kind is Kind.BUSY else tries + 1 < _SENDS
         if not patient:
-            raise told(answer, self._ledger.entry(claim.entry.id))
+            raise error_of(answer, self._ledger.entry(claim.entry.id))
         cell = brief.cell
         report(Progress(TTS_AUDIO, cell.episode, cell.segment, Stage.WAITING, f"{answer.what}; again in {pause:.0f} s"))
         self._worker.pause(pause)
@@ -252,7 +253,7 @@ class ElevenLabsVoiceStudio:
 
     def _gone(self, entry: Entry, trouble: str) -> StudioError:
         """An accepted line that cannot be fetched now: it stays `submitted`, and the next run looks again."""
-        return told(
+        return error_of(
             failures.noticed(Provider.ELEVENLABS, Step.DOWNLOAD, Kind.BAD_FILE, trouble),
             entry,
             hint="run again to fetch it once more: it is not paid twice; if it stays so, "

@@ -15,7 +15,7 @@ from resources.media.probe import video_facts
 from resources.providers.fal.loops import ping_pong
 from resources.providers.fal.queue import FalQueue
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
-from resources.purchasing.requests.request import Request, seams
+from resources.purchasing.requests.request import Request, joined_at
 
 _SHORT_BY: Final = 0.1  # seconds that a clip may lack of its turn: the composite holds its last frame
 
@@ -72,7 +72,9 @@ class FalClipStudio:
             width=facts.width,
             height=facts.height,
             fps=facts.fps,
-            receipt=Receipt.sum_of([clip.receipt for clip in clips]).model_copy(update={"note": seams(brief.requests)}),
+            receipt=Receipt.sum_of([clip.receipt for clip in clips]).model_copy(
+                update={"note": joined_at(brief.requests)}
+            ),
         )
 
     def _clip(self, request: Request) -> Clip:
@@ -85,6 +87,6 @@ class FalClipStudio:
             width=facts.width,
             height=facts.height,
             fps=facts.fps,
-            receipt=receipt.model_copy(update={"note": request.told}) if request.told else receipt,
+            receipt=receipt.model_copy(update={"note": request.remark}) if request.remark else receipt,
             loops=bought.facts.get("closed") is True,
         )

@@ -134,8 +134,8 @@ class PriceWatch:
                 taken.append(offer.endpoint)
             else:
                 self._wrong[offer.endpoint] = differs
-        told = [item for item in answers if item.get("endpoint_id") in taken]
-        self.prices, report = self.prices.refreshed({"prices": told}, today, other_units=True)
+        agreed = [item for item in answers if item.get("endpoint_id") in taken]
+        self.prices, report = self.prices.refreshed({"prices": agreed}, today, other_units=True)
         self.keep(report.taken)
         for name in taken:
             self.library.remember(self._key(name, today), _Looked(endpoint=name))
@@ -154,10 +154,10 @@ class PriceWatch:
 
 
 def _refusal(wrong: dict[str, str]) -> StudioError:
-    told = "; ".join(f"{endpoint}: {why}" for endpoint, why in sorted(wrong.items()))
+    reasons = "; ".join(f"{endpoint}: {why}" for endpoint, why in sorted(wrong.items()))
     return StudioError(
         f"fal.ai asks another price than was agreed for {', '.join(sorted(wrong))}: nothing was sent",
-        why=told,
+        why=reasons,
         hint=f"`ninja prices accept {' '.join(sorted(wrong))}` takes the new price; then run again",
     )
 

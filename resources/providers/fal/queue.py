@@ -38,14 +38,14 @@ from resources.purchasing.ledger.tables.entry import UNSEEN
 from resources.purchasing.requests.quotes import is_paid
 from resources.purchasing.requests.request import Request
 from resources.purchasing.spool import Delivery
-from resources.purchasing.telling import commands_of, told
+from resources.purchasing.telling import commands_of, error_of
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Look, Worker
 
 LOG = logging.getLogger("ninja.fal")
 
 _SUBMITS: Final = 3  # tries to hand a request over, where the provider is busy or cannot be reached
-_ORDERS: Final = 2  # times that one run orders what ended at no cost and may be tried again
+_TRIES: Final = 2  # times that one run orders what ended at no cost and may be tried again
 _AGAIN: Final = frozenset({Kind.MEDIA_REFUSED, Kind.NOT_STARTED})  # the model never had its input, or never began
 
 
@@ -111,7 +111,7 @@ class FalQueue:
     def deliver(self, request: Request) -> Collected:
         """The clip of a purchase, bought if it never was. Raises StudioError; what was paid is never lost by one."""
         deadline = time.monotonic() + self._times.deadline
-        submits = orders = 0
+        submits = tries = 0
         while True:
             claim = self._worker.claimed(request.purchase, deadline)
             if claim.reused is not None:
@@ -129,9 +129,9 @@ class FalQueue:
                 if isinstance(outcome, Collected):
                     return outcome
                 entry = self._failed(accepted, request, outcome)
-                orders += 1
-                if outcome.kind not in _AGAIN or entry.charge is not Charge.NONE or orders >= _ORDERS:
-                    raise told(outcome, entry, self._library)
+                tries += 1
+                if outcome.kind not in _AGAIN or entry.charge is not Charge.NONE or tries >= _TRIES:
+                    raise error_of(outcome, entry, self._library)
                 LOG.warning("%s: %s; ordering it anew", entry.where, outcome.why)
 
     def check_room(self, requests: Sequence[Request]) -> None:
@@ -171,7 +171,7 @@ class FalQueue:
             accepted = self._worker.after(claim, answer, Step.SUBMIT)
             if accepted is None:
                 if last:
-                    raise told(answer, claim.entry)
+                    raise error_of(answer, claim.entry)
                 self._worker.pause(self._times.retry)
             return accepted
         return self._worker.accepted(

@@ -21,7 +21,7 @@ _USAGE: Final = "models/usage"
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 1000
 _MAY_NOT: Final = (Kind.FORBIDDEN, Kind.KEY_REFUSED)
-_UNTOLD: Final = "the key may not read bills: one with the scope ADMIN may"
+_UNREAD: Final = "the key may not read bills: one with the scope ADMIN may"
 
 
 def statement(client: FalClient, endpoints: Sequence[str], since: datetime) -> Statement:
@@ -44,7 +44,7 @@ def statement(client: FalClient, endpoints: Sequence[str], since: datetime) -> S
         same=has,
         item=item_of,
         account_usd=None if bills is None else _usage(client, since),
-        untold=_UNTOLD if bills is None else None,
+        untold=_UNREAD if bills is None else None,
     )
 
 

@@ -28,7 +28,7 @@ from resources.providers.fal.wire.client import FalClient
 from resources.providers.fal.wire.history import FalHistory
 from resources.providers.fal.wire.webhooks import FalWebhooks
 from resources.purchasing.ledger import Entry
-from resources.purchasing.telling import told
+from resources.purchasing.telling import error_of
 
 LOG = logging.getLogger("ninja.fal")
 
@@ -115,9 +115,9 @@ class FalRequests:
         LOG.warning("%s: the answer names another queue: its own addresses are used", handle.request_id)
         return self._client.sync.get_handle(endpoint, handle.request_id)
 
-    def poll(self, entry: Entry, *, with_logs: bool = True) -> Status:
+    def poll(self, entry: Entry) -> Status:
         """One look at a request. Raises what the client raises."""
-        return self._client.whole(lambda: self._handle(entry).status(with_logs=with_logs))
+        return self._client.whole(lambda: self._handle(entry).status(with_logs=True))
 
     def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
         """Wait for a request: how it ended well, or the failure that it ended with.
@@ -144,7 +144,7 @@ class FalRequests:
             failure = self._client.failure(error, Step.CANCEL)
             if isinstance(error, sdk.FalClientHTTPError) and error.status_code in (400, 404):
                 return False
-            raise told(failure, entry) from None
+            raise error_of(failure, entry) from None
         return True
 
     def _awaited(self, entry: Entry, patience_seconds: float, watch: _Watch) -> Completed:
@@ -161,7 +161,7 @@ class FalRequests:
                 if failure.kind is Kind.REQUEST_GONE and self._kept(entry):
                     return Completed(logs=None, metrics={})
                 if odd >= _ODD_STATES:
-                    raise told(_about_asking(failure, Step.POLL), entry) from None
+                    raise error_of(_about_asking(failure, Step.POLL), entry) from None
                 if failure.why != watch.trouble:
                     LOG.warning("%s: %s (%s); asking on", entry.where, failure.what, failure.why)
                     watch.trouble = failure.why
@@ -173,7 +173,9 @@ class FalRequests:
             pause = self._apart(entry, pause)
             if time.monotonic() + pause > watch.moved + patience_seconds:
                 waited = time.monotonic() - watch.began
-                raise told(failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s"), entry)
+                raise error_of(
+                    failures.noticed(Provider.FAL, Step.POLL, Kind.DEADLINE, f"waited {waited:.0f} s"), entry
+                )
             self._wait(entry, pause)
 
     def _apart(self, entry: Entry, seconds: float) -> float:
@@ -200,8 +202,8 @@ class FalRequests:
         if isinstance(status, InProgress) and watch.working is None:
             watch.working = watch.moved = time.monotonic()
             _report(entry, Stage.WORKING, "rendering")
-        told = getattr(status, "logs", None)
-        lines = told if isinstance(told, list) else []
+        logs = getattr(status, "logs", None)
+        lines = logs if isinstance(logs, list) else []
         for line in lines[watch.lines :]:
             if isinstance(line, dict) and line.get("message"):
                 LOG.info("%s: %s", entry.where, failures.clean(str(line["message"]), self._client.secrets))
@@ -255,7 +257,7 @@ class FalRequests:
                 Provider.FAL, Step.RESULT, status=status, code=str(done.error_type or ""), text=text
             )
             return failures.classify(symptom)
-        raise told(_about_asking(failure, Step.RESULT), entry) from None
+        raise error_of(_about_asking(failure, Step.RESULT), entry) from None
 
     def _asked_to_wait(self, failure: Failure) -> float:
         """Seconds until it is asked again: what the provider says, and never less than lie between two looks."""

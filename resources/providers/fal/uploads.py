@@ -13,7 +13,7 @@ from typing import Final
 
 from fal_client import StorageSettings
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.library import Library
 from resources.core.values import Cell, Media, Upload
 from resources.failures import Step

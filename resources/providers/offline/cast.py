@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from resources.content.moods import played_mood
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
@@ -26,16 +26,17 @@ from resources.core.recipes import Recipe
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Clip, Media, Receipt, Value
 from resources.media.audio.voice_track import envelope
+from resources.media.timebase import FPS
 from resources.providers.offline.own_picture import METER, PictureStage, level_of, open_picture
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
-from resources.providers.offline.puppets.lipsync import FPS
 from resources.providers.offline.puppets.motion import listening, mood_of, speaking
-from resources.providers.offline.puppets.parts import LOOP_FRAMES, Framing
+from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, LOOP_FRAMES, Framing
 from resources.providers.offline.puppets.stage import Stage, png_of
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
-DRAWING = 6  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+DRAWING = 7  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
+_LOOP = LOOP_FRAMES // HELD  # frames of a listener's clip
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -80,11 +81,11 @@ class OfflineClipStudio:
         self._guard = threading.Lock()
 
     def speaker(self, brief: SpeakerBrief) -> Clip:
-        """A clip of ceil(seconds * 30) frames whose mouth, or meter, follows the audio. ContentError, MediaError."""
+        """A clip of ceil(seconds * DRAWN_FPS) frames whose mouth or meter follows it. ContentError, MediaError."""
         width, height = self._size(brief)
         brief = dataclasses.replace(brief, width=width, height=height)
         face = self._face(brief)
-        frames = math.ceil(brief.seconds * FPS - 1e-6)
+        frames = math.ceil(brief.seconds * DRAWN_FPS - 1e-6)
         words = [(word.text, word.start, word.end) for word in brief.words]
         cues = None if brief.visemes is None else [(cue.shape.value, cue.start) for cue in brief.visemes]
         key = recipe_key(
@@ -104,7 +105,7 @@ class OfflineClipStudio:
         face = self._face(brief)
         mood = mood_of(brief.mood)
         key = recipe_key(Recipe.LISTENER, drawing=DRAWING, face=face.identity, mood=mood, take=brief.take)
-        clip = self._clip(brief, key, LOOP_FRAMES, lambda: face.listen(mood, _seed(key)))
+        clip = self._clip(brief, key, _LOOP, lambda: face.listen(mood, _seed(key)))
         note = None if played_mood(brief.mood) else f"a rehearsal shows the mood {brief.mood!r} as {mood}"
         return clip.model_copy(update={"loops": True, "receipt": clip.receipt.model_copy(update={"note": note})})
 
@@ -121,7 +122,7 @@ class OfflineClipStudio:
         def make() -> _Drawn:
             with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
                 target = Path(folder) / "clip.mp4"
-                encode(draw(), brief.width, brief.height, FPS, target)
+                encode(draw(), brief.width, brief.height, DRAWN_FPS, target)
                 return _Drawn(video=self._library.put(target))
 
         drawn, reused = self._library.memo(key, _Drawn, make)
@@ -133,7 +134,12 @@ class OfflineClipStudio:
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
         )
         return Clip(
-            video=drawn.video, seconds=frames / FPS, width=brief.width, height=brief.height, fps=FPS, receipt=receipt
+            video=drawn.video,
+            seconds=frames / DRAWN_FPS,
+            width=brief.width,
+            height=brief.height,
+            fps=DRAWN_FPS,
+            receipt=receipt,
         )
 
     def _face(self, brief: SpeakerBrief | ListenerBrief) -> _Face:
@@ -183,7 +189,8 @@ class _PuppetFace:
 
     def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in speaking(loud, frames, brief.words, seed, brief.visemes))
+        poses = speaking(loud, frames, brief.words, seed, brief.visemes)
+        return (stage.paint(pose).tobytes() for pose in poses)
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
@@ -198,17 +205,16 @@ class _PictureFace:
     def speak(self, loud: NDArray[np.float32], frames: int, brief: SpeakerBrief, seed: int) -> Iterator[bytes]:
         del brief  # a meter has no lips to shape
         heard = np.zeros(frames)
-        heard[: len(loud)] = loud[:frames]
+        heard[: len(loud[::HELD])] = loud[::HELD][:frames]
         stage, start = self._stage(), (seed % 1000) / 1000
         return (
-            stage.paint(start + frame / LOOP_FRAMES, level_of(share)).tobytes()
-            for frame, share in enumerate(heard.tolist())
+            stage.paint(start + frame / _LOOP, level_of(share)).tobytes() for frame, share in enumerate(heard.tolist())
         )
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         del mood  # a still face has one
         stage, start = self._stage(), (seed % 1000) / 1000
-        return (stage.paint(start + frame / LOOP_FRAMES, None).tobytes() for frame in range(LOOP_FRAMES))
+        return (stage.paint(start + frame / _LOOP, None).tobytes() for frame in range(_LOOP))
 
     def _stage(self) -> PictureStage:
         return PictureStage(open_picture(self._path, self._name, *self._size), self._color, *self._size)

@@ -14,7 +14,7 @@ from pathlib import Path
 import espeakng_loader
 import numpy as np
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.settings import child_environment
 from resources.providers.offline import espeak
@@ -92,8 +92,8 @@ def languages() -> dict[str, str]:
     for file in sorted(_data().joinpath("lang").rglob("*")):
         if file.is_file():
             lines = [line.split("//")[0] for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
-            told = dict(line.split(maxsplit=1) for line in reversed(lines) if len(line.split(maxsplit=1)) == 2)
-            found[told.get("language", file.name).split()[0]] = told.get("name", file.name).strip()
+            values = dict(line.split(maxsplit=1) for line in reversed(lines) if len(line.split(maxsplit=1)) == 2)
+            found[values.get("language", file.name).split()[0]] = values.get("name", file.name).strip()
     return dict(sorted(found.items()))
 
 

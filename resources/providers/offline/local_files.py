@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.library import Library
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Cell, Media, Upload

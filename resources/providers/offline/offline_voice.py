@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Receipt, Voice
 from resources.media import ffmpeg
-from resources.media.audio.voice_track import RATE, Samples, heard, wav_bytes
+from resources.media.audio.voice_track import Samples, heard, wav_bytes
+from resources.media.timebase import RATE
 from resources.providers.offline import espeak_process, hibari
 from resources.providers.offline.hibari import MAN, WOMAN, Timbre
 from resources.providers.offline.mouths import mouth_cues

@@ -20,6 +20,7 @@ from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
 from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
+from resources.media.timebase import FPS
 from resources.models.prompts import scene
 from resources.models.references import is_clip
 from resources.models.shot_arguments import DEFAULT_SECONDS, ordered_seconds
@@ -27,7 +28,6 @@ from resources.providers.offline.backdrop import MARGIN, NEAR_MARGIN, far_layer,
 from resources.providers.offline.slate import COLORS, Slate, card
 from resources.purchasing.requests.briefs import ShotBrief
 
-FPS = 30
 DRAWING = 1  # counts up with every change of what is drawn: older stand-ins are not found again
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 _ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "60", "-pix_fmt", "yuv420p")
@@ -233,9 +233,9 @@ def _labelled(stage: _Scene, seen: str, brief: ShotBrief, seconds: float) -> str
 
 def _facts(shot: Shot, seconds: float | None) -> list[str]:
     """What the card says in small: length, camera, mood, style."""
-    told = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
-    told += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
-    return told
+    facts = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
+    facts += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
+    return facts
 
 
 def _thumbnails(picture: Image.Image, others: Sequence[Image.Image]) -> None:

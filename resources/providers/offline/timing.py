@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, WINDOW, Samples
+from resources.media.audio.voice_track import WINDOW, Samples
+from resources.media.timebase import RATE
 
 
 class Spoken(NamedTuple):

@@ -16,7 +16,7 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.names import Mode
 from resources.core.values import Cell, Value
 from resources.models.prices import Billed, Estimate
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.models.prices.price_values import exact_usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State, Verdict
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT
@@ -170,7 +170,7 @@ def reconcile(
         provider_usd=round(count.provider_usd, 6),
         account_usd=statement.account_usd,
         untold=statement.untold,
-        **{name: tuple(told) for name, told in count.lists.items()},
+        **{name: tuple(found) for name, found in count.lists.items()},
     )
 
 
@@ -184,12 +184,12 @@ def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, cor
         return  # its own show compares it
     if entry.state in IN_FLIGHT:
         ended = "it has ended: the next run collects it" if listed.ended else "under way"
-        count.tell("open", _told(ended, entry, listed))
+        count.tell("open", _compared(ended, entry, listed))
         return
     usd = _usd(entry, listed)
     if usd is None:
         if listed.delivered and entry.state is State.FAILED and entry.charge is Charge.NONE:
-            count.tell("differing", _told("it was delivered, and the ledger counts nothing for it", entry, listed))
+            count.tell("differing", _compared("it was delivered, and the ledger counts nothing for it", entry, listed))
         return
     count.compared += 1
     count.ledger_usd += entry.spent_usd
@@ -198,13 +198,13 @@ def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, cor
         return
     other = "more" if usd > entry.spent_usd else "less"
     what = f"{exact_usd(abs(usd - entry.spent_usd))} {other} was billed than the ledger has"
-    told = _told(what, entry, listed, usd)
+    compared = _compared(what, entry, listed, usd)
     if correct:
-        ledger.corrected(entry.id, told_usd(usd))
+        ledger.corrected(entry.id, reported_usd(usd))
         count.ledger_usd += usd - entry.spent_usd
-        count.tell("corrected", told)
+        count.tell("corrected", compared)
     else:
-        count.tell("differing", told)
+        count.tell("differing", compared)
 
 
 def _by_words(
@@ -244,11 +244,11 @@ def _look_for(ledger: Ledger, count: _Count, entry: Entry, until: datetime, *, c
         return
     last = entry.ended_at or entry.sent_at
     if entry.state is State.SUBMITTED or (last is not None and until - last < _LAG):
-        count.tell("open", _told("not listed yet", entry))
+        count.tell("open", _compared("not listed yet", entry))
         return
     doubt = entry.state in (State.UNKNOWN, State.SENDING)
     what = "nobody knows whether it was charged, and the provider does not list it" if doubt else "it is not listed"
-    count.tell("missing", _told(what, entry))
+    count.tell("missing", _compared(what, entry))
 
 
 # What the provider alone has
@@ -268,10 +268,10 @@ def _take_in(
         named = _named(one.arguments, contents)
         purchase = next((each for each in wanted if _asks(count.statement, named, one, each)), None)
         if purchase is None and not contents.keys() & set(_strings(one.arguments)):
-            count.tell("foreign", _told("not of this show", None, one))
+            count.tell("foreign", _compared("not of this show", None, one))
         elif one.ended and not one.delivered and not one.usd:
             bill = "; its bill is not told" if one.usd is None else " and without a bill"
-            count.tell("foreign", _told(f"ours, and it ended without a file{bill}", None, one))
+            count.tell("foreign", _compared(f"ours, and it ended without a file{bill}", None, one))
         else:
             _adopted(ledger, count, purchase or _unplanned(count.statement.provider, one, named), one)
 
@@ -292,11 +292,11 @@ def _of_a_row(ledger: Ledger, count: _Count, rows: list[Entry], one: Listed) -> 
             what = f"bought a second time, beside entry {row.id}"
     except LedgerError as error:  # a run is at it
         count.entries.add(row.id)
-        count.tell("open", _told(error.what, row, one))
+        count.tell("open", _compared(error.what, row, one))
         return True
     rows[rows.index(row)] = ledger.entry(row.id)
     count.entries.add(entry.id)
-    count.tell("adopted", _told(what, entry, one))
+    count.tell("adopted", _compared(what, entry, one))
     return True
 
 
@@ -313,10 +313,10 @@ def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed) -> 
         one.request_id,
         sent=one.arguments,
         sent_at=one.sent_at,
-        billed=None if one.usd is None else told_usd(one.usd),
+        billed=None if one.usd is None else reported_usd(one.usd),
     )
     count.entries.add(entry.id)
-    count.tell("adopted", _told("no row knew it: the run that wants it collects it", entry, one))
+    count.tell("adopted", _compared("no row knew it: the run that wants it collects it", entry, one))
 
 
 def _unplanned(provider: str, one: Listed, named: dict[str, JsonValue]) -> Purchase:
@@ -383,14 +383,14 @@ def _usd(entry: Entry, listed: Listed) -> float | None:
 
 def _bill(entry: Entry, listed: Listed) -> Billed | None:
     usd = _usd(entry, listed)
-    return None if usd is None else told_usd(usd)
+    return None if usd is None else reported_usd(usd)
 
 
 def _names(listed: Listed) -> tuple[str, ...]:
     return (listed.request_id, *listed.names)
 
 
-def _told(what: str, entry: Entry | None, listed: Listed | None = None, usd: float | None = None) -> Compared:
+def _compared(what: str, entry: Entry | None, listed: Listed | None = None, usd: float | None = None) -> Compared:
     if usd is None and listed is not None:
         usd = _usd(entry, listed) if entry else listed.usd
     cell = entry.cell if entry else None

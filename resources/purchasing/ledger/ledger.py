@@ -21,9 +21,9 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Media
 from resources.models.prices import Billed
-from resources.purchasing.ledger.provider_state import Desk
-from resources.purchasing.ledger.queries import Books
-from resources.purchasing.ledger.settlement import Verdicts
+from resources.purchasing.ledger.provider_state import ProviderState
+from resources.purchasing.ledger.queries import Queries
+from resources.purchasing.ledger.settlement import Settlement
 from resources.purchasing.ledger.steps import changes, refusals
 from resources.purchasing.ledger.steps.headroom import Headroom
 from resources.purchasing.ledger.steps.journal import Event, note
@@ -40,7 +40,7 @@ LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is no
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Books, Desk, Headroom, Places, Verdicts):
+class Ledger(Queries, ProviderState, Headroom, Places, Settlement):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
@@ -336,8 +336,8 @@ class Ledger(Books, Desk, Headroom, Places, Verdicts):
             if billed is not None:
                 changes.bill(row, billed, now)
             row.ended_at = now
-            told: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
-            note(transaction, row, Event.FAILED, now, charge=charge.value, **told)
+            data: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
+            note(transaction, row, Event.FAILED, now, charge=charge.value, **data)
             changes.free(row)
             entry = changes.as_entry(row, now)
         self._leases.given_back(claim)

@@ -16,7 +16,7 @@ _AT_ONCE: Final = 500  # values that one statement takes
 _UNTIL_PROBED = 4e9  # seconds since 1970: a lock has no end of its own
 
 
-class Desk:
+class ProviderState:
     """Uploads and provider locks, over all processes."""
 
     _store: Store

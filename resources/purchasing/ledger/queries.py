@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 
@@ -36,7 +36,21 @@ _REUSED: Final = (
 )
 
 
-class Books:
+class Wanted(TypedDict, total=False):
+    """Which entries: those that match all that is given. `since` and `until` bound the intent's time."""
+
+    episode: str | None
+    segment: str | None
+    mode: Mode | None
+    asset: str | None
+    provider: str | None
+    states: Collection[State] | None
+    key: str | None
+    since: datetime | None
+    until: datetime | None
+
+
+class Queries:
     """What was bought, for what, and what reuse saved. Lists and sums are of one show; a key is found in every show."""
 
     def __init__(self, store: Store, show: str, clock: Callable[[], float], zone: tzinfo) -> None:
@@ -84,36 +98,9 @@ class Books:
         with self._store.reading() as session:
             return sorted(session.scalars(query))
 
-    def rows(
-        self,
-        *,
-        episode: str | None = None,
-        segment: str | None = None,
-        mode: Mode | None = None,
-        asset: str | None = None,
-        provider: str | None = None,
-        states: Collection[State] | None = None,
-        key: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> list[Entry]:
-        """The entries of this show that match all that is given, oldest first; of every show where `key` is given.
-
-        `since` and `until` bound the intent's time.
-        """
-        query = _filtered(
-            select(PurchaseRow),
-            self.show,
-            episode=episode,
-            segment=segment,
-            mode=mode,
-            asset=asset,
-            provider=provider,
-            states=states,
-            key=key,
-            since=since,
-            until=until,
-        )
+    def rows(self, **wanted: Unpack[Wanted]) -> list[Entry]:
+        """The entries of this show that match all that is given, oldest first; of every show where `key` is given."""
+        query = _filtered(select(PurchaseRow), self.show, **wanted)
         now = self._clock()
         with self._store.reading() as session:
             return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
@@ -137,11 +124,9 @@ class Books:
             newest = sorted(found, key=lambda each: each[2], reverse=True)
             return [Use(changes.as_entry(item, now), given) for item, given, _ in newest if given]
 
-    def totals(self, by: Grouping, **filters: Any) -> list[Total]:
-        """Sums of the entries that `rows(**filters)` gives, by group, in order of their names."""
-        return reports.totals_of(
-            self._summed(_filtered(reports.totals_query(by), self.show, **filters)), by, self._zone
-        )
+    def totals(self, by: Grouping, **wanted: Unpack[Wanted]) -> list[Total]:
+        """Sums of the entries that `rows(**wanted)` gives, by group, in order of their names."""
+        return reports.totals_of(self._summed(_filtered(reports.totals_query(by), self.show, **wanted)), by, self._zone)
 
     def savings(self, by: Grouping) -> list[Saving]:
         """What reuse saved, by group of the cell (and the time) that reused."""
@@ -160,36 +145,17 @@ class Books:
             return session.execute(query, {"now": self._clock()}).all()
 
 
-def _filtered(
-    query: Select[Any],
-    show: str,
-    *,
-    episode: str | None = None,
-    segment: str | None = None,
-    mode: Mode | None = None,
-    asset: str | None = None,
-    provider: str | None = None,
-    states: Collection[State] | None = None,
-    key: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> Select[Any]:
-    """A query for those that match all that is given: see `Books.rows`."""
+def _filtered(query: Select[Any], show: str, **wanted: Unpack[Wanted]) -> Select[Any]:
+    """A query for those that match all that is given: see `Queries.rows`."""
     row = PurchaseRow
-    wanted: dict[Any, object] = {
-        row.show: show if key is None else None,
-        row.episode: episode,
-        row.segment: segment,
-        row.mode: mode,
-        row.asset: asset,
-        row.provider: provider,
-        row.key: key,
-    }
-    query = query.where(*(column == value for column, value in wanted.items() if value is not None))
-    if states is not None:
+    same = {name: value for name, value in wanted.items() if name not in ("states", "since", "until")}
+    if wanted.get("key") is None:
+        same["show"] = show
+    query = query.where(*(getattr(row, name) == value for name, value in same.items() if value is not None))
+    if (states := wanted.get("states")) is not None:
         query = query.where(row.state.in_(states))
-    if since is not None:
+    if (since := wanted.get("since")) is not None:
         query = query.where(row.intended_at >= since.timestamp())
-    if until is not None:
+    if (until := wanted.get("until")) is not None:
         query = query.where(row.intended_at < until.timestamp())
     return query

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from resources.core.errors import Charge, LedgerError
 from resources.core.values import Media
 from resources.models.prices import Billed
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger.steps import changes, refusals
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.steps.leases import Leases
@@ -23,7 +23,7 @@ from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.ledger.tables.transaction import Transaction
 
 
-class Verdicts:
+class Settlement:
     """A word from outside, which goes before what the ledger knows."""
 
     show: str
@@ -148,7 +148,7 @@ class Verdicts:
         when the ledger has another file for this purchase or a live worker is buying it.
         """
         now = self._clock()
-        billed = told_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
+        billed = reported_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
         with self._store.changing(alone=True) as transaction:
             row = changes.latest(transaction, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
@@ -169,10 +169,10 @@ class Verdicts:
                 changes.check_unclaimed(transaction, row, request_id)
                 row.request_id = request_id
             changes.collect(row, media, billed, seconds, facts, now)
-            told: dict[str, JsonValue] = {
+            data: dict[str, JsonValue] = {
                 "media_sha256": row.media_sha256,
                 "cost_micros": row.cost_micros,
                 "request_id": row.request_id,
             }
-            note(transaction, row, Event.IMPORTED, now, **told)
+            note(transaction, row, Event.IMPORTED, now, **data)
             return changes.as_entry(row, now)

@@ -7,8 +7,9 @@ Values alone, the same in every mode. In a paid mode a brief carries the request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from resources.content.settings.characters import Character
 from resources.content.shots import AnyShot
-from resources.content.show import Character, Format
+from resources.content.show import Format
 from resources.core.values import Cell, Media, MouthCue, Upload, Value, Word
 from resources.purchasing.requests.request import Request
 

@@ -9,7 +9,8 @@ from typing import Final
 from PIL import Image
 
 from resources.content.segments import Turn
-from resources.content.show import Character, ListenerPlan
+from resources.content.settings.characters import Character
+from resources.content.show import ListenerPlan
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS

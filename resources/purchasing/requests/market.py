@@ -70,11 +70,11 @@ class Market:
             estimate=endpoint.estimate(self.prices, arguments, media_seconds=measured),
         )
 
-    def quote(self, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
+    def quote(self, purchase: Purchase, *, exact: bool = True) -> Quote:
         """The price of a purchase: nothing for one that is paid."""
         if not self.reuse:
-            return new_quote(purchase, exact=exact, note=note)
-        return quote_of(self.ledger, purchase, exact=exact, note=note)
+            return new_quote(purchase, exact=exact)
+        return quote_of(self.ledger, purchase, exact=exact)
 
     def kept(self, purchase: Purchase) -> Purchase:
         """What its cell has bought for exactly what a person gives now, under whatever key; else the purchase itself.

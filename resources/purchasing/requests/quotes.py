@@ -39,13 +39,14 @@ def is_paid(ledger: Ledger, purchase: Purchase) -> bool:
     return bool(ledger.of(purchase, _PAID))
 
 
-def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True, note: str | None = None) -> Quote:
+def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True) -> Quote:
     """The quote of a purchase: its estimate, or nothing where it is paid for.
 
     A purchase that was charged and brought nothing is refused until a person settles it: the note says so.
     """
     paid = is_paid(ledger, purchase)
     stuck = [] if paid else [entry for entry in ledger.of(purchase, [State.FAILED]) if _stuck(entry)]
+    note = None
     if stuck:
         note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
     quote = new_quote(purchase, exact=exact, note=note)

@@ -30,7 +30,7 @@ class Request:
     reason: str | None = None  # why it is made so: the planner's choice, the decision tree's
 
     @property
-    def told(self) -> str | None:
+    def remark(self) -> str | None:
         """What is worth telling of it beside its file."""
         return self.reason or self.note
 
@@ -45,7 +45,7 @@ def sources_of(origins: Mapping[str, str], *files: Media) -> dict[str, str]:
     return {content_name(media): f"made: {origins[media.sha256]}" for media in files if media.sha256 in origins}
 
 
-def seams(requests: tuple[Request, ...]) -> str | None:
+def joined_at(requests: tuple[Request, ...]) -> str | None:
     """How a clip that is bought in several pieces is joined, for a person; None for one piece."""
     if len(requests) < 2:
         return None

@@ -154,13 +154,13 @@ class SegmentRequests(ABC):
         if quote.note:
             return quote
         changed = () if quote.reused else market.changed(request.purchase)
-        told = [f"{' and '.join(changed)} changed"] if changed else []
-        note = "; ".join(filter(None, [*told, self.note(request, quote)])) or None
+        remarks = [f"{' and '.join(changed)} changed"] if changed else []
+        note = "; ".join(filter(None, [*remarks, self.note(request, quote)])) or None
         return quote.model_copy(update={"note": note, "changed": changed})
 
     def note(self, request: Request, quote: Quote) -> str | None:
         """What a quote tells of a request: why it is made so, if it is made at all."""
-        return None if quote.reused else request.told
+        return None if quote.reused else request.remark
 
     def usd(self, asset: str) -> float:
         """What making one asset of it would cost now, in US dollars; $0 for what is free or paid for."""

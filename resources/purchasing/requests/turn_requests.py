@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from resources.content.lines.speech import estimate_seconds, sentences
 from resources.content.segments import Turn
 from resources.content.show import Show
-from resources.content.speech import estimate_seconds, sentences
 from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Media, Part, VoiceTrack

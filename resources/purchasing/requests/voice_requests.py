@@ -4,15 +4,16 @@ from typing import Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from resources.content.show import ElevenLabsVoice
+from resources.content.settings.characters import ElevenLabsVoice
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import TTS_AUDIO
 from resources.core.values import Voice, Word
 from resources.failures import Provider
 from resources.media.audio.alignment import words_by_sound
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.prices import PriceList
 from resources.purchasing.ledger import Collected, Entry, Purchase
 from resources.purchasing.requests.briefs import VoiceBrief

@@ -70,7 +70,7 @@ def leave_receipts(store: Store, library: Library) -> int:
     A library that cannot take one is told in the log: it is written at a later opening.
     """
     with store.reading() as session:
-        missing = [_told(row) for row in _without(session)]
+        missing = [_receipt_of(row) for row in _without(session)]
     if not missing:
         return 0
     if len(missing) > _AT_ONCE:
@@ -110,7 +110,7 @@ def unknown_to(store: Store | None, library: Library, show: str) -> Unknown:
     if store is not None and receipts:
         with store.reading() as session:
             held = _held(session, set().union(*map(_keys, receipts)))
-    newest = {str(each.row["key"]): each for each in sorted(receipts, key=_told_at) if held.isdisjoint(_keys(each))}
+    newest = {str(each.row["key"]): each for each in sorted(receipts, key=_billed_at) if held.isdisjoint(_keys(each))}
     return Unknown(list(newest.values()))
 
 
@@ -159,10 +159,10 @@ def rebuild(store: Store, library: Library) -> Rebuilt:
 
 def _order(receipt: Receipt) -> tuple[bool, bool, int, float]:
     """Purchases by their numbers; of a show that gave itself an id later, by that id; of one row the newest first."""
-    return receipt.kind != "purchase", receipt.row.get("show") == DEFAULT_SHOW, receipt.number, -_told_at(receipt)
+    return receipt.kind != "purchase", receipt.row.get("show") == DEFAULT_SHOW, receipt.number, -_billed_at(receipt)
 
 
-def _told_at(receipt: Receipt) -> float:
+def _billed_at(receipt: Receipt) -> float:
     """When what it tells of a cost was known: a bill that was corrected is told by a further receipt."""
     return float(str(receipt.row.get("billed_at") or 0.0))
 
@@ -231,11 +231,11 @@ def _without(session: Session) -> Iterable[PurchaseRow | RetakeRow]:
     yield from session.scalars(select(RetakeRow).where(RetakeRow.receipt.is_(None)))
 
 
-def _told(row: PurchaseRow | RetakeRow) -> Receipt:
+def _receipt_of(row: PurchaseRow | RetakeRow) -> Receipt:
     kind: Kind = "purchase" if isinstance(row, PurchaseRow) else "retake"
     columns = (column.key for column in type(row).__table__.columns)
-    told = {name: _plain(getattr(row, name)) for name in columns if name not in _LEFT_OUT}
-    return Receipt(kind=kind, number=row.id, row=told)
+    values = {name: _plain(getattr(row, name)) for name in columns if name not in _LEFT_OUT}
+    return Receipt(kind=kind, number=row.id, row=values)
 
 
 def _plain(value: Any) -> Any:
@@ -273,7 +273,7 @@ def _mark(session: Session, receipt: Receipt, name: StoredName) -> None:
         if receipt.kind == "purchase"
         else session.get(RetakeRow, receipt.number)
     )
-    if row is not None and row.receipt is None and _told(row) == receipt:
+    if row is not None and row.receipt is None and _receipt_of(row) == receipt:
         row.receipt = name.digest
 
 

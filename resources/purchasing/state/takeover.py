@@ -134,8 +134,8 @@ def _take_ledger(state: ShowState, settings: Settings, file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = file.with_name(_TAKEN)
-    told = {"show": state.show, "ledger": state.store.shown, "library": settings.library}
-    file.with_name(_NOTE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    note = {"show": state.show, "ledger": state.store.shown, "library": settings.library}
+    file.with_name(_NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
     file.rename(aside)
     LOGGER.info("the ledger %s was taken over into %s; it is kept as %s", file, state.store.shown, aside.name)
 
@@ -146,18 +146,18 @@ def _refuse_taken_by_another(settings: Settings) -> None:
         taken, note = folder / _TAKEN, folder / _NOTE
         if not taken.exists() or not note.exists():
             continue
-        told = json.loads(note.read_text(encoding="utf-8"))
-        there = sqlite_file(told["ledger"])
+        owner = json.loads(note.read_text(encoding="utf-8"))
+        there = sqlite_file(owner["ledger"])
         here = shown_address(settings.ledger_url)
-        if told["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
+        if owner["ledger"] == here or (there is not None and not there.exists()):  # the project's folder has moved
             continue
         if both := sorted(_bought_of(settings.show, taken)):
             raise LedgerError(
                 "what was bought for this show may be in the state of another one",
-                where=f"{taken} and {told['ledger']}",
-                why=f"episodes of both are called {', '.join(both[:5])}, and the show {told['show']!r} was first to "
+                where=f"{taken} and {owner['ledger']}",
+                why=f"episodes of both are called {', '.join(both[:5])}, and the show {owner['show']!r} was first to "
                 "take over what earlier versions kept for both",
-                hint=f"share it: export NINJA_LEDGER_URL={told['ledger']} NINJA_LIBRARY={told['library']} and give "
+                hint=f"share it: export NINJA_LEDGER_URL={owner['ledger']} NINJA_LIBRARY={owner['library']} and give "
                 f"this show an `id:` in show.yaml; or, if none of it is this show's: mv {taken} {taken}.other",
             )
 
@@ -198,8 +198,8 @@ def _bring(old: Store, state: ShowState, file: Path) -> None:
                 target.execute(insert(table), brought)
         if not state.store.sqlite:
             target.execute(text("SELECT setval('purchases_id_seq', (SELECT max(id) FROM purchases))"))
-        told = {"taken_from": str(file), "finished": False}
-        target.execute(state.store.upsert(ShowRow, {"id": state.show}, told))
+        values = {"taken_from": str(file), "finished": False}
+        target.execute(state.store.upsert(ShowRow, {"id": state.show}, values))
 
 
 def _moved(row: dict[str, Any], table: str, show: str, moved_by: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from resources.core.values import Word
-from resources.media.picture.composite import FPS
+from resources.media.timebase import FPS
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.captions import Places, overflows
 from resources.quality.checks.report import CAPTIONS, Finding
@@ -25,9 +25,9 @@ def judge_captions(
     """
     chosen = style(look)
     if chosen is None or not words:
-        return Finding(check=CAPTIONS.name, segment=segment, passed=True, told="no captions")
+        return Finding(check=CAPTIONS.name, segment=segment, passed=True, message="no captions")
     look_so = changed(chosen, CaptionChanges(scale=scale))
     wide = overflows(words, look_so, size=size, places=places, fps=FPS, language=language)
     least = min(area.width for _, area in places)
-    told = f"too large for its area: {wide[0]}" if wide else f"lines: {chosen.lines} at most, of {least} pixels"
-    return Finding(check=CAPTIONS.name, segment=segment, passed=not wide, told=told)
+    message = f"too large for its area: {wide[0]}" if wide else f"lines: {chosen.lines} at most, of {least} pixels"
+    return Finding(check=CAPTIONS.name, segment=segment, passed=not wide, message=message)

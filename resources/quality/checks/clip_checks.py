@@ -14,19 +14,19 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import envelope
 from resources.media.picture.frames import luma
-from resources.media.probe import video_facts
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
-_HEAD_SECONDS = 3.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
+_HEAD_SECONDS = 5.0  # of a clip that is decoded; speech starts 0.06 s after its first frame
 _ACROSS = 30  # pixels of the mouth region that are looked at from left to right, whatever a clip's size
-_MOST_LAG = 3  # frames that a mouth may be early or late and is still searched at
-_LAG_ALLOWED = 2  # frames; 67 ms is where viewers begin to see it
-_SYLLABLES_SECONDS = 0.5  # slower changes are those of phrases
-# The example's puppets measure .59 to .80 at full size and .62 to .80 at half of it, those of eSpeak in German, French
-# and Hindi .61 to .83; with the sound of another line at most .47 (Pearson, mouth against envelope).
-_PUPPET_FOLLOWS = 0.52
+_MOST_LAG = 0.15  # seconds that a mouth may be early or late and is still searched at
+_LAG_ALLOWED_MS = 67  # where viewers begin to see it
+_SYLLABLES_SECONDS = 0.7  # slower changes are those of phrases
+# The example's puppets, 15 drawings a second, measure .57 to .79; with the sound of another line at most .43 (Pearson,
+# mouth against envelope).
+_PUPPET_FOLLOWS = 0.5
+_FEWEST = 9  # frames that a correlation is taken of
 # A face whose mouth's place is only assumed moves with its whole head, too: less is expected of it.
 _FACE_FOLLOWS = 0.15
 _FROZEN_SECONDS = 1.0
@@ -34,10 +34,10 @@ _SHORT_SECONDS = 0.3  # a clip may be this much shorter: its last frame is held 
 
 
 class Lips(Value):
-    """How a mouth region moves with a voice: Pearson's r at its best lag (frames; positive: the mouth is late)."""
+    """How a mouth region moves with a voice: Pearson's r at its best lag (seconds; positive: the mouth is late)."""
 
     follows: float
-    lag: int
+    lag: float
 
 
 def assumed_mouth(width: int, height: int) -> Box:
@@ -54,7 +54,7 @@ def measure_lips(clip: Path, voice: Path, box: Box, *, drawn: bool) -> Lips:
     mouth, fps = _mouth(clip, box)
     loud = envelope(voice, fps)
     count = min(len(mouth), len(loud))
-    if count < 3 * _MOST_LAG:
+    if count < _FEWEST:
         raise MediaError("a clip is too short to be judged", where=str(clip), why=f"{count} frames")
     mouth, loud = mouth[:count], loud[:count]
     shut = mouth[loud <= np.quantile(loud, 0.1)].mean(axis=0)
@@ -62,9 +62,10 @@ def measure_lips(clip: Path, voice: Path, box: Box, *, drawn: bool) -> Lips:
     if drawn:
         window = round(_SYLLABLES_SECONDS * fps)
         opening, loud = _quick(opening, window), _quick(loud, window)
-    by_lag = {lag: _correlation(opening, loud, lag) for lag in range(-_MOST_LAG, _MOST_LAG + 1)}
+    most = round(_MOST_LAG * fps)
+    by_lag = {lag: _correlation(opening, loud, lag) for lag in range(-most, most + 1)}
     best = max(by_lag, key=by_lag.__getitem__)
-    return Lips(follows=by_lag[best], lag=best)
+    return Lips(follows=by_lag[best], lag=(best + _summit(by_lag, best)) / fps)
 
 
 def measure_movement(clip: Path, box: Box) -> float:
@@ -98,39 +99,34 @@ def longest_freeze(clip: Path) -> float:
 def judge_lips(segment: str, lips: Lips, *, drawn: bool) -> Finding:
     """Whether lips follow: a `drawn` puppet's closely, a face's whose mouth is only assumed loosely."""
     wanted = _PUPPET_FOLLOWS if drawn else _FACE_FOLLOWS
-    passed = lips.follows >= wanted and abs(lips.lag) <= _LAG_ALLOWED
-    told = f"r = {lips.follows:.2f} (at least {wanted}), lag {lips.lag} frames (at most {_LAG_ALLOWED})"
-    return Finding(check=LIPS.name, segment=segment, passed=passed, told=told)
+    passed = lips.follows >= wanted and abs(1000 * lips.lag) <= _LAG_ALLOWED_MS
+    message = f"r = {lips.follows:.2f} (at least {wanted}), lag {1000 * lips.lag:.0f} ms (at most {_LAG_ALLOWED_MS})"
+    return Finding(check=LIPS.name, segment=segment, passed=passed, message=message)
 
 
 def judge_listener(segment: str, movement: float, *, most: float) -> Finding:
     """Whether a listener's mouth is still."""
-    told = f"the mouth's region changes by {movement:.1f} a frame (at most {most:.0f})"
-    return Finding(check=STILL.name, segment=segment, passed=movement <= most, told=told)
+    message = f"the mouth's region changes by {movement:.1f} a frame (at most {most:.0f})"
+    return Finding(check=STILL.name, segment=segment, passed=movement <= most, message=message)
 
 
 def judge_freeze(segment: str, frozen: dict[str, float]) -> Finding:
     """Whether any of a segment's clips (label -> seconds) stands still."""
     label, seconds = max(frozen.items(), key=lambda item: item[1])
-    told = f"{label} stands still for {seconds:.1f} s at most (allowed: {_FROZEN_SECONDS:.0f} s)"
-    return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, told=told)
+    message = f"{label} stands still for {seconds:.1f} s at most (allowed: {_FROZEN_SECONDS:.0f} s)"
+    return Finding(check=FROZEN.name, segment=segment, passed=seconds < _FROZEN_SECONDS, message=message)
 
 
 def judge_length(segment: str, *, voice: float, clip: float) -> Finding:
     """Whether a clip lasts as long as its voice (seconds)."""
-    told = f"voice {voice:.2f} s, clip {clip:.2f} s"
-    return Finding(check=LENGTHS.name, segment=segment, passed=clip >= voice - _SHORT_SECONDS, told=told)
+    message = f"voice {voice:.2f} s, clip {clip:.2f} s"
+    return Finding(check=LENGTHS.name, segment=segment, passed=clip >= voice - _SHORT_SECONDS, message=message)
 
 
 def judge_frames(segment: str, *, frames: int, wanted: int) -> Finding:
     """Whether a composite has exactly the frames of its voice."""
-    told = f"composite {frames} frames (wanted: {wanted})"
-    return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, told=told)
-
-
-def clip_seconds(clip: Path) -> float:
-    """A clip's length by its packets."""
-    return video_facts(clip).seconds
+    message = f"composite {frames} frames (wanted: {wanted})"
+    return Finding(check=LENGTHS.name, segment=segment, passed=frames == wanted, message=message)
 
 
 def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
@@ -160,6 +156,14 @@ def _quick(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     before = window // 2
     padded = np.pad(values, (before, window - 1 - before), mode="edge")
     return (values - np.convolve(padded, np.ones(window) / window, "valid")).astype(np.float32)
+
+
+def _summit(by_lag: dict[int, float], best: int) -> float:
+    """How far, in frames, the summit of the parabola through the best value and its neighbours is from the best."""
+    before, after = by_lag.get(best - 1), by_lag.get(best + 1)
+    if before is None or after is None or (bend := before - 2 * by_lag[best] + after) >= 0:
+        return 0.0
+    return (before - after) / (2 * bend)
 
 
 def _correlation(opening: NDArray[np.float32], loud: NDArray[np.float32], lag: int) -> float:

@@ -12,8 +12,8 @@ from resources.core.values import Value
 from resources.media.audio.mastering import TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
-from resources.media.picture.composite import FPS, RATE, SAMPLES_PER_FRAME
 from resources.media.probe import samples
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 
 _AUDIO_FRAME = 1024  # samples: AAC's own; the most that a joint may be away
@@ -93,15 +93,15 @@ def judge_streams(segment: str, facts: Streams, *, size: tuple[int, int]) -> Fin
     sound = f"{facts.rate} Hz in {facts.channels} channels" if facts.rate else "no sound"
     wanted = f"wanted: {size[0]}x{size[1]} at {FPS} fps, {RATE} Hz in 2"
     passed = (facts.width, facts.height, facts.fps, facts.rate, facts.channels) == (*size, FPS, RATE, 2)
-    return Finding(check=STREAMS.name, segment=segment, passed=passed, told=f"{picture}, {sound} ({wanted})")
+    return Finding(check=STREAMS.name, segment=segment, passed=passed, message=f"{picture}, {sound} ({wanted})")
 
 
 def judge_joint(joint: Joint) -> Finding:
     """Whether a segment starts where it should."""
     passed = joint.keyed and abs(joint.samples) < _AUDIO_FRAME
     frame = "a key frame at its time" if joint.keyed else "no key frame at its time"
-    told = f"{frame}, voice {joint.samples} samples away (under {_AUDIO_FRAME})"
-    return Finding(check=JOINTS.name, segment=joint.segment, passed=passed, told=told)
+    message = f"{frame}, voice {joint.samples} samples away (under {_AUDIO_FRAME})"
+    return Finding(check=JOINTS.name, segment=joint.segment, passed=passed, message=message)
 
 
 def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
@@ -110,21 +110,23 @@ def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
     `silent`: nobody speaks in it and it has no music, so that nothing need be heard.
     """
     if silent and heard.integrated_lufs <= _NOTHING_LUFS:
-        return Finding(check=SOUND.name, segment="", passed=True, told="silent: nobody speaks, and there is no music")
+        return Finding(
+            check=SOUND.name, segment="", passed=True, message="silent: nobody speaks, and there is no music"
+        )
     loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
     passed = loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
-    told = (
+    message = (
         f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}), "
         f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {_PEAK_DBTP:.0f})"
     )
-    return Finding(check=SOUND.name, segment="", passed=passed, told=told)
+    return Finding(check=SOUND.name, segment="", passed=passed, message=message)
 
 
 def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:
     """Whether the file says that it is a rehearsal exactly when it is one."""
     says = "REHEARSAL" in facts.comment
-    told = f"the file's comment {'says' if says else 'does not say'} REHEARSAL"
-    return Finding(check=MARK.name, segment="", passed=says == rehearsal, told=told)
+    message = f"the file's comment {'says' if says else 'does not say'} REHEARSAL"
+    return Finding(check=MARK.name, segment="", passed=says == rehearsal, message=message)
 
 
 def _key_frames(cut: Path) -> frozenset[int]:

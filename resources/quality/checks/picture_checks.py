@@ -14,9 +14,9 @@ from PIL import Image
 from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import Area, Tag
-from resources.media.picture.composite import FPS
 from resources.media.picture.frames import luma
 from resources.media.picture.overlays import mark_box, rehearsal_mark
+from resources.media.timebase import FPS
 from resources.quality.checks.report import BLACK, MARK, Finding
 
 _BLACK = 32  # luma; limited-range black is 16, and a dark room still has lights above this
@@ -63,17 +63,17 @@ def measure_key_frames(
 
 def judge_black(segment: str, seen: KeyFrames) -> Finding:
     """Whether any pane was black in any key frame."""
-    told = f"the darkest pane of {seen.count} key frames has lights of {seen.darkest:.0f} (black: under {_BLACK})"
-    return Finding(check=BLACK.name, segment=segment, passed=seen.darkest >= _BLACK, told=told)
+    message = f"the darkest pane of {seen.count} key frames has lights of {seen.darkest:.0f} (black: under {_BLACK})"
+    return Finding(check=BLACK.name, segment=segment, passed=seen.darkest >= _BLACK, message=message)
 
 
 def judge_mark(segment: str, seen: KeyFrames, *, rehearsal: bool) -> Finding:
     """Whether every key frame of a rehearsal has the mark, or none of a draft or final."""
     if rehearsal:
-        told = f"the mark is seen with {seen.least_marked:.2f} (at least {_MARKED})"
-        return Finding(check=MARK.name, segment=segment, passed=seen.least_marked >= _MARKED, told=told)
-    told = f"the mark's place looks like it with {seen.most_marked:.2f} (less than {_MARKED})"
-    return Finding(check=MARK.name, segment=segment, passed=seen.most_marked < _MARKED, told=told)
+        message = f"the mark is seen with {seen.least_marked:.2f} (at least {_MARKED})"
+        return Finding(check=MARK.name, segment=segment, passed=seen.least_marked >= _MARKED, message=message)
+    message = f"the mark's place looks like it with {seen.most_marked:.2f} (less than {_MARKED})"
+    return Finding(check=MARK.name, segment=segment, passed=seen.most_marked < _MARKED, message=message)
 
 
 def _light(frame: av.VideoFrame, picture: NDArray[np.uint8], pane: Area, scale: float) -> float:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import ConfigDict, Field
+
 from resources.core.errors import MediaError
 from resources.core.values import Value
 
@@ -15,16 +17,19 @@ class Check(Value):
 
 
 class Finding(Value):
-    """What one check found. `segment` is empty where the whole cut was measured; `told` has the figures and units.
+    """What one check found. `segment` is empty where the whole cut was measured; `message` has the figures and units.
 
     `asset` is what was judged; `shape` is the format of the cut that it was found in, where an episode is cut in
     several.
     """
 
+    # Its JSON stands in records, whose digests say what is current: the name there stays.
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
     check: str
     segment: str
     passed: bool
-    told: str
+    message: str = Field(alias="told")
     shape: str = ""
     asset: str = ""
 
@@ -94,6 +99,6 @@ def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
     named = ", ".join(dict.fromkeys(finding.place for finding in unfit))
     raise MediaError(
         f"the cut of {episode} is not fit to be seen: {named}",
-        why="; ".join(f"{finding.place} {finding.check}: {finding.told}" for finding in unfit),
+        why="; ".join(f"{finding.place} {finding.check}: {finding.message}" for finding in unfit),
         hint="look at the named segments' files, then make them anew with a retake; what is fit is reused",
     )

@@ -13,9 +13,10 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from resources.content.speech import estimate_seconds
+from resources.content.lines.speech import estimate_seconds
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, WINDOW, Samples, audible, window_levels
+from resources.media.audio.voice_track import WINDOW, Samples, audible, window_levels
+from resources.media.timebase import RATE
 
 _STEP: Final = WINDOW / RATE  # seconds
 _LETTERS_A_SECOND: Final = 13.0  # of an alphabet: 172 words a minute of English, 130 of German

@@ -6,9 +6,9 @@ Which model fits, and what a prompt says, is judged by `script_rules`.
 import string
 from typing import Final
 
+from resources.content.lines.speech import estimate_seconds
 from resources.content.moods import PLAYED, played_mood
 from resources.content.segments import PlacedShot, Turn
-from resources.content.speech import estimate_seconds
 from resources.core.text.diagnostics import nearest
 from resources.models.casting import models_of
 from resources.models.catalogue import registry

@@ -84,8 +84,8 @@ def _keys(environment: Mapping[str, str]) -> Iterator[Finding]:
         name = key_of(environment, names)
         if name is None:
             blank = next((each for each in names if each in environment), None)
-            told = f"{blank} is blank" if blank else f"{' or '.join(names)} is not set"
-            yield _fact("key-missing", names[0], f"there is no key of {provider}: {told}", f"export {names[0]}=…")
+            why = f"{blank} is blank" if blank else f"{' or '.join(names)} is not set"
+            yield _fact("key-missing", names[0], f"there is no key of {provider}: {why}", f"export {names[0]}=…")
         elif problem := _malformed(environment[name]):
             yield _fact(
                 "key-malformed", name, f"the key of {provider} has {problem}", f"copy it again: export {name}=…"
@@ -168,11 +168,11 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
     where, url = "NINJA_LEDGER_URL", settings.ledger_url
-    if told := _no_database(url):  # without the address itself, which may hold a password
+    if why := _no_database(url):  # without the address itself, which may hold a password
         yield _fact(
             "ledger-unusable",
             where,
-            f"no ledger can be opened there: {told}",
+            f"no ledger can be opened there: {why}",
             "use sqlite:////a/path/ledger.db or postgresql://user@host/database",
         )
 

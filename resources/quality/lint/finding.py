@@ -35,7 +35,7 @@ class Finding:
             f"  source: {self.source}"
         )
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The finding as `--json` shows it."""
         file, _, line = self.where.rpartition(":")
         placed = file and line.isdecimal()

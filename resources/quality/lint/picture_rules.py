@@ -120,8 +120,8 @@ def check_prepared(path: Path, shape: tuple[int, int], where: str, report: Repor
     try:
         seen = _prepared(_File.of(path), where, shape, faces and can_find())
     except ContentError as error:
-        told = {(found.rule, found.where) for found in report.findings}
-        report.take(found for found in findings_of(error, "file-unfit") if (found.rule, found.where) not in told)
+        known = {(found.rule, found.where) for found in report.findings}
+        report.take(found for found in findings_of(error, "file-unfit") if (found.rule, found.where) not in known)
         return
     if seen.blank:
         report.add(

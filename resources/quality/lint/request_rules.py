@@ -111,19 +111,19 @@ def _facts(measured: Picture | MediaFacts) -> MediaFacts:
 
 def _ignored(parsed: Arguments, given: Mapping[str, Any], where: str, report: Report) -> None:
     payload = parsed.payload()
-    told = _texts(payload)
+    texts = _texts(payload)
     if "shot_type" in given and given["shot_type"] != "customize" and "multi_prompt" not in payload:
         report.add("setting-ignored", where, "shot_type has no effect without multi_prompt", "leave it out")
     voices = len(payload.get("voice_ids", ()))
     for number in range(1, voices + 1):
-        if f"<<<voice_{number}>>>" not in told:
+        if f"<<<voice_{number}>>>" not in texts:
             report.add(
                 "setting-ignored",
                 where,
                 f"voice {number} is never heard",
                 f"name it in the prompt: <<<voice_{number}>>>",
             )
-    if payload.get("generate_audio") is False and (scene.speaks(told) or _QUOTE.search(told)):
+    if payload.get("generate_audio") is False and (scene.speaks(texts) or _QUOTE.search(texts)):
         report.add(
             "setting-ignored", where, "words are to be spoken, and sound is off", "set generate_audio, or cut the words"
         )

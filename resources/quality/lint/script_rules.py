@@ -7,11 +7,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from resources.content.lines.speech import estimate_seconds, sentences
 from resources.content.loader import show_marks
 from resources.content.segments import PlacedShot, Script, Turn
+from resources.content.settings.characters import Character
 from resources.content.shots import is_file
-from resources.content.show import Character, Show
-from resources.content.speech import estimate_seconds, sentences
+from resources.content.show import Show
 from resources.core.errors import ContentError, MediaError
 from resources.core.names import Mode
 from resources.media import layouts
@@ -98,8 +99,8 @@ def _speaker(turn: Turn, desk: Episode) -> None:
     character = desk.show.characters[turn.speaker]
     prompt = ("characters", turn.speaker, "speaking", "prompt")
     where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
-    told = speaking_prompt(character, turn.acting)
-    text_rules.check(Prompt(told, Role.SPEAKER, Kind.AVATAR, where), desk.report)
+    text = speaking_prompt(character, turn.acting)
+    text_rules.check(Prompt(text, Role.SPEAKER, Kind.AVATAR, where), desk.report)
     for model, where in _speaker_models(turn, character, desk):
         entry = _model(model, (Kind.AVATAR,), where, desk.report)
         if entry is None:

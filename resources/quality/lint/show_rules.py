@@ -3,9 +3,9 @@
 from collections import defaultdict
 from itertools import pairwise
 
+from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import PlacedShot
-from resources.content.show import SPEAKER_COLOR
-from resources.content.speech import estimate_seconds
+from resources.content.settings.fields import SPEAKER_COLOR
 from resources.core.errors import MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
@@ -94,8 +94,8 @@ def _music(episode: Episode) -> None:
             check_music(Music(bed=path), seconds)
         except MediaError as error:
             code = error.code or "sound-unreadable"
-            told = f"{error.what}: {path.name}"
-            episode.report.add(code, where, told, "give a file that plays, or `off`", error.why or "")
+            what = f"{error.what}: {path.name}"
+            episode.report.add(code, where, what, "give a file that plays, or `off`", error.why or "")
     if not script.turns and script.cut and not music.files and not any(_sounds(placed) for placed in script.shots):
         episode.report.add(
             "episode-silent",

@@ -1,6 +1,6 @@
 """Words that nobody would say: directions, markup, addresses, code, placeholders and hidden signs of an episode file.
 
-Their forms are `spoken_forms`'; what becomes of a line is `content.speech`'s; what can be rewritten for certain,
+Their forms are `spoken_forms`'; what becomes of a line is `content.lines.speech`'s; what can be rewritten for certain,
 `content.fixes`'. Pure: lines in.
 """
 
@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final
 
 from resources.content.fixes import ASIDE, HIDDEN, STARRED
-from resources.content.labels import almost_label
+from resources.content.lines.labels import almost_label
 from resources.content.segments import Turn
 from resources.core.text.diagnostics import shorten
 from resources.quality.lint.linted_episode import Episode
@@ -48,7 +48,7 @@ def check_spoken(episode: Episode) -> None:
 
 
 def _label(line: str, number: int, episode: Episode) -> None:
-    if almost := almost_label(line, episode.show):
+    if almost := almost_label(line, episode.show.characters):
         fix = f": ninja fix {episode.script.episode}" if almost.certain else ""
         episode.report.add(
             "label-almost",

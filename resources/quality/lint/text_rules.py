@@ -76,10 +76,10 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def aspects(text: str) -> int:
     """How many things a prompt wants: its sentences, a long list in one sentence counting more than once."""
-    told = [part for part in re.split(r"[.!?;\n]+", text) if part.strip()]
+    clauses = [part for part in re.split(r"[.!?;\n]+", text) if part.strip()]
     return sum(
         math.ceil(len([clause for clause in part.split(",") if clause.strip()]) / _CLAUSES_OF_AN_ASPECT)
-        for part in told
+        for part in clauses
     )
 
 

@@ -42,9 +42,9 @@ def test_only_failures_that_another_try_can_help_are_tried_again() -> None:
 
 def test_what_a_cap_refused_is_marked_for_programs() -> None:
     capped = Failed("speaker_clips", CellKey("demo", "s01"), CapError("today would come to $40"), 0.25)
-    told = failure_of([capped, _failed("s02", 0.25)], mode=Mode.DRAFT, done=0).metadata[FAILED_CELLS].value
-    assert isinstance(told, list)
-    assert [cell["capped"] for cell in told] == [True, False]
+    metadata = failure_of([capped, _failed("s02", 0.25)], mode=Mode.DRAFT, done=0).metadata[FAILED_CELLS].value
+    assert isinstance(metadata, list)
+    assert [cell["capped"] for cell in metadata] == [True, False]
 
 
 def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> None:
@@ -54,9 +54,9 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
     assert "| $0.20 and possibly $0.20 |" in str(failure.metadata["failed"].value)
     assert "charged: $0.20 and possibly $0.20; another try" in str(failure.description)
     assert (failure.metadata["charged_usd"].value, failure.metadata["possibly_charged_usd"].value) == (0.2, 0.2)
-    told = failure.metadata[FAILED_CELLS].value
-    assert isinstance(told, list)
-    assert told[1] == {
+    metadata = failure.metadata[FAILED_CELLS].value
+    assert isinstance(metadata, list)
+    assert metadata[1] == {
         "segment": "s02",
         "asset": "speaker_clips",
         "error": "fal.ai is busy",
@@ -72,7 +72,7 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
 
 
 @pytest.mark.parametrize(
-    ("charges", "told"),
+    ("charges", "message"),
     [
         (Charges(), "no"),
         (Charges(known=False), "possibly"),
@@ -81,9 +81,9 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
     ],
 )
 def test_what_it_was_charged_is_the_ledgers_word_and_the_errors_only_where_no_ledger_tells(
-    charges: Charges, told: str
+    charges: Charges, message: str
 ) -> None:
     lost = StudioError("the answer was lost", charge=Charge.POSSIBLE, retryable=True)
     failure = failure_of([Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode=Mode.DRAFT)
-    assert f"    charged: {told}; another try" in str(failure.description)
+    assert f"    charged: {message}; another try" in str(failure.description)
     assert str(failure.description).splitlines()[-1] == "again: ninja produce demo --mode draft"

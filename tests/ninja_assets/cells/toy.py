@@ -84,7 +84,7 @@ class Toy:
             work.read("speaker_clips", Thing)
             passed = work.key.segment not in self.muffled
             return judged(
-                "speaker_clips", Finding(check=LIPS.name, segment=work.key.segment, passed=passed, told="r = 0.9")
+                "speaker_clips", Finding(check=LIPS.name, segment=work.key.segment, passed=passed, message="r = 0.9")
             )
 
         def segment(name: str, deps: Sequence[str], **more: Any) -> SegmentAsset:
@@ -114,11 +114,11 @@ class Toy:
                 raise NotYetError(f"the cut waits for {', '.join(missing)}")
             self.made.append(("final_video", ""))
             work.findings.extend(
-                judged("final_video", Finding(check=STREAMS.name, segment="", passed=True, told="1080x1920"))
+                judged("final_video", Finding(check=STREAMS.name, segment="", passed=True, message="1080x1920"))
             )
             if ("final_video", "") in self.broken:
                 work.findings.extend(
-                    judged("final_video", Finding(check=STREAMS.name, segment="s02", passed=False, told="no sound"))
+                    judged("final_video", Finding(check=STREAMS.name, segment="s02", passed=False, message="no sound"))
                 )
                 raise MediaError("the cut is not fit to be seen")
             return {content.segment: {"in_script": True, "line": content.text} for content in parsed.cut}

@@ -113,9 +113,9 @@ def test_a_shot_is_made_of_its_own_file_alone(records: Records, script: Script) 
 
 
 def test_all_that_is_missing_is_named_at_once_with_the_command(records: Records, script: Script) -> None:
-    with pytest.raises(NotYetError, match="the cut waits for s01, s04") as told:
+    with pytest.raises(NotYetError, match="the cut waits for s01, s04") as raised:
         composites_of(records, script)
-    assert str(told.value.hint).endswith("ninja produce demo --mode draft")
+    assert str(raised.value.hint).endswith("ninja produce demo --mode draft")
     made(records)
     records.forget(COMPOSITES, CellKey("demo", "s04"))
     with pytest.raises(NotYetError, match="the cut waits for s04") as one:
@@ -137,17 +137,17 @@ def test_a_composite_of_words_that_have_changed_is_waited_for(records: Records, 
     composites_of(records, script)
     changed = parse_script(LINES.replace("One two", "One three"), episode="demo", show=SHOW, where="demo.md")
     records.write_script(changed)
-    with pytest.raises(NotYetError) as told:
+    with pytest.raises(NotYetError) as raised:
         composites_of(records, changed)
-    assert "out of date" in str(told.value.why)
+    assert "out of date" in str(raised.value.why)
 
 
 def test_a_format_that_was_asked_for_later_is_waited_for(records: Records, script: Script) -> None:
     made(records)
     both = script.model_copy(update={"also": (Format.LONG,)})
-    with pytest.raises(NotYetError) as told:
+    with pytest.raises(NotYetError) as raised:
         composites_of(records, both)
-    assert "s01 has no composite in long yet" in str(told.value.why)
+    assert "s01 has no composite in long yet" in str(raised.value.why)
 
 
 def test_a_part_that_is_gone_is_told(records: Records, script: Script) -> None:

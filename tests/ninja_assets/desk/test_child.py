@@ -70,9 +70,9 @@ def test_it_is_started_again_but_not_for_ever(child: Callable[[str], Child]) -> 
     for _ in range(MOST_STARTS):
         fails.start()
         _until(fails.ended)
-    with pytest.raises(StudioError, match=f"the helper ended {MOST_STARTS} times") as told:
+    with pytest.raises(StudioError, match=f"the helper ended {MOST_STARTS} times") as raised:
         fails.start()
-    assert "the reason" in (told.value.why or "")
+    assert "the reason" in (raised.value.why or "")
 
 
 def test_what_it_started_ends_with_it(child: Callable[[str], Child], log: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ninja_assets.cli import DECLINED
 from ninja_assets.cli.commands.making import approve as approve_command
 from ninja_assets.cli.commands.making import compare as compare_command
-from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of, quote_match
+from ninja_assets.reports.matches import Match, MatchQuote, check_caps, check_match, page_of
 from ninja_assets.runs.comparison import compare
 from resources.core.errors import CapError, ContentError
 from resources.core.names import Mode
@@ -158,14 +158,14 @@ def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
     compared = compare_command.run(
         settings, "demo", segment="s01", models=MODELS, cap_usd=None, yes=False, as_json=True
     )
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (compared, told["waiting_usd"] > 0, len(market.report().of("fal"))) == (DECLINED, True, before)
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (compared, printed["waiting_usd"] > 0, len(market.report().of("fal"))) == (DECLINED, True, before)
     yes = partial(
         approve_command.run, settings, "demo", mode=None, segments=[], compared="s01", yes=False, as_json=True
     )
     assert yes() == 0
     made = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert made["cost_usd"] == pytest.approx(told["waiting_usd"], rel=0.05)
+    assert made["cost_usd"] == pytest.approx(printed["waiting_usd"], rel=0.05)
     assert len(market.report().of("fal")) == before + 2
     with pytest.raises(ContentError, match="no comparison by s01 of demo waits for approval"):
         yes()
@@ -178,7 +178,7 @@ def test_a_rehearsal_compares_puppets_for_nothing_and_says_so(tmp_path_factory: 
     stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
     stage.write_episode(text="NINJA: One two three.")
     match = check_match(stage.settings(), "demo", "s01", ["v2/standard", "fabric"])
-    assert quote_match(match) is None
+    assert check_caps(match) is None
     with stage.instance() as instance:
         made = compare(match, instance)
     assert made is not None

@@ -86,6 +86,6 @@ def test_a_run_whose_first_one_was_deleted_goes_on_by_its_further_try(instance: 
 
 def test_a_run_that_dagster_does_not_know_any_more_says_which_command_goes_on(instance: dg.DagsterInstance) -> None:
     ran(instance, NEXT, tags=range_tags("demo", ["s02"]))
-    with pytest.raises(ContentError, match="the run of demo that waited is not in Dagster any more") as told:
+    with pytest.raises(ContentError, match="the run of demo that waited is not in Dagster any more") as raised:
         launch_again(instance, ROOT, "demo", Mode.DRAFT)
-    assert str(told.value.hint).startswith("ninja produce demo --mode draft")
+    assert str(raised.value.hint).startswith("ninja produce demo --mode draft")

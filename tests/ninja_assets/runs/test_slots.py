@@ -22,11 +22,11 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def _script(turns: int) -> Script:
-    told = (
+    turns_of = (
         Turn(segment=f"s0{number}", speaker="NINJA", performance="One.", spoken="One.", line=number)
         for number in range(1, turns + 1)
     )
-    return Script(episode="demo", title="Demo", format=Format.SHORT, sha256="0" * 64, turns=tuple(told))
+    return Script(episode="demo", title="Demo", format=Format.SHORT, sha256="0" * 64, turns=tuple(turns_of))
 
 
 def _tell(instance: dg.DagsterInstance, asset: str, **in_script: bool) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from resources.content.show import NO_SOUND, Format
+from resources.content.settings.fields import NO_SOUND
+from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
@@ -193,8 +194,8 @@ def test_a_performance_is_said_by_a_category_and_its_components(tmp_path: Path) 
 def test_a_performance_that_cannot_be_made_is_told_with_its_line(
     tmp_path: Path, speaking: str, words: list[str]
 ) -> None:
-    told = str(refusal(tmp_path, SMALL + f"    speaking: {speaking}\n"))
-    assert [word for word in words if word not in told] == []
+    message = str(refusal(tmp_path, SMALL + f"    speaking: {speaking}\n"))
+    assert [word for word in words if word not in message] == []
 
 
 def test_a_folder_without_a_show_is_refused(tmp_path: Path) -> None:

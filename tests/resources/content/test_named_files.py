@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
     return show
 
 
-def told(folder: Path, name: str) -> str:
+def message_of(folder: Path, name: str) -> str:
     """What is wrong with a name; nothing for a file that may be used."""
     mistakes = Mistakes("show.yaml")
     named_file(folder, Path(name), "picture", 7, mistakes)
@@ -49,23 +49,23 @@ def test_a_file_of_the_show_is_taken_however_its_place_is_written(folder: Path, 
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_line(folder: Path, name: str, what: str) -> None:
-    assert what in told(folder, name)
+    assert what in message_of(folder, name)
 
 
 def test_a_link_out_of_the_folder_is_outside(folder: Path) -> None:
     (folder / "link.png").symlink_to(folder.parent / "secret.png")
-    assert "outside the show's folder" in told(folder, "link.png")
+    assert "outside the show's folder" in message_of(folder, "link.png")
 
 
 def test_a_link_in_a_circle_is_told_and_nothing_breaks(folder: Path) -> None:
     (folder / "round.png").symlink_to(folder / "round.png")
-    assert "round.png" in told(folder, "round.png")
+    assert "round.png" in message_of(folder, "round.png")
 
 
 def test_a_folder_with_a_like_name_is_not_the_shows(folder: Path) -> None:
     (folder.parent / "show-2").mkdir()
     (folder.parent / "show-2" / "a.png").write_bytes(b"a")
-    assert "outside the show's folder" in told(folder, "../show-2/a.png")
+    assert "outside the show's folder" in message_of(folder, "../show-2/a.png")
 
 
 def test_in_a_copy_a_name_speaks_of_the_shows_own_folder(folder: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.segments import Script, Turn
-from resources.content.show import Camera, Character, Format, Listening, Show
+from resources.content.settings.characters import Character, Listening
+from resources.content.show import Camera, Format, Show
 from resources.core.errors import ContentError
 from resources.models.loading import load_script, parse_script
 

@@ -124,7 +124,7 @@ def test_a_turn_answers_for_itself() -> None:
     assert TURN.parts == (Part.VOICE, Part.SPEAKER, Part.LISTENER)
     assert (TURN.picture_asset, TURN.moves, TURN.needs) == (SPEAKER_CLIPS, True, {})
     assert {asset for asset in EPISODE_ASSETS if TURN.not_needed(asset)} == {SHOTS}
-    assert TURN.told() == {"speaker": "NINJA", "line": "[calm] Hi there.", "words": 2}
+    assert TURN.metadata() == {"speaker": "NINJA", "line": "[calm] Hi there.", "words": 2}
 
 
 def test_a_shot_answers_for_itself() -> None:
@@ -139,7 +139,7 @@ def test_a_shot_answers_for_itself() -> None:
     }
     assert SHOT.not_needed(COMPOSITES) == "it is seen over s01"
     assert HERO.not_needed(COMPOSITES) == "it is made for other shots and not seen by itself"
-    assert SHOT.told()["made_from"] == "hero"
+    assert SHOT.metadata()["made_from"] == "hero"
 
 
 def test_what_a_segment_is_made_from_is_found_by_key_and_by_name() -> None:

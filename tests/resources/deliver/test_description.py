@@ -25,8 +25,8 @@ def test_the_disclosure_stands_there_without_anything_else() -> None:
 
 def test_the_checklist_tells_errors_apart_from_warnings() -> None:
     advice = [
-        Advice(level="error", platform="YouTube", told="the title has 101 of 100 letters"),
-        Advice(level="warning", platform="TikTok", told="something"),
+        Advice(level="error", platform="YouTube", message="the title has 101 of 100 letters"),
+        Advice(level="warning", platform="TikTok", message="something"),
     ]
     told = checklist(advice, title="T", facts=[("length", "75.0 s")])
     hint, look = told.split("## Worth a look")

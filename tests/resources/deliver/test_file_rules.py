@@ -39,7 +39,7 @@ def test_a_file_that_is_as_asked_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "level", "told", "platforms"),
+    ("change", "level", "message", "platforms"),
     [
         ({"codec": "hevc"}, "error", "hevc", 3),
         ({"profile": "Constrained Baseline"}, "warning", "asks for High", 1),
@@ -59,9 +59,11 @@ def test_a_file_that_is_as_asked_needs_nothing() -> None:
         ({"sound_rate": 44100}, "warning", "48000", 1),
     ],
 )
-def test_each_rule_is_told_with_its_figure(change: dict[str, object], level: str, told: str, platforms: int) -> None:
+def test_each_rule_is_told_with_its_figure(change: dict[str, object], level: str, message: str, platforms: int) -> None:
     found = [
-        each for each in advise_on_file(GOOD.model_copy(update=change), HEARD, Format.SHORT, ()) if told in each.told
+        each
+        for each in advise_on_file(GOOD.model_copy(update=change), HEARD, Format.SHORT, ())
+        if message in each.message
     ]
     assert len(found) == platforms
     assert found[0].level == level
@@ -71,12 +73,12 @@ def test_each_rule_is_told_with_its_figure(change: dict[str, object], level: str
 def test_loudness_that_is_played_otherwise_is_told(lufs: float, peak: float) -> None:
     heard = Loudness(integrated_lufs=lufs, true_peak_dbtp=peak, range_lu=4)
     [found] = advise_on_file(GOOD, heard, Format.SHORT, ())
-    assert f"{lufs:.1f} LUFS" in found.told
+    assert f"{lufs:.1f} LUFS" in found.message
 
 
 def test_what_the_app_covers_is_told_with_its_segment() -> None:
     low = Written(what="captions", segment="s02", area=Area(x=100, y=1500, width=800, height=150))
     fine = Written(what="captions", segment="s01", area=Area(x=80, y=836, width=850, height=150))
     [found] = advise_on_file(GOOD, HEARD, Format.SHORT, (fine, low))
-    assert found.told.startswith("s02: captions")
+    assert found.message.startswith("s02: captions")
     assert advise_on_file(GOOD, HEARD, Format.LONG, (low,)) == ()

@@ -19,7 +19,7 @@ def test_what_is_within_every_limit_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "level", "told"),
+    ("change", "level", "message"),
     [
         ({"title": "A" * 101}, "error", "101 of 100 letters"),
         ({"description": "A" * 5001}, "error", "5001 of 5000 bytes"),
@@ -36,9 +36,9 @@ def test_what_is_within_every_limit_needs_nothing() -> None:
         ({"chapters": [0.0, 30.0, 70.0]}, "warning", "a chapter of 5 s"),
     ],
 )
-def test_each_limit_is_told_with_its_figures(change: dict[str, object], level: str, told: str) -> None:
+def test_each_limit_is_told_with_its_figures(change: dict[str, object], level: str, message: str) -> None:
     found = advise(**{**GOOD, **change})  # type: ignore[arg-type]
-    assert any(each.level == level and told in each.told for each in found)
+    assert any(each.level == level and message in each.message for each in found)
 
 
 def test_a_long_video_has_no_limit_of_three_minutes() -> None:

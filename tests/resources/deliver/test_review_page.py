@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from resources.deliver.review_page import Other, Review, ReviewSegment, ReviewWord, Take, Told, others_in, review_page
+from resources.deliver.review_page import (
+    CheckResult,
+    Other,
+    Review,
+    ReviewSegment,
+    ReviewWord,
+    Take,
+    others_in,
+    review_page,
+)
 from resources.media.ffmpeg import run
 
 EVIL = "</script><img src=x onerror=\"document.title='hacked'\"> & \u2028 'quotes'"
@@ -32,7 +41,7 @@ def _review() -> Review:
             poster="final.mp4",
             video="final.mp4",
             clips={"speaking": "final.mp4", "listening": "final.mp4"},
-            checks=(Told(check="lips_follow_the_speech", passed=number == 1, told=EVIL),),
+            checks=(CheckResult(check="lips_follow_the_speech", passed=number == 1, message=EVIL),),
             retake=f"ninja produce demo --mode final --segments {key} --retake",
             takes=takes,
         )
@@ -48,7 +57,7 @@ def _review() -> Review:
         cost_usd=0.8,
         video="final.mp4",
         segments=(segment(1, "#22d3ee", ()), segment(2, "#ff4fd8", (before,))),
-        checks=(Told(check="loudness_and_peaks", passed=True, told="-14.0 LUFS"),),
+        checks=(CheckResult(check="loudness_and_peaks", passed=True, message="-14.0 LUFS"),),
         others=(Other(label="other · draft", video="final.mp4", review="review.html"),),
     )
 

@@ -57,6 +57,6 @@ def test_the_commands_of_its_entry_stand_in_the_places_that_a_mend_leaves_for_th
     failed = noticed(FAL, Step.RESULT, Kind.NO_RESULT)
     assert "{settle}" in failed.hint
     assert "`ninja ledger` lists the requests" in str(failed.error().hint)
-    told = failed.error(commands={"settle": "`ninja ledger settle 7 charged`", "bring": ""})
-    assert "`ninja ledger settle 7 charged`" in str(told.hint)
+    message = failed.error(commands={"settle": "`ninja ledger settle 7 charged`", "bring": ""})
+    assert "`ninja ledger settle 7 charged`" in str(message.hint)
     assert failed.error(hint="do this").hint == "do this"

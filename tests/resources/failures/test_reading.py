@@ -85,17 +85,17 @@ def test_no_key_and_no_signed_address_is_ever_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "units"), [("0", 0.0), ("5.0", 5.0), ("nan", None), ("inf", None), ("five", None), ("", None)]
+    ("value", "units"), [("0", 0.0), ("5.0", 5.0), ("nan", None), ("inf", None), ("five", None), ("", None)]
 )
-def test_units_that_are_no_number_say_nothing(told: str, units: float | None) -> None:
-    failure = of_fal(fal_error(422, {"detail": "odd"}, {"x-fal-billable-units": told}), Step.RESULT)
+def test_units_that_are_no_number_say_nothing(value: str, units: float | None) -> None:
+    failure = of_fal(fal_error(422, {"detail": "odd"}, {"x-fal-billable-units": value}), Step.RESULT)
     assert failure.billed_units == units
 
 
-@pytest.mark.parametrize(("told", "again"), [("true", True), ("1", True), ("false", False), ("no", False)])
+@pytest.mark.parametrize(("value", "again"), [("true", True), ("1", True), ("false", False), ("no", False)])
 @pytest.mark.parametrize("header", ["x-fal-retryable", "x-fal-needs-retry"])
-def test_what_the_provider_says_of_another_try_goes_before_the_table(header: str, told: str, again: bool) -> None:
-    failure = of_fal(fal_error(500, {"detail": "odd"}, {header: told}), Step.RESULT)
+def test_what_the_provider_says_of_another_try_goes_before_the_table(header: str, value: str, again: bool) -> None:
+    failure = of_fal(fal_error(500, {"detail": "odd"}, {header: value}), Step.RESULT)
     assert failure.retryable is again
 
 
@@ -104,10 +104,10 @@ def test_where_another_try_is_another_request_its_word_on_this_one_is_not_asked(
     assert classify(gone).retryable
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("30", 30.0), ("-5", 0.0), ("soon", None), ("inf", None), ("", None)])
-def test_a_wait_is_read_in_seconds_and_is_never_negative(told: str, seconds: float | None) -> None:
-    assert of_fal(fal_error(429, {}, {"retry-after": told}), Step.SUBMIT).retry_after == seconds
-    spoken = ApiError(status_code=429, headers={"Retry-After": told}, body={})
+@pytest.mark.parametrize(("value", "seconds"), [("30", 30.0), ("-5", 0.0), ("soon", None), ("inf", None), ("", None)])
+def test_a_wait_is_read_in_seconds_and_is_never_negative(value: str, seconds: float | None) -> None:
+    assert of_fal(fal_error(429, {}, {"retry-after": value}), Step.SUBMIT).retry_after == seconds
+    spoken = ApiError(status_code=429, headers={"Retry-After": value}, body={})
     assert of_elevenlabs(spoken, Step.SPEAK).retry_after == seconds
 
 

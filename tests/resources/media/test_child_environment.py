@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.media import ffmpeg
 from resources.providers.offline import espeak_process
 from resources.providers.offline.puppets.encode import encode

@@ -61,11 +61,11 @@ def test_this_process_may_use_a_processor_and_no_more_than_there_are() -> None:
     assert 1 <= cores.usable() <= (os.cpu_count() or 1)
 
 
-def hold(folder: Path, told: Connection) -> None:
+def hold(folder: Path, message: Connection) -> None:
     """Take a place, say so, and keep it until told to leave it."""
     with Places(folder, 1).place():
-        told.send("held")
-        told.recv()
+        message.send("held")
+        message.recv()
 
 
 def test_places_are_shared_by_processes_and_a_killed_holder_frees_its_own(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from resources.content.lines.speech import estimate_seconds
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.segments import Script
 from resources.content.show import Format, Show
-from resources.content.speech import estimate_seconds
 from resources.core.names import Mode
 from resources.models.loading import load_script, load_show
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.content.show import Character, ListenerPlan, Listening
+from resources.content.settings.characters import Character, Listening
+from resources.content.show import ListenerPlan
 from resources.core.errors import ContentError
 from resources.models import catalogue, listener_plans
 from resources.models.catalogue import Kind

@@ -16,25 +16,25 @@ def stage(tmp_path: Path) -> Stage:
 
 def refused(stage: Stage, show: str) -> ContentError:
     stage.write_show(show)
-    with pytest.raises(ContentError) as told:
+    with pytest.raises(ContentError) as raised:
         load_show(stage.show)
-    return told.value
+    return raised.value
 
 
 def test_a_layout_that_there_is_not_is_told_where_it_is_named_with_the_nearest(stage: Stage) -> None:
-    told = refused(stage, SHOW.replace("{close: {angle: close}}", "{close: {angle: close, layout: solo_}}"))
-    assert "there is no layout 'solo_'" in told.what
-    assert "layouts: " in str(told.hint)
+    message = refused(stage, SHOW.replace("{close: {angle: close}}", "{close: {angle: close, layout: solo_}}"))
+    assert "there is no layout 'solo_'" in message.what
+    assert "layouts: " in str(message.hint)
     line = next(number for number, text in enumerate(SHOW.splitlines(), 1) if "cameras:" in text)
-    assert str(told.where).endswith(f"show.yaml:{line}")
+    assert str(message.where).endswith(f"show.yaml:{line}")
 
 
 def test_mistakes_of_all_kinds_are_told_at_once(stage: Stage) -> None:
     show = SHOW.replace("{close: {angle: close}}", "{close: {angle: close, layout: nowhere}}")
-    told = refused(stage, show.replace("image: characters/guest.png", "image: characters/nobody.png"))
-    assert "there is no layout 'nowhere'" in str(told)
-    assert "there is no picture" in str(told)
-    assert len(told.parts) == 2
+    message = refused(stage, show.replace("image: characters/guest.png", "image: characters/nobody.png"))
+    assert "there is no layout 'nowhere'" in str(message)
+    assert "there is no picture" in str(message)
+    assert len(message.parts) == 2
 
 
 def test_a_prompt_in_components_is_written_out_and_one_in_words_stays(stage: Stage) -> None:
@@ -47,15 +47,15 @@ def test_a_prompt_in_components_is_written_out_and_one_in_words_stays(stage: Sta
 
 
 def test_a_template_that_there_is_not_is_told(stage: Stage) -> None:
-    told = refused(stage, SHOW.replace('color: "#ffd166"', 'color: "#ffd166", speaking: {template: nobody}'))
-    assert "nobody" in told.what
+    message = refused(stage, SHOW.replace('color: "#ffd166"', 'color: "#ffd166", speaking: {template: nobody}'))
+    assert "nobody" in message.what
 
 
 def test_an_episode_of_which_nothing_is_seen_is_refused_at_its_last_line(stage: Stage) -> None:
     show = load_show(stage.show)
-    with pytest.raises(ContentError, match="nothing of this episode is seen") as told:
+    with pytest.raises(ContentError, match="nothing of this episode is seen") as raised:
         parse_script("\nIMAGE {name: map}: A map.\n", episode="x", show=show, where="x.md")
-    assert told.value.where == "x.md:2"
+    assert raised.value.where == "x.md:2"
 
 
 @pytest.mark.parametrize("name", ["../demo", "demo/..", "", ".", "a b", "nobody"])

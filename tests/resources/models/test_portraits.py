@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
@@ -46,9 +46,9 @@ def test_a_character_that_is_seen_from_an_angle_alone_has_none_from_elsewhere(po
 
 def test_a_picture_that_is_gone_is_told_with_its_place(portraits: Portraits, tmp_path: Path) -> None:
     (tmp_path / "own.png").unlink()
-    with pytest.raises(ContentError, match="a character's picture is missing") as told:
+    with pytest.raises(ContentError, match="a character's picture is missing") as raised:
         of(portraits, character())
-    assert str(told.value.where).endswith("own.png")
+    assert str(raised.value.where).endswith("own.png")
 
 
 def test_a_puppet_is_drawn_where_it_has_no_picture_and_only_there(portraits: Portraits, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from resources.content.show import Character, Show
+from resources.content.settings.characters import Character
+from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.models.loading import parse_script
 
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return show
 
 
-def told(lines: str, folder: Path | None = None) -> str:
+def messages_of(lines: str, folder: Path | None = None) -> str:
     """What is wrong with an episode; nothing for one that can be shot."""
     try:
         parse_script(lines, episode="x", show=SHOW, where="x.md", folder=folder)
@@ -41,8 +42,8 @@ def test_what_can_be_shot_has_no_mistake(folder: Path) -> None:
         "BROLL {image: desk.png, seconds: 5}: It lights up.\n"
         "EDIT {clip: s01}: In the rain.\n"
     )
-    assert told(lines, folder) == ""
-    assert told("NINJA: One.\n", folder) == ""
+    assert messages_of(lines, folder) == ""
+    assert messages_of("NINJA: One.\n", folder) == ""
 
 
 @pytest.mark.parametrize(
@@ -68,27 +69,28 @@ def test_what_can_be_shot_has_no_mistake(folder: Path) -> None:
     ],
 )
 def test_each_mistake_is_told_where_it_stands(folder: Path, lines: str, what: str) -> None:
-    assert what in told(lines, folder)
+    assert what in messages_of(lines, folder)
 
 
 def test_what_lies_nowhere_is_not_looked_for_without_a_folder() -> None:
-    assert told("NINJA: One.\nBROLL {image: nowhere.png, seconds: 5}: X.") == ""
-    assert "is not a picture" in told("NINJA: One.\nBROLL {image: nowhere.txt, seconds: 5}: X.")
+    assert messages_of("NINJA: One.\nBROLL {image: nowhere.png, seconds: 5}: X.") == ""
+    assert "is not a picture" in messages_of("NINJA: One.\nBROLL {image: nowhere.txt, seconds: 5}: X.")
 
 
 def test_a_name_that_is_wrong_hides_no_other_mistake_of_its_kind() -> None:
-    both = told("NINJA: One.\nBROLL {image: mop, seconds: 5}: X.\nEDIT {clip: s77}: Y.")
+    both = messages_of("NINJA: One.\nBROLL {image: mop, seconds: 5}: X.\nEDIT {clip: s77}: Y.")
     assert "'mop'" in both
     assert "'s77'" in both
 
 
 def test_what_no_model_sells_is_told_with_the_shots_label() -> None:
-    refused = told("NINJA: One.\nBROLL {seconds: 5, model: fal-ai/flux/dev}: X.")
+    refused = messages_of("NINJA: One.\nBROLL {seconds: 5, model: fal-ai/flux/dev}: X.")
     assert refused.startswith("x.md:2 ")
     assert "BROLL: Flux dev cannot make this broll" in refused
 
 
 def test_two_that_are_seen_over_a_turn_at_different_times_are_both_seen() -> None:
     assert (
-        told("NINJA: One.\nBROLL {over: true, seconds: 5}: A.\nBROLL {over: true, begins: 2.5, seconds: 5}: B.") == ""
+        messages_of("NINJA: One.\nBROLL {over: true, seconds: 5}: A.\nBROLL {over: true, begins: 2.5, seconds: 5}: B.")
+        == ""
     )

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from resources.content.segments import PlacedShot, Script, Turn
-from resources.content.show import Character, ElevenLabsVoice, Show, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Voices
+from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.models.loading import parse_script
 
@@ -105,15 +106,15 @@ def test_settings_may_hold_braces_and_lists() -> None:
     ],
 )
 def test_a_mistake_in_a_shot_is_told_with_its_line(content: str, line: int, words: list[str]) -> None:
-    told = refusal(content)
-    assert f"x.md:{line}" in told
-    assert [word for word in words if word not in told] == []
+    message = refusal(content)
+    assert f"x.md:{line}" in message
+    assert [word for word in words if word not in message] == []
 
 
 def test_files_of_shots_are_looked_for_in_the_shows_folder(tmp_path: Path) -> None:
-    told = refusal("NINJA: a\nBROLL {image: frames/desk.png}: x", tmp_path)
-    assert "x.md:2" in told
-    assert "there is no file frames/desk.png" in told
+    message = refusal("NINJA: a\nBROLL {image: frames/desk.png}: x", tmp_path)
+    assert "x.md:2" in message
+    assert "there is no file frames/desk.png" in message
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "desk.png").touch()
     parse("NINJA: a\nBROLL {image: frames/desk.png}: x", tmp_path)
@@ -128,8 +129,8 @@ def test_the_broll_of_a_turn_is_a_picture_or_clip_of_the_shows_folder(tmp_path: 
     (tmp_path / "city.mp4").write_bytes(b"no clip")
     wrong = ("city.txt", "none.png", "city.mp4", "../outside.png")
     (tmp_path.parent / "outside.png").write_bytes(b"x")
-    told = refusal("".join(f"NINJA {{broll: {name}}}: Hi.\n" for name in wrong), tmp_path)
+    message = refusal("".join(f"NINJA {{broll: {name}}}: Hi.\n" for name in wrong), tmp_path)
     for expected in ("x.md:1:", "not a picture", "x.md:2:", "no file none.png", "x.md:3:", "city.mp4 cannot be read"):
-        assert expected in told
+        assert expected in message
     for expected in ("x.md:4:", "outside the show's folder"):
-        assert expected in told
+        assert expected in message

@@ -96,9 +96,9 @@ def test_the_books_of_an_episode_agree_to_the_cent(stage: Stage, market: Provide
     assert {books["provider"]: books["compared"] for books in found["accounts"]} == {"fal": 4, "elevenlabs": 2}
     assert sum(books["provider_usd"] for books in found["accounts"]) == pytest.approx(billed, abs=1e-6)
     assert sum(books["ledger_usd"] for books in found["accounts"]) == pytest.approx(billed, abs=1e-6)
-    told = ninja(stage, "reconcile")
-    assert "the books agree" in told.stdout
-    assert "fal billed the account" in told.stdout
+    shown = ninja(stage, "reconcile")
+    assert "the books agree" in shown.stdout
+    assert "fal billed the account" in shown.stdout
 
 
 def test_what_a_lost_ledger_knew_is_adopted_and_made_again_for_nothing(stage: Stage, market: Providers) -> None:
@@ -172,10 +172,10 @@ def test_the_job_shows_the_books_and_fails_where_they_do_not_agree(stage: Stage)
     job = build_defs(settings=stage.settings()).resolve_job_def("reconcile_books")
     with stage.instance() as instance:
         assert job.execute_in_process(instance=instance).success
-        told = instance.get_latest_materialization_event(dg.AssetKey("reconciliation"))
-        assert told is not None
-        assert told.asset_materialization is not None
-        metadata = told.asset_materialization.metadata
+        shown = instance.get_latest_materialization_event(dg.AssetKey("reconciliation"))
+        assert shown is not None
+        assert shown.asset_materialization is not None
+        metadata = shown.asset_materialization.metadata
         assert metadata["agree"].value is True
         assert metadata["fal_difference_usd"].value == 0
         with closing(ledger(stage)) as found, found.store.writing() as session:

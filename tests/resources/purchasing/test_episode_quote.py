@@ -215,8 +215,8 @@ def test_no_answer_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_paid_cell_tells_its_whole_receipt(shop: Shop, asset: str) -> None:
     with shop.stage.instance() as instance:
         records = instance.fetch_materializations(dg.AssetKey(asset), limit=20).records
-    told = [record.asset_materialization.metadata for record in records if record.asset_materialization]
-    draft = [cell for cell in told if cell.get("mode") == dg.MetadataValue.text("draft")]
+    metadata = [record.asset_materialization.metadata for record in records if record.asset_materialization]
+    draft = [cell for cell in metadata if cell.get("mode") == dg.MetadataValue.text("draft")]
     paid = [cell for cell in draft if "reused" in cell and cell["reused"].value is False]
     assert len(paid) == 2
     for cell in paid:

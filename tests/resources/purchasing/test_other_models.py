@@ -8,7 +8,8 @@ import pytest
 from resources.content.segments import Script
 from resources.content.show import ListenerPlan, Show
 from resources.core.names import Mode
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models import speakers
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show

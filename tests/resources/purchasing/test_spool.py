@@ -9,7 +9,7 @@ import pytest
 from resources.core.errors import Charge, LedgerError
 from resources.core.library import Library
 from resources.failures import Provider
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, Ledger, State
 from resources.purchasing.spool import Delivery, Spool
 from resources.purchasing.verdict import Window
@@ -42,14 +42,14 @@ def test_an_acceptance_and_a_delivery_outlive_a_database_that_is_away(tmp_path: 
     ledger = Ledger(url, caps=CAPS)
     claim = sent(ledger)
     with away(ledger, tmp_path / "books"):
-        with pytest.raises(LedgerError, match="request r1 of fal was taken") as told:
+        with pytest.raises(LedgerError, match="request r1 of fal was taken") as raised:
             worker(ledger, library).accepted(claim, "r1", "https://s", "https://r", "https://c")
-        assert told.value.charge is Charge.POSSIBLE
-        assert str(tmp_path / "library" / "spool") in str(told.value.hint)
+        assert raised.value.charge is Charge.POSSIBLE
+        assert str(tmp_path / "library" / "spool") in str(raised.value.hint)
         clip = library.put_bytes(b"a clip", ".mp4")
         with pytest.raises(LedgerError):
             worker(ledger, library).delivered(
-                Delivery(claim=claim, request_id="r1", media=clip, billed=told_usd(0.5), seconds=1.0)
+                Delivery(claim=claim, request_id="r1", media=clip, billed=reported_usd(0.5), seconds=1.0)
             )
     with Ledger(url, caps=CAPS) as again:
         assert again.entry(1).state is not State.COLLECTED
@@ -64,7 +64,7 @@ def test_what_was_told_already_changes_nothing(tmp_path: Path) -> None:
     with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
         claim = ledger.submitted(sent(ledger), "r1")
         clip = library.put_bytes(b"a clip", ".mp4")
-        delivery = Delivery(claim=claim, request_id="r1", media=clip, billed=told_usd(0.5))
+        delivery = Delivery(claim=claim, request_id="r1", media=clip, billed=reported_usd(0.5))
         before = worker(ledger, library).delivered(delivery)
         Spool(library).keep(delivery)
         assert Spool(library).replay(ledger) == 1

@@ -10,7 +10,7 @@ from resources.core.library import Library
 from resources.failures import Failure, Kind, Provider, Step, noticed
 from resources.purchasing.ledger import Entry, State
 from resources.purchasing.ledger.steps import changes
-from resources.purchasing.telling import commands_of, refused_file, told, voice_setting
+from resources.purchasing.telling import commands_of, error_of, refused_file, voice_setting
 from tests.resources.purchasing.ledger.helpers import NOON, purchase
 
 
@@ -41,25 +41,25 @@ def failure(kind: Kind, charge: Charge = Charge.NONE, *, field: str = "", code: 
     ],
 )
 def test_what_it_cost_is_the_rows_word(state: State, charge: Charge, said: Charge, told_charge: Charge) -> None:
-    assert told(failure(Kind.SERVER, said), entry(state, charge)).charge is told_charge
+    assert error_of(failure(Kind.SERVER, said), entry(state, charge)).charge is told_charge
 
 
 def test_what_was_paid_for_nothing_is_settled_unless_other_words_mend_it() -> None:
     paid, free = entry(State.FAILED, Charge.CHARGED), entry(State.FAILED, Charge.NONE)
-    assert "`ninja ledger settle 7 not-charged`" in str(told(failure(Kind.SERVER), paid).hint)
-    assert told(failure(Kind.POLICY), paid).hint == "mend it"
-    assert told(failure(Kind.SERVER), free).hint == "mend it"
-    assert told(failure(Kind.SERVER), paid, hint="do this").hint == "do this"
+    assert "`ninja ledger settle 7 not-charged`" in str(error_of(failure(Kind.SERVER), paid).hint)
+    assert error_of(failure(Kind.POLICY), paid).hint == "mend it"
+    assert error_of(failure(Kind.SERVER), free).hint == "mend it"
+    assert error_of(failure(Kind.SERVER), paid, hint="do this").hint == "do this"
 
 
 def test_a_request_that_is_gone_is_asked_about_once_more_first() -> None:
-    assert "run again: it is asked about once more" in str(told(failure(Kind.REQUEST_GONE), entry()).hint)
+    assert "run again: it is asked about once more" in str(error_of(failure(Kind.REQUEST_GONE), entry()).hint)
 
 
 def test_the_commands_name_the_entry_and_its_cell() -> None:
     clip = noticed(Provider.FAL, Step.DOWNLOAD, Kind.UNSAFE_URL)
     assert "`ninja import monday s01 monday-s01.mp4 --asset speaker_clips --mode draft`" in str(
-        told(clip, entry()).hint
+        error_of(clip, entry()).hint
     )
     assert "monday-s01.mp3" in commands_of(entry(arguments={"text": "Hello."}))["bring"]
     assert "settle 7" in commands_of(entry())["settle"]
@@ -91,7 +91,7 @@ def test_the_file_that_a_model_refused_is_the_one_that_it_names_and_else_of_its_
     assert named(Kind.MEDIA_REFUSED, "elements.1.audio_url") is None
     assert named(Kind.IMAGE_REFUSED, "prompt") == ".png"
     assert named(Kind.POLICY, "image_url") is None
-    assert "it was sent" in str(told(failure(Kind.IMAGE_REFUSED), sent, library).hint)
+    assert "it was sent" in str(error_of(failure(Kind.IMAGE_REFUSED), sent, library).hint)
 
 
 @pytest.mark.parametrize(

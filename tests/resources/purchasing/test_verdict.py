@@ -31,9 +31,9 @@ def look(seconds: float, found: str | None = None, trouble: str | None = None) -
     return event(Event.LOOKED, seconds, found=found, trouble=trouble)
 
 
-@pytest.mark.parametrize("told", [Answered.REFUSED, Answered.BUSY])
-def test_a_refusal_and_two_empty_looks_that_lie_apart_free_a_request(told: Answered) -> None:
-    assert verdict.is_free([answered(told), look(2), look(12)], SENT, WINDOW)
+@pytest.mark.parametrize("message", [Answered.REFUSED, Answered.BUSY])
+def test_a_refusal_and_two_empty_looks_that_lie_apart_free_a_request(message: Answered) -> None:
+    assert verdict.is_free([answered(message), look(2), look(12)], SENT, WINDOW)
 
 
 def test_two_looks_of_one_moment_are_one_witness() -> None:
@@ -52,9 +52,9 @@ def test_a_look_that_failed_and_one_that_found_something_are_not_empty() -> None
 
 
 def test_no_look_counts_before_the_time_that_the_provider_asked_to_be_left_alone_for() -> None:
-    told = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=30.0)
-    assert not verdict.is_free([told, look(12), look(30)], SENT, WINDOW)
-    assert verdict.is_free([told, look(12), look(31)], SENT, WINDOW)
+    answer = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=30.0)
+    assert not verdict.is_free([answer, look(12), look(30)], SENT, WINDOW)
+    assert verdict.is_free([answer, look(12), look(31)], SENT, WINDOW)
 
 
 def test_looks_of_an_earlier_try_say_nothing_of_a_later_one() -> None:
@@ -118,7 +118,7 @@ def failure(kind: Kind, *, retryable: bool = False, charge: Charge = Charge.POSS
 def test_every_answer_to_a_post_says_one_thing() -> None:
     """The rule in other words than the code's, for each kind, step, status, and whether another try helps."""
     for kind, step, status, retryable in product(Kind, (Step.SUBMIT, Step.SPEAK), STATUSES, (False, True)):
-        told = verdict.of_answer(failure(kind, retryable=retryable), step, status)
+        answer = verdict.of_answer(failure(kind, retryable=retryable), step, status)
         if kind in {Kind.NOT_SENT, Kind.NO_KEY}:
             expected = Answered.NOT_SENT
         elif kind is Kind.ODD_ANSWER or status is None:
@@ -129,7 +129,7 @@ def test_every_answer_to_a_post_says_one_thing() -> None:
             expected = Answered.BUSY
         else:
             expected = Answered.REFUSED if kind in ACCOUNT else Answered.NOT_KNOWN
-        assert told is expected, (kind, step, status, retryable, told)
+        assert answer is expected, (kind, step, status, retryable, answer)
 
 
 def test_a_queue_that_answers_anything_but_busy_or_a_closed_door_may_have_taken_it() -> None:
@@ -149,9 +149,9 @@ EVENTS = st.lists(
     st.one_of(
         st.builds(event, st.sampled_from([Event.SENT, Event.INTENDED, Event.FREED, Event.BILLED]), st.integers(0, 150)),
         st.builds(
-            lambda at, told, after: event(Event.ANSWERED, at, answered=told, retry_after=after),
+            lambda at, answer, after: event(Event.ANSWERED, at, answered=answer, retry_after=after),
             st.integers(0, 150),
-            st.sampled_from([*(told.value for told in Answered if told is not Answered.NOT_SENT), None]),
+            st.sampled_from([*(answer.value for answer in Answered if answer is not Answered.NOT_SENT), None]),
             st.sampled_from([None, 5.0, 60.0]),
         ),
         st.builds(look, st.integers(0, 150)),
@@ -177,12 +177,12 @@ def test_what_is_free_has_two_witnesses(events: list[Happening]) -> None:
         return
     sent, since = since_the_post(events)
     empty = [each.at for each in since if each.event is Event.LOOKED and not any(each.data.values())]
-    told = [each for each in since if each.event is Event.ANSWERED and each.data.get("answered")]
-    ended = bool(told) and told[-1].data["answered"] in {"refused", "busy"}
+    answer = [each for each in since if each.event is Event.ANSWERED and each.data.get("answered")]
+    ended = bool(answer) and answer[-1].data["answered"] in {"refused", "busy"}
     if not ended:
         empty = [at for at in empty if (at - sent).total_seconds() >= WINDOW.seconds]
     else:
-        empty = [at for at in empty if at >= told[-1].at]
+        empty = [at for at in empty if at >= answer[-1].at]
     assert len(empty) >= 2
     assert (empty[-1] - empty[0]).total_seconds() >= WINDOW.apart
     asked = [each for each in since if each.event is Event.ANSWERED and each.data.get("retry_after")]
@@ -238,8 +238,8 @@ def test_a_look_before_the_refusal_is_no_witness_of_it() -> None:
     ("after", "free"), [(None, True), ("soon", True), (9.0, True), (12.0, False), (math.nan, False)]
 )
 def test_only_a_wait_in_seconds_holds_looks_up(after: float | str | None, free: bool) -> None:
-    told = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=after)
-    assert verdict.is_free([told, look(2), look(12)], SENT, WINDOW) is free
+    answer = event(Event.ANSWERED, 1, answered=Answered.BUSY.value, retry_after=after)
+    assert verdict.is_free([answer, look(2), look(12)], SENT, WINDOW) is free
 
 
 def test_the_window_ends_so_many_seconds_after_the_post() -> None:
@@ -249,7 +249,7 @@ def test_the_window_ends_so_many_seconds_after_the_post() -> None:
 # What an end has cost
 
 
-@pytest.mark.parametrize("told", Charge)
+@pytest.mark.parametrize("message", Charge)
 @pytest.mark.parametrize(
     ("units", "charge"),
     [
@@ -264,6 +264,6 @@ def test_the_window_ends_so_many_seconds_after_the_post() -> None:
     ],
 )
 def test_the_models_own_header_says_what_an_end_cost_and_else_its_kind(
-    told: Charge, units: float | None, charge: Charge | None
+    message: Charge, units: float | None, charge: Charge | None
 ) -> None:
-    assert verdict.charge_of_end(failure(Kind.SERVER, charge=told), units) is (charge or told)
+    assert verdict.charge_of_end(failure(Kind.SERVER, charge=message), units) is (charge or message)

@@ -12,7 +12,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 
 
-class _Told(BaseModel):
+class _Archived(BaseModel):
     """What `--json` prints."""
 
     archived: list[Archived] = []
@@ -25,22 +25,22 @@ def run(settings: Settings, episodes: Sequence[str], *, undo: bool, as_json: boo
     with dagster_instance() as instance:
         if undo:
             take_back(settings, show, episodes, instance)
-            told = _Told(taken_back=list(episodes))
+            result = _Archived(taken_back=list(episodes))
         else:
-            told = _Told(archived=archive(settings, show, episodes, instance))
+            result = _Archived(archived=archive(settings, show, episodes, instance))
     if as_json:
-        print_json(told)
+        print_json(result)
     else:
-        _show(told)
+        _show(result)
     return 0
 
 
-def _show(told: _Told) -> None:
+def _show(result: _Archived) -> None:
     console = result_console()
-    for each in told.archived:
+    for each in result.archived:
         freed = f"{each.records} records, {each.runs} runs, {each.files} files of {each.bytes / 1e6:.1f} MB"
         console.print(f"{each.episode} is archived. Freed: {freed}.", soft_wrap=True)
         stays = [*each.cuts, f"{each.purchases} purchases with their receipts"]
         console.print(f"  stays: {', '.join(stays)}; back with: ninja archive --undo {each.episode}", soft_wrap=True)
-    for name in told.taken_back:
+    for name in result.taken_back:
         console.print(f"{name} is the show's again; lay it out again, for $0: ninja produce {name}", soft_wrap=True)

@@ -57,8 +57,14 @@ def made(match: Match, *, yes: bool, as_json: bool) -> int:
         console.print("not approved: no clip was bought, the voice is kept")
         if as_json:
             waits = [ask.offer.usd for ask in _waiting(match)]
-            told = {"episode": match.key.episode, "segment": match.segment, "models": [], "cost_usd": 0.0, "page": None}
-            print_json({**told, "waiting_usd": waits[0] if waits else None})
+            nothing = {
+                "episode": match.key.episode,
+                "segment": match.segment,
+                "models": [],
+                "cost_usd": 0.0,
+                "page": None,
+            }
+            print_json({**nothing, "waiting_usd": waits[0] if waits else None})
         return DECLINED
     page = page_of(settings, match.key)
     if as_json:
@@ -119,8 +125,8 @@ def _show(console: Console, comparison: Comparison) -> None:
         table.add_row(f"[cyan]{each.name} ↺[/]" if each.reused and not comparison.stand_ins else each.name, *row(each))
     console.print(table)
     for each in comparison.models:
-        if told := each.error or each.note:
-            console.print(f"{each.name}: {escape(told)}", style="red" if each.error else "dim")
+        if message := each.error or each.note:
+            console.print(f"{each.name}: {escape(message)}", style="red" if each.error else "dim")
     if comparison.stand_ins:
         console.print("a rehearsal: the same puppet stands for every model, for $0", style="yellow")
     else:

@@ -35,18 +35,18 @@ def _table(kind: Kind, endpoints: Sequence[Endpoint], prices: PriceList) -> Tabl
     title = f"{wording.TITLES[kind]} (--kind {kind})"
     table = Table(title=title, title_style="bold underline", title_justify="left", box=None, show_header=False)
     for endpoint in endpoints:
-        told = [
+        lines = [
             Text(endpoint.id, overflow="fold"),
             Text(wording.price_text(endpoint, prices), style="green"),
             Text(endpoint.best_for),
-            *(Text(line, style="dim") for line in _told(endpoint)),
+            *(Text(line, style="dim") for line in _limits(endpoint)),
         ]
         # The id has a line of its own: folded, it could not be copied.
-        table.add_row(Group(Text(endpoint.name, style="bold"), Padding(Group(*told), (0, 0, 1, 2))))
+        table.add_row(Group(Text(endpoint.name, style="bold"), Padding(Group(*lines), (0, 0, 1, 2))))
     return table
 
 
-def _told(endpoint: Endpoint) -> Iterator[str]:
+def _limits(endpoint: Endpoint) -> Iterator[str]:
     """Resolution, length and limits of files; files with the same limits share a line."""
     yield ", ".join([endpoint.resolution, *wording.lengths(endpoint)])
     limits: dict[str, list[str]] = {}

@@ -15,7 +15,7 @@ from resources.providers.reconciling import check_keys, reconcile_books
 from resources.purchasing.accounts.reconciler import AccountBooks, Compared, Reconciliation
 from resources.purchasing.books import held_ledger
 
-_TOLD = {
+_HEADINGS = {
     "adopted": ("bold yellow", "ours, and no row knew it"),
     "differing": ("bold red", "differs"),
     "missing": ("bold red", "in the ledger alone"),
@@ -69,7 +69,7 @@ def _show_account(console: Console, books: AccountBooks) -> None:
         console.print(f"{books.provider}: dollars are the ledger's alone: {escape(books.untold)}", style="dim")
     if books.account_usd is not None:
         console.print(f"{books.provider} billed the account {exact_usd(books.account_usd)}, whoever used it")
-    for name, (style, what) in _TOLD.items():
+    for name, (style, what) in _HEADINGS.items():
         for each in getattr(books, name):
             console.print(f"[{style}]{what}[/] {escape(_sentence(books, each))}")
 

@@ -34,15 +34,15 @@ def _show(script: Script, found: WhatIf) -> None:
         by_name.setdefault(row.speaker.name, []).append(row)
     for name, rows in by_name.items():
         style = "bold" if rows[0].speaker.endpoint.id == found.speaker else ""
-        alone = _told(rows[0].speaker_usd, False)
-        table.add_row(name, alone, *(_told(row.total_usd, bool(row.note)) for row in rows), style=style)
+        alone = _amount(rows[0].speaker_usd, False)
+        table.add_row(name, alone, *(_amount(row.total_usd, bool(row.note)) for row in rows), style=style)
     console.print(table)
     for obstacle in obstacles(found):
         console.print(f"* {escape(obstacle)}", style="yellow")
     console.print(f"listeners by {found.listener}; {_how_sure(found)}; without reuse", style="dim")
 
 
-def _told(amount: float | None, hindered: bool) -> str:
+def _amount(amount: float | None, hindered: bool) -> str:
     return "refused*" if amount is None else usd(amount) + ("*" if hindered else "")
 
 

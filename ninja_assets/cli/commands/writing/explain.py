@@ -31,10 +31,8 @@ def run(code: str | None, *, as_json: bool) -> int:
             console.print(Text(rule.more))
         console.print(Text(f"source: {rule.source}", style="dim"))
         if rule.of_taste:
-            told = (
-                f"a show changes it in prompts.yaml: lint: {{severity: {{{rule.id}: warning}}}} (error, warning, off)"
-            )
-            console.print(Text(told, style="dim"))
+            how = f"a show changes it in prompts.yaml: lint: {{severity: {{{rule.id}: warning}}}} (error, warning, off)"
+            console.print(Text(how, style="dim"))
         return 0
     for ground in Ground:
         console.print(Text(f"\n{ground}", style="bold"))

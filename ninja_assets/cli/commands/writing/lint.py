@@ -31,14 +31,14 @@ def run(settings: Settings, episode: str, *, as_json: bool, environment: Mapping
             "episode": episode,
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
-            "findings": [found.told() for found in findings],
+            "findings": [found.as_json() for found in findings],
         }
         print_json(result)
     else:
         console = result_console()
         show_findings(console, findings)
-        told = ", ".join(f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts.items())
-        console.print(f"{episode}: {told}")
+        summary = ", ".join(f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts.items())
+        console.print(f"{episode}: {summary}")
     return int(counts[Severity.ERROR] > 0)
 
 

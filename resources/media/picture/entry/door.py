@@ -28,7 +28,7 @@ _HDR: Final = frozenset({16, 18})  # transfer: PQ, HLG
 _TOO_LATE: Final = 1 / 60  # seconds: half a frame of the cut
 # What comes out is encoded once more: this must not be seen. FLAC keeps its sound as it is.
 _CODING: Final = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-pix_fmt", "yuv420p", "-c:a", "flac")
-_TOLD: Final = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+_COLOURS: Final = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 # Bright parts are rolled off, what is as bright as paper stays where it was: 203 cd/m2 by ITU-R BT.2408.
 _TONE_MAPPED: Final = (
     "zscale=transfer=linear:npl=203",
@@ -94,7 +94,7 @@ def _clip(library: Library, media: Media) -> Media:
         target = Path(folder) / "plain.mp4"
         chain = ",".join(_chain(found))
         tail = ["-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-fflags", "+bitexact"]
-        run(["-i", str(library.path(media)), *tail, "-vf", chain, *_CODING, *_TOLD, str(target)])
+        run(["-i", str(library.path(media)), *tail, "-vf", chain, *_CODING, *_COLOURS, str(target)])
         return library.put(target)
 
 

@@ -18,7 +18,7 @@ _DEEP: Final = ("I", "F")  # modes of more than 8 bits: I;16, I, F
 _PLAIN: Final = ("RGB", "RGBA", "L", "LA", "P", "1")
 _ORIENTATION: Final = 0x0112  # the EXIF tag; 1 is upright
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-_MEND: Final = "save it as a PNG or JPEG again"
+_HINT: Final = "save it as a PNG or JPEG again"
 BROKEN: Final = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
@@ -41,9 +41,9 @@ def open_picture(path: Path, where: str, *, near: tuple[int, int] | None = None)
             upright = ImageOps.exif_transpose(file)
             return _eight_bits(_in_srgb(upright))
     except BROKEN as error:
-        told = str(error).replace(str(path), where)
+        why = str(error).replace(str(path), where)
         raise ContentError(
-            "a picture cannot be read", where=where, why=told, hint=_MEND, code="image-unreadable"
+            "a picture cannot be read", where=where, why=why, hint=_HINT, code="image-unreadable"
         ) from error
 
 

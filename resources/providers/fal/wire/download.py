@@ -47,8 +47,8 @@ class _Asked(NamedTuple):
 
     def request(self, client: httpx.Client) -> httpx.Request:
         """The request, of a client."""
-        told = {"Accept-Encoding": "identity", **self.headers}
-        return client.build_request("GET", self.url, headers=told, extensions=dict(self.extensions))
+        headers = {"Accept-Encoding": "identity", **self.headers}
+        return client.build_request("GET", self.url, headers=headers, extensions=dict(self.extensions))
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ class Download:
         asked = httpx.URL(url)
         port = "" if asked.port is None else f":{asked.port}"
         name = f"[{asked.host}]" if ":" in asked.host else asked.raw_host.decode()
-        told, certified = {"Host": f"{name}{port}"}, {"sni_hostname": asked.raw_host.decode()}
-        return [_Asked(asked.copy_with(host=address), told, certified) for address in found]
+        headers, certified = {"Host": f"{name}{port}"}, {"sni_hostname": asked.raw_host.decode()}
+        return [_Asked(asked.copy_with(host=address), headers, certified) for address in found]
 
     def _addresses(self, host: str, port: int) -> list[str]:
         """Every address of a host, in the order in which they are to be tried. Raises httpx.ConnectError."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from resources.core.errors import MediaError
 from resources.media import cores, ffmpeg
+from resources.media.timebase import TIMESCALE
 
 # x264 with a fixed number of threads writes the same bytes on every machine; a clip is encoded again in its composite,
-# so speed counts and size does not.
-_ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "300")
+# so speed counts and size does not. Two seconds between key frames: one frame of a clip is found without all before it.
+_ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "30")
 _COLORS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 _PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the usual 64 kB
 
@@ -19,7 +20,15 @@ def encode(frames: Iterable[bytes], width: int, height: int, fps: int, target: P
     """Write `frames` (yuv420p, `width` x `height`) to `target`. Marked as a rehearsal in its metadata. MediaError."""
     command = [ffmpeg.executable(), "-hide_banner", "-loglevel", "error", "-y"]
     command += ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", str(fps), *_COLORS, "-i", "-"]
-    command += [*_ENCODER, *_COLORS, "-video_track_timescale", "15360", "-metadata", "comment=rehearsal", str(target)]
+    command += [
+        *_ENCODER,
+        *_COLORS,
+        "-video_track_timescale",
+        str(TIMESCALE),
+        "-metadata",
+        "comment=rehearsal",
+        str(target),
+    ]
     with cores.shared().place(), tempfile.TemporaryFile() as complaint:
         process = subprocess.Popen(
             command,

@@ -1,4 +1,4 @@
-"""What a puppet's mouth does in each frame: the shapes that its voice tells, else the letters of its words.
+"""What a puppet's mouth does in each drawing: the shapes that its voice tells, else the letters of its words.
 
 How far it opens follows the loudness either way. How mouths look is each puppet's own; everything else that moves is
 `resources.providers.offline.puppets.motion`'s.
@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.values import MouthCue, Viseme, Word
-from resources.providers.offline.puppets.parts import PRESSED, SHUT, Lips, Mouth, mouth_index
+from resources.providers.offline.puppets.parts import DRAWN_FPS, PRESSED, SHUT, Lips, Mouth, mouth_index
 
-FPS = 30
 Curve = NDArray[np.float64]
 
 _MOUTHS = {
@@ -29,7 +28,7 @@ _MOUTHS = {
 }
 _CLOSURES = (Lips.PRESSED, Lips.BITE)  # seen however short: the eye misses them at once
 _LEAD = 0.02  # seconds by which lips are ahead of the sound that they shape
-_FINE = 8  # steps of a frame
+_FINE = 16  # steps of a drawing
 _BLEND = 19  # steps: 80 ms, in which one shape becomes another
 _FULL = 1.6  # the envelope is in decibels; this power opens the mouth wide on stressed syllables only
 _LEAST = 0.3  # of a shape's own opening, where a syllable is faint
@@ -37,9 +36,9 @@ _ROUND, _SPREAD = set("ouwq"), set("eiy")
 
 
 def mouths(loud: Curve, words: Sequence[Word], cues: Sequence[MouthCue] | None) -> tuple[list[int], Curve]:
-    """For each frame the drawing of its mouth, as an index of MOUTHS, and how far it is open, 0 … 1.
+    """For each drawing its mouth, as an index of MOUTHS, and how far it is open, 0 … 1.
 
-    `loud` is how loud each frame is, 0 … 1. Without `cues` the letters of `words` say how wide the mouth is.
+    `loud` is how loud the time of each is, 0 … 1. Without `cues` the letters of `words` say how wide the mouth is.
     """
     return _by_words(loud, words) if cues is None else _by_cues(loud, cues)
 
@@ -52,46 +51,46 @@ def smooth(values: Curve, width: int) -> Curve:
 
 
 def _by_cues(loud: Curve, cues: Sequence[MouthCue]) -> tuple[list[int], Curve]:
-    frames = len(loud)
-    told = [_MOUTHS[cue.shape] for cue in cues]
+    drawings = len(loud)
+    shapes = [_MOUTHS[cue.shape] for cue in cues]
     starts = np.array([cue.start for cue in cues]) - _LEAD
-    steps = (np.arange(frames * _FINE) + 0.5) / (FPS * _FINE)
+    steps = (np.arange(drawings * _FINE) + 0.5) / (DRAWN_FPS * _FINE)
     which = np.maximum(np.searchsorted(starts, steps, side="right") - 1, 0)
-    middles = which[_FINE // 2 :: _FINE][:frames].copy()
-    for index, (mouth, start, end) in enumerate(zip(told, starts, [*starts[1:], frames / FPS], strict=True)):
+    middles = which[_FINE // 2 :: _FINE][:drawings].copy()
+    for index, (mouth, start, end) in enumerate(zip(shapes, starts, [*starts[1:], drawings / DRAWN_FPS], strict=True)):
         if mouth.lips in _CLOSURES:
-            seen = min(max(round((start + end) / 2 * FPS - 0.5), 0), frames - 1)
+            seen = min(max(round((start + end) / 2 * DRAWN_FPS - 0.5), 0), drawings - 1)
             middles[seen] = index
     opening, width = (
-        smooth(np.array([getattr(mouth, name) for mouth in told])[which], _BLEND)[_FINE // 2 :: _FINE][:frames]
+        smooth(np.array([getattr(mouth, name) for mouth in shapes])[which], _BLEND)[_FINE // 2 :: _FINE][:drawings]
         for name in ("opening", "width")
     )
     opening = opening * (_LEAST + (1 - _LEAST) * loud**_FULL)
     # A stop is silent for a moment and keeps its shape; where nothing is heard for longer, nothing is said.
-    quiet = np.array([loud[max(0, frame - 2) : frame + 3].max() == 0 for frame in range(frames)])
+    quiet = np.array([loud[max(0, drawing - 1) : drawing + 2].max() == 0 for drawing in range(drawings)])
     opening[quiet] = 0
     drawn: list[int] = []
-    for frame, cue in enumerate(middles.tolist()):
-        lips = told[cue].lips
-        if quiet[frame]:
+    for drawing, cue in enumerate(middles.tolist()):
+        lips = shapes[cue].lips
+        if quiet[drawing]:
             drawn.append(SHUT)
         elif lips is Lips.PRESSED:
-            opening[frame] = 0
+            opening[drawing] = 0
             drawn.append(PRESSED)
         else:
-            wanted = opening[frame] if lips is Lips.FREE else told[cue].opening * (0.6 + 0.4 * loud[frame])
-            drawn.append(mouth_index(lips, float(wanted), float(width[frame])))
+            wanted = opening[drawing] if lips is Lips.FREE else shapes[cue].opening * (0.6 + 0.4 * loud[drawing])
+            drawn.append(mouth_index(lips, float(wanted), float(width[drawing])))
     return drawn, opening
 
 
 def _by_words(loud: Curve, words: Sequence[Word]) -> tuple[list[int], Curve]:
-    frames = len(loud)
-    opening, width = loud**_FULL, np.zeros(frames)
+    drawings = len(loud)
+    opening, width = loud**_FULL, np.zeros(drawings)
     for word in words:
         letters = [letter for letter in word.text.lower() if letter.isalpha()]
-        first, last = round(word.start * FPS), min(round(word.end * FPS), frames)
-        for frame in range(max(first, 0), last if letters else 0):
-            letter = letters[min(len(letters) - 1, (frame - first) * len(letters) // max(last - first, 1))]
-            width[frame] = -0.5 if letter in _ROUND else 0.5 if letter in _SPREAD else 0.0
+        first, last = round(word.start * DRAWN_FPS), min(round(word.end * DRAWN_FPS), drawings)
+        for drawing in range(max(first, 0), last if letters else 0):
+            letter = letters[min(len(letters) - 1, (drawing - first) * len(letters) // max(last - first, 1))]
+            width[drawing] = -0.5 if letter in _ROUND else 0.5 if letter in _SPREAD else 0.0
     drawn = [mouth_index(Lips.FREE, share, wide) for share, wide in zip(opening.tolist(), width.tolist(), strict=True)]
     return drawn, opening

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from resources.content.moods import PLAYED, played_mood
 from resources.core.values import MouthCue, Word
-from resources.providers.offline.puppets.lipsync import FPS, Curve, mouths, smooth
-from resources.providers.offline.puppets.parts import LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
+from resources.media.timebase import FPS
+from resources.providers.offline.puppets.lipsync import Curve, mouths, smooth
+from resources.providers.offline.puppets.parts import HELD, LOOP_FRAMES, SHUT, SMILE, Eyes, Pose, dice
 
 TURNS_AT = LOOP_FRAMES // 2  # the pose from which a loop goes back the way it came
 _BOB = 7.0  # units that the head nods down on a stress
@@ -28,13 +29,14 @@ def mood_of(mood: str | None) -> str:
 
 def speaking(
     envelope: NDArray[np.float32],
-    frames: int,
+    drawings: int,
     words: Sequence[Word],
     seed: int,
     cues: Sequence[MouthCue] | None = None,
 ) -> list[Pose]:
-    """The poses of a line. `envelope`: how loud each frame is, 0 … 1; `cues`, else `words`, shape the mouth."""
+    """The drawings of a line. `envelope`: how loud each frame is, 0 … 1; `cues`, else `words`, shape the mouth."""
     random = dice(seed)
+    frames = drawings * HELD
     loud = np.zeros(frames)
     loud[: min(frames, len(envelope))] = envelope[:frames]
     beats = _beats(loud)
@@ -48,12 +50,11 @@ def speaking(
         _hold(eyes, start, random.randint(18, 30), Eyes.HAPPY)
         start += random.randint(5 * FPS, 9 * FPS)
     _blinks(eyes, random, frames)
-    drawn, opening = mouths(loud, words, cues)
-    jaw = smooth(opening, 3)
+    drawn, opening = mouths(loud.reshape(-1, HELD).mean(axis=1), words, cues)
     slips = _slips(random, frames)
     turn, nod, roll, lift, swing = way
     bob = _BOB * _bumps(beats, frames, 9)
-    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, drawn, jaw, slips, bob)
+    return _poses(turn, nod, roll, lift, swing, _scan(frames, 100), 0.5 * turn, eyes, drawn, opening, slips, bob)
 
 
 def _mood_way(mood: str, random: Random) -> Curve:
@@ -84,7 +85,7 @@ def _sway() -> Curve:
 
 
 def listening(mood: str, seed: int) -> list[Pose]:
-    """The poses of a loop of LOOP_FRAMES in a mood of `mood_of`: the last leads into the first. The mouth is shut."""
+    """The drawings of a loop in a mood of `mood_of`: the last leads into the first. The mouth is shut."""
     random = dice(seed)
     frames = LOOP_FRAMES
     nods = [start + random.randint(-6, 6) for start in (32, 46, 118)] if mood != "surprised" else [40]
@@ -92,15 +93,15 @@ def listening(mood: str, seed: int) -> list[Pose]:
     turn, nod, roll, lift, swing = _sway() if mood == "attentive" else _mood_way(mood, random)
     rest = {"surprised": Eyes.WIDE, "doubtful": Eyes.HALF}.get(mood, Eyes.OPEN)
     eyes = [rest] * frames
-    drawn = [SMILE if mood == "amused" else SHUT] * frames
+    drawn = [SMILE if mood == "amused" else SHUT] * (frames // HELD)
     for start, length in {"attentive": ((128, 34),), "amused": ((20, 50), (100, 56))}.get(mood, ()):
         at = start + random.randint(-8, 8)
         _hold(eyes, at, length, Eyes.HAPPY)
-        drawn[at : at + length] = [SMILE] * length
+        drawn[at // HELD : (at + length) // HELD] = [SMILE] * ((at + length) // HELD - at // HELD)
     for start in (14, 78, 110) if mood != "amused" else (84, 168):
         _blink(eyes, start + random.randint(-6, 6))
     gaze = turn * 0.4 + (0.6 if mood == "doubtful" else 0.0)
-    still = np.zeros(frames)
+    still = np.zeros(frames // HELD)
     slips = _slips(random, frames)
     return _poses(turn, nod, roll, lift, swing, _scan(frames, 90), gaze, eyes, drawn, still, slips, bob)
 
@@ -109,8 +110,10 @@ def _poses(
     turn: Curve, nod: Curve, roll: Curve, lift: Curve, swing: Curve, scan: Curve, gaze: Curve,
     eyes: list[Eyes], drawn: list[int], opening: Curve, slips: list[int], bob: Curve,
 ) -> list[Pose]:  # fmt: skip
-    columns = [curve.tolist() for curve in (turn, nod, roll, lift, swing, scan, gaze)]
-    return [Pose(*row) for row in zip(*columns, eyes, drawn, opening.tolist(), slips, bob.tolist(), strict=True)]
+    """The poses that are drawn, each to be held for HELD frames; mouths are told by drawing, all else by frame."""
+    columns = [curve[::HELD].tolist() for curve in (turn, nod, roll, lift, swing, scan, gaze)]
+    mouth = (drawn, opening.tolist())
+    return [Pose(*row) for row in zip(*columns, eyes[::HELD], *mouth, slips[::HELD], bob[::HELD].tolist(), strict=True)]
 
 
 def _there_and_back(random: Random, rates: Sequence[float]) -> Curve:

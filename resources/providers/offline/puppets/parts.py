@@ -11,9 +11,13 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from resources.media.timebase import FPS
+
 SCENE_HEIGHT = 1080.0  # units from the top of the scene to its bottom
 SCENE_WIDTH = 900.0  # units that always stay in the picture: shoulders, the band's tails, the antenna
-LOOP_FRAMES = 180  # a listener's loop and the way that heads sway along: six seconds
+HELD = 2  # frames of the cut that a drawing is held: "on twos", as animators draw, for half of the work
+DRAWN_FPS = FPS // HELD
+LOOP_FRAMES = 180  # a listener's loop and the way that heads sway along: six seconds of poses
 
 
 def dice(seed: int) -> Random:
@@ -126,6 +130,11 @@ class Part:
     def steady(self) -> bool:
         """Whether it looks the same each time that the head comes to the same place."""
         return not (self.states or self.scan or self.gaze)
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it often looks the same where the head is at the same place: no mouth does, nor a line on its way."""
+        return len(self.states) <= len(Eyes) and not self.scan
 
     @property
     def drawings(self) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class Over:
         return self.paid + self.in_flight + self.new
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """In one sentence."""
         return f"{self.place} would come to {_usd(self.total)}, over the cap of {_usd(self.cap)}"
 

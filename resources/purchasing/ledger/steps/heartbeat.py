@@ -9,7 +9,7 @@ from resources.core.errors import LedgerError
 _log = logging.getLogger(__name__)
 
 
-class Heart:
+class Heartbeat:
     """Calls `renew` with the held tokens every `period` seconds. Its thread ends a period after the last is dropped."""
 
     def __init__(self, renew: Callable[[Collection[str]], None], period: float) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, or_, update
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger.steps import changes, refusals, reservations
-from resources.purchasing.ledger.steps.heartbeat import Heart
+from resources.purchasing.ledger.steps.heartbeat import Heartbeat
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.steps.owners import Owner
 from resources.purchasing.ledger.steps.reservations import Wanted
@@ -36,7 +36,7 @@ class Leases:
         self._tokens: set[str] = set()  # of the leases given out here and not given back
         self._reserved: set[str] = set()
         self._places: set[str] = set()
-        self._heart = Heart(self._renew, seconds / 3)
+        self._heartbeat = Heartbeat(self._renew, seconds / 3)
 
     @property
     def owner(self) -> Owner:
@@ -48,7 +48,7 @@ class Leases:
 
     def close(self) -> None:
         """Give up every lease, and what was reserved and not used."""
-        self._heart.stop()
+        self._heartbeat.stop()
         if self._reserved or self._places:
             with suppress(LedgerError):  # it runs out by itself
                 with self._store.changing(durable=False) as transaction:
@@ -62,12 +62,12 @@ class Leases:
     def hold(self, token: str, now: float) -> tuple[str, float]:
         """Keep the lease of a place alive until `forget` or `close`; returns its owner and its end."""
         self._places.add(token)
-        self._heart.hold(token)
+        self._heartbeat.hold(token)
         return self.owner.name, now + self._seconds
 
     def forget(self, token: str) -> None:
         """Keep the lease of a place no more: its row is gone."""
-        self._heart.drop(token)
+        self._heartbeat.drop(token)
         self._places.discard(token)
 
     def reserve(self, transaction: Transaction, wanted: Sequence[Wanted], show: str, now: float) -> None:
@@ -76,7 +76,7 @@ class Leases:
         until = now + self._seconds
         reservations.reserve(transaction.connection, wanted, show=show, token=token, owner=self.owner.name, until=until)
         self._reserved.add(token)
-        self._heart.hold(token)
+        self._heartbeat.hold(token)
 
     def sweep(self, transaction: Transaction, now: float) -> bool:
         """Give back what was reserved by those who are gone. Returns whether anything is reserved still."""
@@ -124,11 +124,11 @@ class Leases:
         if claim.token is None:
             yield claim
             return
-        self._heart.hold(claim.token)
+        self._heartbeat.hold(claim.token)
         try:
             yield claim
         finally:
-            self._heart.drop(claim.token)
+            self._heartbeat.drop(claim.token)
             self.release(claim)
 
     def release(self, claim: Claim) -> None:

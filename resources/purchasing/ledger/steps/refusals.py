@@ -15,12 +15,12 @@ def place(entry_id: int, request_id: str | None) -> str:
 def over_cap(found: Sequence[Over], what: str, *, then: str = "run again") -> CapError:
     """Purchases (`what`) that would go over caps. `then` is what to do when they are raised."""
     over = found[0]
-    more = [f"; {each.told} ({each.sums})" for each in found[1:]]
+    more = [f"; {each.message} ({each.sums})" for each in found[1:]]
     # Of segments that share a cap, what is enough for all of them.
     enough = {each.name: each.enough for each in sorted(found, key=lambda each: each.total)}
     raised = " and ".join(f"caps.{name} to at least {value}" for name, value in enough.items())
     return CapError(
-        f"{over.told}: nothing was sent",
+        f"{over.message}: nothing was sent",
         where=f"show.yaml, caps.{over.name}",
         why=f"{over.sums} for {what}{''.join(more)}",
         hint=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",

@@ -101,7 +101,7 @@ class Store:
         it (SQLite) a power cut may take it back, until the next durable one.
         """
         with (
-            self._told(),
+            self._explained(),
             self._turn_taken(),
             Session(self._writers[durable], expire_on_commit=False) as session,
             session.begin(),
@@ -113,7 +113,7 @@ class Store:
     @contextmanager
     def changing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Transaction]:
         """One transaction as by `writing`, in which purchases take a step: what was changed of them is saved."""
-        with self._told(), self._turn_taken(), self._writers[durable].begin() as connection:
+        with self._explained(), self._turn_taken(), self._writers[durable].begin() as connection:
             if alone:
                 self._lock(connection)
             transaction = Transaction(connection)
@@ -126,7 +126,7 @@ class Store:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _explained(self) -> Iterator[None]:
         """A failure of the database in a block that writes, in words."""
         try:
             yield

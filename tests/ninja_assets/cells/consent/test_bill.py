@@ -56,7 +56,7 @@ def test_what_is_bought_or_under_way_is_on_no_bill(episode: PaidEpisode) -> None
     bill = Bill.of(clips(episode, "s01"))
     assert (bill.offer.items, bill.wanted, bill.offer.usd) == ((), (), 0.0)
     assert bill.segments == ("s01", "s01")
-    assert bill.told == "demo: the clips of s01 cost $0.00"
+    assert bill.message == "demo: the clips of s01 cost $0.00"
 
 
 def test_a_retake_is_on_it_as_the_take_that_it_will_make_before_it_is_counted(episode: PaidEpisode) -> None:
@@ -85,7 +85,7 @@ def test_a_clip_without_a_price_stops_no_other_and_is_named(episode: PaidEpisode
     bill = Bill.of(unknown)
     assert [(asset, key.segment) for asset, key in bill.unknown] == [(SPEAKER_CLIPS, "s01")]
     assert {item.segment for item in bill.offer.items} == {"s01", "s03"}
-    assert bill.told.endswith(", without s01, whose price cannot be told")
+    assert bill.message.endswith(", without s01, whose price cannot be told")
 
 
 def test_a_shot_that_is_made_from_another_is_reserved_by_what_is_written_and_once(tmp_path: Path) -> None:

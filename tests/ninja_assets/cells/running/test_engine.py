@@ -7,7 +7,7 @@ import pytest
 
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
-from ninja_assets.cells.running.engine import Asked, Judged, Outcome, Told, judge_again, run_cells
+from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
 from resources.core.names import CellKey
 from resources.studio import Studio
 from tests.ninja_assets.cells.toy import SEGMENTS, Toy
@@ -34,8 +34,8 @@ def run(
     return list(run_cells(toy.graph(), asked, studio, lambda _: {}))
 
 
-def told(outcomes: Sequence[Outcome], *, needless: bool = False) -> list[tuple[str, str]]:
-    found = [each for each in outcomes if isinstance(each, Told) and each.needless is needless]
+def cells_of(outcomes: Sequence[Outcome], *, needless: bool = False) -> list[tuple[str, str]]:
+    found = [each for each in outcomes if isinstance(each, Done) and each.needless is needless]
     return sorted((each.asset, each.cell.segment) for each in found)
 
 
@@ -49,9 +49,9 @@ def asked(studio: Studio) -> dict[str, frozenset[str]]:
 
 def test_each_cell_is_told_once_and_slots_without_a_segment_come_first(toy: Toy, studio: Studio) -> None:
     outcomes = run(toy, studio)
-    assert told(outcomes) == sorted((asset, f"s0{n}") for asset in ALL for n in (1, 2, 3))
-    assert told(outcomes, needless=True) == sorted((asset, "s04") for asset in ALL)
-    first = next(each for each in outcomes if isinstance(each, Told))
+    assert cells_of(outcomes) == sorted((asset, f"s0{n}") for asset in ALL for n in (1, 2, 3))
+    assert cells_of(outcomes, needless=True) == sorted((asset, "s04") for asset in ALL)
+    first = next(each for each in outcomes if isinstance(each, Done))
     assert (first.needless, first.metadata["in_script"]) == (True, False)
     assert asked(studio) == {}
 
@@ -62,7 +62,7 @@ def test_a_failure_ends_its_own_chain_and_no_other_and_stays_asked_for(toy: Toy,
     assert failed(outcomes) == [("speaker_clips", "s02")]
     vain = {(each.asset, each.cell.segment) for each in outcomes if isinstance(each, InVain)}
     assert ("composites", "s02") in vain
-    assert {("composites", "s01"), ("composites", "s03")} <= set(told(outcomes))
+    assert {("composites", "s01"), ("composites", "s03")} <= set(cells_of(outcomes))
     assert asked(studio)["s02"] >= {"speaker_clips", "composites", "final_video"}
 
 
@@ -79,7 +79,7 @@ def test_a_red_cell_that_is_launched_alone_is_carried_to_the_cut(toy: Toy, studi
     run(toy, studio)
     toy.broken = set()
     outcomes = run(toy, studio, "tts_audio", segments=["s02"])
-    made = told(outcomes)
+    made = cells_of(outcomes)
     assert [each for each in made if each[0] != "final_video"] == [
         ("composites", "s02"),
         ("speaker_clips", "s02"),
@@ -95,13 +95,13 @@ def test_a_cut_that_is_carried_and_still_waits_fails_nothing(toy: Toy, studio: S
     toy.broken = {("tts_audio", "s03")}
     outcomes = run(toy, studio, "tts_audio", segments=["s02"])
     assert failed(outcomes) == []
-    assert not [each for each in told(outcomes) if each[0] == "final_video"]
+    assert not [each for each in cells_of(outcomes) if each[0] == "final_video"]
     assert "final_video" in asked(studio)["s02"]
 
 
 def test_what_a_record_already_says_is_told_as_reused(toy: Toy, studio: Studio) -> None:
     run(toy, studio)
-    again = [each for each in run(toy, studio) if isinstance(each, Told) and each.asset == "composites"]
+    again = [each for each in run(toy, studio) if isinstance(each, Done) and each.asset == "composites"]
     assert {each.metadata["reused"] for each in again if not each.needless} == {True}
 
 
@@ -151,7 +151,7 @@ def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy,
     wanted = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1")
     outcomes = run_cells(toy.graph(), wanted, studio, lambda _: {})
     for each in outcomes:
-        if isinstance(each, Told) and each.asset == "tts_audio" and not each.needless:
+        if isinstance(each, Done) and each.asset == "tts_audio" and not each.needless:
             break
     outcomes.close()  # type: ignore[attr-defined]
     left = asked(studio)

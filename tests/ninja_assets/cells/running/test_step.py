@@ -207,9 +207,9 @@ def test_no_page_shows_an_empty_slot_as_the_newest_and_an_empty_slot_says_whose_
         wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=["demo|s04"])
         [record] = instance.fetch_materializations(wanted, limit=1).records
         assert record.asset_materialization is not None
-        told = record.asset_materialization.metadata
-        assert (told["in_script"].value, told["episode_title"].value) == (False, "A test")
-        assert told["desk"].value == "/desk/episodes/demo/rehearsal"
+        metadata = record.asset_materialization.metadata
+        assert (metadata["in_script"].value, metadata["episode_title"].value) == (False, "A test")
+        assert metadata["desk"].value == "/desk/episodes/demo/rehearsal"
 
 
 def test_every_cell_has_its_line(toy: Toy, instance: dg.DagsterInstance) -> None:

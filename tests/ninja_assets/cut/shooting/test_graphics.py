@@ -77,7 +77,7 @@ def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None
     assert orders(tmp_path, "look: {overlays: {short: good.png}}\n")[0].overlay is not None
     with pytest.raises(ContentError) as refusal:
         episode(tmp_path, "look:\n  overlays:\n    short: small.png\n    long: closed.png\n    square: none.png\n")
-    told = str(refusal.value)
+    message = str(refusal.value)
     for expected in (
         ":8",
         "it is PNG of 100x100",
@@ -87,7 +87,7 @@ def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None
         ":10",
         "none.png",
     ):
-        assert expected in told
+        assert expected in message
 
 
 def test_a_rule_or_role_that_means_nobody_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media, Receipt, VoiceTrack
-from resources.media.picture.composite import FPS, SAMPLES_PER_FRAME
+from resources.media.timebase import FPS, SAMPLES_PER_FRAME
 
 SHOW = Show(title="Small", characters={"NINJA": {"name": "Ninja", "puppet": "ninja"}})
 NOWHERE = Media(sha256="a" * 64, suffix=".wav", size=1)

@@ -292,9 +292,9 @@ def test_a_shell_lists_all_that_waits_each_with_the_command_that_says_yes(
         "ninja approve demo --mode draft --compare s01",
     }
     assert show_waiting(served.stage.settings(), as_json=False) == 0
-    told = capsys.readouterr().out
-    assert "a comparison by s01 of 2 models" in told
-    assert usd(comparison.offer.usd) in told
+    printed = capsys.readouterr().out
+    assert "a comparison by s01 of 2 models" in printed
+    assert usd(comparison.offer.usd) in printed
 
 
 def test_what_waits_is_told_where_something_else_was_to_be_approved(served: Served, comparison: Ask) -> None:

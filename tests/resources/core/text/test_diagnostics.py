@@ -14,8 +14,14 @@ def test_nothing_is_raised_of_no_mistake_and_one_is_told_as_it_is() -> None:
     mistakes.add(3, "a", why="b", hint="c")
     with pytest.raises(ContentError) as error:
         mistakes.settle()
-    told = error.value
-    assert (told.what, told.where, told.why, told.hint, told.code) == ("a", "x.md:3", "b", "c", "refused")
+    message = error.value
+    assert (message.what, message.where, message.why, message.hint, message.code) == (
+        "a",
+        "x.md:3",
+        "b",
+        "c",
+        "refused",
+    )
 
 
 def test_several_are_told_in_the_order_of_lines_and_each_is_a_part() -> None:

@@ -74,7 +74,7 @@ def test_empty_text_is_an_empty_mapping() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "message"),
     [
         ("a: x\nb: &one y\nc: *one\n", 3, "an alias"),
         ("a: x\nb: !!int 5\n", 2, "a YAML tag"),
@@ -95,10 +95,10 @@ def test_empty_text_is_an_empty_mapping() -> None:
         ("a: x\nb: #fff\n", 2, "#fff is taken for a comment"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(text: str, line: int, told: str) -> None:
+def test_a_mistake_is_told_with_its_line(text: str, line: int, message: str) -> None:
     [(where, what)] = read(text)[1]
     assert where == line
-    assert told in what
+    assert message in what
 
 
 def test_what_yaml_could_hold_and_is_not_read_here_is_no_matter_of_indentation() -> None:

@@ -20,7 +20,7 @@ def test_a_mark_goes_and_every_line_ends_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "told"),
+    ("content", "line", "message"),
     [
         (b"a\r\nb\r\n\xff", 3, "byte 0xff at offset 6 is not UTF-8"),
         (b"\xff\xfea\x00", 1, "the file is UTF-16"),
@@ -29,10 +29,10 @@ def test_a_mark_goes_and_every_line_ends_alike() -> None:
         (b"a" * (MAX_BYTES + 1), 1, "more than 400,000 bytes"),
     ],
 )
-def test_what_is_no_text_is_refused_with_its_line(content: bytes, line: int, told: str) -> None:
+def test_what_is_no_text_is_refused_with_its_line(content: bytes, line: int, message: str) -> None:
     text, [(where, what)] = read(content)
     assert (text, where) == (None, line)
-    assert told in what
+    assert message in what
 
 
 def test_the_longest_text_is_read() -> None:

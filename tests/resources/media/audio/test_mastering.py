@@ -10,8 +10,9 @@ from resources.core.library import Library
 from resources.core.values import Receipt, Voice
 from resources.media.audio.mastering import TARGET_LUFS, master
 from resources.media.audio.music import Music
-from resources.media.audio.voice_track import RATE, finish_voice, raw_loudness, wav_bytes
+from resources.media.audio.voice_track import finish_voice, raw_loudness, wav_bytes
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 
 
 def spoken(hertz: float, level: float, *, syllables: float, seed: int) -> NDArray[np.float32]:

@@ -11,8 +11,9 @@ from resources.content.show import Sound, SoundChoice
 from resources.core.errors import MediaError
 from resources.core.settings import ROOT
 from resources.media.audio.music import Music, check_music, ducking, lay_under, looped, music_of
-from resources.media.audio.voice_track import RATE, raw_loudness
+from resources.media.audio.voice_track import raw_loudness
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.loading import load_show
 from tests.resources.media.footage import wav
 

@@ -10,8 +10,9 @@ import pytest
 from resources.core.library import Library
 from resources.core.values import Media, Word
 from resources.media.audio.pieces import SEAM_SECONDS, cut_voice, divide, join_clips, pieces_of
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
 from resources.media.probe import audio_seconds, video_facts
+from resources.media.timebase import RATE
 from tests.resources.media.footage import clip
 
 

@@ -5,15 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resources.content.show import Character, OfflineVoice, Pacing, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
+from resources.content.show import Pacing
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, MouthCue, Receipt, Viseme, Voice, VoiceTrack, Word
 from resources.media import ffmpeg
 from resources.media.audio import voice_track
-from resources.media.audio.voice_track import RATE, Samples
+from resources.media.audio.voice_track import Samples
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.requests.briefs import VoiceBrief
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from resources.content.show import Direction, Format
 from resources.core.errors import ContentError
 from resources.core.values import Word
-from resources.media.direction.director import FPS, Told, plan
+from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import PLAIN, SHORT_LONGEST, STYLES, direction
 from resources.media.direction.views import SOFTEST, Stage, main_pane
 from resources.media.layouts import LAYOUTS, Seat, arrangement, enlargement
+from resources.media.timebase import FPS
 
 HALF = 0.5 / FPS
 CLIP = {shape: shape.clip_size for shape in Format}
@@ -39,9 +40,9 @@ def spoken(lengths: list[tuple[float, float, str]]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def turn(words: tuple[Word, ...], **more: object) -> Told:
+def turn(words: tuple[Word, ...], **more: object) -> SpokenTurn:
     frames = max(2 * FPS, int((words[-1].end + 0.25) * FPS) + 1)
-    basic = Told(number=1, turns=4, frames=frames, words=words)
+    basic = SpokenTurn(number=1, turns=4, frames=frames, words=words)
     return basic.model_copy(update=more)
 
 
@@ -73,22 +74,24 @@ STAGES = st.builds(
 
 
 @given(TURNS, STAGES, st.sampled_from(list(STYLES.values())))
-def test_shots_fill_the_turn_change_between_words_and_come_in_time(told: Told, where: Stage, style: object) -> None:
-    shots = plan(told, style, where)  # type: ignore[arg-type]
-    assert [shots[0].first, *(shot.end for shot in shots)] == [*(shot.first for shot in shots), told.frames]
+def test_shots_fill_the_turn_change_between_words_and_come_in_time(
+    message: SpokenTurn, where: Stage, style: object
+) -> None:
+    shots = plan(message, style, where)  # type: ignore[arg-type]
+    assert [shots[0].first, *(shot.end for shot in shots)] == [*(shot.first for shot in shots), message.frames]
     assert all(shot.frames > 0 for shot in shots)
     for shot in shots[1:]:
         at = shot.first / FPS
-        assert not any(word.start + HALF + 1e-3 < at < word.end - HALF - 1e-3 for word in told.words)
+        assert not any(word.start + HALF + 1e-3 < at < word.end - HALF - 1e-3 for word in message.words)
     if where.format is Format.SHORT:
         assert max(shot.frames for shot in shots) / FPS <= SHORT_LONGEST + 1e-6
 
 
 @given(TURNS, STAGES, st.sampled_from(list(STYLES.values())))
 def test_no_shot_is_soft_and_each_is_another_picture_than_the_one_before(
-    told: Told, where: Stage, style: object
+    message: SpokenTurn, where: Stage, style: object
 ) -> None:
-    shots = plan(told, style, where)  # type: ignore[arg-type]
+    shots = plan(message, style, where)  # type: ignore[arg-type]
     plain = main_pane(arrangement(where.plain, where.format), first=where.first).area
     for shot in shots:
         for pane in arrangement(shot.layout, where.format).panes:
@@ -169,15 +172,15 @@ def test_styles_are_known_by_their_names_and_an_unknown_one_is_refused() -> None
 
 @given(TURNS, st.sampled_from(list(STYLES)), st.sampled_from(list(Format)), st.integers(1, 60))
 def test_a_beat_is_seen_before_the_voice_and_a_short_one_goes_with_the_first_shot(
-    told: Told, style: str, shape: Format, opening: int
+    message: SpokenTurn, style: str, shape: Format, opening: int
 ) -> None:
-    later = told.model_copy(update={"opening": opening, "frames": told.frames + opening})
+    later = message.model_copy(update={"opening": opening, "frames": message.frames + opening})
     shots = plan(later, STYLES[style], stage(shape))
     assert (shots[0].first, shots[-1].end) == (0, later.frames)
     assert all(before.end == after.first for before, after in pairwise(shots))
     assert (shots[0].end == opening) == (opening >= FPS // 2)
     if shape is Format.SHORT:
         assert max(shot.frames for shot in shots) <= SHORT_LONGEST * FPS
-    words = [word.later(opening / FPS) for word in told.words]
+    words = [word.later(opening / FPS) for word in message.words]
     for shot in shots[1:]:
         assert not any(word.start + HALF + 1e-6 < shot.first / FPS < word.end - HALF - 1e-6 for word in words)

@@ -13,16 +13,7 @@ from resources.core.values import Media, Word
 from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import source
 from resources.media.layouts import arrangement
-from resources.media.picture.composite import (
-    Before,
-    Cutaway,
-    PaneClip,
-    Rest,
-    composite,
-    encode,
-    frames_of,
-    make_composite,
-)
+from resources.media.picture.composite import Before, Cutaway, PaneClip, Rest, composite, encode, make_composite
 from resources.media.picture.layers import voice as laid_voice
 from resources.media.probe import video_facts
 from resources.media.profiles import ENCODER
@@ -50,11 +41,6 @@ def text_rows(frame: NDArray[np.uint8]) -> tuple[int, int]:
     """First and last row of pure white in a frame whose clips are dark."""
     rows = np.flatnonzero((frame.min(axis=2) > 225).sum(axis=1) > 2)
     return int(rows[0]), int(rows[-1])
-
-
-@pytest.mark.parametrize(("seconds", "frames"), [(6.0, 180), (0.1 + 0.2, 9), (1.0001, 31), (1.2, 36), (1.2345, 38)])
-def test_a_voice_gets_as_many_whole_frames_as_it_needs(seconds: float, frames: int) -> None:
-    assert frames_of(seconds) == frames
 
 
 @pytest.mark.parametrize("fps", [24, 25, 30, 48])

@@ -10,11 +10,11 @@ from tests.resources.purchasing.ledger.helpers import estimate
 
 
 @pytest.mark.parametrize(
-    ("amount", "told"),
+    ("amount", "message"),
     [(0, "$0.00"), (0.5, "$0.50"), (0.51, "$0.51"), (0.5102, "$0.5102"), (12.0, "$12.00"), (1e-6, "$0.000001")],
 )
-def test_dollars_are_told_with_all_their_digits(amount: float, told: str) -> None:
-    assert exact_usd(amount) == told
+def test_dollars_are_told_with_all_their_digits(amount: float, message: str) -> None:
+    assert exact_usd(amount) == message
 
 
 @given(st.integers(0, 10**12))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.content.show import EXPRESSIVE_PROMPT, LISTENING_PROMPT
+from resources.content.settings.characters import EXPRESSIVE_PROMPT, LISTENING_PROMPT
 from resources.core.errors import ContentError
 from resources.models.prompts import builders
 from resources.models.prompts.book import Template, shipped
@@ -83,8 +83,8 @@ def test_moods_and_styles_have_words_by_name() -> None:
 
 
 def test_a_negative_prompt_has_each_term_once_with_the_most_special_first() -> None:
-    told = builders.negative(BOOK, "transition", motion=["character"], extra=["rain", "warp"])
-    terms = told.split(", ")
+    prompt = builders.negative(BOOK, "transition", motion=["character"], extra=["rain", "warp"])
+    terms = prompt.split(", ")
     assert terms[:5] == ["rain", "warp", "blurry", "distort", "deform"]
     assert "identity drift" in terms
     assert terms[-1] == BOOK.negative.universal[-1]
@@ -92,9 +92,9 @@ def test_a_negative_prompt_has_each_term_once_with_the_most_special_first() -> N
 
 
 def test_a_negative_prompt_does_not_forbid_what_the_prompt_asks_for() -> None:
-    told = builders.negative(BOOK, "horror", prompt="A cartoon villain in the dark")
-    assert "cartoon" not in told.split(", ")
-    assert "comedy" in told.split(", ")
+    prompt = builders.negative(BOOK, "horror", prompt="A cartoon villain in the dark")
+    assert "cartoon" not in prompt.split(", ")
+    assert "comedy" in prompt.split(", ")
 
 
 def test_an_unknown_negative_list_is_told() -> None:
@@ -105,5 +105,5 @@ def test_an_unknown_negative_list_is_told() -> None:
 
 
 def test_a_recipe_is_about_its_subject() -> None:
-    told = builders.recipe(BOOK, "living_portrait", "a young woman with dark hair.")
-    assert told.startswith("A young woman with dark hair. Eyes blink naturally twice")
+    prompt = builders.recipe(BOOK, "living_portrait", "a young woman with dark hair.")
+    assert prompt.startswith("A young woman with dark hair. Eyes blink naturally twice")

@@ -1,6 +1,6 @@
 """How a character speaks, merged with what a turn asks for."""
 
-from resources.content.show import Character, Speaking
+from resources.content.settings.characters import Character, Speaking
 from resources.models.prompts.performance import speaking_prompt
 
 

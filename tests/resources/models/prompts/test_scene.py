@@ -66,13 +66,13 @@ def test_a_timestamp_is_no_speaker() -> None:
 
 
 def test_references_become_labels_and_the_last_line_holds_the_scene() -> None:
-    told = scene.omni(
+    prompt = scene.omni(
         BOOK,
         scene="The woman from @glitch and the man from @ninja walk through the forest in @forest",
         references=["forest", "ninja", "glitch"],
         ending="continuing down the path.",
     )
-    assert told == (
+    assert prompt == (
         "The woman from @Image3 and the man from @Image2 walk through the forest in @Image1. "
         "The scene ends with them continuing down the path in @Image1."
     )
@@ -99,7 +99,3 @@ def test_an_unknown_reference_is_refused() -> None:
         scene.omni(BOOK, scene="@nina runs", references=["ninja"])
     with pytest.raises(ContentError, match="needs a reference"):
         scene.omni(BOOK, scene="nobody runs", references=[])
-
-
-def test_the_references_of_a_prompt_are_named_once() -> None:
-    assert scene.named_references("@a and @b-2, then @a; mail me@home.test") == ("a", "b-2")

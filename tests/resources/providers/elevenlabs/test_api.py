@@ -39,10 +39,10 @@ def test_an_item_is_a_line_by_its_words_and_by_what_it_tells_of_its_settings(
 
 
 @pytest.mark.parametrize(
-    ("told", "number"), [("5", 5), ("1", 1), ("0", None), ("-3", None), ("nan", None), ("inf", None), ("many", None)]
+    ("message", "number"), [("5", 5), ("1", 1), ("0", None), ("-3", None), ("nan", None), ("inf", None), ("many", None)]
 )
-def test_only_a_number_of_requests_is_one(told: str, number: int | None) -> None:
-    refused = ApiError(status_code=429, headers={"Maximum-Concurrent-Requests": told}, body={})
+def test_only_a_number_of_requests_is_one(message: str, number: int | None) -> None:
+    refused = ApiError(status_code=429, headers={"Maximum-Concurrent-Requests": message}, body={})
     assert at_once_of(refused) == number
     assert at_once_of(ApiError(status_code=429, headers=None, body={})) is None
     assert at_once_of(ValueError("odd")) is None

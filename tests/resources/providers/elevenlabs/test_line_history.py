@@ -103,9 +103,9 @@ def test_a_line_that_is_still_being_looked_for_itself_takes_no_item_from_another
 @pytest.mark.parametrize("status", [401, 429, 500])
 def test_a_history_that_refuses_shows_nothing_that_could_be_believed(ledger: Ledger, status: int) -> None:
     claim = sent(ledger)
-    with pytest.raises(StudioError) as told:
+    with pytest.raises(StudioError) as raised:
         history(ledger, status=status).shown(claim.entry)
-    assert told.value.where == claim.entry.where
+    assert raised.value.where == claim.entry.where
 
 
 def test_a_person_names_an_item_by_its_own_id_or_by_its_requests(ledger: Ledger) -> None:

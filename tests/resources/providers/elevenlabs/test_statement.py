@@ -26,8 +26,8 @@ def books(providers: Providers, ledger: Ledger, *planned: Purchase) -> AccountBo
 
     now = datetime.now(UTC)
     since = now - timedelta(days=1)
-    told = statement(ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url), since)
-    return reconcile(ledger, told, since=since, until=now + timedelta(hours=2), planned=plan)
+    listed = statement(ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url), since)
+    return reconcile(ledger, listed, since=since, until=now + timedelta(hours=2), planned=plan)
 
 
 def speak(providers: Providers, text: str) -> None:

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.show import Caps, Character, ElevenLabsVoice, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Voices
+from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, ContentError, StudioError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Voice
-from resources.media.audio.voice_track import RATE, heard
+from resources.media.audio.voice_track import heard
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.models.prices import PriceList
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio, Times

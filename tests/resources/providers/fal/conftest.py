@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resources.content.show import Caps, Character, ElevenLabsVoice, ListenerPlan, Listening, ModeModels, Voices
+from resources.content.settings.characters import Character, ElevenLabsVoice, Listening, Voices
+from resources.content.show import Caps, ListenerPlan, ModeModels
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
-from resources.media.audio.voice_track import RATE, upload_copy, wav_bytes
+from resources.media.audio.voice_track import upload_copy, wav_bytes
+from resources.media.timebase import RATE
 from resources.models.portraits import Portraits
 from resources.models.prices import PriceList
 from resources.models.prompts.book import shipped

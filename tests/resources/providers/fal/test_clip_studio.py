@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from resources.content.show import ListenerPlan, Listening, Speaking
+from resources.content.settings.characters import Listening, Speaking
+from resources.content.show import ListenerPlan
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.values import Cell

@@ -6,7 +6,8 @@ import pytest
 from resources.content.show import Caps
 from resources.core.errors import CapError, NinjaError, StudioError
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models.endpoints import ids
 from resources.providers.fal.queue import Times
 from resources.purchasing.requests.briefs import SpeakerBrief

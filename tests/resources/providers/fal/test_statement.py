@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from resources.core.errors import Charge, StudioError
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.models.prices.price_values import exact_usd
 from resources.providers.fal.statement import statement
 from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
@@ -28,9 +28,9 @@ def books(bench: Bench, *planned: Purchase, correct: bool = False, later: timede
         return planned
 
     now = datetime.now(UTC)
-    told = statement(bench.client, [LISTENER, STANDARD], now - timedelta(days=1))
+    listed = statement(bench.client, [LISTENER, STANDARD], now - timedelta(days=1))
     since, until = now - timedelta(days=1), now + later + HOUR
-    return reconcile(bench.ledger, told, since=since, until=until, planned=plan, correct=correct)
+    return reconcile(bench.ledger, listed, since=since, until=until, planned=plan, correct=correct)
 
 
 def post(bench: Bench, arguments: Mapping[str, Any], endpoint: str = STANDARD) -> str:
@@ -189,7 +189,7 @@ def test_what_the_ledger_alone_has_is_told(bench: Bench) -> None:
         bench.ledger.sending(claim, sent={"prompt": "x"})
         claim = bench.ledger.submitted(claim, "never-heard-of")
         media = bench.library.put_bytes(b"clip", ".mp4")
-        bench.ledger.collected(claim, media=media, billed=told_usd(0.5))
+        bench.ledger.collected(claim, media=media, billed=reported_usd(0.5))
     assert books(bench, later=-HOUR).open[0].what == "not listed yet"  # a list lags
     found = books(bench)
     assert [(each.entry, each.ledger_usd, each.provider_usd) for each in found.missing] == [(1, 0.5, None)]

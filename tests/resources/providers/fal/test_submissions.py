@@ -139,9 +139,9 @@ def test_another_answer_than_the_historys_was_about_the_asking_and_the_historys_
 def test_with_one_witness_the_request_lives_on_and_another_try_asks_again(
     entry: Entry, item: dict[str, Any] | None, status: int
 ) -> None:
-    with pytest.raises(StudioError) as told:
+    with pytest.raises(StudioError) as raised:
         requests(item)._by_history(entry, DONE, refused(status))
-    assert told.value.retryable
+    assert raised.value.retryable
 
 
 def test_an_output_beside_a_failure_is_no_result(entry: Entry) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import Charge, ContentError, StudioError
 from resources.core.values import Media
 from resources.media.audio.voice_track import wav_bytes

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from resources.content.show import Character, OfflineVoice, Voices
+from resources.content.settings.characters import Character, OfflineVoice, Voices
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Voice
-from resources.media.audio.voice_track import RATE, Samples
+from resources.media.audio.voice_track import Samples
 from resources.media.probe import samples
+from resources.media.timebase import RATE
 from resources.purchasing.requests.briefs import VoiceBrief
 
 NINJA = OfflineVoice(variant="en-us+m3", rate=172, pitch=38, range=65, effect="warm")

@@ -10,15 +10,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Clip, Media, Word
-from resources.media.audio.voice_track import RATE, envelope, wav_bytes
+from resources.media.audio.voice_track import envelope, wav_bytes
 from resources.media.probe import video_facts
+from resources.media.timebase import RATE
 from resources.providers.offline.cast import OfflineClipStudio, mouth_box
-from resources.providers.offline.puppets.parts import Box, Framing
+from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, Box, Framing
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
 CELL = Cell(episode="2026-11-20", segment="s03", mode=Mode.REHEARSAL)
@@ -95,8 +96,10 @@ def listener(
 
 
 def luma(library: Library, clip: Clip) -> Frames:
+    """The frames as a cut shows them, each drawing held."""
     with av.open(str(library.path(clip.video))) as container:
-        return np.stack([frame.to_ndarray()[: clip.height].astype(float) for frame in container.decode(video=0)])
+        drawn = np.stack([frame.to_ndarray()[: clip.height].astype(float) for frame in container.decode(video=0)])
+        return np.repeat(drawn, HELD, axis=0)
 
 
 def lips(frames: Frames, character: Character) -> Frames:
@@ -126,8 +129,8 @@ def test_a_clip_has_exactly_the_frames_of_its_sound_and_the_pane_s_size(
 ) -> None:
     clip = studio.speaker(speaker(library, seconds=2.001))
     facts = video_facts(library.path(clip.video))
-    assert facts.frames == math.ceil(2.001 * 30) == round(clip.seconds * 30)
-    assert (facts.width, facts.height, facts.fps) == (WIDTH, HEIGHT, 30.0) == (clip.width, clip.height, clip.fps)
+    assert facts.frames == math.ceil(2.001 * DRAWN_FPS) == round(clip.seconds * DRAWN_FPS)
+    assert (facts.width, facts.height, facts.fps) == (WIDTH, HEIGHT, DRAWN_FPS) == (clip.width, clip.height, clip.fps)
     assert facts.seconds == pytest.approx(clip.seconds, abs=1e-6)
     assert not facts.has_audio
     assert not clip.loops

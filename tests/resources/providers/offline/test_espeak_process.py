@@ -8,7 +8,7 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library
 from resources.providers.offline import espeak, espeak_process

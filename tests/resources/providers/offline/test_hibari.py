@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.media.audio.voice_track import Samples
 from resources.providers.offline import hibari
 from resources.providers.offline.hibari import MAN, RATE, WOMAN, Timbre, read, speak

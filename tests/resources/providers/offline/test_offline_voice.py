@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.content.show import OfflineVoice
+from resources.content.settings.characters import OfflineVoice
 from resources.core.errors import StudioError
 from resources.core.library import Library
-from resources.media.audio.voice_track import RATE
+from resources.media.timebase import RATE
 from resources.providers.offline import hibari
 from resources.providers.offline.hibari import MAN, WOMAN
 from resources.providers.offline.offline_voice import OfflineVoiceStudio, performance, timbre_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from resources.core.errors import Charge
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.accounts.charges import Charges, charges_of
 from resources.purchasing.ledger import Ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, NOON, URLS, Clock, buy, purchase
@@ -13,13 +13,13 @@ from tests.resources.purchasing.ledger.helpers import CAPS, NOON, URLS, Clock, b
 START = datetime.fromtimestamp(NOON, UTC)
 
 
-def failed(ledger: Ledger, words: str, charge: Charge, *, request: str | None = "r1", **told: JsonValue) -> None:
+def failed(ledger: Ledger, words: str, charge: Charge, *, request: str | None = "r1", **message: JsonValue) -> None:
     claim = ledger.claim(purchase(words))
     ledger.sending(claim)
     if request:
         claim = ledger.submitted(claim, request, *URLS)
-    if "usd" in told:
-        ledger.charged(claim, told_usd(float(str(told["usd"]))))
+    if "usd" in message:
+        ledger.charged(claim, reported_usd(float(str(message["usd"]))))
     ledger.failed(claim, charge=charge, reason="no", retryable=False)
 
 

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from resources.core.names import Mode
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.accounts.figures import figures_of
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
@@ -33,7 +33,7 @@ def test_the_figures_of_all_shows_stand_side_by_side(url: str) -> None:
         claim = ledger.claim(purchase("three"))
         ledger.sending(claim)
         accepted = ledger.submitted(claim, "r3")
-        ledger.collected(accepted, media=media("three"), billed=told_usd(2.0))
+        ledger.collected(accepted, media=media("three"), billed=reported_usd(2.0))
         offer = Offer(episode="monday", mode=Mode.DRAFT, items=())
         Approvals(ledger.store, "evening").ask(offer, "run-1")
         found = figures_of(ledger.store)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from resources.core.errors import Charge
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.accounts.reconciler import AccountBooks, Arguments, Listed, Statement, reconcile
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State
 from resources.purchasing.ledger.tables.entry import NOBODYS
@@ -61,8 +61,8 @@ def books(
     def plan(_: Collection[Listed]) -> Sequence[Purchase]:
         return planned
 
-    told = Statement("fal", requests, same, item, by_words=by_words)
-    return reconcile(ledger, told, since=NOW - DAY, until=until, planned=plan, correct=correct)
+    listed = Statement("fal", requests, same, item, by_words=by_words)
+    return reconcile(ledger, listed, since=NOW - DAY, until=until, planned=plan, correct=correct)
 
 
 def whats(found: AccountBooks) -> dict[str, list[str]]:
@@ -211,7 +211,7 @@ def test_a_request_with_an_address_of_our_file_is_ours_though_nobody_plans_it(le
     wanted = purchase(arguments={"prompt": "hello", "audio_url": FILE})
     claim = ledger.sending(ledger.claim(wanted), sent={"prompt": "hello", "audio_url": "https://cdn.test/voice.mp3"})
     claim = ledger.submitted(claim, "r1", *URLS)
-    ledger.collected(claim, media=media(), billed=told_usd(1.0))
+    ledger.collected(claim, media=media(), billed=reported_usd(1.0))
     given = {"prompt": "gone", "audio_url": "https://cdn.test/voice.mp3", "image_url": "https://cdn.test/theirs.png"}
     found = books(ledger, listed("r1", arguments=dict(claim.entry.sent or {})), listed("r2", arguments=given))
     assert len(found.adopted) == 1

@@ -9,7 +9,7 @@ from resources.content.show import Caps
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
 from resources.models.prices import Estimate
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, Ledger, Purchase
 
 NOON = 1_795_262_400.0  # 2026-11-21 12:00 UTC
@@ -66,7 +66,7 @@ def buy(ledger: Ledger, wanted: Purchase, *, request_id: str, cost: float = 1.0)
     claim = ledger.claim(wanted)
     ledger.sending(claim)
     submitted = ledger.submitted(claim, request_id, *URLS)
-    ledger.collected(submitted, media=media(request_id), billed=told_usd(cost), seconds=10.0)
+    ledger.collected(submitted, media=media(request_id), billed=reported_usd(cost), seconds=10.0)
     return claim
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.core.names import Mode
-from resources.models.prices.billing import billed_usd, told_usd
+from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Collected, Ledger, State
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, Clock, buy, elsewhere, estimate, media, purchase
 
@@ -25,7 +25,7 @@ def test_a_purchase_is_sent_collected_and_then_reused(ledger: Ledger) -> None:
     attached = ledger.submitted(claim, "r1", *URLS)
     assert (attached.kind, attached.entry.request_id, attached.entry.response_url) == (ClaimKind.ATTACH, "r1", URLS[1])
     entry = ledger.collected(
-        attached, media=media(), billed=told_usd(0.57), seconds=10.04, facts={"queue_seconds": 3, "fps": 30}
+        attached, media=media(), billed=reported_usd(0.57), seconds=10.04, facts={"queue_seconds": 3, "fps": 30}
     )
     assert (entry.state, entry.cost_usd, entry.spent_usd, entry.charge) == (State.COLLECTED, 0.57, 0.57, Charge.CHARGED)
     again = ledger.claim(purchase(segment="s05"))
@@ -181,8 +181,8 @@ def test_a_delivery_counts_even_when_the_lease_is_lost(opened: Opener) -> None:
     attached = late.submitted(claim, "r1", *URLS)
     late.release(attached)
     other = heir.claim(purchase())
-    first = late.collected(attached, media=media(), billed=told_usd(0.5))
-    second = heir.collected(other, media=media(), billed=told_usd(0.5))
+    first = late.collected(attached, media=media(), billed=reported_usd(0.5))
+    second = heir.collected(other, media=media(), billed=reported_usd(0.5))
     assert first.id == second.id
     assert [row.spent_usd for row in heir.rows()] == [0.5]
 
@@ -190,7 +190,7 @@ def test_a_delivery_counts_even_when_the_lease_is_lost(opened: Opener) -> None:
 def test_a_voice_is_collected_without_ever_being_submitted(ledger: Ledger) -> None:
     claim = ledger.claim(purchase(provider="elevenlabs"))
     ledger.sending(claim)
-    entry = ledger.collected(claim, media=media(), billed=told_usd(0.02), request_id="history-1")
+    entry = ledger.collected(claim, media=media(), billed=reported_usd(0.02), request_id="history-1")
     assert (entry.state, entry.request_id) == (State.COLLECTED, "history-1")
 
 
@@ -203,9 +203,9 @@ def test_a_second_voice_for_the_same_words_is_recorded_beside_the_first(opened: 
     heir.not_taken(doubt)
     again = heir.claim(purchase())
     heir.sending(again)
-    heir.collected(again, media=media("b"), billed=told_usd(0.03))
+    heir.collected(again, media=media("b"), billed=reported_usd(0.03))
     with pytest.raises(LedgerError, match="sent twice"):
-        late.collected(claim, media=media("c"), billed=told_usd(0.02))
+        late.collected(claim, media=media("c"), billed=reported_usd(0.02))
     assert [(row.state, row.spent_usd) for row in heir.rows()] == [(State.COLLECTED, 0.03), (State.FAILED, 0.02)]
 
 
@@ -260,7 +260,7 @@ def test_what_was_billed_is_kept_whatever_becomes_of_the_file(ledger: Ledger, cl
     ledger.release(claim)
     attached = ledger.claim(purchase(usd=9))
     assert (attached.kind, attached.entry.cost_usd) == (ClaimKind.ATTACH, 1.12)
-    ledger.failed(attached, charge=Charge.CHARGED, reason="another length", retryable=False, billed=told_usd(3))
+    ledger.failed(attached, charge=Charge.CHARGED, reason="another length", retryable=False, billed=reported_usd(3))
     assert ledger.rows()[0].spent_usd == 1.12
 
 
@@ -307,7 +307,7 @@ def test_a_waiting_worker_gets_what_the_other_one_bought(opened: Opener) -> None
 
     def finish() -> None:
         first.sending(claim)
-        first.collected(first.submitted(claim, "r1", *URLS), media=media(), billed=told_usd(1))
+        first.collected(first.submitted(claim, "r1", *URLS), media=media(), billed=reported_usd(1))
 
     timer = threading.Timer(0.1, finish)
     timer.start()
@@ -350,7 +350,7 @@ def test_no_secret_reaches_the_database(ledger: Ledger, url: str, monkeypatch: p
     ledger.sending(claim, {"url": "https://cdn/?k=s3cr3t-value"})
     ledger.unknown(claim, "POST with s3cr3t-value failed")
     ledger.submitted(claim, "r1", "https://q/s3cr3t-value", None, None)
-    ledger.collected(claim, media=media(), billed=told_usd(1), facts={"log": ["s3cr3t-value"]}, request_id="r1")
+    ledger.collected(claim, media=media(), billed=reported_usd(1), facts={"log": ["s3cr3t-value"]}, request_id="r1")
     ledger.lock_provider("fal", "403 for s3cr3t-value")
     with pytest.raises(LedgerError, match="holds its key"):
         ledger.remember_upload("a" * 64, "fal", "https://cdn/s3cr3t-value", None)

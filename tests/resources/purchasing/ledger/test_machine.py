@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
 from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, media, purchase
@@ -132,7 +132,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if job.claim.entry.request_id in self.broken:  # what failed for one worker delivers to no other
             del self.jobs[worker]
             return
-        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), billed=told_usd(1.0))
+        entry = self.ledgers[worker].collected(job.claim, media=media(job.line), billed=reported_usd(1.0))
         assert entry.state is State.COLLECTED
         del self.jobs[worker]
 

@@ -14,7 +14,7 @@ import pytest
 
 from resources.content.show import Caps
 from resources.core.errors import CapError
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger, State
 from tests.resources.purchasing.ledger.helpers import CAPS, URLS, media, purchase
 
@@ -49,7 +49,7 @@ def buy_all(url: str, keys: int, results: "Queue[Any]") -> None:
                         ledger.sending(claim)
                         sent.append(line)
                         claim = ledger.submitted(claim, f"{os.getpid()}-{number}-{line}", *URLS)
-                        ledger.collected(claim, media=media(line), billed=told_usd(1.0))
+                        ledger.collected(claim, media=media(line), billed=reported_usd(1.0))
             return sent
 
         with ThreadPoolExecutor(10) as pool:
@@ -97,7 +97,7 @@ def die_after(url: str, steps: int) -> None:
     if steps >= 3:
         ledger.submitted(claim, "r1", *URLS)
     if steps >= 4:
-        ledger.collected(claim, media=media(), billed=told_usd(0.9), request_id="r1")
+        ledger.collected(claim, media=media(), billed=reported_usd(0.9), request_id="r1")
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from resources.core.errors import Charge, LedgerError, StudioError
-from resources.models.prices.billing import billed_usd, told_usd
+from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
 from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, buy, media, purchase
@@ -64,7 +64,7 @@ def test_what_is_collected_needs_no_verdict(ledger: Ledger) -> None:
 
 def test_a_bill_belongs_to_its_request(ledger: Ledger) -> None:
     claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
-    ledger.failed(claim, charge=Charge.CHARGED, reason="500", retryable=False, billed=told_usd(0.8))
+    ledger.failed(claim, charge=Charge.CHARGED, reason="500", retryable=False, billed=reported_usd(0.8))
     assert ledger.settle(claim.entry.id, Verdict.FOUND, "r1").cost_usd == 0.8
     assert ledger.settle(claim.entry.id, Verdict.FOUND, "r2").cost_usd is None
 
@@ -96,7 +96,7 @@ def test_a_verdict_is_of_the_shows_own_entries(opened: Opener, url: str) -> None
         with pytest.raises(LedgerError, match="belongs to the show 'default'"):
             other.settle(entry, Verdict.NOT_CHARGED)
         with pytest.raises(LedgerError, match="belongs to the show 'default'"):
-            other.corrected(entry, told_usd(1))
+            other.corrected(entry, reported_usd(1))
     assert opened().entry(entry).state is State.UNKNOWN
 
 
@@ -130,12 +130,12 @@ def test_a_verdict_says_what_was_before(ledger: Ledger) -> None:
 
 def test_a_request_beside_another_counts_beside_it(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="r1", cost=0.9)
-    stray = ledger.beside(1, "r2", sent_at=BEFORE, billed=told_usd(0.8))
+    stray = ledger.beside(1, "r2", sent_at=BEFORE, billed=reported_usd(0.8))
     assert (stray.state, stray.charge, stray.spent_usd) == (State.FAILED, Charge.CHARGED, 0.8)
     assert (stray.sent_at, stray.intended_at) == (BEFORE, BEFORE)
     assert ledger.claim(purchase()).kind is ClaimKind.REUSE
     assert round(sum(row.spent_usd for row in ledger.rows()), 6) == 1.7
-    assert ledger.beside(1, "r2", sent_at=BEFORE, billed=told_usd(5.0)).spent_usd == 0.8  # told once more
+    assert ledger.beside(1, "r2", sent_at=BEFORE, billed=reported_usd(5.0)).spent_usd == 0.8  # told once more
 
 
 def test_a_request_that_no_row_knew_is_under_way_and_no_cap_is_asked(opened: Opener) -> None:
@@ -153,8 +153,8 @@ def test_a_request_that_no_row_knew_is_under_way_and_no_cap_is_asked(opened: Ope
 
 
 def test_it_is_taken_in_once_whatever_is_told_again(ledger: Ledger) -> None:
-    first = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=told_usd(0.7))
-    again = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=told_usd(5))
+    first = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=reported_usd(0.7))
+    again = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=reported_usd(5))
     assert (again.id, again.cost_usd) == (first.id, 0.7)
     assert len(ledger.rows()) == 1
 
@@ -172,7 +172,7 @@ def test_where_the_purchase_has_a_request_it_counts_beside_it(ledger: Ledger, co
         buy(ledger, purchase(), request_id="r1")
     else:
         ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
-    stray = ledger.taken_in(purchase(), "r2", sent={}, sent_at=BEFORE, billed=told_usd(0.5))
+    stray = ledger.taken_in(purchase(), "r2", sent={}, sent_at=BEFORE, billed=reported_usd(0.5))
     assert (stray.id, stray.state, stray.charge, stray.cost_usd) == (2, State.FAILED, Charge.CHARGED, 0.5)
     assert ledger.entry(1).state is (State.COLLECTED if collected else State.SUBMITTED)
 
@@ -189,10 +189,10 @@ def test_a_bill_goes_before_what_was_known_and_the_journal_keeps_both(ledger: Le
 def test_a_failure_that_a_bill_names_was_charged_and_one_of_nothing_is_not(ledger: Ledger) -> None:
     claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
     with pytest.raises(LedgerError, match="under way"):
-        ledger.corrected(claim.entry.id, told_usd(1))
+        ledger.corrected(claim.entry.id, reported_usd(1))
     ledger.failed(claim, charge=Charge.NONE, reason="500", retryable=True)
-    assert ledger.corrected(claim.entry.id, told_usd(0)).charge is Charge.NONE
-    assert ledger.corrected(claim.entry.id, told_usd(0.4)).charge is Charge.CHARGED
+    assert ledger.corrected(claim.entry.id, reported_usd(0)).charge is Charge.NONE
+    assert ledger.corrected(claim.entry.id, reported_usd(0.4)).charge is Charge.CHARGED
     with pytest.raises(StudioError, match="it is not sent again"):
         ledger.claim(purchase())
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.content.show import Character
+from resources.content.settings.characters import Character
 from resources.core.names import Mode
 from resources.core.values import Cell, Media
 from resources.purchasing.requests.briefs import VoiceBrief

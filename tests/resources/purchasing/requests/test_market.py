@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from resources.core.library import Library
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Ledger, Purchase
 from resources.purchasing.requests.market import Market
 from tests.resources.purchasing.ledger.helpers import CAPS, URLS, Clock, buy, purchase
@@ -86,7 +86,7 @@ def test_what_is_collected_is_there_while_its_file_is(ledger: Ledger, market: Ma
     (tmp_path / "clip.mp4").write_bytes(b"a clip")
     claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
     media = market.library.put(tmp_path / "clip.mp4")
-    ledger.collected(claim, media=media, billed=told_usd(1.0))
+    ledger.collected(claim, media=media, billed=reported_usd(1.0))
     found = market.collected(purchase())
     assert found is not None
     assert (found.media, found.reused) == (media, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resources.core.errors import Charge
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, Ledger, Verdict
 from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of, usd
 from tests.empty_ledger import empty_ledger
@@ -28,8 +28,8 @@ def sent(ledger: Ledger) -> Claim:
 
 
 def test_what_nobody_bought_costs_its_estimate(ledger: Ledger) -> None:
-    quote = quote_of(ledger, WANTED, exact=False, note="about")
-    assert (quote.usd, quote.saved_usd, quote.reused, quote.exact, quote.note) == (0.7, 0, False, False, "about")
+    quote = quote_of(ledger, WANTED, exact=False)
+    assert (quote.usd, quote.saved_usd, quote.reused, quote.exact, quote.note) == (0.7, 0, False, False, None)
     assert (quote.key, quote.estimate) == (WANTED.key, WANTED.estimate)
 
 
@@ -41,7 +41,7 @@ def test_what_is_or_may_be_paid_for_costs_nothing_more(ledger: Ledger, state: st
     if state in ("submitted", "collected"):
         claim = ledger.submitted(claim, "r1")
     if state == "collected":
-        ledger.collected(claim, media=media(), billed=told_usd(0.6))
+        ledger.collected(claim, media=media(), billed=reported_usd(0.6))
     quote = quote_of(ledger, WANTED)
     assert (quote.usd, quote.saved_usd, quote.reused) == (0, 0.7, True)
     assert is_paid(ledger, WANTED)

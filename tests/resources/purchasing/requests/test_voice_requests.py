@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.content.show import Character, ElevenLabsVoice
+from resources.content.settings.characters import Character, ElevenLabsVoice
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Word
-from resources.media.audio.voice_track import RATE, wav_bytes
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.timebase import RATE
 from resources.models.prices import PriceList
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Collected, Ledger
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.requests.voice_requests import acts_tags, voice_of_entry, voice_request
@@ -118,7 +119,7 @@ def bought(ledger: Ledger, library: Library, facts: dict[str, Any], seconds: flo
     audio = library.put_bytes(wav_bytes(tone.astype(np.float32)), ".wav")
     claim = ledger.sending(ledger.claim(voice_request(PRICES, brief()).purchase))
     return ledger.collected(
-        ledger.submitted(claim, "r1"), media=audio, billed=told_usd(0.1), seconds=seconds, facts=facts
+        ledger.submitted(claim, "r1"), media=audio, billed=reported_usd(0.1), seconds=seconds, facts=facts
     )
 
 

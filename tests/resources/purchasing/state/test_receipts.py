@@ -16,7 +16,7 @@ from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
 from resources.core.values import Part
 from resources.models.loading import load_show
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.books import find_ledger, open_ledger, open_state
 from resources.purchasing.ledger import ClaimKind, Ledger, State
 from resources.purchasing.ledger.steps.changes import locked
@@ -169,7 +169,7 @@ def test_a_ledger_that_was_brought_back_from_before_a_purchase_is_completed(
     ledger.submitted(ledger.sending(under_way), "r-1")
     ledger.release(under_way)
     back_up(ledger.store, backup)
-    ledger.collected(under_way, media=media("r-1"), billed=told_usd(1.0), seconds=10.0, request_id="r-1")
+    ledger.collected(under_way, media=media("r-1"), billed=reported_usd(1.0), seconds=10.0, request_id="r-1")
     buy(ledger, purchase("later"), request_id="r-2")
     leave_receipts(ledger.store, library)
     address = ledger.store.url.render_as_string(hide_password=False)

@@ -19,13 +19,13 @@ def words(*texts: str) -> list[Word]:
 def test_captions_that_stand_in_their_area_tell_its_width() -> None:
     found = judge_captions("s01", words("Hello", "there."), look="karaoke", size=SIZE, places=[(0, WIDE)])
     assert (found.check, found.segment, found.passed) == (CAPTIONS.name, "s01", True)
-    assert found.told.endswith("of 1080 pixels")
+    assert found.message.endswith("of 1080 pixels")
 
 
 def test_a_word_that_does_not_fit_is_named() -> None:
     found = judge_captions("s01", words("a", "WWW"), look="karaoke", size=SIZE, places=[(0, NARROW)])
     assert not found.passed
-    assert found.told == "too large for its area: WWW"
+    assert found.message == "too large for its area: WWW"
 
 
 def test_an_area_that_is_narrow_only_later_counts_for_what_is_said_then() -> None:
@@ -33,7 +33,7 @@ def test_an_area_that_is_narrow_only_later_counts_for_what_is_said_then() -> Non
     late = [(0, WIDE), (10_000, NARROW)]
     found = judge_captions("s01", spoken, look="karaoke", size=SIZE, places=late)
     assert found.passed
-    assert found.told.endswith("of 100 pixels")
+    assert found.message.endswith("of 100 pixels")
 
 
 def test_larger_letters_need_more_room() -> None:
@@ -48,7 +48,7 @@ def test_larger_letters_need_more_room() -> None:
 @pytest.mark.parametrize(("look", "spoken"), [("off", ["Hello"]), ("karaoke", [])])
 def test_no_captions_are_no_fault(look: str, spoken: list[str]) -> None:
     found = judge_captions("s01", words(*spoken), look=look, size=SIZE, places=[(0, NARROW)])
-    assert (found.passed, found.told) == (True, "no captions")
+    assert (found.passed, found.message) == (True, "no captions")
 
 
 def test_a_style_that_is_not_known_is_refused() -> None:

@@ -57,7 +57,7 @@ def test_a_good_cut_passes_every_check(made: Made) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (["-an", "-c:v", "copy"], "no sound"),
         (["-vn", "-c:a", "copy"], "no picture"),
@@ -67,13 +67,13 @@ def test_a_good_cut_passes_every_check(made: Made) -> None:
     ],
 )
 def test_a_missing_stream_a_wrong_size_or_rate_is_told(
-    made: Made, tmp_path: Path, change: list[str], told: str
+    made: Made, tmp_path: Path, change: list[str], message: str
 ) -> None:
     wrong = tmp_path / "wrong.mp4"
     run(["-i", str(made.final), *change, str(wrong)])
     finding = judge_streams("s01", measure_streams(wrong), size=SIZE)
     assert not finding.passed
-    assert told in finding.told
+    assert message in finding.message
 
 
 def test_a_voice_that_drifts_by_an_audio_frame_is_seen(made: Made, tmp_path: Path) -> None:
@@ -114,13 +114,13 @@ def test_another_voice_in_a_segments_place_is_seen(made: Made) -> None:
     assert any(joint.samples != 0 for joint in joints)
 
 
-@pytest.mark.parametrize(("change", "told"), [("volume=-8dB", "LUFS"), ("volume=6dB", "dBTP")])
-def test_a_cut_that_is_too_quiet_or_distorts_is_told(made: Made, tmp_path: Path, change: str, told: str) -> None:
+@pytest.mark.parametrize(("change", "message"), [("volume=-8dB", "LUFS"), ("volume=6dB", "dBTP")])
+def test_a_cut_that_is_too_quiet_or_distorts_is_told(made: Made, tmp_path: Path, change: str, message: str) -> None:
     wrong = tmp_path / "wrong.mp4"
     run(["-i", str(made.final), "-af", change, "-c:v", "copy", str(wrong)])
     finding = judge_loudness(loudness(wrong))
     assert not finding.passed
-    assert told in finding.told
+    assert message in finding.message
 
 
 def test_a_rehearsal_that_does_not_say_so_fails_and_so_does_a_final_that_does(made: Made) -> None:
@@ -140,7 +140,7 @@ def test_a_word_wider_than_its_area_is_hyphenated_and_told_where_that_does_not_h
     thin = area.model_copy(update={"width": 90})
     finding = judge_captions("s01", long, look="karaoke", size=(1080, 1920), places=[(0, thin)])
     assert not finding.passed
-    assert "one" in finding.told
+    assert "one" in finding.message
     flat = area.model_copy(update={"height": 20})
     assert not judge_captions("s01", words("one two"), look="karaoke", size=(1080, 1920), places=[(0, flat)]).passed
     assert judge_captions("s01", long, look="off", size=(1080, 1920), places=[(0, area)]).passed
@@ -157,7 +157,7 @@ def test_what_is_no_media_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_a_gate_stops_the_cut_and_names_the_segment_and_another_check_does_not(check: Check) -> None:
-    found = [Finding(check=check.name, segment="s02", passed=False, told="7 of 5")]
+    found = [Finding(check=check.name, segment="s02", passed=False, message="7 of 5")]
     if not check.gate:
         stop_if_unfit(found, episode="demo")
         return

@@ -18,7 +18,7 @@ WARNS = {"voice_says_the_line", "no_frozen_picture", "lips_follow_the_speech", "
 
 def finding(check: str, segment: str = "s02", *, passed: bool = False, shape: str = "") -> Finding:
     """One with figures."""
-    return Finding(check=check, segment=segment, passed=passed, told=f"{check} by 3 frames", shape=shape)
+    return Finding(check=check, segment=segment, passed=passed, message=f"{check} by 3 frames", shape=shape)
 
 
 def test_every_check_stops_or_warns() -> None:

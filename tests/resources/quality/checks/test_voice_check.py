@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from resources.content.speech import clean_speech
+from resources.content.lines.speech import clean_speech
 from resources.core.values import Word
-from resources.media.audio.voice_track import RATE, Samples
+from resources.media.audio.voice_track import Samples
+from resources.media.timebase import RATE
 from resources.quality.checks.voice_check import Take, judge_take
 
 TAKES, SEED = 200, 2026  # of a seed that the check was not tuned on
@@ -160,8 +161,8 @@ def test_a_doubt_says_what_a_person_should_listen_for() -> None:
     said = say(chance, line, 1.0)
     twice = np.concatenate([said.sound, said.sound])
     half = said.sound[: len(said.sound) // 2]
-    told = [judge_take(Take(sound, said.words, line, line, RATE_OF_SHOW)) for sound in (said.sound, twice, half)]
-    assert told[0] == []
-    assert "perhaps it is said twice" in told[1][0]
-    assert "perhaps its end is missing" in told[2][0]
+    doubts = [judge_take(Take(sound, said.words, line, line, RATE_OF_SHOW)) for sound in (said.sound, twice, half)]
+    assert doubts[0] == []
+    assert "perhaps it is said twice" in doubts[1][0]
+    assert "perhaps its end is missing" in doubts[2][0]
     assert "almost nothing is heard" in judge_take(Take(said.sound * 0, said.words, line, line, RATE_OF_SHOW))[0]

@@ -23,14 +23,14 @@ def test_words_that_can_be_drawn_are_no_finding(tmp_path: Path) -> None:
     ids=["words", "title", "chapter"],
 )
 def test_what_an_episode_draws_is_told_in_its_file(tmp_path: Path, episode: str) -> None:
-    told = found(tmp_path, episode=episode)
-    assert "text-undrawable" in dict(told)
-    assert {where.partition(":")[0] for _, where in told} == {"day.md"}
+    findings = found(tmp_path, episode=episode)
+    assert "text-undrawable" in dict(findings)
+    assert {where.partition(":")[0] for _, where in findings} == {"day.md"}
 
 
 def test_a_name_is_told_in_the_show(tmp_path: Path) -> None:
-    told = found(tmp_path, ("name: Ninja\n", f"name: {LOST}\n"))
-    assert [(rule, where.partition(":")[0]) for rule, where in told] == [("text-undrawable", "show.yaml")]
+    findings = found(tmp_path, ("name: Ninja\n", f"name: {LOST}\n"))
+    assert [(rule, where.partition(":")[0]) for rule, where in findings] == [("text-undrawable", "show.yaml")]
 
 
 def test_a_name_of_two_lines_is_broken_and_one_with_hidden_signs_is_told(tmp_path: Path) -> None:

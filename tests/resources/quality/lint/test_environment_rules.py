@@ -7,29 +7,29 @@ from resources.quality.lint.environment_rules import check_access, key_of
 WELL = {"FAL_KEY": "abc:def", "ELEVENLABS_API_KEY": "sk_0123"}
 
 
-def told(**changes: str | None) -> dict[str, str]:
+def refused(**changes: str | None) -> dict[str, str]:
     """The variable of each finding, by its rule."""
     wanted = {name: value for name, value in {**WELL, **changes}.items() if value is not None}
     return {finding.rule: finding.where for finding in check_access(wanted)}
 
 
 def test_two_plain_keys_are_all_that_is_needed() -> None:
-    assert told() == {}
+    assert refused() == {}
 
 
 def test_fals_other_name_for_its_key_is_as_good() -> None:
-    assert told(FAL_KEY=None, FAL_AI_API_KEY="abc:def") == {}
+    assert refused(FAL_KEY=None, FAL_AI_API_KEY="abc:def") == {}
     assert key_of({"FAL_KEY": " ", "FAL_AI_API_KEY": "x"}, ("FAL_KEY", "FAL_AI_API_KEY")) == "FAL_AI_API_KEY"
 
 
 @pytest.mark.parametrize("value", [None, "", "   ", "\n"])
 def test_a_key_that_is_missing_or_blank_is_told(value: str | None) -> None:
-    assert told(ELEVENLABS_API_KEY=value) == {"key-missing": "ELEVENLABS_API_KEY"}
+    assert refused(ELEVENLABS_API_KEY=value) == {"key-missing": "ELEVENLABS_API_KEY"}
 
 
 @pytest.mark.parametrize("value", ["sec\nret", "'secret'", '"secret"', "sec ret", "sec\u200bret", "sécret", "sec\tret"])
 def test_a_key_of_letters_that_no_header_holds_is_told_and_not_shown(value: str) -> None:
-    assert told(FAL_KEY=value) == {"key-malformed": "FAL_KEY"}
+    assert refused(FAL_KEY=value) == {"key-malformed": "FAL_KEY"}
     for finding in check_access({**WELL, "FAL_KEY": value}):
         shown = f"{finding}"
         assert value not in shown
@@ -39,10 +39,10 @@ def test_a_key_of_letters_that_no_header_holds_is_told_and_not_shown(value: str)
 @pytest.mark.parametrize("name", ["FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL"])
 @pytest.mark.parametrize("value", ["example.com", "ftp://example.com", "https://", "http://example.com:99999"])
 def test_an_address_of_no_use_is_told_by_its_variable(name: str, value: str) -> None:
-    assert list(told(**{name: value}).values()) == [name]
+    assert list(refused(**{name: value}).values()) == [name]
 
 
 @pytest.mark.parametrize("value", ["-1", "many", "2.5", "nan"])
 def test_a_number_of_requests_at_once_is_a_whole_one(value: str) -> None:
-    assert list(told(FAL_CONCURRENCY=value).values()) == ["FAL_CONCURRENCY"]
-    assert told(FAL_CONCURRENCY="4") == {}
+    assert list(refused(FAL_CONCURRENCY=value).values()) == ["FAL_CONCURRENCY"]
+    assert refused(FAL_CONCURRENCY="4") == {}

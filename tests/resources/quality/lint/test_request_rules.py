@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from resources.content.settings.characters import LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
 from resources.content.shots import parse_shot
-from resources.content.show import LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT, Format
+from resources.content.show import Format
 from resources.models.catalogue import MediaFacts
 from resources.models.endpoints import ids
 from resources.quality.lint import Finding, Severity, lint_request, lint_shot
@@ -136,7 +137,7 @@ def test_the_pictures_of_a_shot_are_held_to_its_prompt_and_its_model() -> None:
 
 def test_the_video_of_a_motion_is_held_to_its_orientation() -> None:
     video = {"video": MediaFacts(suffix=".mp4", seconds=12)}
-    told = "A ninja with goggles, neon stage, film grain"
-    assert shot("MOTION", told, video, image="a.png", video="b.mp4") == {}
-    found = shot("MOTION", told, video, image="a.png", video="b.mp4", orientation="image")
+    prompt = "A ninja with goggles, neon stage, film grain"
+    assert shot("MOTION", prompt, video, image="a.png", video="b.mp4") == {}
+    found = shot("MOTION", prompt, video, image="a.png", video="b.mp4", orientation="image")
     assert "lasts 12.00 s" in found["file-unfit"].message

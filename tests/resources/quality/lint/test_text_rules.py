@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.content.show import EXPRESSIVE_PROMPT, LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
+from resources.content.settings.characters import EXPRESSIVE_PROMPT, LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
 from resources.models.catalogue import Kind
 from resources.models.prompts import builders
 from resources.models.prompts.book import shipped
@@ -14,14 +14,14 @@ BOOK = shipped()
 MOUTH = "Mouth closed, subtle nodding."
 
 
-def rules(told: str, role: Role = Role.SPEAKER, kind: Kind = Kind.AVATAR, negative: str | None = None) -> list[str]:
+def rules(message: str, role: Role = Role.SPEAKER, kind: Kind = Kind.AVATAR, negative: str | None = None) -> list[str]:
     report = Report(BOOK)
-    text_rules.check(Prompt(told, role, kind, "here", negative), report)
+    text_rules.check(Prompt(message, role, kind, "here", negative), report)
     return [finding.rule for finding in report.findings]
 
 
-def shot(told: str, kind: Kind = Kind.TEXT_TO_VIDEO) -> list[str]:
-    return [rule for rule in rules(told, Role.SHOT, kind) if rule != "prompt-short"]
+def shot(message: str, kind: Kind = Kind.TEXT_TO_VIDEO) -> list[str]:
+    return [rule for rule in rules(message, Role.SHOT, kind) if rule != "prompt-short"]
 
 
 def test_the_proven_prompts_are_clean() -> None:
@@ -37,12 +37,12 @@ def test_the_shipped_templates_are_clean(name: str) -> None:
 @pytest.mark.parametrize("name", BOOK.recipes)
 def test_the_shipped_recipes_are_clean(name: str) -> None:
     recipe = BOOK.recipe(name)
-    told = builders.recipe(BOOK, name, "A silver robot with a round head in a workshop")
-    assert rules(told, Role.SHOT, recipe.kind, ", ".join(recipe.negative)) == []
+    prompt = builders.recipe(BOOK, name, "A silver robot with a round head in a workshop")
+    assert rules(prompt, Role.SHOT, recipe.kind, ", ".join(recipe.negative)) == []
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ("A bright sunny day with dark moody shadows", True),
         ("A serious man, frequent smiling", True),
@@ -55,8 +55,8 @@ def test_the_shipped_recipes_are_clean(name: str) -> None:
         ("Brightness and darkness in words alone", False),
     ],
 )
-def test_wishes_that_exclude_each_other_are_found(told: str, expected: bool) -> None:
-    assert ("contradiction" in shot(told)) is expected
+def test_wishes_that_exclude_each_other_are_found(message: str, expected: bool) -> None:
+    assert ("contradiction" in shot(message)) is expected
 
 
 def test_a_negative_prompt_must_not_forbid_what_the_prompt_wants() -> None:
@@ -65,7 +65,7 @@ def test_a_negative_prompt_must_not_forbid_what_the_prompt_wants() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ("Dancing energetically with spinning movements", 2),
         ("Walking forward, then turning", 2),
@@ -73,13 +73,13 @@ def test_a_negative_prompt_must_not_forbid_what_the_prompt_wants() -> None:
         ("A runner in running shoes by a spinning wheel", 0),
     ],
 )
-def test_motion_is_not_described_to_motion_control(told: str, expected: int) -> None:
-    assert shot(told, Kind.MOTION_CONTROL).count("motion-described") == expected
-    assert "motion-described" not in shot(told, Kind.TEXT_TO_VIDEO)
+def test_motion_is_not_described_to_motion_control(message: str, expected: int) -> None:
+    assert shot(message, Kind.MOTION_CONTROL).count("motion-described") == expected
+    assert "motion-described" not in shot(message, Kind.TEXT_TO_VIDEO)
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ("Remove the dog from the scene", True),
         ("Make it look like a cartoon", True),
@@ -88,13 +88,13 @@ def test_motion_is_not_described_to_motion_control(told: str, expected: int) -> 
         ("The same scene, unchanged but for the weather", False),
     ],
 )
-def test_an_edit_says_the_result_and_not_the_way(told: str, expected: bool) -> None:
-    assert ("process-described" in shot(told, Kind.VIDEO_EDIT)) is expected
-    assert "process-described" not in shot(told, Kind.TEXT_TO_VIDEO)
+def test_an_edit_says_the_result_and_not_the_way(message: str, expected: bool) -> None:
+    assert ("process-described" in shot(message, Kind.VIDEO_EDIT)) is expected
+    assert "process-described" not in shot(message, Kind.TEXT_TO_VIDEO)
 
 
-def listening(told: str, negative: str | None = LISTENING_NEGATIVE_PROMPT) -> list[str]:
-    return rules(told, Role.LISTENER, Kind.IMAGE_TO_VIDEO, negative)
+def listening(message: str, negative: str | None = LISTENING_NEGATIVE_PROMPT) -> list[str]:
+    return rules(message, Role.LISTENER, Kind.IMAGE_TO_VIDEO, negative)
 
 
 def test_a_listener_has_its_mouth_closed() -> None:
@@ -110,7 +110,7 @@ def test_a_listeners_negative_prompt_excludes_talking() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ("A. B. C. D. E.", 5),
         ("A. B. C. D. E. F.", 6),
@@ -120,9 +120,9 @@ def test_a_listeners_negative_prompt_excludes_talking() -> None:
         (LISTENING_PROMPT, 4),
     ],
 )
-def test_the_things_a_prompt_wants_are_counted(told: str, expected: int) -> None:
-    assert text_rules.aspects(told) == expected
-    assert ("prompt-stuffed" in rules(told)) is (expected > 5)
+def test_the_things_a_prompt_wants_are_counted(message: str, expected: int) -> None:
+    assert text_rules.aspects(message) == expected
+    assert ("prompt-stuffed" in rules(message)) is (expected > 5)
 
 
 @pytest.mark.parametrize(

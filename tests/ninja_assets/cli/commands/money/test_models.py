@@ -42,9 +42,9 @@ def test_in_40_columns_no_letter_of_an_id_is_lost(
 
 def test_a_kind_narrows_the_list(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     run(settings, kinds=[Kind.VOICE, Kind.MOTION_CONTROL], as_json=True)
-    told = json.loads(capsys.readouterr().out)["models"]
-    assert [model["id"] for model in told if model["kind"] == Kind.VOICE] == [ids.CREATE_VOICE]
-    assert {model["kind"] for model in told} == {Kind.VOICE, Kind.MOTION_CONTROL}
+    printed = json.loads(capsys.readouterr().out)["models"]
+    assert [model["id"] for model in printed if model["kind"] == Kind.VOICE] == [ids.CREATE_VOICE]
+    assert {model["kind"] for model in printed} == {Kind.VOICE, Kind.MOTION_CONTROL}
 
 
 def test_json_has_the_price_that_a_persons_own_list_gives(

@@ -52,10 +52,10 @@ def test_without_a_bought_voice_every_length_is_an_estimate(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert whatif.run(stage.settings(), "demo", mode=None, as_json=False) == 0
-    told = capsys.readouterr().out
-    assert max(len(line) for line in told.splitlines() if not line.startswith(("*", "listeners by"))) <= 80
-    assert "A test · demo · ~" in told
-    assert "estimated from the words: all" in " ".join(told.split())
+    printed = capsys.readouterr().out
+    assert max(len(line) for line in printed.splitlines() if not line.startswith(("*", "listeners by"))) <= 80
+    assert "A test · demo · ~" in printed
+    assert "estimated from the words: all" in " ".join(printed.split())
     assert not stage.output.exists()
 
 
@@ -90,11 +90,11 @@ def test_a_model_that_does_not_take_a_turn_is_marked_and_the_turn_named(
     monkeypatch.setenv("COLUMNS", "120")
     stage.write_episode(text="NINJA: " + "Seven words are said here, and more. " * 13 + "\nGLITCH: Yes.\n")
     whatif.run(stage.settings(), "demo", mode=None, as_json=False)
-    told = capsys.readouterr().out
-    assert "* VEED Fabric 1.0 at 480p takes 0-30 s: not s01 in one piece" in told
-    [fabric] = [line for line in told.splitlines() if line.strip().startswith("VEED Fabric 1.0 at 480p")]
+    printed = capsys.readouterr().out
+    assert "* VEED Fabric 1.0 at 480p takes 0-30 s: not s01 in one piece" in printed
+    [fabric] = [line for line in printed.splitlines() if line.strip().startswith("VEED Fabric 1.0 at 480p")]
     assert fabric.count("*") == len(ListenerPlan)
-    [pro] = [line for line in told.splitlines() if line.strip().startswith("Avatar v2 Pro")]
+    [pro] = [line for line in printed.splitlines() if line.strip().startswith("Avatar v2 Pro")]
     assert pro.count("refused*") == 2  # nothing is in the library, and no clip to trim is as long as s01
     assert pro.count("*") == 3  # the loop's model has no end frame
 

@@ -69,12 +69,12 @@ def test_an_error_ends_with_1_and_has_its_place_mend_and_source(
     monkeypatch.chdir(stage.root)
     monkeypatch.setenv("COLUMNS", "200")
     assert lint.run(stage.settings(), "demo", as_json=False) == 1
-    told = capsys.readouterr().out
-    assert "show/show.yaml:9: error: " in told
-    assert "more: ninja explain mouth-open (docs/sources/avatars.md#listener)" in told
-    assert "ninja explain image-small" in told
-    assert "  mend: " in told
-    assert "demo: 2 errors, " in told
+    printed = capsys.readouterr().out
+    assert "show/show.yaml:9: error: " in printed
+    assert "more: ninja explain mouth-open (docs/sources/avatars.md#listener)" in printed
+    assert "ninja explain image-small" in printed
+    assert "  mend: " in printed
+    assert "demo: 2 errors, " in printed
 
 
 def test_json_has_every_finding(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,11 +107,11 @@ def test_warnings_go_with_the_order_and_stop_nothing(stage: Stage) -> None:
 def test_a_quote_shows_the_findings_and_refuses_paid_modes(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     _spoil(stage)
     assert quote.run(stage.settings(), "demo", mode=None, as_json=True) == 0
-    told = capsys.readouterr()
-    result = json.loads(told.out)
+    printed = capsys.readouterr()
+    result = json.loads(printed.out)
     assert list(result["modes"]) == ["rehearsal"]
     assert "[mouth-open]" in result["refused"]["draft"]
-    assert "ninja explain mouth-open" in told.err
+    assert "ninja explain mouth-open" in printed.err
     with pytest.raises(ContentError, match="nothing is bought"):
         quote.run(stage.settings(), "demo", mode=Mode.FINAL, as_json=False)
 
@@ -141,8 +141,8 @@ def test_a_finding_is_one_line_for_a_program_and_a_refused_mode_is_told_by_its_n
     whole = "image: characters/ninja.png, voice: {elevenlabs: {voice_id: voiceNinja01}}"
     stage.write_show(SHOW.replace(whole, "puppet: ninja"))
     lint.run(stage.settings(), "demo", as_json=False)
-    told = capsys.readouterr().out.splitlines()
-    assert sum(": error: " in line and line.endswith("has no voice at ElevenLabs") for line in told) >= 1, told
+    printed = capsys.readouterr().out.splitlines()
+    assert sum(": error: " in line and line.endswith("has no voice at ElevenLabs") for line in printed) >= 1, printed
     quote.run(stage.settings(), "demo", mode=None, as_json=False)
     seen = capsys.readouterr()
     assert "has no voice" not in seen.out

@@ -118,9 +118,9 @@ def test_a_rest_that_was_not_read_is_no_empty_look(last: dict[str, Any]) -> None
 def test_a_history_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "_MOST_PAGES", 3)
     asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": "1"})
-    with pytest.raises(StudioError, match="cannot be understood") as told:
+    with pytest.raises(StudioError, match="cannot be understood") as raised:
         matching(asked)
-    assert "does not come to an end" in str(told.value.why)
+    assert "does not come to an end" in str(raised.value.why)
     assert len(asked.requests) == 3
 
 

@@ -7,6 +7,7 @@ from resources.core.errors import ContentError
 from resources.providers.offline.puppets import PUPPETS, portrait, puppet
 from resources.providers.offline.puppets.motion import TURNS_AT, listening, speaking
 from resources.providers.offline.puppets.parts import (
+    HELD,
     LOOP_FRAMES,
     MOUTHS,
     SHUT,
@@ -81,13 +82,13 @@ def test_a_bob_lowers_the_head_and_leaves_the_desk(name: str) -> None:
 def test_every_line_and_calm_listener_sways_along_one_way() -> None:
     loud = np.full(LOOP_FRAMES, 0.7, dtype=np.float32)
     lines = (
-        speaking(loud, LOOP_FRAMES, (), seed=1),
-        speaking(loud, LOOP_FRAMES, (), seed=2),
+        speaking(loud, LOOP_FRAMES // HELD, (), seed=1),
+        speaking(loud, LOOP_FRAMES // HELD, (), seed=2),
         listening("attentive", 3),
     )
     ways = [{(pose.turn, pose.nod, pose.roll, pose.lift) for pose in poses} for poses in lines]
     assert ways[0] == ways[1] == ways[2]
-    assert len(ways[0]) == TURNS_AT + 1  # there, and back the same way: half of it is painted
+    assert len(ways[0]) == TURNS_AT // HELD + 1  # there, and back the same way: half of it is painted
 
 
 def test_an_unknown_puppet_is_refused_with_the_names_there_are() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, ContentError
 from resources.core.names import Mode
-from resources.models.prices.billing import billed_usd, told_usd
+from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.steps.caps import COUNTED, counted
 from resources.purchasing.ledger.tables.rows import PurchaseRow
@@ -125,7 +125,7 @@ def test_the_same_rule_tells_what_buying_all_together_would_go_over(opened: Open
         for segment, content, usd in (("s01", "a", 0.6), ("s02", "b", 1.0), ("s03", "c", 0.5), ("s04", "d", 0.0))
     }
     found = ledger.over_caps(wanted)
-    assert [(each.name, each.told) for each in found] == [
+    assert [(each.name, each.message) for each in found] == [
         ("segment_usd", "segment s01 of monday would come to $1.60, over the cap of $1.50"),
         ("episode_usd", "episode monday would come to $3.10, over the cap of $3.00"),
     ]
@@ -218,7 +218,7 @@ def test_the_sum_in_sql_and_the_worth_of_a_row_are_the_same(ledger: Ledger, cloc
             ledger.sending(claim)
         if number < 3:
             ledger.failed(
-                claim, charge=next(charges), reason="x", retryable=False, billed=told_usd(0.2) if number else None
+                claim, charge=next(charges), reason="x", retryable=False, billed=reported_usd(0.2) if number else None
             )
         elif number < 6:
             ledger.submitted(claim, f"r{number}", *URLS)

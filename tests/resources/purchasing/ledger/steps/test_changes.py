@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from resources.core.errors import Charge
-from resources.models.prices.billing import told_usd
+from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Ledger, State
 from resources.purchasing.ledger.steps import changes
 from resources.purchasing.ledger.tables.entry import NOBODYS
@@ -30,18 +30,18 @@ def test_a_failed_row_leaves_the_way_free_by_a_person_or_at_no_cost_where_anothe
 
 def test_the_first_word_about_a_cost_stays_until_it_is_taken_back() -> None:
     bought = row()
-    changes.bill(bought, told_usd(0.0), NOON)
-    changes.bill(bought, told_usd(5.0), NOON)
+    changes.bill(bought, reported_usd(0.0), NOON)
+    changes.bill(bought, reported_usd(5.0), NOON)
     assert (bought.cost_micros, bought.counted_micros) == (0, 0)
     changes.unbill(bought)
-    changes.bill(bought, told_usd(5.0), NOON)
+    changes.bill(bought, reported_usd(5.0), NOON)
     assert bought.cost_micros == 5_000_000
 
 
 def test_what_was_billed_belongs_to_the_request_that_was_billed() -> None:
     bought = row()
     changes.submit(bought, "r1", URLS, NOON)
-    changes.bill(bought, told_usd(0.5), NOON)
+    changes.bill(bought, reported_usd(0.5), NOON)
     changes.submit(bought, "r1", URLS, NOON)
     assert bought.cost_micros == 500_000
     changes.submit(bought, "r2", URLS, NOON)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.steps.heartbeat import Heart
+from resources.purchasing.ledger.steps.heartbeat import Heartbeat
 from tests.resources.purchasing.ledger.helpers import CAPS, Clock, purchase
 
 
@@ -25,7 +25,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 def test_all_leases_are_renewed_together_by_one_thread_that_ends_with_the_last() -> None:
     beats: list[Collection[str]] = []
-    heart = Heart(beats.append, 0.01)
+    heart = Heartbeat(beats.append, 0.01)
     heart.hold("a")
     heart.hold("b")
     assert eventually(lambda: any(set(beat) == {"a", "b"} for beat in beats))
@@ -45,7 +45,7 @@ def test_a_failing_renewal_is_told_and_tried_again(caplog: pytest.LogCaptureFixt
         calls.append(1)
         raise LedgerError("the database is away")
 
-    heart = Heart(renew, 0.01)
+    heart = Heartbeat(renew, 0.01)
     with caplog.at_level(logging.WARNING):
         heart.hold("a")
         assert eventually(lambda: len(calls) > 2)

@@ -75,12 +75,12 @@ def test_a_wait_that_the_database_has_forgotten_is_asked_for_again(opened: Opene
     assert here.places("fal") == (1, 0)
 
 
-def hold(url: str, told: Connection) -> None:
+def hold(url: str, message: Connection) -> None:
     """Take the one place, say so, and keep it for ever."""
     ledger = Ledger(url, caps=CAPS)
     assert ledger.take_places("fal", ask(ledger), 1)
-    told.send("held")
-    told.recv()
+    message.send("held")
+    message.recv()
 
 
 def test_a_killed_holder_of_this_machine_frees_its_place_at_once(url: str) -> None:

@@ -33,10 +33,10 @@ def test_every_cap_that_is_gone_over_is_named_with_what_is_enough_for_all() -> N
     assert "day_usd of monday would come to" in str(error.why)
 
 
-@pytest.mark.parametrize(("charge", "told"), [(Charge.CHARGED, "was charged"), (Charge.POSSIBLE, "perhaps charged")])
-def test_only_what_is_known_is_called_charged(charge: Charge, told: str) -> None:
+@pytest.mark.parametrize(("charge", "message"), [(Charge.CHARGED, "was charged"), (Charge.POSSIBLE, "perhaps charged")])
+def test_only_what_is_known_is_called_charged(charge: Charge, message: str) -> None:
     error = refusals.charged(row(charge=charge))
-    assert told in error.what
+    assert message in error.what
     assert (error.charge, error.retryable, error.why) == (charge, False, "422 policy")
     assert "`ninja ledger settle 7 not-charged`" in str(error.hint)
     assert "`ninja ledger settle 7 buy-again`" in str(error.hint)

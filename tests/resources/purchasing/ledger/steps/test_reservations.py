@@ -166,11 +166,11 @@ def test_what_is_done_with_it_is_done_with_it_or_not_at_all(opened: Opener) -> N
     assert room(ledger, 3)
 
 
-def hold(url: str, purchases: Sequence[Purchase], told: Connection) -> None:
+def hold(url: str, purchases: Sequence[Purchase], message: Connection) -> None:
     """Reserve, say so, and never come to send anything."""
     ledger = Ledger(url, caps=CAPS)
     ledger.reserve(wanted(*purchases))
-    told.send(True)
+    message.send(True)
     signal.pause()
 
 

@@ -15,19 +15,19 @@ from tests.resources.purchasing.ledger.helpers import URLS, buy, media, purchase
 
 def statements(ledger: Ledger) -> list[str]:
     """Filled with the first word of each statement from now on."""
-    told: list[str] = []
-    event.listen(ledger.store._engine, "before_cursor_execute", lambda *given: told.append(given[2].split()[0]))
-    return told
+    said: list[str] = []
+    event.listen(ledger.store._engine, "before_cursor_execute", lambda *given: said.append(given[2].split()[0]))
+    return said
 
 
 def test_a_request_takes_fourteen_statements_in_four_transactions(ledger: Ledger) -> None:
     ledger.claim(purchase("the owner of leases has its name now"))
-    told = statements(ledger)
+    said = statements(ledger)
     commits: list[object] = []
     event.listen(ledger.store._engine, "commit", commits.append)
     buy(ledger, purchase(), request_id="r-1")
     locks = 0 if ledger.store.sqlite else 1
-    assert (len(commits), Counter(told)) == (4, {"SELECT": 6 + locks, "INSERT": 5, "UPDATE": 3})
+    assert (len(commits), Counter(said)) == (4, {"SELECT": 6 + locks, "INSERT": 5, "UPDATE": 3})
 
 
 def test_a_row_that_is_read_twice_is_one_object(ledger: Ledger) -> None:
@@ -42,11 +42,11 @@ def test_a_row_that_is_read_twice_is_one_object(ledger: Ledger) -> None:
 
 def test_what_was_only_read_is_not_written(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="r-1")
-    told = statements(ledger)
+    said = statements(ledger)
     with ledger.store.changing() as transaction:
         row = changes.locked(transaction, 1)
         row.arguments = dict(row.arguments)
-    assert told == ["SELECT"]
+    assert said == ["SELECT"]
 
 
 def test_a_new_row_is_written_whole_and_what_is_changed_afterwards_too(ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ class Notices:
         self._state = state
         self._clock = clock
 
-    def told(self, event: str, address: str) -> bool:
+    def notified(self, event: str, address: str) -> bool:
         """Whether an event was told at an address, by its digest."""
         row = NoticeRow
         query = select(row.event).where(row.show == self._state.show, row.event == event, row.address == address)
@@ -25,7 +25,7 @@ class Notices:
             return session.scalars(query).first() is not None
 
     @contextmanager
-    def telling(self, event: str, address: str) -> Iterator[bool]:
+    def notifying(self, event: str, address: str) -> Iterator[bool]:
         """Tell an event at an address within this: True for the one who does, whom an error lets try again.
 
         It counts as told before it is sent: a machine that stops in between tells it to nobody, never twice.

@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from resources.content.show import Show
+from resources.content.settings.characters import Character
 from resources.core.names import LABEL, label_key
 
 _LABEL: Final = regex.compile(rf"\s*(?P<name>{LABEL})(?:\s*(?P<settings>\{{.*?\}}))?\s*:(?!//)(?P<text>.*)$")
@@ -64,19 +64,19 @@ class AlmostLabel:
     certain: bool
 
 
-def label_at(line: str, show: Show) -> regex.Match[str] | None:
+def label_at(line: str, cast: Mapping[str, Character]) -> regex.Match[str] | None:
     """The label that a line starts with, of whomever; None where there is none, or one that only looks like another."""
     found = _LABEL.match(line)
-    if found and label_key(found["name"]) not in show.characters and _folded(found["name"]) in _names(show):
+    if found and label_key(found["name"]) not in cast and _folded(found["name"]) in _names(cast):
         return None
     return found
 
 
-def almost_label(line: str, show: Show) -> AlmostLabel | None:
+def almost_label(line: str, cast: Mapping[str, Character]) -> AlmostLabel | None:
     """What a line that has no label was meant to be a turn of; None for one that is merely spoken."""
-    names, line = _names(show), _HTML.sub("", _INVISIBLE.sub("", line))
+    names, line = _names(cast), _HTML.sub("", _INVISIBLE.sub("", line))
     alone = re.sub(r"\s*\([^()]{1,20}\)$", "", line.strip())
-    if alone in show.characters:  # a screenplay has the name alone on its line: GLITCH, GLITCH (V.O.)
+    if alone in cast:  # a screenplay has the name alone on its line: GLITCH, GLITCH (V.O.)
         return AlmostLabel(line.strip(), alone, f"{alone}:", certain=True)
     for form in (_BRACKETED, _CALLED):
         found = form.match(line)
@@ -90,10 +90,10 @@ def almost_label(line: str, show: Show) -> AlmostLabel | None:
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found))
-    return _told_otherwise(line, show, names)
+    return _written_otherwise(line, cast, names)
 
 
-def _told_otherwise(line: str, show: Show, names: Mapping[str, str]) -> AlmostLabel | None:
+def _written_otherwise(line: str, cast: Mapping[str, Character], names: Mapping[str, str]) -> AlmostLabel | None:
     """A label letter by letter, in bold, before a comma, or of two at once."""
     form = next((form for form in (_SPACED, _BOLD, _COMMA, _TOGETHER) if form.match(line)), None)
     found = form.match(line) if form else None
@@ -105,7 +105,7 @@ def _told_otherwise(line: str, show: Show, names: Mapping[str, str]) -> AlmostLa
     elif form is _TOGETHER:
         label = names.get(_folded(named)) if _folded(found["other"]) in names else None
     else:
-        label = named if named in show.characters and not (form is _COMMA and _CHINESE.search(found["text"])) else None
+        label = named if named in cast and not (form is _COMMA and _CHINESE.search(found["text"])) else None
     if label is None:
         return None
     head, text = line[: found.start("text")].strip(), found["text"].strip()
@@ -121,15 +121,15 @@ def _settings(found: re.Match[str]) -> str:
     return f" {found['settings'].strip()}" if found["settings"] else ""
 
 
-def _names(show: Show) -> Mapping[str, str]:
+def _names(cast: Mapping[str, Character]) -> Mapping[str, str]:
     """Each label by what it may be called: the label itself and the character's name."""
-    return dict(_called(show))
+    return dict(_called(cast))
 
 
-def _called(show: Show) -> Iterator[tuple[str, str]]:
-    for label, character in show.characters.items():
+def _called(cast: Mapping[str, Character]) -> Iterator[tuple[str, str]]:
+    for label, character in cast.items():
         yield _folded(character.name), label
-    for label in show.characters:
+    for label in cast:
         yield _folded(label), label
 
 

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.state.sent_notices import Notices
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.state.told_notices import Notices
 
 
 @pytest.fixture
@@ -25,24 +25,24 @@ def test_an_event_is_told_once_at_each_address_of_each_show(store: Store) -> Non
         (notices, "waits", "a", True),
         (other, "failed", "a", True),
     ):
-        with each.telling(event, address) as mine:
+        with each.notifying(event, address) as mine:
             assert mine is first
-    assert notices.told("failed", "a")
-    assert not notices.told("failed", "c")
+    assert notices.notified("failed", "a")
+    assert not notices.notified("failed", "c")
 
 
 def test_it_counts_as_told_before_it_is_sent_and_not_where_that_failed(store: Store) -> None:
     first, second = (Notices(ShowState(store, "show")) for _ in range(2))
 
     def refused() -> None:
-        with first.telling("failed", "a") as mine:
+        with first.notifying("failed", "a") as mine:
             assert mine
-            with second.telling("failed", "a") as twice:
+            with second.notifying("failed", "a") as twice:
                 assert not twice
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
         refused()
-    assert not first.told("failed", "a")
-    with second.telling("failed", "a") as mine:
+    assert not first.notified("failed", "a")
+    with second.notifying("failed", "a") as mine:
         assert mine

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.content.speech import clean_speech, estimate_seconds, leans_on, sentences
+from resources.content.lines.speech import clean_speech, estimate_seconds, leans_on, sentences
 
 
 @pytest.mark.parametrize(

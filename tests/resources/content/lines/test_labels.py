@@ -1,16 +1,18 @@
 """Lines that are almost labels, and lines that are none."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from resources.content.labels import almost_label
-from resources.content.show import Show
+from resources.content.lines.labels import almost_label
+from resources.content.settings.characters import Character
 from resources.core.settings import ROOT
 from resources.models.loading import load_show
 
 
 @pytest.fixture(scope="module")
-def show() -> Show:
-    return load_show(ROOT / "show")
+def cast() -> Mapping[str, Character]:
+    return load_show(ROOT / "show").characters
 
 
 @pytest.mark.parametrize(
@@ -25,14 +27,14 @@ def show() -> Show:
         ("GLITCH", "GLITCH:"),
     ],
 )
-def test_what_is_certain_is_known_as_it_was_meant(show: Show, line: str, mended: str) -> None:
-    almost = almost_label(line, show)
+def test_what_is_certain_is_known_as_it_was_meant(cast: Mapping[str, Character], line: str, mended: str) -> None:
+    almost = almost_label(line, cast)
     assert almost is not None
     assert (almost.mended, almost.certain) == (mended, True)
 
 
-def test_a_name_before_a_dash_may_be_spoken(show: Show) -> None:
-    almost = almost_label("Ninja – listen to me.", show)
+def test_a_name_before_a_dash_may_be_spoken(cast: Mapping[str, Character]) -> None:
+    almost = almost_label("Ninja – listen to me.", cast)
     assert almost is not None
     assert not almost.certain
 
@@ -50,5 +52,5 @@ def test_a_name_before_a_dash_may_be_spoken(show: Show) -> None:
         "",
     ],
 )
-def test_what_is_merely_spoken_is_no_label(show: Show, line: str) -> None:
-    assert almost_label(line, show) is None
+def test_what_is_merely_spoken_is_no_label(cast: Mapping[str, Character], line: str) -> None:
+    assert almost_label(line, cast) is None
