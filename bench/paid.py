@@ -3,13 +3,15 @@
     make bench        (or: python -m bench.paid [CLIP_SECONDS [VOICE_SECONDS]]; a real clip takes about 240)
 
 The critical path is what no program can save: the voices (the plan's number of voices at once makes lines wait for
-each other), where the price is settled; the slowest clip; then what is left of the composites, and the joining. Here
-all clips end together, so that nothing of the composites overlaps with the waiting. The sequential way is the same job
-with one worker, in the same run and against the same server.
+each other), where the price is settled; the slowest clip; then what is left of the composites, and the joining. Clips
+take up to 30 % longer or shorter, so that composites overlap with the waiting. On a small machine the cores are the
+limit: what a run's processes used of them is printed, too. The sequential way is the same job with one worker, in the
+same run and against the same server.
 """
 
 import math
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -33,20 +35,25 @@ SEGMENTS = 10
 VOICES_AT_ONCE = 5
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ALONE = "one-by-one"
+SPREAD = 0.3  # of a clip's seconds
 
 
 def main(clip_seconds: str = "40", voice_seconds: str = "2") -> None:
     """Buy an episode side by side, and another one by one, and print both beside the critical path."""
     clip, voice = float(clip_seconds), float(voice_seconds)
-    waits = {"latency": clip, "voice_latency": voice, "voice_concurrency": VOICES_AT_ONCE}
+    waits = {"latency": clip, "voice_latency": voice, "voice_concurrency": VOICES_AT_ONCE, "latency_spread": SPREAD}
     with (
         tempfile.TemporaryDirectory(prefix="ninja-bench-") as name,
         provider_process(Path(name) / "server", video_height=480, **waits) as providers,
     ):
         wide = _stage(Path(name) / "wide", providers, "Side by side")
+        before = _used()
         wall, last = _timed(wide, wide.ninja("produce", EPISODE, "--mode", "draft", "--json"))
+        used = _used() - before
         twice = len(providers.report().twice())
         _show(clip, voice, wall, last, twice)
+        cores = os.cpu_count() or 1
+        _row("CPU of the run's processes", used, f"{used / cores / wall:.0%} of {cores} cores all the time", "")
         narrow = _stage(Path(name) / "narrow", providers, "One by one")
         command = [sys.executable, "-m", "bench.paid", ALONE]
         alone, _ = _timed(narrow, Run(command, narrow.environment))
@@ -55,7 +62,7 @@ def main(clip_seconds: str = "40", voice_seconds: str = "2") -> None:
 
 def _show(clip: float, voice: float, wall: float, last: dict[str, float], twice: int) -> None:
     """Print a run beside its critical path. `last` has the seconds from the run's start to each asset's last cell."""
-    chain = math.ceil(SEGMENTS / VOICES_AT_ONCE) * voice + clip
+    chain = math.ceil(SEGMENTS / VOICES_AT_ONCE) * voice + clip * (1 + SPREAD)
     machine = last["final_video"] - max(last["speaker_clips"], last["listener_clips"])
     critical = chain + machine
     print(f"{SEGMENTS} segments, {clip:g} s a clip, {voice:g} s a voice, {os.cpu_count()} cores")
@@ -67,6 +74,12 @@ def _show(clip: float, voice: float, wall: float, last: dict[str, float], twice:
         _row(f"  last cell of {asset}", seconds, f"{seconds / wall:.0%}", "")
     _row("  before and after the run", wall - last["final_video"], "", "")
     print(f"purchases sent twice: {twice}")
+
+
+def _used() -> float:
+    """CPU seconds of the processes that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def one_by_one() -> int:

@@ -9,12 +9,13 @@ from typing import Annotated, Final
 import typer
 
 from ninja_assets.cli import Stop
-from ninja_assets.cli.output import JSON_OPTION, Voice, speak
+from ninja_assets.cli.groups import ledger_app, prices_app
+from ninja_assets.cli.options import MOST, Episode, JsonOption, ModeOption, mode_of, names_in, settings_of
+from ninja_assets.cli.output import Voice, speak
 from resources.core.errors import ContentError
-from resources.core.settings import Settings, parse_mode
 from resources.core.values import PERFORMANCE
 from resources.models.endpoints.endpoint import Kind
-from resources.purchasing.ledger import Grouping, State, Verdict
+from resources.purchasing.ledger import Grouping
 
 app = typer.Typer(
     name="ninja",
@@ -23,16 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ledger_app = typer.Typer(help="List the paid requests; settle one; back the ledger up, bring it back, make it anew.")
-prices_app = typer.Typer(help="Show the price list; bring it up to date.")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(prices_app, name="prices")
 
-Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
-ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
-JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
-
-_MOST: Final = 2**31 - 1  # a number of a row, in any database
 # A validator's words, and what is said instead.
 _PLAINLY: Final = {
     "Input should be greater than or equal to": "it must be at least",
@@ -77,28 +71,6 @@ def main(
     if verbose:
         logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("ninja").setLevel(logging.DEBUG)
-
-
-def settings_of(mode: str | None) -> Settings:
-    """The environment's settings, with the mode of the command line where one was given."""
-    settings = Settings.from_environment()
-    return settings if mode is None else settings.in_mode(parse_mode(mode, where="--mode"))
-
-
-_SUCH_AS: Final = {"--segments": "s03", "--compare": "s03", "--retake-of": "voice", "--models": "v2/standard,v2/pro"}
-
-
-def names_in(text: str | None, option: str) -> list[str]:
-    """The names of a list with commas; none where the option is not given. Raises ContentError for an empty list."""
-    names = [part.strip() for part in (text or "").split(",") if part.strip()]
-    if text is not None and not names:
-        raise ContentError(
-            f"{option} names nothing",
-            why="an empty list does not mean everything",
-            hint=f"name one, such as {option} {_SUCH_AS[option]}",
-            code="argument-empty",
-        )
-    return names
 
 
 @app.command()
@@ -163,7 +135,7 @@ def approve(
 
     names = names_in(segments, "--segments")
     names_in(compared, "--compare")
-    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    chosen = mode_of(mode)
     if names and compared:
         raise ContentError("--segments and --compare are two approvals", hint="name one of them")
     if episode is None:
@@ -181,7 +153,7 @@ def compare_models(
     models: Annotated[str, typer.Option("--models", help="two or more, by id or a part of it: v2/standard,v2/pro")],
     mode: ModeOption = None,
     cap: Annotated[
-        float | None, typer.Option("--cap", min=0, max=_MOST, help="the most to spend, in USD; beside the caps")
+        float | None, typer.Option("--cap", min=0, max=MOST, help="the most to spend, in USD; beside the caps")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
@@ -201,7 +173,7 @@ def take(
     episode: Episode,
     segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
     number: Annotated[
-        int | None, typer.Argument(min=1, max=_MOST, help="the take to use, by its number in the list")
+        int | None, typer.Argument(min=1, max=MOST, help="the take to use, by its number in the list")
     ] = None,
     mode: ModeOption = None,
 ) -> None:
@@ -224,12 +196,12 @@ def notes(
     episode: Episode,
     mode: ModeOption = None,
     write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
-    at: Annotated[float, typer.Option("--at", min=0, max=_MOST, help="where, in seconds of the cut")] = 0.0,
+    at: Annotated[float, typer.Option("--at", min=0, max=MOST, help="where, in seconds of the cut")] = 0.0,
     done: Annotated[
-        int | None, typer.Option("--done", min=1, max=_MOST, help="the number of a note that has been seen to")
+        int | None, typer.Option("--done", min=1, max=MOST, help="the number of a note that has been seen to")
     ] = None,
     again: Annotated[
-        int | None, typer.Option("--open", min=1, max=_MOST, help="the number of a note that is open again")
+        int | None, typer.Option("--open", min=1, max=MOST, help="the number of a note that is open again")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -356,7 +328,7 @@ def what_if(episode: Episode, mode: ModeOption = None, as_json: JsonOption = Fal
     """Say what an episode would cost with every speaker model and every way of listening; no key, no network."""
     from ninja_assets.cli.commands.money.whatif import run  # noqa: PLC0415
 
-    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    chosen = mode_of(mode)
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
 
 
@@ -376,7 +348,7 @@ def quote(episode: Episode, mode: ModeOption = None, as_json: JsonOption = False
     """Say what an episode would cost now; no key, no network. Without --mode: all modes side by side."""
     from ninja_assets.cli.commands.money.quote import run  # noqa: PLC0415
 
-    chosen = None if mode is None else parse_mode(mode, where="--mode")
+    chosen = mode_of(mode)
     raise typer.Exit(run(settings_of(None), episode, mode=chosen, as_json=as_json))
 
 
@@ -417,7 +389,7 @@ def import_clip(
     mode: ModeOption = None,
     listener: Annotated[str | None, typer.Option("--listener", help="who listens, where several do: GLITCH")] = None,
     cost: Annotated[
-        float | None, typer.Option("--cost", min=0, max=_MOST, help="what it cost in USD; else by the prices")
+        float | None, typer.Option("--cost", min=0, max=MOST, help="what it cost in USD; else by the prices")
     ] = None,
     request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
 ) -> None:
@@ -427,88 +399,3 @@ def import_clip(
 
     bought = Bought(path=file, cost_usd=cost, request_id=request_id)
     raise typer.Exit(run(settings_of(mode), episode, segment, asset, bought, listener=listener))
-
-
-@ledger_app.callback(invoke_without_command=True)
-def ledger(
-    context: typer.Context,
-    episode: Annotated[str | None, typer.Option("--episode", help="only this episode's")] = None,
-    state: Annotated[State | None, typer.Option("--state", help="only those in this state")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the paid requests, oldest first."""
-    from ninja_assets.cli.commands.money.ledger import show  # noqa: PLC0415
-
-    if context.invoked_subcommand is None:
-        raise typer.Exit(show(settings_of(None), episode=episode, state=state, as_json=as_json))
-
-
-@ledger_app.command()
-def settle(
-    entry: Annotated[int, typer.Argument(metavar="ID", min=1, max=_MOST, help="the entry's number in `ninja ledger`")],
-    verdict: Annotated[Verdict, typer.Argument(help="what the provider's own page shows")],
-    request_id: Annotated[str | None, typer.Option("--request-id", help="for `found`: the provider's id")] = None,
-) -> None:
-    """Tell what became of a request whose answer never came."""
-    from ninja_assets.cli.commands.money.ledger import settle as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None), entry, verdict, request_id))
-
-
-@ledger_app.command()
-def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -> None:
-    """Let requests to a provider that locked the account go out again."""
-    from ninja_assets.cli.commands.money.ledger import unlock as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None), provider))
-
-
-@ledger_app.command()
-def rebuild() -> None:
-    """Make the ledger know all that the library has receipts of: after it was deleted, damaged or brought back."""
-    from ninja_assets.cli.commands.money.ledger import rebuild as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None)))
-
-
-@ledger_app.command()
-def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLite file")]) -> None:
-    """Write the whole database (purchases, takes, records) to a file, also while a run is under way."""
-    from ninja_assets.cli.commands.money.ledger import backup as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None), file))
-
-
-@ledger_app.command()
-def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")]) -> None:
-    """Bring a backup back; the ledger that is there is kept under another name."""
-    from ninja_assets.cli.commands.money.ledger import bring_back as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None), file))
-
-
-@prices_app.callback(invoke_without_command=True)
-def prices(context: typer.Context) -> None:
-    """Show the price list with its dates."""
-    from ninja_assets.cli.commands.money.prices import show  # noqa: PLC0415
-
-    if context.invoked_subcommand is None:
-        raise typer.Exit(show(settings_of(None)))
-
-
-@prices_app.command()
-def refresh() -> None:
-    """Ask fal.ai for today's prices of every model (needs FAL_KEY) and keep them."""
-    from ninja_assets.cli.commands.money.prices import refresh as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None)))
-
-
-@prices_app.command()
-def accept(
-    endpoints: Annotated[list[str], typer.Argument(help="endpoints whose new price is taken, whatever it is")],
-) -> None:
-    """Take the price that fal.ai asks today for some endpoints (needs FAL_KEY): a run that refused it goes on."""
-    from ninja_assets.cli.commands.money.prices import accept as run  # noqa: PLC0415
-
-    raise typer.Exit(run(settings_of(None), endpoints))

@@ -32,6 +32,7 @@ _RUN_PAUSE = 0.01  # seconds between looks at a direct run
 _QUICK_CALLS = 10  # of the pricing API, in _QUICK_SECONDS; the next is refused
 _QUICK_SECONDS = 10.0
 _CHARGED_CODES = {"success": range(200, 300), "user_error": range(400, 500), "error": range(500, 600)}
+_SPREAD = (0.2, -0.6, 1.0, -1.0, 0.6, -0.2, 0.8, -0.8, 0.4, -0.4)  # of the largest difference
 
 
 class Fal:
@@ -135,6 +136,7 @@ class Fal:
         if not order.problems:
             made = plan(endpoint, order, key, self._workshop, settings.video_height, mishap.stretch)
         with self._account.lock:
+            work *= 1 + settings.latency_spread * _SPREAD[len(self._queue.jobs) % len(_SPREAD)]
             purchase = self._account.accept(
                 Purchase(
                     provider="fal",

@@ -21,6 +21,7 @@ class Settings(BaseModel):
     percent_discount: float = 0.0  # on what is billed
     latency: float = 0.0  # seconds a clip takes, if its endpoint is not in `latencies`
     latencies: dict[str, float] = {}  # endpoint -> seconds
+    latency_spread: float = 0.0  # share of it by which requests take longer or shorter, evenly over each ten of them
     concurrency: int = 40  # requests IN_PROGRESS at once
     unit_usd: dict[str, float] = {}  # endpoint -> dollars of one of its units, where its price has changed
     billable_units: str | None = None  # what the header says instead of the truth

@@ -197,6 +197,18 @@ def test_only_so_many_jobs_work_at_once_and_the_rest_wait(providers: Providers, 
     finished(handles[3])
 
 
+def test_jobs_take_longer_and_shorter_by_the_spread(providers: Providers, client: SyncClient) -> None:
+    providers.settings(latency=100, latency_spread=0.3)
+    arguments = uploaded(client)
+    handles = [client.submit(STANDARD, arguments) for _ in range(4)]
+    providers.advance(71)
+    assert [type(handle.status()) for handle in handles] == [InProgress, InProgress, InProgress, Completed]
+    providers.advance(58)
+    assert [type(handle.status()) for handle in handles] == [Completed, Completed, InProgress, Completed]
+    providers.advance(2)
+    finished(handles[2])
+
+
 def test_a_waiting_job_can_be_cancelled_for_nothing(providers: Providers, client: SyncClient) -> None:
     providers.settings(concurrency=1, latency=60)
     arguments = uploaded(client)

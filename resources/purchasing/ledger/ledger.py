@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
-from types import TracebackType
-from typing import Self
 
 from pydantic import JsonValue
 
@@ -40,7 +38,7 @@ LEASE_SECONDS = 60.0  # three heartbeats; a process killed on this machine is no
 _OPEN = (State.SENDING, State.SUBMITTED, State.UNKNOWN)
 
 
-class Ledger(Queries, ProviderState, Headroom, Places, Settlement):
+class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractContextManager["Ledger"]):
     """Every paid request, over all processes.
 
     `url` is a SQLAlchemy address, `sqlite:///path` or `postgresql://…`, or a database that is open already. `show` is
@@ -74,12 +72,7 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement):
         self._leases.close()
         self._store.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def now(self) -> datetime:

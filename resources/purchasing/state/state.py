@@ -5,11 +5,11 @@ Who writes them knows what they mean: the graph's records, and `Takes`.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select
+from sqlalchemy import Select, and_, delete, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge
@@ -60,7 +60,7 @@ class Retaken:
         return cls(scope, part.value, cell)
 
 
-class ShowState:
+class ShowState(AbstractContextManager["ShowState"]):
     """The state of the show `show` in a database. Safe for threads and processes. Closing it closes the database."""
 
     def __init__(self, store: Store, show: str) -> None:
@@ -77,12 +77,7 @@ class ShowState:
         """Close the database."""
         self.store.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # Records
@@ -150,19 +145,16 @@ class ShowState:
         """The number of the current take of it: of the last retake, or the earlier one that was chosen since."""
         with self.store.reading() as session:
             last = self._counted(session, of)
-            row = ChosenRow
-            mine = (row.show == self.show, row.scope == of.scope, row.part == of.part)
-            cell = (row.episode == of.cell.episode, row.segment == of.cell.segment)
-            chosen = session.scalars(select(row.number).where(*mine, *cell, row.after == last)).one_or_none()
+            query = select(ChosenRow.number).filter_by(**self._key(of), after=last)
+            chosen = session.scalars(query).one_or_none()
             return last if chosen is None else chosen
 
     def choose(self, of: Retaken, number: int) -> None:
         """Make an earlier take of it the current one, until the next retake. Nothing is made or bought by that."""
         with self.store.writing(alone=True) as session:
             last = self._counted(session, of)
-            key = {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict()}
             said = {"number": number, "after": last, "chosen_at": self._clock()}
-            session.execute(self.store.upsert(ChosenRow, key, said))
+            session.execute(self.store.upsert(ChosenRow, self._key(of), said))
 
     def counted_for(self, of: Retaken, root_run: str) -> int | None:
         """The number that a root run's retake counted to; None where that run asked for none."""
@@ -185,20 +177,8 @@ class ShowState:
                     return known
                 if self._counted(session, of) != before or self._is_taken(session, keys):
                     continue  # somebody else has counted meanwhile: look again
-                session.add(
-                    RetakeRow(
-                        show=self.show,
-                        scope=of.scope,
-                        part=of.part,
-                        episode=of.cell.episode,
-                        segment=of.cell.segment,
-                        root_run=root_run,
-                        number=number,
-                        counted=not waits,
-                        keys=keys,
-                        asked_at=self._clock(),
-                    )
-                )
+                counted = {"number": number, "counted": not waits, "keys": keys}
+                session.add(RetakeRow(**self._key(of), root_run=root_run, **counted, asked_at=self._clock()))
                 return number
 
     def next_number(
@@ -215,19 +195,12 @@ class ShowState:
         with self.store.writing(alone=True) as session:
             for of, (number, root_run) in found.items():
                 if self._counted(session, of) == 0 and number > 0:
-                    row = RetakeRow(
-                        show=self.show,
-                        scope=of.scope,
-                        part=of.part,
-                        episode=of.cell.episode,
-                        segment=of.cell.segment,
-                        root_run=root_run,
-                        number=number,
-                        counted=True,
-                        keys="",
-                        asked_at=self._clock(),
-                    )
-                    session.add(row)
+                    counted = {"number": number, "counted": True, "keys": ""}
+                    session.add(RetakeRow(**self._key(of), root_run=root_run, **counted, asked_at=self._clock()))
+
+    def _key(self, of: Retaken) -> dict[str, str]:
+        """Whose numbers are counted, by the names of a row's columns."""
+        return {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict()}
 
     def _free(self, first: int, keys_at: Callable[[int], Sequence[str]]) -> tuple[int, str]:
         """The first number from `first` on of which nothing is bought or asked for yet, and its keys as one."""
@@ -245,16 +218,11 @@ class ShowState:
             return self._counted(session, of)
 
     def _counted(self, session: Session, of: Retaken) -> int:
-        query = select(func.max(RetakeRow.number)).where(*self._mine(of), RetakeRow.counted)
-        return session.scalars(query).one() or 0
+        query = select(func.max(RetakeRow.number)).filter_by(**self._key(of))
+        return session.scalars(query.where(RetakeRow.counted)).one() or 0
 
     def _of_run(self, of: Retaken, root_run: str) -> Select[int]:
-        return select(RetakeRow.number).where(*self._mine(of), RetakeRow.root_run == root_run)
-
-    def _mine(self, of: Retaken) -> tuple[ColumnElement[bool], ...]:
-        row = RetakeRow
-        cell = (row.episode == of.cell.episode, row.segment == of.cell.segment)
-        return (row.show == self.show, row.scope == of.scope, row.part == of.part, *cell)
+        return select(RetakeRow.number).filter_by(**self._key(of), root_run=root_run)
 
     @staticmethod
     def _is_taken(session: Session, keys: str) -> bool:

@@ -206,19 +206,23 @@ def check_portrait(picture: Picture, pane: tuple[int, int], where: str, report: 
             f"its pane of {pane[0]}x{pane[1]} cuts {lost:.0f} % off the picture of {picture.width}x{picture.height}",
             "use a picture in the shape of the pane, or another layout",
         )
-    if picture.transparent:
-        report.add(
-            "image-transparent",
-            where,
-            "the picture is see-through in places, which become a plain dark background",
-            "paint the background that should be seen",
-        )
+    _check_opaque(picture, where, report)
     if picture.figure and 100 * picture.figure.height < limits.portrait_height_percent:
         report.add(
             "subject-small",
             where,
             f"the figure (what stands out from the background) fills {100 * picture.figure.height:.0f} % of the height",
             "let the face fill 60-70 % of the frame",
+        )
+
+
+def _check_opaque(picture: Picture, where: str, report: Report) -> None:
+    if picture.transparent:
+        report.add(
+            "image-transparent",
+            where,
+            "the picture is see-through in places, which become a plain dark background",
+            "paint the background that should be seen",
         )
 
 
@@ -232,13 +236,7 @@ def check_frame(picture: Picture, where: str, report: Report) -> None:
             f"the figure (what stands out from the background) fills {100 * picture.figure.share:.1f} % of the picture",
             f"a model needs more than {least:g} % to know it: come closer",
         )
-    if picture.transparent:
-        report.add(
-            "image-transparent",
-            where,
-            "the picture is see-through in places, which become a plain dark background",
-            "paint the background that should be seen",
-        )
+    _check_opaque(picture, where, report)
 
 
 def check_form(text: str, picture: Picture, where: str, report: Report) -> None:

@@ -17,7 +17,6 @@ from tests.resources.purchasing.ledger.helpers import CAPS
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.resources.purchasing.test_account"])
 NEVER = threading.Event()
-Open = Callable[..., Account]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
@@ -35,12 +34,6 @@ def face(library: Library, tmp_path: Path) -> Media:
 @pytest.fixture
 def sound(library: Library) -> Media:
     return voice(library, burst(1.2, seed=1))
-
-
-def text_rows(frame: NDArray[np.uint8]) -> tuple[int, int]:
-    """First and last row of pure white in a frame whose clips are dark."""
-    rows = np.flatnonzero((frame.min(axis=2) > 225).sum(axis=1) > 2)
-    return int(rows[0]), int(rows[-1])
 
 
 @pytest.mark.parametrize("fps", [24, 25, 30, 48])

@@ -219,7 +219,3 @@ def make_bench(providers: Providers, tmp_path: Path) -> Iterator[MakeBench]:
 @pytest.fixture
 def bench(make_bench: MakeBench) -> Bench:
     return make_bench()
-
-
-def upload_of(bench: Bench, content: bytes, suffix: str) -> Media:
-    return bench.library.put_bytes(content, suffix)

@@ -3,6 +3,7 @@
 import pytest
 
 from resources.core.errors import MediaError
+from resources.core.values import Value
 from resources.quality.checks.report import CHECKS, Finding, stop_if_unfit
 
 STOPS = {
@@ -51,3 +52,18 @@ def test_every_place_is_named_once_with_its_format_and_the_whole_cut_by_its_name
         stop_if_unfit(unfit, episode="demo")
     assert refused.value.what.endswith(": s02 (long), whole cut")
     assert str(refused.value.why).count("; ") == 2
+
+
+class Kept(Value):
+    """What has findings, as a record has."""
+
+    findings: tuple[Finding, ...]
+
+
+def test_a_finding_is_stored_under_the_names_that_records_of_earlier_versions_have() -> None:
+    """A record's digest says what is current: another name would make every cut look changed."""
+    stored = {"check": "lengths", "segment": "s02", "passed": True, "told": "equal", "shape": "", "asset": ""}
+    kept = Kept.model_validate({"findings": [stored]})
+    assert kept.findings[0].message == "equal"
+    assert kept.model_dump(mode="json") == {"findings": [stored]}
+    assert Kept.model_validate_json(kept.model_dump_json()) == kept

@@ -1,0 +1,41 @@
+"""What commands share: their common arguments and options, and how what was given is read."""
+
+from typing import Annotated, Final
+
+import typer
+
+from ninja_assets.cli.output import JSON_OPTION
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.core.settings import Settings, parse_mode
+
+Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
+ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
+JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
+
+MOST: Final = 2**31 - 1  # a number of a row, in any database
+_SUCH_AS: Final = {"--segments": "s03", "--compare": "s03", "--retake-of": "voice", "--models": "v2/standard,v2/pro"}
+
+
+def mode_of(mode: str | None) -> Mode | None:
+    """The mode of the command line; None where none was given."""
+    return None if mode is None else parse_mode(mode, where="--mode")
+
+
+def settings_of(mode: str | None) -> Settings:
+    """The environment's settings, with the mode of the command line where one was given."""
+    settings = Settings.from_environment()
+    return settings if mode is None else settings.in_mode(parse_mode(mode, where="--mode"))
+
+
+def names_in(text: str | None, option: str) -> list[str]:
+    """The names of a list with commas; none where the option is not given. Raises ContentError for an empty list."""
+    names = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is not None and not names:
+        raise ContentError(
+            f"{option} names nothing",
+            why="an empty list does not mean everything",
+            hint=f"name one, such as {option} {_SUCH_AS[option]}",
+            code="argument-empty",
+        )
+    return names
