@@ -145,7 +145,8 @@ def face_in(pane: Pane, clip: tuple[int, int], zoom: float = 1.0) -> tuple[float
     area = pane.area
     scale = zoom * enlargement(area, clip)
     wide, high = scale * clip[0], scale * clip[1]
-    left, top = area.x - (wide - area.width) * pane.across, area.y - (high - area.height) * HEADROOM
+    across = kept(pane.across, wide / area.width)
+    left, top = area.x - (wide - area.width) * across, area.y - (high - area.height) * HEADROOM
     edges = (left + FACE[0] * wide, top + FACE[1] * high, left + FACE[2] * wide, top + FACE[3] * high)
     return (
         max(edges[0], area.x),
@@ -153,6 +154,18 @@ def face_in(pane: Pane, clip: tuple[int, int], zoom: float = 1.0) -> tuple[float
         min(edges[2], area.x + area.width),
         min(edges[3], area.y + area.height),
     )
+
+
+def kept(across: float, wide: float) -> float:
+    """A share to be cropped at the left, at most so large or small that a face in the middle of the clip stays whole.
+
+    `wide`: the width of the clip over that of its pane, where it fills it.
+    """
+    if wide <= 1:
+        return across
+    half = min(0.5, wide * (FACE[2] - FACE[0]) / 2)
+    most = (wide / 2 - half) / (wide - 1)
+    return min(max(across, 1 - most), most)
 
 
 def enlargement(area: Area, clip: tuple[int, int]) -> float:

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from resources.core.text.emoji_signs import replace_emoji
 
 _LONG_WORD = 12  # letters; a longer "word" is a compound or an address and takes as long as several
+_SHORT_WORD = 3  # letters: articles, prepositions and conjunctions of most European languages
 _UNSPACED_WORDS = (
     0.6  # words for each letter of a script without spaces: Mandarin is read at 250-300 characters a minute
 )
@@ -34,6 +35,7 @@ _UNCERTAIN = frozenset(
     "bros ph.d".split()
 )
 _INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_APOSTROPHES = str.maketrans("", "", "'’")
 _OPENING = "\"'“‘«„(["
 
 _POINTS = r".,;:!?…，。！？、；："  # they follow a word without a space
@@ -110,6 +112,17 @@ def ends_sentence(word: str, following: str = "") -> bool:
     if not following or not bare.endswith(".") or bare.endswith(".."):
         return True
     return not _owns_its_point(bare.lstrip(_OPENING).removesuffix(".").casefold(), following.lstrip(_OPENING)[:1])
+
+
+def leans_on(word: str, following: str) -> bool:
+    """Whether a word is not well parted from the one that follows: neither captions nor shots change between them.
+
+    Short small words lean on what they introduce (`the meta`, `zu Hause`), a noun on its number (`patch 2.1`).
+    """
+    bare = word.strip(_OPENING)
+    letters = bare.translate(_APOSTROPHES)
+    small = len(letters) <= _SHORT_WORD and (letters.islower() or letters != bare or len(letters) == 1)
+    return letters.isalpha() and (small or following.lstrip(_OPENING)[:1].isdigit())
 
 
 def _owns_its_point(stem: str, after: str) -> bool:

@@ -8,7 +8,7 @@ there; a turn begins as no turn ends, so that every joint is a new picture witho
 import math
 from collections.abc import Sequence
 
-from resources.content.lines.speech import ends_sentence
+from resources.content.lines.speech import ends_sentence, leans_on
 from resources.content.show import Format
 from resources.core.values import Value, Word
 from resources.media.direction.framings import Shot
@@ -22,6 +22,7 @@ _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that 
 _CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；")
 # What a cut is worth in a gap, beside how far the shot's length is from the ideal.
 _WORTH_SENTENCE, _WORTH_STRESS, _WORTH_CLAUSE = 1.0, 0.9, 0.4
+_LEANING = 0.5  # what it costs to part a word from the one that it leans on: a caption changes with the shot
 _TOO_LONG, _TOO_SHORT = 1000.0, 5.0  # times the seconds that a shot is beyond the style's limits: never longer
 
 
@@ -93,9 +94,8 @@ def _gaps(turn: SpokenTurn) -> list[_Gap]:
             continue
         worth = _WORTH_SENTENCE if ends_sentence(word.text) else _WORTH_CLAUSE * word.text.endswith(_CLAUSE)
         loud = number in turn.stressed
-        found.append(
-            _Gap(frame=frame, worth=max(worth, _WORTH_STRESS * loud), stressed=_bare(after.text) if loud else "")
-        )
+        worth = max(worth, _WORTH_STRESS * loud) - _LEANING * leans_on(word.text, after.text)
+        found.append(_Gap(frame=frame, worth=worth, stressed=_bare(after.text) if loud else ""))
     silence = round(turn.words[-1].end * FPS) + 1 if turn.words else 0
     # Silence has no words to cut: it may be changed in every half second.
     quiet = [_Gap(frame=frame, worth=0.0) for frame in range(silence, turn.frames, FPS // 2) if frame > 0]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resources.media.ffmpeg import own_input
-from resources.media.layouts import HEADROOM, Area
+from resources.media.layouts import HEADROOM, Area, kept
 from resources.media.picture.layers import BT709
 from resources.media.probe import picture_size, tells_colours
 
@@ -56,6 +56,7 @@ def framed(
     least = fill * min(zoom)
     seen = (_even(area.width / least, wide), _even(area.height / least, high))
     if seen != (wide, high):
+        across = kept(across, wide / seen[0])
         left, top = (wide - seen[0]) * across, (high - seen[1]) * headroom
         stream = stream.filter("crop", *seen, 2 * int(left / 2), 2 * int(top / 2))
     if zoom[0] != zoom[1]:

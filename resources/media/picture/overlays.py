@@ -21,6 +21,7 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.media.picture.patches import Patch, patches
+from resources.media.typography.colours import legible
 from resources.media.typography.plates import tag, tag_setting
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import Setting, drawn, fitted
@@ -33,6 +34,7 @@ _EDGE = 48  # pixels that a border with its glow and its round corners reaches i
 _ROUND = 28  # the radius of a pane's corners
 _MARK_HEIGHT = 52
 _MARK_PAD = 16
+_DESK = "#181d45"  # its front, under the name of who sits there
 
 
 class Sitter(Value):
@@ -258,7 +260,7 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
         f'<defs><linearGradient id="set" gradientUnits="userSpaceOnUse" x1="0" x2="{width}" y1="0" y2="0">'
         f'<stop offset="0" stop-color="{left}"/><stop offset="1" stop-color="{right}"/></linearGradient>'
         '<linearGradient id="desk" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#2a3170"/>'
-        '<stop offset="0.25" stop-color="#181d45"/><stop offset="1" stop-color="#0a0c20"/></linearGradient></defs>'
+        f'<stop offset="0.25" stop-color="{_DESK}"/><stop offset="1" stop-color="#0a0c20"/></linearGradient></defs>'
         f'{lights}<rect y="{below}" width="{width}" height="{height - below}" fill="url(#desk)"/>{panels}'
         f'<rect y="{below}" width="{width}" height="30" fill="#0a0d24"/>'
         + "".join(
@@ -275,6 +277,7 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
     below = area.y + area.height
     name = fitted(sitter.name.upper(), room=(width - 120, 230), largest=190, least=60, tracking=0.04)
     middle = below + 240
+    light = legible(sitter.color, _DESK)
     rays = "".join(
         f'<path d="M{width / 2 + way * 26:.0f} {below + 700}L{width / 2 + way * 150 - 40:.0f} {below + 34}h80z" '
         f'fill="{sitter.color}" fill-opacity="0.05"/>'
@@ -288,7 +291,7 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
             size=name.size,
             color="none",
             anchor="middle",
-            more=f'letter-spacing="{name.spacing:.1f}" stroke="{sitter.color}" stroke-width="{wide}" '
+            more=f'letter-spacing="{name.spacing:.1f}" stroke="{light}" stroke-width="{wide}" '
             f'stroke-opacity="{opacity}" stroke-linejoin="round"',
         )
         for wide, opacity in ((22, 0.10), (12, 0.18), (4, 0.95))

@@ -32,6 +32,11 @@ class CaptionStyle(Value):
     stroke_color: str = "#080c12"
     emoji: bool = True  # those of the text are shown, in colour
 
+    @property
+    def ground(self) -> str:
+        """What letters stand on or are framed by, #rrggbb."""
+        return _PLATE if self.plate else self.stroke_color
+
 
 class CaptionChanges(Value):
     """What a show has otherwise than the style: None is the style's own. `scale` is of its size, `stroke` of its
@@ -47,6 +52,7 @@ class CaptionChanges(Value):
     stroke_color: str | None = None
 
 
+_PLATE = "#0a0e14"  # what is behind captions on a plate
 STYLES = {
     style.name: style
     for style in (

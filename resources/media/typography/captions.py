@@ -16,6 +16,7 @@ from resources.media.layouts import Area
 from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
+from resources.media.typography.colours import ink_on, legible
 from resources.media.typography.cues import Cue, Piece, cues_of, text_of
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
@@ -23,7 +24,7 @@ from resources.media.typography.subtitles import clock
 _POP = 0.15  # seconds that a word takes to pop up
 _GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
-_AT_ONCE = 0.35  # seconds: a first word that begins no later is shown from the start
+_AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown from the start
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
 _BOX_PAD = 0.14  # of the font's size: the box round a spoken word
 
@@ -71,11 +72,14 @@ class _Type(Value):
 
     @property
     def color(self) -> str:
-        return self.speaker if self.look.color == "speaker" else self.look.color
+        return legible(self.speaker, self.look.ground) if self.look.color == "speaker" else self.look.color
 
     @property
     def accent(self) -> str:
-        return self.speaker if self.look.accent == "speaker" else self.look.accent
+        """Of the spoken word, or of the box behind it."""
+        if self.look.accent != "speaker":
+            return self.look.accent
+        return self.speaker if self.look.moves == "box" else legible(self.speaker, self.look.ground)
 
     def wide(self, text: str) -> float:
         bare, *emoji = emoji_art.parted(text)
@@ -177,9 +181,9 @@ def _placed(words: Sequence[Word], kind: _Type, places: Places, language: str) -
         fits = partial(_fits, kind, area.width)
         cues = cues_of(inside, fits, lines=look.lines, most=look.words, language=language)
         for number, cue in enumerate(cues):
-            # The first words of a segment are there from its first frame on: a Short begins with what it says.
-            at_once = begins == 0 and number == 0 and cue.start <= _AT_ONCE
-            start = 0.0 if at_once else max(cue.start, begins)
+            # The first words of a shot are there from its first frame on: a Short begins with what it says, and no
+            # picture is without words for a frame or two.
+            start = begins if number == 0 and cue.start - begins <= _AT_ONCE else cue.start
             yield cue.model_copy(update={"start": start, "end": min(cue.end, ends)}), area
 
 
@@ -222,7 +226,7 @@ def _head(kind: _Type, width: int, height: int) -> str:
     # BorderStyle, Outline, Shadow. With libass' style 4 the shadow's size is the margin of one plate for all lines.
     border = f"4,{em * 0.03:.1f},{em * 0.3:.1f}" if look.plate else f"1,{em * look.stroke:.1f},0"
     size = em * font.line
-    boxed = f"{size:.1f},&H00{_bgr(_ink(kind.accent))[2:-1]},&H00{_bgr(kind.accent)[2:-1]},&H00000000"
+    boxed = f"{size:.1f},&H00{_bgr(ink_on(kind.accent))[2:-1]},&H00{_bgr(kind.accent)[2:-1]},&H00000000"
     return (
         "[Script Info]\nScriptType: v4.00+\n"
         f"PlayResX: {width}\nPlayResY: {height}\nWrapStyle: 2\nScaledBorderAndShadow: yes\n"
@@ -391,12 +395,6 @@ def _frame(seconds: float, fps: int) -> int:
 def _escape_ass(text: str) -> str:
     r"""Text that libass shows as it is. A word joiner after a backslash keeps it from meaning a line break."""
     return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
-
-
-def _ink(color: str) -> str:
-    """The colour of letters on a box of `color`: dark on a light one."""
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return "#0b0e1f" if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else "#ffffff"
 
 
 def _bgr(color: str) -> str:

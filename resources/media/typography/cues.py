@@ -4,13 +4,14 @@ Both the picture's captions and the subtitles' files are made of these cues, so 
 `captions`' business.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, pairwise
 
 import pyphen
 
-from resources.content.lines.speech import ends_sentence
+from resources.content.lines.speech import ends_sentence, leans_on
 from resources.core.values import Value, Word
 from resources.media.typography.emoji_art import parted
 from resources.media.typography.phrases import phrases_of
@@ -18,6 +19,12 @@ from resources.media.typography.phrases import phrases_of
 _PAUSE = 0.7  # seconds of silence after which a caption ends
 _LINGER = 0.35  # seconds that a caption stays after its last word
 _OPENS = "«‹“‘„‚(¿¡\"'"
+_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；")
+# What a caption costs beside being one more: a word that stands alone, one that leans on the next caption, each second
+# less than it takes to be read; and what one is worth that ends where a clause does.
+_ALONE, _LEANING, _HURRIED, _CLAUSE = 0.5, 0.6, 1.0, 0.4
+_READ = 0.7  # seconds
+_APART = 10  # letters that a line may be longer, rather than part what belongs together
 _LEAST_PART = 2  # letters of a word before or after a hyphen
 
 Fits = Callable[[str], bool]  # whether a text fits into one line
@@ -59,25 +66,18 @@ def cues_of(
 ) -> list[Cue]:
     """Words as captions of at most `lines` lines and `most` words.
 
-    A new one begins at a pause, after a sentence, and where the lines are full.
+    A new one begins at a pause and after a sentence; between these where the words are best parted. Where nobody is
+    silent for long, a caption stays until the next one comes.
     """
-    pieces = chain.from_iterable(_pieces(word, fits, language) for word in _joined(words))
-    groups: list[list[list[Piece]]] = []
-    for word in pieces:
-        rows = groups[-1] if groups else None
-        if rows is None or _ends(rows, word, most):
-            groups.append([[word]])
-        elif fits(text_of([*rows[-1], word])):
-            rows[-1].append(word)
-        elif len(rows) < lines:
-            rows.append([word])
-        else:
-            groups.append([[word]])
-    cues = [
-        Cue(start=rows[0][0].start, end=rows[-1][-1].end + _LINGER, lines=tuple(map(tuple, rows)))
-        for rows in (_balanced(group, fits) for group in groups)
+    pieces = list(chain.from_iterable(_pieces(word, fits, language) for word in _joined(words)))
+    ends = [number for number, pair in enumerate(pairwise(pieces), start=1) if _parted(*pair)]
+    runs = [pieces[begin:end] for begin, end in pairwise([0, *ends, len(pieces)]) if begin < end]
+    groups = [_balanced(rows, fits) for run in runs for rows in _shared_out(run, fits, lines, most)]
+    nexts = [rows[0][0].start for rows in groups[1:]]
+    return [
+        Cue(start=rows[0][0].start, end=_until(rows[-1][-1].end, after), lines=tuple(map(tuple, rows)))
+        for rows, after in zip(groups, [*nexts, math.inf], strict=False)  # no group has no next
     ]
-    return [cue.model_copy(update={"end": min(cue.end, after.start)}) for cue, after in pairwise([*cues, _never(cues)])]
 
 
 def text_of(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.whole) -> str:
@@ -162,17 +162,58 @@ def _dictionary(language: str) -> pyphen.Pyphen | None:
     return pyphen.Pyphen(lang=known) if known else None
 
 
-def _never(cues: Sequence[Cue]) -> Cue:
-    end = cues[-1].end if cues else 0.0
-    return Cue(start=end, end=end, lines=())
+def _until(spoken: float, after: float) -> float:
+    """When a caption goes whose last word ends at `spoken`, and the next one's begins at `after`."""
+    return after if after - spoken <= _PAUSE else spoken + _LINGER
 
 
-def _ends(lines: list[list[Piece]], word: Piece, most: int) -> bool:
-    """Whether the caption is over before `word`."""
-    last = lines[-1][-1]
-    full = sum(map(len, lines)) >= most
-    sentence = ends_sentence(last.text, word.text)
-    return full or sentence or word.start - last.end > _PAUSE
+def _parted(last: Piece, word: Piece) -> bool:
+    """Whether a caption is over before `word` in any case."""
+    return ends_sentence(last.text, word.text) or word.start - last.end > _PAUSE
+
+
+def _shared_out(run: list[Piece], fits: Fits, lines: int, most: int) -> list[list[list[Piece]]]:
+    """The words between two ends as captions, each as lines: as few as can be, and parted where it is read best."""
+    best: list[tuple[float, int, list[list[Piece]]]] = [(0.0, 0, [])]  # by how many words: cost, where the last begins
+    for end in range(1, len(run) + 1):
+        ways = []
+        for begin in range(end - 1, max(0, end - most) - 1, -1):
+            rows = _rows(run[begin:end], fits, lines)
+            if rows is None and begin < end - 1:
+                break
+            cost = best[begin][0] + _cost(run[begin:end], run[end : end + 1], alone=len(run) == 1 or most == 1)
+            ways.append((cost, begin, rows or [run[begin:end]]))
+        best.append(min(ways, key=lambda way: way[0]))
+    shared = []
+    end = len(run)
+    while end:
+        _, begin, rows = best[end]
+        shared.append(rows)
+        end = begin
+    return shared[::-1]
+
+
+def _rows(words: Sequence[Piece], fits: Fits, lines: int) -> list[list[Piece]] | None:
+    """Words in lines, each as full as can be; None where there are not enough lines."""
+    rows: list[list[Piece]] = []
+    for word in words:
+        if rows and fits(text_of([*rows[-1], word])):
+            rows[-1].append(word)
+        elif len(rows) < lines:
+            rows.append([word])
+        else:
+            return None
+    return rows
+
+
+def _cost(words: Sequence[Piece], following: Sequence[Piece], *, alone: bool) -> float:
+    """What a caption costs: each one a whole, and more where a word stands alone or leans on the next one's first."""
+    cost = 1.0 + _ALONE * (len(words) == 1 and not alone)
+    for word in following:
+        cost -= _CLAUSE * words[-1].text.endswith(_CLAUSE_ENDS)
+        cost += _LEANING * (word.glued or leans_on(words[-1].text, word.text))
+    seconds = words[-1].end - words[0].start
+    return cost + _HURRIED * max(0.0, _READ - seconds)
 
 
 def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
@@ -182,5 +223,12 @@ def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
     words = [word for line in lines for word in line]
     breaks = [(words[:cut], words[cut:]) for cut in range(1, len(words))]
     possible = [pair for pair in breaks if all(fits(text_of(line)) for line in pair)]
-    best = min(possible, key=lambda pair: abs(len(text_of(pair[0])) - len(text_of(pair[1]))), default=lines)
-    return [list(line) for line in best]
+    return [list(line) for line in min(possible, key=_unbalanced, default=lines)]
+
+
+def _unbalanced(pair: Sequence[Sequence[Piece]]) -> float:
+    """How badly two lines are parted, in letters by which one is longer."""
+    first, second = pair
+    last, word = first[-1].text, second[0].text
+    apart = _APART * (leans_on(last, word) - last.endswith(_CLAUSE_ENDS) / 2)
+    return abs(len(text_of(first)) - len(text_of(second))) + apart

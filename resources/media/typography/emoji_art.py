@@ -4,11 +4,14 @@ No font in colour is read by libass, and a picture laid over a caption would nee
 in the line as a letter does. Which words have an emoji is the script's to know, when it is seen `captions`'.
 """
 
+import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from xml.etree import ElementTree as ET
 
+from fontTools.misc.transform import Identity
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
@@ -24,6 +27,7 @@ CREDIT = "Emoji: Twemoji by Twitter, Inc and other contributors, CC BY 4.0, crea
 _VIEW = 36.0  # units of Twemoji's drawings on each side
 _FINE = 8  # parts of a pixel: drawings are written in whole ones
 _SCALE = 4  # how libass is told of _FINE: 2 ** (_SCALE - 1)
+_ROTATION = re.compile(r"rotate\((\S+) (\S+) (\S+)\)")
 _UNSEEN = ("defs", "clipPath")
 
 Point = tuple[float, float]
@@ -31,10 +35,12 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Shape:
-    """A part of an emoji in one colour, #rrggbb: commands of a path, in parts of the emoji's side."""
+    """A part of an emoji in one colour, #rrggbb, seen through by 1 - `opacity`: commands of a path, in parts of the
+    emoji's side."""
 
     color: str
     commands: tuple[tuple[str, tuple[Point, ...]], ...]
+    opacity: float = 1.0
 
 
 @cache
@@ -47,9 +53,10 @@ def shapes(sign: str) -> tuple[Shape, ...]:
     except ValueError:  # younger than the drawings
         return ()
     found: list[Shape] = []
-    for color, commands in _drawn(ET.parse(path).getroot(), "#000000"):  # noqa: S314  (a file of the wheel)
-        below = found.pop().commands if found and found[-1].color == color else ()
-        found.append(Shape(color, below + commands))
+    for shape in _drawn(ET.parse(path).getroot(), "#000000", 1.0):  # noqa: S314  (a file of the wheel)
+        same = bool(found) and (found[-1].color, found[-1].opacity) == (shape.color, 1.0) and shape.opacity == 1.0
+        below = found.pop().commands if same else ()
+        found.append(replace(shape, commands=below + shape.commands))
     return tuple(found)
 
 
@@ -90,7 +97,7 @@ def layer(sign: str, em: float, number: int) -> str:
         return room(em)
     red, green, blue = (found[number].color[place : place + 2] for place in (1, 3, 5))
     return (
-        rf"{{\alpha&H00&\bord0\1c&H{blue}{green}{red}&}}"
+        rf"{{\alpha&H{round(255 * (1 - found[number].opacity)):02X}&\bord0\1c&H{blue}{green}{red}&}}"
         + _as_libass(em, f"{_corners(em)} {_path(found[number], em)}")
         + r"{\alpha&HFF&}"
     )
@@ -144,20 +151,29 @@ def _numbers(shape: Shape, em: float) -> list[int]:
     ]
 
 
-def _drawn(element: ET.Element, color: str) -> Iterator[tuple[str, tuple[tuple[str, tuple[Point, ...]], ...]]]:
+def _drawn(element: ET.Element, color: str, opacity: float) -> Iterator[Shape]:
     """The paths of an element and of what it holds, each with its colour."""
     if element.tag.rpartition("}")[2] in _UNSEEN:
         return
     color = element.get("fill", color)
+    opacity *= float(element.get("opacity", 1)) * float(element.get("fill-opacity", 1))
+    if turn := _ROTATION.fullmatch(element.get("transform", "")):
+        element.set("transform", _matrix(*map(float, turn.groups())))
     builder = PathBuilder()
     builder.add_path_from_element(element)
     for path, move in zip(builder.paths, builder.transforms, strict=True):
         pen = _Commands(None)
         parse_path(path, TransformPen(pen, move) if move else pen)
         if color != "none":
-            yield _long(color), tuple(pen.commands)
+            yield Shape(_long(color), tuple(pen.commands), round(opacity, 3))
     for child in element:
-        yield from _drawn(child, color)
+        yield from _drawn(child, color, opacity)
+
+
+def _matrix(degrees: float, x: float, y: float) -> str:
+    """A turn about a point in the one form that fontTools reads."""
+    around = Identity.translate(x, y).rotate(math.radians(degrees)).translate(-x, -y)
+    return f"matrix({' '.join(map(str, around))})"
 
 
 def _long(color: str) -> str:

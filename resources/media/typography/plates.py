@@ -10,10 +10,10 @@ from typing import Literal
 
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, Plate
+from resources.media.typography.colours import INK, ink_on
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import LINE, Setting, drawn, fitted
 
-INK = "#0b0e1f"
 STEPS = 9  # frames in which a tag grows to a lower third, and shrinks again
 _TAG_PAD = 29  # pixels left and right of a tag's name
 _TAG_TRACKING = 0.06
@@ -53,7 +53,7 @@ def tag_setting(name: str, plate: Plate) -> tuple[Setting, Area]:
 def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
     """A name tag as SVG, in full-size pixels: filled with the character's colour while it speaks."""
     words, box = tag_setting(name, plate)
-    fill, ink, edge = (color, INK, 1.0) if speaking else (INK, "#ffffff", 0.55)
+    fill, ink, edge = (color, ink_on(color), 1.0) if speaking else (INK, "#ffffff", 0.55)
     inset = _TAG_EDGE / 2  # the line lies inside the box: a lower third that grows over the tag hides all of it
     return (
         f'<rect x="{box.x + inset}" y="{box.y + inset}" width="{box.width - _TAG_EDGE}" '
@@ -183,7 +183,7 @@ def _grown(
     if share < 0.5:
         svg += (
             f'<g opacity="{1 - 2 * share:.2f}">'
-            + _tag_text(words, left, bottom - TAG_HEIGHT / 2, words.width + 2 * _TAG_PAD, INK)
+            + _tag_text(words, left, bottom - TAG_HEIGHT / 2, words.width + 2 * _TAG_PAD, ink_on(banner.color))
             + "</g>"
         )
     return svg, box

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,7 +24,8 @@ _MARKED = 0.5  # correlation with the mark's own drawing: where it is .75 to .95
 
 
 class KeyFrames(Value):
-    """What a video's key frames show: the brightest 2 % of the darkest pane (luma), and how the mark's place looks."""
+    """What a video's key frames show: the brightest 2 % of the darkest pane (luma, or colour), and how the mark's place
+    looks."""
 
     count: int
     darkest: float
@@ -50,7 +52,7 @@ def measure_key_frames(
                 scale = picture.shape[1] / size[0]
                 number = round((frame.time or 0) * FPS)
                 shown = next((areas for first, areas in reversed(panes) if first <= number), panes[0][1])
-                lights += [_light(picture, pane, scale) for pane in shown]
+                lights += [_light(frame, picture, pane, scale) for pane in shown]
                 marks.append(_likeness(picture, box, drawn, scale))
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
@@ -74,8 +76,19 @@ def judge_mark(segment: str, seen: KeyFrames, *, rehearsal: bool) -> Finding:
     return Finding(check=MARK.name, segment=segment, passed=seen.most_marked < _MARKED, message=message)
 
 
-def _light(picture: NDArray[np.uint8], pane: Area, scale: float) -> float:
-    """The brightest 2 % of a pane, without its edges, where border, tag and captions are drawn."""
+def _light(frame: av.VideoFrame, picture: NDArray[np.uint8], pane: Area, scale: float) -> float:
+    """The brightest 2 % of a pane, without its edges, where border, tag and captions are drawn.
+
+    What is dark and has colour is not black: deep blue has a luma of 32.
+    """
+    light = _lightest(picture, pane, scale)
+    if light >= _BLACK:
+        return light
+    colour = np.abs(frame.to_ndarray(format="yuv444p")[1:].astype(np.int16) - 128).max(axis=0)
+    return max(light, _lightest(colour, pane, scale))
+
+
+def _lightest(picture: NDArray[Any], pane: Area, scale: float) -> float:
     left, top = (pane.x + 0.2 * pane.width) * scale, (pane.y + 0.15 * pane.height) * scale
     right, bottom = (pane.x + 0.65 * pane.width) * scale, (pane.y + 0.6 * pane.height) * scale
     inner = picture[round(top) : round(bottom) : 4, round(left) : round(right) : 4]

@@ -3,12 +3,15 @@
 Every place where an episode's text is drawn is listed here; which letters there are, `media.typography` alone knows.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from resources.content.fixes import HIDDEN
-from resources.content.segments import Script
+from resources.content.segments import Script, Turn
 from resources.core.text.diagnostics import shorten
+from resources.media.typography import emoji_art
+from resources.media.typography.caption_styles import style
 from resources.media.typography.fonts import undrawable
 from resources.quality.lint.linted_episode import Episode
 
@@ -23,6 +26,7 @@ def check_drawn(episode: Episode) -> None:
         if why := undrawable(turn.spoken):
             where = episode.at_words(turn, lambda line: undrawable(line) is not None)
             _refuse(where, f"the words {shorten(turn.spoken)}", why, episode)
+        _emoji(turn, episode)
         if turn.chapter:
             _text(episode.at_turn(turn), "the chapter", turn.chapter, episode)
     for placed in episode.script.shots:
@@ -49,6 +53,25 @@ def _text(where: str, what: str, text: str, episode: Episode) -> None:
         episode.report.add("sign-hidden", where, f"{sign} is in {what} {shorten(text)}", "delete it")
     elif why := undrawable(text):
         _refuse(where, f"{what} {shorten(text)}", why, episode)
+    else:
+        _, before, after = emoji_art.parted(text)
+        for sign in dict.fromkeys((*before, *after)):
+            _unseen(where, sign, f"no plate, so not in {what} {shorten(text)}", episode)
+
+
+def _emoji(turn: Turn, episode: Episode) -> None:
+    """The emoji of a turn that captions have no drawing of."""
+    captions = style(episode.show.look.captions.style)
+    if captions is None or not captions.emoji:
+        return
+    for sign in dict.fromkeys(sign for _, sign in turn.emoji or () if not emoji_art.drawable(sign)):
+        where = episode.at_words(turn, re.compile(re.escape(sign)).search)
+        _unseen(where, sign, "no captions: its drawing is younger than those of the project", episode)
+
+
+def _unseen(where: str, sign: str, why: str, episode: Episode) -> None:
+    code = " ".join(f"U+{ord(part):04X}" for part in sign)
+    episode.report.add("emoji-unseen", where, f"{sign} ({code}) is shown in {why}", "leave it out, or use another one")
 
 
 def seen_in(script: Script) -> list[str]:

@@ -5,8 +5,11 @@ from itertools import pairwise
 
 from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import PlacedShot
+from resources.content.settings.fields import SPEAKER_COLOR
 from resources.core.errors import MediaError
 from resources.media.audio.music import Music, check_music, music_of
+from resources.media.typography.caption_styles import CaptionChanges, changed, style
+from resources.media.typography.colours import told_apart
 from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
 
@@ -14,8 +17,9 @@ _SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and m
 
 
 def check_show(episode: Episode) -> None:
-    """Names, caps and music."""
+    """Names, captions' colours, caps and music."""
     _names(episode)
+    _captions(episode)
     _caps(episode)
     _music(episode)
 
@@ -36,6 +40,25 @@ def _names(episode: Episode) -> None:
         elif others:
             report.add(
                 "name-doubled", where, f"{label} and {others[0]} are both called {name!r}", "give one another name"
+            )
+
+
+def _captions(episode: Episode) -> None:
+    """Colours that a person gave, which are drawn as they are. A character's own is made lighter where it has to be."""
+    given = episode.show.look.captions
+    own = style(given.style)
+    if own is None:
+        return
+    look = changed(own, CaptionChanges(stroke_color=given.stroke_color))
+    boxed = look.moves == "box"
+    for name, color in (("color", given.color or own.color), ("accent", None if boxed else given.accent)):
+        if color not in (None, SPEAKER_COLOR) and not told_apart(color, look.ground):
+            place = name if getattr(given, name) else "stroke_color"
+            episode.report.add(
+                "caption-faint",
+                episode.at_setting("look", "captions", place),
+                f"letters of {color} can hardly be told from {look.ground}, which is round them",
+                "make one of them lighter or darker",
             )
 
 

@@ -4,7 +4,20 @@ import pytest
 
 from resources.content.show import Format
 from resources.core.errors import ContentError
-from resources.media.layouts import LAYOUTS, Area, Seat, arrangement, canvas, fitting, layout, panes, tiles
+from resources.media.layouts import (
+    FACE,
+    LAYOUTS,
+    Area,
+    Seat,
+    arrangement,
+    canvas,
+    enlargement,
+    face_in,
+    fitting,
+    layout,
+    panes,
+    tiles,
+)
 
 EVERYWHERE = [(name, shape) for name in LAYOUTS for shape in Format]
 
@@ -68,3 +81,15 @@ def test_clips_are_ordered_at_the_size_of_their_pane() -> None:
     assert (speaker.area.width, speaker.area.height) == (1920, 1080)
     assert (listener.area.width, listener.area.height) == (400, 400)
     assert arrangement("cutaway", Format.LONG).pane(speaking=False) is None
+
+
+@pytest.mark.parametrize("clip", [(1080, 960), (960, 1080), (1920, 1080), (1080, 1920)])
+@pytest.mark.parametrize(("name", "shape"), EVERYWHERE)
+def test_a_face_in_the_middle_of_a_clip_is_whole_or_fills_its_pane(
+    name: str, shape: Format, clip: tuple[int, int]
+) -> None:
+    """Whatever the clip's shape: one that is wider than its pane loses no half of a face."""
+    for pane in panes(name, shape):
+        left, _, right, _ = face_in(pane, clip)
+        whole = (FACE[2] - FACE[0]) * enlargement(pane.area, clip) * clip[0]
+        assert right - left == pytest.approx(min(whole, pane.area.width), abs=1)

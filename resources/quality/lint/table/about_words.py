@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from resources.quality.lint.table.rule import ERROR, Ground, Rule
+from resources.quality.lint.table.rule import ERROR, WARNING, Ground, Rule
 
 WORDS: Final = (
     Rule(
@@ -24,6 +24,24 @@ WORDS: Final = (
         Ground.WORDS,
         "Captions, name tags, titles and the storyboard are drawn from the words; a letter that no font has would be "
         "missing. Captions that are off change nothing: the storyboard is drawn from the same words.",
+    ),
+    Rule(
+        "emoji-unseen",
+        WARNING,
+        "measured: the drawings of emoji",
+        "an emoji is not drawn",
+        Ground.WORDS,
+        "Captions show emoji in colour; one that is younger than the drawings is left out of the picture, subtitles "
+        "have it. Titles, names, chapters and other plates are drawn in letters alone.",
+    ),
+    Rule(
+        "caption-faint",
+        WARNING,
+        "WCAG 2.2, 1.4.3: 3 to 1 for large letters",
+        "captions can hardly be read",
+        Ground.WORDS,
+        "Colours of `look.captions` are drawn as they are given. A character's own colour (`speaker`) is made as much "
+        "lighter or darker as letters need.",
     ),
     Rule(
         "sign-hidden",

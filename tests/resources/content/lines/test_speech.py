@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.content.lines.speech import clean_speech, estimate_seconds, sentences
+from resources.content.lines.speech import clean_speech, estimate_seconds, leans_on, sentences
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,10 @@ def test_an_estimate_knows_digits_long_words_and_scripts_without_spaces() -> Non
 )
 def test_a_point_of_a_word_ends_no_sentence(spoken: str, parts: list[str]) -> None:
     assert sentences(spoken) == parts
+
+
+def test_a_small_word_leans_on_the_next_one_and_a_noun_on_its_number() -> None:
+    leaning = [("the", "meta"), ("it's", "big"), ("I’m", "out"), ("patch", "2.1"), ("zu", "Hause")]
+    assert all(leans_on(*pair) for pair in leaning)
+    apart = [("live,", "and"), ("USA", "wins"), ("patch", "notes"), ("Fox", "announced"), ("…", "2")]
+    assert not any(leans_on(*pair) for pair in apart)

@@ -12,6 +12,7 @@ from resources.media.ffmpeg import run
 from resources.media.layouts import Area
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
+from resources.media.typography.emoji_art import shapes
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
 from resources.media.typography.subtitles import Spoken, srt, vtt
 from tests.resources.media.footage import words
@@ -53,7 +54,7 @@ def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True)
 
 
 def test_karaoke_lights_one_word_after_the_other() -> None:
-    assert lines("Oh my, it is big") == ["Oh my, it is"] * 4 + ["big"]
+    assert lines("Oh my, it is big") == ["Oh my,"] * 2 + ["it is big"] * 3
     events = [line for line in document("Three delays").splitlines() if line.startswith("Dialogue")]
     assert [event.split(",")[1:3] for event in events] == [["0:00:00.00", "0:00:00.28"], ["0:00:00.28", "0:00:00.91"]]
     assert r"{\1c&HEED322&}Three{\1c&HFFFFFF&} delays" in events[0]
@@ -66,7 +67,31 @@ def test_pop_shows_one_word_at_a_time() -> None:
 
 def test_classic_has_two_balanced_lines_at_most_and_ends_with_the_sentence() -> None:
     shown = lines("The price is $499.99, and it's not even the deluxe one. Next!", "classic")
-    assert shown == [r"The price is $499.99, and\Nit's not even the deluxe one.", "Next!"]
+    assert shown == [r"The price is $499.99,\Nand it's not even the deluxe one.", "Next!"]
+
+
+def test_a_line_is_parted_where_it_is_read_best() -> None:
+    """Not after an article, not before a number, and no word stands alone where another division has none."""
+    text = "Starfall Kingdoms patch 2.1 is live, and the whole meta is on fire! Lantern Fox announced Moonmarket."
+    assert list(dict.fromkeys(lines(text))) == [
+        "Starfall Kingdoms",
+        "patch 2.1 is live,",
+        "and the whole meta",
+        "is on fire!",
+        "Lantern Fox",
+        "announced",
+        "Moonmarket.",
+    ]
+
+
+def test_no_picture_is_without_a_caption_for_a_moment() -> None:
+    """A caption stays until the next one where the pause is short, and a shot's first one is there from its start."""
+    times = [(0.2, 0.6), (1.2, 1.6), (2.1, 2.4), (3.2, 3.4)]
+    spoken = [Word(text=f"{number}.", start=start, end=end) for number, (start, end) in enumerate(times)]
+    look = STYLES["minimal"]
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA), (60, AREA)], fps=30)
+    assert made is not None
+    assert made.redrawn == (0, 36, 59, 60, 83, 96, 113)
 
 
 @pytest.mark.parametrize("name", list(STYLES))
@@ -325,6 +350,12 @@ def test_a_show_has_its_own_colours_case_size_and_stroke() -> None:
     assert own.size == STYLES["karaoke"].size / 2
 
 
+def test_a_characters_colour_that_cannot_be_told_from_the_outline_is_made_lighter_or_darker() -> None:
+    dark = ass(words("Three delays"), STYLES["karaoke"], color="#050505", size=SIZE, places=[(0, AREA)], fps=30)
+    assert dark is not None
+    assert r"{\1c&H050505&}" not in dark.document
+
+
 def test_a_box_stands_behind_the_spoken_word_alone(tmp_path: Path) -> None:
     picture = drawn(tmp_path / "box", "Three delays", "box")
     filled = (np.abs(picture - np.array([0x22, 0xD3, 0xEE])).max(axis=2) < 12).nonzero()
@@ -335,3 +366,10 @@ def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> N
     first = next(line for line in document("Hello there", "typewriter").splitlines() if line.startswith("Dialogue"))
     assert first.split(",", 4)[4].index("H") < first.split(",", 4)[4].index(r"{\alpha&HFF&}")
     assert lines("Hello there", "typewriter")[0] == "Hello there"
+
+
+def test_every_drawing_of_an_emoji_that_is_turned_can_be_drawn() -> None:
+    """🙏 🥳 🛸 have ellipses that are turned; 🎯 has parts that are seen through."""
+    for sign in "🙏🥳🤮🛸🐵🦞":
+        assert len(shapes(sign)) > 1
+    assert {shape.opacity for shape in shapes("🪰")} > {1.0}

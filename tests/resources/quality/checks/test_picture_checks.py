@@ -50,6 +50,12 @@ def test_a_black_listener_is_seen_beside_a_bright_speaker(tmp_path: Path) -> Non
     assert not judge_black("s01", seen).passed
 
 
+def test_a_pane_of_deep_blue_is_not_black(tmp_path: Path) -> None:
+    made = _made(tmp_path, rehearsal=True, listener="0x0000c0")
+    seen = measure_key_frames(made, panes=PANES, mark=PLACE.mark, size=Format.SHORT.size)
+    assert judge_black("s01", seen).passed
+
+
 def test_what_is_no_video_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")

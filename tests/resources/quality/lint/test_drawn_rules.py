@@ -44,3 +44,17 @@ def test_a_plate_that_is_not_shown_is_not_judged(tmp_path: Path) -> None:
     roles = titles.format("roles", f"{{GLITCH: {LOST}}}")
     assert [rule for rule, _ in found(tmp_path, more=f"{roles}    lower_third_seconds: 3\n")] == ["text-undrawable"]
     assert found(tmp_path, more=f"{roles}    lower_third_seconds: 0\n") == []
+
+
+def test_an_emoji_that_has_no_drawing_is_told_at_its_line_and_where_captions_show_none_it_is_not(
+    tmp_path: Path,
+) -> None:
+    young = "\U0001faeb"
+    episode = f"NINJA: Hello 🔥 🙏.\nGLITCH: Hello {young} again {young}.\n"
+    assert found(tmp_path, episode=episode) == [("emoji-unseen", "day.md:2")]
+    assert found(tmp_path, episode=episode, more="look:\n  captions: {style: classic}\n") == []
+
+
+def test_an_emoji_of_a_title_is_told_for_plates_have_letters_alone(tmp_path: Path) -> None:
+    episode = "---\ntitle: The 🔥 patch\n---\nNINJA: Hello 🔥.\nGLITCH: Hello.\n"
+    assert found(tmp_path, episode=episode) == [("emoji-unseen", "day.md:1")]

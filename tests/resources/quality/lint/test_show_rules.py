@@ -50,3 +50,11 @@ def test_a_bed_that_is_no_sound_is_told_at_its_setting(tmp_path: Path) -> None:
     [(rule, where)] = found(tmp_path, more="sound: {bed: bed.wav}\n")
     assert rule == "sound-unreadable"
     assert where.startswith("show.yaml:")
+
+
+def test_caption_colours_that_cannot_be_read_are_told_where_they_are_given(tmp_path: Path) -> None:
+    captions = "look:\n  captions: {}\n"
+    assert [rule for rule, _ in found(tmp_path, more=captions.format("{color: '#101010'}"))] == ["caption-faint"]
+    assert [rule for rule, _ in found(tmp_path, more=captions.format("{stroke_color: '#f0f0f0'}"))] == ["caption-faint"]
+    assert found(tmp_path, more=captions.format("{color: '#101010', stroke_color: '#f0f0f0'}")) == []
+    assert found(tmp_path, ("name: Ninja\n", "name: Ninja\n    color: '#050505'\n")) == []

@@ -1,0 +1,47 @@
+"""Which colours, #rrggbb, can be told from each other: letters and what they stand on. What they draw is others'."""
+
+from typing import Final
+
+INK: Final = "#0b0e1f"  # dark letters, and plates under light ones
+PAPER: Final = "#ffffff"
+_TOLD_APART: Final = 3.0  # the contrast that large letters need (WCAG 2.2, 1.4.3)
+_STEPS: Final = 20
+
+
+def told_apart(letters: str, ground: str) -> bool:
+    """Whether large letters can be read on a ground."""
+    return _contrast(letters, ground) >= _TOLD_APART
+
+
+def legible(color: str, ground: str) -> str:
+    """A colour as letters have it on a ground: as it is, or as much lighter or darker as they need."""
+    towards = max((INK, PAPER), key=lambda end: _contrast(end, ground))
+    steps = (_mixed(color, towards, step / _STEPS) for step in range(_STEPS + 1))
+    return next((mixed for mixed in steps if told_apart(mixed, ground)), towards)
+
+
+def ink_on(color: str) -> str:
+    """The colour of letters on a field of `color`: dark, unless they are read better in white."""
+    return INK if told_apart(INK, color) else PAPER
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _mixed(color: str, towards: str, share: float) -> str:
+    pairs = zip(_parts(color), _parts(towards), strict=True)
+    return "#" + "".join(f"{round(part + (end - part) * share):02x}" for part, end in pairs)
+
+
+def _luminance(color: str) -> float:
+    """0 to 1 (WCAG 2.2)."""
+    parts = (part / 255 for part in _parts(color))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _parts(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
