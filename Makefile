@@ -69,7 +69,7 @@ bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e ".[postgres,s3,machines]"
 	tests/with-postgres $(BIN)/python -m bench.machines $(AT_ONCE)
 
-bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode (ratios in one run)
+bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode, what a run holds that waits
 	$(BIN)/python -m bench.rehearsal
 	$(BIN)/python -m bench.cast
 	$(BIN)/python -m bench.voice
@@ -78,6 +78,7 @@ bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of pict
 	$(BIN)/python -m bench.joints
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.paid
+	$(BIN)/python -m bench.waiting
 
 format: $(READY) ## format the code and sort its imports
 	$(BIN)/ruff format .

@@ -97,7 +97,7 @@ def _watched(runs: Sequence[Run], submitted: Callable[[], int], wanted: int) -> 
     calm: float | None = None
     while any(run.alive() for run in runs):
         at_work = [process for run in runs for process in _family(run.pid)]
-        now = sum(map(_pss, at_work))
+        now = sum(map(pss, at_work))
         most, composing = max(most, now), max(composing, sum(map(_is_ffmpeg, at_work)))
         if not waiting and submitted() >= wanted:
             calm = calm or time.monotonic()
@@ -116,7 +116,7 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _pss(process: psutil.Process) -> float:
+def pss(process: psutil.Process) -> float:
     """The proportional share of memory of a process, in bytes."""
     try:
         return float(process.memory_full_info().pss)

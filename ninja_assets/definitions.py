@@ -3,13 +3,15 @@
 import dagster as dg
 
 from ninja_assets.build import build_defs
-from resources.core.json_log import log_as_asked
+from resources.core.memory import keep_one_arena
 from resources.core.text.env_file import read_env_file
+from resources.core.text.json_log import log_as_asked
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The graph of the show that the environment names."""
+    keep_one_arena()
     read_env_file()
     log_as_asked()
     return build_defs()

@@ -29,10 +29,6 @@ from resources.models.loading import files_of, load_script, load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.resource import FalResource
-from resources.providers.offline.cast import OfflineClipStudio
-from resources.providers.offline.local_files import OfflineUploads
-from resources.providers.offline.offline_voice import OfflineVoiceStudio
-from resources.providers.offline.stand_ins import OfflineShotStudio
 from resources.providers.protocols import ClipStudio, ShotStudio, UploadDesk, VoiceStudio
 from resources.purchasing.books import open_ledger, open_market, open_state
 from resources.purchasing.requests.market import Market
@@ -199,6 +195,12 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             raise
 
     def _offline(self, settings: Settings, show: Show, library: Library, state: ShowState) -> Studio:
+        # What draws and speaks on this machine: paid modes wait without it.
+        from resources.providers.offline.cast import OfflineClipStudio  # noqa: PLC0415
+        from resources.providers.offline.local_files import OfflineUploads  # noqa: PLC0415
+        from resources.providers.offline.offline_voice import OfflineVoiceStudio  # noqa: PLC0415
+        from resources.providers.offline.stand_ins import OfflineShotStudio  # noqa: PLC0415
+
         cores = usable()
         return Studio(
             mode=settings.mode,

@@ -14,8 +14,9 @@ from io import TextIOWrapper
 
 from ninja_assets.cli.output import refuse
 from resources.core.errors import ContentError, NinjaError
-from resources.core.json_log import log_as_asked
+from resources.core.memory import keep_one_arena
 from resources.core.text.env_file import read_env_file
+from resources.core.text.json_log import log_as_asked
 
 REFUSED = 2
 DECLINED = 3
@@ -32,6 +33,7 @@ class Stop(StrEnum):
 def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     let_what_is_imported_live()
+    keep_one_arena()
     _look_for_no_plugins()
     _write_what_the_terminal_can()
     try:

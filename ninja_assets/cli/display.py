@@ -15,8 +15,8 @@ from ninja_assets.cli.money_tables import lines_kept
 from ninja_assets.cli.output import quiet
 from resources.content.segments import Script
 from resources.core import names
-from resources.core.json_log import logs_json
 from resources.core.progress import LOGGER, Progress, Step, progress_of
+from resources.core.text.json_log import logs_json
 
 _COLUMNS = {
     names.TTS_AUDIO: "voice",

@@ -22,7 +22,8 @@ from starlette.routing import Route
 from resources.core.settings import Settings
 from resources.core.text.env_file import read_env_file
 from resources.models.loading import load_show
-from resources.providers.fal.wire.webhooks import PATH, FalKeys
+from resources.providers.fal.wire.signatures import FalKeys
+from resources.providers.fal.wire.webhooks import PATH
 from resources.purchasing.books import open_state
 from resources.purchasing.ledger.arrivals import Hooks
 

@@ -7,21 +7,25 @@ error. A page fetches nothing from elsewhere. How a page looks and acts is `temp
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from resources.deliver.description import clock
 from resources.purchasing.requests.quotes import usd
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 _PICTURE: Final = re.compile(r"\.(png|jpe?g|webp)$")
 
 
 @cache
-def pages(*folders: Path) -> Environment:
+def pages(*folders: Path) -> "Environment":
     """The templates of these folders, and behind them the shared ones."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (a run that waits needs none)
+
     places = (*folders, TEMPLATES)
     found = Environment(
         loader=FileSystemLoader(places),

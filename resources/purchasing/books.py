@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import make_url
-
 from resources.content.loader import FILE
 from resources.content.show import ModeModels, Show
 from resources.core.errors import ContentError, LedgerError
@@ -19,7 +17,7 @@ from resources.core.text.diagnostics import shown_path
 from resources.models.prices import FILE as PRICES_FILE
 from resources.models.prices import PriceList
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.spool import Spool
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
@@ -190,8 +188,8 @@ def held_ledger(settings: Settings, show: Show) -> Ledger | None:
     """The ledger as `find_ledger` finds it, which knows all that the library has receipts of. Else LedgerError."""
     ledger, library = find_ledger(settings, show), Library.of(settings)
     with _closed_if_refused(ledger):
-        shown = make_url(settings.ledger_url).render_as_string(hide_password=True)
-        refuse_contradiction(ledger.store if ledger else None, library, show.id, where=shown)
+        where = shown_address(settings.ledger_url)
+        refuse_contradiction(ledger.store if ledger else None, library, show.id, where=where)
     return ledger
 
 

@@ -1,5 +1,6 @@
 """The values for Dagster's own chart: its keys, by the chart's own schema, and the program's own names."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.deploy.files import known, parsed
@@ -65,6 +66,19 @@ def test_runs_have_the_code_of_the_deployment_and_its_settings() -> None:
     assert deployment["codeServerArgs"][:2] == ["-m", "ninja_assets.definitions"]
     assert {each["name"] for each in deployment["env"]} <= known()
     assert {each["name"] for each in deployment["volumeMounts"]} == {each["name"] for each in deployment["volumes"]}
+
+
+def test_runs_write_to_the_one_folder_too() -> None:
+    [deployment] = at("dagster-user-deployments")["deployments"]
+    [mounted] = [each["mountPath"] for each in deployment["volumeMounts"]]
+    # The chart hands runs the volumes of their deployment, and not its security context.
+    assert (
+        at("runLauncher.config.k8sRunLauncher.runK8sConfig.containerConfig")["securityContext"]
+        == (deployment["securityContext"])
+    )
+    written = {each["value"] for each in deployment["env"] if each["name"] == "NINJA_OUTPUT"}
+    written.add(at("computeLogManager.config.s3ComputeLogManager")["localDir"])
+    assert {Path(each).parent for each in written} == {Path(mounted)}
 
 
 def test_no_secret_stands_in_it() -> None:

@@ -58,6 +58,15 @@ def test_it_is_installed_as_make_installs_it() -> None:
         assert flag in makefile
 
 
+def test_modules_are_compiled_as_each_part_reads_them() -> None:
+    [command] = [line for line in lines_of("RUN") if "compileall" in line]
+    words = shlex.split(command)
+    levels = {words[at + 1] for at, word in enumerate(words) if word == "-o"}
+    services = parsed("compose.yaml")["services"].values()
+    assert levels == {each.get("environment", {}).get("PYTHONOPTIMIZE", "0") for each in services}
+    assert "unchecked-hash" in words  # whatever time a copied file says that it is of
+
+
 def test_the_extras_bring_what_dagsters_settings_and_addresses_name() -> None:
     assert installed() <= set(PROJECT["optional-dependencies"])
     needed = {EXTRAS[module.partition(".")[0]] for module in modules_of(parsed("dagster.yaml")) if "." in module}

@@ -4,15 +4,17 @@ The run is one of the pages (`cells.doors`): it goes through the queue, by the d
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
-from starlette.requests import Request
 
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.runs.launches import Launch
 from resources.core.errors import StudioError
 from resources.core.names import EPISODE_ASSETS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 WHERE: Final = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
     name location { name } jobs { name } } } } }"""
@@ -45,7 +47,7 @@ class Code:
         }
 
 
-async def loaded_code(request: Request) -> Code:
+async def loaded_code(request: "Request") -> Code:
     """Where the show's code is. Raises StudioError while it is not loaded: nothing can be launched then."""
     async with _dagster(request) as client:
         nodes = (await _asked(client, WHERE))["repositoriesOrError"].get("nodes", [])
@@ -59,7 +61,7 @@ async def loaded_code(request: Request) -> Code:
     return Code(place["name"], place["location"]["name"])
 
 
-async def launch(request: Request, code: Code, wanted: Launch) -> str:
+async def launch(request: "Request", code: Code, wanted: Launch) -> str:
     """Launch the run; returns its id. Raises StudioError when Dagster refuses."""
     async with _dagster(request) as client:
         answer = (await _asked(client, LAUNCH, params=code.params(wanted)))["launchPipelineExecution"]
@@ -69,7 +71,7 @@ async def launch(request: Request, code: Code, wanted: Launch) -> str:
     return str(answer["run"]["runId"])
 
 
-def _dagster(request: Request) -> httpx.AsyncClient:
+def _dagster(request: "Request") -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=request.app), base_url=str(request.base_url))
 
 

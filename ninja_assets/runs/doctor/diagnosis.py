@@ -30,6 +30,7 @@ from resources.purchasing.books import find_ledger
 from resources.purchasing.gate import judge_episode
 from resources.purchasing.ledger import State
 from resources.purchasing.requests.briefs import VoiceBrief
+from resources.purchasing.state.place import sqlite_file
 from resources.quality.lint import Ground, check_access, check_places
 from resources.quality.lint.environment_rules import KEYS, key_of
 from resources.quality.lint.table import RULES
@@ -65,11 +66,15 @@ def _found(name: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(name=name, health=Health.GOOD, detail=look())
     except NinjaError as error:
-        where = f"{error.where}: " if error.where else ""
-        why = f" ({error.why})" if error.why else ""
-        return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", hint=error.hint or "")
+        return _trouble(name, error)
     except OSError as error:
         return Finding(name=name, health=Health.BAD, detail=str(error), hint="check the path and its permissions")
+
+
+def _trouble(name: str, error: NinjaError) -> Finding:
+    where = f"{error.where}: " if error.where else ""
+    why = f" ({error.why})" if error.why else ""
+    return Finding(name=name, health=Health.BAD, detail=f"{where}{error.what}{why}", hint=error.hint or "")
 
 
 def _command(environment: Mapping[str, str]) -> Finding:
@@ -196,7 +201,12 @@ def _refused(settings: Settings, name: str) -> Iterator[Finding]:
 
 def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
     """What was paid for, or may have been, and has not come; and who takes no new requests. Silent when all is well."""
-    ledger = find_ledger(settings, show)
+    try:
+        ledger = find_ledger(settings, show)
+    except NinjaError as error:
+        if sqlite_file(settings.ledger_url) is not None:  # a database elsewhere was tried above
+            yield _trouble("ledger", error)
+        return
     if ledger is None:
         return
     with closing(ledger):

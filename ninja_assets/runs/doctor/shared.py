@@ -37,7 +37,11 @@ def look_at_shared(settings: Settings, environment: Mapping[str, str] = os.envir
 
 
 def _database(url: str) -> Iterator[Finding]:
-    shown = shown_address(url)
+    try:
+        shown = shown_address(url)
+    except NinjaError as error:
+        yield Finding(name="database", health=Health.BAD, detail=f"{error.where}: {error.what}", hint=error.hint or "")
+        return
     try:
         with closing(Store(url)) as store, store.reading() as session:
             server = session.execute(text("SHOW server_version")).scalar_one()

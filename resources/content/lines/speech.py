@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
-import emoji
 import regex
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+
+from resources.core.text.emoji_signs import replace_emoji
 
 _LONG_WORD = 12  # letters; a longer "word" is a compound or an address and takes as long as several
 _SHORT_WORD = 3  # letters: articles, prepositions and conjunctions of most European languages
@@ -205,7 +206,7 @@ def _parts(written: str) -> Iterator[tuple[str, str]]:
 
 def _tidy(text: str) -> str:
     """Without emoji and invisible characters, NFC, each run of white space one space."""
-    marked = _HALF_EMOJI.sub(_GONE, emoji.replace_emoji(text.replace(_GONE, ""), _without_emoji))
+    marked = _HALF_EMOJI.sub(_GONE, replace_emoji(text.replace(_GONE, ""), _without_emoji))
     shown = _GONES.sub(_point_or_space, " ".join(marked.split()))
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", shown)).split())
 
@@ -229,7 +230,7 @@ def _emoji_of(text: str, spoken: str) -> tuple[tuple[int, str], ...]:
             found.append(sign)
         return kept
 
-    marked = emoji.replace_emoji(text.replace(_GONE, ""), mark)
+    marked = replace_emoji(text.replace(_GONE, ""), mark)
     if not found:
         return ()
     bare = unicodedata.normalize("NFC", _INVISIBLE.sub("", _HALF_EMOJI.sub("", marked)))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from xml.etree import ElementTree as ET
 
-import emoji
 from fontTools.misc.transform import Identity
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.transformPen import TransformPen
@@ -19,6 +18,7 @@ from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.shapes import PathBuilder
 
 from resources.content.lines.speech import is_writing
+from resources.core.text.emoji_signs import analyze
 
 SIDE = 1.12  # of the font's size
 WIDE = 1.2  # of the font's size: what it takes in a line
@@ -77,7 +77,7 @@ def parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     before: list[str] = []
     after: list[str] = []
     bare: list[str] = []
-    for token in emoji.analyze(text, non_emoji=True):
+    for token in analyze(text):
         if token.chars == token.value or is_writing(token.chars):
             bare.append(token.chars)
         else:

@@ -16,11 +16,11 @@ from typing import Any, Literal
 import font_fredoka_one
 import font_manrope
 import noto_cjk_sans_jp_bold
-from emoji import is_emoji, replace_emoji
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageDraw, ImageFont
 
 from resources.core.errors import ContentError
+from resources.core.text.emoji_signs import is_emoji, replace_emoji
 
 _SHAPING = "\u200c\u200e\u200f"  # no glyphs: keep Persian letters apart, give a line its direction
 _BOLD = 600  # the weight from which on libass takes a font for a bold one

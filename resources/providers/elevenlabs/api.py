@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import httpx
 from elevenlabs import VoiceSettings
-from elevenlabs.client import ElevenLabs
+from elevenlabs.base_client import BaseElevenLabs
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.core.parse_error import ParsingError
 from elevenlabs.core.request_options import RequestOptions
@@ -57,7 +57,7 @@ class Recording:
 class ElevenLabsClient:
     """The SDK with its key. Safe for threads. Each answer is whole within its seconds, or none."""
 
-    sdk: ElevenLabs = field(repr=False)
+    sdk: BaseElevenLabs = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
     speak_seconds: float = _SPEAK_SECONDS
 
@@ -70,8 +70,9 @@ class ElevenLabsClient:
         if not key:
             raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.NO_KEY).error()
         refuse_malformed(key, "ELEVENLABS_API_KEY")
-        # A redirect could carry the key to another host.
-        sdk = ElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)
+        # `ElevenLabs` would load 240 modules more, for agents, music and sockets. A redirect could carry the key to
+        # another host.
+        sdk = BaseElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)
         return cls(sdk, (key,), speak_seconds)
 
     def failure(self, error: Exception, step: Step) -> Failure:

@@ -20,6 +20,7 @@ from pydantic import JsonValue
 
 from resources import failures
 from resources.core.errors import StudioError
+from resources.core.memory import give_back
 from resources.core.progress import Progress, report
 from resources.core.progress import Step as Stage
 from resources.failures import Failure, Kind, Provider, Step
@@ -90,6 +91,7 @@ class FalRequests:
         self._start_seconds = start_seconds
         self._pause = pause
         self._webhooks = webhooks
+        self._has_waited = False
 
     def submit(
         self, endpoint: str, arguments: Mapping[str, JsonValue], *, webhook: str | None = None
@@ -185,6 +187,9 @@ class FalRequests:
 
     def _wait(self, entry: Entry, seconds: float) -> None:
         """Wait so long; no longer when the request's webhook tells that it has ended."""
+        if not self._has_waited:  # the voices, and all that only they needed, are done with
+            self._has_waited = True
+            give_back()
         until = time.monotonic() + seconds
         already = self._webhooks is None or self._webhooks.arrived(entry)
         while (left := until - time.monotonic()) > 0:

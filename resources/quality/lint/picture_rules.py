@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resources.core.errors import ContentError
-from resources.media.picture.entry.faces import can_find, face_in
+from resources.media.picture.entry.face_search import search_face
+from resources.media.picture.entry.faces import can_find
 from resources.media.picture.entry.opening import open_picture
 from resources.media.picture.entry.prepare import portrait
 from resources.models.catalogue import MediaFacts
@@ -142,7 +143,7 @@ def _prepared(file: _File, where: str, shape: tuple[int, int], faces: bool) -> _
     small = np.asarray(made.reduce(max(1, min(made.size) // _SMALL)), dtype=np.float32)
     if float(small.std(axis=(0, 1)).max()) < _BLANK:
         return _Prepared(blank=True)
-    face = face_in(made) if faces else None
+    face = search_face(made) if faces else None
     return _Prepared(blank=False, face=face.height if face else None)
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ninja_assets.desk.hooks import hooks_app
-from resources.providers.fal.wire.webhooks import FalKeys
+from resources.providers.fal.wire.signatures import FalKeys
 from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.ledger.tables.store import Store
 from tests.signer import Signer, signing

@@ -28,6 +28,9 @@ from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.transaction import Transaction
 
 _BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
+# Of PostgreSQL, which allows 100 as it comes, and thirty runs at once are usual. A transaction takes milliseconds: the
+# threads of a run wait for each other. No thread may ask for a second one while it holds the first.
+_CONNECTIONS = 2
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 # One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
@@ -53,6 +56,8 @@ class Store:
             options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
             self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
             self._migrate()
+            if not self.sqlite:
+                self.now()  # it may be asked for within a transaction, and that has a connection already
         except _FAILURES as error:
             raise self._failure("the ledger cannot be opened", error) from error
 
@@ -207,18 +212,23 @@ class Store:
 
 
 def shown_address(url: str | URL) -> str:
-    """A database's address as it may be shown: without its password."""
-    return make_url(url).render_as_string(hide_password=True)
+    """A database's address as it may be shown: without its password. Raises LedgerError for what is none."""
+    return _parsed(url).render_as_string(hide_password=True)
+
+
+def _parsed(address: str | URL) -> URL:
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError) as error:  # SQLAlchemy reads a port as a number without a look
+        raise LedgerError(
+            "the ledger's address is not a database URL",
+            where="NINJA_LEDGER_URL",
+            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
+        ) from error
 
 
 def _checked(address: str) -> URL:
-    try:
-        url = make_url(address)
-    except ArgumentError as error:
-        raise LedgerError(
-            "the ledger's address is not a database URL",
-            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
-        ) from error
+    url = _parsed(address)
     if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
         return url
     if url.drivername in _POSTGRESQL:
@@ -264,7 +274,9 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=_BUSY_SECONDS
+        )
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(
             "the PostgreSQL driver is not installed",

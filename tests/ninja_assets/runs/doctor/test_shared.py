@@ -5,8 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import fsspec
+import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
+from ninja_assets.runs.doctor.diagnosis import examine
 from ninja_assets.runs.doctor.doctor_finding import Health
 from ninja_assets.runs.doctor.shared import look_at_shared
 from tests.stage import build_stage
@@ -50,3 +52,21 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: 
     [database] = look_at_shared(settings, {})
     assert (database.name, database.health) == ("database", Health.BAD)
     assert "very-secret" not in database.model_dump_json()
+
+
+@pytest.mark.parametrize("address", ["nonsense:pw@x", "postgresql://u:pw@h:port/d", "mysql://u:pw@h/d"])
+def test_an_address_that_is_no_ledgers_is_one_finding(tmp_path: Path, address: str) -> None:
+    settings = build_stage(tmp_path).settings()
+    found = list(examine(replace(settings, ledger_url=address), {}))
+    [bad] = [each for each in found if each.name in ("database", "ledger")]
+    assert (bad.health, "NINJA_LEDGER_URL" in bad.hint) == (Health.BAD, True)
+    assert "pw" not in bad.detail
+
+
+def test_a_ledger_file_that_cannot_be_opened_is_a_finding_and_all_else_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_text("not a database, and long enough to be seen as none", encoding="utf-8")
+    settings = build_stage(tmp_path / "stage").settings()
+    found = list(examine(replace(settings, ledger_url=f"sqlite:///{tmp_path / 'ledger.db'}"), {}))
+    [ledger] = [each for each in found if each.name == "ledger"]
+    assert ledger.health is Health.BAD
+    assert "ninja ledger restore FILE" in ledger.hint

@@ -1,4 +1,4 @@
-"""fal.ai's webhooks: whose signature is believed, and what a run makes of what they tell."""
+"""fal.ai's webhooks: what a run makes of what they tell."""
 
 import threading
 import time
@@ -8,32 +8,10 @@ import pytest
 
 from resources.core.errors import StudioError
 from resources.providers.fal.queue import Times
-from resources.providers.fal.wire.webhooks import FalKeys
 from resources.purchasing.ledger.arrivals import Hooks
 from tests.resources.providers.fal.conftest import Bench, MakeBench
-from tests.signer import signing
 
 URL = "https://hooks.example.com"
-
-
-def test_keys_are_asked_for_once_and_again_when_another_one_signs() -> None:
-    now = [time.time()]
-    with signing() as signer:
-        keys = FalKeys(signer.base_url, clock=lambda: now[0])
-
-        def why() -> str | None:
-            return keys.why_not(*signer.hook("r1", at=now[0]))
-
-        assert why() is why() is None
-        assert signer.asked == 1
-        signer.key = type(signer)().key
-        assert why() == "fal.ai did not sign it"  # asked a moment ago
-        now[0] += 61
-        assert why() is None
-        assert signer.asked == 2
-
-
-# A run
 
 
 def _address(bench: Bench) -> str:

@@ -1,6 +1,8 @@
 """Opening a ledger: from nothing, from an older schema, all at once, and never from a newer one."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.tables import store
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.store import Store
+from tests.postgres import fresh_database
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 
@@ -149,7 +152,9 @@ def test_many_open_a_new_ledger_at_once(empty: str) -> None:
     assert Store(empty).url is not None
 
 
-@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://u:pw@h/d", "not a url", ""])
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "sqlite:///:memory:", "mysql://u:pw@h/d", "not a url", "", "postgresql://u:pw@h:port/d"]
+)
 def test_a_ledger_lives_in_a_file_or_on_a_server(address: str) -> None:
     with pytest.raises(LedgerError) as refusal:
         Store(address)
@@ -186,3 +191,17 @@ def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
     with store.reading() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISIONS[-1]
     store.close()
+
+
+@pytest.mark.postgres
+def test_many_threads_of_a_process_share_two_connections() -> None:
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    with fresh_database() as address, closing(Store(address)) as opened:
+
+        def look(_: int) -> int:
+            with opened.writing(alone=True) as session:
+                opened.now()  # from the clock that the opened ledger keeps
+                return int(session.execute(asked).scalar_one())
+
+        with ThreadPoolExecutor(12) as threads:
+            assert max(threads.map(look, range(60))) <= 2

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from resources.core.errors import ContentError
-from resources.core.json_log import JsonLines, log_as_asked, logs_json
 from resources.core.progress import LOGGER, Progress, Step, report
+from resources.core.text.json_log import JsonLines, log_as_asked, logs_json
 
 
 @pytest.fixture(autouse=True)
