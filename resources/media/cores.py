@@ -17,8 +17,10 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from resources.core.files import users_folder
+from resources.core.memory import give_back
 
 _LOOK_SECONDS: Final = 0.1  # between looks for a place that another process leaves; threads of this one are called
+_LONG_SECONDS: Final = 2.0  # of waiting, from which on a process gives back the memory that it has freed
 _CGROUPS: Final = Path("/sys/fs/cgroup")
 _OWN_CGROUPS: Final = Path("/proc/self/cgroup")
 
@@ -83,6 +85,7 @@ class Places:
             yield
 
     def _taken(self) -> FileLock:
+        long = time.monotonic() + _LONG_SECONDS
         while True:
             for number in range(self._places):
                 lock = FileLock(self._folder / f"{number}.lock", timeout=0, thread_local=False, fallback_to_soft=False)
@@ -90,6 +93,9 @@ class Places:
                     return lock.acquire().lock
                 except Timeout:
                     continue
+            if time.monotonic() > long:  # among many runs: each holds what its next picture needs, and no more
+                give_back()
+                long = math.inf
             time.sleep(_LOOK_SECONDS)
 
 
