@@ -1,5 +1,6 @@
 """Measuring media exactly, by reading the container and decoding it (PyAV). What a provider says is never assumed."""
 
+import wave
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -76,6 +77,8 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
 
     Times count from the file's own start: an MP3's first timestamp is its encoder's delay, which is already cut off.
     """
+    if (stored := _stored_samples(path, rate)) is not None:
+        return stored
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
@@ -91,6 +94,24 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
         raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
     silence = np.zeros(round(max(start or 0.0, 0.0) * rate), dtype=np.float32)
     return np.concatenate([silence, *pieces]) if pieces else silence
+
+
+def _stored_samples(path: Path, rate: int) -> NDArray[np.float32] | None:
+    """What a WAV of one channel and 16 bits at `rate` holds, as finished voices are stored: far faster than decoding.
+
+    None: it is another file, or a broken one.
+    """
+    try:
+        with wave.open(str(path)) as file:
+            held = (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getcomptype())
+            if held != (1, 2, rate, "NONE"):
+                return None
+            count, stored = file.getnframes(), file.readframes(file.getnframes())
+    except (wave.Error, EOFError, OSError):
+        return None
+    if len(stored) != 2 * count:
+        return None
+    return np.frombuffer(stored, "<i2").astype(np.float32) / np.float32(32768)
 
 
 def _flat(piece: av.AudioFrame) -> NDArray[np.float32]:

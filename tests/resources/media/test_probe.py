@@ -1,0 +1,74 @@
+"""What a media file says of itself, and its sound as samples, whatever it is stored as."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resources.core.errors import MediaError
+from resources.media.audio.voice_track import wav_bytes
+from resources.media.ffmpeg import run
+from resources.media.probe import picture_size, samples, tells_colours, video_facts
+from resources.media.timebase import RATE
+
+SOUND = (0.5 * np.sin(2 * np.pi * 220 * np.arange(RATE // 2) / RATE)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sound") / "voice.wav"
+    path.write_bytes(wav_bytes(SOUND))
+    return path
+
+
+def test_a_finished_voice_has_the_samples_that_were_written(voice: Path) -> None:
+    assert np.abs(samples(voice) - SOUND).max() < 1 / 32768
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("stereo.wav", ["-ac", "2"]),
+        ("slow.wav", ["-ar", "24000"]),
+        ("float.wav", ["-c:a", "pcm_f32le"]),
+        ("deep.wav", ["-c:a", "pcm_s24le"]),
+        ("voice.flac", []),
+    ],
+)
+def test_another_file_gives_the_same_sound(voice: Path, tmp_path: Path, name: str, options: list[str]) -> None:
+    run(["-i", str(voice), *options, str(tmp_path / name)])
+    found = samples(tmp_path / name)
+    assert len(found) == pytest.approx(len(SOUND), abs=100)
+    inside = slice(1000, len(SOUND) - 1000)
+    assert np.abs(found[inside] - SOUND[inside]).max() < 0.01
+
+
+def test_a_voice_read_and_a_voice_decoded_are_the_same_to_the_bit(voice: Path, tmp_path: Path) -> None:
+    run(["-i", str(voice), "-c", "copy", str(tmp_path / "voice.mka")])
+    assert (samples(tmp_path / "voice.mka") == samples(voice)).all()
+
+
+def test_a_voice_that_breaks_off_is_what_there_is_of_it(voice: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.wav"
+    broken.write_bytes(voice.read_bytes()[:20_000])
+    with wave.open(str(voice)) as whole:
+        assert 0 < len(samples(broken)) < whole.getnframes()
+
+
+def test_what_has_no_sound_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "note.wav").write_text("no sound", encoding="utf-8")
+    for path in (tmp_path / "note.wav", tmp_path / "none.wav"):
+        with pytest.raises(MediaError) as caught:
+            samples(path)
+        assert str(path) in str(caught.value)
+
+
+def test_a_video_says_its_size_rate_frames_and_colours(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    run(["-f", "lavfi", "-i", "testsrc=s=64x48:r=15:d=2", "-pix_fmt", "yuv420p", "-colorspace", "bt709", str(clip)])
+    facts = video_facts(clip)
+    assert (facts.width, facts.height, facts.fps, facts.frames, facts.has_audio) == (64, 48, 15.0, 30, False)
+    assert facts.seconds == pytest.approx(2.0, abs=1e-6)
+    assert tells_colours(clip)
+    assert picture_size(clip) == (64, 48)
