@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import pytest
@@ -112,11 +112,14 @@ def test_a_production_run_polls_at_most_every_two_seconds() -> None:
 
 
 def test_the_queue_and_the_providers_lines_are_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    bench.providers.settings(latency=0.3, concurrency=1)
+    bench.providers.settings(latency=30, concurrency=1, result_seconds=86_400)
     orders = [bench.speaker(seconds=2.4), bench.speaker(segment="s02", seconds=2.6)]
     with caplog.at_level("INFO", "ninja"), ThreadPoolExecutor(2) as pool:
-        list(pool.map(bench.studio.speaker, orders))
-    assert "before it in the queue" in caplog.text
+        clips = [pool.submit(bench.studio.speaker, order) for order in orders]
+        while wait(clips, timeout=0.05).not_done:  # until the studio's own deadline at the latest
+            if "before it in the queue" in caplog.text:
+                bench.providers.advance(30)
+    assert all(clip.result() for clip in clips)
     assert "Rendering 100%" in caplog.text
 
 
