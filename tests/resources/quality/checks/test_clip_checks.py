@@ -145,3 +145,11 @@ def test_what_is_no_clip_is_refused(tmp_path: Path, voice: Path) -> None:
         longest_freeze(broken)
     with pytest.raises(MediaError, match="cannot be read"):
         measure_movement(voice, BOX)
+
+
+def test_a_clip_of_half_the_frames_is_not_judged_to_move_twice_as_much(tmp_path: Path) -> None:
+    moves = "testsrc=s=360x320:r=15:d=3"
+    run(["-f", "lavfi", "-i", moves, "-pix_fmt", "yuv420p", str(tmp_path / "drawn.mp4")])
+    run(["-i", str(tmp_path / "drawn.mp4"), "-vf", "minterpolate=fps=30:mi_mode=blend", str(tmp_path / "smooth.mp4")])
+    drawn, smooth = (measure_movement(tmp_path / name, (0, 0, 360, 320)) for name in ("drawn.mp4", "smooth.mp4"))
+    assert drawn == pytest.approx(smooth, rel=0.25)
