@@ -1,7 +1,7 @@
 "use strict";
 const by = id => document.getElementById(id);
 const all = (css, root = document) => [...root.querySelectorAll(css)];
-let now = null;
+let now = null, sought = 0;
 
 const placed = () => all(".segment").filter(node => node.dataset.start !== "");
 const whole = () => +by("rail").dataset.seconds || 1;
@@ -9,8 +9,13 @@ const whole = () => +by("rail").dataset.seconds || 1;
 function seek(time, play = false) {
   const cut = by("cut");
   if (!cut) return;
-  cut.currentTime = time + 0.001;
+  sought = cut.currentTime = time + 0.001;
   if (play) cut.play();
+}
+// Where the cut stands; until it is loaded, where it will.
+function stands() {
+  const cut = by("cut");
+  return cut?.readyState ? cut.currentTime : sought;
 }
 function show(key) {
   if (!by("panel-" + key)) return;

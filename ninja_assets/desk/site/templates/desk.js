@@ -115,14 +115,14 @@
   byId("note-text")?.addEventListener("focus", () => byId("cut").pause());
   byId("note")?.addEventListener("submit", async event => {
     event.preventDefault();
-    const text = byId("note-text"), cut = byId("cut");
+    const text = byId("note-text");
     try {
-      await send("/notes", { seconds: cut.currentTime, text: text.value });
+      await send("/notes", { seconds: stands(), text: text.value });
       text.value = "";
       await refresh(true);
     } catch (error) { tell(error.message, { bad: true }); }
   });
-  if (byId("note")) setInterval(() => { const at = byId("cut")?.currentTime ?? 0; byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0"); }, 250);
+  if (byId("note")) setInterval(() => { const at = stands(); byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0"); }, 250);
   document.addEventListener("keydown", event => {
     if (event.key === "n" && byId("note-text") && !event.target.closest("input, textarea, select, dialog") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); byId("cut").pause(); byId("note-text").focus(); }
   });

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
@@ -200,7 +201,7 @@ class Store:
     def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        passing = isinstance(error, (OperationalError, sqlite3.OperationalError))
+        passing = isinstance(error, (OperationalError, sqlite3.OperationalError, NoConnectionError))
         damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
         return LedgerError(
             what,

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger import ClaimKind, Ledger
@@ -191,6 +192,13 @@ def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
     with store.reading() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISIONS[-1]
     store.close()
+
+
+def test_waiting_in_vain_for_a_connection_passes_and_is_tried_again(url: str) -> None:
+    unread = pytest.raises(LedgerError, match="the ledger cannot be read")
+    with closing(Store(url)) as store, unread as trouble, store.reading():
+        raise NoConnectionError("QueuePool limit of size 2 overflow 0 reached")
+    assert trouble.value.retryable
 
 
 @pytest.mark.postgres
