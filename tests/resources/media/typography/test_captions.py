@@ -12,7 +12,6 @@ from resources.media.ffmpeg import run
 from resources.media.layouts import Area
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
-from resources.media.typography.emoji_art import shapes
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
 from resources.media.typography.subtitles import Spoken, srt, vtt
 from tests.resources.media.footage import words
@@ -366,10 +365,3 @@ def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> N
     first = next(line for line in document("Hello there", "typewriter").splitlines() if line.startswith("Dialogue"))
     assert first.split(",", 4)[4].index("H") < first.split(",", 4)[4].index(r"{\alpha&HFF&}")
     assert lines("Hello there", "typewriter")[0] == "Hello there"
-
-
-def test_every_drawing_of_an_emoji_that_is_turned_can_be_drawn() -> None:
-    """🙏 🥳 🛸 have ellipses that are turned; 🎯 has parts that are seen through."""
-    for sign in "🙏🥳🤮🛸🐵🦞":
-        assert len(shapes(sign)) > 1
-    assert {shape.opacity for shape in shapes("🪰")} > {1.0}

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from resources.content.show import Format
@@ -10,7 +11,7 @@ from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
-from resources.media.typography.plates import Banner, card_box, tag_setting, third_box
+from resources.media.typography.plates import Banner, card_box, draw_card, tag_setting, third_box
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
 COLOR = "#22d3ee"
@@ -32,7 +33,7 @@ def sound(library: Library) -> Media:
     return voice(library, burst(1.2, seed=1))
 
 
-@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100])
+@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100, "🔥" * 60, f"🥷 {LONG} 🔥"])
 @pytest.mark.parametrize("name", list(LAYOUTS))
 @pytest.mark.parametrize("shape", list(Format))
 def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text: str) -> None:
@@ -46,6 +47,25 @@ def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text
         words, tag = tag_setting(text, pane.plate)
         assert words.size >= LEAST_TEXT
         assert within(tag, pane.plate.area)
+
+
+def test_an_emoji_of_a_headline_stands_in_colour_between_its_words() -> None:
+    def headline(text: str) -> NDArray[np.int16]:
+        card = draw_card(
+            Banner(kind="card", text=text, color=COLOR, seconds=1), Area(x=0, y=0, width=900, height=120), 1
+        )
+        return np.asarray(Image.open(io.BytesIO(card.steps[-1])).convert("RGB")).astype(np.int16)
+
+    picture = headline("Patch 🔥 now")
+    orange = (picture[..., 0] > 200) & (picture[..., 2] < 80)
+    letters = picture.max(axis=2) < 60
+    fire = np.flatnonzero(orange.any(axis=0))
+    between = letters[:, fire[0] : fire[-1] + 1]
+    assert orange.sum() > 500
+    assert letters[:, : fire[0]].any()
+    assert letters[:, fire[-1] :].any()
+    assert not between.any()
+    assert not ((headline("Patch now")[..., 0] > 200) & (headline("Patch now")[..., 2] < 80)).any()
 
 
 def within(box: Area, room: Area) -> bool:
