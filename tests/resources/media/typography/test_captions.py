@@ -365,3 +365,10 @@ def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> N
     first = next(line for line in document("Hello there", "typewriter").splitlines() if line.startswith("Dialogue"))
     assert first.split(",", 4)[4].index("H") < first.split(",", 4)[4].index(r"{\alpha&HFF&}")
     assert lines("Hello there", "typewriter")[0] == "Hello there"
+
+
+def test_captions_end_where_the_cut_goes_over_into_another_picture() -> None:
+    spoken, look = words("Hello there", start=0.2), STYLES["karaoke"]
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA), (15, AREA)], fps=30, until=20)
+    assert made is not None
+    assert max(made.redrawn) == 20

@@ -77,6 +77,29 @@ def within(box: Area, room: Area) -> bool:
     )
 
 
+def test_in_a_segments_last_frames_neither_captions_nor_names_are_seen_where_it_goes_over_into_a_headline(
+    library: Library, face: Media, sound: Media, tmp_path: Path
+) -> None:
+    cleared = order(face, face, sound, 1.2, "Hello there my friend", clear=6, unnamed=True)
+    plain = cleared.model_copy(update={"captions": "off", "clear": 0, "unnamed": False})
+    seen, without = (
+        pictures(composite(library, each, tmp_path / f"{number}.mp4")).astype(np.int16)
+        for number, each in enumerate((cleared, plain))
+    )
+    place = arrangement("videochat", Format.SHORT)
+    tag, captions = (
+        (slice(area.y, area.y + area.height), slice(area.x, area.x + area.width))
+        for area in (
+            tag_setting("Ninja", place.panes[0].plate)[1].shrunk(cleared.shrink),
+            place.captions.shrunk(cleared.shrink),
+        )
+    )
+    change = np.abs(np.diff(seen, axis=0))
+    assert change[29][tag].mean() > 10 * change[28][tag].mean()
+    assert np.abs(seen[29][captions] - without[29][captions]).mean() > 3
+    assert np.abs(seen[30][captions] - without[30][captions]).mean() < 1
+
+
 def test_a_headline_is_there_from_the_first_frame_and_gone_when_its_time_is_over(
     library: Library, tmp_path: Path, face: Media, sound: Media
 ) -> None:
