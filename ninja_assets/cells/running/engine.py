@@ -9,7 +9,7 @@ clips is settled once, for the segments that have a voice. All else flows.
 """
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -74,12 +74,14 @@ Outcome = Done | Judged | Failed | InVain
 def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
     """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
     plans: list[Plan] = []
+    first: list[Outcome] = []
     with ExitStack() as versions:
         for episode, segments in segments_by_episode(asked.cells).items():
-            opened = yield from _opened(graph, asked, studio, episode, segments, versions)
+            opened, outcomes = _opened(graph, asked, studio, episode, segments, versions)
             plans += [opened] if opened else []
+            first += outcomes
         try:
-            yield from _Flow(graph, studio, before_clips, plans).run()
+            yield from _Flow(graph, studio, before_clips, plans).run(first)
         finally:
             for each in plans:
                 each.write_down()
@@ -100,8 +102,10 @@ def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: st
 
 def _opened(
     graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str], versions: ExitStack
-) -> Generator[Outcome, None, Plan | None]:
-    """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read.
+) -> tuple[Plan | None, list[Outcome]]:
+    """Read the script, anew if that is asked for, and plan. Returns the plan, and what has come of it already.
+
+    Where there is no script to read there is no plan.
 
     What is made after the script is made from the version of the content that the script was read from, until
     `versions` is closed. Without the script, it is what lies in the show's folder; where several machines have such
@@ -120,22 +124,19 @@ def _opened(
             judge(studio.settings, studio.show, script, segments=segments).refuse()
     except NinjaError as error:
         failed = [name] if name in assets else sorted(assets)
-        yield from (Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments)
         if episode_file(studio.settings.show, episode).exists():
             before = records.asked(episode)
             records.ask(episode, {**before, **{each: assets | before.get(each, frozenset()) for each in segments}})
-        return None
+        return None, [Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments]
     made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
     made.write_down()
     _expect(studio, made)
-    yield from written
-    for each in written:
-        made.done(name, each.cell.segment)
     for needless in made.needless:
         records.forget(needless.asset, needless.cell)
-        made.done(needless.asset, needless.cell.segment)
-        yield _spare(needless, script, studio)
-    return made
+    done = [*written, *(_spare(needless, script, studio) for needless in made.needless)]
+    for each in done:
+        made.done(each.asset, each.cell.segment)
+    return made, [*done]
 
 
 def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Done]:
@@ -183,13 +184,16 @@ class _Flow:
         self._bad_voices: set[CellKey] = set()
         self._refused: Refused = {}  # clips that must not be made, each for itself
 
-    def run(self) -> Iterator[Outcome]:
+    def run(self, first: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Yields `first`, while the first chains are begun, and then what comes of them."""
         tasks = self._tasks()
         for key in tasks:
             self._unjudged[key.asset] += self._judges(key)
         lanes = {_REMOTE: max(1, self._studio.workers), _CORES: max(1, self._studio.cores)}
-        for ended in flow(tasks, lanes=lanes, on_interrupt=self._studio.stop):
-            yield from self._outcome(ended)
+        with flow(tasks, lanes=lanes, on_interrupt=self._studio.stop) as flowing:
+            yield from first
+            for ended in flowing:
+                yield from self._outcome(ended)
 
     # What is done, in which order
 
