@@ -96,7 +96,7 @@ class _Flow(Generic[KeyT, ResultT]):
         self._lock = Lock()
         self._left = False  # nothing more is begun
         self._done = False
-        self._told: SimpleQueue[Ended[KeyT, ResultT] | BaseException | None] = SimpleQueue()  # None is the end
+        self._outcomes: SimpleQueue[Ended[KeyT, ResultT] | BaseException | None] = SimpleQueue()  # None is the end
 
     def begin(self) -> None:
         with self._lock:
@@ -109,7 +109,7 @@ class _Flow(Generic[KeyT, ResultT]):
             return not self._done
 
     def ended(self) -> Iterator[Ended[KeyT, ResultT]]:
-        while (each := self._told.get()) is not None:
+        while (each := self._outcomes.get()) is not None:
             if isinstance(each, BaseException):
                 raise each
             yield each
@@ -123,7 +123,7 @@ class _Flow(Generic[KeyT, ResultT]):
                 )
                 if because:
                     self._failed[key] = because
-                    self._told.put(NotBegun(key, because))
+                    self._outcomes.put(NotBegun(key, because))
                     self._sorter.done(key)
                 else:
                     self._ready.append(key)
@@ -135,7 +135,7 @@ class _Flow(Generic[KeyT, ResultT]):
                 self._pool.submit(self._run, key)
         if not self._sorter.is_active():
             self._done = True
-            self._told.put(None)
+            self._outcomes.put(None)
 
     def _run(self, key: KeyT) -> None:
         try:
@@ -143,14 +143,14 @@ class _Flow(Generic[KeyT, ResultT]):
             with self._lock:
                 if self._left:
                     return
-                self._told.put(ended)
+                self._outcomes.put(ended)
                 self._free[self._tasks[key].lane] += 1
                 if isinstance(ended, Broken):
                     self._failed[key] = frozenset({key})
                 self._sorter.done(key)
                 self._go_on()
         except BaseException as error:  # noqa: BLE001  an interruption, or a fault of this module: the caller raises it
-            self._told.put(error)
+            self._outcomes.put(error)
 
     def _end_of(self, key: KeyT) -> Made[KeyT, ResultT] | Broken[KeyT]:
         try:

@@ -193,8 +193,8 @@ def test_whatever_the_graph_each_task_ends_once_and_after_what_it_waits_for(data
         for n in range(count)
     }
     with flow(tasks, lanes=LANES, on_interrupt=never) as flowing:
-        told = list(flowing)
-    made, order = {each.key: each for each in told}, [each.key for each in told]
+        outcomes = list(flowing)
+    made, order = {each.key: each for each in outcomes}, [each.key for each in outcomes]
     assert sorted(order, key=int) == [str(n) for n in range(count)]
     for n, needs in earlier.items():
         assert all(order.index(str(each)) < order.index(str(n)) for each in needs)
