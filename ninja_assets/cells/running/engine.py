@@ -21,9 +21,10 @@ from ninja_assets.cells.consent.barrier import BeforeClips, Refused
 from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.running import scheduler
 from ninja_assets.cells.running.launch import segments_by_episode
 from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
-from ninja_assets.cells.running.scheduler import Broken, Ended, Made, Task, flow
+from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.loader import FILE, show_marks
 from resources.content.segments import Script
@@ -268,7 +269,6 @@ class _Flow:
         refused = self._refused.get((work.asset, work.key))
         if refused is not None:
             raise refused
-        report(Progress(work.asset, *work.key, Step.STARTED))
         try:
             delivered = chosen.asset.make(work)
         except BaseException:
@@ -278,8 +278,6 @@ class _Flow:
         reused = _reused(work, delivered)
         work.records.write(work.asset, work.key, delivered.value, dict(delivered.made_from))
         self._made[work.asset, work.key] = delivered, reused
-        cost = sum(receipt.cost_usd for receipt in delivered.receipts)
-        report(Progress(work.asset, *work.key, Step.REUSED if reused else Step.MADE, cost_usd=cost))
         return delivered
 
     def _judged(self, chosen: Chosen) -> Sequence[Finding]:
@@ -288,16 +286,21 @@ class _Flow:
 
     # What has come of it
 
-    def _outcome(self, ended: Ended[_Key, object]) -> Iterator[Outcome]:
-        kind, asset, cell = ended.key
-        if isinstance(ended, Made):
-            yield from self._well(ended.key, ended.result)
-        elif isinstance(ended, Broken):
-            yield from self._badly(ended.key, ended.error)
+    def _outcome(self, of: scheduler.Outcome[_Key, object]) -> Iterator[Outcome]:
+        """What to tell of a task. Reported is in the thread that tells, for whoever works waits for no event log."""
+        kind, asset, cell = of.key
+        if isinstance(of, Begun):
+            if kind == _MAKE and (asset, cell) in self._chosen.keys() - self._refused.keys():
+                report(Progress(asset, *cell, Step.STARTED))
+            return
+        if isinstance(of, Made):
+            yield from self._well(of.key, of.result)
+        elif isinstance(of, Broken):
+            yield from self._badly(of.key, of.error)
         elif kind == _MAKE:
-            because = frozenset((key.asset, key.cell) for key in ended.because)
+            because = frozenset((key.asset, key.cell) for key in of.because)
             yield from (InVain(asset, each, because) for each in self._cells_of(asset, cell))
-        if self._judges(ended.key):
+        if self._judges(of.key):
             self._unjudged[asset] -= 1
             if not self._unjudged[asset]:
                 yield Judged(asset, self._findings[asset])
@@ -311,6 +314,8 @@ class _Flow:
         if isinstance(result, Mapping):
             yield from self._cut(cell.episode, result)
         elif isinstance(result, Delivered):
+            cost = sum(receipt.cost_usd for receipt in result.receipts)
+            report(Progress(asset, *cell, Step.REUSED if self._made[asset, cell][1] else Step.MADE, cost_usd=cost))
             if self._chosen[asset, cell].asset.check is None:
                 yield self._done(asset, cell, None)
         elif isinstance(result, Sequence):

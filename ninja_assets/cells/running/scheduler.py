@@ -1,8 +1,8 @@
 """A scheduler of chains: each task begins as soon as what it needs is there. What tasks are is not known here.
 
 Lanes bound how many run at a time: waiting for a provider needs none of this machine's cores, drawing needs one each.
-Of tasks that could begin, the one that stands first in the given order does. Who is told how tasks end may take its
-time: what could begin does so meanwhile.
+Of tasks that could begin, the one that stands first in the given order does. Who is told of them may take its time:
+what could begin does so meanwhile.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +33,13 @@ class Task(Generic[KeyT, ResultT]):
 
 
 @dataclass(frozen=True)
+class Begun(Generic[KeyT]):
+    """A task that was begun."""
+
+    key: KeyT
+
+
+@dataclass(frozen=True)
 class Made(Generic[KeyT, ResultT]):
     """A task that ended well."""
 
@@ -57,13 +64,14 @@ class NotBegun(Generic[KeyT]):
 
 
 Ended = Made[KeyT, ResultT] | Broken[KeyT] | NotBegun[KeyT]
+Outcome = Begun[KeyT] | Ended[KeyT, ResultT]
 
 
 @contextmanager
 def flow(
     tasks: Mapping[KeyT, Task[KeyT, ResultT]], *, lanes: Mapping[str, int], on_interrupt: Callable[[], None]
-) -> Iterator[Iterator[Ended[KeyT, ResultT]]]:
-    """Run every task, in each lane as many at a time as it has room for; hands out each as it ends.
+) -> Iterator[Iterator[Outcome[KeyT, ResultT]]]:
+    """Run every task, in each lane as many at a time as it has room for; hands out each as it begins and as it ends.
 
     The tasks begin when the block is entered. Interrupted, or left before the last has ended, `on_interrupt` is called,
     nothing more is begun, and what runs is waited for. Raises CycleError for tasks that wait for each other.
@@ -72,7 +80,7 @@ def flow(
         flowing = _Flow(tasks, lanes, pool)
         try:
             flowing.begin()
-            yield flowing.ended()
+            yield flowing.outcomes()
         finally:
             if flowing.leave():  # Ctrl-C, a terminated run, a caller that could not go on
                 on_interrupt()
@@ -96,7 +104,7 @@ class _Flow(Generic[KeyT, ResultT]):
         self._lock = Lock()
         self._left = False  # nothing more is begun
         self._done = False
-        self._outcomes: SimpleQueue[Ended[KeyT, ResultT] | BaseException | None] = SimpleQueue()  # None is the end
+        self._outcomes: SimpleQueue[Outcome[KeyT, ResultT] | BaseException | None] = SimpleQueue()  # None is the end
 
     def begin(self) -> None:
         with self._lock:
@@ -108,7 +116,7 @@ class _Flow(Generic[KeyT, ResultT]):
             self._left = True
             return not self._done
 
-    def ended(self) -> Iterator[Ended[KeyT, ResultT]]:
+    def outcomes(self) -> Iterator[Outcome[KeyT, ResultT]]:
         while (each := self._outcomes.get()) is not None:
             if isinstance(each, BaseException):
                 raise each
@@ -139,6 +147,7 @@ class _Flow(Generic[KeyT, ResultT]):
 
     def _run(self, key: KeyT) -> None:
         try:
+            self._outcomes.put(Begun(key))
             ended = self._end_of(key)
             with self._lock:
                 if self._left:
