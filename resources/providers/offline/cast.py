@@ -201,7 +201,8 @@ class _PuppetFace:
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in listening(mood, seed))
+        paint = stage.paint if mood == mood_of(None) else stage.painter()
+        return (paint(pose).tobytes() for pose in listening(mood, seed))
 
 
 class _PictureFace:

@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from io import BytesIO
 from itertools import groupby
 from typing import Self
@@ -27,10 +27,10 @@ _TURN = 9.0  # units that a full turn moves the whole head sideways
 _NOD = 10.0  # units that a full nod moves the whole head down
 _NOD_DEPTH = 0.6  # share of a part's depth that a nod shifts it by
 _LIFT_STEP = 0.25  # pixels: shoulders are painted once for each step
-# Layers of the way that all lines go, as many for a loop in a mood beside it. A way is painted once and gone both ways:
-# three large layers for each of half its poses, small ones of eyes and of what hangs loose for each. Up to 200 MB in a
-# pane of 1080 x 960.
-_KEPT = 2 * (3 * LOOP_FRAMES // 2 + 3 * LOOP_FRAMES) // HELD
+# Layers of the way that all lines go. It is painted once and gone both ways: three large layers for each of half its
+# poses, small ones of eyes, in some of their states, and of what hangs loose for each. Some 100 MB in a pane of
+# 1080 x 960.
+_KEPT = (3 * LOOP_FRAMES // 2 + 4 * LOOP_FRAMES) // HELD
 
 # RGB to Y'CbCr of BT.709 in limited range, as Pillow wants it: three rows of R, G, B and an offset.
 _YUV = (
@@ -122,6 +122,9 @@ class Layer:
         frame.v.paste(self.planes.v, small, self.alpha_small)
 
 
+Painter = Callable[[Pose], Planes]
+
+
 class Sprite:
     """A picture that can be taken at any place and angle, to 1/FINE of a pixel."""
 
@@ -200,9 +203,16 @@ class Stage:
 
     def paint(self, pose: Pose) -> Planes:
         """The frame of a pose."""
+        return self._painted(pose, self._kept)
+
+    def painter(self) -> Painter:
+        """What paints as `paint` does, for a clip that goes a way of its own: what it keeps goes with it."""
+        return partial(self._painted, kept=lru_cache(maxsize=_KEPT)(self._layer_of))
+
+    def _painted(self, pose: Pose, kept: Callable[..., Layer | None]) -> Planes:
         frame = self._back(pose.lift).copy()
         for run in self._runs:
-            made = self._kept if run[0].comes_again else self._layer_of
+            made = kept if run[0].comes_again else self._layer_of
             layer = made(*((part, _state(part, pose), self._move(part, pose)) for part in run))
             if layer:
                 layer.paste(frame, self._down(run[0], pose))
