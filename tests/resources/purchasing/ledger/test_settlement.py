@@ -8,8 +8,8 @@ import pytest
 from resources.core.errors import Charge, LedgerError, StudioError
 from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
-from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, buy, media, purchase
+from tests.resources.purchasing.ledger.summed import summed
 
 Opener = Callable[..., Ledger]
 BEFORE = datetime.fromtimestamp(NOON, UTC) - timedelta(days=2)
