@@ -71,11 +71,6 @@ class Font:
         """Height of a line over its em: what libass takes for a font's size (its Windows ascent and descent)."""
         return _line(self.path)
 
-    @property
-    def tallest(self) -> float:
-        """Height of a line over its em in which the others stand too."""
-        return max(font.line for font in (self, *self.others))
-
 
 _TYPEFACES = Path(__file__).with_name("typefaces")  # what no wheel has as a static font
 # In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them, and the signs of currencies.

@@ -11,7 +11,7 @@ from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
-from resources.media.typography.plates import Banner, card_box, draw_card, tag_setting, third_box
+from resources.media.typography.plates import Banner, card_box, draw_card, tag_setting, third_setting
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
 COLOR = "#22d3ee"
@@ -43,7 +43,7 @@ def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text
     assert min(line.size for line in lines) >= LEAST_TEXT
     for pane in place.panes:
         third = Banner(kind="third", text=text, small="Patch notes desk", color=COLOR, seconds=1)
-        assert within(third_box(third, pane.plate), pane.plate.area)
+        assert within(third_setting(third, pane.plate)[1], pane.plate.area)
         words, tag = tag_setting(text, pane.plate)
         assert words.size >= LEAST_TEXT
         assert within(tag, pane.plate.area)
