@@ -205,10 +205,11 @@ def undrawable(text: str) -> str | None:
     return None
 
 
-def drawable(text: str, font: Font) -> str:
+def drawable(text: str, font: Font, *, strip: bool = True) -> str:
     """`text` without what `font` cannot draw and no reader misses: emoji, their joiners, control characters."""
     normal = unicodedata.normalize("NFC", text)
-    return "".join(character for character in normal if font.covers(character) or character in _SHAPING).strip()
+    shown = "".join(character for character in normal if font.covers(character) or character in _SHAPING)
+    return shown.strip() if strip else shown
 
 
 def lay_out(fonts: Iterable[Font], folder: Path) -> None:

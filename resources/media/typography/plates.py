@@ -193,7 +193,7 @@ def _tag_text(words: Setting, left: float, middle: float, width: float, ink: str
         size=words.size,
         color=ink,
         anchor="middle",
-        more=f'letter-spacing="{words.spacing:.2f}"',
+        spacing=words.spacing,
     )
 
 
