@@ -9,6 +9,7 @@ import dagster as dg
 from ninja_assets.cells.links import desk_links
 from resources.core.errors import CapError, Charge, NinjaError, WaitingError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
+from resources.core.values import sum_usd
 from resources.purchasing.accounts.charges import Charges
 from resources.purchasing.requests.quotes import usd
 
@@ -105,8 +106,8 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
             **desk_links((item.cell.episode for item in failed), mode),
             TABLE: dg.MetadataValue.md("\n".join(rows)),
             "failed_segments": len(failed),
-            "charged_usd": round(sum(item.charges.charged_usd for item in failed), 6),
-            "possibly_charged_usd": round(sum(item.charges.possibly_usd for item in failed), 6),
+            "charged_usd": sum_usd(item.charges.charged_usd for item in failed),
+            "possibly_charged_usd": sum_usd(item.charges.possibly_usd for item in failed),
             FAILED_CELLS: dg.MetadataValue.json([_cell(item) for item in failed]),
         },
         allow_retries=any(item.retryable for item in failed),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from ninja_assets.cells.asset import GROUP
-from ninja_assets.reports.charts import StackedBar, stacked_bars
+from ninja_assets.reports.charts import StackedBar, picture
 from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
@@ -109,4 +109,4 @@ def _markdown(table: "pd.DataFrame") -> str:
 def _pictures(ledger: Ledger) -> dict[str, str]:
     days = list(ledger.spent_by_day().items())[-_SHOWN_DAYS:]
     bars = [StackedBar(day, spent) for day, spent in days]
-    return {"spent_by_day": data_uri(webp(stacked_bars("US dollars a day, by episode", bars)))} if bars else {}
+    return {"spent_by_day": data_uri(webp(picture("US dollars a day, by episode", bars)))} if bars else {}

@@ -29,7 +29,7 @@ from resources.core.names import (
     voice_file,
 )
 from resources.core.settings import Settings
-from resources.core.values import VoiceTrack
+from resources.core.values import VoiceTrack, sum_usd
 from resources.deliver.comparison_page import Comparison, Contender, comparison_page
 from resources.media.audio.pieces import sentence_seconds
 from resources.models import catalogue, speakers
@@ -282,7 +282,7 @@ def _compared(match: Match, studio: Studio, made: Sequence[Contender]) -> Compar
         seconds=round(track.value.seconds, 3),
         voice=_linked(match, voice),
         voice_media=track.value.audio,
-        cost_usd=round(sum(each.cost_usd for each in made), 6),
+        cost_usd=sum_usd(each.cost_usd for each in made),
         stand_ins=not studio.mode.paid,
         models=tuple(made),
     )

@@ -58,10 +58,10 @@ def approve(
         if not asks and not voices:
             what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
             raise _nothing(f"{what} waits for approval", episode, waiting, doubts)
-        modes = sorted({ask.offer.mode for ask in asks} | {voice.mode for voice in voices})
+        commands = {one.mode: one.command for one in voices} | {ask.offer.mode: ask.offer.command for ask in asks}
+        modes = sorted(commands)
         if len(modes) > 1:
-            commands = [one.command for ones in (asks, voices) for one in ones if one.mode is modes[0]]
-            raise ContentError(f"{episode} waits in {' and in '.join(modes)}", hint=commands[0])
+            raise ContentError(f"{episode} waits in {' and in '.join(modes)}", hint=commands[modes[0]])
         if shown is not None:
             _check_shown(shown, asks, voices)
         if not (approvals.approve(asks) and approvals.accept(voices)):

@@ -30,6 +30,7 @@ from resources.core import names
 from resources.core.errors import ContentError
 from resources.core.names import FINAL_FILE, episode_folder, segment_number
 from resources.core.settings import Settings
+from resources.core.values import sum_usd
 from resources.models.loading import load_show, load_written
 from resources.purchasing.books import open_state, paid_models, refuse_archived
 from resources.purchasing.gate import judge
@@ -306,7 +307,7 @@ class _Runs:
 
     def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
         error = None if declined else self.error
-        waiting = _sum(offer.usd for offer in offers) if offers else None
+        waiting = sum_usd(offer.usd for offer in offers) if offers else None
         return _production(self._order, self._events, self._run_id, error, declined=declined, waiting_usd=waiting)
 
 
@@ -360,8 +361,8 @@ def _production(
         final_video=str(videos[script.format]) if made else None,
         videos={shape: str(path) for shape, path in videos.items()} if made else {},
         seconds=_total(events) if made else None,
-        cost_usd=_sum(segment.cost_usd for segment in segments),
-        possibly_usd=_sum(segment.possibly_usd for segment in segments),
+        cost_usd=sum_usd(segment.cost_usd for segment in segments),
+        possibly_usd=sum_usd(segment.possibly_usd for segment in segments),
         run_id=run_id,
         segments=segments,
         declined=declined,
@@ -391,9 +392,9 @@ def _segment(content: Segment, events: _Events) -> ProducedSegment:
         seconds=cell.get(names.COMPOSITES, {}).get("seconds"),
         starts_at=place.get("starts_at"),
         ends_at=place.get("ends_at"),
-        cost_usd=_sum(float(values.get("cost_usd", 0)) for values in cell.values()),
-        failed_usd=_sum(float(values.get("charged_usd", 0)) for values in cell.values()),
-        possibly_usd=_sum(float(values.get("possibly_usd", 0)) for values in cell.values()),
+        cost_usd=sum_usd(float(values.get("cost_usd", 0)) for values in cell.values()),
+        failed_usd=sum_usd(float(values.get("charged_usd", 0)) for values in cell.values()),
+        possibly_usd=sum_usd(float(values.get("possibly_usd", 0)) for values in cell.values()),
         flags=[str(values["flag"]) for values in cell.values() if values.get("flag")],
         requests=[str(request) for values in cell.values() for request in values.get("requests") or ()],
         error=_joined(cell.values(), "error"),
@@ -409,7 +410,3 @@ def _joined(cells: Iterable[Mapping[str, Any]], name: str) -> str | None:
 def _costs(values: Mapping[str, Any]) -> bool:
     """Whether a cell was paid for: also one that nobody named, and that an earlier launch had left behind."""
     return any(values.get(name) for name in ("cost_usd", "possibly_usd"))
-
-
-def _sum(amounts: Iterable[float]) -> float:
-    return round(sum(amounts), 6)

@@ -63,6 +63,11 @@ class MouthCue(Value):
     start: float
 
 
+def sum_usd(amounts: Iterable[float]) -> float:
+    """Dollars added, in whole millionths of one."""
+    return round(sum(amounts), 6)
+
+
 class Receipt(Value):
     """What a delivery cost and where it came from. Dollars are US dollars; seconds are wall-clock seconds."""
 
@@ -90,9 +95,6 @@ class Receipt(Value):
         Units are a sum where all are told and of one kind. At least one receipt is needed.
         """
 
-        def usd(amounts: Iterable[float]) -> float:
-            return round(sum(amounts), 6)
-
         def each(values: Iterable[str | None], between: str = ", ") -> str | None:
             return between.join(dict.fromkeys(value for value in values if value)) or None
 
@@ -106,10 +108,10 @@ class Receipt(Value):
             endpoint=each(one.endpoint for one in receipts) or "",
             take=max(one.take for one in receipts),
             reused=all(one.reused for one in receipts),
-            cost_usd=usd(one.cost_usd for one in receipts),
-            estimated_usd=usd(one.estimated_usd for one in receipts),
-            saved_usd=usd(one.saved_usd for one in receipts),
-            billed_units=usd(units) if alike else None,
+            cost_usd=sum_usd(one.cost_usd for one in receipts),
+            estimated_usd=sum_usd(one.estimated_usd for one in receipts),
+            saved_usd=sum_usd(one.saved_usd for one in receipts),
+            billed_units=sum_usd(units) if alike else None,
             unit_price_usd=most(one.unit_price_usd for one in receipts),
             unit=each(one.unit for one in receipts),
             by_estimate=any(one.by_estimate for one in receipts),

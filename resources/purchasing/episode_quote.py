@@ -3,7 +3,7 @@
 Built from the very requests that a run would make, so the quote is what is bought. Nothing is recorded by asking.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -16,7 +16,7 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
-from resources.core.values import Cell, Part
+from resources.core.values import Cell, Part, sum_usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
@@ -126,8 +126,8 @@ def _quoted(script: Script, mode: Mode, asked: Sequence[SegmentRequests], ledger
     return EpisodeQuote(
         episode=script.episode,
         mode=mode,
-        total_usd=_sum(segment.total_usd for segment in segments),
-        saved_usd=_sum(segment.saved_usd for segment in segments),
+        total_usd=sum_usd(segment.total_usd for segment in segments),
+        saved_usd=sum_usd(segment.saved_usd for segment in segments),
         exact=exact,
         price_date=min((quote.estimate.price_date for each in quoted for quote in each.quotes), default=None),
         segments=segments,
@@ -152,7 +152,7 @@ def _offer(script: Script, mode: Mode, asked: Sequence[SegmentRequests], quoted:
 
 
 def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
-    usd = {asset: _sum(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
+    usd = {asset: sum_usd(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
     return QuotedSegment(
         segment=content.segment,
         speaker=content.label,
@@ -162,8 +162,8 @@ def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> Quote
         speaker_usd=usd[SPEAKER_CLIPS],
         listener_usd=usd[LISTENER_CLIPS],
         shot_usd=usd[SHOTS],
-        total_usd=_sum(usd.values()),
-        saved_usd=_sum(quote.saved_usd for quote in quotes),
+        total_usd=sum_usd(usd.values()),
+        saved_usd=sum_usd(quote.saved_usd for quote in quotes),
         reused=all(quote.reused for quote in quotes),
         changed=sorted({part for quote in quotes for part in quote.changed}),
         notes=[note for quote in quotes if (note := _note(quote))],
@@ -182,7 +182,3 @@ _ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listen
 def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
     """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
     return [f"{each.message} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
-
-
-def _sum(amounts: Iterable[float]) -> float:
-    return round(sum(amounts), 6)

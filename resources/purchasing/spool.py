@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from resources.core.errors import Charge, LedgerError, MediaError
 from resources.core.library import Library
+from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Media, Value
 from resources.models.prices import Billed
 from resources.purchasing.ledger import Claim, Collected, Ledger
@@ -71,14 +72,17 @@ class Spool:
             return None
 
     def replay(self, ledger: Ledger) -> int:
-        """Tell the ledger everything that is kept; returns how many. What it cannot take stays, with a warning.
+        """Tell the ledger all that is kept of its show; returns how many. What it cannot take stays, with a warning.
 
-        It may be another ledger than the one that was away: brought back from a backup, or made anew.
+        It may be another ledger than the one that was away: brought back from a backup, or made anew. What is of a show
+        that shares the library waits for that show's own.
         """
         count = 0
         for name, content in self._library.spooled():
             try:
                 proof = _PROOF.validate_json(content)
+                if proof.claim.entry.show not in (ledger.show, DEFAULT_SHOW):  # it may have got its id since
+                    continue
                 proof.model_copy(update={"claim": ledger.found_again(proof.claim)}).tell(ledger)
             except (LedgerError, ValidationError) as error:
                 LOG.warning("%s: %s", name, error)

@@ -283,8 +283,11 @@ class Worker:
     def delivered(self, delivery: Delivery) -> Collected:
         """Record a delivered file, however long the ledger is away; else spool it, and raise LedgerError.
 
-        Its receipt is left in the library.
+        Its receipt is left in the library. What was billed in an earlier run is no cost of this delivery.
         """
+        claim = delivery.claim
+        if claim.kind is ClaimKind.FETCH:  # it is paid for, and its file alone was gone
+            return self._ledger.fetched(claim, delivery.media)
         entry = self._surely(
             delivery.tell,
             delivery,
@@ -294,7 +297,7 @@ class Worker:
             leave_receipts(self._ledger.store, self._library)
         except LedgerError as error:  # what is paid is recorded; the next opening leaves the receipt
             LOGGER.warning("%s: its receipt is left later: %s", entry.where, error)
-        return entry
+        return entry if claim.entry.cost_usd is None else entry.model_copy(update={"reused": True})
 
     def _surely(self, tell: Callable[[Ledger], AnswerT], proof: Proof, what: str) -> AnswerT:
         tries = Retrying(

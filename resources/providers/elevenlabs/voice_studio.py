@@ -202,8 +202,6 @@ class ElevenLabsVoiceStudio:
                 LOG.warning("%s: %.2f s of audio, %.2f s were aligned", claim.entry.where, seconds, clock)
                 return None
             media = self._worker.stored(path)
-        if claim.kind is ClaimKind.FETCH:
-            return self._ledger.fetched(claim, media)
         acting = acts_tags(claim.purchase.endpoint)
         words = aligned_words(brief.spoken, recording.alignment, seconds, tags=acting) if recording.alignment else None
         facts: dict[str, JsonValue] = {}
@@ -211,7 +209,7 @@ class ElevenLabsVoiceStudio:
             facts["words"] = WORDS.dump_python(words, mode="json")
         if render_seconds is not None:
             facts["render_seconds"] = render_seconds
-        collected = self._worker.delivered(
+        return self._worker.delivered(
             Delivery(
                 claim=claim,
                 media=media,
@@ -221,8 +219,6 @@ class ElevenLabsVoiceStudio:
                 facts=facts,
             ),
         )
-        # What was billed in an earlier run is no cost of this one.
-        return collected if claim.entry.cost_usd is None else collected.model_copy(update={"reused": True})
 
     # Finding again
 

@@ -211,8 +211,7 @@ class FalQueue:
     ) -> Collected:
         """Bring a finished file into the library and the ledger. Raises StudioError; nothing wrong gets in.
 
-        `units` are those that the provider billed: they count whatever the file turns out to be. What was billed in an
-        earlier run is no cost of this one.
+        `units` are those that the provider billed: they count whatever the file turns out to be.
         """
         billed = self._billed(claim.entry, request, units)
         if units is not None and claim.entry.cost_usd is None:
@@ -227,10 +226,8 @@ class FalQueue:
                     error.hint = f"{error.hint}; if it stays so, {again}"
                 raise
             media = self._worker.stored(path, found.suffix)
-        if claim.kind is ClaimKind.FETCH:
-            return self._ledger.fetched(claim, media)
         seconds = found.seconds if isinstance(found, ClipFacts) else None
-        collected = self._worker.delivered(
+        return self._worker.delivered(
             Delivery(
                 claim=claim,
                 media=media,
@@ -245,7 +242,6 @@ class FalQueue:
                 },
             ),
         )
-        return collected if claim.entry.cost_usd is None else collected.model_copy(update={"reused": True})
 
     def _tell_bill(self, claim: Claim, billed: Billed) -> None:
         """Record a bill before its file is here. A ledger that cannot be told is told again with the delivery."""

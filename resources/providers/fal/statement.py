@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from resources import failures
+from resources.core.values import sum_usd
 from resources.failures import Failure, Kind, Provider, Step
 from resources.providers.fal.wire.client import FalClient
 from resources.providers.fal.wire.history import FalHistory, has, sent_at
@@ -84,7 +85,7 @@ def _bills(client: FalClient, since: datetime) -> dict[str, float] | None:
 def _usage(client: FalClient, since: datetime) -> float:
     """The account's own sum, over all who use it. Raises StudioError."""
     page = client.ask(_USAGE, start=_iso(since), expand="summary")
-    return round(sum(_dollars(row, _USAGE) for row in _rows(page, "summary", _USAGE)), 6)
+    return sum_usd(_dollars(row, _USAGE) for row in _rows(page, "summary", _USAGE))
 
 
 def _rows(page: Mapping[str, Any], name: str, path: str) -> Iterable[Mapping[str, Any]]:

@@ -1,6 +1,5 @@
 """What was spent, read from the ledger: sums by any grouping, what may yet be charged, and what reuse saved."""
 
-from collections.abc import Iterable
 from contextlib import closing
 
 from pydantic import BaseModel
@@ -8,6 +7,7 @@ from pydantic import BaseModel
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.settings import Settings
+from resources.core.values import sum_usd
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger
 from resources.purchasing.ledger.tables.entry import Flagged
@@ -68,18 +68,14 @@ def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     return Costs(
         by=by,
         ledger=ledger.store.shown,
-        total_usd=_sum(total.spent_usd for total in totals),
-        in_flight_usd=_sum(total.in_flight_usd for total in totals),
+        total_usd=sum_usd(total.spent_usd for total in totals),
+        in_flight_usd=sum_usd(total.in_flight_usd for total in totals),
         unknown=sum(total.unknown for total in totals),
-        unknown_usd=_sum(total.unknown_usd for total in totals),
-        saved_usd=_sum(saving.saved_usd for saving in savings),
-        rerun_usd=_sum(saving.rerun_usd for saving in savings),
+        unknown_usd=sum_usd(total.unknown_usd for total in totals),
+        saved_usd=sum_usd(saving.saved_usd for saving in savings),
+        rerun_usd=sum_usd(saving.rerun_usd for saving in savings),
         by_estimate=sum(total.by_estimate for total in totals),
-        by_estimate_usd=_sum(total.by_estimate_usd for total in totals),
+        by_estimate_usd=sum_usd(total.by_estimate_usd for total in totals),
         flagged=ledger.flagged(),
         groups=[groups[name] for name in sorted(groups)],
     )
-
-
-def _sum(dollars: Iterable[float]) -> float:
-    return round(sum(dollars), 6)  # each is in whole millionths

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final
 
 from sqlalchemy import or_, select, update
 
@@ -10,9 +9,8 @@ from resources.core.errors import LedgerError
 from resources.purchasing.ledger.tables.entry import StoredUpload
 from resources.purchasing.ledger.tables.purchase import scrubbed
 from resources.purchasing.ledger.tables.rows import ProviderLockRow, UploadRow
-from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.store import Store, batches_of
 
-_AT_ONCE: Final = 500  # values that one statement takes
 _UNTIL_PROBED = 4e9  # seconds since 1970: a lock has no end of its own
 
 
@@ -34,10 +32,9 @@ class ProviderState:
 
     def contents_of(self, urls: Iterable[str]) -> dict[str, str]:
         """The content names (`sha256:…`) of those addresses that a file of ours was uploaded to."""
-        wanted, found = sorted(set(urls)), dict[str, str]()
+        found: dict[str, str] = {}
         with self._store.reading() as session:
-            for first in range(0, len(wanted), _AT_ONCE):
-                part = wanted[first : first + _AT_ONCE]
+            for part in batches_of(urls):
                 rows = session.execute(select(UploadRow.url, UploadRow.sha256).where(UploadRow.url.in_(part)))
                 found.update({url: f"sha256:{sha256}" for url, sha256 in rows})
         return found

@@ -14,9 +14,7 @@ from resources.purchasing.ledger.steps.journal import Happening, happenings
 from resources.purchasing.ledger.tables.entry import Entry, Flagged, Grouping, Saving, State, Total, Use
 from resources.purchasing.ledger.tables.purchase import Purchase
 from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
-from resources.purchasing.ledger.tables.store import Store
-
-_AT_ONCE: Final = 500  # values that one statement takes
+from resources.purchasing.ledger.tables.store import Store, batches_of
 
 
 def _of_cell(row: type[PurchaseRow | ReuseRow]) -> tuple[ColumnElement[bool], ...]:
@@ -83,11 +81,10 @@ class Queries:
 
     def by_request(self, provider: str, request_ids: Iterable[str]) -> dict[str, Entry]:
         """The entries of a provider's requests, of whichever show, by their ids."""
-        wanted, now, row = sorted(set(request_ids)), self._clock(), PurchaseRow
+        now, row = self._clock(), PurchaseRow
         found: dict[str, Entry] = {}
         with self._store.reading() as session:
-            for first in range(0, len(wanted), _AT_ONCE):
-                part = wanted[first : first + _AT_ONCE]
+            for part in batches_of(request_ids):
                 query = select(row).where(row.provider == provider, row.request_id.in_(part))
                 found.update({str(item.request_id): changes.as_entry(item, now) for item in session.scalars(query)})
         return found

@@ -121,7 +121,7 @@ class Settlement:
         with self._store.changing(alone=True) as transaction:
             row = changes.of_claim(transaction, claim) or changes.latest(transaction, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
-                row = changes.new(purchase, entry.show, now)
+                row = changes.new(purchase, self.show, now)
                 transaction.add(row)
                 note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
             if row.state is State.INTENDED:

@@ -28,16 +28,6 @@ class Ask:
     offer: Offer
     root_run: str
 
-    @property
-    def mode(self) -> Mode:
-        """The mode in which it is to be bought."""
-        return self.offer.mode
-
-    @property
-    def command(self) -> str:
-        """What says yes to it in a shell."""
-        return self.offer.command
-
 
 @dataclass(frozen=True)
 class Doubt:

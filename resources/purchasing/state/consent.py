@@ -4,11 +4,10 @@ What was asked and approved is kept by `approvals`; how a person is asked is the
 """
 
 import hashlib
-from collections.abc import Iterable
 
 from resources.content.show import Approval
 from resources.core.names import Mode
-from resources.core.values import Value
+from resources.core.values import Value, sum_usd
 
 
 class Item(Value):
@@ -36,7 +35,7 @@ class Offer(Value):
     @property
     def usd(self) -> float:
         """What it costs."""
-        return _sum(self.items)
+        return sum_usd(item.usd for item in self.items)
 
     @property
     def segments(self) -> list[str]:
@@ -61,7 +60,7 @@ class Offer(Value):
 
     def of(self, segment: str, asset: str) -> float:
         """What one asset of one segment costs."""
-        return _sum(item for item in self.items if (item.segment, item.asset) == (segment, asset))
+        return sum_usd(item.usd for item in self.items if (item.segment, item.asset) == (segment, asset))
 
     def covers(self, other: "Offer") -> bool:
         """Whether all that another offers was in this one, at the price that it has there or less.
@@ -84,7 +83,3 @@ def asks(approval: Approval | None, mode: Mode, usd: float, *, terminal: bool) -
     if approval is None:
         return terminal and mode is Mode.FINAL
     return approval.above_usd is not None and usd > approval.above_usd
-
-
-def _sum(items: Iterable[Item]) -> float:
-    return round(sum(item.usd for item in items), 6)

@@ -25,7 +25,7 @@ from resources.purchasing.ledger.steps.caps import dollars
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.ledger.tables.rows import Base, PurchaseRow
-from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.store import Store, batches_of
 from resources.purchasing.ledger.tables.transaction import Transaction
 from resources.purchasing.state.tables import RetakeRow
 
@@ -292,9 +292,8 @@ def _held(session: Session, keys: set[str]) -> set[str]:
     free = or_(
         row.state == State.INTENDED, and_(row.state == State.FAILED, or_(row.charge == Charge.NONE, row.settled))
     )
-    listed, found = sorted(keys), set[str]()
-    for first in range(0, len(listed), 500):  # a statement takes so many values
-        part = listed[first : first + 500]
+    found: set[str] = set()
+    for part in batches_of(keys):
         rows = session.execute(
             select(row.key, row.legacy_key).where(or_(row.key.in_(part), row.legacy_key.in_(part)), not_(free))
         )

@@ -112,3 +112,14 @@ def test_proof_of_what_was_bought_a_second_time_is_recorded_beside_it(tmp_path: 
         anew.submitted(sent(anew), "r2")
         assert Spool(library).replay(anew) == 1
         assert [(row.request_id, row.spent_usd > 0) for row in anew.of(purchase())] == [("r2", True), ("r1", True)]
+
+
+def test_a_show_that_shares_the_library_leaves_another_shows_proof_to_it(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "mine.db"), show="mine", caps=CAPS) as mine:
+        Spool(library).keep(Acceptance(claim=sent(mine), request_id="r1"))
+        with Ledger(empty_ledger(tmp_path / "other.db"), show="other", caps=CAPS) as other:
+            assert Spool(library).replay(other) == 0
+            assert other.of(purchase()) == []
+        assert Spool(library).replay(mine) == 1
+        assert mine.entry(1).request_id == "r1"

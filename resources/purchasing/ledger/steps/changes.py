@@ -40,6 +40,13 @@ _REUSED_AGAIN = (
     .where(*(REUSES.c[name] == bindparam(f"of_{name}") for name in _REUSER))
     .values(times=REUSES.c.times + 1, given=bindparam("given"), last_at=bindparam("last_at"))
 )
+# Columns that an entry has as they are stored, and those that are moments; and what two requests of a purchase share.
+_MOMENTS = ("billed_at", "intended_at", "sent_at", "submitted_at", "ended_at")
+_AS_STORED = tuple(name for name in Entry.model_fields if name in PURCHASES.c and name not in (*_MOMENTS, "sources"))
+_OF_PURCHASE = (
+    *("key", "legacy_key", "provider", "endpoint", "show", "asset", "episode", "segment", "mode", "content", "take"),
+    *("arguments", "sources", "sent"),
+)
 
 Urls = tuple[str | None, str | None, str | None]  # status, response, cancel
 
@@ -221,21 +228,9 @@ def stray(transaction: Transaction, row: PurchaseRow, request_id: str | None, no
                 known.charge = Charge.CHARGED
                 note(transaction, known, Event.FAILED, now, charge=Charge.CHARGED.value, beside=row.id)
             return known
+    of_purchase = {name: getattr(row, name) for name in _OF_PURCHASE}
     second = PurchaseRow(
-        key=row.key,
-        provider=row.provider,
-        endpoint=row.endpoint,
-        show=row.show,
-        asset=row.asset,
-        episode=row.episode,
-        segment=row.segment,
-        mode=row.mode,
-        content=row.content,
-        take=row.take,
-        arguments=row.arguments,
-        legacy_key=row.legacy_key,
-        sources=row.sources,
-        sent=row.sent,
+        **of_purchase,
         state=State.FAILED,
         charge=Charge.CHARGED,
         settled=False,
@@ -301,41 +296,16 @@ def as_entry(row: PurchaseRow, now: float) -> Entry:
     if row.media_sha256 is not None:
         media = Media(sha256=row.media_sha256, suffix=row.media_suffix or "", size=row.media_size or 0)
     return Entry(
-        id=row.id,
-        key=row.key,
-        provider=row.provider,
-        endpoint=row.endpoint,
-        asset=row.asset,
-        show=row.show,
+        **{name: getattr(row, name) for name in _AS_STORED},
         cell=Cell(episode=row.episode, segment=row.segment, mode=row.mode, content=row.content),
-        take=row.take,
-        arguments=row.arguments,
         sources=row.sources or {},
-        sent=row.sent,
-        state=row.state,
-        charge=row.charge,
-        settled=row.settled,
-        imported=row.imported,
         estimate=agreed(row),
         cost_usd=None if row.cost_micros is None else dollars(row.cost_micros),
         spent_usd=dollars(worth(row, now)),
         counted_usd=dollars(counted(row, now)),
-        billed_at=_moment(row.billed_at),
         billed=None if row.billing is None else Billed.model_validate(row.billing),
-        billed_units=row.billed_units,
-        request_id=row.request_id,
-        status_url=row.status_url,
-        response_url=row.response_url,
-        cancel_url=row.cancel_url,
         media=media,
-        seconds=row.seconds,
-        facts=row.facts,
-        reason=row.reason,
-        retryable=row.retryable,
-        intended_at=datetime.fromtimestamp(row.intended_at, UTC),
-        sent_at=_moment(row.sent_at),
-        submitted_at=_moment(row.submitted_at),
-        ended_at=_moment(row.ended_at),
+        **{name: _moment(getattr(row, name)) for name in _MOMENTS},
     )
 
 

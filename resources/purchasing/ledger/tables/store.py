@@ -8,7 +8,7 @@ transaction that must be alone (caps are checked in it) takes one advisory lock 
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +35,7 @@ _CONNECTIONS = 2
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 # One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
+_AT_ONCE = 500  # values that one statement takes
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
 _DAMAGED = (
@@ -210,6 +211,12 @@ class Store:
             hint=_DAMAGED if damaged else None,
             retryable=passing,
         )
+
+
+def batches_of(values: Iterable[str]) -> Iterator[list[str]]:
+    """Each value once, in order, as many at a time as one statement takes."""
+    listed = sorted(set(values))
+    yield from (listed[first : first + _AT_ONCE] for first in range(0, len(listed), _AT_ONCE))
 
 
 def shown_address(url: str | URL) -> str:
