@@ -41,7 +41,7 @@ def main(episode: str = "2026-11-20") -> None:
         _row("  nor mastering, AAC and the ending", f"{rest:.1f} s", f"{rest / wall:.0%}", "<= 6 s")
         reused = all(segment["reused"] for segment in again["segments"])  # type: ignore[attr-defined]
         _row("again, nothing changed", f"{second:.1f} s", "all reused" if reused else "NOT REUSED", "<= 6 s")
-        _row("largest process", f"{peak:.0f} MB", "", "<= 1500 MB")
+        _row("largest process", f"{peak:.0f} MB", "", "<= 1000 MB")
         slot = _slot_seconds(folder, episode)
         _row(
             "an unused slot, all 8 assets",

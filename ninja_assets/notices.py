@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from ninja_assets.catching_up import days_missed, missed_days
 from ninja_assets.cells.consent.doors import Door, door_of
+from ninja_assets.cells.failed_steps import failed_steps, how_ended
 from ninja_assets.cells.failure_table import TABLE
 from ninja_assets.cells.links import episode_page, models_page
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
@@ -211,17 +212,11 @@ def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator
 
 def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
     """The table of what failed in a run, and what else is told of it."""
-    steps = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
-    events = [record.event_log_entry.dagster_event for record in steps]
-    for failure in (event.step_failure_data.user_failure_data for event in events if event is not None):
-        if failure is not None:
-            return _text(failure.metadata, TABLE), (failure.description or "").partition("\n")[0]
-    ends = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
-    return "", next((record.event_log_entry.message for record in ends), "")
-
-
-def _text(metadata: Mapping[str, Any], name: str) -> str:
-    return str(metadata[name].value) if name in metadata else ""
+    for step in failed_steps(instance, run_id):
+        if step.description or step.metadata:
+            table = step.metadata.get(TABLE)
+            return str(table.value) if table is not None else "", step.description.partition("\n")[0]
+    return "", how_ended(instance, run_id)
 
 
 def _standing(instance: dg.DagsterInstance, episode: str, mode: Mode) -> str:

@@ -13,10 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
+from ninja_assets.cells.failed_steps import FailedStep, failed_steps
 from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
 from ninja_assets.cut.projection import have_a_cut
@@ -178,7 +178,7 @@ def scheduled_runs(instance: dg.DagsterInstance, mode: Mode) -> dict[str, list[A
 def _attempt(instance: dg.DagsterInstance, record: dg.RunRecord) -> Attempt:
     run = record.dagster_run
     ended = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else record.update_timestamp
-    failed = _failures(instance, run.run_id) if run.status is dg.DagsterRunStatus.FAILURE else None
+    failed = failed_steps(instance, run.run_id) if run.status is dg.DagsterRunStatus.FAILURE else None
     return Attempt(
         run_id=run.run_id,
         status=run.status,
@@ -187,26 +187,14 @@ def _attempt(instance: dg.DagsterInstance, record: dg.RunRecord) -> Attempt:
         # One whose process died has no failed step.
         hopeful=failed is not None and all(map(_can_be_helped, failed)),
         state=run.tags.get(STATE_TAG),
-        capped=failed is not None and any(map(_was_capped, failed)),
+        capped=failed is not None and any(cell.get(CAPPED) for step in failed for cell in step.cells),
     )
 
 
-def _failures(instance: dg.DagsterInstance, run_id: str) -> list[Mapping[str, Any]]:
-    """What the failed steps of a run tell; nothing of one that nobody foresaw."""
-    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
-    return [failure.metadata if failure is not None else {} for failure in failures]
-
-
-def _can_be_helped(metadata: Mapping[str, Any]) -> bool:
-    if FAILED_CELLS not in metadata:  # it ended before its first cell
-        return RETRYABLE in metadata and metadata[RETRYABLE].value is True
-    return all(cell.get(RETRYABLE) for cell in metadata[FAILED_CELLS].value)
-
-
-def _was_capped(metadata: Mapping[str, Any]) -> bool:
-    return FAILED_CELLS in metadata and any(cell.get(CAPPED) for cell in metadata[FAILED_CELLS].value)
+def _can_be_helped(failed: FailedStep) -> bool:
+    if FAILED_CELLS not in failed.metadata:  # it ended before its first cell
+        return RETRYABLE in failed.metadata and failed.metadata[RETRYABLE].value is True
+    return all(cell.get(RETRYABLE) for cell in failed.cells)
 
 
 def _standings(

@@ -192,9 +192,9 @@ WITHOUT_TESTS = {
         "resources/media/direction": "stress",
         "resources/media/picture/entry": "opening",
         "resources/media/picture": "framing layers",
-        "resources/media/typography": "cues emoji_art phrases subtitles text",
+        "resources/media/typography": "cues phrases subtitles text",
         "resources/providers/offline": "backdrop espeak local_files own_picture slate timing",
-        "resources/providers/offline/puppets": "encode glitch motion ninja parts puppet_scene stage",
+        "resources/providers/offline/puppets": "encode glitch motion ninja parts puppet_scene rasterize stage",
     },
     "shells around Dagster, a terminal, a server, a disk or ffmpeg: run whole, against the real thing": {
         "ninja_assets/assets": "composites final_video listener_clips script "

@@ -80,8 +80,15 @@ def write_bundle(
         shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
         written=tuple(place for each in ingredients for place in _written(each, shape)),
         settings=sight.show.publish,
+        plates=_plates(sight),
     )
     return make_bundle(order, folder)
+
+
+def _plates(sight: Sight) -> tuple[str, ...]:
+    """What plates say beside the episode's title and its chapters."""
+    show, titles = sight.show, sight.show.look.titles
+    return (show.title, titles.bug, *titles.roles.values(), *(each.name for each in show.characters.values()))
 
 
 def _written(ingredients: Ingredients, shape: Format) -> list[Written]:

@@ -22,7 +22,7 @@ from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
 from ninja_assets.cut.projection import CutFiles
-from ninja_assets.cut.shooting.graphics import captioned
+from ninja_assets.cut.shooting.graphics import captioned, ending_of, transition_of
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -32,7 +32,6 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
-from resources.media.joining.joints import Transition
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
 from resources.media.timebase import FPS
@@ -189,13 +188,12 @@ def _publishing(work: EpisodeWork, files: CutFiles) -> Mapping[str, object]:
 def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:
     """What the show's settings, and the episode's own, make of the joined segments in a format."""
     show = work.studio.show
-    look, seconds = show.look.transition, show.look.ending_seconds
-    ending = show.look.ending or ("loop" if shape is Format.SHORT and not seconds else "fade")
+    ending = ending_of(show, shape)
     return Finish(
         music=music_of(show.sound, script.sound, work.studio.settings.show),
-        transition=Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6)),
+        transition=transition_of(show),
         ending=ending,
-        ending_frames=0 if ending == "loop" else round(seconds * FPS),
+        ending_frames=0 if ending == "loop" else round(show.look.ending_seconds * FPS),
     )
 
 

@@ -16,15 +16,17 @@ import httpx
 
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
+from ninja_assets.cells.failed_steps import failed_steps, how_ended, why_failed
 from ninja_assets.cells.running.launch import EPISODE_TAG
 from ninja_assets.desk.ports import HEALTH
+from ninja_assets.desk.server_probe import CANCEL, CANCEL_SECONDS
 from ninja_assets.desk.site.graphql_launches import LAUNCH, WHERE, Code
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import parse_key
 from ninja_assets.runs.home import dagster_home
 from ninja_assets.runs.host import this_host
 from ninja_assets.runs.launches import Launch
-from ninja_assets.runs.production import Ended, why_of
+from ninja_assets.runs.production import Ended
 from ninja_assets.served import Served, find_served, identity_of
 from resources.core.progress import Progress, Step, parse, report
 from resources.core.settings import Settings
@@ -34,10 +36,7 @@ _HEARTBEAT_SECONDS: Final = 60  # it is written every 30 s
 _LOOK_SECONDS: Final = 0.25
 _ANSWER_SECONDS: Final = 5.0
 _LAUNCH_SECONDS: Final = 60.0
-_CANCEL_SECONDS: Final = 35.0  # Dagster waits 30 s for a code server that does not answer
 _AT_ONCE: Final = 500  # records
-_CANCEL: Final = """mutation Cancel($runs: [String!]!) {
-    terminateRuns(runIds: $runs, terminatePolicy: SAFE_TERMINATE) { __typename } }"""
 _NO_ANSWER: Final = (httpx.HTTPError, StopIteration, ValueError, KeyError, TypeError)
 ASKED: Final = "ninja/asked"  # of a run that a shell has asked for
 _NOT_BEGUN = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
@@ -111,21 +110,17 @@ class RunQueue:
             return None
         if run.status is dg.DagsterRunStatus.CANCELED:
             return "the run was cancelled, in Dagster's pages or with `ninja ui`; what was made is kept"
-        records = self._instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
-        failures = [event for record in records if (event := record.event_log_entry.dagster_event) is not None]
-        if failures:
-            return why_of(failures)
-        ends = self._instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
-        return next((record.event_log_entry.message for record in ends), None) or why_of(())
+        steps = failed_steps(self._instance, run.run_id)
+        return (not steps and how_ended(self._instance, run.run_id)) or why_failed(steps)
 
     def _cancel(self, asked: str) -> None:
         """End the run, and wait until it has; a second Ctrl-C leaves it to the daemon."""
-        deadline = time.monotonic() + _CANCEL_SECONDS
-        while not (runs := self._asked_for(asked)) and time.monotonic() < deadline - _CANCEL_SECONDS + _ANSWER_SECONDS:
+        deadline = time.monotonic() + CANCEL_SECONDS
+        while not (runs := self._asked_for(asked)) and time.monotonic() < deadline - CANCEL_SECONDS + _ANSWER_SECONDS:
             time.sleep(_LOOK_SECONDS)
         with suppress(*_NO_ANSWER):
             if runs:
-                self._ask(_CANCEL, _CANCEL_SECONDS, runs=runs)
+                self._ask(CANCEL, CANCEL_SECONDS, runs=runs)
         while time.monotonic() < deadline:
             found = [self._instance.get_run_by_id(run_id) for run_id in runs]
             if all(run is None or run.is_finished for run in found):

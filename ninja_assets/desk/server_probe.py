@@ -15,10 +15,10 @@ from ninja_assets.desk.ports import HEALTH
 from ninja_assets.runs.host import launched_here
 
 _ANSWER_SECONDS = 5
-_CANCEL_SECONDS = 35  # Dagster waits 30 s for a code server that does not answer
+CANCEL_SECONDS = 35  # Dagster waits 30 s for a code server that does not answer
 _UNDER_WAY = """{ runsOrError(filter: {statuses: [STARTING, STARTED, CANCELING]}) {
     ... on Runs { results { runId tags { key value } } } } }"""
-_CANCEL = """mutation Cancel($runs: [String!]!) {
+CANCEL = """mutation Cancel($runs: [String!]!) {
     terminateRuns(runIds: $runs, terminatePolicy: SAFE_TERMINATE) { __typename } }"""
 
 
@@ -49,7 +49,7 @@ class Pages:
 
     def cancel(self, runs: list[str]) -> None:
         """Tell runs to end. What a provider has accepted is collected by the next run."""
-        self._graphql(_CANCEL, runs=runs)
+        self._graphql(CANCEL, runs=runs)
 
     def _graphql(self, query: str, **variables: object) -> dict[str, Any]:
         status, body = self._ask("POST", "/graphql", json.dumps({"query": query, "variables": variables}))
@@ -59,7 +59,7 @@ class Pages:
         return data
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
-        connection = HTTPConnection(self.host, self.port, timeout=_CANCEL_SECONDS if body else _ANSWER_SECONDS)
+        connection = HTTPConnection(self.host, self.port, timeout=CANCEL_SECONDS if body else _ANSWER_SECONDS)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
             answer = connection.getresponse()

@@ -14,7 +14,7 @@ from ninja_assets.reports.matches import FOR_ALL, Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, NAME
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import launch_of_match
-from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_failed
+from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_of
 from resources.core.errors import MediaError
 from resources.deliver.comparison_page import Comparison
 
@@ -58,4 +58,4 @@ def _run(match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping
     for event in result.all_events:
         if event.is_step_materialization and event.materialization.asset_key == dg.AssetKey(NAME):
             return Comparison.model_validate(event.materialization.metadata[FIGURES].value)
-    raise MediaError("the comparison was not made", why=why_failed(result))
+    raise MediaError("the comparison was not made", why=why_of(result))

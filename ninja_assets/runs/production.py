@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
-from ninja_assets.cells.failure_table import FAILED_CELLS
+from ninja_assets.cells.failed_steps import FailedStep, failed_steps, why_failed
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key
@@ -323,7 +323,7 @@ class _Runs:
         )
         if was_interrupted(result):
             raise KeyboardInterrupt
-        return Ended(result.run_id, None if result.success else why_failed(result))
+        return Ended(result.run_id, None if result.success else why_of(result))
 
     @cached_property
     def _job(self) -> dg.JobDefinition:
@@ -338,13 +338,7 @@ class _Runs:
 
 def _failures(instance: dg.DagsterInstance, run_id: str) -> _Events:
     """What the steps that failed tell of each of their cells, by the run's log."""
-    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    failures = [event.step_failure_data.user_failure_data for event in events if event is not None]
-    tables = [
-        failure.metadata[FAILED_CELLS].value for failure in failures if failure and FAILED_CELLS in failure.metadata
-    ]
-    cells = [cell for cells in tables if isinstance(cells, list) for cell in cells]
+    cells = [cell for step in failed_steps(instance, run_id) for cell in step.cells]
     return {(cell["asset"], cell["segment"]): {**cell, "cost_usd": cell["charged_usd"]} for cell in cells}
 
 
@@ -366,19 +360,9 @@ def _materializations(instance: dg.DagsterInstance, run_id: str) -> _Events:
     return found
 
 
-def why_failed(result: dg.ExecuteInProcessResult) -> str:
-    """Why a run did not end well, as its first failed step tells."""
-    return why_of(event for event in result.all_events if event.is_step_failure)
-
-
-def why_of(failures: Iterable[dg.DagsterEvent]) -> str:
-    """Why a run whose steps failed so did not end well."""
-    for event in failures:
-        failure = event.step_failure_data
-        if failure.user_failure_data and failure.user_failure_data.description:
-            return failure.user_failure_data.description
-        return failure.error_display_string
-    return "the run did not end well; see its log in Dagster"
+def why_of(result: dg.ExecuteInProcessResult) -> str:
+    """Why a run in this process did not end well."""
+    return why_failed(FailedStep.of(event) for event in result.all_events if event.is_step_failure)
 
 
 def _production(

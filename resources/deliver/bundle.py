@@ -40,6 +40,7 @@ class BundleOrder(Value):
     shots: tuple[Shot, ...]
     written: tuple[Written, ...]  # where captions and names stand
     settings: Publish
+    plates: tuple[str, ...] = ()  # what else is written in the picture: names, roles, the show's own line
 
 
 def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
@@ -59,7 +60,7 @@ def make_bundle(order: BundleOrder, folder: Path) -> tuple[Advice, ...]:
         chapters=order.chapters,
         disclosure=order.settings.disclosure,
         tags=order.settings.tags,
-        credit=credit(order.srt),
+        credit=credit(order.srt, order.title, *(chapter.name for chapter in order.chapters), *order.plates),
     )
     advice = advise(
         upright=order.format is not Format.LONG,

@@ -5,6 +5,7 @@ Sources: docs/sources/fal-queue.md#errors, docs/sources/fal-billing.md#failures,
 the two clients' own code.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from resources.core.errors import Charge
@@ -14,7 +15,6 @@ _FAL, _ELEVEN = Provider.FAL, Provider.ELEVENLABS
 _BUYING = frozenset({Step.SUBMIT, Step.SPEAK})
 _SERVER = range(500, 600)
 _CLIENT = range(400, 500)
-_NO_ANSWER: tuple[None] = (None,)
 
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
 _LATER = "run again in a few minutes; nothing was bought"
@@ -27,107 +27,100 @@ _ELEVEN_KEY = (
 _FAL_BILLING = "top the account up at https://fal.ai/dashboard/billing, then run again: what is in flight is collected"
 _ELEVEN_PLAN = "see the plan at https://elevenlabs.io/app/subscription, or choose another voice or model in show.yaml"
 
+
+def _noticed(
+    kind: Kind,
+    what: str,
+    hint: str,
+    *,
+    again: bool = False,
+    charge: Charge = Charge.NONE,
+    provider: Provider | None = None,
+    steps: Collection[Step] = (),
+) -> Row:
+    """What this project notices by itself, and names by its kind: no HTTP answer tells it."""
+    says = f"^{kind.value}"
+    return Row(kind, what, hint, again, charge, provider, steps=steps, statuses=(None,), says=says)
+
+
 # The first row that fits is the failure.
 TABLE: Final[tuple[Row, ...]] = (
-    # What this project notices by itself: no HTTP answer tells it.
-    Row(Kind.NO_KEY, "fal.ai has no key", _FAL_KEY, provider=_FAL, statuses=_NO_ANSWER, says="^no_key"),
-    Row(Kind.NO_KEY, "ElevenLabs has no key", _ELEVEN_KEY, provider=_ELEVEN, statuses=_NO_ANSWER, says="^no_key"),
-    Row(
+    _noticed(Kind.NO_KEY, "fal.ai has no key", _FAL_KEY, provider=_FAL),
+    _noticed(Kind.NO_KEY, "ElevenLabs has no key", _ELEVEN_KEY, provider=_ELEVEN),
+    _noticed(
         Kind.DEADLINE,
         "a bought clip was not finished in time; it goes on at the provider",
         "run again to re-attach to it: it is not paid twice",
         again=True,
         charge=Charge.POSSIBLE,
-        statuses=_NO_ANSWER,
-        says="^deadline",
     ),
-    Row(
+    _noticed(
         Kind.UNSETTLED,
         "a request was sent, and whether it was taken is not known yet",
         _LOOK_UP,
         again=True,  # a look-up costs nothing, and the history may lag
         charge=Charge.POSSIBLE,
-        statuses=_NO_ANSWER,
-        says="^unsettled",
     ),
-    Row(
+    _noticed(
         Kind.UNSAFE_URL,
         "the address of a finished file is not one that may be fetched",
         "fetch the file by hand from the provider's page: {bring}",
         charge=Charge.CHARGED,
-        statuses=_NO_ANSWER,
-        says="^unsafe_url",
     ),
-    Row(
+    _noticed(
         Kind.BAD_FILE,
         "a finished file arrived damaged, or is not what was ordered",
         "run again: it is fetched again and not paid again",
         again=True,
         charge=Charge.CHARGED,
-        statuses=_NO_ANSWER,
-        says="^bad_file",
     ),
-    Row(
+    _noticed(
         Kind.NO_RESULT,
         "a request finished without a clip",
         _SETTLE,
         charge=Charge.POSSIBLE,
-        statuses=_NO_ANSWER,
-        says="^no_result",
     ),
-    Row(
+    _noticed(
         Kind.ODD_ANSWER,
         "the answer to a paid request cannot be understood",
         _LOOK_UP,
         again=True,
         charge=Charge.POSSIBLE,
         steps=_BUYING,
-        statuses=_NO_ANSWER,
-        says="^odd_answer",
     ),
-    Row(
+    _noticed(
         Kind.ODD_ANSWER,
         "a bought request reports a state that is not known",
         "run again to ask once more; if it stays so, " + _SETTLE,
         again=True,
         charge=Charge.POSSIBLE,
         steps={Step.POLL, Step.RESULT},
-        statuses=_NO_ANSWER,
-        says="^odd_answer",
     ),
-    Row(
+    _noticed(
         Kind.ODD_ANSWER,
         "the provider's answer cannot be understood",
         _LATER,
         again=True,
-        statuses=_NO_ANSWER,
-        says="^odd_answer",
     ),
-    Row(
+    _noticed(
         Kind.NOT_SENT,
         "the provider cannot be reached; nothing was sent",
         "check the network, then run again",
         again=True,
-        statuses=_NO_ANSWER,
-        says="^not_sent",
     ),
-    Row(
+    _noticed(
         Kind.ANSWER_LOST,
         "the connection was lost after a paid request was sent",
         _LOOK_UP,
         again=True,
         charge=Charge.POSSIBLE,
         steps=_BUYING,
-        statuses=_NO_ANSWER,
-        says="^answer_lost",
     ),
-    Row(
+    _noticed(
         Kind.ANSWER_LOST,
         "the connection to the provider was lost",
         _RUN_AGAIN,
         again=True,
-        statuses=_NO_ANSWER,
-        says="^answer_lost",
     ),
     # What fal's machine-readable type says, whatever the status (docs/sources: errors).
     Row(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
-from resources.core.errors import LedgerError, MediaError
+from resources.core.errors import Charge, LedgerError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media, Value
 from resources.models.prices import Billed
@@ -71,15 +71,19 @@ class Spool:
             return None
 
     def replay(self, ledger: Ledger) -> int:
-        """Tell the ledger everything that is kept; returns how many. What it cannot take now stays, with a warning."""
+        """Tell the ledger everything that is kept; returns how many. What it cannot take stays, with a warning.
+
+        It may be another ledger than the one that was away: brought back from a backup, or made anew.
+        """
         count = 0
         for name, content in self._library.spooled():
             try:
-                _PROOF.validate_json(content).tell(ledger)
+                proof = _PROOF.validate_json(content)
+                proof.model_copy(update={"claim": ledger.found_again(proof.claim)}).tell(ledger)
             except (LedgerError, ValidationError) as error:
                 LOG.warning("%s: %s", name, error)
-                if isinstance(error, ValidationError) or error.retryable:
-                    continue
+                if isinstance(error, ValidationError) or error.charge is not Charge.CHARGED:
+                    continue  # else it is recorded, beside another
             self._library.drop_spooled(name)
             count += 1
         return count

@@ -9,7 +9,7 @@ clips is settled once, for the segments that have a voice. All else flows.
 """
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,9 +21,10 @@ from ninja_assets.cells.consent.barrier import BeforeClips, Refused
 from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.running import scheduler
 from ninja_assets.cells.running.launch import segments_by_episode
 from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
-from ninja_assets.cells.running.scheduler import Broken, Ended, Made, Task, flow
+from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.loader import FILE, show_marks
 from resources.content.segments import Script
@@ -74,12 +75,14 @@ Outcome = Done | Judged | Failed | InVain
 def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
     """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
     plans: list[Plan] = []
+    first: list[Outcome] = []
     with ExitStack() as versions:
         for episode, segments in segments_by_episode(asked.cells).items():
-            opened = yield from _opened(graph, asked, studio, episode, segments, versions)
+            opened, outcomes = _opened(graph, asked, studio, episode, segments, versions)
             plans += [opened] if opened else []
+            first += outcomes
         try:
-            yield from _Flow(graph, studio, before_clips, plans).run()
+            yield from _Flow(graph, studio, before_clips, plans).run(first)
         finally:
             for each in plans:
                 each.write_down()
@@ -100,8 +103,10 @@ def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: st
 
 def _opened(
     graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str], versions: ExitStack
-) -> Generator[Outcome, None, Plan | None]:
-    """Read the script, anew if that is asked for, and plan. Returns the plan; None where there is no script to read.
+) -> tuple[Plan | None, list[Outcome]]:
+    """Read the script, anew if that is asked for, and plan. Returns the plan, and what has come of it already.
+
+    Where there is no script to read there is no plan.
 
     What is made after the script is made from the version of the content that the script was read from, until
     `versions` is closed. Without the script, it is what lies in the show's folder; where several machines have such
@@ -120,22 +125,19 @@ def _opened(
             judge(studio.settings, studio.show, script, segments=segments).refuse()
     except NinjaError as error:
         failed = [name] if name in assets else sorted(assets)
-        yield from (Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments)
         if episode_file(studio.settings.show, episode).exists():
             before = records.asked(episode)
             records.ask(episode, {**before, **{each: assets | before.get(each, frozenset()) for each in segments}})
-        return None
+        return None, [Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments]
     made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
     made.write_down()
     _expect(studio, made)
-    yield from written
-    for each in written:
-        made.done(name, each.cell.segment)
     for needless in made.needless:
         records.forget(needless.asset, needless.cell)
-        made.done(needless.asset, needless.cell.segment)
-        yield _spare(needless, script, studio)
-    return made
+    done = [*written, *(_spare(needless, script, studio) for needless in made.needless)]
+    for each in done:
+        made.done(each.asset, each.cell.segment)
+    return made, [*done]
 
 
 def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Done]:
@@ -183,13 +185,16 @@ class _Flow:
         self._bad_voices: set[CellKey] = set()
         self._refused: Refused = {}  # clips that must not be made, each for itself
 
-    def run(self) -> Iterator[Outcome]:
+    def run(self, first: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Yields `first`, while the first chains are begun, and then what comes of them."""
         tasks = self._tasks()
         for key in tasks:
             self._unjudged[key.asset] += self._judges(key)
         lanes = {_REMOTE: max(1, self._studio.workers), _CORES: max(1, self._studio.cores)}
-        for ended in flow(tasks, lanes=lanes, on_interrupt=self._studio.stop):
-            yield from self._outcome(ended)
+        with flow(tasks, lanes=lanes, on_interrupt=self._studio.stop) as flowing:
+            yield from first
+            for ended in flowing:
+                yield from self._outcome(ended)
 
     # What is done, in which order
 
@@ -264,7 +269,6 @@ class _Flow:
         refused = self._refused.get((work.asset, work.key))
         if refused is not None:
             raise refused
-        report(Progress(work.asset, *work.key, Step.STARTED))
         try:
             delivered = chosen.asset.make(work)
         except BaseException:
@@ -274,8 +278,6 @@ class _Flow:
         reused = _reused(work, delivered)
         work.records.write(work.asset, work.key, delivered.value, dict(delivered.made_from))
         self._made[work.asset, work.key] = delivered, reused
-        cost = sum(receipt.cost_usd for receipt in delivered.receipts)
-        report(Progress(work.asset, *work.key, Step.REUSED if reused else Step.MADE, cost_usd=cost))
         return delivered
 
     def _judged(self, chosen: Chosen) -> Sequence[Finding]:
@@ -284,16 +286,21 @@ class _Flow:
 
     # What has come of it
 
-    def _outcome(self, ended: Ended[_Key, object]) -> Iterator[Outcome]:
-        kind, asset, cell = ended.key
-        if isinstance(ended, Made):
-            yield from self._well(ended.key, ended.result)
-        elif isinstance(ended, Broken):
-            yield from self._badly(ended.key, ended.error)
+    def _outcome(self, of: scheduler.Outcome[_Key, object]) -> Iterator[Outcome]:
+        """What to tell of a task. Reported is in the thread that tells, for whoever works waits for no event log."""
+        kind, asset, cell = of.key
+        if isinstance(of, Begun):
+            if kind == _MAKE and (asset, cell) in self._chosen.keys() - self._refused.keys():
+                report(Progress(asset, *cell, Step.STARTED))
+            return
+        if isinstance(of, Made):
+            yield from self._well(of.key, of.result)
+        elif isinstance(of, Broken):
+            yield from self._badly(of.key, of.error)
         elif kind == _MAKE:
-            because = frozenset((key.asset, key.cell) for key in ended.because)
+            because = frozenset((key.asset, key.cell) for key in of.because)
             yield from (InVain(asset, each, because) for each in self._cells_of(asset, cell))
-        if self._judges(ended.key):
+        if self._judges(of.key):
             self._unjudged[asset] -= 1
             if not self._unjudged[asset]:
                 yield Judged(asset, self._findings[asset])
@@ -307,6 +314,8 @@ class _Flow:
         if isinstance(result, Mapping):
             yield from self._cut(cell.episode, result)
         elif isinstance(result, Delivered):
+            cost = sum(receipt.cost_usd for receipt in result.receipts)
+            report(Progress(asset, *cell, Step.REUSED if self._made[asset, cell][1] else Step.MADE, cost_usd=cost))
             if self._chosen[asset, cell].asset.check is None:
                 yield self._done(asset, cell, None)
         elif isinstance(result, Sequence):

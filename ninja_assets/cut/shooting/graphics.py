@@ -4,6 +4,7 @@ Everything here is picture alone: a change makes composites anew, and neither a 
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from ninja_assets.cut.shooting.turn_timing import Timing
 from resources.content.segments import Script, Segment, Turn
@@ -15,6 +16,8 @@ from resources.media.direction.framings import Shot
 from resources.media.direction.stress import stressed
 from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage
+from resources.media.joining.join import LOOP
+from resources.media.joining.joints import Transition
 from resources.media.layouts import Seat, arrangement, fitting
 from resources.media.picture.composite import CompositeOrder
 from resources.media.probe import samples
@@ -101,8 +104,31 @@ def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, libra
             "bug": titles.bug,
             "banners": _banners(show, script, turn, order),
             "overlay": library.put(own) if own else None,
+            **_cleared(show, script, turn, order.format),
         }
     )
+
+
+def transition_of(show: Show) -> Transition:
+    """How one segment goes over into the next."""
+    look = show.look.transition
+    return Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6))
+
+
+def ending_of(show: Show, shape: Format) -> Literal["fade", "loop", "hold"]:
+    """How the cut ends in a format."""
+    look = show.look
+    return look.ending or ("loop" if shape is Format.SHORT and not look.ending_seconds else "fade")
+
+
+def _cleared(show: Show, script: Script, turn: Turn, shape: Format) -> dict[str, object]:
+    """What is not written in a turn's last frames, so that no two texts are seen one through the other there."""
+    if turn != script.cut[-1]:
+        transition = transition_of(show)
+        return {"clear": transition.frames if transition.style == "crossfade" else 0}
+    if ending_of(show, shape) != "loop":
+        return {}
+    return {"clear": LOOP.frames, "unnamed": script.cut[0] == script.turns[0] and show.look.titles.card_seconds > 0}
 
 
 def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
-from ninja_assets.cells.failure_table import FAILED_CELLS
+from ninja_assets.cells.failed_steps import NO_REASON, failed_steps
 from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
@@ -112,16 +112,10 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
 
 def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
     """What a run tells of its cells that failed: segment -> asset and reason."""
-    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     found: dict[str, list[str]] = {}
-    for record in records:
-        event = record.event_log_entry.dagster_event
-        failure = event.step_failure_data.user_failure_data if event else None
-        failed = failure.metadata.get(FAILED_CELLS) if failure else None
-        cells = failed.value if failed is not None else []
-        for cell in cells if isinstance(cells, list) else []:
-            hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
-            found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")
+    for cell in (cell for step in failed_steps(instance, run_id) for cell in step.cells):
+        hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
+        found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")
     return {segment: "\n".join(dict.fromkeys(failed)) for segment, failed in found.items()}
 
 
@@ -138,12 +132,7 @@ def last_match_run(instance: dg.DagsterInstance, episode: str, mode: Mode, segme
 
 def _why(instance: dg.DagsterInstance, run_id: str) -> str:
     """What a run's failed step says of itself."""
-    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
-        event = record.event_log_entry.dagster_event
-        failure = event.step_failure_data.user_failure_data if event else None
-        if failure is not None and failure.description:
-            return failure.description
-    return "the run did not end well; its log says more"
+    return next((step.description for step in failed_steps(instance, run_id) if step.description), NO_REASON)
 
 
 def _part(run_config: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

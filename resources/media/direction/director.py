@@ -176,11 +176,14 @@ def _views(turn: SpokenTurn, style: DirectionStyle, count: int, *, closing: bool
 
 
 def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, stage: Stage) -> Shot:
-    """A view as a shot: the first of it and its neighbours that the clips' pixels allow."""
-    chosen = next((found for each in (view, "solo", "two") if (found := shown(each, stage))), None)
+    """A view as a shot: the first of it and its neighbours that the clips' pixels allow.
+
+    What opens a turn gives way to another view that none closes with.
+    """
+    views: tuple[View, ...] = (view, "near", "solo", "two") if view == "inset" else (view, "solo", "two")
+    chosen = next((found for each in views if (found := shown(each, stage))), None)
     chosen = chosen or Chosen(layout=stage.plain, most=1.0)
-    wanted = style.punch if why.startswith("stressed") else _NEAR if view == "near" else 1.0
-    begins = min(wanted, chosen.most) if view != "solo" else 1.0
+    begins = min(_wanted(view, why, chosen, style, stage), chosen.most) if view != "solo" else 1.0
     seconds = (place[1] - place[0]) / FPS
     # A push is as slow in a short shot as in a long one: over the style's ideal time it comes nearer by `push`.
     push = style.push * min(1.0, seconds / style.ideal)
@@ -194,7 +197,17 @@ def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, s
     )
 
 
+def _wanted(view: View, why: str, chosen: Chosen, style: DirectionStyle, stage: Stage) -> float:
+    """How near a face is to be when a shot begins."""
+    if why.startswith("stressed"):
+        return style.punch
+    if chosen.layout == stage.plain and view in ("near", "inset"):
+        return _STEP  # where there is no other layout, a turn opens nearer than the one before has closed
+    return _NEAR if view == "near" else 1.0
+
+
 _NEAR = 1.06  # a face that has come nearer fills more of a pane that is larger already
+_STEP = 1.12  # a change of framing in one and the same layout
 _WHY = {"two": "everybody", "near": "the speaker nearer", "inset": "the listener beside", "solo": "the speaker"}
 
 
@@ -220,7 +233,7 @@ def _other(before: Shot, shot: Shot, style: DirectionStyle, stage: Stage) -> Sho
         if found and found.layout != before.layout:
             return _shot(view, shot.why, (shot.first, shot.end), style, stage)
     chosen = shown("two", stage) or Chosen(layout=stage.plain, most=1.0)
-    near = min(chosen.most, before.zoom[1] * 1.12)
+    near = min(chosen.most, before.zoom[1] * _STEP)
     zoom = near if near / before.zoom[1] - 1 >= _CHANGE else 1.0
     return shot.model_copy(update={"layout": chosen.layout, "zoom": (round(zoom, 4), round(zoom, 4))})
 

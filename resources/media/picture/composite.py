@@ -57,7 +57,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 12
+VERSION = 13
 
 
 class CastMember(Value):
@@ -138,6 +138,8 @@ class CompositeOrder(Value):
     opening: int = 0  # frames of silence before the voice begins; `words` and `shots` count from the first of them
     sooner: int = 0  # frames that the segment ends before its voice does: the next turn begins then
     under: Rest | None = None  # what is still heard of the turn before, from the first frame on
+    clear: int = 0  # frames at the end without captions: in them the cut goes over into another picture
+    unnamed: bool = False  # nor with names: a headline is seen next
 
     @property
     def frames(self) -> int:
@@ -272,6 +274,7 @@ def _write_captions(library: Library, order: CompositeOrder, folder: Path) -> Sh
         size=canvas(order.format, order.shrink),
         places=[(shot.first, _arrangement(order, shot.layout).captions.shrunk(order.shrink)) for shot in order.seen],
         fps=FPS,
+        until=order.frames - order.clear,
         language=order.language,
         own=font_of_file(library.path(changes.font)) if changes.font else None,
         place=changes.place,
@@ -406,7 +409,10 @@ def _shot(
     picture = with_drawing(picture, backdrop(wanted), folder, f"shot{number}-wall")
     picture = with_drawing(picture, overlay(wanted), folder, f"shot{number}-edge")
     headed = any(banner.kind == "card" and _shot_at(order, banner.begins) == shot for banner in order.banners)
-    return picture if headed else with_drawing(picture, names(wanted), folder, f"shot{number}-name")
+    if headed:
+        return picture
+    gone = shot.frames - order.clear if order.unnamed and shot == order.seen[-1] else None
+    return with_drawing(picture, names(wanted), folder, f"shot{number}-name", until=gone)
 
 
 def _part(clip: Any, shot: Shot, order: CompositeOrder) -> Any:

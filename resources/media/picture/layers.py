@@ -35,12 +35,15 @@ def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: in
     return picture
 
 
-def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str) -> Any:
-    """A drawing laid over the picture, by its parts that are not empty. Its files start with `name`."""
+def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str, until: int | None = None) -> Any:
+    """A drawing laid over the picture, by its parts that are not empty, up to frame `until` where there is one.
+
+    Its files start with `name`.
+    """
     for number, patch in enumerate(drawn):
         still = _still(folder, f"{name}{number}.png", patch.png)
         # What is opaque is copied, at a tenth of what blending takes.
-        picture = _laid(picture, still.filter("format", "yuv420p") if patch.opaque else still, patch.area)
+        picture = _laid(picture, still.filter("format", "yuv420p") if patch.opaque else still, patch.area, until)
     return picture
 
 
@@ -147,9 +150,10 @@ def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, i
     return mixed.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
 
 
-def _laid(picture: Any, upper: Any, area: Area) -> Any:
+def _laid(picture: Any, upper: Any, area: Area, until: int | None) -> Any:
     """A transparent stream laid over the picture; its last frame stays."""
-    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat")
+    seen = {} if until is None else {"enable": f"lt(n,{until})"}
+    return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat", **seen)
 
 
 def _still(folder: Path, name: str, png: bytes) -> Any:

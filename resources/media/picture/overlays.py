@@ -22,6 +22,7 @@ from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.media.picture.patches import Patch, patches
 from resources.media.typography.colours import legible
+from resources.media.typography.emoji_art import parted
 from resources.media.typography.plates import tag, tag_setting
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import Setting, drawn, fitted
@@ -275,7 +276,8 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
 def _signage(area: Area, width: int, sitter: Sitter) -> str:
     """The front of the desk of one who sits there alone: the name in letters of light, and rays from below."""
     below = area.y + area.height
-    name = fitted(sitter.name.upper(), room=(width - 120, 230), largest=190, least=60, tracking=0.04)
+    letters_alone, *_ = parted(sitter.name.upper())
+    name = fitted(letters_alone, room=(width - 120, 230), largest=190, least=60, tracking=0.04)
     middle = below + 240
     light = legible(sitter.color, _DESK)
     rays = "".join(
@@ -291,8 +293,8 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
             size=name.size,
             color="none",
             anchor="middle",
-            more=f'letter-spacing="{name.spacing:.1f}" stroke="{light}" stroke-width="{wide}" '
-            f'stroke-opacity="{opacity}" stroke-linejoin="round"',
+            spacing=name.spacing,
+            more=f'stroke="{light}" stroke-width="{wide}" stroke-opacity="{opacity}" stroke-linejoin="round"',
         )
         for wide, opacity in ((22, 0.10), (12, 0.18), (4, 0.95))
     )
@@ -396,7 +398,8 @@ def _rehearsal_mark(place: Tag) -> str:
         size=_mark_words().size,
         color="#ffffff",
         anchor="start",
-        more=f'fill-opacity="0.82" letter-spacing="{_mark_words().spacing:.2f}"',
+        spacing=_mark_words().spacing,
+        more='fill-opacity="0.82"',
     )
     return (
         f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="12" fill="#05060f" '

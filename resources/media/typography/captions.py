@@ -106,11 +106,12 @@ def ass(
     size: tuple[int, int],
     places: Places,
     fps: int,
+    until: int | None = None,
     language: str = "en",
     own: Font | None = None,
     place: str = "middle",
 ) -> Sheet | None:
-    """The captions of one segment, None without a word that can be drawn.
+    """The captions of one segment up to frame `until`, None without a word that can be drawn.
 
     `size` is the picture in pixels, `places` where text may stand from which frame on, `fps` the rate of the frames
     that changes fall on, `color` the speaker's as #rrggbb, `own` a font of the show's. Raises ContentError for letters
@@ -119,7 +120,8 @@ def ass(
     text = " ".join(word.text for word in words)
     font = base_font(text, own)
     kind = _Type(look=look, font=font, em=look.size * min(size), speaker=color, fps=fps, leftward=leftwards(text))
-    cues = [(cue, area) for cue, area in _placed(_visible(words, kind), kind, places, language)]
+    last = math.inf if until is None else until / fps
+    cues = list(_placed(_visible(words, kind), kind, places, language, last))
     if not cues:
         return None
     width, height = _band(cues, kind, size)
@@ -171,11 +173,13 @@ def overflows(
     )
 
 
-def _placed(words: Sequence[Word], kind: _Type, places: Places, language: str) -> Iterator[tuple[Cue, Area]]:
-    """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in."""
+def _placed(
+    words: Sequence[Word], kind: _Type, places: Places, language: str, last: float = math.inf
+) -> Iterator[tuple[Cue, Area]]:
+    """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     look = kind.look
     starts = [first / kind.fps for first, _ in places]
-    for (_, area), begins, ends in zip(places, starts, [*starts[1:], math.inf], strict=True):
+    for (_, area), begins, ends in zip(places, starts, [*starts[1:], last], strict=True):
         # A word belongs to the shot that most of it is heard in.
         inside = [word for word in words if begins <= (word.start + word.end) / 2 < ends or (begins == 0 > word.start)]
         fits = partial(_fits, kind, area.width)

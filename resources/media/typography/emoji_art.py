@@ -1,7 +1,8 @@
-"""Emoji in colour, as shapes that libass sets within a line: those of Twemoji, layer by layer.
+"""Emoji in colour, as shapes that are set within a line: those of Twemoji, layer by layer.
 
 No font in colour is read by libass, and a picture laid over a caption would need its place; a drawing takes its place
-in the line as a letter does. Which words have an emoji is the script's to know, when it is seen `captions`'.
+in the line as a letter does. On plates the same shapes are SVG. Which words have an emoji is the script's to know, when
+it is seen `captions`'.
 """
 
 import math
@@ -12,10 +13,15 @@ from functools import cache
 from xml.etree import ElementTree as ET
 
 from fontTools.misc.transform import Identity
-from fontTools.pens.basePen import BasePen
+from fontTools.pens.areaPen import AreaPen
+from fontTools.pens.basePen import AbstractPen, BasePen
+from fontTools.pens.pointInsidePen import PointInsidePen
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.pens.reverseContourPen import ReverseContourPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.shapes import PathBuilder
+from PIL import ImageColor
 
 from resources.content.lines.speech import is_writing
 from resources.core.text.emoji_signs import analyze
@@ -31,6 +37,7 @@ _ROTATION = re.compile(r"rotate\((\S+) (\S+) (\S+)\)")
 _UNSEEN = ("defs", "clipPath")
 
 Point = tuple[float, float]
+Commands = tuple[tuple[str, tuple[Point, ...]], ...]  # m, l, b: a move, a line, a cubic curve
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Shape:
     emoji's side."""
 
     color: str
-    commands: tuple[tuple[str, tuple[Point, ...]], ...]
+    commands: Commands
     opacity: float = 1.0
 
 
@@ -65,9 +72,10 @@ def drawable(sign: str) -> bool:
     return bool(shapes(sign))
 
 
-def credit(captions: str) -> str:
-    """Whose drawings a video with these captions shows, as its description has to say; nothing where it shows none."""
-    return CREDIT if any(parted(captions)[1:]) else ""
+def credit(*texts: str) -> str:
+    """Whose drawings a video with these captions and plates shows, as its description has to say; nothing where it
+    shows none."""
+    return CREDIT if any(emoji for text in texts for _, emoji in pieces(text)) else ""
 
 
 def parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -83,6 +91,38 @@ def parted(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         else:
             (after if "".join(bare).strip() else before).append(token.chars)
     return " ".join("".join(bare).split()), tuple(before), tuple(after)
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """A text in parts: each emoji that has a drawing (True), and what stands between two of them."""
+    if text.isascii():
+        return [(text, False)]
+    found: list[tuple[str, bool]] = []
+    for token in analyze(text):
+        emoji = token.chars != token.value and not is_writing(token.chars)
+        if emoji and drawable(token.chars):
+            found.append((token.chars, True))
+        elif found and not found[-1][1]:
+            found[-1] = (found[-1][0] + token.chars, False)
+        else:
+            found.append((token.chars, False))
+    return found
+
+
+def as_svg(sign: str, x: float, baseline: float, em: float) -> str:
+    """An emoji beside letters of `em` pixels that stand on `baseline`; it takes WIDE * em from `x` on."""
+    side = SIDE * em
+    left, top = x + (WIDE - SIDE) / 2 * em, baseline + _DROP * em - side
+    paths = (
+        f'<path fill="{shape.color}" fill-opacity="{shape.opacity:g}" d="{_svg_path(shape.commands)}"/>'
+        for shape in shapes(sign)
+    )
+    return f'<g transform="translate({left:.2f} {top:.2f}) scale({side:.3f})">{"".join(paths)}</g>'
+
+
+def _svg_path(commands: Commands) -> str:
+    letters = {"m": "M", "l": "L", "b": "C"}
+    return "".join(letters[name] + " ".join(f"{x:.5g} {y:.5g}" for x, y in points) for name, points in commands)
 
 
 def room(em: float) -> str:
@@ -151,10 +191,11 @@ def _numbers(shape: Shape, em: float) -> list[int]:
     ]
 
 
-def _drawn(element: ET.Element, color: str, opacity: float) -> Iterator[Shape]:
+def _drawn(element: ET.Element, color: str, opacity: float, rule: str = "nonzero") -> Iterator[Shape]:
     """The paths of an element and of what it holds, each with its colour."""
     if element.tag.rpartition("}")[2] in _UNSEEN:
         return
+    rule = element.get("fill-rule", rule)
     color = element.get("fill", color)
     opacity *= float(element.get("opacity", 1)) * float(element.get("fill-opacity", 1))
     if turn := _ROTATION.fullmatch(element.get("transform", "")):
@@ -163,11 +204,47 @@ def _drawn(element: ET.Element, color: str, opacity: float) -> Iterator[Shape]:
     builder.add_path_from_element(element)
     for path, move in zip(builder.paths, builder.transforms, strict=True):
         pen = _Commands(None)
-        parse_path(path, TransformPen(pen, move) if move else pen)
+        drawing = TransformPen(pen, move) if move else pen
+        _draw_wound(path, rule, drawing)
         if color != "none":
             yield Shape(_long(color), tuple(pen.commands), round(opacity, 3))
     for child in element:
-        yield from _drawn(child, color, opacity)
+        yield from _drawn(child, color, opacity, rule)
+
+
+def _draw_wound(path: str, rule: str, pen: AbstractPen) -> None:
+    """Draw a path so that no other in its colour takes anything from it where both are filled as one, by the way that
+    contours run, as libass does: what is filled lies within contours that run one way.
+
+    `rule` "evenodd": it is filled where an odd number of contours lie round a point; each runs against the one round
+    it.
+    """
+    whole = RecordingPen()
+    parse_path(path, whole)
+    contours: list[RecordingPen] = []
+    for command in whole.value:
+        if command[0] == "moveTo":
+            contours.append(RecordingPen())
+        contours[-1].value.append(("closePath", ()) if command[0] == "endPath" else command)
+    for contour in contours:
+        around = [other for other in contours if other is not contour and _holds(other, contour.value[0][1][0])]
+        if rule == "evenodd":
+            turns = (_area(contour) > 0) != (len(around) % 2 == 0)
+        else:
+            turns = _area(max((contour, *around), key=lambda each: abs(_area(each)))) < 0
+        contour.replay(ReverseContourPen(pen) if turns else pen)
+
+
+def _holds(contour: RecordingPen, point: Point) -> bool:
+    pen = PointInsidePen(None, point, evenOdd=True)
+    contour.replay(pen)
+    return bool(pen.getResult())
+
+
+def _area(contour: RecordingPen) -> float:
+    pen = AreaPen(None)
+    contour.replay(pen)
+    return float(pen.value)
 
 
 def _matrix(degrees: float, x: float, y: float) -> str:
@@ -177,8 +254,9 @@ def _matrix(degrees: float, x: float, y: float) -> str:
 
 
 def _long(color: str) -> str:
-    """#rrggbb of that, of #rgb or of #rgba."""
-    return color[:7] if len(color) >= 7 else "#" + "".join(2 * digit for digit in color[1:4])
+    """#rrggbb of that, of #rgb, of #rgba or of a colour's name."""
+    red, green, blue, *_ = ImageColor.getrgb(color)
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 class _Commands(BasePen):  # type: ignore[misc]  # fontTools has no types

@@ -71,11 +71,6 @@ class Font:
         """Height of a line over its em: what libass takes for a font's size (its Windows ascent and descent)."""
         return _line(self.path)
 
-    @property
-    def tallest(self) -> float:
-        """Height of a line over its em in which the others stand too."""
-        return max(font.line for font in (self, *self.others))
-
 
 _TYPEFACES = Path(__file__).with_name("typefaces")  # what no wheel has as a static font
 # In order of preference. Fredoka One lacks č ş ğ, Cyrillic and Greek; Manrope has them, and the signs of currencies.
@@ -210,10 +205,11 @@ def undrawable(text: str) -> str | None:
     return None
 
 
-def drawable(text: str, font: Font) -> str:
+def drawable(text: str, font: Font, *, strip: bool = True) -> str:
     """`text` without what `font` cannot draw and no reader misses: emoji, their joiners, control characters."""
     normal = unicodedata.normalize("NFC", text)
-    return "".join(character for character in normal if font.covers(character) or character in _SHAPING).strip()
+    shown = "".join(character for character in normal if font.covers(character) or character in _SHAPING)
+    return shown.strip() if strip else shown
 
 
 def lay_out(fonts: Iterable[Font], folder: Path) -> None:

@@ -63,15 +63,10 @@ def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
     )
 
 
-def third_box(banner: Banner, plate: Plate) -> Area:
-    """The box of a lower third at its full size."""
-    return _third(banner, plate)[1]
-
-
 @lru_cache(maxsize=64)
 def draw_third(banner: Banner, name: str, plate: Plate, shrink: int) -> DrawnBanner:
     """A lower third that grows out of the speaker's tag. `name` is the tag's. ContentError when letters are lost."""
-    lines, whole = _third(banner, plate)
+    lines, whole = third_setting(banner, plate)
     words, small = tag_setting(name, plate)
     reach = Area(
         x=min(whole.x, small.x),
@@ -132,7 +127,8 @@ def draw_card(banner: Banner, title: Area, shrink: int) -> DrawnBanner:
     return DrawnBanner(steps=(png_of(svg, (0, 0, box.width, box.height), placed.width, placed.height),), area=placed)
 
 
-def _third(banner: Banner, plate: Plate) -> tuple[list[Setting], Area]:
+def third_setting(banner: Banner, plate: Plate) -> tuple[list[Setting], Area]:
+    """How a lower third is set at its full size, and its box."""
     room = plate.area.width - 2 * _PAD - _STRIPE
     least = LEAST_TEXT
     text = fitted(banner.text, room=(room, _THIRD_TEXT * LINE), largest=_THIRD_TEXT, least=least)
@@ -197,7 +193,7 @@ def _tag_text(words: Setting, left: float, middle: float, width: float, ink: str
         size=words.size,
         color=ink,
         anchor="middle",
-        more=f'letter-spacing="{words.spacing:.2f}"',
+        spacing=words.spacing,
     )
 
 

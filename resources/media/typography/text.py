@@ -8,8 +8,9 @@ from html import escape
 from typing import Literal
 
 from resources.core.values import Value
-from resources.media.typography.bidi import embedded
-from resources.media.typography.fonts import drawable, font_for
+from resources.media.typography import emoji_art
+from resources.media.typography.bidi import embedded, leftwards
+from resources.media.typography.fonts import Font, drawable, font_for
 
 LINE = 1.16  # of a text's size: the height of its line
 _RISE = 0.36  # of a text's size: how far its line lies under its middle
@@ -35,10 +36,22 @@ class Setting(Value):
 
 
 def wide(text: str, size: float, spacing: float = 0.0) -> float:
-    """How wide a text is in its font."""
+    """How wide a text is in its font, with its emoji."""
     font = font_for(text)
-    shown = drawable(text, font)
-    return font.width(shown, size) + spacing * len(shown)
+    return sum(_wide(part, emoji, font, size, spacing) for part, emoji in _parts(text, font))
+
+
+def _wide(part: str, emoji: bool, font: Font, size: float, spacing: float) -> float:
+    return emoji_art.WIDE * size + spacing if emoji else font.width(part, size) + spacing * len(part)
+
+
+def _parts(text: str, font: Font) -> list[tuple[str, bool]]:
+    """What is drawn of a text, as it is read: emoji (True), and the words between them as the font has them."""
+    found = emoji_art.pieces(text)
+    if len(found) == 1 and not found[0][1]:
+        return [(drawable(text, font), False)]
+    shown = [(part if emoji else drawable(part, font, strip=False), emoji) for part, emoji in found]
+    return [(part, emoji) for part, emoji in shown if part]
 
 
 def fitted(
@@ -61,14 +74,41 @@ def fitted(
 
 
 def drawn(
-    line: str, *, x: float, middle: float, size: float, color: str, anchor: Literal["start", "middle"], more: str = ""
+    line: str,
+    *,
+    x: float,
+    middle: float,
+    size: float,
+    color: str,
+    anchor: Literal["start", "middle"],
+    spacing: float = 0.0,
+    more: str = "",
 ) -> str:
-    """A line of text as SVG; `more` are further attributes."""
-    font = font_for(line)
+    """A line of text as SVG, its emoji in their own colours; `more` are further attributes of its letters."""
+    font, base = font_for(line), middle + _RISE * size
+    parts = _parts(line, font)
+    if not any(emoji for _, emoji in parts):
+        return _letters("".join(part for part, _ in parts), font, x, base, size, color, anchor, spacing, more)
+    left, leftward = x if anchor == "start" else x - wide(line, size, spacing) / 2, leftwards(line)
+    pieces = []
+    for part, emoji in reversed(parts) if leftward else parts:
+        if emoji:
+            pieces.append(emoji_art.as_svg(part, left, base, size))
+        elif words := part.strip():
+            space = part[len(part.rstrip()) :] if leftward else part[: len(part) - len(part.lstrip())]
+            begins = left + _wide(space, False, font, size, spacing)
+            pieces.append(_letters(words, font, begins, base, size, color, "start", spacing, more))
+        left += _wide(part, emoji, font, size, spacing)
+    return "".join(pieces)
+
+
+def _letters(
+    text: str, font: Font, x: float, base: float, size: float, color: str, anchor: str, spacing: float, more: str
+) -> str:
+    spaced = f'letter-spacing="{spacing:.2f}" ' if spacing else ""
     return (
-        f'<text x="{x:.1f}" y="{middle + _RISE * size:.1f}" font-family="{font.family}" '
-        f'font-weight="{700 if font.bold else 400}" font-size="{size:g}" text-anchor="{anchor}" fill="{color}" '
-        f"{more}>{escape(embedded(drawable(line, font)))}</text>"
+        f'<text x="{x:.1f}" y="{base:.1f}" font-family="{font.family}" font-weight="{700 if font.bold else 400}" '
+        f'font-size="{size:g}" text-anchor="{anchor}" fill="{color}" {spaced}{more}>{escape(embedded(text))}</text>'
     )
 
 

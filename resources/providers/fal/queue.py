@@ -21,6 +21,7 @@ from pydantic import JsonValue
 from resources import failures
 from resources.core.errors import Charge, LedgerError, StudioError
 from resources.core.library import Library
+from resources.core.text.json_strings import changed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
 from resources.models.prices import Billed, billed_usd
@@ -187,15 +188,7 @@ class FalQueue:
     def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
         addresses = {name: self._uploads.upload(item).url for name, item in request.media.items()}
-
-        def addressed(value: JsonValue) -> JsonValue:
-            if isinstance(value, str):
-                return addresses.get(value, value)
-            if isinstance(value, list):
-                return [addressed(item) for item in value]
-            return {name: addressed(item) for name, item in value.items()} if isinstance(value, dict) else value
-
-        return {name: addressed(value) for name, value in request.purchase.arguments.items()}
+        return changed(request.purchase.arguments, lambda text: addresses.get(text, text))
 
     # Collect
 

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +33,8 @@ from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
 from resources.providers.offline.puppets.motion import listening, mood_of, speaking
 from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, LOOP_FRAMES, Framing
-from resources.providers.offline.puppets.stage import Stage, png_of
+from resources.providers.offline.puppets.sheets import drawn
+from resources.providers.offline.puppets.stage import Stage
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
 DRAWING = 7  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
@@ -60,10 +62,10 @@ class _Drawn(Value):
     video: Media
 
 
-class _Sheet(Value):
-    """A drawn SVG, as a recipe of the library remembers it."""
+class _Sheets(Value):
+    """Drawn SVGs, as a recipe of the library remembers them."""
 
-    png: Media
+    pngs: tuple[Media, ...]
 
 
 class OfflineClipStudio:
@@ -168,13 +170,18 @@ class OfflineClipStudio:
     def _stage(self, name: str, width: int, height: int) -> Stage:
         with self._lock((name, width, height)):
             if (name, width, height) not in self._stages:
-                self._stages[name, width, height] = Stage(puppet(name), width, height, self._raster)
+                sheets = self._sheets(Stage(puppet(name), width, height).svgs())
+                self._stages[name, width, height] = Stage(puppet(name), width, height, lambda svg: sheets[svg]())
             return self._stages[name, width, height]
 
-    def _raster(self, svg: str) -> Image.Image:
-        key = recipe_key(Recipe.SHEET, svg=svg)
-        sheet = self._library.memo(key, _Sheet, lambda: _Sheet(png=self._library.put_bytes(png_of(svg), ".png"))).value
-        return Image.open(self._library.path(sheet.png)).convert("RGBA")
+    def _sheets(self, svgs: tuple[str, ...]) -> dict[str, Callable[[], Image.Image]]:
+        """The pictures of SVGs, read when they are asked for."""
+
+        def draw() -> _Sheets:
+            return _Sheets(pngs=tuple(self._library.put_bytes(png, ".png") for png in drawn(svgs)))
+
+        kept = self._library.memo(recipe_key(Recipe.SHEET, svgs=list(svgs)), _Sheets, draw).value
+        return {svg: partial(_read_picture, self._library.path(png)) for svg, png in zip(svgs, kept.pngs, strict=True)}
 
     def _lock(self, key: object) -> threading.Lock:
         with self._guard:
@@ -194,7 +201,8 @@ class _PuppetFace:
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
         stage = self._stage()
-        return (stage.paint(pose).tobytes() for pose in listening(mood, seed))
+        paint = stage.paint if mood == mood_of(None) else stage.painter()
+        return (paint(pose).tobytes() for pose in listening(mood, seed))
 
 
 class _PictureFace:
@@ -218,6 +226,10 @@ class _PictureFace:
 
     def _stage(self) -> PictureStage:
         return PictureStage(open_picture(self._path, self._name, *self._size), self._color, *self._size)
+
+
+def _read_picture(path: Path) -> Image.Image:
+    return Image.open(path).convert("RGBA")
 
 
 def _seed(key: str) -> int:

@@ -14,6 +14,7 @@ from pydantic import JsonValue, computed_field
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import Mode
+from resources.core.text.json_strings import changed
 from resources.core.values import Cell, Value
 from resources.models.prices import Billed, Estimate
 from resources.models.prices.billing import reported_usd
@@ -342,15 +343,7 @@ def _contents(ledger: Ledger, rows: Iterable[Entry], unknown: Iterable[Listed]) 
 
 def _named(arguments: Arguments, contents: Mapping[str, str]) -> dict[str, JsonValue]:
     """Arguments as a purchase has them: files by content. An address that is nobody's here is no address any more."""
-
-    def named(value: JsonValue) -> JsonValue:
-        if isinstance(value, str):
-            return contents.get(value) or value.replace("://", ":")
-        if isinstance(value, list):
-            return [named(item) for item in value]
-        return {name: named(item) for name, item in value.items()} if isinstance(value, dict) else value
-
-    return {name: named(value) for name, value in arguments.items()}
+    return changed(arguments, lambda text: contents.get(text) or text.replace("://", ":"))
 
 
 def _strings(value: JsonValue | Arguments) -> list[str]:

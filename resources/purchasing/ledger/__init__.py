@@ -28,7 +28,7 @@ from resources.purchasing.ledger.tables.entry import (
     Total,
     Verdict,
 )
-from resources.purchasing.ledger.tables.purchase import Purchase, contents
+from resources.purchasing.ledger.tables.purchase import Purchase
 
 if TYPE_CHECKING:
     from resources.purchasing.ledger.ledger import Ledger
@@ -46,7 +46,6 @@ __all__ = [
     "StoredUpload",
     "Total",
     "Verdict",
-    "contents",
 ]
 
 

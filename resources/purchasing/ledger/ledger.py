@@ -278,13 +278,13 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
             if own and row.state is not State.COLLECTED and not changes.other_live(transaction, row):
                 changes.collect(row, media, billed, seconds, facts, now)
                 row.request_id = request_id
-                note(transaction, row, Event.DELIVERED, now, **_delivery(row))
+                note(transaction, row, Event.DELIVERED, now, **changes.delivery(row))
                 stray = None
             else:
                 stray = changes.stray(transaction, row, request_id, now)
                 changes.bill(stray, billed, now)
                 changes.attach_media(stray, media, seconds, facts)
-                note(transaction, stray, Event.FAILED, now, charge=stray.charge.value, **_delivery(stray))
+                note(transaction, stray, Event.FAILED, now, charge=stray.charge.value, **changes.delivery(stray))
         if stray is not None:
             raise refusals.twice(row, stray)
         self._leases.given_back(claim)
@@ -400,13 +400,3 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         with self._store.reading() as session:
             row = session.get(PurchaseRow, entry.id)
             return row is None or row.state != entry.state or not self._leases.held(row, self._clock())
-
-
-def _delivery(row: PurchaseRow) -> dict[str, JsonValue]:
-    """A delivery as the journal keeps it: the file, and the money by which it was paid."""
-    return {
-        "media_sha256": row.media_sha256,
-        "cost_micros": row.cost_micros,
-        "billed_units": row.billed_units,
-        "request_id": row.request_id,
-    }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import or_, select, update
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger.tables.entry import StoredUpload
@@ -25,17 +25,12 @@ class ProviderState:
     def upload(self, sha256: str, provider: str, *, spare_seconds: float = 0.0) -> StoredUpload | None:
         """The newest address of a file at a provider that is still good for `spare_seconds`, or None."""
         needed = self._clock() + spare_seconds
-        query = _uploads(sha256, provider).where(
-            UploadRow.forgotten.is_(False), or_(UploadRow.expires_at.is_(None), UploadRow.expires_at > needed)
-        )
+        row = UploadRow
+        lives = row.forgotten.is_(False), or_(row.expires_at.is_(None), row.expires_at > needed)
+        query = select(row).where(row.sha256 == sha256, row.provider == provider, *lives)
         with self._store.reading() as session:
-            row = session.scalars(query.limit(1)).first()
-            return None if row is None else _upload(row)
-
-    def uploads(self, sha256: str, provider: str) -> list[StoredUpload]:
-        """Every address that a file ever had at a provider, newest first: old requests are found by them."""
-        with self._store.reading() as session:
-            return [_upload(row) for row in session.scalars(_uploads(sha256, provider))]
+            found = session.scalars(query.order_by(row.uploaded_at.desc(), row.id.desc()).limit(1)).first()
+            return None if found is None else _upload(found)
 
     def contents_of(self, urls: Iterable[str]) -> dict[str, str]:
         """The content names (`sha256:…`) of those addresses that a file of ours was uploaded to."""
@@ -93,11 +88,6 @@ class ProviderState:
         with self._store.reading() as session:
             row = session.get(ProviderLockRow, provider)
             return row.reason if row is not None and row.until > self._clock() else None
-
-
-def _uploads(sha256: str, provider: str) -> Select[UploadRow]:
-    newest_first = (UploadRow.uploaded_at.desc(), UploadRow.id.desc())
-    return select(UploadRow).where(UploadRow.sha256 == sha256, UploadRow.provider == provider).order_by(*newest_first)
 
 
 def _upload(row: UploadRow) -> StoredUpload:

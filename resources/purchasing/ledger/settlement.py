@@ -16,7 +16,7 @@ from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger.steps import changes, refusals
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.steps.leases import Leases
-from resources.purchasing.ledger.tables.entry import Entry, State, Verdict
+from resources.purchasing.ledger.tables.entry import Claim, Entry, State, Verdict
 from resources.purchasing.ledger.tables.purchase import Purchase, scrubbed_json
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.ledger.tables.store import Store
@@ -87,7 +87,8 @@ class Settlement:
     ) -> Entry:
         """Record a request that the provider has and no row knows, as this purchase's own: it is under way from now on.
 
-        No cap is asked: it is paid. Where the purchase has a request already, it counts beside that one.
+        No cap is asked: it is paid. Where the purchase has a request already, it counts beside that one; where its file
+        was imported without one, it is the request by which that file was paid.
         """
         now = self._clock()
         with self._store.changing(alone=True) as transaction:
@@ -100,12 +101,34 @@ class Settlement:
             elif known is None and row.request_id is not None:
                 row = changes.stray(transaction, row, request_id, now)
                 row.intended_at = row.sent_at = sent_at.timestamp()
-            if row.request_id is None and row.state is not State.COLLECTED:
+            if row.request_id is None and row.state is State.COLLECTED:
+                row.request_id = request_id
+                note(transaction, row, Event.IMPORTED, now, **changes.delivery(row))
+            elif row.request_id is None:
                 row.sent, row.sent_at = scrubbed_json(sent), sent_at.timestamp()
                 changes.submit(row, request_id, (None, None, None), now)
                 note(transaction, row, Event.ACCEPTED, now, request_id=request_id, adopted=True)
             self._bill(transaction, row, billed, now)
             return changes.as_entry(row, now)
+
+    def found_again(self, claim: Claim) -> Claim:
+        """The claim of a request that was sent, by the row that stands for it now.
+
+        A ledger that was brought back, or made anew, since it was sent has that row under another number, or has none:
+        then it is recorded as sent. The number alone may be another purchase's by now.
+        """
+        purchase, entry, now = claim.purchase, claim.entry, self._clock()
+        with self._store.changing(alone=True) as transaction:
+            row = changes.of_claim(transaction, claim) or changes.latest(transaction, purchase)
+            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+                row = changes.new(purchase, entry.show, now)
+                transaction.add(row)
+                note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
+            if row.state is State.INTENDED:
+                row.state, row.charge, row.sent = State.SENDING, Charge.POSSIBLE, entry.sent
+                row.sent_at = now if entry.sent_at is None else entry.sent_at.timestamp()
+                note(transaction, row, Event.SENT, now, sent=row.sent)
+            return changes.answer(claim, claim.kind, row, now)
 
     def corrected(self, entry_id: int, billed: Billed) -> Entry:
         """Take the provider's own bill for what an entry cost, whatever was known before: both stay in the journal.
@@ -169,10 +192,5 @@ class Settlement:
                 changes.check_unclaimed(transaction, row, request_id)
                 row.request_id = request_id
             changes.collect(row, media, billed, seconds, facts, now)
-            data: dict[str, JsonValue] = {
-                "media_sha256": row.media_sha256,
-                "cost_micros": row.cost_micros,
-                "request_id": row.request_id,
-            }
-            note(transaction, row, Event.IMPORTED, now, **data)
+            note(transaction, row, Event.IMPORTED, now, **changes.delivery(row))
             return changes.as_entry(row, now)

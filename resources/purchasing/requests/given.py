@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from resources.content.show import ModeModels
+from resources.core.text.json_strings import with_strings
 from resources.core.values import Media
 from resources.purchasing.ledger.tables.purchase import plain_text
 from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
@@ -88,13 +89,5 @@ def _set(settings: BaseModel | None, *only: str, but: tuple[str, ...] = ()) -> A
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(with_strings(value, plain_text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return plain_text(value)
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

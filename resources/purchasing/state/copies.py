@@ -16,6 +16,7 @@ from sqlalchemy import Integer, delete, func, insert, select, text
 
 from resources.core.errors import LedgerError
 from resources.core.files import atomic_write
+from resources.purchasing.ledger.steps.leases import seconds_held
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.place import sqlite_file
@@ -142,9 +143,7 @@ def _purchases(store: Store) -> int:
 
 
 def _refuse_running(store: Store) -> None:
-    with store.reading() as session:
-        held = session.scalars(select(func.max(PurchaseRow.lease_until))).one() or 0.0
-    left = held - store.now()
+    left = seconds_held(store)
     if left > 0:
         raise LedgerError(
             "a run is under way: what it buys would be lost",

@@ -181,6 +181,10 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
         ).one_or_none()
         if known is not None and known is not live:
             return False
+    if live is not None and live.request_id not in (None, request_id):  # it was bought again: both were paid
+        why = f"a second request of the same purchase as entry {live.id}"
+        values |= {"state": State.FAILED, "charge": Charge.CHARGED, "reason": why, "retryable": False}
+        live = None
     if live is None:
         live = PurchaseRow(lease_until=0.0, **values)
         if session.get(PurchaseRow, receipt.number) is None:

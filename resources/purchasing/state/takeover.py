@@ -11,7 +11,6 @@ import json
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -28,6 +27,7 @@ from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
+from resources.purchasing.ledger.steps.leases import seconds_held
 from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
@@ -169,9 +169,7 @@ def _copy(file: Path, target: Path) -> None:
 
 
 def _refuse_running(old: Store, file: Path) -> None:
-    with old.reading() as session:
-        held = session.scalars(select(func.max(PurchaseRow.lease_until))).one() or 0.0
-    left = held - time.time()
+    left = seconds_held(old)
     if left > 0:
         raise LedgerError(
             "a run of an earlier version of this program is under way, or was a minute ago",

@@ -16,6 +16,7 @@ from resources.media.typography.fonts import undrawable
 from resources.quality.lint.linted_episode import Episode
 
 _OWN_PLATE = ("the role", "the bug")  # of names and titles that are blank, the show's own rule tells
+_YOUNG = "it is younger than the drawings of the project"
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"
 
 
@@ -55,8 +56,8 @@ def _text(where: str, what: str, text: str, episode: Episode) -> None:
         _refuse(where, f"{what} {shorten(text)}", why, episode)
     else:
         _, before, after = emoji_art.parted(text)
-        for sign in dict.fromkeys((*before, *after)):
-            _unseen(where, sign, f"no plate, so not in {what} {shorten(text)}", episode)
+        for sign in dict.fromkeys(sign for sign in (*before, *after) if not emoji_art.drawable(sign)):
+            _unseen(where, sign, f"no plate, so not in {what} {shorten(text)}: {_YOUNG}", episode)
 
 
 def _emoji(turn: Turn, episode: Episode) -> None:
@@ -66,7 +67,7 @@ def _emoji(turn: Turn, episode: Episode) -> None:
         return
     for sign in dict.fromkeys(sign for _, sign in turn.emoji or () if not emoji_art.drawable(sign)):
         where = episode.at_words(turn, re.compile(re.escape(sign)).search)
-        _unseen(where, sign, "no captions: its drawing is younger than those of the project", episode)
+        _unseen(where, sign, f"no captions: {_YOUNG}", episode)
 
 
 def _unseen(where: str, sign: str, why: str, episode: Episode) -> None:

@@ -8,7 +8,7 @@ import pytest
 from resources.content.show import Format
 from resources.media.layouts import COVERED, LAYOUTS, PROGRESS_HEIGHT, Area, Arrangement, arrangement, face_in
 from resources.media.picture.overlays import bug_box, mark_box
-from resources.media.typography.plates import Banner, card_box, tag_setting, third_box
+from resources.media.typography.plates import Banner, card_box, tag_setting, third_setting
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 NAMES = ("Jo", "Ninja & Glitch", "W" * 24)
@@ -49,7 +49,10 @@ def plates(place: Arrangement, name: str, *, grown: bool) -> Iterator[tuple[str,
     for number, pane in enumerate(place.panes):
         third = Banner(kind="third", text=LONG if len(name) > 20 else name, small=name, color="#22d3ee", seconds=1)
         grows = grown and pane.plate.area.height > 64  # a small pane's name stays a tag: who speaks is in the large one
-        yield f"plate {number}", edges(third_box(third, pane.plate) if grows else tag_setting(name, pane.plate)[1])
+        yield (
+            f"plate {number}",
+            edges((third_setting(third, pane.plate) if grows else tag_setting(name, pane.plate))[1]),
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

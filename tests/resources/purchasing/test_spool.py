@@ -10,8 +10,8 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.library import Library
 from resources.failures import Provider
 from resources.models.prices.billing import reported_usd
-from resources.purchasing.ledger import Claim, Ledger, State
-from resources.purchasing.spool import Delivery, Spool
+from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State
+from resources.purchasing.spool import Acceptance, Delivery, Spool
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 from tests.empty_ledger import empty_ledger
@@ -77,3 +77,38 @@ def test_what_cannot_be_read_stays_where_it_is(tmp_path: Path) -> None:
     with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
         assert Spool(library).replay(ledger) == 0
     assert [name for name, _ in library.spooled()] == ["odd.json"]
+
+
+def test_a_ledger_that_was_made_anew_is_told_of_the_purchase_and_not_of_whatever_has_its_number(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "before.db"), caps=CAPS) as before:
+        Spool(library).keep(Acceptance(claim=sent(before), request_id="r1", urls=("https://s",)))
+    with Ledger(empty_ledger(tmp_path / "anew.db"), caps=CAPS) as anew:
+        other = anew.sending(anew.claim(purchase("another")), {"prompt": "another"})
+        assert Spool(library).replay(anew) == 1
+        assert (anew.entry(other.entry.id).state, anew.entry(other.entry.id).request_id) == (State.SENDING, None)
+        claim = anew.claim(purchase())
+        assert (claim.kind, claim.entry.request_id, claim.entry.sent) == (ClaimKind.ATTACH, "r1", {"prompt": "x"})
+        assert anew.entry(claim.entry.id).spent_usd > 0
+
+
+def test_a_delivery_without_an_id_reaches_a_ledger_that_has_no_row_of_it(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    clip = library.put_bytes(b"a voice", ".mp3")
+    with Ledger(empty_ledger(tmp_path / "before.db"), caps=CAPS) as before:
+        Spool(library).keep(Delivery(claim=sent(before), request_id=None, media=clip, billed=reported_usd(0.5)))
+    with Ledger(empty_ledger(tmp_path / "anew.db"), caps=CAPS) as anew:
+        assert Spool(library).replay(anew) == 1
+        claim = anew.claim(purchase())
+        assert (claim.kind, claim.entry.media, claim.entry.cost_usd) == (ClaimKind.REUSE, clip, 0.5)
+        assert list(library.spooled()) == []
+
+
+def test_proof_of_what_was_bought_a_second_time_is_recorded_beside_it(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "before.db"), caps=CAPS) as before:
+        Spool(library).keep(Acceptance(claim=sent(before), request_id="r1"))
+    with Ledger(empty_ledger(tmp_path / "anew.db"), caps=CAPS) as anew:
+        anew.submitted(sent(anew), "r2")
+        assert Spool(library).replay(anew) == 1
+        assert [(row.request_id, row.spent_usd > 0) for row in anew.of(purchase())] == [("r2", True), ("r1", True)]

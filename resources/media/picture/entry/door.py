@@ -1,8 +1,8 @@
 """The one door by which clips and pictures come into a cut: each is looked at once, and made plain where it is not.
 
-Plain is what everything behind the door takes for granted: upright, square pixels, 8 bits, BT.709 or sRGB, every frame
-that is there is shown, and the first one when its sound begins. What is plain comes out as it went in. What was bought
-stays as it was bought: what comes out is for the picture alone.
+Plain is what everything behind the door takes for granted: upright, square pixels, whole frames and no fields, 8 bits,
+BT.709 or sRGB, every frame that is there is shown, and the first one when its sound begins. What is plain comes out as
+it went in. What was bought stays as it was bought: what comes out is for the picture alone.
 """
 
 import io
@@ -23,7 +23,7 @@ from resources.media.picture.entry.opening import is_plain, open_picture
 from resources.media.probe import video_facts
 
 # What came in by an older version is looked at again. Raise it when something else is made plain.
-VERSION: Final = 1
+VERSION: Final = 2
 _HDR: Final = frozenset({16, 18})  # transfer: PQ, HLG
 _TOO_LATE: Final = 1 / 60  # seconds: half a frame of the cut
 # What comes out is encoded once more: this must not be seen. FLAC keeps its sound as it is.
@@ -48,6 +48,7 @@ class Look(Value):
     turned: bool = False
     stretched: bool = False
     hdr: bool = False
+    interlaced: bool = False
 
     @property
     def plain(self) -> bool:
@@ -81,6 +82,7 @@ def look_at(clip: Path) -> Look:
                 turned=bool(first.rotation % 360),
                 stretched=bool(shape) and shape != 1,
                 hdr=int(stream.codec_context.color_trc) in _HDR,
+                interlaced=bool(first.interlaced_frame),
             )
     except (av.FFmpegError, IndexError, OSError, StopIteration) as error:
         raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
@@ -101,6 +103,8 @@ def _clip(library: Library, media: Media) -> Media:
 def _chain(found: Look) -> list[str]:
     """The filters that make a clip plain. ffmpeg turns it upright and leaves out hidden frames by itself."""
     chain = ["setpts=PTS-STARTPTS"]
+    if found.interlaced:  # a frame for each frame, of both of its fields: what is not interlaced stays as it is
+        chain.append("bwdif=mode=send_frame:deint=interlaced")
     if found.hdr:
         chain += _TONE_MAPPED
     if found.stretched:

@@ -10,16 +10,16 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from io import BytesIO
 from itertools import groupby
 from typing import Self
 
-import resvg_py
 from PIL import Image
 
 from resources.providers.offline.puppets import puppet_scene
 from resources.providers.offline.puppets.parts import HELD, LOOP_FRAMES, Box, Framing, Part, Pose, Puppet, document
+from resources.providers.offline.puppets.rasterize import png_of
 
 FINE = 3
 _BREATH = 4.0  # units that the shoulders rise
@@ -27,10 +27,10 @@ _TURN = 9.0  # units that a full turn moves the whole head sideways
 _NOD = 10.0  # units that a full nod moves the whole head down
 _NOD_DEPTH = 0.6  # share of a part's depth that a nod shifts it by
 _LIFT_STEP = 0.25  # pixels: shoulders are painted once for each step
-# Layers of the way that all lines go, as many for a loop in a mood beside it. A way is painted once and gone both ways:
-# three large layers for each of half its poses, small ones of eyes and of what hangs loose for each. Up to 200 MB in a
-# pane of 1080 x 960.
-_KEPT = 2 * (3 * LOOP_FRAMES // 2 + 3 * LOOP_FRAMES) // HELD
+# Layers of the way that all lines go. It is painted once and gone both ways: three large layers for each of half its
+# poses, small ones of eyes, in some of their states, and of what hangs loose for each. Some 100 MB in a pane of
+# 1080 x 960.
+_KEPT = (3 * LOOP_FRAMES // 2 + 4 * LOOP_FRAMES) // HELD
 
 # RGB to Y'CbCr of BT.709 in limited range, as Pillow wants it: three rows of R, G, B and an offset.
 _YUV = (
@@ -46,12 +46,6 @@ Affine = tuple[float, float, float, float, float, float]
 def rasterize(svg: str) -> Image.Image:
     """Draw an SVG as RGBA. It may hold no text: no font is looked for."""
     return Image.open(BytesIO(png_of(svg))).convert("RGBA")
-
-
-@lru_cache(maxsize=64)  # two puppets have 24 sheets a size, 0.7 MB: a second library need not draw them again
-def png_of(svg: str) -> bytes:
-    """Draw an SVG as a PNG file."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
 
 
 @dataclass(slots=True)
@@ -128,6 +122,9 @@ class Layer:
         frame.v.paste(self.planes.v, small, self.alpha_small)
 
 
+Painter = Callable[[Pose], Planes]
+
+
 class Sprite:
     """A picture that can be taken at any place and angle, to 1/FINE of a pixel."""
 
@@ -190,17 +187,32 @@ class Stage:
         self._raster = raster
         self._making = threading.RLock()  # what is made once; painting itself only reads
         self._behind: dict[int, Planes] = {}
-        self._sheets: dict[str, tuple[Image.Image, int]] = {}
+        self._sheets: dict[str, Image.Image] = {}
         self._sprites: dict[tuple[str, int], list[Sprite]] = {}
         # Neighbours that always move in step are one layer.
         self._runs = [tuple(run) for _, run in groupby(puppet.head, key=_moved_by)]
         self._kept = lru_cache(maxsize=_KEPT)(self._layer_of)
 
+    def svgs(self) -> tuple[str, ...]:
+        """All that is asked of `raster`: scenery, body and the parts of the head."""
+        return (
+            self._wall_svg,
+            self._desk_svg,
+            *(self._sheet_svg(part) for part in (self.puppet.body, *self.puppet.head)),
+        )
+
     def paint(self, pose: Pose) -> Planes:
         """The frame of a pose."""
+        return self._painted(pose, self._kept)
+
+    def painter(self) -> Painter:
+        """What paints as `paint` does, for a clip that goes a way of its own: what it keeps goes with it."""
+        return partial(self._painted, kept=lru_cache(maxsize=_KEPT)(self._layer_of))
+
+    def _painted(self, pose: Pose, kept: Callable[..., Layer | None]) -> Planes:
         frame = self._back(pose.lift).copy()
         for run in self._runs:
-            made = self._kept if run[0].comes_again else self._layer_of
+            made = kept if run[0].comes_again else self._layer_of
             layer = made(*((part, _state(part, pose), self._move(part, pose)) for part in run))
             if layer:
                 layer.paste(frame, self._down(run[0], pose))
@@ -242,18 +254,26 @@ class Stage:
     def _wall(self) -> Image.Image:
         # Drawn at half the size: a quarter of the work, and softer than the face, as behind a lens.
         size = (self.framing.width, self.framing.height)
-        soft = self._layer(puppet_scene.wall(self.puppet.backdrop, self.framing.box), self.framing.scale / 2)
+        soft = self._raster(self._wall_svg)
         return soft.resize(size, Image.Resampling.BICUBIC, (0, 0, size[0] / 2, size[1] / 2))
 
     @cached_property
     def _desk(self) -> Image.Image:
-        drawn = self._layer(puppet_scene.desk(self.puppet.backdrop, self.framing.box), self.framing.scale)
-        return drawn.crop((0, 0, self.framing.width, self.framing.height))
+        return self._raster(self._desk_svg).crop((0, 0, self.framing.width, self.framing.height))
 
-    def _layer(self, fragment: str, scale: float) -> Image.Image:
-        return self._raster(
-            document([fragment], puppet_scene.scene_defs(self.puppet.backdrop), self.framing.box, scale)[0]
-        )
+    @property
+    def _wall_svg(self) -> str:
+        return self._scene_svg(puppet_scene.wall(self.puppet.backdrop, self.framing.box), self.framing.scale / 2)
+
+    @property
+    def _desk_svg(self) -> str:
+        return self._scene_svg(puppet_scene.desk(self.puppet.backdrop, self.framing.box), self.framing.scale)
+
+    def _scene_svg(self, fragment: str, scale: float) -> str:
+        return document([fragment], puppet_scene.scene_defs(self.puppet.backdrop), self.framing.box, scale)[0]
+
+    def _sheet_svg(self, part: Part) -> str:
+        return document(part.drawings, self._defs, part.box, self.framing.scale)[0]
 
     def _scenery(self, lift: float, area: tuple[int, int, int, int]) -> Image.Image:
         """Wall, body and desk in an area of the pane; the body `lift` pixels up."""
@@ -281,10 +301,9 @@ class Stage:
     def _rest(self) -> Planes:
         return planes_of(self._scenery(0.0, (0, 0, self.framing.width, self.framing.height)).convert("RGB"))
 
-    def _sheet(self, part: Part) -> tuple[Image.Image, int]:
+    def _sheet(self, part: Part) -> Image.Image:
         if part.name not in self._sheets:
-            svg, _, height = document(part.drawings, self._defs, part.box, self.framing.scale)
-            self._sheets[part.name] = (self._raster(svg), height)
+            self._sheets[part.name] = self._raster(self._sheet_svg(part))
         return self._sheets[part.name]
 
     def _layer_of(self, *placed: tuple[Part, int, Affine]) -> Layer | None:
@@ -301,7 +320,8 @@ class Stage:
 
     def _cell(self, part: Part, state: int) -> tuple[Image.Image, float, float]:
         """A part's drawing in a state, and the pixel where its corner lies when nothing moves."""
-        sheet, height = self._sheet(part)
+        sheet = self._sheet(part)
+        height = sheet.height // len(part.drawings)
         left = self.framing.x + part.box.left * self.framing.scale
         top = self.framing.y + part.box.top * self.framing.scale
         return sheet.crop((0, state * height, sheet.width, (state + 1) * height)), left, top

@@ -65,6 +65,13 @@ def locked(transaction: Transaction, entry_id: int) -> PurchaseRow:
     return found[0]
 
 
+def of_claim(transaction: Transaction, claim: Claim) -> PurchaseRow | None:
+    """The row that a claim was given, if its number is still that purchase's."""
+    found, purchase = transaction.purchases(_ONE, {"id": claim.entry.id}), claim.purchase
+    same = [row for row in found if row.key == purchase.key or row.legacy_key == purchase.legacy_key]
+    return same[0] if same else None
+
+
 def requested(transaction: Transaction, provider: str, request_id: str) -> PurchaseRow | None:
     """The one row that has a provider's request id."""
     found = transaction.purchases(_OF_REQUEST, {"provider": provider, "request_id": request_id})
@@ -193,6 +200,16 @@ def attach_media(
     row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
     row.seconds = seconds
     row.facts = scrubbed_json(facts or {})
+
+
+def delivery(row: PurchaseRow) -> dict[str, JsonValue]:
+    """A delivery as the journal keeps it: the file, and the money by which it was paid."""
+    return {
+        "media_sha256": row.media_sha256,
+        "cost_micros": row.cost_micros,
+        "billed_units": row.billed_units,
+        "request_id": row.request_id,
+    }
 
 
 def stray(transaction: Transaction, row: PurchaseRow, request_id: str | None, now: float) -> PurchaseRow:

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Final
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from resources.core.errors import LedgerError
 from resources.purchasing.ledger.steps import changes, refusals, reservations
@@ -16,9 +17,11 @@ from resources.purchasing.ledger.steps.owners import Owner
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.ledger.tables.entry import Claim, ClaimKind, State
 from resources.purchasing.ledger.tables.purchase import Purchase
-from resources.purchasing.ledger.tables.rows import PlaceRow, PurchaseRow
+from resources.purchasing.ledger.tables.rows import PlaceRow, PurchaseRow, ReservationRow
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.ledger.tables.transaction import Transaction
+
+_HELD: Final = (PurchaseRow, ReservationRow, PlaceRow)
 
 
 class Leases:
@@ -158,3 +161,13 @@ class Leases:
                 transaction.connection.execute(
                     update(PlaceRow).where(PlaceRow.lease_token.in_(tokens)).values(lease_until=now + self._seconds)
                 )
+
+
+def seconds_held(store: Store) -> float:
+    """For how many seconds somebody still holds something in a database: a purchase, money set aside, a place.
+
+    Not above 0 where nobody does.
+    """
+    with store.reading() as session:
+        ends = [session.scalars(select(func.max(row.lease_until))).one() or 0.0 for row in _HELD]
+    return max(ends) - store.now()

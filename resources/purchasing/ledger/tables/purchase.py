@@ -16,7 +16,8 @@ from typing import Self
 from pydantic import Field, JsonValue, model_validator
 
 from resources.core.errors import LedgerError
-from resources.core.values import Cell, Media, Value
+from resources.core.text.json_strings import changed
+from resources.core.values import Cell, Value
 from resources.models.prices import Estimate
 
 _SECRET_NAME = re.compile(r"(^|[_-])(api[_-]?key|key|secret|token|authorization|password|credentials?)$", re.IGNORECASE)
@@ -29,7 +30,7 @@ SECRET_VARIABLES = ("FAL_KEY", "FAL_KEY_SECRET", "FAL_AI_API_KEY", "ELEVENLABS_A
 class Purchase(Value):
     """One paid request that an asset wants made.
 
-    `arguments` are the request's own, with each media URL replaced by `sha256:<hex>` (see `contents`): equal content
+    `arguments` are the request's own, with `sha256:<hex>` in the place of each media URL: equal content
     is an equal purchase, whatever its address. `estimate` is what it is agreed to cost, in US dollars.
     Raises LedgerError for arguments with a URL or with anything that looks like a secret.
 
@@ -60,7 +61,7 @@ class Purchase(Value):
         Files that a tool made count as what they were made from, so that another version of the tool, or another
         machine, finds what was bought; words count without what nobody reads (`plain_text`).
         """
-        return self._hashed({name: _sourced(value, self.sources) for name, value in self.arguments.items()})
+        return self._hashed(changed(self.arguments, lambda text: self.sources.get(text) or plain_text(text)))
 
     @property
     def legacy_key(self) -> str:
@@ -81,33 +82,6 @@ class Purchase(Value):
 def plain_text(text: str) -> str:
     """Words as a key holds them: NFC, every run of white space one blank, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _sourced(value: JsonValue, sources: Mapping[str, str]) -> JsonValue:
-    """A value of the arguments as a key holds it."""
-    if isinstance(value, str):
-        return sources.get(value) or plain_text(value)
-    if isinstance(value, list):
-        return [_sourced(item, sources) for item in value]
-    if isinstance(value, dict):
-        return {name: _sourced(item, sources) for name, item in value.items()}
-    return value
-
-
-def contents(arguments: Mapping[str, JsonValue], media: Mapping[str, Media]) -> dict[str, JsonValue]:
-    """`arguments` with each URL of `media` replaced by its content (`sha256:<hex>`), at any depth."""
-    names: dict[str, JsonValue] = {url: f"sha256:{item.sha256}" for url, item in media.items()}
-
-    def named(value: JsonValue) -> JsonValue:
-        if isinstance(value, str):
-            return names.get(value, value)
-        if isinstance(value, list):
-            return [named(item) for item in value]
-        if isinstance(value, dict):
-            return {name: named(item) for name, item in value.items()}
-        return value
-
-    return {name: named(value) for name, value in arguments.items()}
 
 
 def secrets() -> tuple[str, ...]:
@@ -161,5 +135,5 @@ def _check(value: JsonValue, place: str, known: tuple[str, ...]) -> None:
             raise LedgerError(
                 f"{place} is a URL",
                 why="an address changes with each upload: in a key it would buy the same thing again",
-                hint="replace it by its content: resources.purchasing.ledger.contents(arguments, {url: media})",
+                hint="name the file by its content: sha256:…",
             )

@@ -31,8 +31,8 @@ WORDS: Final = (
         "measured: the drawings of emoji",
         "an emoji is not drawn",
         Ground.WORDS,
-        "Captions show emoji in colour; one that is younger than the drawings is left out of the picture, subtitles "
-        "have it. Titles, names, chapters and other plates are drawn in letters alone.",
+        "Captions, titles, names, chapters and other plates show emoji in colour; one that is younger than the "
+        "drawings is left out of the picture, subtitles have it.",
     ),
     Rule(
         "caption-faint",

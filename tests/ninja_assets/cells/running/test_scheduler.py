@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninja_assets.cells.running.scheduler import Broken, Ended, Made, NotBegun, Task, flow
+from ninja_assets.cells.running.scheduler import Begun, Broken, Ended, Made, NotBegun, Task, flow
 
 WIDE, NARROW = "wide", "narrow"
 LANES = {WIDE: 8, NARROW: 1}
@@ -20,7 +20,8 @@ def never() -> None:
 
 def ended(tasks: dict[str, Task[str, object]], lanes: dict[str, int] = LANES) -> dict[str, Ended[str, object]]:
     """How each task ended, in the order in which they did."""
-    return {each.key: each for each in flow(tasks, lanes=lanes, on_interrupt=never)}
+    with flow(tasks, lanes=lanes, on_interrupt=never) as flowing:
+        return {each.key: each for each in flowing if not isinstance(each, Begun)}
 
 
 def task(
@@ -143,18 +144,38 @@ def test_an_interruption_ends_all_and_is_told() -> None:
         raise KeyboardInterrupt
 
     tasks = {"a": task(interrupted, lane=NARROW), "b": task(needs=["a"])}
-    with pytest.raises(KeyboardInterrupt):
-        list(flow(tasks, lanes=LANES, on_interrupt=lambda: stopped.append(True)))
+    with (
+        pytest.raises(KeyboardInterrupt),
+        flow(tasks, lanes=LANES, on_interrupt=lambda: stopped.append(True)) as flowing,
+    ):
+        list(flowing)
     assert stopped == [True]
 
 
 def test_a_caller_that_leaves_stops_what_waits() -> None:
     stop = threading.Event()
     tasks = {"quick": task(), "waits": task(lambda: stop.wait(30))}
-    flowing = flow(tasks, lanes=LANES, on_interrupt=stop.set)
-    assert next(flowing).key == "quick"
-    flowing.close()  # type: ignore[attr-defined]
+    with flow(tasks, lanes=LANES, on_interrupt=stop.set) as flowing:
+        assert next(each.key for each in flowing if isinstance(each, Made)) == "quick"
     assert stop.is_set()
+
+
+def test_a_caller_that_fails_begins_nothing_more() -> None:
+    stop, begun = threading.Event(), threading.Event()
+    tasks = {"waits": task(lambda: stop.wait(30)), "after": task(begun.set, needs=["waits"])}
+    with pytest.raises(ValueError, match="broken"), flow(tasks, lanes=LANES, on_interrupt=stop.set):
+        broken()
+    assert stop.is_set()
+    assert not begun.is_set()
+
+
+def test_a_chain_goes_on_while_its_caller_is_busy_with_what_has_ended() -> None:
+    through = threading.Event()
+    tasks = {"voice": task(), "clip": task(needs=["voice"]), "composite": task(through.set, needs=["clip"])}
+    with flow(tasks, lanes=LANES, on_interrupt=never) as flowing:
+        assert through.wait(30)  # nothing was asked for yet
+        chain = ["voice", "clip", "composite"]
+        assert list(flowing) == [each for key in chain for each in (Begun(key), Made(key, None))]
 
 
 def test_nothing_to_do_is_done() -> None:
@@ -172,8 +193,9 @@ def test_whatever_the_graph_each_task_ends_once_and_after_what_it_waits_for(data
         )
         for n in range(count)
     }
-    order = [each.key for each in flow(tasks, lanes=LANES, on_interrupt=never)]
-    made = ended(tasks)
+    with flow(tasks, lanes=LANES, on_interrupt=never) as flowing:
+        outcomes = [each for each in flowing if not isinstance(each, Begun)]
+    made, order = {each.key: each for each in outcomes}, [each.key for each in outcomes]
     assert sorted(order, key=int) == [str(n) for n in range(count)]
     for n, needs in earlier.items():
         assert all(order.index(str(each)) < order.index(str(n)) for each in needs)

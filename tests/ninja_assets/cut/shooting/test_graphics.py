@@ -70,6 +70,20 @@ def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
         assert (order.banners, order.overlay, order.bug, order.zoom) == ((), None, "", 1)
 
 
+def test_where_the_cut_goes_over_into_another_picture_no_two_texts_are_seen_at_once(tmp_path: Path) -> None:
+    def cleared(look: str) -> list[tuple[int, bool]]:
+        return [(order.clear, order.unnamed) for order in orders(tmp_path, look)]
+
+    titles = "titles: {card_seconds: 2}"
+    none = (0, False)
+    assert cleared(f"look: {{{titles}, ending: loop}}\n") == [*[none] * 4, (6, True)]
+    assert cleared("look: {ending: loop, titles: {card_seconds: 0}}\n") == [*[none] * 4, (6, False)]
+    assert cleared(f"look: {{{titles}, ending: fade}}\n") == [none] * 5
+    fading = f"look: {{{titles}, ending: fade, transition: {{style: crossfade, seconds: 0.2}}}}\n"
+    assert cleared(fading) == [*[(6, False)] * 4, none]
+    assert cleared(fading.replace("crossfade", "wipe")) == [none] * 5
+
+
 def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None:
     Image.new("RGBA", (1080, 1920)).save(tmp_path / "good.png")
     Image.new("RGB", (1920, 1080)).save(tmp_path / "closed.png")  # no alpha

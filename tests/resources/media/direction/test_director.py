@@ -15,6 +15,7 @@ from resources.media.direction.views import SOFTEST, Stage, main_pane
 from resources.media.layouts import LAYOUTS, Seat, arrangement, enlargement
 from resources.media.timebase import FPS
 
+LONGEST = 5.0  # seconds until a picture changes, in any format
 HALF = 0.5 / FPS
 CLIP = {shape: shape.clip_size for shape in Format}
 
@@ -83,8 +84,8 @@ def test_shots_fill_the_turn_change_between_words_and_come_in_time(
     for shot in shots[1:]:
         at = shot.first / FPS
         assert not any(word.start + HALF + 1e-3 < at < word.end - HALF - 1e-3 for word in message.words)
-    if where.format is Format.SHORT:
-        assert max(shot.frames for shot in shots) / FPS <= SHORT_LONGEST + 1e-6
+    most = SHORT_LONGEST if where.format is Format.SHORT else LONGEST
+    assert max(shot.frames for shot in shots) / FPS <= most + 1e-6
 
 
 @given(TURNS, STAGES, st.sampled_from(list(STYLES.values())))
@@ -117,6 +118,17 @@ def test_every_joint_is_a_new_picture(
         before = plan(turn(one, number=number - 1, turns=8, mood=True), style, stage())[-1]
         after = plan(turn(two, number=number, turns=8), style, stage(first=first))[0]
         assert before.layout != after.layout
+
+
+def test_a_joint_is_a_new_picture_where_the_clips_have_pixels_for_the_plain_layout_alone() -> None:
+    long = spoken([(0.3, 0.05, "word")] * 20)
+    for style in STYLES.values():
+        for number in (1, 2):
+            where = Stage(format=Format.SQUARE, plain="videochat", speaker=(504, 720), listener=(504, 720), first=True)
+            before = plan(turn(long, number=number - 1, turns=8), style, where)[-1]
+            after = plan(turn(long, number=number, turns=8), style, where.model_copy(update={"first": False}))[0]
+            assert (before.layout, after.layout) == ("videochat", "videochat")
+            assert after.zoom[0] >= 1.08  # of another pane than was nearer before
 
 
 def test_all_who_are_there_open_and_close_an_episode() -> None:

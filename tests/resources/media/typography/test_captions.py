@@ -12,7 +12,6 @@ from resources.media.ffmpeg import run
 from resources.media.layouts import Area
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
-from resources.media.typography.emoji_art import shapes
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
 from resources.media.typography.subtitles import Spoken, srt, vtt
 from tests.resources.media.footage import words
@@ -368,8 +367,8 @@ def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> N
     assert lines("Hello there", "typewriter")[0] == "Hello there"
 
 
-def test_every_drawing_of_an_emoji_that_is_turned_can_be_drawn() -> None:
-    """🙏 🥳 🛸 have ellipses that are turned; 🎯 has parts that are seen through."""
-    for sign in "🙏🥳🤮🛸🐵🦞":
-        assert len(shapes(sign)) > 1
-    assert {shape.opacity for shape in shapes("🪰")} > {1.0}
+def test_captions_end_where_the_cut_goes_over_into_another_picture() -> None:
+    spoken, look = words("Hello there", start=0.2), STYLES["karaoke"]
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA), (15, AREA)], fps=30, until=20)
+    assert made is not None
+    assert max(made.redrawn) == 20

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from resources.content.show import Format
@@ -10,7 +11,7 @@ from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
-from resources.media.typography.plates import Banner, card_box, tag_setting, third_box
+from resources.media.typography.plates import Banner, card_box, draw_card, tag_setting, third_setting
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
 COLOR = "#22d3ee"
@@ -32,7 +33,7 @@ def sound(library: Library) -> Media:
     return voice(library, burst(1.2, seed=1))
 
 
-@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100])
+@pytest.mark.parametrize("text", ["Hi", LONG, "W" * 100, "🔥" * 60, f"🥷 {LONG} 🔥"])
 @pytest.mark.parametrize("name", list(LAYOUTS))
 @pytest.mark.parametrize("shape", list(Format))
 def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text: str) -> None:
@@ -42,10 +43,29 @@ def test_titles_and_names_stand_in_their_own_room(name: str, shape: Format, text
     assert min(line.size for line in lines) >= LEAST_TEXT
     for pane in place.panes:
         third = Banner(kind="third", text=text, small="Patch notes desk", color=COLOR, seconds=1)
-        assert within(third_box(third, pane.plate), pane.plate.area)
+        assert within(third_setting(third, pane.plate)[1], pane.plate.area)
         words, tag = tag_setting(text, pane.plate)
         assert words.size >= LEAST_TEXT
         assert within(tag, pane.plate.area)
+
+
+def test_an_emoji_of_a_headline_stands_in_colour_between_its_words() -> None:
+    def headline(text: str) -> NDArray[np.int16]:
+        card = draw_card(
+            Banner(kind="card", text=text, color=COLOR, seconds=1), Area(x=0, y=0, width=900, height=120), 1
+        )
+        return np.asarray(Image.open(io.BytesIO(card.steps[-1])).convert("RGB")).astype(np.int16)
+
+    picture = headline("Patch 🔥 now")
+    orange = (picture[..., 0] > 200) & (picture[..., 2] < 80)
+    letters = picture.max(axis=2) < 60
+    fire = np.flatnonzero(orange.any(axis=0))
+    between = letters[:, fire[0] : fire[-1] + 1]
+    assert orange.sum() > 500
+    assert letters[:, : fire[0]].any()
+    assert letters[:, fire[-1] :].any()
+    assert not between.any()
+    assert not ((headline("Patch now")[..., 0] > 200) & (headline("Patch now")[..., 2] < 80)).any()
 
 
 def within(box: Area, room: Area) -> bool:
@@ -55,6 +75,29 @@ def within(box: Area, room: Area) -> bool:
         and box.x + box.width <= room.x + room.width
         and box.y + box.height <= room.y + room.height
     )
+
+
+def test_in_a_segments_last_frames_neither_captions_nor_names_are_seen_where_it_goes_over_into_a_headline(
+    library: Library, face: Media, sound: Media, tmp_path: Path
+) -> None:
+    cleared = order(face, face, sound, 1.2, "Hello there my friend", clear=6, unnamed=True)
+    plain = cleared.model_copy(update={"captions": "off", "clear": 0, "unnamed": False})
+    seen, without = (
+        pictures(composite(library, each, tmp_path / f"{number}.mp4")).astype(np.int16)
+        for number, each in enumerate((cleared, plain))
+    )
+    place = arrangement("videochat", Format.SHORT)
+    tag, captions = (
+        (slice(area.y, area.y + area.height), slice(area.x, area.x + area.width))
+        for area in (
+            tag_setting("Ninja", place.panes[0].plate)[1].shrunk(cleared.shrink),
+            place.captions.shrunk(cleared.shrink),
+        )
+    )
+    change = np.abs(np.diff(seen, axis=0))
+    assert change[29][tag].mean() > 10 * change[28][tag].mean()
+    assert np.abs(seen[29][captions] - without[29][captions]).mean() > 3
+    assert np.abs(seen[30][captions] - without[30][captions]).mean() < 1
 
 
 def test_a_headline_is_there_from_the_first_frame_and_gone_when_its_time_is_over(

@@ -14,9 +14,9 @@ from resources.models.prices.price_values import exact_usd
 from resources.providers.fal.statement import statement
 from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
 from resources.purchasing.ledger import Ledger, Purchase, State
-from resources.purchasing.ledger.steps.journal import summed
 from resources.purchasing.ledger.tables.entry import NOBODYS
 from tests.resources.providers.fal.conftest import FAST, LISTENER, STANDARD, Bench, MakeBench
+from tests.resources.purchasing.ledger.summed import summed
 
 HOUR = timedelta(hours=1)
 

@@ -18,8 +18,8 @@ from resources.content.show import Caps
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
-from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, media, purchase
+from tests.resources.purchasing.ledger.summed import summed
 
 WORKERS = st.sampled_from([0, 0, 1, 2])
 LINES = st.sampled_from(["one", "one", "one", "one", "two", "three", "four"])

@@ -8,8 +8,8 @@ import pytest
 from resources.core.errors import Charge, LedgerError, StudioError
 from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger, State, Verdict
-from resources.purchasing.ledger.steps.journal import summed
 from tests.resources.purchasing.ledger.helpers import NOON, URLS, buy, media, purchase
+from tests.resources.purchasing.ledger.summed import summed
 
 Opener = Callable[..., Ledger]
 BEFORE = datetime.fromtimestamp(NOON, UTC) - timedelta(days=2)
@@ -175,6 +175,15 @@ def test_where_the_purchase_has_a_request_it_counts_beside_it(ledger: Ledger, co
     stray = ledger.taken_in(purchase(), "r2", sent={}, sent_at=BEFORE, billed=reported_usd(0.5))
     assert (stray.id, stray.state, stray.charge, stray.cost_usd) == (2, State.FAILED, Charge.CHARGED, 0.5)
     assert ledger.entry(1).state is (State.COLLECTED if collected else State.SUBMITTED)
+
+
+def test_it_is_what_an_imported_file_was_paid_by(ledger: Ledger) -> None:
+    entry = ledger.import_clip(purchase(), media(), cost_usd=0.5)
+    taken = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=reported_usd(0.7))
+    assert (taken.id, taken.state, taken.request_id, taken.cost_usd) == (entry.id, State.COLLECTED, "r1", 0.5)
+    assert summed(ledger.history(entry.id)).request_id == "r1"
+    assert ledger.by_request("fal", ["r1"])["r1"].id == entry.id  # it is known, and told no more
+    assert ledger.taken_in(purchase(), "r2", sent={}, sent_at=BEFORE).state is State.FAILED  # another was paid besides
 
 
 def test_a_bill_goes_before_what_was_known_and_the_journal_keeps_both(ledger: Ledger) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 
 from resources.core.errors import LedgerError
 from resources.core.names import CellKey, Mode
-from resources.core.values import Part
+from resources.core.values import Cell, Part
 from resources.purchasing.ledger import ClaimKind, Ledger
+from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.copies import back_up, restore, set_aside
 from resources.purchasing.state.state import Record, Retaken, ShowState
@@ -90,6 +91,10 @@ def test_nothing_is_brought_back_under_a_run(url: str, tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="a run is under way") as refused:
             restore(url, backup)
         assert refused.value.retryable
+        ledger.not_taken(ledger.sending(claim))
+        ledger.reserve([Wanted(Cell(episode="monday", segment="s02", mode=Mode.DRAFT), "speaker_clips", 1.0)])
+        with pytest.raises(LedgerError, match="a run is under way"):  # which is about to buy
+            restore(url, backup)
         assert len(ledger.rows()) == 2
 
 

@@ -256,3 +256,16 @@ def test_find_ledger_reads_also_what_paid_modes_refuse(stage: Stage) -> None:
     found = find_ledger(stage.settings(Mode.DRAFT), load_show(stage.show))
     assert found is not None
     found.close()
+
+
+def test_a_request_under_way_is_not_lost_to_the_receipt_of_an_earlier_one(
+    ledger: Ledger, library: Library, tmp_path: Path
+) -> None:
+    buy(ledger, purchase(), request_id="r1", cost=0.5)
+    leave_receipts(ledger.store, library)
+    with Ledger(f"sqlite:///{tmp_path}/other.db", caps=CAPS) as other:
+        other.submitted(other.sending(other.claim(purchase())), "r2")
+        rebuild(other.store, library)
+        found = {row.request_id: (row.state, row.spent_usd) for row in other.of(purchase())}
+        assert found == {"r2": (State.SUBMITTED, 1.0), "r1": (State.FAILED, 0.5)}
+        assert rebuild(other.store, library).purchases == 0

@@ -55,6 +55,7 @@ def test_an_emoji_that_has_no_drawing_is_told_at_its_line_and_where_captions_sho
     assert found(tmp_path, episode=episode, more="look:\n  captions: {style: classic}\n") == []
 
 
-def test_an_emoji_of_a_title_is_told_for_plates_have_letters_alone(tmp_path: Path) -> None:
-    episode = "---\ntitle: The 🔥 patch\n---\nNINJA: Hello 🔥.\nGLITCH: Hello.\n"
-    assert found(tmp_path, episode=episode) == [("emoji-unseen", "day.md:1")]
+def test_an_emoji_of_a_title_is_told_where_it_has_no_drawing(tmp_path: Path) -> None:
+    episode = "---\ntitle: The {} patch\n---\nNINJA: Hello 🔥.\nGLITCH: Hello.\n"
+    assert found(tmp_path, episode=episode.format("🔥")) == []
+    assert found(tmp_path, episode=episode.format("\U0001faeb")) == [("emoji-unseen", "day.md:1")]

@@ -130,3 +130,20 @@ def wide_profile() -> bytes:
     red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
     profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
     return bytes(profile).replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be")).replace(b"sRGB b", b"wide b")
+
+
+def test_an_interlaced_clip_comes_out_in_whole_frames(library: Library, tmp_path: Path) -> None:
+    black, white = "color=black:s=320x240:r=50:d=1", "color=white:s=40x240:r=50:d=1"
+    moving = f"{black}[back];{white}[bar];[back][bar]overlay=x='mod(n*12,320)',tinterlace=interleave_top"
+    woven = made(library, tmp_path, "-f", "lavfi", "-i", moving, "-flags", "+ilme+ildct", *X264)
+    assert look_at(library.path(woven)) == Look(interlaced=True)
+    plain = library.path(entered(library, woven))
+    assert look_at(plain) == Look()
+    assert video_facts(plain).frames == video_facts(library.path(woven)).frames
+
+    def combed(path: Path) -> float:
+        """How much every other row differs from those beside it."""
+        frame = pictures(path)[20].astype(float)
+        return float(np.abs(frame[1:-1:2] - (frame[:-2:2] + frame[2::2]) / 2).mean())
+
+    assert combed(plain) < 0.2 * combed(library.path(woven))

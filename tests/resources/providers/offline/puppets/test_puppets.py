@@ -1,5 +1,7 @@
 """The puppets as drawings: portraits, framing, states, and what their parts cover."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ from resources.providers.offline.puppets.parts import (
     Pose,
     mouth_index,
 )
-from resources.providers.offline.puppets.stage import Planes, Stage, planes_of
+from resources.providers.offline.puppets.stage import Layer, Planes, Stage, planes_of
 
 WIDE = mouth_index(Lips.FREE, 1.0, 0.0)
 EVERY = pytest.mark.parametrize("name", sorted(PUPPETS))
@@ -68,6 +70,22 @@ def test_a_stage_that_has_painted_other_poses_paints_the_same_frame(name: str) -
     for other in (Pose(turn=0.4, roll=1.0, lift=0.5, eyes=Eyes.SHUT, bob=6), Pose(turn=-0.4), pose):
         used.paint(other)
     assert used.paint(pose).tobytes() == fresh.paint(pose).tobytes()
+
+
+def test_a_clip_that_goes_a_way_of_its_own_leaves_nothing_painted_behind() -> None:
+    stage = Stage(puppet("ninja"), 360, 320)
+    pose = Pose(turn=0.4, roll=1.0)
+    own = stage.painter()
+    painted = own(pose).tobytes()
+    kept = _layers()
+    del own
+    assert _layers() < kept
+    assert stage.paint(pose).tobytes() == painted
+
+
+def _layers() -> int:
+    gc.collect()
+    return sum(isinstance(each, Layer) for each in gc.get_objects())
 
 
 @EVERY

@@ -7,8 +7,9 @@ from pydantic import JsonValue
 
 from resources.core.errors import Charge
 from resources.purchasing.ledger import Ledger, State
-from resources.purchasing.ledger.steps.journal import Event, Happening, Summed, since_sent, summed
+from resources.purchasing.ledger.steps.journal import Event, Happening, since_sent
 from tests.resources.purchasing.ledger.helpers import NOON, Clock, purchase
+from tests.resources.purchasing.ledger.summed import Summed, summed
 
 NOTHING, POSSIBLE, CHARGED = Charge.NONE, Charge.POSSIBLE, Charge.CHARGED
 

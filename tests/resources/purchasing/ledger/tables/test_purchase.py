@@ -6,13 +6,12 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import JsonValue
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
-from resources.purchasing.ledger import Purchase, contents
+from resources.purchasing.ledger import Purchase
 from resources.purchasing.ledger.tables.purchase import plain_text, scrubbed_json
-from tests.resources.purchasing.ledger.helpers import media, purchase
+from tests.resources.purchasing.ledger.helpers import purchase
 
 
 def test_the_key_of_a_purchase_never_changes() -> None:
@@ -41,20 +40,6 @@ def test_other_words_takes_providers_endpoints_or_arguments_are_other_purchases(
 
 def test_the_order_of_arguments_does_not_matter() -> None:
     assert purchase(arguments={"a": 1, "b": [2]}).key == purchase(arguments={"b": [2], "a": 1}).key
-
-
-def test_media_urls_become_their_contents_at_any_depth() -> None:
-    given: dict[str, JsonValue] = {
-        "image_url": "https://cdn/1",
-        "list": ["https://cdn/2"],
-        "prompt": "see https://cdn/1",
-    }
-    named = contents(given, {"https://cdn/1": media("a"), "https://cdn/2": media("b")})
-    assert named == {
-        "image_url": f"sha256:{media('a').sha256}",
-        "list": [f"sha256:{media('b').sha256}"],
-        "prompt": "see https://cdn/1",
-    }
 
 
 @pytest.mark.parametrize("url", ["https://v3.fal.media/a.mp3", "data:audio/mp3;base64,AAAA", "file:///tmp/a.mp3"])
