@@ -35,6 +35,7 @@ _EDGE = 48  # pixels that a border with its glow and its round corners reaches i
 _ROUND = 28  # the radius of a pane's corners
 _MARK_HEIGHT = 52
 _MARK_PAD = 16
+_BARS_ROOM = 240  # pixels beside a pane in which five bars of light stand apart
 _DESK = "#181d45"  # its front, under the name of who sits there
 
 
@@ -184,7 +185,7 @@ def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[
     around = f"M0 0H{width}V{height}H0Z{windows}"
     furniture = ""
     if upright:
-        furniture = _wings(areas[0], width, height, colors)
+        furniture = _wings(areas, width, height, colors[0])
     elif across:
         furniture = _set(areas, width, height, colors) + (_signage(areas[0], width, main) if len(areas) == 1 else "")
     defs = (
@@ -301,18 +302,40 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
     return f"{rays}{letters}"
 
 
-def _wings(area: Area, width: int, height: int, colors: Sequence[str]) -> str:
-    """Left and right of a pane as high as the picture: bars of light in the colour of who is seen."""
-    bars = []
+def _wings(areas: Sequence[Area], width: int, height: int, color: str) -> str:
+    """Left and right of a pane as high as the picture: the light that it throws on the wall, in the colour of who is
+    seen, and bars of light where no other pane stands.
+    """
+    area, *others = areas
+    stops = "".join(
+        f'<stop offset="{at}" stop-color="{color}" stop-opacity="{opacity}"/>'
+        for at, opacity in ((0, 0.42), (0.25, 0.2), (0.6, 0.07), (1, 0))
+    )
+    parts = []
     for edge, room, way in ((area.x, area.x, -1), (area.x + area.width, width - area.x - area.width, 1)):
-        for bar in range(1, 6):
-            x, top = edge + way * room * (bar - 0.5) / 5, height * 0.08 * bar
-            bars.append(
-                f'<rect x="{x - 5:.0f}" y="{top:.0f}" width="10" height="{height - 2 * top:.0f}" rx="5" '
-                f'fill="{colors[0]}" fill-opacity="{0.6 - 0.1 * bar:.2f}"/>'
-            )
-        bars.append(f'<rect x="{edge - 3}" width="6" height="{height}" fill="{colors[0]}" fill-opacity="0.85"/>')
-    return "".join(bars)
+        # As a screen throws it: brightest at the middle of the pane's edge.
+        parts.append(
+            f'<radialGradient id="light{way}" gradientUnits="userSpaceOnUse" cx="0" cy="0" r="1" gradientTransform='
+            f'"translate({edge} {height / 2}) scale({max(room, 1)} {height * 0.75:.0f})">{stops}</radialGradient>'
+            f'<rect x="{min(edge, edge + way * room)}" width="{room}" height="{height}" fill="url(#light{way})"/>'
+        )
+        if not any((other.x > area.x) == (way > 0) for other in others):
+            count = 5 if room > _BARS_ROOM else 2
+            parts += [
+                _bar(edge + way * room * (bar - 0.5) / count, height * (0.04 + 0.08 * bar), height, color, bar)
+                for bar in range(1, count + 1)
+            ]
+        parts.append(f'<rect x="{edge - 3}" width="6" height="{height}" fill="{color}" fill-opacity="0.85"/>')
+    return "".join(parts)
+
+
+def _bar(x: float, top: float, height: int, color: str, number: int) -> str:
+    """An upright bar of light with its glow, as far from the lower edge as from the upper; later ones are fainter."""
+    return "".join(
+        f'<rect x="{x - wide / 2:.0f}" y="{top - wide / 2:.0f}" width="{wide}" height="{height - 2 * top + wide:.0f}" '
+        f'rx="{wide / 2}" fill="{color}" fill-opacity="{opacity:.2f}"/>'
+        for wide, opacity in ((30, 0.06), (18, 0.1), (8, 0.75 - 0.12 * number))
+    )
 
 
 def _window(area: Area, radius: int) -> str:
