@@ -1,5 +1,5 @@
-# One short command for each intention. Nothing here but test-postgres and test-machines needs apt; nothing needs a key or, once the
-# environment is made, a network.
+# One short command for each intention. Nothing here but test-postgres, test-machines and bench-machines needs apt;
+# nothing needs a key or, once the environment is made, a network.
 # The newest of the versions that the project was tested with; 3.14, where OpenTimelineIO has no wheel, comes last.
 VERSIONS := 3.13 3.12 3.11 3.14
 PYTHON ?= $(shell for v in $(VERSIONS); do command -v python$$v >/dev/null 2>&1 && python$$v -c '' >/dev/null 2>&1 && echo python$$v && break; done || echo python3)
@@ -65,9 +65,10 @@ test-machines: $(READY) ## two workers that share PostgreSQL, an S3 server and n
 	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e '.[postgres,s3,celery,machines]'
 	tests/with-postgres tests/with-redis $(BIN)/pytest -n 2 -m machines tests/machines tests/deploy
 
-bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an object store: CPU, memory, requests, connections (AT_ONCE="1 4 16")
-	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e ".[postgres,s3,machines]"
+bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an object store: CPU, memory, requests, connections (AT_ONCE="1 4 16"), and thirty in the studio of deploy/
+	@$(BIN)/python -m pip install --quiet --only-binary=:all: -c constraints.txt -e ".[postgres,s3,celery,machines]"
 	tests/with-postgres $(BIN)/python -m bench.machines $(AT_ONCE)
+	tests/with-postgres tests/with-redis $(BIN)/python -m bench.studio
 
 bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode, what a run holds that waits
 	$(BIN)/python -m bench.rehearsal

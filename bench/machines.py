@@ -96,9 +96,9 @@ def _watched(runs: Sequence[Run], submitted: Callable[[], int], wanted: int) -> 
     composing = 0
     calm: float | None = None
     while any(run.alive() for run in runs):
-        at_work = [process for run in runs for process in _family(run.pid)]
+        at_work = [process for run in runs for process in family(run.pid)]
         now = sum(map(pss, at_work))
-        most, composing = max(most, now), max(composing, sum(map(_is_ffmpeg, at_work)))
+        most, composing = max(most, now), max(composing, sum(map(is_ffmpeg, at_work)))
         if not waiting and submitted() >= wanted:
             calm = calm or time.monotonic()
             if time.monotonic() - calm > 5:
@@ -107,7 +107,7 @@ def _watched(runs: Sequence[Run], submitted: Callable[[], int], wanted: int) -> 
     return waiting, most, composing
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
     """A process and all that it started."""
     try:
         own = psutil.Process(pid)
@@ -124,7 +124,8 @@ def pss(process: psutil.Process) -> float:
         return 0.0
 
 
-def _is_ffmpeg(process: psutil.Process) -> bool:
+def is_ffmpeg(process: psutil.Process) -> bool:
+    """Whether a process is an ffmpeg."""
     try:
         return process.name().startswith("ffmpeg")
     except psutil.Error:

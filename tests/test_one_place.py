@@ -207,7 +207,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cli/commands/money": "costs ledger prices quote reconcile",
         "ninja_assets/cli/commands/writing": "explain fix schema voices",
         "ninja_assets/cut": "noting",
-        "ninja_assets/desk": "databases metrics routes server_probe tether",
+        "ninja_assets/desk": "metrics routes server_probe tether",
         "ninja_assets/desk/site": "acts click_prices compared_models dagster_runs episode "
         "episode_list graphql_launches media opened spending_page waiting",
         "ninja_assets/reports": "cost_report match_offers matches model_comparison reconciliation",

@@ -3,7 +3,13 @@
 Three processes that open a new home at once would each make them, and break them.
 """
 
+import sys
+
 from ninja_assets.runs.production import dagster_instance
+from resources.core.errors import NinjaError
 
 if __name__ == "__main__":
-    dagster_instance().dispose()
+    try:
+        dagster_instance().dispose()
+    except NinjaError as error:
+        sys.exit(f"{error}")

@@ -1,6 +1,6 @@
-"""What `dagster.yaml` asks for, looked at before Dagster reads it: a package that is missing, an address it cannot use.
+"""What `dagster.yaml` asks for, looked at before Dagster reads it: packages, variables, an address that it cannot use.
 
-Dagster tells both by a traceback of its own, deep in the first process that opens its storage. It imports no Dagster.
+Dagster tells each by a traceback of its own, deep in the first process that opens its storage. It imports no Dagster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,6 +32,13 @@ def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
         if name in EXTRAS and is_missing(name):
             raise ContentError(
                 f"dagster.yaml asks for {name}, which is not installed", where=str(file), hint=installs(name)
+            )
+    for variable in _variables(asked):
+        if variable not in environment:
+            raise ContentError(
+                f"dagster.yaml takes {variable} from the environment, where it is not set",
+                where=str(file),
+                hint=f"export {variable}=…  (docs/machines.md, deploy/compose.yaml)",
             )
     for address in _addresses(asked):
         url = environment.get(address["env"], "") if isinstance(address, dict) and "env" in address else address
@@ -70,6 +77,18 @@ def modules_of(asked: Any) -> Iterator[str]:
     elif isinstance(asked, list):
         for each in asked:
             yield from modules_of(each)
+
+
+def _variables(asked: Any) -> Iterator[str]:
+    """What a settings file takes from the environment: wherever it says `env: NAME` in place of a value."""
+    if isinstance(asked, dict):
+        if set(asked) == {"env"} and isinstance(asked["env"], str):
+            yield asked["env"]
+        for value in asked.values():
+            yield from _variables(value)
+    elif isinstance(asked, list):
+        for each in asked:
+            yield from _variables(each)
 
 
 def _addresses(asked: Any) -> Iterator[Any]:

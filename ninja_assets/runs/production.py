@@ -4,9 +4,11 @@ Everything a person can have got wrong is refused here before Dagster is even st
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -20,7 +22,7 @@ from ninja_assets.cells.failed_steps import FailedStep, failed_steps, why_failed
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key
-from ninja_assets.runs.home import ready_home
+from ninja_assets.runs.home import SETTINGS_FILE, ready_home
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
 from ninja_assets.runs.slots import slots_to_make
@@ -39,6 +41,7 @@ from resources.purchasing.state.approvals import Approvals, Ask
 from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
 
+_SAID = 400  # letters of what a storage says at most
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the run's log is in Dagster
 _MAKERS = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
 
@@ -137,10 +140,33 @@ def check_order(
 
 
 def dagster_instance() -> dg.DagsterInstance:
-    """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set."""
+    """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set.
+
+    Raises ContentError where it cannot be opened as its dagster.yaml says.
+    """
+    home = ready_home()
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(ready_home() / ".opening.lock"):
-        return dg.DagsterInstance.get()
+    with FileLock(home / ".opening.lock"):
+        try:
+            return dg.DagsterInstance.get()
+        except OSError:
+            raise
+        except Exception as error:  # each storage that it may name has errors of its own
+            raise _not_opened(home / SETTINGS_FILE, error) from error
+
+
+def _not_opened(file: Path, error: Exception) -> ContentError:
+    """That Dagster's storage could not be opened, by the first cause: without the password of an address."""
+    cause: BaseException = error
+    while (deeper := cause.__cause__ or cause.__context__) is not None:
+        cause = deeper
+    said = re.sub(r"://[^/@\s]*@", "://***@", " ".join(str(cause).split()))
+    return ContentError(
+        "Dagster's storage cannot be opened",
+        where=str(file),
+        why=f"{said[:_SAID]}" or type(cause).__name__,
+        hint="start what that file names, or correct it, and run again: `ninja doctor` tries it",
+    )
 
 
 _Events = dict[tuple[str, str], Mapping[str, Any]]  # by asset and segment: what a cell told last

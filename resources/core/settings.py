@@ -165,16 +165,26 @@ def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = 
 
 def _address(environment: Mapping[str, str]) -> str | None:
     """The address of a show that is no folder of this machine."""
-    named = environment.get("NINJA_SHOW", "").rstrip("/")
+    named = _without_slash(environment.get("NINJA_SHOW", ""))
     return None if is_local(named) else named
 
 
 def _check_apart(environment: Mapping[str, str], address: str) -> None:
-    """Raise ContentError where what a show has in its folder has no place: the folder is a copy, and may vanish."""
+    """Raise ContentError where what a show has in its folder has no place: the folder is a copy, and may vanish.
+
+    So, too, where the address names none.
+    """
+    if address.endswith("://"):
+        raise ContentError(
+            f"{address} names no show",
+            where="NINJA_SHOW",
+            hint=f"name its folder: export NINJA_SHOW={address}bucket/show",
+            code="place-unwritable",
+        )
     missing = [name for name in _IN_THE_FOLDER if not environment.get(name)]
     if missing:
         raise ContentError(
-            f"a show at an address needs places of its own: {', '.join(missing)} is not set",
+            f"a show at an address needs places of its own: set {', '.join(missing)}",
             where="NINJA_SHOW",
             why=f"{address} is fetched, and what this machine makes is not kept there",
             hint=f"export {missing[0]}=…  (docs/machines.md has each)",

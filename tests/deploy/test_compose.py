@@ -84,6 +84,10 @@ def test_what_is_started_can_be_started() -> None:
     for name in ("worker-one", "worker-two"):
         words = commands[name]
         assert words[words.index("--prefetch-multiplier") + 1] == "1"  # a run waits for no other of its worker
+        assert words[words.index("--max-tasks-per-child") + 1] == "1"  # each run shares what its worker has loaded
+        app = words[words.index("-A") + 1]
+        assert importlib.util.find_spec(app)
+        assert f"-A {app} " in SERVICES[name]["healthcheck"]["test"][1]
         assert words[words.index("-b") + 1] == SERVICES[name]["environment"]["NINJA_BROKER_URL"]
 
 

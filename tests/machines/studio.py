@@ -9,9 +9,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ class Studio:
     broker: str
     code_port: int
     desk_port: int
+    beside: Mapping[str, str]  # what the environment of all has beside that of the files
+    runs: int | None  # that a worker makes at once; None: as many as the file says
+    pids: dict[str, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -74,7 +77,7 @@ class Studio:
             "NINJA_SHOW": str(self.show),
             "NINJA_OUTPUT": str(scratch / "output"),
         }
-        return {**image, **rest, **here}
+        return {**image, **rest, **here, **self.beside}
 
     @property
     def home(self) -> Path:
@@ -95,7 +98,10 @@ class Studio:
 
     def command(self, name: str) -> list[str]:
         """What a service runs."""
-        return self.words(parsed("compose.yaml")["services"][name].get("command", DESK))
+        words = self.words(parsed("compose.yaml")["services"][name].get("command", DESK))
+        if self.runs and "--concurrency" in words:
+            words[words.index("--concurrency") + 1] = f"{self.runs}"
+        return words
 
     def health(self, name: str) -> list[str]:
         """What looks whether a service is well."""
@@ -130,9 +136,12 @@ def broker() -> str:
 
 
 @contextmanager
-def studio(root: Path, show: Path, databases: tuple[str, str], store: ObjectStore) -> Iterator[Studio]:
+def studio(
+    root: Path, show: Path, databases: tuple[str, str], store: ObjectStore, *, runs: int | None = None, **beside: str
+) -> Iterator[Studio]:
     """The parts that are this project's, set up and started in their order; ended afterwards."""
-    found = Studio(root, show, *databases, store, broker(), take_port(LOOPBACK, 0), take_port(LOOPBACK, 0))
+    ports = take_port(LOOPBACK, 0), take_port(LOOPBACK, 0)
+    found = Studio(root, show, *databases, store, broker(), *ports, beside, runs)
     found.home.mkdir()
     settings = text("dagster.yaml").replace("/scratch", str(root / "scratch"))
     (found.home / "dagster.yaml").write_text(settings, encoding="utf-8")
@@ -152,6 +161,7 @@ def _service(here: Studio, name: str) -> Iterator[None]:
         process = subprocess.Popen(
             words, cwd=ROOT, env=here.environment(name), stdout=log, stderr=log, start_new_session=True
         )
+        here.pids[name] = process.pid
         try:
             yield
         finally:

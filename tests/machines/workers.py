@@ -25,6 +25,7 @@ from resources.core.settings import ROOT
 from resources.purchasing.ledger import Entry, Ledger
 from tests.paid.runs import NINJA, PaidStage, Run
 
+PATIENCE_SECONDS = 60.0  # for an answer of a server on this machine, which may be busy
 KEYS = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
@@ -42,7 +43,7 @@ class ObjectStore:
 
     def make_bucket(self, name: str) -> None:
         """Make a bucket."""
-        httpx.put(f"{self.url}/{name}").raise_for_status()
+        httpx.put(f"{self.url}/{name}", timeout=PATIENCE_SECONDS).raise_for_status()
 
     def buckets(self) -> list[str]:
         """The buckets that there are."""
@@ -58,11 +59,12 @@ class ObjectStore:
 
     def requests(self) -> dict[str, int]:
         """How many requests of each kind came since this was last asked."""
-        return dict(httpx.get(f"{self.url}/_control/requests").json())
+        return dict(httpx.get(f"{self.url}/_control/requests", timeout=PATIENCE_SECONDS).json())
 
     def break_off(self, how: str, of: str) -> None:
         """Let the next upload to an address that holds `of` end so: see `s3_server`."""
-        httpx.get(f"{self.url}/_control/break?{urlencode({'how': how, 'of': of})}").raise_for_status()
+        asked = f"{self.url}/_control/break?{urlencode({'how': how, 'of': of})}"
+        httpx.get(asked, timeout=PATIENCE_SECONDS).raise_for_status()
 
     @property
     def files(self) -> Any:

@@ -50,6 +50,13 @@ def test_a_plain_address_is_told_before_dagster_fails_at_it(tmp_path: Path) -> N
     check_instance_file(file, {"STUDIO_URL": "postgresql+psycopg2://ninja@database/shows"})
 
 
+@pytest.mark.usefixtures("all_installed")
+def test_a_variable_that_is_not_set_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="takes STUDIO_URL from the environment, where it is not set") as refused:
+        check_instance_file(written(tmp_path, POSTGRES), {})
+    assert "export STUDIO_URL=" in str(refused.value.hint)
+
+
 @pytest.mark.usefixtures("nothing_installed")
 def test_a_file_of_one_machine_and_none_at_all_are_well(tmp_path: Path) -> None:
     check_instance_file(tmp_path / "dagster.yaml", {})

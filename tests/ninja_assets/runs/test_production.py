@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.production import check_order
+from ninja_assets.runs.production import check_order, dagster_instance
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.quality.lint import Severity
@@ -98,3 +98,12 @@ def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warn
         check_order(stage.settings(Mode.DRAFT), "demo")
     assert "nothing is bought before" in str(refused.value)
     assert check_order(stage.settings(Mode.REHEARSAL), "demo").segments
+
+
+def test_a_storage_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dagster.yaml").write_text("storage: {sqlite: {base_dirr: /x}}\n", encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with pytest.raises(ContentError, match="Dagster's storage cannot be opened") as refused:
+        dagster_instance()
+    assert "base_dirr" in str(refused.value.why)
+    assert "ninja doctor" in str(refused.value.hint)

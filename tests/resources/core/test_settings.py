@@ -115,3 +115,10 @@ def test_a_show_at_an_address_is_fetched_and_keeps_nothing_of_its_own_there(tmp_
     for name in places:
         with pytest.raises(ContentError, match=name):
             Settings.from_environment({**environment, name: ""})
+
+
+def test_an_address_that_names_no_show_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContentError) as refusal:
+        Settings.from_environment({"NINJA_SHOW": "s3://", "NINJA_CACHE": str(tmp_path)})
+    assert refusal.value.where == "NINJA_SHOW"
+    assert "NINJA_SHOW=s3://bucket/show" in str(refusal.value.hint)

@@ -5,6 +5,7 @@ Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none f
 transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -19,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
 from resources.core.extras import installs
@@ -199,6 +200,13 @@ class Store:
         """The database's address without its password."""
         return shown_address(self.url)
 
+    @property
+    def _hint(self) -> str:
+        """What helps where the database is whole, as far as anybody can tell."""
+        if self.sqlite:
+            return "mend what is said there, and run again: `ninja doctor` tries the ledger"
+        return "start that server, or correct NINJA_LEDGER_URL, and run again: `ninja doctor` tries it"
+
     def _failure(self, what: str, error: Exception) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
@@ -207,8 +215,8 @@ class Store:
         return LedgerError(
             what,
             where=self.shown,
-            why=str(cause).strip(),
-            hint=_DAMAGED if damaged else None,
+            why=" ".join(str(cause).split()),
+            hint=_DAMAGED if damaged else self._hint,
             retryable=passing,
         )
 
@@ -253,6 +261,13 @@ def _sqlite_engine(url: URL) -> Engine:
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
         file.touch(PRIVATE_FILE)  # what SQLite lays beside it takes its mode
+    if not file.is_file() or not os.access(file, os.R_OK):  # SQLite says the same of a moment's trouble
+        raise LedgerError(
+            "the ledger cannot be opened",
+            where=str(file),
+            why="it is no file" if not file.is_file() else "it belongs to somebody else",
+            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db, a file that you may write to",
+        )
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -261,7 +276,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
     # The change to WAL fails at once, whatever the timeout, while another process makes it too.
     for attempt in Retrying(
-        retry=retry_if_exception_type(OperationalError),
+        retry=retry_if_exception(_passes),
         stop=stop_after_delay(_BUSY_SECONDS),
         wait=wait_random(0.01, 0.1),
         reraise=True,
@@ -278,6 +293,12 @@ def _sqlite_engine(url: URL) -> Engine:
         driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
     return engine
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether what SQLite says is about another process: not that nothing can be written."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, OperationalError) else None
+    return code is not None and code & 0xFF != sqlite3.SQLITE_READONLY
 
 
 def _postgresql_engine(url: URL) -> Engine:

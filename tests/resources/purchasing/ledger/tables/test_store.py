@@ -171,11 +171,20 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
     assert str(path) in str(refusal.value.where)
 
 
+def test_a_file_that_cannot_be_opened_is_told_with_what_helps(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
+        Store(f"sqlite:///{tmp_path}")  # a folder
+    assert "it is no file" in str(refusal.value.why)
+    assert "NINJA_LEDGER_URL" in str(refusal.value.hint)
+
+
 @pytest.mark.postgres
 def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
         Store("postgresql://someone:hunter2@127.0.0.1:9/nowhere")
     assert "hunter2" not in str(refusal.value)
+    assert "NINJA_LEDGER_URL" in str(refusal.value.hint)
+    assert "\n" not in str(refusal.value.why)
     assert refusal.value.retryable
 
 
