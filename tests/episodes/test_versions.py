@@ -1,6 +1,6 @@
 """A run makes one version of its content: what its script was read from, whatever people edit meanwhile."""
 
-import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,8 +10,10 @@ import dagster as dg
 import pytest
 
 from ninja_assets.runs.production import check_order, prepare
-from resources.core.names import COMPOSITES, EPISODE_ASSETS, SCRIPT, TTS_AUDIO
-from resources.core.progress import LOGGER, Step, progress_of
+from resources.core.names import COMPOSITES, EPISODE_ASSETS, SCRIPT
+from resources.core.values import Voice
+from resources.providers.offline.offline_voice import OfflineVoiceStudio
+from resources.purchasing.requests.briefs import VoiceBrief
 from tests.stage import Stage, build_stage, face
 
 EPISODE = """\
@@ -41,24 +43,20 @@ def draw(stage: Stage, color: str) -> None:
 
 @contextmanager
 def when_the_first_voice_is_made(then: Callable[[], None]) -> Iterator[list[str]]:
-    """Do something once, between the script and the clips; yields the segment before whose voice it was done."""
+    """Do something once, between the script and the clips; yields the text before which it was done."""
     done: list[str] = []
+    turn, speak = threading.Lock(), OfflineVoiceStudio.speak
 
-    class Watch(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            found = progress_of(record)
-            if found is not None and (found.asset, found.step) == (TTS_AUDIO, Step.STARTED) and not done:
-                done.append(found.segment)
+    def watched(studio: OfflineVoiceStudio, brief: VoiceBrief) -> Voice:
+        with turn:  # no voice is made meanwhile, and nothing before its voice
+            if not done:
+                done.append(brief.spoken)
                 then()
+        return speak(studio, brief)
 
-    watch, level = Watch(), LOGGER.level
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.addHandler(watch)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OfflineVoiceStudio, "speak", watched)
         yield done
-    finally:
-        LOGGER.removeHandler(watch)
-        LOGGER.setLevel(level)
 
 
 def told(stage: Stage, asset: str, name: str, cells: int = 2) -> list[object]:
@@ -71,14 +69,13 @@ def told(stage: Stage, asset: str, name: str, cells: int = 2) -> list[object]:
 
 def test_no_edit_after_the_script_changes_a_run_and_the_next_one_sees_it(stage: Stage) -> None:
     def edit() -> None:
-        for path in (*stage.show.rglob("*.png"), stage.show / "show.yaml", stage.show / "episodes" / "demo.md"):
+        for path in (*pictures, stage.show / "show.yaml", stage.show / "episodes" / "demo.md"):
             path.unlink()
 
     plain = stage.produce()
-    before, pictures = (
-        set(told(stage, SCRIPT, "content")),
-        {path: path.read_bytes() for path in stage.show.rglob("*.png")},
-    )
+    before = set(told(stage, SCRIPT, "content"))
+    own = [path for path in stage.show.rglob("*.png") if ".state" not in path.parts]
+    pictures = {path: path.read_bytes() for path in own}
     draw(stage, "#ff8800")
     with when_the_first_voice_is_made(edit) as edited:
         made = stage.produce()
