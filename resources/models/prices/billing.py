@@ -11,7 +11,8 @@ from typing import Final
 from resources.core.values import Value
 from resources.models.prices.price_values import exact_usd
 
-TOLERANCE: Final = 0.05  # of the estimate: below stay rounding, and two frames more or less of three seconds; above, other prices
+# Of the estimate. Rounding, and two frames more or less of three seconds, stay below; another price does not.
+TOLERANCE: Final = 0.05
 # Times the estimate: between the cheapest and the dearest variant of any model lie a factor of 5, and a length may
 # double; a unit that was mistaken (milliseconds, frames) is off by more.
 MOST_TIMES: Final = 10.0
