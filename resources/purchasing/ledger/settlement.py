@@ -119,8 +119,10 @@ class Settlement:
         """
         purchase, entry, now = claim.purchase, claim.entry, self._clock()
         with self._store.changing(alone=True) as transaction:
-            row = changes.of_claim(transaction, claim) or changes.latest(transaction, purchase)
-            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+            row = changes.of_claim(transaction, claim)
+            if row is None or _is_free(row):  # what was bought since decides: this request is another beside it
+                row = changes.latest(transaction, purchase)
+            if row is None or _is_free(row):
                 row = changes.new(purchase, self.show, now)
                 transaction.add(row)
                 note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)
@@ -194,3 +196,7 @@ class Settlement:
             changes.collect(row, media, billed, seconds, facts, now)
             note(transaction, row, Event.IMPORTED, now, **changes.delivery(row))
             return changes.as_entry(row, now)
+
+
+def _is_free(row: PurchaseRow) -> bool:
+    return row.state is State.FAILED and changes.may_be_bought_again(row)

@@ -10,7 +10,7 @@ from resources.core.errors import Charge, LedgerError
 from resources.core.library import Library
 from resources.failures import Provider
 from resources.models.prices.billing import reported_usd
-from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State
+from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
 from resources.purchasing.spool import Acceptance, Delivery, Spool
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
@@ -123,3 +123,34 @@ def test_a_show_that_shares_the_library_leaves_another_shows_proof_to_it(tmp_pat
             assert other.of(purchase()) == []
         assert Spool(library).replay(mine) == 1
         assert mine.entry(1).request_id == "r1"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_CHARGED, Verdict.BUY_AGAIN])
+def test_proof_of_what_a_person_gave_up_is_recorded_beside_what_was_bought_since(
+    tmp_path: Path, verdict: Verdict
+) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
+        claim = sent(ledger)
+        ledger.release(claim)
+        ledger.settle(claim.entry.id, verdict)
+        ledger.submitted(sent(ledger), "r2")
+        Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
+        assert Spool(library).replay(ledger) == 1
+        charged = {row.request_id: row.spent_usd > 0 for row in ledger.of(purchase()) if row.request_id}
+        assert charged == {"r1": True, "r2": True}
+        assert list(library.spooled()) == []
+
+
+def test_proof_of_what_a_person_gave_up_that_is_replayed_twice_is_one_request(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
+        claim = sent(ledger)
+        ledger.release(claim)
+        ledger.settle(claim.entry.id, Verdict.NOT_CHARGED)
+        for _ in range(2):  # a replay that was killed before it could drop the proof
+            Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
+            assert Spool(library).replay(ledger) == 1
+            rows = [(row.state, row.request_id) for row in ledger.of(purchase())]
+            assert rows == [(State.FAILED, None), (State.SUBMITTED, "r1")]
+        assert list(library.spooled()) == []
