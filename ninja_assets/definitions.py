@@ -3,6 +3,7 @@
 import dagster as dg
 
 from ninja_assets.build import build_defs
+from ninja_assets.cells.running.event_files import spare_the_disk
 from resources.core.memory import keep_one_arena
 from resources.core.text.env_file import read_env_file
 from resources.core.text.json_log import log_as_asked
@@ -12,6 +13,7 @@ from resources.core.text.json_log import log_as_asked
 def defs() -> dg.Definitions:
     """The graph of the show that the environment names."""
     keep_one_arena()
+    spare_the_disk()
     read_env_file()
     log_as_asked()
     return build_defs()

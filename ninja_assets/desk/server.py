@@ -18,6 +18,7 @@ import dagster_webserver.cli
 import httpx
 from starlette.applications import Starlette
 
+from ninja_assets.cells.running.event_files import spare_the_disk
 from ninja_assets.desk.guard import Guard, Names
 from ninja_assets.desk.ports import answers
 from ninja_assets.desk.routes import routes
@@ -69,6 +70,7 @@ def serve(host: str, port: int, workspace: Path, code_server: Path | None = None
     Without one the code is served elsewhere, as the workspace file says (deploy/).
     """
     names = Names.of(host, port, os.environ)
+    spare_the_disk()
     make: Callable[..., Starlette] = getattr(dagster_webserver.cli, _MAKES_THE_APPLICATION)
     setattr(dagster_webserver.cli, _MAKES_THE_APPLICATION, guarded(make, names))
     if code_server is not None:

@@ -19,6 +19,7 @@ from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.cells.failed_steps import FailedStep, failed_steps, why_failed
+from ninja_assets.cells.running.event_files import spare_the_disk
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key
@@ -145,6 +146,7 @@ def dagster_instance() -> dg.DagsterInstance:
     Raises ContentError where it cannot be opened as its dagster.yaml says.
     """
     home = ready_home()
+    spare_the_disk()
     # Two first runs at once would both make Dagster's database, which no later run could then open.
     with FileLock(home / ".opening.lock"):
         try:
