@@ -39,7 +39,7 @@ def _connected(connection: Any, _record: object) -> None:
         return
     with closing(connection.cursor()) as cursor:
         file = Path(cursor.execute("PRAGMA database_list").fetchone()[2])
-        if not _is_dagsters(file) or cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        if not _is_dagsters(file) or not _has_journal(cursor):
             return
         cursor.execute("PRAGMA synchronous=NORMAL")
     _hold(file)
@@ -48,6 +48,14 @@ def _connected(connection: Any, _record: object) -> None:
 def _is_dagsters(file: Path) -> bool:
     home = os.environ.get("DAGSTER_HOME")
     return home is not None and any(Path(os.path.realpath(home), folder) in file.parents for folder in _FOLDERS)
+
+
+def _has_journal(cursor: sqlite3.Cursor) -> bool:
+    """Whether the file is in WAL mode: Dagster puts a new one there when it has made its tables, here it is first."""
+    try:
+        return bool(cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0] == "wal")
+    except sqlite3.OperationalError:  # another process makes the file at this moment
+        return False
 
 
 def _hold(file: Path) -> None:

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -70,10 +72,22 @@ def test_no_other_database_is_touched(home: Path, place: str) -> None:
     assert not file.with_name(f"{file.name}-wal").exists(), "nobody holds it open"
 
 
-def test_a_file_that_has_no_journal_yet_is_left_as_it_is(home: Path) -> None:
+def test_a_new_file_is_made_without_waiting_for_the_disk(home: Path) -> None:
     file = home / "history" / "new.db"
     file.parent.mkdir(exist_ok=True)
-    assert level(file) == FULL
+    assert level(file) == NORMAL
+
+
+def test_a_file_that_another_process_is_making_is_left_as_it_is(home: Path) -> None:
+    file = home / "history" / "locked.db"
+    file.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE t (x)")
+        other.execute("BEGIN EXCLUSIVE")
+        engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 0})
+        with engine.connect() as connection:
+            other.rollback()
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == FULL
 
 
 def test_as_many_files_are_held_as_a_run_needs_and_no_more(home: Path) -> None:
