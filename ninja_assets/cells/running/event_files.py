@@ -9,6 +9,7 @@ What a machine that loses its power can lose by it is Dagster's newest events, a
 commits do wait. A process that is killed loses nothing.
 """
 
+import atexit
 import os
 import sqlite3
 import threading
@@ -32,6 +33,7 @@ def spare_the_disk() -> None:
     """
     if not sa.event.contains(sa.Engine, "connect", _connected):
         sa.event.listen(sa.Engine, "connect", _connected)
+        atexit.register(_let_go)
 
 
 def _connected(connection: Any, _record: object) -> None:
@@ -39,7 +41,7 @@ def _connected(connection: Any, _record: object) -> None:
         return
     with closing(connection.cursor()) as cursor:
         file = Path(cursor.execute("PRAGMA database_list").fetchone()[2])
-        if not _is_dagsters(file) or not _has_journal(cursor):
+        if not _is_dagsters(file) or not (file in _held or _has_journal(cursor)):
             return
         cursor.execute("PRAGMA synchronous=NORMAL")
     _hold(file)
@@ -67,3 +69,10 @@ def _hold(file: Path) -> None:
         _held.move_to_end(file)
         if len(_held) > _MOST:
             _held.popitem(last=False)[1].close()
+
+
+def _let_go() -> None:
+    """Close all: the last process that does takes the journal into the file and deletes it."""
+    with _lock:
+        while _held:
+            _held.popitem()[1].close()

@@ -1,6 +1,5 @@
 """Dagster's own SQLite files: written without waiting for the disk, never lost by a kill, and only Dagster's."""
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from ninja_assets.cells.running.event_files import spare_the_disk
 
 FULL, NORMAL = 2, 1
+KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 WRITES = """
 import os, signal
 import dagster as dg
@@ -23,7 +23,7 @@ spare_the_disk()
 instance = dg.DagsterInstance.get()
 for number in range({count}):
     instance.report_runless_asset_event(dg.AssetMaterialization("kept", partition=str(number)))
-os.kill(os.getpid(), signal.SIGKILL)
+{end}
 """
 
 
@@ -53,10 +53,17 @@ def test_the_journal_of_dagsters_index_stays_between_two_writes(home: Path) -> N
 
 
 def test_a_killed_process_loses_nothing_that_it_wrote(home: Path) -> None:
-    ended = subprocess.run([sys.executable, "-c", WRITES.format(count=7)], env=os.environ, check=False)
+    ended = subprocess.run([sys.executable, "-c", WRITES.format(count=7, end=KILLED)], check=False)
     assert ended.returncode == -signal.SIGKILL
     with dg.DagsterInstance.get() as instance:
         assert instance.get_materialized_partitions(dg.AssetKey("kept")) == {str(number) for number in range(7)}
+
+
+def test_a_process_that_ends_leaves_no_journal(home: Path) -> None:
+    """`gc.freeze` is how a command ends: nothing is closed by going out of use."""
+    subprocess.run([sys.executable, "-c", WRITES.format(count=1, end="import gc; gc.freeze()")], check=True)
+    assert (home / "history" / "runs" / "index.db").exists()
+    assert not list(home.rglob("*.db-wal"))
 
 
 @pytest.mark.parametrize("place", ["ledger.db", "history.db", "other/history/runs/index.db"])
