@@ -83,7 +83,7 @@ class Spool:
                 proof = _PROOF.validate_json(content)
                 if proof.claim.entry.show not in (ledger.show, DEFAULT_SHOW):  # it may have got its id since
                     continue
-                proof.model_copy(update={"claim": ledger.found_again(proof.claim)}).tell(ledger)
+                proof.model_copy(update={"claim": ledger.found_again(proof.claim, proof.request_id)}).tell(ledger)
             except (LedgerError, ValidationError) as error:
                 LOG.warning("%s: %s", name, error)
                 if isinstance(error, ValidationError) or error.charge is not Charge.CHARGED:

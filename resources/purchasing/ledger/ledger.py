@@ -281,7 +281,9 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
                 note(transaction, row, Event.DELIVERED, now, **changes.delivery(row))
                 stray = None
             else:
-                stray = changes.stray(transaction, row, request_id, now)
+                given_up = own and row.state is State.FAILED and row.request_id == request_id
+                stray = row if given_up else changes.stray(transaction, row, request_id, now)
+                stray.charge = Charge.CHARGED
                 changes.bill(stray, billed, now)
                 changes.attach_media(stray, media, seconds, facts)
                 note(transaction, stray, Event.FAILED, now, charge=stray.charge.value, **changes.delivery(stray))

@@ -111,18 +111,26 @@ class Settlement:
             self._bill(transaction, row, billed, now)
             return changes.as_entry(row, now)
 
-    def found_again(self, claim: Claim) -> Claim:
-        """The claim of a request that was sent, by the row that stands for it now.
+    def found_again(self, claim: Claim, request_id: str | None) -> Claim:
+        """The claim of a request that was sent, by the row that stands for it now; its id as proof of it says.
 
         A ledger that was brought back, or made anew, since it was sent has that row under another number, or has none:
-        then it is recorded as sent. The number alone may be another purchase's by now.
+        then it is recorded as sent. The number alone may be another purchase's by now. A row that a person gave up is
+        this request's all the same, and counts once.
         """
         purchase, entry, now = claim.purchase, claim.entry, self._clock()
         with self._store.changing(alone=True) as transaction:
-            row = changes.of_claim(transaction, claim)
-            if row is None or _is_free(row):  # what was bought since decides: this request is another beside it
+            row = changes.of_purchase(transaction, purchase, request_id) or changes.of_claim(transaction, claim)
+            if row is not None and row.request_id is None and _is_free(row):
+                if changes.other_live(transaction, row):  # what was bought since stays; this request was taken, too
+                    row.request_id, row.charge = request_id, Charge.CHARGED
+                    note(transaction, row, Event.FAILED, now, charge=row.charge.value, request_id=request_id)
+                else:
+                    row.state, row.settled, row.ended_at = State.INTENDED, False, None
+            elif row is None:
                 row = changes.latest(transaction, purchase)
-            if row is None or _is_free(row):
+                row = None if row is not None and _is_free(row) else row
+            if row is None:
                 row = changes.new(purchase, self.show, now)
                 transaction.add(row)
                 note(transaction, row, Event.INTENDED, now, estimated_micros=row.estimated_micros, units=row.units)

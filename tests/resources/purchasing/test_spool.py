@@ -152,5 +152,49 @@ def test_proof_of_what_a_person_gave_up_that_is_replayed_twice_is_one_request(tm
             Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
             assert Spool(library).replay(ledger) == 1
             rows = [(row.state, row.request_id) for row in ledger.of(purchase())]
-            assert rows == [(State.FAILED, None), (State.SUBMITTED, "r1")]
+            assert rows == [(State.SUBMITTED, "r1")]
         assert list(library.spooled()) == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_CHARGED, Verdict.BUY_AGAIN])
+@pytest.mark.parametrize("known", [False, True], ids=["id not known", "id known"])
+@pytest.mark.parametrize("bought_since", [False, True], ids=["not bought since", "bought since"])
+@pytest.mark.parametrize("proof_id", ["r1", None], ids=["proof with its id", "proof without one"])
+def test_the_delivery_of_what_a_person_gave_up_counts_once(
+    tmp_path: Path, verdict: Verdict, known: bool, bought_since: bool, proof_id: str | None
+) -> None:
+    library = Library(tmp_path / "library")
+    clip = library.put_bytes(b"a clip", ".mp4")
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
+        claim = sent(ledger)
+        if known:
+            claim = ledger.submitted(claim, "r1")
+        ledger.release(claim)
+        ledger.settle(claim.entry.id, verdict)
+        if bought_since:
+            ledger.submitted(sent(ledger), "r2")
+        for _ in range(2):  # a replay that was killed before it could drop the proof
+            Spool(library).keep(Delivery(claim=claim, request_id=proof_id, media=clip, billed=reported_usd(0.5)))
+            assert Spool(library).replay(ledger) == 1
+        spent = {row.request_id: row.spent_usd for row in ledger.of(purchase()) if row.spent_usd}
+        given_up = "r1" if known or proof_id else None
+        assert spent == ({given_up: 0.5, "r2": 1.0} if bought_since else {given_up: 0.5})
+        assert list(library.spooled()) == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_CHARGED, Verdict.BUY_AGAIN])
+@pytest.mark.parametrize("bought_since", [False, True], ids=["not bought since", "bought since"])
+def test_the_acceptance_of_a_request_whose_id_was_known_changes_nothing_that_a_person_said(
+    tmp_path: Path, verdict: Verdict, bought_since: bool
+) -> None:
+    library = Library(tmp_path / "library")
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
+        claim = ledger.submitted(sent(ledger), "r1")
+        ledger.release(claim)
+        ledger.settle(claim.entry.id, verdict)
+        if bought_since:
+            ledger.submitted(sent(ledger), "r2")
+        before = ledger.of(purchase())
+        Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
+        assert Spool(library).replay(ledger) == 1
+        assert ledger.of(purchase()) == before

@@ -79,6 +79,12 @@ def of_claim(transaction: Transaction, claim: Claim) -> PurchaseRow | None:
     return same[0] if same else None
 
 
+def of_purchase(transaction: Transaction, purchase: Purchase, request_id: str | None) -> PurchaseRow | None:
+    """The row of a purchase that has a provider's request id."""
+    row = None if request_id is None else requested(transaction, purchase.provider, request_id)
+    return row if row is not None and row.key == purchase.key else None
+
+
 def requested(transaction: Transaction, provider: str, request_id: str) -> PurchaseRow | None:
     """The one row that has a provider's request id."""
     found = transaction.purchases(_OF_REQUEST, {"provider": provider, "request_id": request_id})
