@@ -81,7 +81,7 @@ class Spool:
         for name, content in self._library.spooled():
             try:
                 proof = _PROOF.validate_json(content)
-                if proof.claim.entry.show not in (ledger.show, DEFAULT_SHOW):  # it may have got its id since
+                if not _is_of(ledger, proof.claim):
                     continue
                 proof.model_copy(update={"claim": ledger.found_again(proof.claim, proof.request_id)}).tell(ledger)
             except (LedgerError, ValidationError) as error:
@@ -91,3 +91,11 @@ class Spool:
             self._library.drop_spooled(name)
             count += 1
         return count
+
+
+def _is_of(ledger: Ledger, claim: Claim) -> bool:
+    """Whether a request was the ledger's own: of its show, or of one that had no id when the ledger took the request."""
+    show = claim.entry.show
+    return show == ledger.show or (
+        show == DEFAULT_SHOW and any(row.id == claim.entry.id for row in ledger.of(claim.purchase))
+    )

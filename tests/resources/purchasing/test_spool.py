@@ -8,6 +8,7 @@ import pytest
 
 from resources.core.errors import Charge, LedgerError
 from resources.core.library import Library
+from resources.core.names import DEFAULT_SHOW
 from resources.failures import Provider
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, ClaimKind, Ledger, State, Verdict
@@ -114,9 +115,19 @@ def test_proof_of_what_was_bought_a_second_time_is_recorded_beside_it(tmp_path: 
         assert [(row.request_id, row.spent_usd > 0) for row in anew.of(purchase())] == [("r2", True), ("r1", True)]
 
 
-def test_a_show_that_shares_the_library_leaves_another_shows_proof_to_it(tmp_path: Path) -> None:
+def test_a_show_that_has_got_its_id_since_tells_what_it_was_sold_without_one(tmp_path: Path) -> None:
+    library, url = Library(tmp_path / "library"), empty_ledger(tmp_path / "ledger.db")
+    with Ledger(url, caps=CAPS) as nameless:
+        Spool(library).keep(Acceptance(claim=sent(nameless), request_id="r1"))
+    with Ledger(url, show="mine", caps=CAPS) as mine:
+        assert Spool(library).replay(mine) == 1
+        assert mine.entry(1).request_id == "r1"
+
+
+@pytest.mark.parametrize("owner", ["mine", DEFAULT_SHOW], ids=["with an id", "without one"])
+def test_a_show_that_shares_the_library_leaves_another_shows_proof_to_it(tmp_path: Path, owner: str) -> None:
     library = Library(tmp_path / "library")
-    with Ledger(empty_ledger(tmp_path / "mine.db"), show="mine", caps=CAPS) as mine:
+    with Ledger(empty_ledger(tmp_path / "mine.db"), show=owner, caps=CAPS) as mine:
         Spool(library).keep(Acceptance(claim=sent(mine), request_id="r1"))
         with Ledger(empty_ledger(tmp_path / "other.db"), show="other", caps=CAPS) as other:
             assert Spool(library).replay(other) == 0
