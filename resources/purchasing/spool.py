@@ -94,7 +94,7 @@ class Spool:
 
 
 def _is_of(ledger: Ledger, claim: Claim) -> bool:
-    """Whether a request was the ledger's own: of its show, or of one that had no id when the ledger took the request."""
+    """Whether a request was the ledger's own: of its show, or of a show that had no id then, in this ledger."""
     show = claim.entry.show
     return show == ledger.show or (
         show == DEFAULT_SHOW and any(row.id == claim.entry.id for row in ledger.of(claim.purchase))
