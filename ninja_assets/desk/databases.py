@@ -1,6 +1,7 @@
 """Makes the databases of a new Dagster home: `python -m ninja_assets.desk.databases`, before anything else opens it.
 
-Three processes that open a new home at once would each make them, and break them.
+Three processes that open a new home at once would each make them, and break them. Why it cannot is all that it writes
+to stdout: what Dagster and its storage say meanwhile goes to stderr.
 """
 
 import sys
@@ -12,4 +13,5 @@ if __name__ == "__main__":
     try:
         dagster_instance().dispose()
     except NinjaError as error:
-        sys.exit(f"{error}")
+        sys.stdout.write(f"{error}\n")
+        sys.exit(1)

@@ -87,9 +87,9 @@ class Supervisor:
             return
         with self._log.open("ab") as log:
             command = [sys.executable, "-m", "ninja_assets.desk.databases"]
-            made = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
+            made = subprocess.run(command, stdout=subprocess.PIPE, stderr=log, text=True, check=False)
         if made.returncode and not self._stop.is_set():
-            why = end_of(self._log)
+            why = made.stdout.strip() or end_of(self._log)
             raise StudioError("Dagster's databases cannot be made", where=f"{self._log}", why=why, hint="ninja doctor")
 
     def _look(self) -> None:

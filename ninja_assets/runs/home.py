@@ -41,11 +41,16 @@ def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
 def ready_home(environment: MutableMapping[str, str] = os.environ) -> Path:
     """The folder as `dagster_home` finds it, ready to be opened by this version.
 
-    Raises ContentError where its dagster.yaml names what is no more, with the lines to delete.
+    Raises ContentError where it cannot be made or written to, and where its dagster.yaml names what is no more, with
+    the lines to delete.
     """
     home = dagster_home(environment)
-    home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / ".opening.lock"):
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        opening = FileLock(home / ".opening.lock").acquire()
+    except OSError as error:
+        raise _no_place(home, error) from error
+    with opening:
         _refuse_old_log(home / SETTINGS_FILE)
         _move_events(home)
     return home
@@ -78,13 +83,17 @@ def _own_home(show: Path) -> Path:
             lines = text.splitlines(keepends=True)
             write_text(file, "".join(lines[: first - 1] + lines[last:]))
     except OSError as error:
-        raise ContentError(
-            "Dagster's runs have no place",
-            where=str(home),
-            why=error.strerror,
-            hint=f"make the folder writable, or set {_VARIABLE} to another one",
-        ) from error
+        raise _no_place(home, error) from error
     return home
+
+
+def _no_place(home: Path, error: OSError) -> ContentError:
+    return ContentError(
+        f"Dagster's runs have no place: {_VARIABLE}",
+        where=str(home),
+        why=error.strerror,
+        hint=f"make the folder writable, or set {_VARIABLE} to another one",
+    )
 
 
 def _old_log(text: str) -> tuple[int, int] | None:

@@ -13,9 +13,9 @@ from resources.content.loader import FILE
 from resources.content.script import WrittenScript
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
-from resources.core.errors import ContentError, NinjaError
+from resources.core.errors import ContentError, MediaError, NinjaError
 from resources.core.names import Mode, episode_file
-from resources.core.settings import Settings
+from resources.core.settings import Settings, is_local
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
 from resources.models.prices import FILE as PRICES_FILE
@@ -111,7 +111,7 @@ def judge(
     if len(inside) < len(script.segments) or set(modes) != set(show.models):
         everywhere = {*modes, *show.models}
         findings += [found.as_warning() for found in lint(everywhere, None) if not _is_known(found, findings)]
-    findings += places
+    findings += [*places, *missing_buckets(settings, {found.where for found in places})]
     findings += check_notify(show, settings.show, environment or os.environ)
     if settings.mode.paid:
         findings += _paid(settings, show)
@@ -119,6 +119,28 @@ def judge(
         if quoted and not any(found.severity is Severity.ERROR for found in findings):
             findings += over_caps(settings, show, script, inside)
     return Judgement(script.episode, settings.mode, tuple(sorted(findings, key=lambda found: found.severity)))
+
+
+def missing_buckets(settings: Settings, known: Collection[str] = ()) -> list[Finding]:
+    """The settings that name a bucket which is not there: the library's, and where a paid run publishes at its end.
+
+    Asked once in a process; those of the settings that are `known` to be of no use are not. A server that does not
+    answer is no finding: it may have come back when it is needed.
+    """
+    named = {"NINJA_LIBRARY": settings.library, "NINJA_PUBLISH": settings.publish if settings.mode.paid else ""}
+    found: list[Finding] = []
+    for setting, address in named.items():
+        if is_local(address) or setting in known:
+            continue
+        from resources.core.library.object_store import shared_store  # noqa: PLC0415  (0.2 s that a folder does not need)
+
+        try:
+            shared_store(address, setting).check_bucket()
+        except MediaError as error:
+            rule = RULES["library-unusable"]
+            message, hint = f"{error.what} ({address})", error.hint or ""
+            found.append(Finding(rule.id, rule.severity, setting, message, hint, rule.source))
+    return found
 
 
 def judge_episode(settings: Settings, episode: str, *, environment: Mapping[str, str] | None = None) -> Judgement:

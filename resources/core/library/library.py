@@ -18,7 +18,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
@@ -451,9 +450,10 @@ def _object_store(url: str) -> "ObjectStore":
     return ObjectStore(url)
 
 
-@lru_cache(maxsize=4)
 def _shared_store(url: str) -> "ObjectStore":
-    return _object_store(url)
+    from resources.core.library.object_store import shared_store  # noqa: PLC0415  (as above)
+
+    return shared_store(url, "NINJA_LIBRARY")
 
 
 def _name(media: Media) -> str:

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -89,13 +90,13 @@ class ObjectStore:
         try:
             return int(self._ask("info", self._path(name))["size"])
         except FileNotFoundError:
-            self._check_bucket()
+            self.check_bucket()
             return None
 
     def upload(self, name: str, source: Path) -> None:
         """Store a file; what has its name is replaced. Raises MediaError when it did not arrive whole."""
         self._whole.pop(name, None)
-        self._check_bucket()
+        self.check_bucket()
         if self._files.async_impl:  # S3, Google, Azure: one object, or its parts and then their list
             self._ask("put_file", str(source), self._path(name))
         else:
@@ -119,7 +120,7 @@ class ObjectStore:
             self._ask("get_file", self._path(name), str(target))
         except FileNotFoundError:
             self._whole.pop(name, None)
-            self._check_bucket()
+            self.check_bucket()
             raise
 
     def set_aside(self, name: str) -> str:
@@ -145,7 +146,7 @@ class ObjectStore:
                 self._ask("rm_file", part)
             raise
 
-    def _check_bucket(self) -> None:
+    def check_bucket(self) -> None:
         """Raise MediaError where the bucket is missing. Looked for once; a server that does not tell is believed."""
         if self._bucket_seen or not self._files.async_impl:
             return
@@ -168,7 +169,7 @@ class ObjectStore:
 
     def _in_folder(self, path: str, write: Callable[[], None]) -> None:
         if self._files.async_impl:  # there are no folders; what would be made is a bucket
-            self._check_bucket()
+            self.check_bucket()
             write()
             return
         try:
@@ -184,7 +185,7 @@ class ObjectStore:
         try:
             return bytes(self._ask("cat_file", self._path(name), **self._at_once))
         except FileNotFoundError:
-            self._check_bucket()
+            self.check_bucket()
             return None
 
     def write(self, name: str, content: bytes) -> None:
@@ -227,7 +228,7 @@ class ObjectStore:
         """All objects by name, each with what tells that it has changed: all that the server's list says of it."""
         found = self._found(detail=True)
         if not found:
-            self._check_bucket()
+            self.check_bucket()
         return {
             self._name(path): repr(sorted((key, str(value)) for key, value in listed.items()))
             for path, listed in found.items()
@@ -248,3 +249,9 @@ class ObjectStore:
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+@lru_cache(maxsize=8)
+def shared_store(url: str, setting: str) -> ObjectStore:
+    """The store of an address that a setting names: all of this process ask its server together."""
+    return ObjectStore(url, setting=setting)

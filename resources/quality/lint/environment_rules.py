@@ -28,6 +28,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
 AT_ONCE: Final = ("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY")
 _KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
+_SLIP = re.compile(r"[A-Za-z][A-Za-z0-9+]+:/?[^/]")  # an address that lost a slash; C:/ has one letter
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.
 PACKAGES: Final[Mapping[str, str]] = {
@@ -138,6 +139,10 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
     """What keeps an address of fsspec from being opened; a plain folder is none."""
     protocol, found, rest = address.partition("://")
     if not found:
+        if _SLIP.match(address):
+            meant = address.replace(":", "://", 1).replace(":///", "://", 1)
+            message = f"{address} would be a folder of this machine, though it begins as an address does"
+            yield _fact("library-unusable", where, message, f"export {where}={meant}")
         return
     package = PACKAGES.get(protocol)
     if package and is_missing(package):

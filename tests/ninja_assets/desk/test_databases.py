@@ -12,5 +12,5 @@ def test_a_home_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: Path
     environment = {**os.environ, "DAGSTER_HOME": str(tmp_path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "Dagster's storage cannot be opened" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Dagster's storage cannot be opened" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

@@ -41,6 +41,15 @@ def test_a_show_in_which_nothing_can_be_made_is_refused(tmp_path: Path) -> None:
         dagster_home({"NINJA_SHOW": str(file)})
 
 
+def test_a_home_that_cannot_be_made_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(ContentError, match="no place: DAGSTER_HOME") as refused:
+        ready_home({"DAGSTER_HOME": str(file / "home")})
+    assert refused.value.where == str(file / "home")
+    assert "another one" in str(refused.value.hint)
+
+
 # The event log that earlier versions had
 
 OLD_LOG = """\

@@ -1,15 +1,21 @@
 """Which findings stop a run, of which mode and for which segments, and how they are told. The rules are lint's."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import Mode
+from resources.core.settings import Settings
 from resources.models.loading import parse_script
-from resources.purchasing.gate import Judgement, refuse_errors, scope
+from resources.purchasing.gate import Judgement, missing_buckets, refuse_errors, scope
 from resources.quality.lint import RULES, Finding, Severity
 from resources.quality.lint.table import Ground
+from tests.resources.core.library import bucket
+from tests.resources.core.library.bucket import Bucket, counted
 
 SHOW = Show(
     title="Small",
@@ -77,3 +83,40 @@ def test_segments_are_judged_with_what_they_are_made_from_and_what_is_seen_over_
     assert scope(script, ["s01"]) == {"s01", "s02"}
     assert scope(script, ["s05"]) == {"s04", "s05"}
     assert scope(script, ["s99"]) == frozenset()
+
+
+def test_a_bucket_that_is_missing_is_found_before_anything_is_made_or_bought(tmp_path: Path) -> None:
+    bucket.empty()
+    settings = Settings(
+        show=tmp_path,
+        output=tmp_path,
+        library="bucket://no-library/media",
+        ledger_url="sqlite:///ledger.db",
+        mode=Mode.DRAFT,
+        publish="bucket://no-episodes/shows",
+    )
+    Bucket.missing.update({"no-library", "no-episodes"})
+    found = missing_buckets(settings)
+    assert [(each.where, each.severity) for each in found] == [
+        ("NINJA_LIBRARY", Severity.ERROR),
+        ("NINJA_PUBLISH", Severity.ERROR),
+    ]
+    assert "there is no bucket no-episodes" in found[1].message
+    assert "NINJA_PUBLISH" in found[1].hint
+    rehearsed = missing_buckets(replace(settings, mode=Mode.REHEARSAL))  # which is never published
+    assert [each.where for each in rehearsed] == ["NINJA_LIBRARY"]
+    assert missing_buckets(settings, {"NINJA_LIBRARY", "NINJA_PUBLISH"}) == []
+
+
+def test_a_bucket_that_is_there_is_asked_for_once_and_a_server_that_is_away_is_no_finding(tmp_path: Path) -> None:
+    bucket.empty()
+    settings = Settings(
+        show=tmp_path, output=tmp_path, library="bucket://there/media", ledger_url="sqlite:///l.db", mode=Mode.DRAFT
+    )
+    Bucket.away.append("there")
+    with counted() as requests:
+        assert missing_buckets(settings) == []
+        assert missing_buckets(settings) == []
+        assert missing_buckets(settings) == []
+    assert requests == {"BUCKET": 2}
+    assert missing_buckets(replace(settings, library=str(tmp_path))) == []

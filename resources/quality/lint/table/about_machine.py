@@ -64,7 +64,8 @@ PLACES: Final = (
         "README: settings",
         "the library cannot be opened",
         Ground.PLACES,
-        "NINJA_LIBRARY is a folder or an fsspec address; s3:// needs the package s3fs, gs:// gcsfs.",
+        "NINJA_LIBRARY is a folder or an fsspec address; s3:// needs the package s3fs, gs:// gcsfs. The bucket must be "
+        "there, that of NINJA_PUBLISH too.",
     ),
     Rule(
         "ledger-unusable",

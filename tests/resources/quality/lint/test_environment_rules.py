@@ -1,8 +1,13 @@
 """Keys, addresses and numbers of the environment: each mistake by its variable, and no key shown in any part."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from resources.quality.lint.environment_rules import check_access, key_of
+from resources.core.names import Mode
+from resources.core.settings import Settings
+from resources.quality.lint.environment_rules import check_access, check_places, key_of
 
 WELL = {"FAL_KEY": "abc:def", "ELEVENLABS_API_KEY": "sk_0123"}
 
@@ -46,3 +51,18 @@ def test_an_address_of_no_use_is_told_by_its_variable(name: str, value: str) -> 
 def test_a_number_of_requests_at_once_is_a_whole_one(value: str) -> None:
     assert list(refused(FAL_CONCURRENCY=value).values()) == ["FAL_CONCURRENCY"]
     assert refused(FAL_CONCURRENCY="4") == {}
+
+
+def test_an_address_that_lost_a_slash_is_told_and_no_folder_of_its_name_is_taken(tmp_path: Path) -> None:
+    ledger = f"sqlite:///{tmp_path}/ledger.db"
+    plain = Settings(
+        show=tmp_path, output=tmp_path, library=str(tmp_path), ledger_url=ledger, mode=Mode.DRAFT, cache=tmp_path
+    )
+    assert check_places(plain, {}) == []
+    for written in ("s3:/studio/library", "s3:studio/library"):
+        [found] = check_places(replace(plain, library=written), {})
+        assert (found.rule, found.where) == ("library-unusable", "NINJA_LIBRARY")
+        assert found.hint == "export NINJA_LIBRARY=s3://studio/library"
+    assert check_places(replace(plain, library="C:/studio"), {}) == []
+    [found] = check_places(replace(plain, publish="gs:/studio/episodes"), {})
+    assert found.hint == "export NINJA_PUBLISH=gs://studio/episodes"
