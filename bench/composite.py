@@ -53,8 +53,8 @@ def clip(library: Library, folder: Path, name: str) -> Media:
     return library.put(video)
 
 
-def cpu(*works: Callable[[], object]) -> list[float]:
-    """CPU milliseconds an output frame of each work and the programs that it starts: the least of five rounds.
+def cpu(*works: Callable[[], object], rounds: int = 5, frames: int = frames_of(SECONDS)) -> list[float]:
+    """CPU milliseconds an output frame of each work and the programs that it starts: the least of some rounds.
 
     They take turns, so that what else a machine does falls on all of them.
     """
@@ -68,8 +68,8 @@ def cpu(*works: Callable[[], object]) -> list[float]:
         work()
         return spent() - before
 
-    rounds = [[once(work) for work in works] for _ in range(5)]
-    return [min(each) / frames_of(SECONDS) * 1000 for each in zip(*rounds, strict=True)]
+    spent_in = [[once(work) for work in works] for _ in range(rounds)]
+    return [min(each) / frames * 1000 for each in zip(*spent_in, strict=True)]
 
 
 def coder(encoder: Encoder) -> list[str]:
