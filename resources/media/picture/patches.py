@@ -15,6 +15,7 @@ from resources.media.layouts import Area
 _CELL = 16  # pixels: rectangles fall on this grid, and so on whole chroma samples
 _WORTH = 120  # cells that must be empty in one place to be cut out: a patch more costs as much as blending these
 _FULL = 255  # alpha of what nothing is seen through
+_ROWS = 64  # that are made into numbers at once: those of a whole picture would take 100 MB
 _RED, _BLUE = 0.2126, 0.0722  # their shares of brightness, by BT.709
 
 _Cells = NDArray[np.bool_]
@@ -45,17 +46,25 @@ def raw(picture: Image.Image, *, opaque: bool = False) -> bytes:
 
     A colour counts for as much as is seen of it: beside a letter's edge lies nothing, not black.
     """
-    pixels = np.asarray(picture, dtype=np.float32)
+    rows = (
+        picture.crop((0, top, picture.width, min(top + _ROWS, picture.height)))
+        for top in range(0, picture.height, _ROWS)
+    )
+    planes = zip(*(_planes(np.asarray(part, dtype=np.float32)) for part in rows), strict=True)
+    return b"".join(b"".join(plane) for plane in list(planes)[: 3 if opaque else 4])
+
+
+def _planes(pixels: NDArray[np.float32]) -> list[bytes]:
+    """Y', Cb, Cr and alpha of some rows."""
     red, green, blue, alpha = (pixels[..., channel] for channel in range(4))
     luma = _RED * red + (1 - _RED - _BLUE) * green + _BLUE * blue
-    seen = _quartered(alpha)
-    weight = np.maximum(seen, 1 / _FULL)
-    planes = [16 + luma * (219 / _FULL)]
-    for color, share in ((blue, _BLUE), (red, _RED)):
-        planes.append(128 + _quartered((color - luma) * alpha) / weight * (112 / _FULL / (1 - share)))
-    if not opaque:
-        planes.append(alpha)
-    return b"".join(np.rint(plane).astype(np.uint8).tobytes() for plane in planes)
+    weight = np.maximum(_quartered(alpha), 1 / _FULL)
+    chroma = (
+        128 + _quartered((color - luma) * alpha) / weight * (112 / _FULL / (1 - share))
+        for color, share in ((blue, _BLUE), (red, _RED))
+    )
+    planes = (16 + luma * (219 / _FULL), *chroma, alpha)
+    return [np.rint(plane).astype(np.uint8).tobytes() for plane in planes]
 
 
 def _quartered(plane: NDArray[np.float32]) -> NDArray[np.float32]:
