@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.picture.stills import detail, still
-from resources.media.typography.fonts import drawable, font_for, write_on
+from resources.media.typography.text import LINE, fitted, write_on
 
 _NIGHT = "#070914"
 _LINES = 3  # of the title, at most
@@ -73,41 +73,23 @@ def _shade(picture: Image.Image, middle: int) -> None:
 
 
 def _write_title(picture: Image.Image, title: str, middle: int, colors: Sequence[str]) -> None:
-    width = picture.width
-    font = font_for(title)
-    words = drawable(title, font).split()
-    em, lines = _largest(words, width * 0.88, min(picture.size))
-    draw = ImageDraw.Draw(picture)
+    width, shorter = picture.width, min(picture.size)
+    letters = fitted(
+        title,
+        room=(width * 0.88, _LINES * LINE * shorter),
+        largest=shorter * 0.13,
+        least=shorter * 0.03,
+        lines=_LINES,
+    )
+    em, lines = round(letters.size), letters.lines
     step = round(em * 1.12)
     top = middle - step * len(lines) // 2
     for number, line in enumerate(lines):
         color = colors[0] if len(lines) > 1 and number == len(lines) - 1 else "#ffffff"
         at = (width / 2, top + step * (number + 0.5))
-        style = {"fill": color, "stroke_width": max(2, em // 14), "stroke_fill": _NIGHT}
-        write_on(draw, at, line, font, em, anchor="mm", **style)
+        write_on(picture, at, line, em, anchor="mm", fill=color, stroke_width=max(2, em // 14), stroke_fill=_NIGHT)
     bar, part = max(6, em // 10), width * 0.3 / len(colors)
+    draw = ImageDraw.Draw(picture)
     for number, color in enumerate(colors):
         left = width * 0.35 + part * number
         draw.rectangle((left, top - bar * 3, left + part, top - bar * 2), fill=color)
-
-
-def _largest(words: Sequence[str], width: float, shorter: int) -> tuple[int, list[str]]:
-    """The largest letters at which the title has at most three lines that fit."""
-    em = round(shorter * 0.13)
-    while True:
-        lines = _lines(words, em, width)
-        fits = all(font_for(line).width(line, em) <= width for line in lines)
-        if (fits and len(lines) <= _LINES) or em <= shorter * 0.03:
-            return em, lines[:_LINES]
-        em = round(em * 0.92)
-
-
-def _lines(words: Sequence[str], em: int, width: float) -> list[str]:
-    lines: list[str] = []
-    for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font_for(longer).width(longer, em) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

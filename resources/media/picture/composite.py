@@ -57,7 +57,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 14
+VERSION = 15
 
 
 class CastMember(Value):
@@ -355,8 +355,9 @@ def _shots(library: Library, order: CompositeOrder, folder: Path, threads: int |
         pictures.append(_shot(library, order, shot, number, seats, drawn_from, folder))
     if len(pictures) == 1:
         return pictures[0]
-    # `concat` counts in millionths, and what is laid over by its exact time would come a frame late.
-    return ffmpeg.concat(*pictures).filter("fps", FPS)
+    # `concat` counts in millionths, and what is laid over by its exact time would come a frame late. `fps` would hold
+    # each frame, so that it were copied before anything is laid over it.
+    return ffmpeg.concat(*pictures).filter("settb", f"1/{FPS}")
 
 
 def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) -> Any:
@@ -376,7 +377,7 @@ def _played(library: Library, clip: PaneClip, frames: int, threads: int | None) 
         each.filter("setsar", 1).filter("format", "yuv420p").filter("setparams", **COLOURS) for each in (seen, played)
     )
     # `concat` counts in millionths: beside the exact times of another pane that would be frames of their own.
-    return ffmpeg.concat(*both).filter("fps", FPS)
+    return ffmpeg.concat(*both).filter("settb", f"1/{FPS}")
 
 
 def _shot(
@@ -389,7 +390,6 @@ def _shot(
     folder: Path,
 ) -> Any:
     """A shot: its panes, what stands round them, and names, unless a headline is seen in their place."""
-    width, height = canvas(order.format, order.shrink)
     nearer = next((seat for seat in seats if seat.speaking), seats[0])
     panes = [
         framed(
@@ -402,11 +402,14 @@ def _shot(
         )
         for seat, clip in zip(seats, clips, strict=True)
     ]
-    picture = arranged(panes, [seat.area for seat in seats], width, height)
+    wanted = _overlay_order(order, shot.layout, seats)
+    wall = backdrop(wanted) if order.overlay is None else ()
+    solid = [part for part in wall if part.opaque]
+    size = canvas(order.format, order.shrink)
+    picture = arranged(panes, [seat.area for seat in seats], solid, size, folder, f"shot{number}-wall")
     if order.overlay is not None:
         return picture
-    wanted = _overlay_order(order, shot.layout, seats)
-    picture = with_drawing(picture, backdrop(wanted), folder, f"shot{number}-wall")
+    picture = with_drawing(picture, [part for part in wall if not part.opaque], folder, f"shot{number}-corner")
     picture = with_drawing(picture, overlay(wanted), folder, f"shot{number}-edge")
     headed = any(banner.kind == "card" and _shot_at(order, banner.begins) == shot for banner in order.banners)
     if headed:

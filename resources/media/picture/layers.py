@@ -4,15 +4,18 @@ captions, titles, progress), the voice, and the sound of a clip under it.
 Only the laying is here; what is drawn comes from `overlays`, `titles` and `captions`. Files lie in ffmpeg's folder.
 """
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
+import numpy as np
+from PIL import Image
 
 from resources.media.ffmpeg import own_input, source
-from resources.media.layouts import PROGRESS_HEIGHT, Area, tiles
-from resources.media.picture.patches import Patch
+from resources.media.layouts import PROGRESS_HEIGHT, Area
+from resources.media.picture.patches import Patch, raw
 from resources.media.typography.captions import Sheet
 from resources.media.typography.plates import DrawnBanner
 
@@ -22,17 +25,26 @@ _LOUDEST = 0.9  # of full scale: two voices at once
 _SLIDE = 0.35  # seconds in which a title comes and goes
 
 
-def arranged(clips: Sequence[Any], areas: Sequence[Area], width: int, height: int) -> Any:
-    """Clips as one picture. Those that fill it are stacked, which costs nothing; others are laid on each other."""
-    if len(clips) > 1 and tiles(areas, width, height):
-        return ffmpeg.filter(clips, "xstack", inputs=len(clips), layout="|".join(f"{a.x}_{a.y}" for a in areas))
-    first, *others = zip(clips, areas, strict=True)
-    picture = first[0]
-    if (first[1].width, first[1].height) != (width, height):
-        picture = picture.filter("pad", width, height, first[1].x, first[1].y)
-    for clip, area in others:
-        picture = ffmpeg.overlay(picture, clip, x=area.x, y=area.y, format="yuv420")
-    return picture
+def arranged(
+    clips: Sequence[Any], areas: Sequence[Area], wall: Sequence[Patch], size: tuple[int, int], folder: Path, name: str
+) -> Any:
+    """Clips and the opaque parts of what is round them as one picture, later ones on earlier ones.
+
+    They are copied into their places: a third of what blending takes, which `overlay` does with what is opaque, too.
+    """
+    stills = [
+        _stills(folder, f"{name}{number}", part.area, part.pixels, opaque=True) for number, part in enumerate(wall)
+    ]
+    places = [*areas, *(part.area for part in wall)]
+    bare = np.ones(size, dtype=bool)
+    for area in places:
+        bare[area.x : area.x + area.width, area.y : area.y + area.height] = False
+    if len(places) == 1:
+        return clips[0].filter("pad", *size, areas[0].x, areas[0].y) if bare.any() else clips[0]
+    where = "|".join(f"{area.x}_{area.y}" for area in places)
+    beyond = {"fill": "black"} if bare.any() else {}
+    picture = ffmpeg.filter([*clips, *stills], "xstack", inputs=len(places), layout=where, **beyond)
+    return picture.filter("pad", *size, 0, 0) if bare[-1, -1] else picture
 
 
 def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str, until: int | None = None) -> Any:
@@ -41,9 +53,8 @@ def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str, 
     Its files start with `name`.
     """
     for number, patch in enumerate(drawn):
-        still = _still(folder, f"{name}{number}.png", patch.png)
-        # What is opaque is copied, at a tenth of what blending takes.
-        picture = _laid(picture, still.filter("format", "yuv420p") if patch.opaque else still, patch.area, until)
+        still = _stills(folder, f"{name}{number}", patch.area, patch.pixels, opaque=patch.opaque)
+        picture = _laid(picture, still, patch.area, until)
     return picture
 
 
@@ -70,7 +81,7 @@ def with_card(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: s
     area, (begins, ends) = banner.area, times
     gone = f"pow(max(0,1-({ends / fps:.4f}-t)/{_SLIDE}),3)"
     place = f"{area.x}-{area.x + area.width}*({gone})"
-    drawn = _still(folder, f"{name}.png", banner.steps[-1])
+    drawn = _stills(folder, name, area, _raw(banner.steps[-1]))
     seen = f"between(n,{begins},{ends - 1})"
     return ffmpeg.overlay(picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=seen)
 
@@ -78,16 +89,12 @@ def with_card(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: s
 def with_third(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: str, folder: Path, fps: int) -> Any:
     """A lower third that grows out of the name tag from frame `times[0]` on, and is a tag again at `times[1]`."""
     begins, ends = times
-    steps = [*banner.steps, *reversed(banner.steps[:-1])]
-    for number, png in enumerate(steps):
-        (folder / f"{name}-{number:02d}.png").write_bytes(png)
+    steps = [_raw(step) for step in banner.steps]
+    steps += reversed(steps[:-1])
     whole = len(banner.steps)  # the first frame of the way back comes when the plate has stood long enough
     held = max(0, ends - begins - len(steps))
-    drawn = (
-        source("movie", filename=f"{name}-%02d.png", format_name="image2")
-        .filter("setpts", f"({begins}+N+if(gte(N,{whole}),{held},0))/{fps}/TB")
-        .filter("scale", **BT709)
-        .filter("format", "yuva420p")
+    drawn = _stills(folder, name, banner.area, b"".join(steps)).filter(
+        "setpts", f"({begins}+N+if(gte(N,{whole}),{held},0))/{fps}/TB"
     )
     seen = f"between(n,{begins},{ends - 1})"
     return ffmpeg.overlay(
@@ -156,10 +163,17 @@ def _laid(picture: Any, upper: Any, area: Area, until: int | None) -> Any:
     return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat", **seen)
 
 
-def _still(folder: Path, name: str, png: bytes) -> Any:
-    """A transparent PNG as a stream of one frame. The file is named as the graph has it, in ffmpeg's folder."""
-    (folder / name).write_bytes(png)
-    return source("movie", filename=name).filter("scale", **BT709).filter("format", "yuva420p")
+def _stills(folder: Path, name: str, area: Area, pixels: bytes, *, opaque: bool = False) -> Any:
+    """Raw pictures of an area's size as a stream. The file is named as the graph has it, in ffmpeg's folder."""
+    (folder / name).write_bytes(pixels)
+    form = "yuv420p" if opaque else "yuva420p"
+    looks = f"video_size={area.width}x{area.height}:pixel_format={form}"
+    still = source("movie", filename=name, format_name="rawvideo", format_opts=looks)
+    return still.filter("setparams", colorspace="bt709", range="tv")
+
+
+def _raw(png: bytes) -> bytes:
+    return raw(Image.open(io.BytesIO(png)).convert("RGBA"))
 
 
 def _stepwise(values: Sequence[tuple[float, int]], fps: int) -> str:

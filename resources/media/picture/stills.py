@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.probe import samples
-from resources.media.typography.fonts import drawable, font_for, write_on
+from resources.media.typography.text import wide, write_on
 
 METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) stays under 100 kB with words around it
 _POSTER_WIDTH = 270  # pixels
@@ -141,32 +141,28 @@ def _tile(tile: Tile, picture: Image.Image) -> Image.Image:
     card.paste(picture.resize((_TILE_WIDTH, high), Image.Resampling.LANCZOS), (0, 0))
     draw = ImageDraw.Draw(card)
     draw.rectangle((0, high, _TILE_WIDTH, high + 4), fill=tile.color)
-    _write(draw, (10, high + 12), tile.segment, 19, _TEXT)
-    _write(draw, (_TILE_WIDTH - 10, high + 12), tile.speaker, 19, tile.color, right=True)
-    _write(draw, (10, high + 38), f"{_clock(tile.start)} – {_clock(tile.end)}", 15, _QUIET)
-    _write(draw, (_TILE_WIDTH - 10, high + 38), f"{tile.end - tile.start:.1f} s", 15, _QUIET, right=True)
+    _write(card, (10, high + 12), tile.segment, 19, _TEXT)
+    _write(card, (_TILE_WIDTH - 10, high + 12), tile.speaker, 19, tile.color, right=True)
+    _write(card, (10, high + 38), f"{_clock(tile.start)} – {_clock(tile.end)}", 15, _QUIET)
+    _write(card, (_TILE_WIDTH - 10, high + 38), f"{tile.end - tile.start:.1f} s", 15, _QUIET, right=True)
     lines = _wrapped(tile.text, 15, _TILE_WIDTH - 20, 3)
     for number, line in enumerate(lines):
-        _write(draw, (10, high + 62 + 20 * number), line, 15, _TEXT)
+        _write(card, (10, high + 62 + 20 * number), line, 15, _TEXT)
     if tile.notes:
-        _write(draw, (10, high + 126), _wrapped(tile.notes, 13, _TILE_WIDTH - 20, 1)[0], 13, _QUIET)
+        _write(card, (10, high + 126), _wrapped(tile.notes, 13, _TILE_WIDTH - 20, 1)[0], 13, _QUIET)
     return card
 
 
-def _write(
-    draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, color: str, *, right: bool = False
-) -> None:
-    font = font_for(text)
-    write_on(draw, at, drawable(text, font), font, size, anchor="ra" if right else "la", fill=color)
+def _write(card: Image.Image, at: tuple[int, int], text: str, size: int, color: str, *, right: bool = False) -> None:
+    write_on(card, at, text, size, anchor="ra" if right else "la", fill=color)
 
 
 def _wrapped(text: str, size: int, width: int, lines: int) -> list[str]:
     """Words in at most `lines` lines; an ellipsis says that there is more."""
-    font = font_for(text)
     filled = [""]
-    for word in drawable(text, font).split():
+    for word in text.split():
         longer = f"{filled[-1]} {word}".strip()
-        if font.width(f"{longer} …", size) <= width or not filled[-1]:
+        if wide(f"{longer} …", size) <= width or not filled[-1]:
             filled[-1] = longer
         elif len(filled) < lines:
             filled.append(word)

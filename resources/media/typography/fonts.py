@@ -178,21 +178,25 @@ def write_on(
     font: Font,
     size: int,
     *,
-    anchor: Literal["la", "ra", "mm"],
+    anchor: Literal["la", "lm", "ra", "mm"],
     **style: Any,
 ) -> None:
     """Draw a line with Pillow, at `size` pixels an em; `anchor` and `style` are those of `ImageDraw.text`."""
     runs = font.runs(text)
-    first = ImageFont.truetype(font.path, size)
     if len(runs) == 1:
         draw.text(at, text, font=ImageFont.truetype(runs[0][0].path, size), anchor=anchor, **style)
         return
-    ascent, descent = first.getmetrics()
     left = at[0] - {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]] * font.width(text, size)
-    base = at[1] + ascent - (0 if anchor[1] == "a" else (ascent + descent) / 2)
+    base = baseline(font, size, at[1], anchor)
     for one, part in runs:
         draw.text((left, base), part, font=ImageFont.truetype(one.path, size), anchor="ls", **style)
         left += one.width(part, size)
+
+
+def baseline(font: Font, size: int, y: float, anchor: str) -> float:
+    """Where the letters of a line stand that is anchored at `y` by its upper edge (a) or its middle (m)."""
+    ascent, descent = ImageFont.truetype(font.path, size).getmetrics()
+    return y + ascent - (0 if anchor[1] == "a" else (ascent + descent) / 2)
 
 
 def undrawable(text: str) -> str | None:

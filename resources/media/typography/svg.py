@@ -14,7 +14,9 @@ View = tuple[float, float, float, float]  # left, top, width, height in the draw
 def png_of(drawn: str, view: View, width: int, height: int) -> bytes:
     """What a drawing has in `view`, as a PNG (RGBA) of `width` x `height` pixels."""
     box = " ".join(f"{each:.6g}" for each in view)
-    root = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" preserveAspectRatio="none">'
+    # resvg keeps the ratio of the sides that a drawing names, else that of its box.
+    size = f'width="{width}" height="{height}" viewBox="{box}"'
+    root = f'<svg xmlns="http://www.w3.org/2000/svg" {size} preserveAspectRatio="none">'
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=f"{root}{drawn}</svg>",

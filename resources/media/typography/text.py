@@ -3,14 +3,19 @@
 What does not fit at the least size ends in an ellipsis: a plate never grows over a face or another plate.
 """
 
+import math
 from functools import lru_cache
 from html import escape
-from typing import Literal
+from io import BytesIO
+from typing import Any, Literal
+
+from PIL import Image, ImageDraw
 
 from resources.core.values import Value
-from resources.media.typography import emoji_art
+from resources.media.typography import emoji_art, fonts
 from resources.media.typography.bidi import embedded, leftwards
 from resources.media.typography.fonts import Font, drawable, font_for
+from resources.media.typography.svg import png_of
 
 LINE = 1.16  # of a text's size: the height of its line
 _RISE = 0.36  # of a text's size: how far its line lies under its middle
@@ -100,6 +105,35 @@ def drawn(
             pieces.append(_letters(words, font, begins, base, size, color, "start", spacing, more))
         left += _wide(part, emoji, font, size, spacing)
     return "".join(pieces)
+
+
+def write_on(
+    picture: Image.Image,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    *,
+    anchor: Literal["la", "ra", "mm"],
+    **style: Any,
+) -> None:
+    """Write a line on a finished picture, its emoji in their own colours; `style` is that of Pillow's letters."""
+    draw, font = ImageDraw.Draw(picture), font_for(text)
+    parts = _parts(text, font)
+    if not any(emoji for _, emoji in parts):
+        fonts.write_on(draw, at, "".join(part for part, _ in parts), font, size, anchor=anchor, **style)
+        return
+    left = at[0] - {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]] * wide(text, size)
+    base = fonts.baseline(font, size, at[1], anchor)
+    for part, emoji in reversed(parts) if leftwards(text) else parts:
+        across = _wide(part, emoji, font, size, 0.0)
+        if emoji:
+            side = math.ceil(emoji_art.WIDE * size)
+            drawing = emoji_art.as_svg(part, 0, size, size)
+            stamp = Image.open(BytesIO(png_of(drawing, (0, 0, side, side), side, side))).convert("RGBA")
+            picture.paste(stamp, (round(left), round(base - size)), stamp)
+        else:
+            fonts.write_on(draw, (left, at[1]), part, font, size, anchor="lm" if anchor == "mm" else "la", **style)
+        left += across
 
 
 def _letters(

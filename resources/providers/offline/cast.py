@@ -9,7 +9,7 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,7 @@ from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.library import Library, recipe_key
+from resources.core.memory import trim
 from resources.core.recipes import Recipe
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Clip, Media, Receipt, Value
@@ -32,13 +33,14 @@ from resources.providers.offline.own_picture import METER, PictureStage, level_o
 from resources.providers.offline.puppets import puppet
 from resources.providers.offline.puppets.encode import encode
 from resources.providers.offline.puppets.motion import listening, mood_of, speaking
-from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, LOOP_FRAMES, Framing
+from resources.providers.offline.puppets.parts import DRAWN_FPS, HELD, LOOP_FRAMES, Framing, Pose
 from resources.providers.offline.puppets.sheets import drawn
 from resources.providers.offline.puppets.stage import Stage
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 
 DRAWING = 7  # counts up with every change of what is drawn or how it is encoded: older clips are not found again
 _LOOP = LOOP_FRAMES // HELD  # frames of a listener's clip
+_APART = threading.Lock()
 
 
 def mouth_box(character: Character, width: int, height: int) -> tuple[int, int, int, int]:
@@ -200,9 +202,20 @@ class _PuppetFace:
         return (stage.paint(pose).tobytes() for pose in poses)
 
     def listen(self, mood: str, seed: int) -> Iterator[bytes]:
-        stage = self._stage()
-        paint = stage.paint if mood == mood_of(None) else stage.painter()
-        return (paint(pose).tobytes() for pose in listening(mood, seed))
+        stage, poses = self._stage(), listening(mood, seed)
+        if mood == mood_of(None):
+            return (stage.paint(pose).tobytes() for pose in poses)
+        return _painted_apart(stage, poses)
+
+
+def _painted_apart(stage: Stage, poses: Sequence[Pose]) -> Iterator[bytes]:
+    """Frames of a clip that goes a way of its own: one clip at a time, for each keeps some 100 MB until it ends."""
+    with _APART:
+        paint = stage.painter()
+        for pose in poses:
+            yield paint(pose).tobytes()
+        del paint
+        trim()
 
 
 class _PictureFace:

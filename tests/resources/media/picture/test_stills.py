@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from resources.core.errors import MediaError
@@ -94,3 +95,15 @@ def test_what_is_no_video_is_refused_with_its_path(tmp_path: Path) -> None:
     for look in (poster, lambda video: still(video, 0.0)):
         with pytest.raises(MediaError, match=r"broken\.mp4"):
             look(path)
+
+
+def test_a_storyboard_shows_emoji_in_their_own_colours() -> None:
+    def words(text: str) -> NDArray[np.int16]:
+        tile = Tile(segment="s01", speaker="Ninja", color="#22d3ee", start=0, end=1, text=text)
+        return np.asarray(storyboard([(tile, Image.new("RGB", (270, 480)))])).astype(np.int16)
+
+    def warm(picture: NDArray[np.int16]) -> int:
+        return int(((picture[..., 0] > 180) & (picture[..., 2] < 90)).sum())
+
+    assert warm(words("Two words")) == 0
+    assert warm(words("Two 🔥 words 🔥")) > 100

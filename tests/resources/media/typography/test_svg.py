@@ -26,6 +26,8 @@ def test_a_part_of_a_drawing_is_that_part_of_its_whole() -> None:
 
 
 def test_a_drawing_fills_a_picture_of_another_shape() -> None:
+    for width, height in ((984, 148), (100, 40), (7, 90)):
+        assert picture("<path/>", (0, 0, 984, 147), width, height).size == (width, height)
     stretched = np.asarray(picture('<rect width="10" height="10" fill="#fff"/>', (0, 0, 10, 10), 30, 20))
     assert (stretched[..., 3] == 255).all()
 

@@ -1,0 +1,59 @@
+"""What a final's files are beside those of a draft: `python -m bench.published`.
+
+A turn as the lively director cuts it, clean and with grain, encoded
+as a draft and as what is published. CPU milliseconds a frame on one thread, Mb/s, and VMAF against the grained frames.
+"""
+
+import re
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from bench.composite import coder, cpu, directed, episode
+from resources.core.library import Library
+from resources.media.ffmpeg import run
+from resources.media.picture.composite import composite
+from resources.media.profiles import ENCODER, PUBLISHED, Encoder
+
+FRAMES = 90
+MOST_MBPS, MOST_LOST = 12, 0.5
+_LOSSLESS = Encoder(preset="ultrafast", crf=0)
+# Of the hard one a draft has about 30 Mb/s.
+_GRAIN = {"none": "null", "soft": "noise=alls=3:allf=t", "hard": "noise=alls=4:allf=t"}
+
+
+def vmaf(video: Path, exact: Path) -> float:
+    """The mean VMAF of a video's frames."""
+    report = run(
+        ["-i", str(video), "-i", str(exact), "-lavfi", "libvmaf=log_path=/dev/stdout:log_fmt=csv", "-f", "null", "-"]
+    )
+    scores = [line.rstrip(",").split(",")[-1] for line in report.decode().splitlines() if re.match(r"\d+,", line)]
+    return sum(map(float, scores)) / len(scores)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        library = Library(folder / "library")
+        whole, grained, made = (folder / f"{each}.mp4" for each in ("whole", "grained", "made"))
+        composite(library, directed(episode(library, folder)), whole, encoder=_LOSSLESS)
+        for grain, noise in _GRAIN.items():
+            frames = ["-frames:v", str(FRAMES), "-an"]
+            run(["-i", str(whole), "-vf", noise, *frames, *coder(_LOSSLESS), "-pix_fmt", "yuv420p", str(grained)])
+            scores = []
+            for encoder in (ENCODER, PUBLISHED):
+                encode = ["-i", str(grained), *coder(encoder), str(made)]
+                (spent,) = cpu(partial(run, encode), rounds=1, frames=FRAMES)
+                rate = made.stat().st_size * 8 * 30 / FRAMES / 1e6
+                scores.append(vmaf(made, grained))
+                print(
+                    f"grain {grain}, {encoder.preset} crf {encoder.crf}: {spent:.0f} ms, {rate:.1f} Mb/s",
+                    end="",
+                    flush=True,
+                )
+                print(f", VMAF {scores[-1]:.2f}")
+            print(f"  lost: {scores[0] - scores[1]:.2f} (at most {MOST_LOST}; at most {MOST_MBPS} Mb/s)")
+
+
+if __name__ == "__main__":
+    main()
