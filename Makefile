@@ -70,11 +70,12 @@ bench-machines: $(READY) ## measure paid episodes at once with PostgreSQL and an
 	tests/with-postgres $(BIN)/python -m bench.machines $(AT_ONCE)
 	tests/with-postgres tests/with-redis $(BIN)/python -m bench.studio
 
-bench: $(READY) ## measure: rehearsal, cast, voices, composites, changes of picture, ledger, a paid episode, what a run holds that waits
+bench: $(READY) ## measure: rehearsal, cast, voices, composites, published files, changes of picture, ledger, a paid episode, what a run holds that waits
 	$(BIN)/python -m bench.rehearsal
 	$(BIN)/python -m bench.cast
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.composite
+	$(BIN)/python -m bench.published
 	$(BIN)/python -m bench.direction
 	$(BIN)/python -m bench.joints
 	$(BIN)/python -m bench.ledger

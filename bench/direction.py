@@ -24,26 +24,28 @@ CHANGES, LONGEST = 17, 5.0  # at least; seconds at most
 _LUMA, _USUAL = 4, 4
 
 
-def listed(folder: Path, run_id: str) -> tuple[list[int], int]:
-    """The frames of the cut at which the framing changes, as the metadata have it, and how many frames there are."""
+def listed(folder: Path, run_id: str, shape: str) -> tuple[list[int], int]:
+    """The frames of a format's cut at which the framing changes, by the metadata, and how many frames there are."""
     os.environ["DAGSTER_HOME"] = str(folder / "dagster_home")
     with dg.DagsterInstance.get() as instance:
         logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
     cells = [log.asset_materialization for log in logs if log.asset_materialization]
     made = {
-        str(cell.partition): cell.metadata
+        str(cell.partition): (shots, cell.metadata["frames"])
         for cell in cells
-        if cell.asset_key.path == ["composites"] and "shots" in cell.metadata
+        if cell.asset_key.path == ["composites"]
+        and (shots := cell.metadata.get("shots") or cell.metadata.get(f"shots_{shape}"))
     }
     changes, first, before = [], 0, ""
     for cell in sorted(made):
-        for shot in str(made[cell]["shots"].value).splitlines():
+        shots, frames = made[cell]
+        for shot in str(shots.value).splitlines():
             seconds, framing = shot.split(" s ", 1)
             at, look = first + round(float(seconds) * FPS), framing.split(":")[0]
             if at and look != before:
                 changes.append(at)
             before = look
-        first += int(str(made[cell]["frames"].value))
+        first += int(str(frames.value))
     return changes, first
 
 
@@ -61,17 +63,21 @@ def _around(steps: NDArray[np.float64], at: int) -> float:
 
 
 def main(episode: str = "2026-11-20") -> None:
-    """Rehearse an episode, and print how its picture changes."""
+    """Rehearse an episode, and print how its picture changes in each format."""
     with tempfile.TemporaryDirectory(prefix="ninja-bench-") as name:
         folder = Path(name)
         done, _ = produce(folder, episode)
-        changes, frames = listed(folder, str(done["run_id"]))
-        found = seen(Path(str(done["final_video"])))
+        for shape, video in done["videos"].items():  # type: ignore[attr-defined]
+            print(f"{episode}, {shape}:")
+            _print(*listed(folder, str(done["run_id"]), shape), seen(Path(video)))
+
+
+def _print(changes: list[int], frames: int, found: list[int]) -> None:
     gaps = np.diff([0, *changes, frames]) / FPS
     # A loop's last frames go over into its first one: a transition, no jump.
     last = frames - LOOP.frames - 1
     jumps = [at for at in found if at < last and not any(abs(at - change) <= 1 for change in changes)]
-    print(f"{episode}: {frames / FPS:.1f} s, {len(changes)} changes of framing (at least {CHANGES})")
+    print(f"  {frames / FPS:.1f} s, {len(changes)} changes of framing (at least {CHANGES})")
     print(f"  the longest time without one: {gaps.max():.1f} s (at most {LONGEST:g}); the shortest: {gaps.min():.1f} s")
     print(f"  pictures seen to change: {len(found)}; jumps in an unchanged framing: {len(jumps)} (none)")
     for at in jumps:
