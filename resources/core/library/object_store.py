@@ -147,7 +147,10 @@ class ObjectStore:
             raise
 
     def check_bucket(self) -> None:
-        """Raise MediaError where the bucket is missing. Looked for once; a server that does not tell is believed."""
+        """Raise MediaError where the bucket is missing, and where there are no keys to ask with.
+
+        Looked for once; a server that does not tell is believed.
+        """
         if self._bucket_seen or not self._files.async_impl:
             return
         bucket = self._root.partition("/")[0]
@@ -162,8 +165,16 @@ class ObjectStore:
             ) from error
         except (PermissionError, NotImplementedError):  # it may only be used, not looked at
             self._bucket_seen = True
-        except OSError:  # the server is away: what is done next tells why, and the next look is at the bucket again
-            return
+        except OSError as error:
+            if "Credential" in type(error.__cause__).__name__:  # botocore's and Google's own errors are called so
+                raise MediaError(
+                    f"there are no keys for the bucket {bucket}",
+                    where=self.url,
+                    why=str(error.__cause__),
+                    hint=f"set the keys of the store that {self._setting} names, for S3 AWS_ACCESS_KEY_ID and "
+                    "AWS_SECRET_ACCESS_KEY",
+                ) from error
+            return  # the server is away: what is done next tells why, and the next look is at the bucket again
         else:
             self._bucket_seen = True
 

@@ -85,6 +85,22 @@ def test_segments_are_judged_with_what_they_are_made_from_and_what_is_seen_over_
     assert scope(script, ["s99"]) == frozenset()
 
 
+def test_a_bucket_without_its_keys_is_found_before_anything_is_made_or_bought(tmp_path: Path) -> None:
+    bucket.empty()
+    Bucket.keyless.add("no-keys")
+    settings = Settings(
+        show=tmp_path,
+        output=tmp_path,
+        library="bucket://no-keys/media",
+        ledger_url="sqlite:///ledger.db",
+        mode=Mode.REHEARSAL,
+    )
+    [found] = missing_buckets(settings)
+    assert (found.severity, found.where) == (Severity.ERROR, "NINJA_LIBRARY")
+    assert "no keys for the bucket no-keys" in found.message
+    assert "AWS_ACCESS_KEY_ID" in found.hint
+
+
 def test_a_bucket_that_is_missing_is_found_before_anything_is_made_or_bought(tmp_path: Path) -> None:
     bucket.empty()
     settings = Settings(

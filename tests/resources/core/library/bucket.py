@@ -13,6 +13,10 @@ import fsspec
 from fsspec.asyn import AsyncFileSystem
 
 
+class NoCredentialsError(Exception):
+    """As botocore's own, which is no OSError either."""
+
+
 class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
     """The buckets of one process, by name. `breaks`: how the next uploads end."""
 
@@ -21,6 +25,7 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
     objects: dict[str, bytes] = {}  # noqa: RUF012  (one store for all instances)
     requests: Counter[str] = Counter()  # noqa: RUF012
     missing: set[str] = set()  # noqa: RUF012  (buckets that are not there)
+    keyless: set[str] = set()  # noqa: RUF012  (buckets that this process has no keys for)
     away: list[str] = []  # noqa: RUF012  (buckets whose next look breaks off)
     breaks: list[str] = []  # noqa: RUF012  ("error": half is there and the caller is told; "short": it is not; "whole")
 
@@ -30,6 +35,8 @@ class Bucket(AsyncFileSystem):  # type: ignore[misc]  # fsspec has no types
             if path in self.away:
                 self.away.remove(path)
                 raise ConnectionError("reset by peer")
+            if path in self.keyless:
+                raise NoCredentialsError("Unable to locate credentials")
             if path in self.missing:
                 raise FileNotFoundError(path)
             return {"name": path, "size": 0, "type": "directory"}
@@ -107,3 +114,4 @@ def empty() -> None:
     Bucket.requests.clear()
     Bucket.breaks.clear()
     Bucket.missing.clear()
+    Bucket.keyless.clear()
