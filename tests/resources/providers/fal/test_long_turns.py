@@ -64,11 +64,12 @@ def test_pieces_that_were_under_way_when_the_run_ended_are_collected_and_not_bou
     make_bench: MakeBench,
 ) -> None:
     hasty = make_bench(times=Times(poll=0.05, deadline=0.3))
-    hasty.providers.settings(latency=1.0)
+    hasty.providers.settings(latency=600)
     with pytest.raises(StudioError):
         hasty.studio.speaker(long_turn(hasty))
     assert hasty.bought() == 2
     hasty.ledger.close()
+    hasty.providers.advance(600)
     later = make_bench()
     assert later.studio.speaker(long_turn(later)).seconds == pytest.approx(SECONDS, abs=0.05)
     assert later.bought() == 2

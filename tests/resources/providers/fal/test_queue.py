@@ -368,12 +368,13 @@ def test_a_status_without_its_logs_leaves_the_request_as_it_is(bench: Bench) -> 
 
 def test_a_deadline_cancels_nothing_and_the_next_process_collects(make_bench: MakeBench) -> None:
     hasty = make_bench(times=Times(poll=0.05, deadline=0.3))
-    hasty.providers.settings(latency=1.0)
+    hasty.providers.settings(latency=600)
     with pytest.raises(StudioError, match="run again to re-attach") as caught:
         hasty.studio.speaker(hasty.speaker())
     assert caught.value.retryable
     assert rows(hasty) == [State.SUBMITTED]
     hasty.ledger.close()
+    hasty.providers.advance(600)
     later = make_bench()
     clip = later.studio.speaker(later.speaker())
     [purchase] = later.providers.report().of("fal")
@@ -391,10 +392,12 @@ def test_a_queue_that_moves_is_waited_for_longer_than_the_deadline(make_bench: M
 
 def test_a_stopped_run_leaves_its_request_to_the_next(make_bench: MakeBench) -> None:
     bench = make_bench()
-    bench.providers.settings(latency=0.8)
+    bench.providers.settings(latency=600)
     threading.Timer(0.4, bench.queue.stop).start()
     with pytest.raises(StudioError, match="stopped"):
         bench.studio.speaker(bench.speaker())
+    bench.providers.settings(latency=0)  # it may have been stopped before it was sent
+    bench.providers.advance(600)
     again = make_bench()
     again.studio.speaker(again.speaker())
     assert again.bought() == 1
@@ -402,10 +405,10 @@ def test_a_stopped_run_leaves_its_request_to_the_next(make_bench: MakeBench) -> 
 
 def test_a_result_that_the_queue_forgot_is_found_in_the_history(make_bench: MakeBench) -> None:
     hasty = make_bench(times=Times(poll=0.05, deadline=0.2))
-    hasty.providers.settings(latency=0.5)
+    hasty.providers.settings(latency=600)
     with pytest.raises(StudioError):
         hasty.studio.speaker(hasty.speaker())
-    hasty.providers.advance(2 * 3600)
+    hasty.providers.advance(600 + 2 * 3600)
     later = make_bench()
     later.studio.speaker(later.speaker())
     assert later.bought() == 1
