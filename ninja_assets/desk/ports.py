@@ -1,12 +1,17 @@
 """What listens where: is a port free, does a socket answer. Standard library alone: the supervisor is kept small."""
 
 import errno
+import os
 import socket
+import sys
+import tempfile
 from pathlib import Path
+from typing import Final
 
 from resources.core.errors import ContentError
 
 HEALTH = "/desk/health"  # the path at which a server of ours says that it is one
+SOCKET_BYTES: Final = 107 if sys.platform == "linux" else 103  # of a Unix socket's path (unix(7), unix(4))
 
 
 def take_port(host: str, port: int) -> int:
@@ -37,6 +42,22 @@ def _refused(host: str, port: int, error: OSError) -> ContentError:
             f"port {port} may not be used", where="--port", why="ports below 1024 belong to root", hint=another
         )
     return ContentError(f"nothing can listen on {host}", where="--host", why=f"{error.strerror}", hint="ninja ui")
+
+
+def check_sockets_fit(name: str) -> None:
+    """Raise ContentError where a Unix socket of that name has no place in the temporary folder.
+
+    Dagster's code server has one there, too: another folder for ours alone would not do.
+    """
+    folder = tempfile.gettempdir()
+    longest = SOCKET_BYTES - len(f"/{name}")
+    if len(os.fsencode(folder)) > longest:
+        raise ContentError(
+            "the path of the temporary folder is too long for a socket",
+            where=folder,
+            why=f"it has {len(os.fsencode(folder))} bytes, {longest} are allowed",
+            hint="export TMPDIR=/tmp",
+        )
 
 
 def answers(path: Path) -> bool:

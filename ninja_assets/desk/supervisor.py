@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ninja_assets.desk.child import Child, end_of
-from ninja_assets.desk.ports import answers, take_port
+from ninja_assets.desk.ports import answers, check_sockets_fit, take_port
 from ninja_assets.desk.server_probe import Pages
 from ninja_assets.runs.home import SETTINGS_FILE, missing_settings, ready_home
 from ninja_assets.runs.host import this_host
@@ -35,6 +35,7 @@ _REFUSED = 2
 _LOCATION = "ninja_assets"
 _HOOKS_URL, _HOOKS_PORT, _DEFAULT_HOOKS_PORT = "NINJA_WEBHOOK_URL", "NINJA_WEBHOOK_PORT", "3080"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
+_PREFIX, _SOCKET = "ninja-ui-", "code.sock"
 # The command `dagster-daemon`, wherever the installation put its script.
 _DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
 
@@ -47,7 +48,7 @@ class Supervisor:
         near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
         self.near_url = f"http://{f'[{near}]' if ':' in near else near}:{port}"  # of this machine's own programs
         self._pages = Pages(near, port)
-        self._socket = folder / "code.sock"
+        self._socket = folder / _SOCKET
         workspace = folder / "workspace.yaml"
         workspace.write_text(_WORKSPACE.format(socket=self._socket, location=_LOCATION), encoding="utf-8")
         log = self._log = home / "ui.log"
@@ -198,7 +199,8 @@ def main() -> None:
     host, port = sys.argv[1], int(sys.argv[2])
     try:
         home = ready_home()
-        with _alone(home), tempfile.TemporaryDirectory(prefix="ninja-ui-") as folder:
+        check_sockets_fit(f"{_PREFIX}12345678/{_SOCKET}")
+        with _alone(home), tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
             port = take_port(host, port)
             if missing_settings(home):
                 _say(f"{home / SETTINGS_FILE} has no lines for runs that died or failed: `ninja doctor` shows them")

@@ -1,11 +1,13 @@
 """A port that is taken is told in one sentence, before anything is started."""
 
 import socket
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from ninja_assets.desk.ports import answers, take_port
+from ninja_assets.desk.ports import SOCKET_BYTES, answers, check_sockets_fit, take_port
 from resources.core.errors import ContentError
 
 
@@ -41,3 +43,29 @@ def test_a_socket_answers_while_somebody_listens(tmp_path: Path) -> None:
         listening.listen()
         assert answers(path)
     assert not answers(path)
+
+
+SOCKET = "ninja-ui-12345678/code.sock"
+
+
+def test_a_temporary_folder_that_a_socket_fits_in_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/".ljust(SOCKET_BYTES - len(f"/{SOCKET}"), "t"))
+    check_sockets_fit(SOCKET)
+
+
+def test_a_temporary_folder_whose_path_is_too_long_for_a_socket_is_told_by_its_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/".ljust(SOCKET_BYTES - len(SOCKET), "t"))
+    with pytest.raises(ContentError, match="too long for a socket") as refused:
+        check_sockets_fit(SOCKET)
+    assert "export TMPDIR=/tmp" in str(refused.value)
+
+
+def test_a_socket_can_have_as_many_bytes_as_is_said_and_no_more() -> None:
+    longest = "/nowhere/".ljust(SOCKET_BYTES, "s")
+    with socket.socket(socket.AF_UNIX) as probe:
+        assert probe.connect_ex(longest) != 0
+        if sys.platform == "linux":
+            with pytest.raises(OSError, match="too long"):
+                probe.connect_ex(f"{longest}s")
