@@ -121,7 +121,7 @@ class Settlement:
         purchase, entry, now = claim.purchase, claim.entry, self._clock()
         with self._store.changing(alone=True) as transaction:
             row = changes.of_purchase(transaction, purchase, request_id) or changes.of_claim(transaction, claim)
-            if row is not None and row.request_id is None and _is_free(row):
+            if row is not None and row.request_id is None and row.state is State.FAILED:
                 if changes.other_live(transaction, row):  # what was bought since stays; this request was taken, too
                     row.request_id, row.charge = request_id, Charge.CHARGED
                     note(transaction, row, Event.FAILED, now, charge=row.charge.value, request_id=request_id)

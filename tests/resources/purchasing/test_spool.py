@@ -209,3 +209,25 @@ def test_the_acceptance_of_a_request_whose_id_was_known_changes_nothing_that_a_p
         Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
         assert Spool(library).replay(ledger) == 1
         assert ledger.of(purchase()) == before
+
+
+@pytest.mark.parametrize("proof_id", ["r1", None], ids=["delivery with its id", "delivery without one"])
+@pytest.mark.parametrize("charge", [Charge.POSSIBLE, Charge.CHARGED])
+@pytest.mark.parametrize("settled", [False, True], ids=["told by nobody", "told as charged"])
+def test_proof_of_a_request_that_failed_and_may_have_cost_counts_once(
+    tmp_path: Path, charge: Charge, settled: bool, proof_id: str | None
+) -> None:
+    library = Library(tmp_path / "library")
+    clip = library.put_bytes(b"a clip", ".mp4")
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as ledger:
+        claim = sent(ledger)
+        ledger.failed(claim, charge=charge, reason="the answer was lost", retryable=False)
+        if settled:
+            ledger.settle(claim.entry.id, Verdict.CHARGED)
+        Spool(library).keep(Acceptance(claim=claim, request_id="r1"))
+        assert Spool(library).replay(ledger) == 1
+        assert [(row.state, row.request_id) for row in ledger.of(purchase())] == [(State.SUBMITTED, "r1")]
+        Spool(library).keep(Delivery(claim=claim, request_id=proof_id, media=clip, billed=reported_usd(0.5)))
+        assert Spool(library).replay(ledger) == 1
+        [row] = ledger.of(purchase())
+        assert (row.state, row.spent_usd, row.media) == (State.COLLECTED, 0.5, clip)
