@@ -2,7 +2,8 @@
 
     make bench-machines     (or: tests/with-postgres tests/with-redis python -m bench.studio [EPISODES_AT_ONCE])
 
-Its workers make as many runs at once as there are, not four. PSS counts what a worker shares with its runs once.
+Its workers make as many runs at once as there are, not four, and share the processors of this machine, as
+`NINJA_WORKER_CPUS` lets them. PSS counts what a worker shares with its runs once.
 """
 
 import os
@@ -54,6 +55,7 @@ def main(count: str = "30") -> None:
         here = (Path(name), stage.root / "show", (ledger, dagster), store)
         with studio(*here, runs=runs, **providers.environment) as found:
             until("the desk and its sensor", lambda: _known(found) >= set(episodes) or None, START_SECONDS)
+            _share_processors(found)
             idle = sum(map(pss, _at_work(found)))
             for number, episode in enumerate(episodes):
                 _launch(found, episode, (Mode.DRAFT, Mode.FINAL)[number % 2])
@@ -63,7 +65,7 @@ def main(count: str = "30") -> None:
     print(f"both workers, idle            {idle / MB:>7.0f} MB")
     print(f"all wait for their clips      {waiting / MB:>7.0f} MB, {waiting / MB / len(episodes):.0f} a run")
     print(f"the most                      {most / MB:>7.0f} MB   <= {TARGET_MB}")
-    print(f"ffmpeg at once                {composing:>7}")
+    print(f"ffmpeg at once                {composing:>7}   <= {max(len(WORKERS), os.cpu_count() or 1)}")
 
 
 def _watched(found: Studio, submitted: Callable[[], int], wanted: int) -> tuple[float, float, int]:
@@ -83,6 +85,14 @@ def _watched(found: Studio, submitted: Callable[[], int], wanted: int) -> tuple[
                 waiting = now
         time.sleep(LOOK_SECONDS)
     return waiting, most, composing
+
+
+def _share_processors(found: Studio) -> None:
+    """Give each worker, and what it forks from now on, its part of them: at least one."""
+    cores = sorted(os.sched_getaffinity(0))
+    for number, name in enumerate(WORKERS):
+        for process in family(found.pids[name]):
+            process.cpu_affinity(cores[number :: len(WORKERS)] or cores)
 
 
 def _at_work(found: Studio) -> list[psutil.Process]:

@@ -3,9 +3,11 @@
 Everything a person can have got wrong is refused here before Dagster is even started.
 """
 
+import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -148,13 +150,27 @@ def dagster_instance() -> dg.DagsterInstance:
     home = ready_home()
     spare_the_disk()
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(home / ".opening.lock"):
+    with FileLock(home / ".opening.lock"), _root_logger_silent():
         try:
             return dg.DagsterInstance.get()
         except OSError:
             raise
         except Exception as error:  # each storage that it may name has errors of its own
             raise _not_opened(home / SETTINGS_FILE, error) from error
+
+
+@contextmanager
+def _root_logger_silent() -> Iterator[None]:
+    """Drop what is logged without a logger's name: Dagster's PostgreSQL storage so tells each try, and then raises."""
+
+    def named(record: logging.LogRecord) -> bool:
+        return record.name != logging.root.name
+
+    logging.root.addFilter(named)
+    try:
+        yield
+    finally:
+        logging.root.removeFilter(named)
 
 
 def _not_opened(file: Path, error: Exception) -> ContentError:

@@ -16,7 +16,7 @@ OURS = [name for name, service in SERVICES.items() if service.get("image") == "n
 TOP = {"name", "services", "volumes", "configs"}
 KEYS = {
     *("image", "build", "user", "read_only", "restart", "init", "volumes", "environment", "depends_on", "command"),
-    *("stop_grace_period", "healthcheck", "configs", "ports"),
+    *("stop_grace_period", "healthcheck", "configs", "ports", "cpus"),
 }
 HEALTH = {"test", "interval", "timeout", "start_period", "retries", "disable"}
 CONDITIONS = {"service_healthy", "service_started", "service_completed_successfully"}
