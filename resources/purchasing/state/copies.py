@@ -116,9 +116,8 @@ def _copy_rows(source: Store, target: Store) -> None:
             rows = [dict(row) for row in read.execute(select(table)).mappings()]
             if rows:
                 write.execute(insert(table), rows)
-            if rows and not target.sqlite and "id" in table.c and isinstance(table.c.id.type, Integer):
-                numbers = f"SELECT setval('{table.name}_id_seq', (SELECT max(id) FROM {table.name}))"  # noqa: S608
-                write.execute(text(numbers))
+            if "id" in table.c and isinstance(table.c.id.type, Integer):
+                target.number_on(write, table)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from filelock import FileLock
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
@@ -194,8 +194,7 @@ def _bring(old: Store, state: ShowState, file: Path) -> None:
             brought = [_moved(dict(found), name, state.show, moved_by) for found in rows]
             if brought:
                 target.execute(insert(table), brought)
-        if not state.store.sqlite:
-            target.execute(text("SELECT setval('purchases_id_seq', (SELECT max(id) FROM purchases))"))
+        state.store.number_on(target, Base.metadata.tables[row.__tablename__])
         values = {"taken_from": str(file), "finished": False}
         target.execute(state.store.upsert(ShowRow, {"id": state.show}, values))
 

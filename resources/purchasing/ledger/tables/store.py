@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -146,6 +146,12 @@ class Store:
         insert = import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert
         statement: Any = insert(table).values(**of, **values)  # the two dialects share no type
         return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
+
+    def number_on(self, session: Session, table: Table) -> None:
+        """Let the table's own numbers go on after those that rows were given: PostgreSQL does not look at them."""
+        if not self.sqlite:
+            asked = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0}"
+            session.execute(text(asked.format(table.name)))
 
     @contextmanager
     def _turn_taken(self) -> Iterator[None]:

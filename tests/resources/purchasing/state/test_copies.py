@@ -1,11 +1,14 @@
 """Backups: one moment of a database in use, brought back whole, and never in the place of a run."""
 
+import datetime as dt
 import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Enum, Table, insert, select
 from sqlalchemy.engine import make_url
 
 from resources.core.errors import LedgerError
@@ -16,8 +19,10 @@ from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.copies import back_up, restore, set_aside
 from resources.purchasing.state.state import Record, Retaken, ShowState
+from resources.purchasing.state.tables import ShowRow
 from tests.resources.purchasing.ledger.helpers import CAPS, buy, purchase
 
+TABLES = ShowRow.metadata.sorted_tables
 OF = Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", "s01"))
 RECORD = Record("s01", "tts_audio", "d" * 16, {}, "{}")
 
@@ -50,6 +55,41 @@ def test_everything_comes_back_and_the_database_that_was_there_is_kept(url: str,
     if restored.before is not None:
         with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
             assert len(before.rows()) == 2
+
+
+def test_every_table_comes_back_and_its_numbers_go_on(url: str, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    with closing(Store(url)) as store:
+        with store.writing() as session:
+            for table in TABLES:
+                session.execute(insert(table), a_row(table))
+        before = {table.name: rows_of(store, table) for table in TABLES}
+        assert all(before.values())
+        back_up(store, backup)
+    restore(url, backup)
+    restore(url, backup)  # over what it brought
+    with closing(Store(url)) as store:
+        assert {table.name: rows_of(store, table) for table in TABLES} == before
+        for table in (each for each in TABLES if each.autoincrement_column is not None):
+            with store.writing() as session:
+                session.execute(insert(table), a_row(table, "other"))
+            assert len(rows_of(store, table)) == len(before[table.name]) + 1
+
+
+def a_row(table: Table, letters: str = "text") -> dict[str, Any]:
+    """A row with a value in each column but the number that the database gives."""
+    values: dict[type, Any] = {str: letters, int: len(letters), float: 1.5, bool: True, object: {"a": 1}}
+    values[dt.date] = dt.date(2026, 11, 20)
+    return {
+        column.name: column.type.enums[0] if isinstance(column.type, Enum) else values[column.type.python_type]
+        for column in table.columns
+        if column is not table.autoincrement_column
+    }
+
+
+def rows_of(store: Store, table: Table) -> list[dict[str, Any]]:
+    with store.reading() as session:
+        return [dict(row) for row in session.execute(select(table)).mappings()]
 
 
 def test_a_backup_is_one_moment_of_a_database_in_use(url: str, tmp_path: Path) -> None:
