@@ -63,11 +63,14 @@ def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLit
 
 
 @ledger_app.command()
-def restore(file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")]) -> None:
-    """Bring a backup back; the ledger that is there is kept under another name."""
+def restore(
+    file: Annotated[Path, typer.Argument(help="what `ninja ledger backup` wrote")],
+    replace: Annotated[bool, typer.Option("--replace", help="also of other shows in the database")] = False,
+) -> None:
+    """Bring a backup back, all shows of it; the ledger that is there is kept, of PostgreSQL as a file beside FILE."""
     from ninja_assets.cli.commands.money.ledger import bring_back as run  # noqa: PLC0415
 
-    raise typer.Exit(run(settings_of(None), file))
+    raise typer.Exit(run(settings_of(None), file, replace=replace))
 
 
 @prices_app.callback(invoke_without_command=True)

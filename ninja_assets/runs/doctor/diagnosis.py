@@ -17,7 +17,7 @@ from resources.content.settings.characters import Character, OfflineVoice, Voice
 from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
-from resources.core.names import Mode
+from resources.core.names import DEFAULT_SHOW, SHOW_FILE, Mode
 from resources.core.settings import Settings
 from resources.core.text.env_file import env_file, is_private
 from resources.core.values import Cell
@@ -30,7 +30,7 @@ from resources.purchasing.books import find_ledger
 from resources.purchasing.gate import judge_episode
 from resources.purchasing.ledger import State
 from resources.purchasing.requests.briefs import VoiceBrief
-from resources.purchasing.state.place import sqlite_file
+from resources.purchasing.state.place import is_own, sqlite_file
 from resources.quality.lint import Ground, check_access, check_places
 from resources.quality.lint.environment_rules import KEYS, key_of
 from resources.quality.lint.table import RULES
@@ -57,9 +57,18 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
         show = load_show(settings.show)
     except NinjaError:
         return
+    yield from _named(settings, show)
     yield from _episodes(settings, show)
     yield from _paid(show, environment)
     yield from _ledger(settings, show)
+
+
+def _named(settings: Settings, show: Show) -> Iterator[Finding]:
+    """Whether a show is told apart in a database of several: the next one with an id would take its episodes' rows."""
+    if show.id == DEFAULT_SHOW and not is_own(settings):
+        detail = "no `id:`, by which the shows of a shared database are told apart"
+        hint = f"before another show uses that database, add to {settings.show / SHOW_FILE}: id: name-of-this-show"
+        yield Finding(name="show id", health=Health.NOTE, detail=detail, hint=hint)
 
 
 def _found(name: str, look: Callable[[], str]) -> Finding:

@@ -47,21 +47,23 @@ def back_up(store: Store, file: Path) -> int:
         return _purchases(written)
 
 
-def restore(url: str, file: Path) -> Restored:
-    """Bring a backup back in the place of the database.
+def restore(url: str, file: Path, *, replace: bool = False) -> Restored:
+    """Bring a backup back in the place of the database, which is kept: of PostgreSQL as a backup beside this one.
 
-    Raises LedgerError for what is no backup, and while a run is under way.
+    `replace`: also where that has purchases of shows that the backup has none of. Raises LedgerError there without it,
+    for what is no backup, while a run is under way, and where what is there cannot be kept.
     """
     with _opened(file) as backup:
         own = sqlite_file(url)
         if own is None:
             with closing(Store(url)) as store:
-                _refuse_running(store)
+                _check_replaced(store, backup, file, replace=replace)
+                before = _kept(store, file) if _purchases(store) else None
                 _copy_rows(backup, store)
-            return Restored(_purchases(backup), None)
+            return Restored(_purchases(backup), before)
         if own.exists() and not is_damaged(own):
             with closing(Store(url)) as store:
-                _refuse_running(store)
+                _check_replaced(store, backup, file, replace=replace)
         before = set_aside(own)
         with atomic_write(own) as part:
             _write(backup, part)
@@ -85,14 +87,27 @@ def set_aside(file: Path) -> Path | None:
     """Give a SQLite database another name, with its log; returns it, None where there was no database."""
     if not file.exists():
         return None
-    named = time.strftime(f"{file.name}.%Y%m%d-%H%M%S")
-    number = 1
-    while (aside := file.with_name(named if number == 1 else f"{named}-{number}")).exists():
-        number += 1
+    aside = _free_name(file)
     for ending in _BESIDE:
         found = file.with_name(f"{file.name}{ending}")
         if found.exists():
             found.rename(aside.with_name(f"{aside.name}{ending}"))
+    return aside
+
+
+def _kept(store: Store, backup: Path) -> Path:
+    """The whole database in a file beside the backup that takes its place."""
+    aside = _free_name(backup)
+    back_up(store, aside)
+    return aside
+
+
+def _free_name(file: Path) -> Path:
+    """A name that no file has, of the present second."""
+    named = time.strftime(f"{file.name}.%Y%m%d-%H%M%S")
+    number = 1
+    while (aside := file.with_name(named if number == 1 else f"{named}-{number}")).exists():
+        number += 1
     return aside
 
 
@@ -139,6 +154,28 @@ def _opened(file: Path) -> Iterator[Store]:
 def _purchases(store: Store) -> int:
     with store.reading() as session:
         return session.scalars(select(func.count()).select_from(PurchaseRow)).one()
+
+
+def _shows(store: Store) -> dict[str, int]:
+    """How many purchases each show has."""
+    with store.reading() as session:
+        asked = select(PurchaseRow.show, func.count()).group_by(PurchaseRow.show).order_by(PurchaseRow.show)
+        return dict(iter(session.execute(asked)))
+
+
+def _check_replaced(store: Store, backup: Store, file: Path, *, replace: bool) -> None:
+    """Raise LedgerError where a run is under way, or another show's purchases would go."""
+    _refuse_running(store)
+    known = _shows(backup)
+    lost = {show: purchases for show, purchases in _shows(store).items() if show not in known}
+    if lost and not replace:
+        raise LedgerError(
+            "the database has purchases of other shows, which this backup has none of",
+            where=store.shown,
+            why=", ".join(f"{show}: {purchases}" for show, purchases in lost.items()),
+            hint=f"ninja ledger restore {file} --replace  (what is there is kept; then `ninja ledger rebuild` in each "
+            "of those shows brings back what their libraries have receipts of)",
+        )
 
 
 def _refuse_running(store: Store) -> None:

@@ -77,9 +77,9 @@ def backup(settings: Settings, file: Path) -> int:
     return 0
 
 
-def bring_back(settings: Settings, file: Path) -> int:
+def bring_back(settings: Settings, file: Path, *, replace: bool) -> int:
     """Bring a backup back in the place of the database."""
-    made = restore(settings.ledger_url, file)
+    made = restore(settings.ledger_url, file, replace=replace)
     console = result_console()
     if made.before is not None:
         console.print(f"the ledger that was there is now {made.before}")

@@ -70,3 +70,17 @@ def test_a_ledger_file_that_cannot_be_opened_is_a_finding_and_all_else_is_told(t
     [ledger] = [each for each in found if each.name == "ledger"]
     assert ledger.health is Health.BAD
     assert "ninja ledger restore FILE" in ledger.hint
+
+
+def test_a_show_without_an_id_is_told_of_it_where_others_may_share_its_database(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    own, shared = stage.settings(), replace(stage.settings(), ledger_url=f"sqlite:///{tmp_path / 'shared.db'}")
+
+    def told() -> list[list[str]]:
+        return [[f.hint for f in examine(each, {}) if f.name == "show id"] for each in (own, shared)]
+
+    [[], [hint]] = told()
+    assert hint.endswith("show.yaml: id: name-of-this-show")
+    file = own.show / "show.yaml"
+    file.write_text(f"id: night\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert told() == [[], []]

@@ -52,9 +52,8 @@ def test_everything_comes_back_and_the_database_that_was_there_is_kept(url: str,
         assert state.records("monday", Mode.DRAFT) == [RECORD]
         assert state.retakes(OF) == 1
         buy(ledger, purchase("after"), request_id="r-3")  # numbers go on
-    if restored.before is not None:
-        with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
-            assert len(before.rows()) == 2
+    with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
+        assert len(before.rows()) == 2
 
 
 def test_every_table_comes_back_and_its_numbers_go_on(url: str, tmp_path: Path) -> None:
@@ -136,6 +135,26 @@ def test_nothing_is_brought_back_under_a_run(url: str, tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="a run is under way"):  # which is about to buy
             restore(url, backup)
         assert len(ledger.rows()) == 2
+
+
+def test_purchases_of_another_show_are_replaced_only_by_word_and_kept(url: str, tmp_path: Path) -> None:
+    filled(url)
+    backup = tmp_path / "backup.db"
+    with closing(Store(url)) as store:
+        back_up(store, backup)
+    with Ledger(url, caps=CAPS, show="night") as other:
+        buy(other, purchase("tonight"), request_id="r-2")
+    with pytest.raises(LedgerError, match="purchases of other shows") as refused:
+        restore(url, backup)
+    assert refused.value.why == "night: 1"
+    assert f"ninja ledger restore {backup} --replace " in str(refused.value.hint)
+    with Ledger(url, caps=CAPS, show="night") as other:
+        assert len(other.rows()) == 1
+    restored = restore(url, backup, replace=True)
+    with Ledger(url, caps=CAPS, show="night") as other:
+        assert other.rows() == []
+    with Ledger(f"sqlite:///{restored.before}", caps=CAPS, show="night") as before:
+        assert [entry.request_id for entry in before.rows()] == ["r-2"]
 
 
 def test_what_is_no_backup_is_refused_and_nothing_moves(url: str, tmp_path: Path) -> None:
