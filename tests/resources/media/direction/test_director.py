@@ -120,6 +120,27 @@ def test_every_joint_is_a_new_picture(
         assert before.layout != after.layout
 
 
+@given(TURNS, TURNS, st.sampled_from(list(STYLES)), st.sampled_from(list(Format)), st.booleans())
+def test_a_face_alone_is_never_cut_to_itself(
+    one: SpokenTurn, two: SpokenTurn, name: str, shape: Format, first: bool
+) -> None:
+    before = plan(one, STYLES[name], stage(shape, first=first))
+    after = plan(two.model_copy(update={"number": one.number + 1}), STYLES[name], stage(shape, first=not first))
+    alone = {"solo": "speaker", "inset": "speaker", "reaction": "listener"}
+    whose = [alone.get(shot.layout) for shot in before]
+    other = {"speaker": "listener", "listener": "speaker", None: None}
+    whose += [other[alone.get(shot.layout)] for shot in after]  # who spoke listens, and the other way round
+    assert not any(face and face == again for face, again in pairwise(whose))
+
+
+@pytest.mark.parametrize("name", ["calm", "lively"])
+def test_each_person_is_seen_in_all_views_of_a_style(name: str) -> None:
+    long = spoken([(0.3, 0.05, "word")] * 40)
+    for person in (0, 1):
+        rows = [plan(turn(long, number=person + 2 * time, turns=20), STYLES[name], stage()) for time in (1, 2)]
+        assert {shot.layout for row in rows for shot in row} == {"videochat", "first-near", "solo", "inset"}
+
+
 def test_a_joint_is_a_new_picture_where_the_clips_have_pixels_for_the_plain_layout_alone() -> None:
     long = spoken([(0.3, 0.05, "word")] * 20)
     for style in STYLES.values():
