@@ -3,7 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ninja_assets.cut.shooting.turn_timing import Timing
@@ -141,7 +141,8 @@ def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:
     """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
 
-    Each stands within one shot, so that it keeps its place; no name is seen beside a headline.
+    Each stands within one shot, so that it keeps its place; no name is seen beside a headline, nor over B-roll: a plate
+    belongs to who is seen.
     """
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
@@ -154,9 +155,16 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
     third = _third(show, script, turn)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
-    for begins, ends, layout in shots:
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
+    faces = (
+        (begins, ends, layout)
+        for first, last, layout in shots
+        for begins, ends in _outside(hidden, first, last)
+        if _speaks(layout, order)
+    )
+    for begins, ends, _ in faces:
         seconds = min(titles.lower_third_seconds, ends - begins)
-        if _speaks(layout, order) and seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
+        if seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
             text, small = third
             found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
             break
@@ -168,8 +176,20 @@ def _third(show: Show, script: Script, turn: Turn) -> tuple[str, str] | None:
     name = show.characters[turn.speaker].name
     if turn.chapter:
         return turn.chapter, name
-    first = turn == next(each for each in script.turns if each.speaker == turn.speaker)
-    return (name, show.look.titles.roles.get(turn.speaker, "")) if first else None
+    own = [each for each in script.turns if each.speaker == turn.speaker]
+    # Who is under B-roll at first is named where the face is seen.
+    first = next((each for each in own if not each.broll and not script.shots_over(each.segment)), own[0])
+    return (name, show.look.titles.roles.get(turn.speaker, "")) if turn == first else None
+
+
+def _outside(hidden: Sequence[tuple[float, float]], begins: float, ends: float) -> Iterator[tuple[float, float]]:
+    """The parts of a time, in order, in which nothing is hidden."""
+    for start, end in sorted(hidden):
+        if begins < min(start, ends):
+            yield begins, min(start, ends)
+        begins = max(begins, end)
+    if begins < ends:
+        yield begins, ends
 
 
 def _speaks(layout: str, order: CompositeOrder) -> bool:

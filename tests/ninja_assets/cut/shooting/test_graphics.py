@@ -9,7 +9,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media
-from resources.media.picture.composite import CompositeOrder
+from resources.media.picture.composite import CompositeOrder, Cutaway
 from resources.models.loading import load_show, parse_script
 
 CAST = "title: Small\ncharacters:\n  NINJA: {name: Ninja, puppet: ninja}\n  GLITCH: {name: Glitch, puppet: glitch}\n"
@@ -63,6 +63,40 @@ def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path
         [],
     ]
     assert {order.bug for order in made} == {"N&G"}
+
+
+def test_a_lower_third_stands_where_its_speaker_is_seen(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {card_seconds: 0, lower_third_seconds: 2.5}}\n")
+    library, media = Library(tmp_path / "library"), Media(sha256="0" * 64, suffix=".mp4", size=1)
+    plain = CompositeOrder(
+        format=script.format, layout="single", cast=(), speaker="NINJA", clips={}, audio=media, seconds=8.0, words=()
+    )
+
+    def third(*hidden: tuple[float, float]) -> list[tuple[float, float]]:
+        cutaways = tuple(Cutaway(media=media, still=False, begins=begins, ends=ends) for begins, ends in hidden)
+        order = plain.model_copy(update={"cutaways": cutaways})
+        made = dressed(order, show, script, script.turns[0], library)
+        return [(banner.begins, banner.seconds) for banner in made.banners]
+
+    assert third() == [(0.0, 2.5)]
+    assert third((2, 7)) == [(0.0, 2)]  # it goes with its face
+    assert third((0, 3)) == [(3, 2.5)]
+    assert third((1, 3), (2, 6)) == [(6, 2)]
+    assert third((0, 8)) == third((1, 7)) == []
+
+
+def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:
+    (tmp_path / "show.yaml").write_text(CAST + "look: {titles: {lower_third_seconds: 2}}\n")
+    show = load_show(tmp_path)
+    turns = "NINJA: one\n\nBROLL {over: true, begins: 0, seconds: 5}: a street\n\nGLITCH: two\n\nNINJA: three\n"
+    script = parse_script(turns, episode="e", show=show, where="e.md")
+    plain = orders(tmp_path, "")[0].model_copy(update={"seconds": 4.0})
+    made = [dressed(plain, show, script, turn, Library(tmp_path / "library")) for turn in script.turns]
+    assert [[banner.text for banner in order.banners if banner.kind == "third"] for order in made] == [
+        [],
+        ["Glitch"],
+        ["Ninja"],
+    ]
 
 
 def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
