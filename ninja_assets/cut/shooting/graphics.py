@@ -138,6 +138,22 @@ def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word
     return content.written(words, drawable) if look and look.emoji else tuple(words)
 
 
+def seen_saying(order: CompositeOrder) -> tuple[Word, ...]:
+    """The words of a turn that its speaker is seen saying: not the listener, nor B-roll. All, where it is seen never.
+
+    A poster shows who speaks.
+    """
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
+    faces = [
+        time
+        for shot in order.seen
+        if _speaks(shot.layout, order)
+        for time in _outside(hidden, shot.first / FPS, shot.end / FPS)
+    ]
+    seen = (word for word in order.words if any(begins <= word.start and word.end <= ends for begins, ends in faces))
+    return tuple(seen) or order.words
+
+
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:
     """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
 

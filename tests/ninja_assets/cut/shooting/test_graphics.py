@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ninja_assets.cut.shooting.graphics import dressed, layout_of
+from ninja_assets.cut.shooting.graphics import dressed, layout_of, seen_saying
 from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.values import Media
-from resources.media.picture.composite import CompositeOrder, Cutaway
+from resources.core.values import Media, Word
+from resources.media.direction.framings import Shot
+from resources.media.picture.composite import CompositeOrder, Cutaway, PaneClip
 from resources.models.loading import load_show, parse_script
 
 CAST = "title: Small\ncharacters:\n  NINJA: {name: Ninja, puppet: ninja}\n  GLITCH: {name: Glitch, puppet: glitch}\n"
@@ -97,6 +98,26 @@ def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:
         ["Glitch"],
         ["Ninja"],
     ]
+
+
+def test_a_posters_words_are_those_that_the_speaker_is_seen_saying(tmp_path: Path) -> None:
+    media, cast = Media(sha256="0" * 64, suffix=".mp4", size=1), ("NINJA", "GLITCH")
+    order = orders(tmp_path, "")[0].model_copy(
+        update={
+            "seconds": 6.0,
+            "clips": {label: PaneClip(video=media) for label in cast},
+            "words": tuple(Word(text=str(at), start=at + 0.1, end=at + 0.8) for at in range(6)),
+            "cutaways": (Cutaway(media=media, still=False, begins=1.5, ends=3.0),),
+            "shots": (
+                Shot(layout="videochat", first=0, end=60),
+                Shot(layout="solo", first=60, end=150),
+                Shot(layout="reaction", first=150, end=180),
+            ),
+        }
+    )
+    assert [word.text for word in seen_saying(order)] == ["0", "3", "4"]
+    never = order.model_copy(update={"shots": (Shot(layout="reaction", first=0, end=180),)})
+    assert seen_saying(never) == order.words
 
 
 def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
