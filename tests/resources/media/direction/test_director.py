@@ -145,7 +145,7 @@ def test_each_person_is_seen_in_all_views_of_a_style(name: str) -> None:
 def test_nobody_changes_sides_from_shot_to_shot(first: bool) -> None:
     where = stage(Format.LONG, first=first)
     for view in ("two", "near", "inset"):
-        chosen = shown(view, where)  # type: ignore[arg-type]
+        chosen = shown(view, where)
         assert chosen is not None
         place = arrangement(chosen.layout, Format.LONG)
         main = main_pane(place, first=first)
