@@ -27,6 +27,7 @@ from resources.media.typography.emoji_art import drawable
 from resources.media.typography.plates import Banner
 from resources.studio import Studio
 
+_ENDING_SECONDS = 1.0  # of an ending that is asked for by name alone
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
 
 
@@ -119,6 +120,15 @@ def ending_of(show: Show, shape: Format) -> Literal["fade", "loop", "hold"]:
     """How the cut ends in a format."""
     look = show.look
     return look.ending or ("loop" if shape is Format.SHORT and not look.ending_seconds else "fade")
+
+
+def ending_frames_of(show: Show, shape: Format) -> int:
+    """How many frames the last picture fades, or stands, after the last turn."""
+    look = show.look
+    if ending_of(show, shape) == "loop":
+        return 0
+    asked = _ENDING_SECONDS if look.ending else 0.0
+    return round((asked if look.ending_seconds is None else look.ending_seconds) * FPS)
 
 
 def _cleared(show: Show, script: Script, turn: Turn, shape: Format) -> dict[str, object]:

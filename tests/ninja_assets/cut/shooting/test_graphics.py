@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ninja_assets.cut.shooting.graphics import dressed, layout_of, seen_saying
+from ninja_assets.cut.shooting.graphics import dressed, ending_frames_of, ending_of, layout_of, seen_saying
 from resources.content.segments import Script
-from resources.content.show import Show
+from resources.content.show import Format, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Media, Word
@@ -137,6 +137,25 @@ def test_where_the_cut_goes_over_into_another_picture_no_two_texts_are_seen_at_o
     fading = f"look: {{{titles}, ending: fade, transition: {{style: crossfade, seconds: 0.2}}}}\n"
     assert cleared(fading) == [*[(6, False)] * 4, none]
     assert cleared(fading.replace("crossfade", "wipe")) == [none] * 5
+
+
+@pytest.mark.parametrize(
+    ("look", "short", "long"),
+    [
+        ("{}", ("loop", 0), ("fade", 0)),
+        ("{ending: fade}", ("fade", 30), ("fade", 30)),  # what is asked for is seen
+        ("{ending: hold}", ("hold", 30), ("hold", 30)),
+        ("{ending: hold, ending_seconds: 0}", ("hold", 0), ("hold", 0)),
+        ("{ending_seconds: 2}", ("fade", 60), ("fade", 60)),
+        ("{ending: loop, ending_seconds: 2}", ("loop", 0), ("loop", 0)),
+    ],
+)
+def test_an_ending_lasts_as_long_as_it_is_asked_for(
+    tmp_path: Path, look: str, short: tuple[str, int], long: tuple[str, int]
+) -> None:
+    show, _ = episode(tmp_path, f"look: {look}\n")
+    made = [(ending_of(show, shape), ending_frames_of(show, shape)) for shape in (Format.SHORT, Format.LONG)]
+    assert made == [short, long]
 
 
 def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None:
