@@ -10,7 +10,7 @@ from ninja_assets.cells.work import Delivered, SegmentWork
 from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
-from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, shots_of
+from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, seen_saying, shots_of
 from ninja_assets.cut.shooting.progress_bar import Span, progress_of, voices
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
@@ -117,6 +117,7 @@ def _turn(work: SegmentWork) -> Delivered:
     rest, progress = rest_of(work, made_from), progress_of(work)
     made: dict[Format, Composite] = {}
     framings: dict[Format, tuple[Shot, ...]] = {}
+    said: dict[Format, tuple[Word, ...]] = {}
     for shape, layout in layouts.items():
         plain = CompositeOrder(
             format=shape,
@@ -140,7 +141,7 @@ def _turn(work: SegmentWork) -> Delivered:
         made[shape] = make_composite(
             studio.library, order, encoder=PROFILES[studio.mode].encoder, threads=_threads(studio)
         )
-        framings[shape] = order.seen
+        framings[shape], said[shape] = order.seen, seen_saying(order)
     shown: dict[str, object] = {
         "words": turn.words,
         "layout": ", ".join(layouts.values()),
@@ -153,7 +154,7 @@ def _turn(work: SegmentWork) -> Delivered:
         shown["broll"] = turn.broll
     if work.script.shots_over(turn.segment):
         shown["shots_over"] = ", ".join(placed.segment for placed in work.script.shots_over(turn.segment))
-    return _delivered(work, made, layouts, made_from, words, shown, framings, timing, progress)
+    return _delivered(work, made, layouts, made_from, said, shown, framings, timing, progress)
 
 
 def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
@@ -238,7 +239,7 @@ def _shot(work: SegmentWork) -> Delivered:
     }
     made_from = {SCRIPT: script.digest, SHOTS: footage.digest}
     shown = {"layout": FULL_FRAME, "sound": "the clip's own" if footage.value.has_sound else "silence"}
-    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, (), shown, {}, None, progress)
+    return _delivered(work, made, dict.fromkeys(made, FULL_FRAME), made_from, {}, shown, {}, None, progress)
 
 
 def _delivered(
@@ -246,7 +247,7 @@ def _delivered(
     made: Mapping[Format, Composite],
     layouts: Mapping[Format, str],
     made_from: Mapping[str, str],
-    words: tuple[Word, ...],
+    said: Mapping[Format, tuple[Word, ...]],
     shown: Mapping[str, object],
     framings: Mapping[Format, tuple[Shot, ...]],
     timing: Timing | None,
@@ -259,7 +260,7 @@ def _delivered(
         library.copy_to(composite.video, work.folder / script.named(SEGMENT_FILE, shape))
         segments[shape] = Segment(
             video=composite.video,
-            poster=poster_of(library, composite.video, words),
+            poster=poster_of(library, composite.video, said.get(shape, ())),
             frames=composite.frames,
             seconds=composite.seconds,
             shots=framings.get(shape, ()),

@@ -22,7 +22,7 @@ from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
 from ninja_assets.cut.projection import CutFiles
-from ninja_assets.cut.shooting.graphics import captioned, ending_of, transition_of
+from ninja_assets.cut.shooting.graphics import captioned, ending_frames_of, ending_of, transition_of
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -34,7 +34,6 @@ from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
-from resources.media.timebase import FPS
 from resources.media.typography.subtitles import Spoken
 from resources.purchasing.requests.quotes import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
@@ -188,12 +187,11 @@ def _publishing(work: EpisodeWork, files: CutFiles) -> Mapping[str, object]:
 def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:
     """What the show's settings, and the episode's own, make of the joined segments in a format."""
     show = work.studio.show
-    ending = ending_of(show, shape)
     return Finish(
         music=music_of(show.sound, script.sound, work.studio.settings.show),
         transition=transition_of(show),
-        ending=ending,
-        ending_frames=0 if ending == "loop" else round(show.look.ending_seconds * FPS),
+        ending=ending_of(show, shape),
+        ending_frames=ending_frames_of(show, shape),
     )
 
 

@@ -11,8 +11,9 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, Value, Word
 from resources.media.picture.stills import poster, webp
 
-# Pictures of another version are drawn anew. Raise it when `resources.media.picture.stills` draws otherwise.
-_VERSION = 2
+# Pictures of another version are drawn anew. Raise it when `resources.media.picture.stills` draws otherwise, or when
+# other words choose a poster's frame.
+_VERSION = 3
 _FILE_LIMIT = 1_000_000  # bytes of a picture that is opened as a file
 
 

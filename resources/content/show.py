@@ -264,7 +264,9 @@ class Look(Strict):
         description="after the last turn: the last picture fades to black, or stands, for ending_seconds, or the end "
         "leads into the beginning; without it a Short loops that has no ending_seconds, and all else fades",
     )
-    ending_seconds: float = Field(0, ge=0, le=5, description="how long the last picture fades, or stands")
+    ending_seconds: float | None = Field(
+        None, ge=0, le=5, description="how long the last picture fades, or stands: a second where `ending` asks for it"
+    )
     rehearsal_size: Literal["full", "half"] = Field(
         "full", description="how large a rehearsal is drawn: as published, or half as wide and high, which is faster"
     )

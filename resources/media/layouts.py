@@ -307,10 +307,10 @@ _SMALL_CORNER: _Box = (790, 130, 250, 250)  # of a Short whose speaker fills it:
 _BESIDE: _Box = (1330, 260, 500, 560)  # of a long picture, where the speaker on the set leaves room
 
 
-def _inset(shape: Format, area: _Box) -> Arrangement:
-    """One face, and a small picture of the other in a corner beside it."""
+def _inset(shape: Format, area: _Box, *, first: bool = True) -> Arrangement:
+    """One face, and a small picture of the other in a corner or beside it: `first` is whether who speaks sits left."""
     beside = shape is Format.LONG and area != _WHOLE[shape]
-    area_left = 100 if beside else area[0]
+    area_left = (100 if first else shape.size[0] - 100 - area[2]) if beside else area[0]
     alone = _alone(shape, (area_left, *area[1:]))
     plate = alone.panes[0].plate
     if shape is Format.SHORT and area == _WHOLE[shape]:  # the name and the small picture share the top
@@ -318,6 +318,7 @@ def _inset(shape: Format, area: _Box) -> Arrangement:
     speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0, "plate": plate})
     small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
     x, y, width, height = _BESIDE if beside else small
+    x = shape.size[0] - x - width if beside and not first else x
     inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)
     # Captions stand under who speaks, and not across the edge of the pane.
     captions = _area(area_left + 20, 916, area[2] - 40, 148) if beside else alone.captions
@@ -409,6 +410,11 @@ LAYOUTS = {
             name="inset",
             about="the speaker on the set, the listener in a small picture",
             formats=_everywhere(lambda shape: _inset(shape, _ON_SET[shape])),
+        ),
+        Layout(
+            name="second-inset",
+            about="the same for who sits in the second place: side by side, nobody changes sides",
+            formats=_everywhere(lambda shape: _inset(shape, _ON_SET[shape], first=False)),
         ),
         Layout(
             name="reaction",

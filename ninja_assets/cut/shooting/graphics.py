@@ -3,7 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ninja_assets.cut.shooting.turn_timing import Timing
@@ -27,6 +27,7 @@ from resources.media.typography.emoji_art import drawable
 from resources.media.typography.plates import Banner
 from resources.studio import Studio
 
+_ENDING_SECONDS = 1.0  # of an ending that is asked for by name alone
 _SHORTEST_THIRD = 1.4  # seconds: a lower third that is gone sooner cannot be read
 
 
@@ -121,6 +122,15 @@ def ending_of(show: Show, shape: Format) -> Literal["fade", "loop", "hold"]:
     return look.ending or ("loop" if shape is Format.SHORT and not look.ending_seconds else "fade")
 
 
+def ending_frames_of(show: Show, shape: Format) -> int:
+    """How many frames the last picture fades, or stands, after the last turn."""
+    look = show.look
+    if ending_of(show, shape) == "loop":
+        return 0
+    asked = _ENDING_SECONDS if look.ending else 0.0
+    return round((asked if look.ending_seconds is None else look.ending_seconds) * FPS)
+
+
 def _cleared(show: Show, script: Script, turn: Turn, shape: Format) -> dict[str, object]:
     """What is not written in a turn's last frames, so that no two texts are seen one through the other there."""
     if turn != script.cut[-1]:
@@ -138,10 +148,27 @@ def captioned(show: Show, content: Segment, words: Sequence[Word]) -> tuple[Word
     return content.written(words, drawable) if look and look.emoji else tuple(words)
 
 
+def seen_saying(order: CompositeOrder) -> tuple[Word, ...]:
+    """The words of a turn that its speaker is seen saying: not the listener, nor B-roll. All, where it is seen never.
+
+    A poster shows who speaks.
+    """
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
+    faces = [
+        time
+        for shot in order.seen
+        if _speaks(shot.layout, order)
+        for time in _outside(hidden, shot.first / FPS, shot.end / FPS)
+    ]
+    seen = (word for word in order.words if any(begins <= word.start and word.end <= ends for begins, ends in faces))
+    return tuple(seen) or order.words
+
+
 def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:
     """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
 
-    Each stands within one shot, so that it keeps its place; no name is seen beside a headline.
+    Each stands within one shot, so that it keeps its place; no name is seen beside a headline, nor over B-roll: a plate
+    belongs to who is seen.
     """
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
@@ -154,9 +181,16 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
     third = _third(show, script, turn)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
-    for begins, ends, layout in shots:
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
+    faces = (
+        (begins, ends, layout)
+        for first, last, layout in shots
+        for begins, ends in _outside(hidden, first, last)
+        if _speaks(layout, order)
+    )
+    for begins, ends, _ in faces:
         seconds = min(titles.lower_third_seconds, ends - begins)
-        if _speaks(layout, order) and seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
+        if seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
             text, small = third
             found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
             break
@@ -168,8 +202,20 @@ def _third(show: Show, script: Script, turn: Turn) -> tuple[str, str] | None:
     name = show.characters[turn.speaker].name
     if turn.chapter:
         return turn.chapter, name
-    first = turn == next(each for each in script.turns if each.speaker == turn.speaker)
-    return (name, show.look.titles.roles.get(turn.speaker, "")) if first else None
+    own = [each for each in script.turns if each.speaker == turn.speaker]
+    # Who is under B-roll at first is named where the face is seen.
+    first = next((each for each in own if not each.broll and not script.shots_over(each.segment)), own[0])
+    return (name, show.look.titles.roles.get(turn.speaker, "")) if turn == first else None
+
+
+def _outside(hidden: Sequence[tuple[float, float]], begins: float, ends: float) -> Iterator[tuple[float, float]]:
+    """The parts of a time, in order, in which nothing is hidden."""
+    for start, end in sorted(hidden):
+        if begins < min(start, ends):
+            yield begins, min(start, ends)
+        begins = max(begins, end)
+    if begins < ends:
+        yield begins, ends
 
 
 def _speaks(layout: str, order: CompositeOrder) -> bool:

@@ -2,11 +2,13 @@
 
 Where to cut: never inside a word; no shot longer than the style's longest, or than 4 s in a Short; best where a
 sentence ends or a stressed word begins. What to show: the first turn opens and the last one closes with all who are
-there; a turn begins as no turn ends, so that every joint is a new picture without asking what stands beside it.
+there; a turn begins as no turn ends, so that every joint is a new picture without asking what stands beside it. A face
+alone and both faces take turns: one face cut to itself, as near and in the same place, is a jump and no new picture.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import cycle, islice
 
 from resources.content.lines.speech import ends_sentence, leans_on
 from resources.content.show import Format
@@ -19,6 +21,8 @@ from resources.media.timebase import FPS
 _REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
 _BEAT = 15  # frames before the voice that are a shot of their own
 _PUNCHLINE_WORDS = 6  # a last sentence of no more words is one; so is any that the listener has a mood for
+_ALONE: tuple[View, ...] = ("solo", "inset")  # of one face, as near and in the same place
+_INSTEAD: dict[View, tuple[View, ...]] = {"near": ("two",), "inset": ("near", "solo", "two")}
 _CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；")
 # What a cut is worth in a gap, beside how far the shot's length is from the ideal.
 _WORTH_SENTENCE, _WORTH_STRESS, _WORTH_CLAUSE = 1.0, 0.9, 0.4
@@ -74,7 +78,7 @@ def _spoken(turn: SpokenTurn, style: DirectionStyle, stage: Stage, *, lead: int 
     cuts = _cuts([gap for gap in gaps if gap.frame < end], (-lead, end), style, longest, turn.held)
     starts = [0, *(gap.frame for gap in cuts), *([reaction] if reaction else [])]
     ends = [*starts[1:], turn.frames]
-    views = _views(turn, style, len(cuts) + 1, closing=reaction is None)
+    views = _views(turn, style, stage, len(cuts) + 1, closing=reaction is None)
     whys = ["", *(f"stressed: {gap.stressed}" if gap.stressed else "" for gap in cuts)]
     shots = [
         _shot(view, why, (first, last), style, stage)
@@ -160,27 +164,34 @@ def _cuts(
     return chosen[::-1]
 
 
-def _views(turn: SpokenTurn, style: DirectionStyle, count: int, *, closing: bool) -> list[View]:
-    """What each of `count` shots shows. A turn opens as no turn closes."""
+def _views(turn: SpokenTurn, style: DirectionStyle, stage: Stage, count: int, *, closing: bool) -> list[View]:
+    """What each of `count` shots shows. A turn opens as no turn closes, and one face alone never follows itself."""
     opens: View = "two" if turn.number == 0 else style.opens[turn.number % len(style.opens)]
-    views: list[View] = [opens, *(style.goes_on[place % len(style.goes_on)] for place in range(count - 1))]
-    if turn.number == turn.turns - 1 and count > 1:
+    if opens == "two" and turn.number and shown("near", stage) is None:
+        opens = "near"  # in one and the same layout every turn comes nearer
+    # Every other turn of a person goes on with the second half of the row, so that all of it is seen.
+    half = len(style.goes_on) // 2 * (turn.number // len(style.opens) % 2)
+    row = [*style.goes_on[half:], *style.goes_on[:half]]
+    row = row if (row[0] in _ALONE) != (opens in _ALONE) else [*row[1:], row[0]]
+    views = [opens, *islice(cycle(row), count - 1)]
+    last = turn.number == turn.turns - 1
+    if count > 1 and (views[-1] in _ALONE if last else closing and views[-1] in style.opens):
+        pair = next(place for place, view in enumerate(views) if view not in _ALONE)
+        views.insert(pair + 1, "near" if views[pair] == "two" else "two")  # both of them once more, from elsewhere
+        views.pop()
+    if last and count > 1:
         views[-1] = "two"
-        if count > 2 and views[-2] == "two":
-            views[-2] = "solo"
-    elif closing and count > 1:
-        views[-1] = "solo"
-        if count > 2 and views[-2] == "solo":
-            views[-2] = "two" if turn.number else "near"
+        if views[-2] == "two" and turn.number:
+            views[-2] = "near"
     return views
 
 
 def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, stage: Stage) -> Shot:
     """A view as a shot: the first of it and its neighbours that the clips' pixels allow.
 
-    What opens a turn gives way to another view that none closes with.
+    Both faces give way to both faces: what opens a turn stays a view that none closes with.
     """
-    views: tuple[View, ...] = (view, "near", "solo", "two") if view == "inset" else (view, "solo", "two")
+    views = (view, *_INSTEAD.get(view, ("solo", "two")))
     chosen = next((found for each in views if (found := shown(each, stage))), None)
     chosen = chosen or Chosen(layout=stage.plain, most=1.0)
     begins = min(_wanted(view, why, chosen, style, stage), chosen.most) if view != "solo" else 1.0

@@ -24,8 +24,10 @@ class DirectionStyle(Value):
     push: float  # by how much a face comes nearer within a shot
     punch: float  # the zoom of a shot that begins with a stressed word; 1: none does
     reactions: bool  # the listener is seen on the last second of a punchline
-    opens: tuple[View, ...]  # how turns begin, by their number; no turn ends so, so that each joint is a new picture
-    goes_on: tuple[View, ...]  # how they go on, one after the other
+    # How turns begin, by their number; no turn ends so, so that each joint is a new picture. Where a reaction may stand
+    # before it, both faces are seen: who has just listened alone is about to speak.
+    opens: tuple[View, ...]
+    goes_on: tuple[View, ...]  # how they go on: a face alone and both of them by turns
 
 
 SHORT_LONGEST = 4.0  # seconds until a Short has a new picture, in any style
@@ -41,8 +43,8 @@ STYLES = {
             push=0.04,
             punch=1.0,
             reactions=False,
-            opens=("near", "inset"),
-            goes_on=("solo", "two"),
+            opens=("two", "near"),
+            goes_on=("solo", "near", "inset", "two"),
         ),
         DirectionStyle(
             name="lively",
@@ -53,8 +55,8 @@ STYLES = {
             push=0.05,
             punch=1.12,
             reactions=True,
-            opens=("near", "inset"),
-            goes_on=("solo", "two", "solo", "near"),
+            opens=("two", "near"),
+            goes_on=("solo", "two", "inset", "near"),
         ),
         DirectionStyle(
             name="news",

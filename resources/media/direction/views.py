@@ -10,7 +10,8 @@ from resources.media.direction.styles import View
 from resources.media.layouts import Arrangement, Pane, Seat, arrangement, enlargement
 
 SOFTEST = 1.25  # times: by how much a shot may enlarge a clip beyond the plain layout
-_SPEAKER_FIRST = {True: "first-near", False: "second-near"}
+_NEAR = {True: "first-near", False: "second-near"}  # by whether the speaker sits first
+_INSET = {True: "inset", False: "second-inset"}
 
 Size = tuple[int, int]  # pixels
 
@@ -40,9 +41,9 @@ def shown(view: View, stage: Stage) -> Chosen | None:
     alone = len(arrangement(stage.plain, stage.format).panes) == 1
     names = {
         "two": (stage.plain,),
-        "near": (_SPEAKER_FIRST[stage.first],),
+        "near": (_NEAR[stage.first],),
         "solo": ("solo",) if alone else ("cutaway", "solo"),  # the plain layout is a whole picture already
-        "inset": ("pip", "inset"),
+        "inset": ("pip", _INSET[stage.first]),
         "reaction": ("reaction",),
     }[view]
     found = (Chosen(layout=name, most=room(name, stage)) for name in names)

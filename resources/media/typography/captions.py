@@ -336,6 +336,9 @@ def _typed(
     steps: list[tuple[int, int, int]] = []  # frame, how many words are there, how many letters of the next
     for number, word in enumerate(words):
         letters = len(word.text)
+        if number == 0 and (start := _frame(cue.start, kind.fps)) < _frame(word.start, kind.fps):
+            steps.append((start, 0, letters))  # a picture begins with what it says, and not with an empty line
+            continue
         each = max(1, math.ceil(letters / max(1, round((word.end - word.start) * kind.fps))))
         for typed in range(each, letters + each, each):
             moment = word.start + (word.end - word.start) * (min(typed, letters) - each) / letters

@@ -24,14 +24,15 @@ from resources.media.timebase import FPS
 from resources.models.prompts import scene
 from resources.models.references import is_clip
 from resources.models.shot_arguments import DEFAULT_SECONDS, ordered_seconds
-from resources.providers.offline.backdrop import MARGIN, NEAR_MARGIN, far_layer, near_layer
+from resources.providers.offline.backdrop import NEAR_MARGIN, far_layer, near_layer
 from resources.providers.offline.slate import COLORS, Slate, card
 from resources.purchasing.requests.briefs import ShotBrief
 
-DRAWING = 1  # counts up with every change of what is drawn: older stand-ins are not found again
+DRAWING = 2  # counts up with every change of what is drawn: older stand-ins are not found again
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 _ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "60", "-pix_fmt", "yuv420p")
 _COLORS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+DRIFT = 1.06  # of the scene's size: the room in which a given picture moves, so little that its card stays whole
 _INSET_EDGE, _INSET_TOP = 0.06, 0.58  # where small pictures stand: shares of the picture's width and height
 _BAR = 10  # pixels: the line at the lower edge that shows how much of the shot is over
 
@@ -175,7 +176,8 @@ class OfflineShotStudio:
         if shot.kind == "transition":
             start, end = (self._moving(stage, given[slot]) for slot in ("start", "end"))
             fly = min(1.6, stage.seconds / 2)
-            chain = f"xfade=transition=zoomin:duration={fly:.3f}:offset={(stage.seconds - fly) / 2:.3f}"
+            # Both pictures are seen all the way: one that is enlarged without end is a plane of one colour.
+            chain = f"xfade=transition=circleopen:duration={fly:.3f}:offset={(stage.seconds - fly) / 2:.3f}"
             return stage.add(start, end, chain=chain)
         pictures = [media for slot, media in given.items() if slot not in shot.clip_slots]
         seen = self._moving(stage, pictures[0]) if pictures else _city(stage, _seed(key), COLORS[shot.kind])
@@ -187,7 +189,7 @@ class OfflineShotStudio:
 
     def _moving(self, stage: _Scene, media: Media) -> str:
         """A picture that drifts, as large as the scene; a clip's first frame is one, too."""
-        wide, tall = _even(stage.width * MARGIN), _even(stage.height * MARGIN)
+        wide, tall = _even(stage.width * DRIFT), _even(stage.height * DRIFT)
         return _drifting(stage, stage.still(self._open(media, wide, tall), "yuv420p"))
 
     def _open(self, media: Media, width: int, height: int) -> Image.Image:

@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ninja_assets.cut.shooting.graphics import dressed, layout_of
+from ninja_assets.cut.shooting.graphics import dressed, ending_frames_of, ending_of, layout_of, seen_saying
 from resources.content.segments import Script
-from resources.content.show import Show
+from resources.content.show import Format, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.values import Media
-from resources.media.picture.composite import CompositeOrder
+from resources.core.values import Media, Word
+from resources.media.direction.framings import Shot
+from resources.media.picture.composite import CompositeOrder, Cutaway, PaneClip
 from resources.models.loading import load_show, parse_script
 
 CAST = "title: Small\ncharacters:\n  NINJA: {name: Ninja, puppet: ninja}\n  GLITCH: {name: Glitch, puppet: glitch}\n"
@@ -65,6 +66,60 @@ def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path
     assert {order.bug for order in made} == {"N&G"}
 
 
+def test_a_lower_third_stands_where_its_speaker_is_seen(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {card_seconds: 0, lower_third_seconds: 2.5}}\n")
+    library, media = Library(tmp_path / "library"), Media(sha256="0" * 64, suffix=".mp4", size=1)
+    plain = CompositeOrder(
+        format=script.format, layout="single", cast=(), speaker="NINJA", clips={}, audio=media, seconds=8.0, words=()
+    )
+
+    def third(*hidden: tuple[float, float]) -> list[tuple[float, float]]:
+        cutaways = tuple(Cutaway(media=media, still=False, begins=begins, ends=ends) for begins, ends in hidden)
+        order = plain.model_copy(update={"cutaways": cutaways})
+        made = dressed(order, show, script, script.turns[0], library)
+        return [(banner.begins, banner.seconds) for banner in made.banners]
+
+    assert third() == [(0.0, 2.5)]
+    assert third((2, 7)) == [(0.0, 2)]  # it goes with its face
+    assert third((0, 3)) == [(3, 2.5)]
+    assert third((1, 3), (2, 6)) == [(6, 2)]
+    assert third((0, 8)) == third((1, 7)) == []
+
+
+def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:
+    (tmp_path / "show.yaml").write_text(CAST + "look: {titles: {lower_third_seconds: 2}}\n")
+    show = load_show(tmp_path)
+    turns = "NINJA: one\n\nBROLL {over: true, begins: 0, seconds: 5}: a street\n\nGLITCH: two\n\nNINJA: three\n"
+    script = parse_script(turns, episode="e", show=show, where="e.md")
+    plain = orders(tmp_path, "")[0].model_copy(update={"seconds": 4.0})
+    made = [dressed(plain, show, script, turn, Library(tmp_path / "library")) for turn in script.turns]
+    assert [[banner.text for banner in order.banners if banner.kind == "third"] for order in made] == [
+        [],
+        ["Glitch"],
+        ["Ninja"],
+    ]
+
+
+def test_a_posters_words_are_those_that_the_speaker_is_seen_saying(tmp_path: Path) -> None:
+    media, cast = Media(sha256="0" * 64, suffix=".mp4", size=1), ("NINJA", "GLITCH")
+    order = orders(tmp_path, "")[0].model_copy(
+        update={
+            "seconds": 6.0,
+            "clips": {label: PaneClip(video=media) for label in cast},
+            "words": tuple(Word(text=str(at), start=at + 0.1, end=at + 0.8) for at in range(6)),
+            "cutaways": (Cutaway(media=media, still=False, begins=1.5, ends=3.0),),
+            "shots": (
+                Shot(layout="videochat", first=0, end=60),
+                Shot(layout="solo", first=60, end=150),
+                Shot(layout="reaction", first=150, end=180),
+            ),
+        }
+    )
+    assert [word.text for word in seen_saying(order)] == ["0", "3", "4"]
+    never = order.model_copy(update={"shots": (Shot(layout="reaction", first=0, end=180),)})
+    assert seen_saying(never) == order.words
+
+
 def test_a_show_that_asks_for_nothing_gets_nothing(tmp_path: Path) -> None:
     for order in orders(tmp_path, ""):
         assert (order.banners, order.overlay, order.bug, order.zoom) == ((), None, "", 1)
@@ -82,6 +137,25 @@ def test_where_the_cut_goes_over_into_another_picture_no_two_texts_are_seen_at_o
     fading = f"look: {{{titles}, ending: fade, transition: {{style: crossfade, seconds: 0.2}}}}\n"
     assert cleared(fading) == [*[(6, False)] * 4, none]
     assert cleared(fading.replace("crossfade", "wipe")) == [none] * 5
+
+
+@pytest.mark.parametrize(
+    ("look", "short", "long"),
+    [
+        ("{}", ("loop", 0), ("fade", 0)),
+        ("{ending: fade}", ("fade", 30), ("fade", 30)),  # what is asked for is seen
+        ("{ending: hold}", ("hold", 30), ("hold", 30)),
+        ("{ending: hold, ending_seconds: 0}", ("hold", 0), ("hold", 0)),
+        ("{ending_seconds: 2}", ("fade", 60), ("fade", 60)),
+        ("{ending: loop, ending_seconds: 2}", ("loop", 0), ("loop", 0)),
+    ],
+)
+def test_an_ending_lasts_as_long_as_it_is_asked_for(
+    tmp_path: Path, look: str, short: tuple[str, int], long: tuple[str, int]
+) -> None:
+    show, _ = episode(tmp_path, f"look: {look}\n")
+    made = [(ending_of(show, shape), ending_frames_of(show, shape)) for shape in (Format.SHORT, Format.LONG)]
+    assert made == [short, long]
 
 
 def test_an_overlay_must_fit_and_let_the_picture_through(tmp_path: Path) -> None:

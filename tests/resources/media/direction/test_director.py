@@ -11,7 +11,7 @@ from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import PLAIN, SHORT_LONGEST, STYLES, direction
-from resources.media.direction.views import SOFTEST, Stage, main_pane
+from resources.media.direction.views import SOFTEST, Stage, main_pane, shown
 from resources.media.layouts import LAYOUTS, Seat, arrangement, enlargement
 from resources.media.timebase import FPS
 
@@ -118,6 +118,39 @@ def test_every_joint_is_a_new_picture(
         before = plan(turn(one, number=number - 1, turns=8, mood=True), style, stage())[-1]
         after = plan(turn(two, number=number, turns=8), style, stage(first=first))[0]
         assert before.layout != after.layout
+
+
+@given(TURNS, TURNS, st.sampled_from(list(STYLES)), st.sampled_from(list(Format)), st.booleans())
+def test_a_face_alone_is_never_cut_to_itself(
+    one: SpokenTurn, two: SpokenTurn, name: str, shape: Format, first: bool
+) -> None:
+    before = plan(one, STYLES[name], stage(shape, first=first))
+    after = plan(two.model_copy(update={"number": one.number + 1}), STYLES[name], stage(shape, first=not first))
+    alone = {**dict.fromkeys(["solo", "cutaway", "inset", "second-inset", "pip"], "speaker"), "reaction": "listener"}
+    whose = [alone.get(shot.layout) for shot in before]
+    other = {"speaker": "listener", "listener": "speaker", None: None}
+    whose += [other[alone.get(shot.layout)] for shot in after]  # who spoke listens, and the other way round
+    assert not any(face and face == again for face, again in pairwise(whose))
+
+
+@pytest.mark.parametrize("name", ["calm", "lively"])
+def test_each_person_is_seen_in_all_views_of_a_style(name: str) -> None:
+    long = spoken([(0.3, 0.05, "word")] * 40)
+    for person in (0, 1):
+        rows = [plan(turn(long, number=person + 2 * time, turns=20), STYLES[name], stage()) for time in (1, 2)]
+        assert {shot.layout for row in rows for shot in row} == {"videochat", "first-near", "solo", "inset"}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_nobody_changes_sides_from_shot_to_shot(first: bool) -> None:
+    where = stage(Format.LONG, first=first)
+    for view in ("two", "near", "inset"):
+        chosen = shown(view, where)
+        assert chosen is not None
+        place = arrangement(chosen.layout, Format.LONG)
+        main = main_pane(place, first=first)
+        other = next(pane for pane in place.panes if pane is not main)
+        assert (main.area.x < other.area.x) == first, view
 
 
 def test_a_joint_is_a_new_picture_where_the_clips_have_pixels_for_the_plain_layout_alone() -> None:

@@ -326,6 +326,18 @@ def test_the_first_caption_is_there_from_the_first_frame_on() -> None:
     assert "Dialogue: 0,0:00:00.00," in made.document
 
 
+def test_the_typewriter_has_its_first_word_typed_when_a_picture_begins() -> None:
+    look = STYLES["typewriter"]
+    made = ass(words("Hello there", start=0.2), look, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
+    assert made is not None
+    first = next(line for line in made.document.splitlines() if line.startswith("Dialogue"))
+    assert first.split(",")[1] == "0:00:00.00"
+    assert first.split(r"{\alpha&HFF&}")[0].endswith("Hello ")
+    late = ass(words("Hello there", start=0.6), look, color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30)
+    assert late is not None
+    assert "Dialogue: 0,0:00:00.00," not in late.document  # who is silent for longer says nothing yet
+
+
 def test_captions_stand_where_each_shot_has_room_and_none_outlasts_its_shot() -> None:
     low = AREA.model_copy(update={"y": 1200})
     look = STYLES["classic"]

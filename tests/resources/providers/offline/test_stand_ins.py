@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -15,7 +16,7 @@ from resources.media import ffmpeg
 from resources.media.probe import video_facts
 from resources.models.references import fitted
 from resources.providers.offline.slate import Slate, card
-from resources.providers.offline.stand_ins import OfflineShotStudio
+from resources.providers.offline.stand_ins import DRIFT, OfflineShotStudio
 from resources.purchasing.requests.briefs import ShotBrief
 
 CELL = Cell(episode="x", segment="s01", mode=Mode.REHEARSAL)
@@ -79,6 +80,18 @@ def test_a_picture_has_the_episodes_shape(library: Library, tmp_path: Path, refe
 def test_timestamps_give_the_length_and_bad_letters_are_left_out(library: Library, tmp_path: Path) -> None:
     made = shoot(library, tmp_path, "BROLL", "[0:00-0:01] Goggles 🎮 \x00close.\n[0:01-0:03] The desk.")
     assert made.seconds == pytest.approx(3)
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_a_card_stays_whole_wherever_the_picture_that_has_it_drifts(format: Format) -> None:
+    drawn = card(Slate("image", "A word. " * 200, ["5 s"]), format, low=True)
+    # The corners of the viewfinder are lines of 4 pixels: what is wider is the card.
+    solid = np.asarray(drawn.getchannel("A")) > 200
+    rows, columns = (np.flatnonzero(solid.sum(axis=axis) > format.size[0] / 8) for axis in (1, 0))
+    reach = 1 - 1 / DRIFT  # of a side, that is not seen at one end of the way or the other
+    for edges, side in ((columns, format.size[0]), (rows, format.size[1])):
+        assert reach * side <= edges[0]
+        assert edges[-1] < side - reach * side
 
 
 @pytest.mark.parametrize("format", list(Format))
