@@ -142,6 +142,7 @@ def test_final_keeps_the_voices_and_the_listeners_of_the_draft(
     assert voices[0] == voices[1]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("final")
 def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(story: Story) -> None:
     story.stage.write_episode("demo", ["---", "formats: [short, long]", "---", *LINES])
