@@ -7,6 +7,7 @@ cannot tell. So all borders are held here, by reading the imports.
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -80,9 +81,10 @@ def imports_of(file: Path) -> Iterator[Import]:
             yield from (Import(file, node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def product(root: Path) -> list[Import]:
+@cache
+def product(root: Path) -> tuple[Import, ...]:
     """The imports of the product."""
-    return [one for top in FLOORS for file in sorted((root / top).rglob("*.py")) for one in imports_of(file)]
+    return tuple(one for top in FLOORS for file in sorted((root / top).rglob("*.py")) for one in imports_of(file))
 
 
 def crossings(root: Path) -> list[str]:

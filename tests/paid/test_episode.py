@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 
 from ninja_assets.cli.app import app
 from ninja_assets.runs.production import Production
-from tests.paid.conftest import LINES
 from tests.paid.judge import check_purchases, check_video, files_with
 from tests.paid.runs import Ended, PaidStage
 from tests.providers.account import Report
@@ -21,6 +20,7 @@ KEYS = {"FAL_KEY": FAL_KEY, "ELEVENLABS_API_KEY": ELEVENLABS_KEY}
 SECRETS = (FAL_KEY, "secret-part-5d0a44f1", ELEVENLABS_KEY)
 SPEAKER = "fal-ai/kling-video/ai-avatar/v2/"
 LISTENER = "fal-ai/kling-video/v2.5-turbo/standard/image-to-video"
+LINES = ["NINJA: [excited] One two.", "GLITCH: Four, count!", "NINJA: Eight."]  # a second each
 
 
 class Story:
@@ -142,6 +142,7 @@ def test_final_keeps_the_voices_and_the_listeners_of_the_draft(
     assert voices[0] == voices[1]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("final")
 def test_another_format_of_a_final_buys_nothing_and_has_a_bundle_of_its_own(story: Story) -> None:
     story.stage.write_episode("demo", ["---", "formats: [short, long]", "---", *LINES])

@@ -9,7 +9,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -64,7 +64,7 @@ class Font:
 
     def width(self, text: str, size: float) -> float:
         """How wide `text` is at `size` pixels an em."""
-        return sum(float(_ruler(font.path).getlength(part)) for font, part in self.runs(text)) * size / _MEASURE
+        return sum(_length(font.path, part) for font, part in self.runs(text)) * size / _MEASURE
 
     @property
     def line(self) -> float:
@@ -86,6 +86,7 @@ FONTS = (
 )
 
 
+@lru_cache(maxsize=1024)
 def font_for(text: str) -> Font:
     """The first font that has every letter and digit of `text`, with others for the signs that it lacks.
 
@@ -125,9 +126,7 @@ def runs(text: str, base: Font) -> list[tuple[Font, str]]:
     """
     found: list[tuple[Font, str]] = []
     for word in re.findall(r"\s+|\S+", unicodedata.normalize("NFC", text)):
-        for one, part in _word_font(word, base).runs(_without_emoji(word, base)):
-            font = replace(one, others=())
-            shown = "".join(letter for letter in part if font.covers(letter) or letter in _SHAPING)
+        for font, shown in _word_runs(word, base):
             if shown and found and (found[-1][0] == font or shown.isspace()):
                 found[-1] = (found[-1][0], found[-1][1] + shown)
             elif shown:
@@ -154,6 +153,16 @@ def font_of_file(path: Path) -> Font:
             return Font(str(file["name"].getBestFamilyName()), path, bold=file["OS/2"].usWeightClass >= _BOLD)
     except (TTLibError, OSError, KeyError) as error:
         raise ContentError("a font cannot be read", where=str(path), why=str(error)) from error
+
+
+@lru_cache(maxsize=4096)  # a caption's words are looked at in every line that they could stand in
+def _word_runs(word: str, base: Font) -> tuple[tuple[Font, str], ...]:
+    """A word in parts, each in one font, without what that font cannot draw."""
+    parts = _word_font(word, base).runs(_without_emoji(word, base))
+    alone = [(replace(font, others=()), part) for font, part in parts]
+    return tuple(
+        (font, "".join(sign for sign in part if font.covers(sign) or sign in _SHAPING)) for font, part in alone
+    )
 
 
 def _word_font(word: str, base: Font) -> Font:
@@ -238,6 +247,12 @@ def _line(path: Path) -> float:
     with TTFont(path, lazy=True) as file:
         metrics = file["OS/2"]
         return float((metrics.usWinAscent + metrics.usWinDescent) / file["head"].unitsPerEm)
+
+
+@lru_cache(maxsize=4096)  # joining letters takes milliseconds where a script combines them
+def _length(path: Path, text: str) -> float:
+    """How wide a text in one font is at the size that is measured at."""
+    return float(_ruler(path).getlength(text))
 
 
 @cache

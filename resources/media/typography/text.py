@@ -4,6 +4,7 @@ What does not fit at the least size ends in an ellipsis: a plate never grows ove
 """
 
 import math
+from bisect import bisect_right
 from functools import lru_cache
 from html import escape
 from io import BytesIO
@@ -50,13 +51,14 @@ def _wide(part: str, emoji: bool, font: Font, size: float, spacing: float) -> fl
     return emoji_art.WIDE * size + spacing if emoji else font.width(part, size) + spacing * len(part)
 
 
-def _parts(text: str, font: Font) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=1024)  # the same at every size that is tried
+def _parts(text: str, font: Font) -> tuple[tuple[str, bool], ...]:
     """What is drawn of a text, as it is read: emoji (True), and the words between them as the font has them."""
     found = emoji_art.pieces(text)
     if len(found) == 1 and not found[0][1]:
-        return [(drawable(text, font), False)]
+        return ((drawable(text, font), False),)
     shown = [(part if emoji else drawable(part, font, strip=False), emoji) for part, emoji in found]
-    return [(part, emoji) for part, emoji in shown if part]
+    return tuple((part, emoji) for part, emoji in shown if part)
 
 
 def fitted(
@@ -167,7 +169,9 @@ def _breadth(line: str) -> float:
 def _cut(line: str, room: float, size: float, spacing: float) -> str:
     if wide(line, size, spacing) <= room:
         return line
-    kept = line
-    while kept and wide(kept.rstrip() + _ELLIPSIS, size, spacing) > room:
-        kept = kept[:-1]
-    return kept.rstrip() + _ELLIPSIS
+
+    def shortened(letters: int) -> str:
+        return line[:letters].rstrip() + _ELLIPSIS
+
+    kept = bisect_right(range(1, len(line)), room, key=lambda letters: wide(shortened(letters), size, spacing))
+    return shortened(kept)

@@ -8,6 +8,7 @@ platform's pricing API. The API is called, and what is taken from it is kept, el
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -57,8 +58,7 @@ class PriceList:
 
         Raises ContentError naming the file for one that cannot be read.
         """
-        sheets = [read_sheet(path) for path in (SHIPPED, own) if path is not None and path.exists()]
-        sheets += [taken] if taken else []
+        sheets = [_shipped(), *([read_sheet(own)] if own is not None and own.exists() else []), *filter(None, [taken])]
         return cls(
             (price for sheet in sheets for price in sheet.price),
             (price for sheet in sheets for price in sheet.platform),
@@ -187,6 +187,11 @@ def _became(made: Taken, known: Known) -> str:
     if known.platform is None:
         return "changed" if moved else "learned"
     return "changed" if moved or known.platform.unit_usd != made.platform.unit_usd else "confirmed"
+
+
+@cache
+def _shipped() -> PriceSheet:
+    return read_sheet(SHIPPED)
 
 
 _PRICES = TypeAdapter(tuple[Price, ...])

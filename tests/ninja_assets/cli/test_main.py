@@ -122,7 +122,7 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(here: Here, tmp_path: Pat
 
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
-    stage.write_episode(text="GUEST: One two three, here we go.\nGUEST: Four five six.")
+    stage.write_episode(text="GUEST: One two.\nGUEST: Four five.")
     running = subprocess.Popen(
         [*NINJA, "produce", "demo"],
         env=_environment(stage),

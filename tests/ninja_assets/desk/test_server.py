@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterator
 
-import dagster_webserver.cli
 import httpx
 import pytest
-from dagster_graphql import DagsterGraphQLClient
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,7 +15,6 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from ninja_assets.desk.guard import Names
-from ninja_assets.desk.server import guarded
 from resources.core.errors import StudioError
 from tests.ninja_assets.desk.requests import BAD, FOREIGN, GOOD, Sent, name_of
 from tests.ninja_assets.desk.served import Served, served
@@ -46,6 +43,8 @@ def test_every_name_of_loopback_is_served(server: Served) -> None:
 
 
 def test_dagsters_own_client_goes_on(server: Served) -> None:
+    from dagster_graphql import DagsterGraphQLClient  # noqa: PLC0415  (two seconds: this module's alone)
+
     client = DagsterGraphQLClient("127.0.0.1", server.port)
     with pytest.raises(Exception, match="No jobs"):  # it asked, and was told of a workspace without any
         client.submit_job_execution("no_such_job")
@@ -89,12 +88,16 @@ def test_the_supervisor_sees_a_guarded_server_without_runs(server: Served) -> No
 
 def test_the_application_is_made_where_the_guard_is_put() -> None:
     """Dagster's command makes it by this name; renamed, the guard would stand nowhere."""
+    import dagster_webserver.cli  # noqa: PLC0415
+
     names = dagster_webserver.cli.host_dagster_ui_with_workspace_process_context.__code__.co_names
     assert "create_app_from_workspace_process_context" in names
     assert hasattr(dagster_webserver.cli, "create_app_from_workspace_process_context")
 
 
 def test_an_application_that_the_guard_does_not_protect_is_not_served() -> None:
+    from ninja_assets.desk.server import guarded  # noqa: PLC0415
+
     class Unguarded(Starlette):
         """An application that takes no middleware."""
 

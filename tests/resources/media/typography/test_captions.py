@@ -93,17 +93,21 @@ def test_no_picture_is_without_a_caption_for_a_moment() -> None:
     assert made.redrawn == (0, 36, 59, 60, 83, 96, 113)
 
 
+SENTENCES = st.lists(
+    st.sampled_from(["I", "see,", "a", "long-winded", "Donaudampfschifffahrt", "end.", "新しい猫"]), max_size=40
+).map(" ".join)
+
+
 @pytest.mark.parametrize("name", list(STYLES))
-@given(
-    st.lists(
-        st.sampled_from(["I", "see,", "a", "long-winded", "Donaudampfschifffahrt", "end.", "新しい猫"]), max_size=40
-    )
-)
-def test_no_caption_ever_has_a_third_line(name: str, text: list[str]) -> None:
-    spoken = words(" ".join(text))
-    shown = lines(" ".join(text), name)
+@given(SENTENCES)
+def test_no_caption_ever_has_a_third_line(name: str, text: str) -> None:
+    shown = lines(text, name)
     assert max((line.count(r"\N") for line in shown), default=0) < STYLES[name].lines <= 2
-    turn = Spoken(start=0, name="Ninja", words=tuple(spoken))
+
+
+@given(SENTENCES)
+def test_no_subtitle_ever_has_a_third_line(text: str) -> None:
+    turn = Spoken(start=0, name="Ninja", words=tuple(words(text)))
     for block in srt([turn]).split("\n\n"):
         assert len(block.strip().splitlines()) <= 2 + 2  # number, times, two lines
     for block in vtt([turn]).split("\n\n"):

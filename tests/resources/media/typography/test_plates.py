@@ -107,7 +107,7 @@ def test_a_headline_is_there_from_the_first_frame_and_gone_when_its_time_is_over
     plain = order(face, None, sound, 1.2, layout="cutaway", captions="off")
     with_card = pictures(composite(library, plain.model_copy(update={"banners": (card,)}), tmp_path / "a.mp4"))
     without = pictures(composite(library, plain, tmp_path / "b.mp4"))
-    changed = (np.abs(with_card.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
+    changed = (np.abs(with_card.astype(np.int16) - without).max(axis=3) > 60).sum(axis=(1, 2))
     assert changed[0] > 1000  # nobody waits for the hook
     assert changed[25] < changed[13]
 
@@ -119,12 +119,12 @@ def test_a_name_tag_grows_to_a_lower_third_and_is_a_tag_again(
     plain = order(face, face, sound, 1.2, captions="off", shrink=2)
     grown = pictures(composite(library, plain.model_copy(update={"banners": (third,)}), tmp_path / "a.mp4"))
     without = pictures(composite(library, plain, tmp_path / "b.mp4"))
-    changed = (np.abs(grown.astype(int) - without).max(axis=3) > 60).sum(axis=(1, 2))
+    changed = (np.abs(grown.astype(np.int16) - without).max(axis=3) > 60).sum(axis=(1, 2))
     assert not changed[:3].any()
     assert 0 < changed[4] < changed[16]
     assert not changed[30:].any()
     plate = arrangement("videochat", Format.SHORT).panes[0].plate.area.shrunk(2)
-    rows, columns = np.nonzero(np.abs(grown[16].astype(int) - without[16]).max(axis=2) > 60)
+    rows, columns = np.nonzero(np.abs(grown[16].astype(np.int16) - without[16]).max(axis=2) > 60)
     assert plate.y <= rows.min() <= rows.max() < plate.y + plate.height
     assert plate.x <= columns.min() <= columns.max() < plate.x + plate.width
 

@@ -32,16 +32,22 @@ O3_EDIT_PRICE = """
     """
 
 
-@pytest.fixture
-def files(bench: Bench, tmp_path: Path) -> tuple[Media, Media]:
-    """A picture that is see-through in places, and a clip of 3.2 s."""
-    Image.effect_noise((800, 1200), 90).convert("RGBA").save(tmp_path / "a.png")
-    with Image.open(tmp_path / "a.png") as picture:
-        picture.putpixel((0, 0), (0, 0, 0, 0))
-        picture.save(tmp_path / "a.png")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a picture that is see-through in places, and of a clip of 3.2 s."""
+    folder = tmp_path_factory.mktemp("files")
+    picture = Image.effect_noise((800, 1200), 90).convert("RGBA")
+    picture.putpixel((0, 0), (0, 0, 0, 0))
+    picture.save(folder / "a.png")
     source = ("-f", "lavfi", "-i", "testsrc2=s=720x1280:r=24:d=3.2", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
-    ffmpeg.run([*source, str(tmp_path / "b.mp4")])
-    return bench.library.put(tmp_path / "a.png"), bench.library.put(tmp_path / "b.mp4")
+    ffmpeg.run([*source, str(folder / "b.mp4")])
+    return folder
+
+
+@pytest.fixture
+def files(bench: Bench, made: Path) -> tuple[Media, Media]:
+    """Both, in the library."""
+    return bench.library.put(made / "a.png"), bench.library.put(made / "b.mp4")
 
 
 def order(bench: Bench, files: tuple[Media, Media], label: str, text: str, **settings: Any) -> ShotBrief:
