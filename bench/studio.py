@@ -63,7 +63,8 @@ def main(count: str = "30") -> None:
             made = _statuses(found).count("SUCCESS")
     print(f"{len(episodes)} paid episodes at once, by two workers of {runs} each; {os.cpu_count()} cores; {made} made")
     print(f"both workers, idle            {idle / MB:>7.0f} MB")
-    print(f"all wait for their clips      {waiting / MB:>7.0f} MB, {waiting / MB / len(episodes):.0f} a run")
+    told = f"{waiting / MB:>7.0f} MB, {waiting / MB / len(episodes):.0f} a run" if waiting else "never seen at once"
+    print(f"all wait for their clips      {told}")
     print(f"the most                      {most / MB:>7.0f} MB   <= {TARGET_MB}")
     print(f"ffmpeg at once                {composing:>7}   <= {max(len(WORKERS), os.cpu_count() or 1)}")
 
