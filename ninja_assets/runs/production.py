@@ -161,7 +161,10 @@ def dagster_instance() -> dg.DagsterInstance:
 
 @contextmanager
 def _root_logger_silent() -> Iterator[None]:
-    """Drop what is logged without a logger's name: Dagster's PostgreSQL storage so tells each try, and then raises."""
+    """Drop what is logged without a logger's name: Dagster's PostgreSQL storage so tells each try that fails.
+
+    Where the last one fails, too, it raises, and the error says why.
+    """
 
     def named(record: logging.LogRecord) -> bool:
         return record.name != logging.root.name

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Final, NamedTuple
 
 from sqlalchemy import Integer, delete, func, insert, select, text
@@ -23,6 +24,7 @@ from resources.purchasing.state.place import sqlite_file
 from resources.purchasing.state.tables import ShowRow
 
 _TABLES: Final = ShowRow.metadata.sorted_tables  # all tables, those of shows, too
+_OPENED: Final = ("supported", "shows")  # those that opening a database fills
 _BESIDE: Final = ("", "-wal", "-shm")  # the files of a SQLite database
 
 
@@ -58,7 +60,7 @@ def restore(url: str, file: Path, *, replace: bool = False) -> Restored:
         if own is None:
             with closing(Store(url)) as store:
                 _check_replaced(store, backup, file, replace=replace)
-                before = _kept(store, file) if _purchases(store) else None
+                before = _kept(store, file) if _has_rows(store) else None
                 _copy_rows(backup, store)
             return Restored(_purchases(backup), before)
         if own.exists() and not is_damaged(own):
@@ -156,6 +158,13 @@ def _purchases(store: Store) -> int:
         return session.scalars(select(func.count()).select_from(PurchaseRow)).one()
 
 
+def _has_rows(store: Store) -> bool:
+    """Whether a database holds anything but what opening it writes."""
+    with store.reading() as session:
+        filled = (session.execute(select(table).limit(1)).first() for table in _TABLES if table.name not in _OPENED)
+        return any(row is not None for row in filled)
+
+
 def _shows(store: Store) -> dict[str, int]:
     """How many purchases each show has."""
     with store.reading() as session:
@@ -173,8 +182,8 @@ def _check_replaced(store: Store, backup: Store, file: Path, *, replace: bool) -
             "the database has purchases of other shows, which this backup has none of",
             where=store.shown,
             why=", ".join(f"{show}: {purchases}" for show, purchases in lost.items()),
-            hint=f"ninja ledger restore {file} --replace  (what is there is kept; then `ninja ledger rebuild` in each "
-            "of those shows brings back what their libraries have receipts of)",
+            hint=f"ninja ledger restore {quote(str(file))} --replace  (what is there is kept; then "
+            "`ninja ledger rebuild` in each of those shows brings back what their libraries have receipts of)",
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from rich.markup import escape
@@ -73,7 +74,7 @@ def backup(settings: Settings, file: Path) -> int:
     """Write the whole database to a file."""
     with closing(_ledger(settings)) as ledger:
         purchases = back_up(ledger.store, file)
-    result_console().print(f"{file}: {purchases} purchases; ninja ledger restore {file} brings them back")
+    result_console().print(f"{file}: {purchases} purchases; ninja ledger restore {quote(str(file))} brings them back")
     return 0
 
 

@@ -91,6 +91,21 @@ def rows_of(store: Store, table: Table) -> list[dict[str, Any]]:
         return [dict(row) for row in session.execute(select(table)).mappings()]
 
 
+def test_what_is_no_purchase_is_kept_too_and_an_empty_database_leaves_no_file(url: str, tmp_path: Path) -> None:
+    backup = tmp_path / "a name" / "backup.db"
+    with closing(Store(url)) as store:
+        back_up(store, backup)
+    if not url.startswith("sqlite"):  # a SQLite file is set aside as it is
+        assert restore(url, backup).before is None
+    with Ledger(url, caps=CAPS) as ledger:
+        ShowState.of(ledger).count_retake(OF, "run", waits=False, keys_at=lambda _: [])
+    restored = restore(url, backup)
+    with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
+        assert ShowState.of(before).retakes(OF) == 1
+    with Ledger(url, caps=CAPS) as ledger:
+        assert ShowState.of(ledger).retakes(OF) == 0
+
+
 def test_a_backup_is_one_moment_of_a_database_in_use(url: str, tmp_path: Path) -> None:
     stop = threading.Event()
 
