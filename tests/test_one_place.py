@@ -219,7 +219,7 @@ WITHOUT_TESTS = {
         "episode_list graphql_launches media opened spending_page waiting",
         "ninja_assets/reports": "cost_report match_offers matches model_comparison reconciliation",
         "resources/core/library": "local_store",
-        "resources/media": "delivered_file ffmpeg",
+        "resources/media": "delivered_file",
         "resources/providers/elevenlabs": "resource",
         "resources/providers/fal": "resource",
     },

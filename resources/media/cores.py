@@ -17,7 +17,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from resources.core.files import users_folder
-from resources.core.memory import give_back
+from resources.core.memory import give_back, trim
 
 _LOOK_SECONDS: Final = 0.1  # between looks for a place that another process leaves; threads of this one are called
 _LONG_SECONDS: Final = 2.0  # of waiting, from which on a process gives back the memory that it has freed
@@ -80,9 +80,13 @@ class Places:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Wait for a place and hold it for the block. Whoever holds one must not ask for another within."""
+        """Wait for a place and hold it for the block. Whoever holds one must not ask for another within.
+
+        What was drawn and decoded for it is free afterwards, and given back: the next is long in coming, among many.
+        """
         with self._here, self._taken():
             yield
+        trim()
 
     def _taken(self) -> FileLock:
         long = time.monotonic() + _LONG_SECONDS

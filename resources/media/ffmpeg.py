@@ -6,7 +6,8 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 
 import os
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
 _ENVIRONMENT = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
+_PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the usual 64 kB
 
 
 @cache
@@ -54,6 +56,47 @@ def run(
         return _run(arguments, cwd, stdin, timeout)
 
 
+def feed(source: Sequence[str], frames: Iterable[bytes], arguments: Sequence[str]) -> None:
+    """Run ffmpeg with `arguments` on `frames`, which its first input, as `source` describes it, reads one by one.
+
+    Frames are asked for once there is a place: whoever waits for one holds none of them. MediaError, as of `run`;
+    what `frames` raises goes on to the caller, and ffmpeg is killed: half of its output file is left.
+    """
+    command = [executable(), *_QUIET, *source, "-i", "pipe:0", *arguments]
+    with cores.shared().place(), tempfile.TemporaryFile() as complaint:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=complaint,
+            pipesize=_PIPE_BYTES,
+            env=environment(),
+        )
+        try:
+            _write(process, frames)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.wait()
+        complaint.seek(0)
+        _raise_failed(process.returncode, complaint.read(), arguments)
+
+
+def _write(process: "subprocess.Popen[bytes]", frames: Iterable[bytes]) -> None:
+    pipe = process.stdin
+    if pipe is None:
+        raise MediaError("ffmpeg was started without a pipe")
+    try:
+        for frame in frames:
+            pipe.write(frame)
+        pipe.close()
+    except BrokenPipeError:
+        process.wait()  # it ended by itself: its own words are told by the caller
+        if not process.returncode:
+            raise
+
+
 def says(*arguments: str) -> str:
     """What the program says of itself: nothing is encoded, and no place is waited for."""
     return _run(arguments, None, None, 60).decode(errors="replace")
@@ -75,10 +118,14 @@ def _run(arguments: Sequence[str], cwd: Path | None, stdin: bytes | None, timeou
         )
     except subprocess.TimeoutExpired as error:
         raise MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True) from error
-    if done.returncode:
-        complaint = done.stderr.decode(errors="replace")[-_STDERR_TAIL:].strip()
-        raise MediaError(f"ffmpeg ended with {done.returncode}", why=f"{complaint}\n  arguments: {_shown(arguments)}")
+    _raise_failed(done.returncode, done.stderr, arguments)
     return bytes(done.stdout)
+
+
+def _raise_failed(code: int, complaint: bytes, arguments: Sequence[str]) -> None:
+    if code:
+        words = complaint.decode(errors="replace")[-_STDERR_TAIL:].strip()
+        raise MediaError(f"ffmpeg ended with {code}", why=f"{words}\n  arguments: {_shown(arguments)}")
 
 
 class _SourceNode(FilterNode):  # type: ignore[misc]  # ffmpeg-python has no types

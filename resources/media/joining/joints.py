@@ -6,7 +6,7 @@ frame shortly before each segment's end; only what follows it is encoded a secon
 the parameter sets are equal and a player notices nothing. All else is copied.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
 from resources.core.values import Value
-from resources.media.ffmpeg import run
+from resources.media.ffmpeg import feed, run
 from resources.media.profiles import Encoder, picture_coding
 from resources.media.timebase import FPS, TIMESCALE
 
@@ -50,30 +50,38 @@ def joined(before: Piece, after: Path, transition: Transition, encoder: Encoder,
     folder.mkdir()
     count = min(transition.frames, before.frames - 1)
     start = max(key for key in _keys(before.path) if key <= before.frames - count)
-    old, new = _decoded(before.path, start, before.frames - start), _decoded(after, 0, 1)[0]
-    blended = [
-        _mixed(picture, new, _weights(transition.style, (step + 1) / (count + 1), picture.shape))
-        for step, picture in enumerate(old[len(old) - count :])
-    ]
-    tail = _encode([*old[: len(old) - count], *blended], encoder, folder / "tail.mp4")
+    tail = Piece(folder / "tail.mp4", before.frames - start)
+    _encode(_going_over(before.path, start, tail.frames, after, count, transition.style), tail.path, encoder, after)
     _check_equal(before.path, tail.path)
     return (*_head(before.path, start, folder), tail)
+
+
+def _going_over(before: Path, start: int, frames: int, after: Path, count: int, style: str) -> Iterator[Planes]:
+    """The `frames` of `before` from `start` on, the last `count` of them going over into the first of `after`."""
+    (new,) = _decoded(after, 0, 1)
+    for number, picture in enumerate(_decoded(before, start, frames)):
+        step = number - (frames - count) + 1
+        yield _mixed(picture, new, _weights(style, step / (count + 1), picture.shape)) if step > 0 else picture
 
 
 def held(last: Piece, frames: int, encoder: Encoder, folder: Path, *, black: bool) -> Piece:
     """The last picture of a segment, standing for `frames`, or fading to `black` in them: a file made in `folder`."""
     folder.mkdir()
+    made = Piece(folder / "ending.mp4", frames)
+    _encode(_held(last, frames, black=black), made.path, encoder, last.path)
+    _check_equal(last.path, made.path)
+    return made
+
+
+def _held(last: Piece, frames: int, *, black: bool) -> Iterator[Planes]:
     start = max(_keys(last.path))
-    picture = _decoded(last.path, start, last.frames - start)[-1]
+    *_, picture = _decoded(last.path, start, last.frames - start)
     rows = len(picture) * 2 // 3
     dark = np.full_like(picture, _BLACK[1])
     dark[:rows] = _BLACK[0]
-    shares = (step / frames if black else 0.0 for step in range(1, frames + 1))
-    eased = [share * share * (3 - 2 * share) for share in shares]
-    pictures = [_mixed(picture, dark, share) for share in eased]
-    made = _encode(pictures, encoder, folder / "ending.mp4")
-    _check_equal(last.path, made.path)
-    return made
+    for step in range(1, frames + 1):
+        share = step / frames if black else 0.0
+        yield _mixed(picture, dark, share * share * (3 - 2 * share))
 
 
 def _keys(video: Path) -> list[int]:
@@ -85,17 +93,18 @@ def _keys(video: Path) -> list[int]:
         return [round(packet.pts * base * FPS) for packet in packets if packet.is_keyframe and packet.pts is not None]
 
 
-def _decoded(video: Path, start: int, count: int) -> list[Planes]:
-    """`count` frames from the key frame `start` on."""
+def _decoded(video: Path, start: int, count: int) -> Iterator[Planes]:
+    """`count` frames from the key frame `start` on. MediaError when there are not as many."""
+    left = count
     with av.open(str(video)) as file:
         stream = file.streams.video[0]
         file.seek(start * TIMESCALE // FPS, stream=stream)
-        found: list[Planes] = []
         for frame in file.decode(stream):
             if round((frame.time or 0) * FPS) >= start:
-                found.append(np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8))
-            if len(found) == count:
-                return found
+                yield np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8)
+                left -= 1
+            if not left:
+                return
     raise MediaError("a segment has fewer frames than it says", where=str(video))
 
 
@@ -121,20 +130,19 @@ def _mixed(old: Planes, new: Planes, weights: Weights) -> Planes:
     return mixed.astype(np.uint8)
 
 
-def _encode(pictures: Sequence[Planes], encoder: Encoder, target: Path) -> Piece:
-    rows, width = pictures[0].shape
+def _encode(pictures: Iterable[Planes], target: Path, encoder: Encoder, segment: Path) -> None:
+    """Encode `pictures` of the size of `segment` to `target`: each is made when ffmpeg asks for it."""
+    with av.open(str(segment)) as file:
+        codec = file.streams.video[0].codec_context
+        size = f"{codec.width}x{codec.height}"
     coding = [argument for name, value in picture_coding(encoder).items() for argument in (f"-{name}", str(value))]
-    source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{rows * 2 // 3}"]
     # Raw pictures say nothing of themselves; a segment's say this, and its parameter sets repeat it.
     says = "setsar=1,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
-    run(
-        [
-            *(*source, "-r", str(FPS), "-i", "pipe:0", "-vf", says, *coding),
-            *("-video_track_timescale", str(TIMESCALE), "-fflags", "+bitexact", str(target)),
-        ],
-        stdin=b"".join(picture.tobytes() for picture in pictures),
+    feed(
+        ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(FPS)],
+        (picture.tobytes() for picture in pictures),
+        ["-vf", says, *coding, "-video_track_timescale", str(TIMESCALE), "-fflags", "+bitexact", str(target)],
     )
-    return Piece(target, len(pictures))
 
 
 def _head(video: Path, frames: int, folder: Path) -> tuple[Piece, ...]:
