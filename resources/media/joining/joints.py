@@ -6,6 +6,7 @@ frame shortly before each segment's end; only what follows it is encoded a secon
 the parameter sets are equal and a player notices nothing. All else is copied.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -51,7 +52,8 @@ def joined(before: Piece, after: Path, transition: Transition, encoder: Encoder,
     count = min(transition.frames, before.frames - 1)
     start = max(key for key in _keys(before.path) if key <= before.frames - count)
     tail = Piece(folder / "tail.mp4", before.frames - start)
-    _encode(_going_over(before.path, start, tail.frames, after, count, transition.style), tail.path, encoder, after)
+    pictures = _going_over(before.path, start, tail.frames, after, count, transition.style)
+    _encode(pictures, tail.path, encoder, before.path)
     _check_equal(before.path, tail.path)
     return (*_head(before.path, start, folder), tail)
 
@@ -75,7 +77,7 @@ def held(last: Piece, frames: int, encoder: Encoder, folder: Path, *, black: boo
 
 def _held(last: Piece, frames: int, *, black: bool) -> Iterator[Planes]:
     start = max(_keys(last.path))
-    *_, picture = _decoded(last.path, start, last.frames - start)
+    (picture,) = deque(_decoded(last.path, start, last.frames - start), maxlen=1)
     rows = len(picture) * 2 // 3
     dark = np.full_like(picture, _BLACK[1])
     dark[:rows] = _BLACK[0]
