@@ -55,6 +55,14 @@ def rebuild() -> None:
 
 
 @ledger_app.command()
+def claim() -> None:
+    """Make this show's what a show without an `id:` has in a shared database, where episodes are called alike."""
+    from ninja_assets.cli.commands.money.ledger import claim as run  # noqa: PLC0415
+
+    raise typer.Exit(run(settings_of(None)))
+
+
+@ledger_app.command()
 def backup(file: Annotated[Path, typer.Argument(help="where to write it: a SQLite file")]) -> None:
     """Write the whole database (purchases, takes, records) to a file, also while a run is under way."""
     from ninja_assets.cli.commands.money.ledger import backup as run  # noqa: PLC0415

@@ -64,7 +64,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
 
 
 def _named(settings: Settings, show: Show) -> Iterator[Finding]:
-    """Whether a show is told apart in a database of several: the next one with an id would take its episodes' rows."""
+    """Whether a show is told apart in a database of several."""
     if show.id == DEFAULT_SHOW and not is_own(settings):
         detail = "no `id:`, by which the shows of a shared database are told apart"
         hint = f"before another show uses that database, add to {settings.show / SHOW_FILE}: id: name-of-this-show"

@@ -18,21 +18,33 @@ from typing import Any, Final, NamedTuple
 
 from filelock import FileLock
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Session
 
 from resources.core.errors import LedgerError
 from resources.core.library import recipe_key
-from resources.core.names import DEFAULT_SHOW, CellKey, Mode, is_episode, segment_key
+from resources.core.names import DEFAULT_SHOW, SHOW_FILE, CellKey, Mode, is_episode, segment_key
 from resources.core.progress import LOGGER
 from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.steps.leases import seconds_held
-from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow, ReuseRow
+from resources.purchasing.ledger.tables.rows import NOT_FAILED, PURCHASES, Base, PurchaseRow
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
-from resources.purchasing.state.tables import ApprovalRow, ArchivedRow, DoubtRow, RecordRow, RetakeRow, ShowRow
+from resources.purchasing.state.tables import ShowRow
 
 _FOLDER: Final = ".library"
 _LEDGER: Final = "ledger.db"
@@ -41,7 +53,8 @@ _NOTE: Final = "taken-over.json"  # where it is now
 _PRICES: Final = "prices.json"
 _MEDIA: Final = ("media", "recipes", "receipts", "spool")
 _CARRIED: Final = ("purchases", "reuses", "uploads", "journal")
-_OF_SHOWS: Final = (PurchaseRow, ReuseRow, RetakeRow, RecordRow, ApprovalRow, DoubtRow, ArchivedRow)
+_OF_SHOWS: Final = tuple(table for table in ShowRow.metadata.sorted_tables if "show" in table.columns)
+_OF_EPISODES: Final = tuple(table for table in _OF_SHOWS if "episode" in table.columns)
 
 
 class _Raise(Value):
@@ -224,19 +237,87 @@ def _two(first: str, second: str) -> LedgerError:
 # What lies in the database already
 
 
+def claim(state: ShowState, settings: Settings) -> int:
+    """Make the rows of a show without an id this one's, where their episodes are called like its own.
+
+    For a person who knows that they are. Returns how many purchases they have; what this show has itself stays. Raises
+    LedgerError for a show that has no id, and while a run is under way.
+    """
+    if state.show == DEFAULT_SHOW:
+        raise LedgerError(
+            "this show has no id, so nothing could be told apart",
+            where=str(settings.show / SHOW_FILE),
+            hint="add a line to show.yaml, such as: id: my-show",
+        )
+    left = seconds_held(state.store)
+    if left > 0:
+        raise LedgerError(
+            "a run is under way: what it makes may be what is claimed",
+            where=state.store.shown,
+            hint=f"let it end; if it was killed, claim again in {left:.0f} s",
+            retryable=True,
+        )
+    with state.store.writing(alone=True) as session:
+        return _move_rows(session, state.show, _scripts(settings.show))
+
+
 def _take_rows(state: ShowState, settings: Settings) -> None:
     """Make the rows this show's that are older than shows in a database, or than this show's own id.
 
-    In the show's own database all of them; in one that may hold more shows, those of its episode files.
+    In the show's own database all of them. In one that may hold more shows, those of its episode files; LedgerError
+    where they may be those of a show that has no id and works there, too: whose they are, a person knows.
     """
     if state.show == DEFAULT_SHOW:
         return
     episodes = None if is_own(settings) else _scripts(settings.show)
     with state.store.writing(alone=True) as session:
-        for table in _OF_SHOWS:
-            mine = [table.show == DEFAULT_SHOW, *([] if episodes is None else [table.episode.in_(episodes)])]
-            named = {"show": state.show, **({"receipt": None} if "receipt" in table.__table__.columns else {})}
-            session.execute(update(table).where(*mine).values(named))
+        if episodes is not None:
+            _refuse_unclear(session, state, episodes)
+        _move_rows(session, state.show, episodes)
+
+
+def _refuse_unclear(session: Session, state: ShowState, episodes: Sequence[str]) -> None:
+    if session.get(ShowRow, DEFAULT_SHOW) is None:  # rows from before shows were told apart
+        return
+    found: set[str] = set()
+    for table in _OF_EPISODES:
+        found |= set(session.scalars(select(table.c.episode).where(*_without_id(table, episodes)).distinct()))
+    if found:
+        raise LedgerError(
+            "a show without an id has episodes that are called like this show's",
+            where=state.store.shown,
+            why=f"{', '.join(sorted(found)[:5])}: what was made and bought of them is this show's from before it had "
+            f"its id ({state.show}), or another show's",
+            hint="if it is this show's: ninja ledger claim; if not, give that one an id, and there: ninja ledger claim",
+        )
+
+
+def _move_rows(session: Session, show: str, episodes: Sequence[str] | None) -> int:
+    """Give rows without an id to a show: of these episodes, or all. Where it has one in that place, its own stays."""
+    moved = 0
+    for table in _OF_SHOWS if episodes is None else _OF_EPISODES:
+        mine = _without_id(table, episodes)
+        for names in _places(table):
+            place = tuple_(*(table.c[name] for name in names))
+            own = select(*(table.c[name] for name in names)).where(table.c.show == show)
+            session.execute(delete(table).where(*mine, place.in_(own)))
+        named = {"show": show, **({"receipt": None} if "receipt" in table.columns else {})}
+        result = session.execute(update(table).where(*mine).values(named))
+        moved += result.rowcount if table is PURCHASES else 0  # type: ignore[attr-defined]
+    return moved
+
+
+def _without_id(table: Table, episodes: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    return [table.c.show == DEFAULT_SHOW, *([] if episodes is None else [table.c.episode.in_(episodes)])]
+
+
+def _places(table: Table) -> Iterator[list[str]]:
+    """By which columns, beside the show, a table tells rows apart."""
+    constraints = (each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint))
+    keys = (*constraints, *(index for index in table.indexes if index.unique))
+    for names in ([column.name for column in key.columns] for key in keys):
+        if "show" in names:
+            yield [name for name in names if name != "show"]
 
 
 # The library

@@ -13,7 +13,7 @@ from ninja_assets.cli.output import print_json
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.purchasing.books import find_ledger, rebuild_ledger
+from resources.purchasing.books import claim_rows, find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.ledger.tables.store import shown_address
 from resources.purchasing.requests.quotes import usd
@@ -67,6 +67,18 @@ def rebuild(settings: Settings) -> int:
     )
     if found.purchases:
         console.print("receipts do not tell what was under way, what was charged and failed, and what reuse saved")
+    return 0
+
+
+def claim(settings: Settings) -> int:
+    """Make the rows of a show without an id this show's."""
+    show = load_show(settings.show)
+    purchases = claim_rows(settings, show)
+    result_console().print(
+        f"{purchases} purchases of a show without an id, and what was made of its episodes, are {show.id}'s"
+        if purchases
+        else f"what a show without an id made of episodes that {show.id} has, too, is {show.id}'s; it bought none of it"
+    )
     return 0
 
 

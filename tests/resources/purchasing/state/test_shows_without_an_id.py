@@ -1,0 +1,162 @@
+"""Whose rows are a show's that has no id: in a database of its own this one's, in a shared one a person says so."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from resources.core.errors import LedgerError
+from resources.core.names import DEFAULT_SHOW, CellKey, Mode
+from resources.core.settings import Settings
+from resources.core.values import Part
+from resources.models.loading import load_show
+from resources.purchasing.books import claim_rows, open_state
+from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.requests.takes import Takes
+from resources.purchasing.state.state import Record, Retaken, ShowState
+from resources.purchasing.state.tables import ShowRow
+from tests.resources.purchasing.ledger.helpers import CAPS, buy, purchase
+from tests.resources.purchasing.state.test_copies import a_row
+from tests.stage import PAID_SHOW, Stage, paid_show
+
+OF = Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", "s01"))
+RECORD = Record("s01", "tts_audio", "d" * 16, {}, "{}")
+OF_SHOWS = [table for table in ShowRow.metadata.sorted_tables if "show" in table.columns]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    stage = paid_show(tmp_path)
+    stage.write_episode("monday")
+    return stage
+
+
+@pytest.fixture
+def settings(stage: Stage, url: str) -> Settings:
+    """Of a show that shares its database."""
+    return replace(stage.settings(Mode.DRAFT), ledger_url=url)
+
+
+Named = Callable[[str], None]
+
+
+@pytest.fixture
+def named(stage: Stage) -> Named:
+    return lambda name: stage.write_show(f"    id: {name}\n{PAID_SHOW}")
+
+
+def opened(settings: Settings) -> ShowState:
+    return open_state(settings, load_show(settings.show))
+
+
+def work(settings: Settings, request: str) -> None:
+    """Buy, make and retake something as the show that it is now."""
+    show = load_show(settings.show)
+    with opened(settings) as state, closing(Ledger(state.store, show=show.id, caps=CAPS)) as ledger:
+        buy(ledger, purchase(request), request_id=request)
+    with opened(settings) as state:
+        state.write("monday", Mode.DRAFT, [RECORD])
+        state.count_retake(OF, request, waits=False, keys_at=lambda _: [])
+
+
+def bought(settings: Settings, show: str) -> int:
+    with closing(Store(settings.ledger_url)) as store, store.reading() as session:
+        table = ShowRow.metadata.tables["purchases"]
+        return session.scalars(select(func.count()).where(table.c.show == show)).one()
+
+
+def test_every_table_follows_a_show_that_gives_itself_an_id_in_a_database_of_its_own(
+    stage: Stage, named: Named
+) -> None:
+    settings = stage.settings(Mode.DRAFT)
+    opened(settings).close()
+    with closing(Store(settings.ledger_url)) as store:
+        with store.writing() as session:
+            for table in OF_SHOWS:
+                session.execute(insert(table), {**a_row(table), "show": DEFAULT_SHOW})
+        named("anchors")
+        opened(settings).close()
+        with store.reading() as session:
+            assert {table.name: session.scalars(select(table.c.show)).all() for table in OF_SHOWS} == {
+                table.name: ["anchors"] for table in OF_SHOWS
+            }
+
+
+def test_a_chosen_take_is_still_the_current_one_under_the_new_id(stage: Stage, named: Named) -> None:
+    settings = stage.settings(Mode.DRAFT)
+    with opened(settings) as state:
+        for run in ("first", "second"):
+            state.count_retake(OF, run, waits=False, keys_at=lambda _: [])
+        Takes(state, Mode.DRAFT).choose(CellKey("monday", "s01"), Part.VOICE, 1, 2)
+        before = Takes(state, Mode.DRAFT).current(CellKey("monday", "s01"), Part.VOICE, 1)
+    named("anchors")
+    with opened(settings) as state:
+        assert Takes(state, Mode.DRAFT).current(CellKey("monday", "s01"), Part.VOICE, 1) == before == 2
+
+
+def test_another_shows_purchases_are_never_taken_without_a_word(settings: Settings, named: Named) -> None:
+    work(settings, "r-1")
+    named("other")
+    with pytest.raises(LedgerError, match="a show without an id has episodes") as refused:
+        opened(settings)
+    assert "monday" in str(refused.value.why)
+    assert str(refused.value.hint).count("ninja ledger claim") == 2
+    opened(settings.in_mode(Mode.REHEARSAL)).close()  # it buys nothing, and takes nothing
+    assert (bought(settings, DEFAULT_SHOW), bought(settings, "other")) == (1, 0)
+
+
+def test_a_claim_makes_them_this_shows_and_what_it_has_itself_stays(settings: Settings, named: Named) -> None:
+    work(settings, "r-1")
+    named("anchors")
+    own = replace(RECORD, digest="e" * 16)
+    with opened(settings.in_mode(Mode.REHEARSAL)) as state:
+        state.write("monday", Mode.DRAFT, [own])
+    show = load_show(settings.show)
+    assert claim_rows(settings, show) == 1
+    assert claim_rows(settings, show) == 0
+    with opened(settings) as state:
+        assert state.records("monday", Mode.DRAFT) == [own]
+        assert state.retakes(OF) == 1
+    assert (bought(settings, DEFAULT_SHOW), bought(settings, "anchors")) == (0, 1)
+
+
+def test_after_the_claim_of_the_one_the_other_goes_on(settings: Settings, named: Named) -> None:
+    work(settings, "r-1")
+    named("other")
+    with pytest.raises(LedgerError):
+        opened(settings)
+    named("anchors")
+    claim_rows(settings, load_show(settings.show))
+    named("other")
+    work(settings, "r-2")
+    assert (bought(settings, "anchors"), bought(settings, "other")) == (1, 1)
+
+
+def test_rows_from_before_shows_were_told_apart_are_found_without_a_question(settings: Settings, named: Named) -> None:
+    work(settings, "r-1")
+    with closing(Store(settings.ledger_url)) as store, store.writing() as session:
+        session.execute(ShowRow.metadata.tables["shows"].delete())
+    named("anchors")
+    opened(settings).close()
+    assert bought(settings, "anchors") == 1
+
+
+def test_episodes_of_other_names_are_left_where_they_are(settings: Settings, named: Named) -> None:
+    work(settings, "r-1")
+    with closing(Store(settings.ledger_url)) as store, store.writing() as session:
+        for table in OF_SHOWS:
+            if "episode" in table.columns:
+                session.execute(update(table).values(episode="tuesday"))
+    named("other")
+    opened(settings).close()
+    assert claim_rows(settings, load_show(settings.show)) == 0
+    assert (bought(settings, DEFAULT_SHOW), bought(settings, "other")) == (1, 0)
+
+
+def test_a_show_without_an_id_claims_nothing(settings: Settings) -> None:
+    with pytest.raises(LedgerError, match="this show has no id"):
+        claim_rows(settings, load_show(settings.show))
