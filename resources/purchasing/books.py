@@ -26,7 +26,7 @@ from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.state.takeover import claim, old_ledgers, take_over
+from resources.purchasing.state.takeover import Claimed, claim, old_ledgers, take_over
 from resources.purchasing.taken_prices import TakenPrices, earlier_prices, take_over_prices
 
 if TYPE_CHECKING:
@@ -73,12 +73,10 @@ def open_state(settings: Settings, show: Show) -> ShowState:
     return state
 
 
-def claim_rows(settings: Settings, show: Show) -> int:
-    """Make the rows of a show without an id this one's, as `claim`; returns how many purchases. LedgerError."""
+def claim_rows(settings: Settings, show: Show) -> Claimed:
+    """Make the rows of a show without an id this one's, as `claim`, and raises as that."""
     with ShowState(Store(settings.ledger_url), show.id) as state:
-        purchases = claim(state, settings)
-    open_state(settings, show).close()
-    return purchases
+        return claim(state, settings)
 
 
 def find_state(settings: Settings, show: Show) -> ShowState | None:

@@ -40,7 +40,7 @@ from resources.core.recipes import Recipe
 from resources.core.settings import ROOT, Settings
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.steps.leases import seconds_held
-from resources.purchasing.ledger.tables.rows import NOT_FAILED, PURCHASES, Base, PurchaseRow
+from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.purchasing.state.state import Retaken, ShowState
@@ -55,6 +55,13 @@ _MEDIA: Final = ("media", "recipes", "receipts", "spool")
 _CARRIED: Final = ("purchases", "reuses", "uploads", "journal")
 _OF_SHOWS: Final = tuple(table for table in ShowRow.metadata.sorted_tables if "show" in table.columns)
 _OF_EPISODES: Final = tuple(table for table in _OF_SHOWS if "episode" in table.columns)
+
+
+class Claimed(NamedTuple):
+    """What a show without an id had: so many purchases, and rows of all kinds."""
+
+    purchases: int
+    rows: int
 
 
 class _Raise(Value):
@@ -237,11 +244,11 @@ def _two(first: str, second: str) -> LedgerError:
 # What lies in the database already
 
 
-def claim(state: ShowState, settings: Settings) -> int:
+def claim(state: ShowState, settings: Settings) -> Claimed:
     """Make the rows of a show without an id this one's, where their episodes are called like its own.
 
-    For a person who knows that they are. Returns how many purchases they have; what this show has itself stays. Raises
-    LedgerError for a show that has no id, and while a run is under way.
+    For a person who knows that they are. What this show has itself stays. Raises LedgerError for a show that has no id,
+    and while a run is under way.
     """
     if state.show == DEFAULT_SHOW:
         raise LedgerError(
@@ -292,19 +299,19 @@ def _refuse_unclear(session: Session, state: ShowState, episodes: Sequence[str])
         )
 
 
-def _move_rows(session: Session, show: str, episodes: Sequence[str] | None) -> int:
+def _move_rows(session: Session, show: str, episodes: Sequence[str] | None) -> Claimed:
     """Give rows without an id to a show: of these episodes, or all. Where it has one in that place, its own stays."""
-    moved = 0
+    found: dict[str, int] = {}
     for table in _OF_SHOWS if episodes is None else _OF_EPISODES:
         mine = _without_id(table, episodes)
+        found[table.name] = session.scalars(select(func.count()).select_from(table).where(*mine)).one()
         for names in _places(table):
             place = tuple_(*(table.c[name] for name in names))
             own = select(*(table.c[name] for name in names)).where(table.c.show == show)
             session.execute(delete(table).where(*mine, place.in_(own)))
         named = {"show": show, **({"receipt": None} if "receipt" in table.columns else {})}
-        result = session.execute(update(table).where(*mine).values(named))
-        moved += result.rowcount if table is PURCHASES else 0  # type: ignore[attr-defined]
-    return moved
+        session.execute(update(table).where(*mine).values(named))
+    return Claimed(purchases=found[PurchaseRow.__tablename__], rows=sum(found.values()))
 
 
 def _without_id(table: Table, episodes: Sequence[str] | None) -> list[ColumnElement[bool]]:

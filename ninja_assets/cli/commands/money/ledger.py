@@ -73,11 +73,11 @@ def rebuild(settings: Settings) -> int:
 def claim(settings: Settings) -> int:
     """Make the rows of a show without an id this show's."""
     show = load_show(settings.show)
-    purchases = claim_rows(settings, show)
+    claimed = claim_rows(settings, show)
     result_console().print(
-        f"{purchases} purchases of a show without an id, and what was made of its episodes, are {show.id}'s"
-        if purchases
-        else f"what a show without an id made of episodes that {show.id} has, too, is {show.id}'s; it bought none of it"
+        f"{show.id} has now what a show without an id made of episodes that both have: {claimed.purchases} purchases"
+        if claimed.rows
+        else f"a show without an id has nothing there of episodes that are called like those of {show.id}"
     )
     return 0
 

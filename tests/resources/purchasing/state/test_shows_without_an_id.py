@@ -116,8 +116,8 @@ def test_a_claim_makes_them_this_shows_and_what_it_has_itself_stays(settings: Se
     with opened(settings.in_mode(Mode.REHEARSAL)) as state:
         state.write("monday", Mode.DRAFT, [own])
     show = load_show(settings.show)
-    assert claim_rows(settings, show) == 1
-    assert claim_rows(settings, show) == 0
+    assert claim_rows(settings, show).purchases == 1
+    assert claim_rows(settings, show).rows == 0
     with opened(settings) as state:
         assert state.records("monday", Mode.DRAFT) == [own]
         assert state.retakes(OF) == 1
@@ -153,7 +153,7 @@ def test_episodes_of_other_names_are_left_where_they_are(settings: Settings, nam
                 session.execute(update(table).values(episode="tuesday"))
     named("other")
     opened(settings).close()
-    assert claim_rows(settings, load_show(settings.show)) == 0
+    assert claim_rows(settings, load_show(settings.show)).rows == 0
     assert (bought(settings, DEFAULT_SHOW), bought(settings, "other")) == (1, 0)
 
 
