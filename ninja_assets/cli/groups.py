@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ninja_assets.cli.options import MOST, JsonOption, settings_of
+from resources.core.names import DEFAULT_SHOW
 from resources.purchasing.ledger import State, Verdict
 
 ledger_app = typer.Typer(help="List the paid requests; settle one; back the ledger up, bring it back, make it anew.")
@@ -55,11 +56,14 @@ def rebuild() -> None:
 
 
 @ledger_app.command()
-def claim() -> None:
-    """Make this show's what a show without an `id:` has in a shared database, where episodes are called alike."""
+def claim(
+    show: Annotated[str, typer.Argument(help="the id that this show had before; without it: none")] = DEFAULT_SHOW,
+    none: Annotated[bool, typer.Option("--none", help="what other shows have there stays theirs")] = False,
+) -> None:
+    """Make this show's what it made and bought under another id, or say that it is another show's."""
     from ninja_assets.cli.commands.money.ledger import claim as run  # noqa: PLC0415
 
-    raise typer.Exit(run(settings_of(None)))
+    raise typer.Exit(run(settings_of(None), show, none=none))
 
 
 @ledger_app.command()

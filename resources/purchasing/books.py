@@ -26,7 +26,9 @@ from resources.purchasing.state.copies import is_damaged, set_aside
 from resources.purchasing.state.place import is_own, make_own_folder, refuse_network_folder, sqlite_file
 from resources.purchasing.state.receipts import Rebuilt, leave_receipts, rebuild, refuse_contradiction
 from resources.purchasing.state.state import ShowState
-from resources.purchasing.state.takeover import Claimed, claim, old_ledgers, take_over
+from resources.purchasing.state.takeover.claims import Claimed, claim
+from resources.purchasing.state.takeover.old_ledger import old_ledgers
+from resources.purchasing.state.takeover.takeover import take_over
 from resources.purchasing.taken_prices import TakenPrices, earlier_prices, take_over_prices
 
 if TYPE_CHECKING:
@@ -73,10 +75,16 @@ def open_state(settings: Settings, show: Show) -> ShowState:
     return state
 
 
-def claim_rows(settings: Settings, show: Show) -> Claimed:
-    """Make the rows of a show without an id this one's, as `claim`, and raises as that."""
+def claim_rows(settings: Settings, show: Show, owner: str) -> Claimed:
+    """Make what the show `owner` has this one's, as `claim`, and raises as that."""
     with ShowState(Store(settings.ledger_url), show.id) as state:
-        return claim(state, settings)
+        return claim(state, settings, owner)
+
+
+def claim_nothing(settings: Settings, show: Show) -> None:
+    """Let this show begin beside the others of its database, whose rows stay theirs. Raises as `take_over`."""
+    with ShowState(Store(settings.ledger_url), show.id) as state:
+        take_over(state, settings, show.slots, apart=True)
 
 
 def find_state(settings: Settings, show: Show) -> ShowState | None:

@@ -1,5 +1,6 @@
 """Whose an episode's output folder is: two shows that write to one output folder never overwrite each other's."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,8 +27,16 @@ def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
             where=str(note.parent),
             why="its videos would be overwritten",
             hint="set NINJA_OUTPUT to a folder of this show's own; if the show's id has changed, and this is the same "
-            f"show: rm {note}",
+            f"show: ninja ledger claim {owner}",
         )
+
+
+def hand_over(output: Path, owner: str, show: str, episodes: Sequence[str] | None) -> None:
+    """Make the folders of the show `owner` another show's: of these episodes, or all."""
+    for note in output.glob(f"*/{_OWNER}"):
+        episode = note.parent.name
+        if (episodes is None or episode in episodes) and note.read_text(encoding="utf-8").strip() == owner:
+            note.write_text(f"{show}\n", encoding="utf-8")
 
 
 def is_of(output: Path, episode: str, show: str) -> bool:

@@ -13,7 +13,7 @@ from ninja_assets.cli.output import print_json
 from resources.core.errors import LedgerError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.purchasing.books import claim_rows, find_ledger, rebuild_ledger
+from resources.purchasing.books import claim_nothing, claim_rows, find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.ledger.tables.store import shown_address
 from resources.purchasing.requests.quotes import usd
@@ -70,14 +70,20 @@ def rebuild(settings: Settings) -> int:
     return 0
 
 
-def claim(settings: Settings) -> int:
-    """Make the rows of a show without an id this show's."""
-    show = load_show(settings.show)
-    claimed = claim_rows(settings, show)
-    result_console().print(
-        f"{show.id} has now what a show without an id made of episodes that both have: {claimed.purchases} purchases"
+def claim(settings: Settings, owner: str, *, none: bool) -> int:
+    """Make what another show has in the database this show's; with `none`, say that nothing of it is."""
+    show, console = load_show(settings.show), result_console()
+    if none:
+        claim_nothing(settings, show)
+        console.print(
+            f"what other shows have in {shown_address(settings.ledger_url)} stays theirs, and is not {show.id}'s"
+        )
+        return 0
+    claimed = claim_rows(settings, show, owner)
+    console.print(
+        f"what {owner} had is {show.id}'s now: {claimed.purchases} purchases, and all that was made with them"
         if claimed.rows
-        else f"a show without an id has nothing there of episodes that are called like those of {show.id}"
+        else f"{owner} has nothing in {shown_address(settings.ledger_url)} that could be {show.id}'s"
     )
     return 0
 
