@@ -7,6 +7,7 @@ import typer
 
 from ninja_assets.cli.options import MOST, JsonOption, settings_of
 from resources.core.names import DEFAULT_SHOW
+from resources.failures.kinds import Provider
 from resources.purchasing.ledger import State, Verdict
 
 ledger_app = typer.Typer(help="List the paid requests; settle one; back the ledger up, bring it back, make it anew.")
@@ -40,7 +41,7 @@ def settle(
 
 
 @ledger_app.command()
-def unlock(provider: Annotated[str, typer.Argument(help="fal or elevenlabs")]) -> None:
+def unlock(provider: Annotated[Provider, typer.Argument(help="the one that locked the account")]) -> None:
     """Let requests to a provider that locked the account go out again."""
     from ninja_assets.cli.commands.money.ledger import unlock as run  # noqa: PLC0415
 

@@ -40,6 +40,8 @@ def back_up(store: Store, file: Path) -> int:
 
     Others may write meanwhile: what is copied is one moment. Raises LedgerError where it cannot be written.
     """
+    if not file.name:
+        raise LedgerError("FILE names nothing", where=str(file), hint="ninja ledger backup ledger-backup.db")
     try:
         with atomic_write(file) as part:
             _write(store, part)

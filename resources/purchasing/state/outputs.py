@@ -31,12 +31,16 @@ def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
         )
 
 
+def episodes_of(output: Path, show: str) -> list[str]:
+    """The episodes whose folders are the show's."""
+    return sorted(note.parent.name for note in output.glob(f"*/{_OWNER}") if is_of(output, note.parent.name, show))
+
+
 def hand_over(output: Path, owner: str, show: str, episodes: Sequence[str] | None) -> None:
     """Make the folders of the show `owner` another show's: of these episodes, or all."""
-    for note in output.glob(f"*/{_OWNER}"):
-        episode = note.parent.name
-        if (episodes is None or episode in episodes) and note.read_text(encoding="utf-8").strip() == owner:
-            note.write_text(f"{show}\n", encoding="utf-8")
+    for episode in episodes_of(output, owner):
+        if episodes is None or episode in episodes:
+            (output / episode / _OWNER).write_text(f"{show}\n", encoding="utf-8")
 
 
 def is_of(output: Path, episode: str, show: str) -> bool:

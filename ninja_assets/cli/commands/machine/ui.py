@@ -15,6 +15,10 @@ def run(settings: Settings, host: str, port: int) -> None:
     """Become the supervisor. Raises ContentError for a show, a NINJA_UI_HOSTS or a system that cannot be served."""
     if os.name != "posix":
         raise ContentError("`ninja ui` runs on Linux and macOS", hint="on Windows, use WSL")
+    if not host.strip():
+        raise ContentError(
+            "--host names nothing", why="an empty address would be every one that there is", hint="ninja ui"
+        )
     load_show(settings.show)
     Names.of(host, port, os.environ)
     if not _is_loopback(host):

@@ -11,7 +11,9 @@ from rich.markup import escape
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
 from resources.core.errors import LedgerError
+from resources.core.names import check_episode
 from resources.core.settings import Settings
+from resources.failures.kinds import Provider
 from resources.models.loading import load_show
 from resources.purchasing.books import claim_nothing, claim_rows, find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
@@ -24,6 +26,8 @@ _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "r
 
 def show(settings: Settings, *, episode: str | None, state: State | None, as_json: bool) -> int:
     """List the requests, oldest first."""
+    if episode is not None:
+        check_episode(episode)
     ledger = find_ledger(settings, load_show(settings.show))
     entries: Sequence[Entry] = []
     if ledger is not None:
@@ -32,7 +36,7 @@ def show(settings: Settings, *, episode: str | None, state: State | None, as_jso
     if as_json:
         print_json({"requests": [_flat(entry) for entry in entries]})
     else:
-        _list(entries)
+        _list(entries, "" if episode is None else f" of {episode}")
     return 0
 
 
@@ -46,7 +50,7 @@ def settle(settings: Settings, entry_id: int, verdict: Verdict, request_id: str 
     return 0
 
 
-def unlock(settings: Settings, provider: str) -> int:
+def unlock(settings: Settings, provider: Provider) -> int:
     """Let requests to a provider go out again."""
     with closing(_ledger(settings)) as ledger:
         why = ledger.locked(provider)
@@ -83,7 +87,7 @@ def claim(settings: Settings, owner: str, *, none: bool) -> int:
     console.print(
         f"what {owner} had is {show.id}'s now: {claimed.purchases} purchases, and all that was made with them"
         if claimed.rows
-        else f"{owner} has nothing in {shown_address(settings.ledger_url)} that could be {show.id}'s"
+        else f"{owner} has nothing there that could be {show.id}'s"
     )
     return 0
 
@@ -129,10 +133,10 @@ def _flat(entry: Entry) -> dict[str, Any]:
     return {**document, **price, "estimated_usd": price.pop("usd"), "flag": entry.flag}
 
 
-def _list(entries: Sequence[Entry]) -> None:
+def _list(entries: Sequence[Entry], of: str) -> None:
     console = result_console()
     if not entries:
-        console.print("no paid request")
+        console.print(f"no paid request{of}")
         return
     table = money_table("", ["id", "cell", "asset", "mode", "state"], ["take", "USD"])
     for entry in entries:

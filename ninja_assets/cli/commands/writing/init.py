@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
 from rich.markup import escape
@@ -113,7 +114,7 @@ def _tell(folder: Path, new: NewShow) -> None:
     console.print(f"{escape(str(folder))}: {escape(new.title)}, with {escape(', '.join(map(label_of, new.anchors)))}")
     if new.language not in languages():
         console.print(f"the first episode is in English: write it in {escape(new.language)}", style="yellow")
-    console.print(f"next: cd {escape(str(folder))} && ninja produce welcome", soft_wrap=True)
+    console.print(f"next: cd {escape(quote(str(folder)))} && ninja produce welcome", soft_wrap=True)
 
 
 def _listed(text: str) -> Sequence[str]:

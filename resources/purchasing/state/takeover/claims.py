@@ -26,7 +26,7 @@ from resources.core.names import DEFAULT_SHOW
 from resources.core.settings import Settings
 from resources.purchasing.ledger.steps.leases import seconds_held
 from resources.purchasing.ledger.tables.rows import PURCHASES
-from resources.purchasing.state.outputs import hand_over
+from resources.purchasing.state.outputs import episodes_of, hand_over
 from resources.purchasing.state.place import is_own
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.tables import ShowRow
@@ -46,7 +46,8 @@ def claim(state: ShowState, settings: Settings, owner: str = DEFAULT_SHOW) -> Cl
     """Make the rows of the show `owner` this one's, and its output folders: for a person who knows that they are one.
 
     All of them in this show's own database, else those of episodes that are called like this show's. What this show has
-    itself stays. Raises LedgerError where `owner` is this show, and while a run is under way.
+    itself stays. Raises LedgerError where `owner` is this show, or one that is not known here, and while a run is under
+    way.
     """
     if owner == state.show:
         raise LedgerError(
@@ -64,6 +65,8 @@ def claim(state: ShowState, settings: Settings, owner: str = DEFAULT_SHOW) -> Cl
         )
     episodes = _episodes(settings)
     with state.store.writing(alone=True) as session:
+        if not episodes_of(settings.output, owner):
+            _check_known(session, state, owner)
         claimed = _move_rows(session, owner, state.show, episodes)
         if episodes is None:  # nothing is left of it: under that id again, it is asked for
             session.execute(delete(ShowRow).where(ShowRow.id == owner))
@@ -92,6 +95,20 @@ def scripts_of(show: Path) -> list[str]:
     from resources.content.script import list_episodes  # noqa: PLC0415  (once in a show's life)
 
     return list_episodes(show)
+
+
+def _check_known(session: Session, state: ShowState, owner: str) -> None:
+    """Raise LedgerError for a show that the database has nothing of."""
+    known = set(session.scalars(select(ShowRow.id)))
+    for table in _OF_SHOWS:
+        known |= set(session.scalars(select(table.c.show).distinct()))
+    if owner not in known - {state.show}:
+        others = ", ".join(sorted(known - {state.show})) or "none"
+        raise LedgerError(
+            f"the database knows no show {owner!r} beside this one",
+            where=state.store.shown,
+            hint=f"ninja ledger claim --none; shows that it knows: {others}",
+        )
 
 
 def _episodes(settings: Settings) -> list[str] | None:

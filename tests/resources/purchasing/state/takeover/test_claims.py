@@ -121,7 +121,6 @@ def test_a_claim_makes_them_this_shows_and_what_it_has_itself_stays(settings: Se
     with opened(settings.in_mode(Mode.REHEARSAL)) as state:
         state.write("monday", Mode.DRAFT, [own])
     assert claimed(settings).purchases == 1
-    assert claimed(settings).rows == 0
     with opened(settings) as state:
         assert state.records("monday", Mode.DRAFT) == [own]
         assert state.retakes(OF) == 1
@@ -177,6 +176,19 @@ def test_a_show_claims_nothing_of_itself(settings: Settings, named: Named) -> No
     named("anchors")
     with pytest.raises(LedgerError, match="what 'anchors' has is this show's already"):
         claimed(settings, "anchors")
+
+
+def test_a_show_that_is_not_known_is_refused_and_those_that_are_known_are_named(
+    settings: Settings, named: Named
+) -> None:
+    work(settings, "r-1")
+    named("anchors")
+    with pytest.raises(LedgerError, match="knows no show 'anchor' beside this one") as refused:
+        claimed(settings, "anchor")
+    assert str(refused.value.hint).endswith("shows that it knows: default")
+    claim_folder(settings.output, "monday", "gone", known=True)  # its database was deleted, and its folders are there
+    assert claimed(settings, "gone").rows == 0
+    claim_folder(settings.output, "monday", "anchors", known=True)
 
 
 def test_a_show_whose_id_has_changed_buys_nothing_before_its_spent_dollars_are_found(
