@@ -2,8 +2,10 @@
 
 import gc
 import os
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import certifi
 import pytest
@@ -13,6 +15,10 @@ from hypothesis import HealthCheck, settings
 from ninja_assets.cli import let_what_is_imported_live
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
+
+if TYPE_CHECKING:
+    from ninja_assets.runs.production import Production
+    from tests.stage import Stage
 
 _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS_API_KEY", "DAGSTER_HOME")
 
@@ -57,23 +63,41 @@ def _no_keys_and_no_own_show(monkeypatch: pytest.MonkeyPatch, request: pytest.Fi
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="session")
-def rehearsed_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library of the small show after its episode was rehearsed, with a second take of its second segment.
-
-    To be copied, for tests whose subject is what comes after. It is made once, whichever worker asks first.
-    """
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> tuple[Path, Any]:
+    """A folder that whichever worker asks first makes for all of them, and what making it returned."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rehearsed_library"
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    returned = folder.with_suffix(".pickle")
     with FileLock(folder.with_suffix(".lock")):
-        if not folder.exists():
-            from tests.stage import build_stage  # noqa: PLC0415  (it brings Dagster)
+        if not returned.exists():
+            returned.write_bytes(pickle.dumps(make(folder)))
+    return folder, pickle.loads(returned.read_bytes())  # noqa: S301  (what it wrote itself)
 
-            stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
-            assert stage.produce().error is None
-            assert stage.produce(segments=("s02",), retake=True).error is None
-            Path(stage.settings().library).rename(folder)
-    return folder
+
+@pytest.fixture(scope="session")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Stage, Production]":
+    """A stage with the small show whose episode was rehearsed, and that production. Only looked at, or copied."""
+    from tests.stage import Stage, build_stage  # noqa: PLC0415  (it brings Dagster)
+
+    def make(folder: Path) -> "Production":
+        production = build_stage(folder).produce()
+        assert production.error is None
+        return production
+
+    folder, production = _made_once(tmp_path_factory, "rehearsed", make)
+    return Stage(folder), production
+
+
+@pytest.fixture(scope="session")
+def rehearsed_library(rehearsed: "tuple[Stage, Production]", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of that show, with a second take of its second segment: for tests whose subject comes after."""
+
+    def make(folder: Path) -> None:
+        stage = rehearsed[0].copied(tmp_path_factory.mktemp("retaken") / "stage")
+        assert stage.produce(segments=("s02",), retake=True).error is None
+        Path(stage.settings().library).rename(folder)
+
+    return _made_once(tmp_path_factory, "rehearsed_library", make)[0]
 
 
 @pytest.fixture(scope="module")

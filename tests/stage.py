@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
+from typing import Any
 
 import dagster as dg
 from PIL import Image
@@ -70,11 +71,12 @@ EPISODE = """\
 class Stage:
     """Where a test's episodes are made.
 
-    Its Dagster instance is in memory, for a third of the work; `on_disk` for tests of schedules and sensors, which have
-    no storage there.
+    Its Dagster instance is in memory, for a third of the work. `ticks`, for tests of sensors, has storage for those,
+    and its events in memory alone; `on_disk` has all on the disk, for who opens it a second time, as a schedule does.
     """
 
     root: Path
+    ticks: bool = False
     on_disk: bool = False
 
     @property
@@ -98,6 +100,8 @@ class Stage:
     @cached_property
     def dagster(self) -> dg.DagsterInstance:
         """Its Dagster instance in memory."""
+        if self.ticks:
+            return open_home(self._home(), events_in_memory=True)
         return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
 
     @contextmanager
@@ -106,14 +110,19 @@ class Stage:
         if not self.on_disk:
             yield self.dagster
             return
-        home = self.root / "dagster_home"
-        if not home.exists():
-            home.mkdir()
-            for name, content in _dagster_tables().items():
-                (home / name).parent.mkdir(parents=True, exist_ok=True)
-                (home / name).write_bytes(content)
-        with _on_disk(home) as opened:
+        with open_home(self._home()) as opened:
             yield opened
+
+    def _home(self) -> Path:
+        home = self.root / "dagster_home"
+        if not (home / "history").exists():
+            fill_home(home)
+        return home
+
+    def copied(self, root: Path) -> "Stage":
+        """Another stage on which the same was made: files, library, records. Its Dagster instance knows nothing yet."""
+        shutil.copytree(self.root, root)
+        return Stage(root)
 
     def produce(
         self,
@@ -129,12 +138,25 @@ class Stage:
             return produce(order, instance, approve=approve)
 
 
-@contextmanager
-def _on_disk(home: Path) -> Iterator[dg.DagsterInstance]:
-    silent = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-    overrides = {"telemetry": {"enabled": False}, "compute_logs": silent}
-    with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
-        yield opened
+def open_home(home: Path, *, events_in_memory: bool = False, **overrides: object) -> dg.DagsterInstance:
+    """The Dagster instance of a home that `fill_home` has made; `overrides` are settings of its dagster.yaml.
+
+    With its events in memory a run makes no database of its own, and costs a third; no other process sees them.
+    """
+    storage = "dagster._core.storage"
+    silent = {"module": f"{storage}.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    settings: Any = {"telemetry": {"enabled": False}, "compute_logs": silent, **overrides}
+    if events_in_memory:
+        settings["event_log_storage"] = {"module": f"{storage}.event_log.in_memory", "class": "InMemoryEventLogStorage"}
+    return dg.DagsterInstance.local_temp(str(home), overrides=settings)
+
+
+def fill_home(home: Path) -> Path:
+    """Make a Dagster home that has its tables and nothing in them: its first run need not make them."""
+    for name, content in _dagster_tables().items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(content)
+    return home
 
 
 @cache
@@ -142,7 +164,7 @@ def _dagster_tables() -> dict[str, bytes]:
     """The files of a Dagster home that has its tables and nothing in them: made once in a process, and copied."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        with _on_disk(home) as opened:
+        with open_home(home) as opened:
             opened.get_runs()
             opened.all_instigator_state()
         return {path.relative_to(home).as_posix(): path.read_bytes() for path in home.rglob("*") if path.is_file()}
@@ -164,18 +186,18 @@ def _png(picture: Image.Image) -> bytes:
     return content.getvalue()
 
 
-def paid_show(root: Path, *, on_disk: bool = False) -> Stage:
+def paid_show(root: Path, *, ticks: bool = False) -> Stage:
     """A stage whose show can be bought: pictures, voices, models and caps, and the episode `demo`."""
-    stage = build_stage(root, on_disk=on_disk)
+    stage = build_stage(root, ticks=ticks)
     for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
         (stage.show / "characters" / f"{name}.png").write_bytes(_face_png((1080, 960), color))
     stage.write_show(PAID_SHOW)
     return stage
 
 
-def build_stage(root: Path, *, on_disk: bool = False, library: Path | None = None) -> Stage:
+def build_stage(root: Path, *, ticks: bool = False, on_disk: bool = False, library: Path | None = None) -> Stage:
     """A stage with the small show, its pictures and the episode `demo`; its library a copy of `library`, if any."""
-    stage = Stage(root, on_disk)
+    stage = Stage(root, ticks, on_disk)
     if library is not None:
         shutil.copytree(library, stage.settings().library)
     (stage.show / "episodes").mkdir(parents=True)

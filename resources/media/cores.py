@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from resources.core.files import users_folder
 from resources.core.memory import give_back, trim
@@ -88,13 +88,14 @@ class Places:
             yield
         trim()
 
-    def _taken(self) -> FileLock:
+    def _taken(self) -> AcquireReturnProxy[FileLock]:
+        """A place, held until its block ends: not until nobody knows its lock any more, which may be never."""
         long = time.monotonic() + _LONG_SECONDS
         while True:
             for number in range(self._places):
                 lock = FileLock(self._folder / f"{number}.lock", timeout=0, thread_local=False, fallback_to_soft=False)
                 try:
-                    return lock.acquire().lock
+                    return lock.acquire()
                 except Timeout:
                     continue
             if time.monotonic() > long:  # among many runs: each holds what its next picture needs, and no more

@@ -4,7 +4,9 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -49,17 +51,26 @@ def commands() -> Iterator[tuple[str, str]]:
 ALL = sorted(set(commands()))
 
 
+@cache
+def _whole() -> TyperGroup:
+    """`ninja` with all its commands."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
 @pytest.mark.parametrize(("page", "command"), ALL, ids=[f"{page}: {command}" for page, command in ALL])
 def test_a_command_that_a_page_names_exists_with_its_options(page: str, command: str) -> None:
     words = shlex.split(command)[1:]
-    found = typer.main.get_command(app)
+    whole: Any = _whole()
+    found = whole
     known = {option for each in found.params for option in each.opts}
     while words and words[0].startswith("-"):
         assert words.pop(0) in known, f"{page}: {command}"
     while isinstance(found, TyperGroup) and words and words[0] in found.commands:
         found = found.commands[words.pop(0)]
     known |= {option for each in found.params for option in each.opts} | {"--help"}
-    assert found is not typer.main.get_command(app) or not words or words == ["COMMAND"], f"{page}: {command}"
+    assert found is not whole or not words or words == ["COMMAND"], f"{page}: {command}"
     assert {word for word in words if re.match(r"--?[a-z]", word)} <= known, f"{page}: {command}"
 
 
@@ -107,9 +118,7 @@ def test_an_object_has_the_keys_that_its_page_says(
 
 
 def test_every_command_that_prints_an_object_has_its_row() -> None:
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    printing = {name for name, each in group.commands.items() if any("--json" in one.opts for one in each.params)}
+    printing = {name for name, each in _whole().commands.items() if any("--json" in one.opts for one in each.params)}
     assert printing == {command.split()[1] for command in documented()}
 
 

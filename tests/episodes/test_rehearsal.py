@@ -14,20 +14,11 @@ from resources.core.names import EPISODE_ASSETS, FINAL_FILE, SHOTS, Mode
 from tests.stage import EPISODE, SHOW, Stage, build_stage
 
 
-@pytest.fixture(scope="module")
-def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Production]:
-    """A stage whose episode has been made once. Tests below copy what they change to a stage of their own library."""
-    stage = build_stage(tmp_path_factory.mktemp("rehearsed"))
-    return stage, stage.produce()
-
-
 @pytest.fixture
-def stage(rehearsed: tuple[Stage, Production]) -> Stage:
-    """The made episode, with its script and show put back as they were when it was made."""
+def stage(rehearsed: tuple[Stage, Production], tmp_path: Path) -> Stage:
+    """The made episode, on a stage of the test's own."""
     made, _ = rehearsed
-    made.write_show()
-    made.write_episode()
-    return made
+    return made.copied(tmp_path / "stage")
 
 
 def _reused(production: Production) -> dict[str, bool]:
@@ -93,7 +84,6 @@ def test_an_unchanged_episode_makes_nothing_again(stage: Stage) -> None:
 
 
 def test_what_a_person_does_to_the_output_is_no_damage_and_is_undone_by_the_next_run(stage: Stage) -> None:
-    stage.produce()
     opened = [
         path for path in (stage.output / "demo" / "rehearsal").rglob("*") if path.suffix in (".mp4", ".wav", ".webp")
     ]
@@ -109,7 +99,6 @@ def test_what_a_person_does_to_the_output_is_no_damage_and_is_undone_by_the_next
 
 
 def test_the_output_of_an_earlier_version_is_parted_from_its_library(stage: Stage) -> None:
-    stage.produce()
     library = {path.stat().st_size: path for path in (Path(stage.settings().library) / "media").rglob("*.mp4")}
     for path in (stage.output / "demo").rglob("*.mp4"):  # as it was laid out before: hard links that can be written to
         kept = library[path.stat().st_size]
@@ -124,7 +113,6 @@ def test_the_output_of_an_earlier_version_is_parted_from_its_library(stage: Stag
 
 
 def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) -> None:
-    stage.produce()
     speaker = stage.output / "demo" / "rehearsal" / "s02" / "speaker.mp4"
     made = speaker.read_bytes()
     [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
@@ -137,7 +125,6 @@ def test_a_clip_that_was_damaged_through_the_output_is_made_again(stage: Stage) 
 
 
 def test_damage_that_leaves_no_trace_is_never_joined_and_the_command_that_is_named_mends_it(stage: Stage) -> None:
-    stage.produce()
     made = (stage.output / "demo" / "rehearsal" / "s02" / "segment.mp4").read_bytes()
     [path] = [path for path in (Path(stage.settings().library) / "media").rglob("*.mp4") if path.read_bytes() == made]
     before = path.stat()
@@ -160,7 +147,6 @@ def test_a_changed_line_remakes_its_segment_alone(stage: Stage) -> None:
 
 def test_a_caption_setting_remakes_no_voice_and_no_clip(stage: Stage) -> None:
     folder = stage.output / "demo" / "rehearsal" / "s01"
-    stage.produce()
     before = {name: (folder / name).stat().st_ino for name in ("voice.wav", "speaker.mp4", "segment.mp4")}
     stage.write_show(SHOW.replace("rehearsal_size: half", "rehearsal_size: half, captions: {style: classic}"))
     assert stage.produce().error is None
@@ -171,7 +157,6 @@ def test_a_caption_setting_remakes_no_voice_and_no_clip(stage: Stage) -> None:
 
 
 def test_a_retake_makes_another_take_and_later_runs_keep_it(stage: Stage) -> None:
-    stage.produce()
     retaken = stage.produce(segments=("s02",), retake=True)
     assert [(segment.segment, segment.reused, segment.take) for segment in retaken.segments] == [("s02", False, 2)]
     again = stage.produce()
@@ -182,7 +167,6 @@ def test_a_retake_makes_another_take_and_later_runs_keep_it(stage: Stage) -> Non
 
 
 def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:
-    stage.produce()
     production = stage.produce(segments=("s01", "s03"))
     assert [segment.segment for segment in production.segments] == ["s01", "s03"]
     assert production.final_video is not None
@@ -211,7 +195,6 @@ def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path,
 
 
 def test_a_cut_is_never_joined_from_yesterdays_words(stage: Stage) -> None:
-    stage.produce()
     final = stage.output / "demo" / "rehearsal" / FINAL_FILE
     before = final.stat().st_ino
     stage.write_episode(text=EPISODE.replace("One two three", "Ten twenty thirty"))
@@ -229,12 +212,14 @@ def test_a_script_with_a_mistake_is_refused_before_anything_is_started(stage: St
 
 
 @pytest.mark.parametrize("name", ["../../etc", "..", "", "a|b", "A B", "x" * 300])
-def test_a_hostile_episode_name_is_refused(stage: Stage, name: str) -> None:
+def test_a_hostile_episode_name_is_refused(rehearsed: tuple[Stage, Production], name: str) -> None:
+    stage, _ = rehearsed
     with pytest.raises(ContentError, match="episode's name"):
         check_order(stage.settings(), name)
 
 
-def test_a_segment_that_the_script_does_not_have_is_refused(stage: Stage) -> None:
+def test_a_segment_that_the_script_does_not_have_is_refused(rehearsed: tuple[Stage, Production]) -> None:
+    stage, _ = rehearsed
     with pytest.raises(ContentError, match="no segment s04"):
         check_order(stage.settings(), "demo", segments=("s04",))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, rehearsed_library: Path) -> Iterator[House]:
-    stage = build_stage(tmp_path, on_disk=True, library=rehearsed_library)
+    stage = build_stage(tmp_path, ticks=True, library=rehearsed_library)
     stage.write_episode(text=ONE_TURN)
     with stage.instance() as instance:
         yield House(stage, instance)
@@ -118,8 +118,12 @@ def test_sensor_schedule_and_catching_up_leave_archived_episodes_alone(house: Ho
         stage.write_episode(day, ONE_TURN)
     house.archive("demo", today, before)
     settings, show = stage.settings(), house.show
-    with dg.build_schedule_context(instance=house.instance, scheduled_execution_time=now) as tick:
+    with (
+        replace(stage, on_disk=True).instance() as instance,  # a schedule opens it a second time
+        dg.build_schedule_context(instance=instance, scheduled_execution_time=now) as tick,
+    ):
         told = daily_episode(show=show, settings=settings)(tick)
+        assert instance.get_dynamic_partitions(EPISODE) == []
     assert isinstance(told, dg.SkipReason)
     assert f"ninja archive --undo {today}" in str(told.skip_message)
     for sensor in (new_scripts(show=show, settings=settings), catching_up(show=show, settings=settings)):

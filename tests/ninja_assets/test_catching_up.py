@@ -78,7 +78,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[tuple[Stage, dg.DagsterInstance]]:
-    stage = paid_show(tmp_path, on_disk=True)
+    stage = paid_show(tmp_path, ticks=True)
     with stage.instance() as instance:
         yield stage, instance
 
@@ -127,7 +127,7 @@ def test_a_missed_day_is_launched_in_the_shows_mode_and_the_next_one_when_it_has
 
 
 def test_a_week_of_missed_days_stops_at_the_days_cap(tmp_path: Path) -> None:
-    stage = paid_show(tmp_path, on_disk=True)
+    stage = paid_show(tmp_path, ticks=True)
     caps = "segment_usd: 1, episode_usd: 1, day_usd: 1"
     show = PAID_SHOW.replace("segment_usd: 2, episode_usd: 10, day_usd: 20", caps)
     stage.write_show(f"{show}schedule: {{enabled: true, catch_up: true, mode: draft}}\n")

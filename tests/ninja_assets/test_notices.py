@@ -1,6 +1,7 @@
 """Who is told of an episode that failed, waits or is missing: at real addresses on loopback, each event once."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,9 +63,9 @@ class Newsroom:
         return "".join(path.read_bytes().decode("latin-1") for path in files)
 
 
-@pytest.fixture
-def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    stage = build_stage(tmp_path, on_disk=True)
+@contextmanager
+def _newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, on_disk: bool = False) -> Iterator[Newsroom]:
+    stage = build_stage(tmp_path, ticks=True, on_disk=on_disk)
     home = tmp_path / "dagster_home"
     home.mkdir()
     write_served(home, Served("http://127.0.0.1:3000", 1, "here"))
@@ -73,6 +74,12 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsro
     with listening() as listener, stage.instance() as instance:
         stage.write_show(f'{SHOW}notify: ["{listener.address("${NINJA_HOOK}")}"]\n')
         yield Newsroom(stage, instance, listener)
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    with _newsroom(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 def test_a_failed_episode_is_told_once_with_its_table_and_links(newsroom: Newsroom) -> None:
@@ -88,12 +95,13 @@ def test_a_failed_episode_is_told_once_with_its_table_and_links(newsroom: Newsro
     assert f"http://127.0.0.1:3000/runs/{run}" in posted["message"]
 
 
-def test_no_secret_of_an_address_is_in_anything_that_is_kept(newsroom: Newsroom) -> None:
-    newsroom.stage.write_episode(text=BROKEN)
-    newsroom.run()
-    newsroom.listener.status = 500
-    assert SECRET not in newsroom.tick()
-    assert SECRET not in newsroom.everything_kept()
+def test_no_secret_of_an_address_is_in_anything_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _newsroom(tmp_path, monkeypatch, on_disk=True) as newsroom:
+        newsroom.stage.write_episode(text=BROKEN)
+        newsroom.run()
+        newsroom.listener.status = 500
+        assert SECRET not in newsroom.tick()
+        assert SECRET not in newsroom.everything_kept()
 
 
 def test_what_an_address_did_not_take_is_told_again(newsroom: Newsroom) -> None:

@@ -154,7 +154,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
 
 @pytest.fixture(scope="module")
 def opened(server: Providers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    stage = paid_show(tmp_path_factory.mktemp("scheduled"), on_disk=True)
+    stage = paid_show(tmp_path_factory.mktemp("scheduled"), ticks=True)
     stage.write_show(PAID_SHOW.replace("day_usd: 20", "day_usd: 200") + "schedule: {enabled: true, mode: draft}\n")
     with stage.instance() as instance:
         yield Daemon(stage, server, instance)
@@ -249,7 +249,7 @@ def test_a_request_that_is_lost_is_looked_for_and_launched_when_it_is_decided(da
 
 
 def test_a_schedule_that_is_off_or_rehearses_looks_for_nothing_and_launches_nothing(tmp_path: Path) -> None:
-    stage = paid_show(tmp_path, on_disk=True)
+    stage = paid_show(tmp_path, ticks=True)
     with stage.instance() as instance:
         daemon = Daemon(stage, Providers("http://127.0.0.1:9"), instance)
         for settings, told in (("enabled: true", "nothing is bought"), ("mode: final", "off")):

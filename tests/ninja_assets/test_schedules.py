@@ -14,7 +14,7 @@ from resources.content.settings.characters import Character
 from resources.content.show import Schedule, Show
 from resources.core.names import Mode
 from resources.models.loading import load_show
-from tests.stage import PAID_SHOW, Stage, paid_show
+from tests.stage import PAID_SHOW, Stage, fill_home, open_home, paid_show
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 11, 20, 6, 30, tzinfo=BERLIN)
@@ -86,9 +86,9 @@ def _answer(instance: dg.DagsterInstance, stage: Stage, due: datetime, show: Sho
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[dg.DagsterInstance]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
     """An instance on disk: an ephemeral one is not handed on to a schedule's context."""
-    with dg.DagsterInstance.local_temp() as instance:
+    with open_home(fill_home(tmp_path_factory.mktemp("scheduled"))) as instance:
         yield instance
 
 

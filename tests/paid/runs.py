@@ -22,6 +22,7 @@ from resources.purchasing.accounts.spending import Costs, costs_of
 from resources.purchasing.ledger import Entry, Grouping, Ledger
 from tests.faces import drawn_face
 from tests.providers.client import Providers
+from tests.stage import fill_home
 
 SHOW = """\
     title: Paid Show
@@ -140,18 +141,26 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Here:
+    """A run that was made in this process."""
+
+    ended: Ended
+
+
+@dataclass(frozen=True)
 class PaidStage:
     """A show that buys from a server."""
 
     root: Path
     providers: Providers
-    productions: list[Run] = field(default_factory=list)  # every run that may have bought, in order
+    productions: list[Run | Here] = field(default_factory=list)  # every run that may have bought, in order
 
     @classmethod
     def build(cls, root: Path, providers: Providers, *, slots: int = 10) -> "PaidStage":
         """A stage in `root`: a show with two characters and wide caps, and a Dagster home."""
-        for folder in ("show/episodes", "show/characters", "dagster_home"):
+        for folder in ("show/episodes", "show/characters"):
             (root / folder).mkdir(parents=True)
+        fill_home(root / "dagster_home")
         for name, color in (("ninja", "#22d3ee"), ("glitch", "#ff4fd8")):
             drawn_face(0.6, (1080, 960), color).save(root / "show" / "characters" / f"{name}.png")
         settings = (ROOT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8")
@@ -190,8 +199,9 @@ class PaidStage:
     def start(self, episode: str, mode: str = "draft", *options: str, **environment: str) -> Run:
         """Begin a run with short waits (see `entry`)."""
         command = [sys.executable, "-m", "tests.paid.entry", episode, mode, *options]
-        self.productions.append(Run(command, {**self.environment, **environment}))
-        return self.productions[-1]
+        run = Run(command, {**self.environment, **environment})
+        self.productions.append(run)
+        return run
 
     def ninja(self, *arguments: str, **environment: str) -> Run:
         """Begin the real command, with production's waits."""

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ninja_assets.cli.app import app
 from ninja_assets.runs.production import Production
 from tests.paid.judge import check_purchases, check_video, files_with
-from tests.paid.runs import Ended, PaidStage
+from tests.paid.runs import Ended, Here, PaidStage
 from tests.providers.account import Report
 from tests.providers.fixture import pointed_anew, provider_process
 
@@ -47,7 +47,9 @@ class Story:
             done = CliRunner().invoke(
                 app, ["produce", "demo", *arguments, "--json"], env={**self.stage.environment, **KEYS}
             )
-        return Ended(done.exit_code, done.stdout, done.stderr)
+        ended = Ended(done.exit_code, done.stdout, done.stderr)
+        self.stage.productions.append(Here(ended))
+        return ended
 
     def _looked_at(self, ended: Ended, before: int) -> tuple[Production, list[str]]:
         self.told += ended.stdout + ended.stderr
@@ -80,7 +82,7 @@ def draft(story: Story) -> tuple[Production, list[str]]:
 def final(story: Story, draft: tuple[Production, list[str]]) -> tuple[Production, list[str]]:
     """The first production in final, of the draft's voices."""
     assert draft[1]
-    return story.ninja("--mode", "final")
+    return story.here("--mode", "final")
 
 
 def test_a_draft_buys_each_line_and_clip_once_and_one_loop_for_each_listener(

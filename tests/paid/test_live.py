@@ -11,7 +11,9 @@ from textwrap import dedent
 
 import av
 import pytest
+from typer.testing import CliRunner
 
+from ninja_assets.cli.app import app
 from resources.core.settings import ROOT
 from resources.models.loading import load_show
 from tests.paid.runs import NINJA, Run
@@ -54,8 +56,8 @@ def environment(root: Path) -> dict[str, str]:
 
 def price(root: Path) -> float:
     """What the line will cost, by the command that needs no key."""
-    quoted = Run([*NINJA, "quote", "live", "--mode", "draft", "--json"], environment(root)).end()
-    assert quoted.status == 0, quoted.stderr
+    quoted = CliRunner().invoke(app, ["quote", "live", "--mode", "draft", "--json"], env=environment(root))
+    assert quoted.exit_code == 0, quoted.stderr
     return float(json.loads(quoted.stdout.splitlines()[-1])["total_usd"])
 
 

@@ -30,7 +30,7 @@ from ninja_assets.runs.production import QUIET, TO_VOICE, check_order, produce
 from ninja_assets.served import Served, find_served, identity_of, write_served
 from resources.core.names import Mode
 from resources.core.progress import LOGGER, Progress, Step, parse, progress_of, report
-from tests.stage import Stage, build_stage
+from tests.stage import Stage, build_stage, fill_home, open_home
 
 
 @dataclass
@@ -124,11 +124,10 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         def log_message(self, *_: object) -> None:
             pass
 
-    home = tmp_path / "dagster_home"
-    home.mkdir()
+    home = fill_home(tmp_path / "dagster_home")
     logs = {"managed_python_loggers": ["ninja"], "python_log_level": "INFO"}  # as the project's dagster.yaml has them
     with (
-        dg.DagsterInstance.local_temp(str(home), overrides={"python_logs": logs}) as instance,
+        open_home(home, events_in_memory=True, python_logs=logs) as instance,
         ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
     ):
         opened = Studio(stage, instance, f"http://127.0.0.1:{server.server_address[1]}")

@@ -4,11 +4,14 @@ import math
 import multiprocessing
 import os
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 
 import pytest
+from filelock import FileLock
 
 from resources.core.files import users_folder
 from resources.media import cores
@@ -118,3 +121,21 @@ def test_a_user_without_a_name_has_a_folder_by_number(monkeypatch: pytest.Monkey
     folder = users_folder("ninja-test")
     assert folder.parent == tmp_path
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_place_is_free_when_its_block_ends_whoever_still_knows_how_it_was_taken(tmp_path: Path) -> None:
+    """An error that is kept (one of a clean-up, that Python reports) keeps the frames that it was raised in, too."""
+    kept: list[FrameType] = []
+
+    def keep(frame: FrameType, event: str, arg: object) -> None:
+        kept.append(frame)
+
+    sys.setprofile(keep)
+    try:
+        with Places(tmp_path, 1).place():
+            pass
+    finally:
+        sys.setprofile(None)
+    assert [frame for frame in kept if frame.f_code.co_name == "_taken"]
+    with FileLock(tmp_path / "0.lock", timeout=0):
+        pass

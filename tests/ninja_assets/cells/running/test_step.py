@@ -11,6 +11,7 @@ from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.partitions import range_tags
 from resources.core.settings import ROOT
 from tests.ninja_assets.cells.toy import SEGMENTS, Toy, green, open_instance, red
+from tests.stage import fill_home, open_home
 
 WHOLE = range_tags("demo", SEGMENTS)
 USED = {"s01", "s02", "s03"}  # s04 is a slot that the script does not use
@@ -304,10 +305,8 @@ def test_a_script_that_cannot_be_read_is_red_and_begins_nothing(toy: Toy, instan
 def retrying(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance that tries runs again as this project's own `dagster.yaml` says."""
     settings = yaml.safe_load((ROOT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8"))
-    overrides = {"run_retries": settings["run_retries"]}
-    home = tmp_path / "retrying"
-    home.mkdir()
-    with dg.DagsterInstance.local_temp(str(home), overrides=overrides) as opened:
+    home = fill_home(tmp_path / "retrying")
+    with open_home(home, events_in_memory=True, run_retries=settings["run_retries"]) as opened:
         opened.add_dynamic_partitions("episode", ["demo"])
         yield opened
 
