@@ -180,7 +180,7 @@ WITHOUT_TESTS = {
         "ninja_assets/runs/doctor": "doctor_finding",
         "resources/content": "moods show",
         "resources/content/settings": "characters",
-        "resources/media/direction": "framings styles views",
+        "resources/media/direction": "styles views",
         "resources/media": "endings",
         "resources/media/typography": "caption_styles",
         "resources/models/endpoints": "endpoint ids sources",
