@@ -371,10 +371,10 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
     return {
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(seats[0], (0, 0, 1080, 870), (44, 690, 880, 64), most_zoom=1.0),
+            _pane(seats[0], (0, 0, 1080, 870), (44, 676, 880, 64), most_zoom=1.0),
             _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top", most_zoom=1.14),
-            captions=(80, 764, 920, 150),
-            title=(40, 620, 1000, 136),
+            captions=(80, 742, 920, 150),
+            title=(40, 604, 1000, 136),
         ),
         Format.LONG: _arranged(
             Format.LONG,
