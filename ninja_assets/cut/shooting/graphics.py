@@ -3,6 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -176,16 +177,17 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
     """
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
     shots = [(shot.first / FPS, shot.end / FPS, shot.layout) for shot in order.seen]
     if titles.card_seconds and turn == script.turns[0]:
-        # Under a director it goes with its shot; names come back with the next one.
-        ends = shots[0][1] if len(shots) > 1 else min(titles.card_seconds, order.frames / FPS)
+        # Under a director it goes with its shot, or with what covers that; names come back with the next one.
+        covered = min((begins for begins, _ in hidden), default=math.inf)
+        ends = min(shots[0][1], max(covered, titles.card_seconds) if len(shots) > 1 else titles.card_seconds)
         found.append(Banner(kind="card", text=script.title, small=show.title, color=color, seconds=ends))
         shots = shots[1:]
     third = _third(show, script, turn)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
-    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
     faces = (
         (begins, ends, layout)
         for first, last, layout in shots

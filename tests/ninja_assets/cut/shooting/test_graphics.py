@@ -111,6 +111,21 @@ def test_a_lower_third_stands_where_its_speaker_is_seen(tmp_path: Path) -> None:
     assert third((0, 8)) == third((1, 7)) == []
 
 
+def test_a_headline_goes_with_its_shot_or_with_what_covers_it(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {card_seconds: 2.5}}\n")
+    shots = (Shot(layout="videochat", first=0, end=150), Shot(layout="solo", first=150, end=240))
+    plain = orders(tmp_path, "")[0].model_copy(update={"seconds": 8.0, "shots": shots})
+
+    def stands(*begins: float) -> float:
+        cutaways = tuple(Cutaway(media=plain.audio, still=False, begins=each, ends=each + 2) for each in begins)
+        order = plain.model_copy(update={"cutaways": cutaways})
+        return dressed(order, show, script, script.turns[0], Library(tmp_path / "library")).banners[0].seconds
+
+    assert stands() == 5
+    assert stands(4) == 4
+    assert stands(1, 4) == 2.5  # as long as the show has it at least
+
+
 def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:
     (tmp_path / "show.yaml").write_text(CAST + "look: {titles: {lower_third_seconds: 2}}\n")
     show = load_show(tmp_path)
