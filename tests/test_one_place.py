@@ -180,7 +180,7 @@ WITHOUT_TESTS = {
         "ninja_assets/runs/doctor": "doctor_finding",
         "resources/content": "moods show",
         "resources/content/settings": "characters",
-        "resources/media/direction": "framings styles views",
+        "resources/media/direction": "styles views",
         "resources/media": "endings",
         "resources/media/typography": "caption_styles",
         "resources/models/endpoints": "endpoint ids sources",
@@ -195,7 +195,7 @@ WITHOUT_TESTS = {
     },
     "pictures and pages: looked at whole, by the tests of their room": {
         "ninja_assets/cut": "delivery joining posters review",
-        "resources/deliver": "comparison_page edit_list page_templates thumbnails timeline",
+        "resources/deliver": "comparison_page edit_list page_templates timeline",
         "resources/media/direction": "stress",
         "resources/media/picture/entry": "opening",
         "resources/media/picture": "framing layers",

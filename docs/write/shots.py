@@ -82,8 +82,8 @@ styles are names of `prompts.yaml` or your own words; so are recipes, ready prom
 once, by its content: the same words, files and take are found again in every episode. A model without a price is
 refused, with the lines for `show/prices.toml`. `ninja lint` looks at shots too, and its errors stop a purchase.
 
-**In rehearsal** a stand-in is drawn on this machine: of the right length and shape, with the kind and the prompt on it,
-over the pictures and clips that it is given.
+**In rehearsal** a stand-in is drawn on this machine: of the right length and shape, from the pictures and clips
+that it is given, with the kind and the prompt over it in each format.
 """
 
 

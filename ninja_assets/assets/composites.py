@@ -1,6 +1,7 @@
 """`composites`: a segment as it is seen and heard. Everything here is free to make again."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from ninja_assets.cells.asset import AssetCell, segment_asset
 from ninja_assets.cells.links import file_at, segment_page
@@ -14,6 +15,7 @@ from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, se
 from ninja_assets.cut.shooting.progress_bar import Span, progress_of, voices
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
+from resources.content.shots import Shot
 from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.names import (
@@ -31,7 +33,8 @@ from resources.core.names import (
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Clip, Footage, Receipt, VoiceTrack, Word
 from resources.media.audio.voice_track import loudness
-from resources.media.direction.framings import Shot
+from resources.media.direction.framings import Shot as Framing
+from resources.media.direction.framings import beneath
 from resources.media.endings import PICTURES
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
 from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
@@ -41,6 +44,7 @@ from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
 from resources.media.profiles import PROFILES
 from resources.media.timebase import FPS
+from resources.providers.offline.stand_ins import slips
 from resources.quality.checks.report import BLACK, CAPTIONS, LENGTHS, MARK, STREAMS, Finding
 from resources.studio import Studio
 
@@ -104,10 +108,14 @@ def _turn(work: SegmentWork) -> Delivered:
     timing = timing_of(studio.library, studio.show, turn, track.value)
     written = captioned(studio.show, turn, track.value.words)
     words = tuple(word.later(timing.opening / FPS) for word in written)
-    cutaways = (*_broll(work, track.value, timing), *_cutaways(work, timing, made_from))
-    layouts = {shape: layout_of(studio.show, shape, turn) for shape in work.script.formats}
+    broll, over = _broll(work, track.value, timing), _shots_over(work, timing, made_from)
+    shrink = studio.show.shrink(studio.mode)
+    layouts = {shape: layout_of(studio.show, shape, turn, clips, shrink) for shape in work.script.formats}
+    filled = [(each.begins, each.ends) for each in broll] + [(each.begins, each.ends) for each in over]
+    hidden = [(round(begins * FPS), round(ends * FPS)) for begins, ends in filled]
     shots = {
-        shape: shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio) for shape in layouts
+        shape: beneath(shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio), hidden)
+        for shape in layouts
     }
     cut_after_beat = all(found and found[0].end == timing.opening for found in shots.values())
     panes = {
@@ -116,7 +124,7 @@ def _turn(work: SegmentWork) -> Delivered:
     }
     rest, progress = rest_of(work, made_from), progress_of(work)
     made: dict[Format, Composite] = {}
-    framings: dict[Format, tuple[Shot, ...]] = {}
+    framings: dict[Format, tuple[Framing, ...]] = {}
     said: dict[Format, tuple[Word, ...]] = {}
     for shape, layout in layouts.items():
         plain = CompositeOrder(
@@ -129,9 +137,9 @@ def _turn(work: SegmentWork) -> Delivered:
             audio=track.value.audio,
             seconds=track.value.seconds,
             words=words,
-            cutaways=cutaways,
+            cutaways=(*broll, *(_cutaway(work, each, shape) for each in over)),
             rehearsal=not studio.mode.paid,
-            shrink=studio.show.shrink(studio.mode),
+            shrink=shrink,
             opening=timing.opening,
             sooner=timing.sooner,
             under=rest,
@@ -157,7 +165,7 @@ def _turn(work: SegmentWork) -> Delivered:
     return _delivered(work, made, layouts, made_from, said, shown, framings, timing, progress)
 
 
-def _direction(framings: Mapping[Format, tuple[Shot, ...]]) -> Mapping[str, object]:
+def _direction(framings: Mapping[Format, tuple[Framing, ...]]) -> Mapping[str, object]:
     """The shots of each format, in words: when, which framing, how near, and why."""
     described = {shape: "\n".join(shot.described(FPS) for shot in shots) for shape, shots in framings.items()}
     only = len(described) == 1
@@ -197,7 +205,17 @@ def _broll(work: SegmentWork, track: VoiceTrack, timing: Timing) -> tuple[Cutawa
     return (Cutaway(media=media, still=False, begins=0.0, ends=ends, gain=gain),)
 
 
-def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> tuple[Cutaway, ...]:
+@dataclass(frozen=True)
+class _Over:
+    """A shot that is seen over a turn, in seconds of the turn."""
+
+    shot: Shot
+    footage: Footage
+    begins: float
+    ends: float
+
+
+def _shots_over(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> tuple[_Over, ...]:
     """The shots over this turn, for their own length or to its end; adds them to `made_from`."""
     found, whole = [], timing.frames / FPS
     for placed in work.script.shots_over(work.turn.segment):
@@ -211,9 +229,19 @@ def _cutaways(work: SegmentWork, timing: Timing, made_from: dict[str, str]) -> t
                 hint="let it begin earlier",
             )
         ends = min(whole, begins + (placed.shot.shown_seconds(footage.value.seconds) or whole))
-        media = entered(work.studio.library, footage.value.media)
-        found.append(Cutaway(media=media, still=placed.shot.is_picture, begins=begins, ends=ends))
+        found.append(_Over(shot=placed.shot, footage=footage.value, begins=begins, ends=ends))
     return tuple(found)
+
+
+def _cutaway(work: SegmentWork, over: _Over, shape: Format) -> Cutaway:
+    library = work.studio.library
+    return Cutaway(
+        media=entered(library, over.footage.media),
+        still=over.shot.is_picture,
+        begins=over.begins,
+        ends=over.ends,
+        slips=slips(library, over.shot, over.footage, shape),
+    )
 
 
 def _shot(work: SegmentWork) -> Delivered:
@@ -230,6 +258,7 @@ def _shot(work: SegmentWork) -> Delivered:
                 sound=footage.value.has_sound,
                 progress=progress,
                 rehearsal=not studio.mode.paid,
+                slips=slips(studio.library, placed.shot, footage.value, shape),
                 shrink=studio.show.shrink(studio.mode),
             ),
             encoder=PROFILES[studio.mode].encoder,
@@ -249,7 +278,7 @@ def _delivered(
     made_from: Mapping[str, str],
     said: Mapping[Format, tuple[Word, ...]],
     shown: Mapping[str, object],
-    framings: Mapping[Format, tuple[Shot, ...]],
+    framings: Mapping[Format, tuple[Framing, ...]],
     timing: Timing | None,
     progress: Span | None,
 ) -> Delivered:

@@ -19,6 +19,7 @@ THIRD_HEIGHT = 112  # of a lower third
 # Where a face is in a clip: left, top, right, bottom as parts of it. Portraits are drawn so (`providers.offline`), and
 # pictures for the avatar models are asked to be.
 FACE = (0.28, 0.18, 0.72, 0.64)
+CHIN = (0.36, 0.6, 0.64, 0.7)  # where it is narrower, the jaw at its lowest: captions keep clear of it, too
 HEADROOM = 0.3  # of what is cropped vertically, how much goes above: faces sit high in a portrait
 
 
@@ -140,20 +141,33 @@ def _even(number: float) -> int:
     return 2 * round(number / 2)
 
 
-def face_in(pane: Pane, clip: tuple[int, int], zoom: float = 1.0) -> tuple[float, float, float, float]:
-    """Where a face is seen in a pane that a clip of that size fills: left, top, right, bottom in pixels."""
+def face_in(
+    pane: Pane, clip: tuple[int, int], zoom: float = 1.0, *, part: tuple[float, float, float, float] = FACE
+) -> tuple[float, float, float, float]:
+    """Where a part of a face is seen in a pane that a clip of that size fills: left, top, right, bottom in pixels."""
     area = pane.area
     scale = zoom * enlargement(area, clip)
     wide, high = scale * clip[0], scale * clip[1]
     across = kept(pane.across, wide / area.width)
     left, top = area.x - (wide - area.width) * across, area.y - (high - area.height) * HEADROOM
-    edges = (left + FACE[0] * wide, top + FACE[1] * high, left + FACE[2] * wide, top + FACE[3] * high)
+    edges = (left + part[0] * wide, top + part[1] * high, left + part[2] * wide, top + part[3] * high)
     return (
         max(edges[0], area.x),
         max(edges[1], area.y),
         min(edges[2], area.x + area.width),
         min(edges[3], area.y + area.height),
     )
+
+
+def suiting(name: str, shape: Format, clip: tuple[int, int], *, first: bool) -> str:
+    """The layout, or the same on the set where a speaker's clip that fills the picture has its mouth under captions.
+
+    `first`: the speaker sits in the first of two places.
+    """
+    place = arrangement(name, shape)
+    if name not in ("cutaway", "pip") or face_in(place.panes[0], clip, part=CHIN)[3] <= place.captions.y:
+        return name
+    return "solo" if name == "cutaway" else "inset" if first else "second-inset"
 
 
 def kept(across: float, wide: float) -> float:
@@ -221,7 +235,7 @@ _VIDEOCHAT = Layout(
     formats={
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(Seat.FIRST, (0, 0, 1080, 960), (44, 716, 880, 112), most_zoom=1.12),
+            _pane(Seat.FIRST, (0, 0, 1080, 960), (44, 720, 880, 112), most_zoom=1.12),
             _pane(Seat.SECOND, (0, 960, 1080, 960), (44, 994, 880, 112), "top", most_zoom=1.12),
             captions=(80, 836, 920, 150),
             title=(40, 666, 1000, 160),
@@ -251,7 +265,7 @@ _NEWSDESK = Layout(
             Format.LONG,
             _pane(Seat.FIRST, (0, 0, 960, 1080), (64, 812, 832, 112), most_zoom=1.12),
             _pane(Seat.SECOND, (960, 0, 960, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.12),
-            captions=(410, 930, 1100, 134),
+            captions=(410, 926, 1100, 150),
             title=(360, 792, 1200, 132),
         ),
         Format.SHORT: _arranged(
@@ -263,47 +277,54 @@ _NEWSDESK = Layout(
         ),
         Format.SQUARE: _arranged(
             Format.SQUARE,
-            _pane(Seat.FIRST, (0, 0, 540, 1080), (36, 802, 480, 112), most_zoom=1.12),
-            _pane(Seat.SECOND, (540, 0, 540, 1080), (564, 802, 480, 112), "bottom", "right", most_zoom=1.12),
-            captions=(90, 924, 900, 140),
+            _pane(Seat.FIRST, (0, 0, 540, 1080), (36, 810, 480, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (540, 0, 540, 1080), (564, 810, 480, 112), "bottom", "right", most_zoom=1.12),
+            captions=(90, 924, 900, 150),
             title=(60, 786, 960, 130),
         ),
     },
 )
 
 # One face as large as its pixels allow: a clip in the shape of half the picture is not enlarged to fill the whole of
-# it, it stands on the set.
+# it, it stands on the set. In a Short the set's desk is what platforms cover, and its lights have room for a headline.
 _ON_SET: dict[Format, _Box] = {
-    Format.SHORT: (0, 130, 1080, 1140),
+    Format.SHORT: (0, 300, 1080, 1140),
     Format.LONG: (390, 0, 1140, 1080),
     Format.SQUARE: (0, 0, 1080, 1080),
 }
-_WHOLE: dict[Format, _Box] = {shape: (0, 0, *shape.size) for shape in Format}
+# All of the picture but what platforms cover.
+_WHOLE: dict[Format, _Box] = {
+    Format.SHORT: (0, 0, 1080, 1440),
+    Format.LONG: (0, 0, 1920, 1080),
+    Format.SQUARE: (0, 0, 1080, 1080),
+}
+_ALONE = _WHOLE | {Format.LONG: (450, 0, 1020, 1080)}  # cropped to a wide picture, a face would be brow and nose
 
 
 def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
-    """One face. In the whole of a Short, names stand above it: below there is only what platforms cover."""
-    whole = area == _WHOLE[shape]
-    if shape is Format.SHORT and whole:
-        pane = _pane(seat, area, (44, 200, 880, 112), "top", most_zoom=1.1)
-        return _arranged(shape, pane, captions=(80, 1300, 846, 138), title=(60, 180, 960, 136))
+    """One face, its name and captions below it."""
+    left, top, width, height = area
     if shape is Format.SHORT:
-        pane = _pane(seat, area, (44, 1050, 880, 112), most_zoom=1.06)
-        return _arranged(shape, pane, captions=(80, 890, 846, 150), title=(60, 140, 960, 136))
+        chin = top + round(height * CHIN[3])
+        title = (60, 112, 960, 128) if top < 110 else (60, 150, 960, 136)
+        pane = _pane(seat, area, (44, chin + 202, 880, 112), most_zoom=1.06)
+        return _arranged(shape, pane, captions=(80, chin + 36, 846, 150), title=title)
     if shape is Format.LONG:
-        plate = (64, 784, 880, 112) if whole else (area[0] + 40, 792, 880, 112)
-        pane = _pane(seat, area, plate, most_zoom=1.1 if whole else 1.06)
-        return _arranged(shape, pane, captions=(360, 916, 1200, 148), title=(360, 796, 1200, 112))
-    pane = _pane(seat, area, (36, 802, 880, 112), most_zoom=1.12)
-    return _arranged(shape, pane, captions=(90, 924, 900, 140), title=(60, 786, 960, 130))
+        whole = area == _WHOLE[shape]
+        pane = _pane(seat, area, (max(64, left + 40), 792, 880, 112), most_zoom=1.1 if whole else 1.06)
+        room = min(1200, width - 40)
+        captions = (left + (width - room) // 2, 912, room, 150)
+        return _arranged(shape, pane, captions=captions, title=(360, 796, 1200, 112))
+    pane = _pane(seat, area, (36, 810, 880, 112), most_zoom=1.12)
+    return _arranged(shape, pane, captions=(90, 924, 900, 150), title=(60, 786, 960, 130))
 
 
 _CORNER: dict[Format, _Box] = {
-    Format.SHORT: (736, 160, 304, 304),
+    Format.SHORT: (736, 330, 304, 304),
     Format.LONG: (1456, 120, 400, 400),
     Format.SQUARE: (776, 104, 280, 280),
 }
-_SMALL_CORNER: _Box = (790, 130, 250, 250)  # of a Short whose speaker fills it: nearer, the face reaches further
+_SMALL_CORNER: _Box = (800, 130, 240, 240)  # of a Short whose speaker is larger
 _BESIDE: _Box = (1330, 260, 500, 560)  # of a long picture, where the speaker on the set leaves room
 
 
@@ -312,17 +333,12 @@ def _inset(shape: Format, area: _Box, *, first: bool = True) -> Arrangement:
     beside = shape is Format.LONG and area != _WHOLE[shape]
     area_left = (100 if first else shape.size[0] - 100 - area[2]) if beside else area[0]
     alone = _alone(shape, (area_left, *area[1:]))
-    plate = alone.panes[0].plate
-    if shape is Format.SHORT and area == _WHOLE[shape]:  # the name and the small picture share the top
-        plate = plate.model_copy(update={"area": _area(44, 200, 720, 112)})
-    speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0, "plate": plate})
+    speaker = alone.panes[0].model_copy(update={"across": 0.5 if shape is Format.LONG else 1.0})
     small = _SMALL_CORNER if shape is Format.SHORT and area == _WHOLE[shape] else _CORNER[shape]
     x, y, width, height = _BESIDE if beside else small
     x = shape.size[0] - x - width if beside and not first else x
     inset = _pane(Seat.LISTENER, (x, y, width, height), (x + 10, y + height - 74, width - 20, 64), most_zoom=1.0)
-    # Captions stand under who speaks, and not across the edge of the pane.
-    captions = _area(area_left + 20, 916, area[2] - 40, 148) if beside else alone.captions
-    return alone.model_copy(update={"panes": (speaker, inset), "captions": captions})
+    return alone.model_copy(update={"panes": (speaker, inset)})
 
 
 def _leaning(first: bool) -> dict[Format, Arrangement]:
@@ -332,16 +348,16 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
         return {
             Format.SHORT: _arranged(
                 Format.SHORT,
-                _pane(seats[0], (0, 0, 1080, 1050), (44, 760, 880, 112), most_zoom=1.14),
+                _pane(seats[0], (0, 0, 1080, 1050), (44, 796, 880, 112), most_zoom=1.14),
                 _pane(seats[1], (0, 1050, 1080, 870), (44, 1064, 880, 64), "top", most_zoom=1.0),
-                captions=(80, 880, 846, 150),
+                captions=(80, 910, 846, 150),
                 title=(40, 736, 1000, 136),
             ),
             Format.LONG: _arranged(
                 Format.LONG,
-                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.06),
+                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.04),
                 _pane(seats[1], (1140, 0, 780, 1080), (1200, 860, 656, 64), "bottom", "right", most_zoom=1.0),
-                captions=(410, 930, 1100, 134),
+                captions=(410, 926, 1100, 150),
                 title=(360, 792, 1200, 132),
             ),
             Format.SQUARE: _arranged(
@@ -355,16 +371,16 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
     return {
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(seats[0], (0, 0, 1080, 870), (44, 690, 880, 64), most_zoom=1.0),
+            _pane(seats[0], (0, 0, 1080, 870), (44, 676, 880, 64), most_zoom=1.0),
             _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top", most_zoom=1.14),
-            captions=(80, 764, 920, 150),
-            title=(40, 620, 1000, 136),
+            captions=(80, 742, 920, 150),
+            title=(40, 604, 1000, 136),
         ),
         Format.LONG: _arranged(
             Format.LONG,
             _pane(seats[0], (0, 0, 780, 1080), (64, 860, 656, 64), most_zoom=1.0),
-            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.06),
-            captions=(410, 930, 1100, 134),
+            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.04),
+            captions=(410, 926, 1100, 150),
             title=(360, 792, 1200, 132),
         ),
         Format.SQUARE: _arranged(
@@ -387,7 +403,9 @@ LAYOUTS = {
         _VIDEOCHAT,
         _NEWSDESK,
         Layout(
-            name="single", about="one face, full frame", formats=_everywhere(lambda shape: _alone(shape, _WHOLE[shape]))
+            name="single",
+            about="one face, as large as the picture has room for it",
+            formats=_everywhere(lambda shape: _alone(shape, _ALONE[shape])),
         ),
         Layout(
             name="pip",

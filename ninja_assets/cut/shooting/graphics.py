@@ -3,6 +3,7 @@
 Everything here is picture alone: a change makes composites anew, and neither a voice nor a clip.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -18,7 +19,7 @@ from resources.media.direction.styles import direction
 from resources.media.direction.views import Stage
 from resources.media.joining.join import LOOP
 from resources.media.joining.joints import Transition
-from resources.media.layouts import Seat, arrangement, fitting
+from resources.media.layouts import Seat, arrangement, fitting, suiting
 from resources.media.picture.composite import CompositeOrder
 from resources.media.probe import samples
 from resources.media.timebase import FPS, RATE
@@ -36,9 +37,10 @@ def camera_of(show: Show, turn: Turn) -> Camera:
     return show.cameras[turn.camera] if turn.camera else Camera()
 
 
-def layout_of(show: Show, shape: Format, turn: Turn) -> str:
-    """The layout that a turn is shown in: its camera's, else the format's."""
-    return camera_of(show, turn).layout or show.look.layouts[shape]
+def layout_of(show: Show, shape: Format, turn: Turn, clips: dict[str, Clip], shrink: int = 1) -> str:
+    """The layout that a turn is shown in: its camera's, else the format's, as its speaker's clip suits it."""
+    name = camera_of(show, turn).layout or show.look.layouts[shape]
+    return suiting(name, shape, _published_size(clips[turn.speaker], shrink), first=_sits_first(show, turn, clips))
 
 
 def shots_of(
@@ -55,10 +57,9 @@ def shots_of(
     directed = direction(show.look.direction.style)
     if directed is None or turn.camera or shape in show.look.overlays:
         return ()
-    turns, label = script.turns, turn.speaker
+    turns, label, shrink = script.turns, turn.speaker, show.shrink(studio.mode)
     number = turns.index(turn)
     others = [clip for listener, clip in clips.items() if listener != label]
-    shown = [each for each in show.characters if each in clips]
     spoken = SpokenTurn(
         number=number,
         turns=len(turns),
@@ -71,12 +72,16 @@ def shots_of(
     )
     stage = Stage(
         format=shape,
-        plain=fitting(show.look.layouts[shape], len(clips)),
-        speaker=_published_size(clips[label], show.shrink(studio.mode)),
-        listener=_published_size(others[0], show.shrink(studio.mode)) if others else None,
-        first=shown.index(label) == 0,
+        plain=fitting(layout_of(show, shape, turn, clips, shrink), len(clips)),
+        speaker=_published_size(clips[label], shrink),
+        listener=_published_size(others[0], shrink) if others else None,
+        first=_sits_first(show, turn, clips),
     )
     return plan(spoken, directed, stage)
+
+
+def _sits_first(show: Show, turn: Turn, clips: dict[str, Clip]) -> bool:
+    return next(each for each in show.characters if each in clips) == turn.speaker
 
 
 def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
@@ -172,16 +177,17 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
     """
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
+    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
     shots = [(shot.first / FPS, shot.end / FPS, shot.layout) for shot in order.seen]
     if titles.card_seconds and turn == script.turns[0]:
-        # Under a director it goes with its shot; names come back with the next one.
-        ends = shots[0][1] if len(shots) > 1 else min(titles.card_seconds, order.frames / FPS)
+        # Under a director it goes with its shot, or with what covers that; names come back with the next one.
+        covered = min((begins for begins, _ in hidden), default=math.inf)
+        ends = min(shots[0][1], max(covered, titles.card_seconds) if len(shots) > 1 else titles.card_seconds)
         found.append(Banner(kind="card", text=script.title, small=show.title, color=color, seconds=ends))
         shots = shots[1:]
     third = _third(show, script, turn)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
-    hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
     faces = (
         (begins, ends, layout)
         for first, last, layout in shots

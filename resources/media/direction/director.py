@@ -125,7 +125,8 @@ def _reaction(turn: SpokenTurn, style: DirectionStyle, stage: Stage, gaps: Seque
     least, most = (round(turn.frames - seconds * FPS) for seconds in _REACTION)
     possible = [gap for gap in gaps if most <= gap.frame <= least and gap.frame >= style.shortest * FPS]
     wanted = turn.frames - 1.05 * FPS
-    return min(possible, key=lambda gap: abs(gap.frame - wanted)).frame if possible else None
+    # A caption changes with the shot: no word is left alone that leans on the next one, where that can be helped.
+    return min(possible, key=lambda gap: (gap.worth < 0, abs(gap.frame - wanted))).frame if possible else None
 
 
 def _lands(turn: SpokenTurn) -> bool:

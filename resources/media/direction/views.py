@@ -7,7 +7,7 @@ own pixels.
 from resources.content.show import Format
 from resources.core.values import Value
 from resources.media.direction.styles import View
-from resources.media.layouts import Arrangement, Pane, Seat, arrangement, enlargement
+from resources.media.layouts import Arrangement, Pane, Seat, arrangement, enlargement, suiting
 
 SOFTEST = 1.25  # times: by how much a shot may enlarge a clip beyond the plain layout
 _NEAR = {True: "first-near", False: "second-near"}  # by whether the speaker sits first
@@ -46,7 +46,8 @@ def shown(view: View, stage: Stage) -> Chosen | None:
         "inset": ("pip", _INSET[stage.first]),
         "reaction": ("reaction",),
     }[view]
-    found = (Chosen(layout=name, most=room(name, stage)) for name in names)
+    whole = (name for name in names if suiting(name, stage.format, stage.speaker, first=stage.first) == name)
+    found = (Chosen(layout=name, most=room(name, stage)) for name in whole)
     return next((each for each in found if each.most >= 1), None)
 
 

@@ -7,6 +7,7 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,7 +58,7 @@ MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 16
+VERSION = 17
 
 
 class CastMember(Value):
@@ -99,6 +100,14 @@ class Rest(Value):
     first: int
 
 
+class Slip(Value):
+    """What is written over a picture from one second of it up to another: transparent, in its format's full size."""
+
+    picture: Media
+    begins: float
+    ends: float
+
+
 class Cutaway(Value):
     """A clip or a still that fills the whole picture for a while, from `begins` to `ends` seconds into the segment.
 
@@ -110,6 +119,7 @@ class Cutaway(Value):
     begins: float
     ends: float
     gain: float | None = None  # decibels of its own sound under the voice; None: it is not heard
+    slips: tuple[Slip, ...] = ()  # seconds of its own
 
 
 class CompositeOrder(Value):
@@ -296,9 +306,11 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
     if order.overlay is not None:
         own = own_overlay(library.path(order.overlay), order.format, order.shrink)
         picture = with_drawing(picture, own, folder, "own")
-    for cutaway in order.cutaways:
+    for number, cutaway in enumerate(order.cutaways):
         seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
         picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
+        slips = [_moved(slip, cutaway) for slip in cutaway.slips]
+        picture = with_slips(picture, library, slips, order.format, order.shrink, folder, f"cutaway{number}")
     picture = with_drawing(picture, marks(_marks(order)), folder, "mark")
     for number, banner in enumerate(order.banners):
         picture = _with_banner(picture, order, banner, f"banner{number}", folder)
@@ -307,6 +319,23 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
     if captions is not None:
         picture = with_captions(picture, captions, frames, FPS)
     return unending(picture)
+
+
+def with_slips(
+    picture: Any, library: Library, slips: Sequence[Slip], shape: Format, shrink: int, folder: Path, name: str
+) -> Any:
+    """What is written over a picture, each slip in its time."""
+    for number, slip in enumerate(slips):
+        drawn = own_overlay(library.path(slip.picture), shape, shrink)
+        times = {"first": round(slip.begins * FPS), "until": round(slip.ends * FPS)}
+        picture = with_drawing(picture, drawn, folder, f"{name}-slip{number}", **times)
+    return picture
+
+
+def _moved(slip: Slip, cutaway: Cutaway) -> Slip:
+    """A slip by the seconds of the segment; it goes with its cutaway."""
+    begins, ends = (cutaway.begins + at for at in (slip.begins, slip.ends))
+    return slip.model_copy(update={"begins": begins, "ends": min(ends, cutaway.ends)})
 
 
 def _marks(order: CompositeOrder) -> MarksOrder:

@@ -14,7 +14,7 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.layouts import arrangement, canvas
-from resources.media.picture.composite import Composite, drifting, encode, filling, unending
+from resources.media.picture.composite import Composite, Slip, drifting, encode, filling, unending, with_slips
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
 from resources.media.profiles import ENCODER, Encoder
@@ -22,7 +22,7 @@ from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 
 LAYOUT = "cutaway"  # whose mark it bears: a picture without panes
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 4
+VERSION = 5
 
 
 class FullFrameOrder(Value):
@@ -35,6 +35,7 @@ class FullFrameOrder(Value):
     sound: bool  # the clip has a track of its own, to be heard
     progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
     rehearsal: bool = False
+    slips: tuple[Slip, ...] = ()
     shrink: int = 1  # 1/shrink of the published size
 
 
@@ -62,6 +63,7 @@ def _made(library: Library, order: FullFrameOrder, folder: Path, encoder: Encode
         picture = drifting(path, width, height, frames)
     else:
         picture = filling(path, width, height, frames, threads=threads)
+    picture = with_slips(picture, library, order.slips, order.format, order.shrink, folder, "shot")
     marked = MarksOrder(
         format=order.format,
         mark=arrangement(LAYOUT, order.format).mark,

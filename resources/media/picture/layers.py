@@ -47,14 +47,16 @@ def arranged(
     return picture.filter("pad", *size, 0, 0) if bare[-1, -1] else picture
 
 
-def with_drawing(picture: Any, drawn: Sequence[Patch], folder: Path, name: str, until: int | None = None) -> Any:
-    """A drawing laid over the picture, by its parts that are not empty, up to frame `until` where there is one.
+def with_drawing(
+    picture: Any, drawn: Sequence[Patch], folder: Path, name: str, *, first: int = 0, until: int | None = None
+) -> Any:
+    """A drawing laid over the picture, by its parts that are not empty, from frame `first` up to `until`, if any.
 
     Its files start with `name`.
     """
     for number, patch in enumerate(drawn):
         still = _stills(folder, f"{name}{number}", patch.area, patch.pixels, opaque=patch.opaque)
-        picture = _laid(picture, still, patch.area, until)
+        picture = _laid(picture, still, patch.area, first, until)
     return picture
 
 
@@ -157,9 +159,11 @@ def with_sound_beneath(spoken: Any, clip: Path, gain: float, place: tuple[int, i
     return mixed.filter("aformat", sample_fmts="s16", channel_layouts="stereo")
 
 
-def _laid(picture: Any, upper: Any, area: Area, until: int | None) -> Any:
+def _laid(picture: Any, upper: Any, area: Area, first: int, until: int | None) -> Any:
     """A transparent stream laid over the picture; its last frame stays."""
-    seen = {} if until is None else {"enable": f"lt(n,{until})"}
+    begun = [f"gte(n,{first})"] if first else []
+    times = [*begun, *([] if until is None else [f"lt(n,{until})"])]
+    seen = {"enable": "*".join(times)} if times else {}
     return ffmpeg.overlay(picture, upper, x=area.x, y=area.y, format="yuv420", eof_action="repeat", **seen)
 
 

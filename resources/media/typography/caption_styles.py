@@ -68,7 +68,7 @@ STYLES = {
             name="pop",
             about="one big word at a time, popping up",
             moves="pop",
-            size=0.115,
+            size=0.114,
             lines=1,
             words=1,
             color="speaker",
@@ -127,7 +127,7 @@ STYLES = {
             size=0.044,
             lines=1,
             words=7,
-            stroke=0.06,
+            stroke=0.125,
             emoji=False,
         ),
     )

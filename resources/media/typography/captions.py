@@ -22,7 +22,7 @@ from resources.media.typography.fonts import Font, base_font, runs, set_ink, set
 from resources.media.typography.subtitles import clock
 
 _POP = 0.15  # seconds that a word takes to pop up
-_GROWN = 1.06  # how large it gets on the way
+GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
 _AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown from the start
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
@@ -212,7 +212,7 @@ def _band(cues: Sequence[tuple[Cue, Area]], kind: _Type, size: tuple[int, int]) 
     widest = max(min(kind.wide(text_of(line)), area.width) for cue, area in cues for line in cue.lines)
     rows = max(len(cue.lines) for cue, _ in cues)
     margin = 2 * _MARGIN * kind.em
-    wide, high = _GROWN * widest + margin, _GROWN * rows * kind.em * kind.font.line + margin
+    wide, high = GROWN * widest + margin, GROWN * rows * kind.em * kind.font.line + margin
     return min(2 * math.ceil(wide / 2), size[0]), min(2 * math.ceil(high / 2), size[1])
 
 

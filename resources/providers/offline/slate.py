@@ -1,12 +1,18 @@
-"""What is written over the stand-in of a shot: its kind, what will be seen, and that nothing was bought."""
+"""What is written over the stand-in of a shot: its kind, what will be seen, and that nothing was bought.
+
+It is laid over each format of an episode by itself: a stand-in is cropped, as what will be bought is, and its words
+would be cropped with it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
+from resources.content.shots import Shot
 from resources.content.show import Format
 from resources.media.typography.fonts import FONTS
+from resources.models.prompts import scene
 
 COLORS = {  # by kind of shot
     "broll": "#22d3ee",
@@ -17,10 +23,10 @@ COLORS = {  # by kind of shot
     "image": "#ffd166",
 }
 _NIGHT, _TEXT, _QUIET = "#070914", "#f4f5ff", "#b9c0e4"
-_LINES = 6  # of the prompt, at most
+_LINES = 5  # of the prompt, at most
+_AS_LONG = 3600.0  # seconds: longer than a segment
 # Left edge, upper edge and width, in shares of the picture: over the captions of every layout, under a Short's header.
-_CARD = {Format.SHORT: (0.075, 0.135, 0.80), Format.LONG: (0.06, 0.16, 0.56), Format.SQUARE: (0.07, 0.16, 0.86)}
-_LOWEST = 0.92  # of the height: a picture's own card ends there, so that no card of a shot made from it hides it
+_CARD = {Format.SHORT: (0.075, 0.096, 0.80), Format.LONG: (0.06, 0.16, 0.56), Format.SQUARE: (0.07, 0.16, 0.86)}
 _CORNER = 0.055  # of the shorter side: the viewfinder's corners
 _INSET = (0.045, 0.115)  # of the shorter side, across and down: under the REHEARSAL mark
 
@@ -34,8 +40,30 @@ class Slate:
     facts: Sequence[str]
 
 
-def card(slate: Slate, format: Format, *, low: bool = False) -> Image.Image:
-    """The card and the corners of a viewfinder, as a transparent picture of the format's size. `low`: at its foot."""
+def slates(shot: Shot, seconds: float | None) -> list[tuple[float, float, Slate]]:
+    """What is written from which second of a shot up to which: a slate for each part of a prompt with timestamps.
+
+    A picture has no seconds of its own; its slate stays as long as it is seen.
+    """
+    timed = scene.timed_shots(shot.prompt) if shot.kind == "broll" else ()
+    parts: list[tuple[float, float, str]] = [(part.start, part.end, part.prompt) for part in timed]
+    parts = parts or [(0.0, seconds or _AS_LONG, shot.prompt)]
+    counts = [[f"shot {number} of {len(parts)}"] if len(parts) > 1 else [] for number, _ in enumerate(parts, 1)]
+    return [
+        (start, end, Slate(shot.kind, text, [*count, *_facts(shot, seconds)]))
+        for count, (start, end, text) in zip(counts, parts, strict=True)
+    ]
+
+
+def _facts(shot: Shot, seconds: float | None) -> list[str]:
+    """What the card says in small: length, camera, mood, style."""
+    facts = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
+    facts += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
+    return facts
+
+
+def card(slate: Slate, format: Format) -> Image.Image:
+    """The card and the corners of a viewfinder, as a transparent picture of the format's size."""
     width, height = format.size
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
@@ -47,8 +75,7 @@ def card(slate: Slate, format: Format, *, low: bool = False) -> Image.Image:
     body, small = _font(em), _font(round(em * 0.66))
     lines = _wrapped(slate.text, body, share - 2 * pad)
     tall = pad * 2 + round(em * 1.9) + round(em * 1.32) * len(lines) + round(em * 1.2)
-    top = height * _LOWEST - tall if low else high
-    box = (round(left), round(top), round(left + share), round(top + tall))
+    box = (round(left), round(high), round(left + share), round(high + tall))
     draw.rounded_rectangle(box, radius=em, fill=(*_rgb(_NIGHT), 205), outline=(*_rgb(color), 230), width=3)
     at = box[1] + pad
     right = _chip(draw, box[0] + pad, at, slate.kind.upper(), color, em)

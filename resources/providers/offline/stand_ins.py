@@ -14,25 +14,27 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageOps
 
 from resources.content.shots import Shot
+from resources.content.show import Format
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
+from resources.media.picture.composite import Slip
 from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
 from resources.media.timebase import FPS
-from resources.models.prompts import scene
 from resources.models.references import is_clip
 from resources.models.shot_arguments import DEFAULT_SECONDS, ordered_seconds
 from resources.providers.offline.backdrop import NEAR_MARGIN, far_layer, near_layer
-from resources.providers.offline.slate import COLORS, Slate, card
+from resources.providers.offline.slate import COLORS, card, slates
 from resources.purchasing.requests.briefs import ShotBrief
 
-DRAWING = 2  # counts up with every change of what is drawn: older stand-ins are not found again
+DRAWING = 3  # counts up with every change of what is drawn: older stand-ins are not found again
+_ENDPOINT = "stand-in"
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 _ENCODER = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-threads", "1", "-g", "60", "-pix_fmt", "yuv420p")
 _COLORS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
-DRIFT = 1.06  # of the scene's size: the room in which a given picture moves, so little that its card stays whole
+_DRIFT = 1.06  # of the scene's size: the room in which a given picture moves
 _INSET_EDGE, _INSET_TOP = 0.06, 0.58  # where small pictures stand: shares of the picture's width and height
 _BAR = 10  # pixels: the line at the lower edge that shows how much of the shot is over
 
@@ -113,7 +115,7 @@ class OfflineShotStudio:
         drawn, reused = self.library.memo(key, _Drawn, make)
         receipt = Receipt(
             provider="offline",
-            endpoint="stand-in",
+            endpoint=_ENDPOINT,
             take=brief.take,
             reused=reused,
             render_seconds=0.0 if reused else round(time.monotonic() - started, 3),
@@ -146,19 +148,13 @@ class OfflineShotStudio:
             far.alpha_composite(near.crop((0, 0, far.width, height)))
             picture = far.crop((0, 0, width, height)).convert("RGB")
         _thumbnails(picture, [self._open(media, 200, 200) for media in given[1:5]])
-        whole = picture.convert("RGBA")
-        whole.alpha_composite(
-            card(Slate(brief.shot.kind, brief.shot.prompt, _facts(brief.shot, None)), brief.format, low=True)
-        )
-        file = io.BytesIO()
-        whole.convert("RGB").save(file, "PNG", compress_level=1)
-        return self.library.put_bytes(file.getvalue(), ".png")
+        return self.library.put_bytes(_png(picture), ".png")
 
     def _clip(self, brief: ShotBrief, key: str, seconds: float) -> Media:
         with tempfile.TemporaryDirectory(prefix="ninja-") as name:
             folder = Path(name)
             stage = _Scene(folder, *brief.format.size, frames=round(seconds * FPS))
-            seen = _labelled(stage, self._stage(stage, brief, key), brief, seconds)
+            seen = _timed(stage, self._stage(stage, brief, key), COLORS[brief.shot.kind])
             target = folder / "shot.mp4"
             graph = ";".join(stage.filters)
             ending = ("-frames:v", str(stage.frames), "-r", str(FPS), "-metadata", "comment=rehearsal", str(target))
@@ -189,7 +185,7 @@ class OfflineShotStudio:
 
     def _moving(self, stage: _Scene, media: Media) -> str:
         """A picture that drifts, as large as the scene; a clip's first frame is one, too."""
-        wide, tall = _even(stage.width * DRIFT), _even(stage.height * DRIFT)
+        wide, tall = _even(stage.width * _DRIFT), _even(stage.height * _DRIFT)
         return _drifting(stage, stage.still(self._open(media, wide, tall), "yuv420p"))
 
     def _open(self, media: Media, width: int, height: int) -> Image.Image:
@@ -218,26 +214,27 @@ def _inset(stage: _Scene, seen: str, picture: str, number: int) -> str:
     return stage.add(seen, framed, chain=f"overlay=x=W-{edge}-w-{number}*(w+18):y=H*{_INSET_TOP}")
 
 
-def _labelled(stage: _Scene, seen: str, brief: ShotBrief, seconds: float) -> str:
-    """The card over the scene, a new one for each shot of a prompt with timestamps, and the line of time."""
-    shot = brief.shot
-    timed = scene.timed_shots(shot.prompt) if shot.kind == "broll" else ()
-    parts: list[tuple[float, float, str]] = [(part.start, part.end, part.prompt) for part in timed]
-    parts = parts or [(0, seconds, shot.prompt)]
-    for number, (start, end, text) in enumerate(parts, 1):
-        count = [f"shot {number} of {len(parts)}"] if len(parts) > 1 else []
-        drawn = stage.still(card(Slate(shot.kind, text, [*count, *_facts(shot, seconds)]), brief.format), "yuva420p")
-        seen = stage.add(seen, drawn, chain=f"overlay=enable='gte(t,{start})*lt(t,{end})'")
-    bar = stage.still(Image.new("RGB", (stage.width, _BAR), COLORS[shot.kind]), "yuv420p")
+def _timed(stage: _Scene, seen: str, color: str) -> str:
+    """The scene with its line of time."""
+    bar = stage.still(Image.new("RGB", (stage.width, _BAR), color), "yuv420p")
     way = f"-w+w*t/{stage.seconds:.3f}"
     return stage.add(seen, bar, chain=f"overlay=x='{way}':y=H-{_BAR},fps={FPS}")
 
 
-def _facts(shot: Shot, seconds: float | None) -> list[str]:
-    """What the card says in small: length, camera, mood, style."""
-    facts = [f"{seconds:g} s" if seconds == round(seconds) else f"{seconds:.1f} s"] if seconds else []
-    facts += [str(wish) for name in ("camera", "mood", "style") if (wish := getattr(shot, name, None))]
-    return facts
+def slips(library: Library, shot: Shot, footage: Footage, format: Format) -> tuple[Slip, ...]:
+    """What is written over a stand-in in a format; nothing over what was bought."""
+    if footage.receipt.endpoint != _ENDPOINT:
+        return ()
+    return tuple(
+        Slip(picture=library.put_bytes(_png(card(slate, format)), ".png"), begins=begins, ends=ends)
+        for begins, ends, slate in slates(shot, footage.seconds)
+    )
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def _thumbnails(picture: Image.Image, others: Sequence[Image.Image]) -> None:

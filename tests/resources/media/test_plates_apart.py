@@ -6,8 +6,22 @@ from itertools import combinations
 import pytest
 
 from resources.content.show import Format
-from resources.media.layouts import COVERED, LAYOUTS, PROGRESS_HEIGHT, Area, Arrangement, arrangement, face_in
+from resources.media.layouts import (
+    CHIN,
+    COVERED,
+    FACE,
+    LAYOUTS,
+    PROGRESS_HEIGHT,
+    Area,
+    Arrangement,
+    arrangement,
+    face_in,
+)
 from resources.media.picture.overlays import bug_box, mark_box
+from resources.media.typography.caption_styles import STYLES
+from resources.media.typography.captions import GROWN
+from resources.media.typography.colours import told_apart
+from resources.media.typography.fonts import base_font, set_ink
 from resources.media.typography.plates import Banner, card_box, tag_setting, third_setting
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -32,13 +46,16 @@ def always(place: Arrangement, shape: Format, name: str) -> Iterator[tuple[str, 
     yield "captions", edges(place.captions)
 
 
-def faces(place: Arrangement, shape: Format) -> Iterator[tuple[str, Box]]:
-    """The faces of clips in the shape that they are ordered in, or of the whole picture; far and as near as may be."""
+def faces(place: Arrangement, shape: Format, part: Box = FACE) -> Iterator[tuple[str, Box]]:
+    """The faces of clips in the shape that they are ordered in, far and as near as may be.
+
+    The whole of a wide picture is only filled by a clip that is as wide (`suiting`).
+    """
     for number, pane in enumerate(place.panes):
-        whole = (pane.area.width, pane.area.height) == shape.size
+        whole = shape is Format.LONG and (pane.area.width, pane.area.height) == shape.size
         inset = any(other is not pane and _holds(other.area, pane.area) for other in place.panes)
         for zoom in () if inset else (1.0, pane.most_zoom):
-            yield f"face {number} at {zoom}", face_in(pane, shape.size if whole else shape.clip_size, zoom)
+            yield f"face {number} at {zoom}", face_in(pane, shape.size if whole else shape.clip_size, zoom, part=part)
 
 
 def _holds(outer: Area, inner: Area) -> bool:
@@ -70,6 +87,34 @@ def test_nothing_written_lies_on_anything_else(chosen: str, shape: Format, name:
         ]
         assert found == []
         assert all(box[0] >= 0 and box[2] <= shape.size[0] and box[3] <= shape.size[1] for _, box in written)
+
+
+@pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)
+def test_captions_and_names_leave_every_chin_free(chosen: str, shape: Format) -> None:
+    place = arrangement(chosen, shape)
+    written = [("captions", edges(place.captions)), *plates(place, "Ninja & Glitch", grown=False)]
+    chins = list(faces(place, shape, CHIN))
+    assert [(one, face) for one, box in written for face, chin in chins if overlap(box, chin)] == []
+
+
+@pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)
+@pytest.mark.parametrize("name", list(STYLES))
+def test_captions_of_each_style_stand_in_their_room_with_their_outlines(name: str, chosen: str, shape: Format) -> None:
+    """And as large as they grow: so what is true of the room is true of every style."""
+    look, area, em = STYLES[name], arrangement(chosen, shape).captions, STYLES[name].size * min(shape.size)
+    font = base_font("a")
+    line = "AGY" if look.upper else "Agy"
+    high = (look.lines - 1) * em * font.line + set_ink(line, font, em)
+    assert high * (GROWN if look.moves == "pop" else 1) + 2 * (0 if look.plate else look.stroke) * em <= area.height
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+def test_captions_of_each_style_are_told_from_any_picture(name: str) -> None:
+    """By a dark plate, or an outline that is seen at a phone's size: white letters on white stay letters."""
+    look = STYLES[name]
+    least = 5  # pixels of 1080
+    assert look.plate or look.stroke * look.size * 1080 >= least
+    assert told_apart("#22d3ee" if look.color == "speaker" else look.color, look.ground)
 
 
 @pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)

@@ -8,7 +8,7 @@ from resources.content.segments import Script
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.values import Media, Word
+from resources.core.values import Clip, Media, Receipt, Word
 from resources.media.direction.framings import Shot
 from resources.media.picture.composite import CompositeOrder, Cutaway, PaneClip
 from resources.models.loading import load_show, parse_script
@@ -25,6 +25,13 @@ def episode(folder: Path, settings: str) -> tuple[Show, Script]:
     (folder / "show.yaml").write_text(CAST + CAMERAS + settings)
     show = load_show(folder)
     return show, parse_script(TURNS, episode="e", show=show, where="e.md")
+
+
+def clips(width: int, height: int) -> dict[str, Clip]:
+    receipt = Receipt(provider="offline", endpoint="puppet", take=1)
+    media = Media(sha256="0" * 64, suffix=".mp4", size=1)
+    clip = Clip(video=media, seconds=1, width=width, height=height, fps=30, receipt=receipt)
+    return {"NINJA": clip, "GLITCH": clip}
 
 
 def orders(folder: Path, settings: str) -> list[CompositeOrder]:
@@ -46,10 +53,28 @@ def orders(folder: Path, settings: str) -> list[CompositeOrder]:
 def test_a_rule_chooses_the_camera_of_turns_that_ask_for_none(tmp_path: Path) -> None:
     show, script = episode(tmp_path, "look: {direction: {opening: wide, closing: wide, turns: near}}\n")
     assert [turn.camera for turn in script.turns] == ["wide", "near", "wide", "near", "wide"]
-    shown = [layout_of(show, script.format, turn) for turn in script.turns]
+    shown = [layout_of(show, script.format, turn, clips(1080, 960)) for turn in script.turns]
     assert shown == ["videochat", "cutaway", "videochat", "cutaway", "videochat"]
     made = orders(tmp_path, "look: {direction: {opening: wide, closing: wide, turns: near}}\n")
     assert [order.zoom for order in made] == [1, 1.3, 1, 1.3, 1]
+
+
+@pytest.mark.parametrize(
+    ("layout", "size", "shown"),
+    [
+        ("cutaway", (960, 1080), ["solo", "solo"]),
+        ("pip", (960, 1080), ["inset", "second-inset"]),
+        ("cutaway", (480, 540), ["solo", "solo"]),  # of a rehearsal at half the size
+        ("cutaway", (1920, 1080), ["cutaway", "cutaway"]),
+        ("newsdesk", (960, 1080), ["newsdesk", "newsdesk"]),
+    ],
+)
+def test_a_camera_fills_a_long_picture_with_a_wide_clip_alone(
+    tmp_path: Path, layout: str, size: tuple[int, int], shown: list[str]
+) -> None:
+    show, script = episode(tmp_path, f"look: {{layouts: {{long: {layout}}}}}\n")
+    turns = script.turns[:2]
+    assert [layout_of(show, Format.LONG, turn, clips(*size)) for turn in turns] == shown
 
 
 def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path: Path) -> None:
@@ -84,6 +109,21 @@ def test_a_lower_third_stands_where_its_speaker_is_seen(tmp_path: Path) -> None:
     assert third((0, 3)) == [(3, 2.5)]
     assert third((1, 3), (2, 6)) == [(6, 2)]
     assert third((0, 8)) == third((1, 7)) == []
+
+
+def test_a_headline_goes_with_its_shot_or_with_what_covers_it(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {card_seconds: 2.5}}\n")
+    shots = (Shot(layout="videochat", first=0, end=150), Shot(layout="solo", first=150, end=240))
+    plain = orders(tmp_path, "")[0].model_copy(update={"seconds": 8.0, "shots": shots})
+
+    def stands(*begins: float) -> float:
+        cutaways = tuple(Cutaway(media=plain.audio, still=False, begins=each, ends=each + 2) for each in begins)
+        order = plain.model_copy(update={"cutaways": cutaways})
+        return dressed(order, show, script, script.turns[0], Library(tmp_path / "library")).banners[0].seconds
+
+    assert stands() == 5
+    assert stands(4) == 4
+    assert stands(1, 4) == 2.5  # as long as the show has it at least
 
 
 def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:

@@ -229,3 +229,12 @@ def test_a_beat_is_seen_before_the_voice_and_a_short_one_goes_with_the_first_sho
     words = [word.later(opening / FPS) for word in message.words]
     for shot in shots[1:]:
         assert not any(word.start + HALF + 1e-6 < shot.first / FPS < word.end - HALF - 1e-6 for word in words)
+
+
+def test_a_listener_is_not_cut_to_after_a_word_that_leans_on_the_next() -> None:
+    words = spoken(
+        [(0.4, 0.05, "soup")] * 8 + [(0.4, 0.2, "soup."), (0.2, 0.0, "I"), (0.5, 0.0, "ordered"), (0.4, 0.0, "two.")]
+    )
+    shots = plan(turn(words, mood=True), STYLES["lively"], stage())
+    assert shots[-1].layout == "reaction"
+    assert words[-4].end <= shots[-1].first / FPS <= words[-3].start

@@ -353,4 +353,4 @@ def test_a_face_with_nothing_before_it_waits_with_its_first_picture(library: Lib
         ),
         tmp_path / "made.mp4",
     )
-    assert int(np.argmax(bright(pictures(made), 0.5, 0.5))) == 9 + round(FLASH * 30)
+    assert int(np.argmax(bright(pictures(made), 0.5, 0.375))) == 9 + round(FLASH * 30)

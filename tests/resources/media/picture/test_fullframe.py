@@ -11,7 +11,7 @@ from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media
 from resources.media import ffmpeg
-from resources.media.picture.composite import Cutaway, make_composite
+from resources.media.picture.composite import Cutaway, Slip, make_composite
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from tests.resources.media.footage import RATE, burst, channels, clip, order, pictures, voice
 
@@ -63,6 +63,23 @@ def test_a_cutaway_covers_the_panes_for_its_time_alone(library: Library, tmp_pat
     before, after = (pictures(library.path(make_composite(library, each).video)) for each in (plain, cut))
     changed = [number for number, (one, other) in enumerate(zip(before, after, strict=True)) if _apart(one, other) > 12]
     assert changed == list(range(12, 24))
+
+
+def test_what_is_written_over_a_cutaway_is_seen_in_its_time_alone(library: Library, tmp_path: Path) -> None:
+    face, shot = clip(library, tmp_path), clip(library, tmp_path, seconds=1, size=(320, 180), color="0x20a020")
+    written = Image.new("RGBA", Format.SHORT.size, (0, 0, 0, 0))
+    written.paste("#ffffff", (400, 400, 480, 480))
+    written.save(tmp_path / "slip.png")
+    slips = (Slip(picture=library.put(tmp_path / "slip.png"), begins=0.1, ends=9.0),)
+    plain = order(face, face, voice(library, burst(1.2, seed=1)), 1.2, captions="off")
+    cut = Cutaway(media=shot, still=False, begins=0.4, ends=0.8, slips=slips)
+    turn = make_composite(library, plain.model_copy(update={"cutaways": (cut,)}))
+    alone = FullFrameOrder(
+        format=Format.SHORT, media=shot, still=False, seconds=0.5, sound=False, slips=slips, shrink=4
+    )
+    for video, first, end in ((turn.video, 15, 24), (make_full_frame(library, alone).video, 3, 15)):
+        white = [bool(frame[105:115, 105:115].min() > 200) for frame in pictures(library.path(video))]
+        assert [number for number, seen in enumerate(white) if seen] == list(range(first, end))
 
 
 def _apart(one: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", other: object) -> float:

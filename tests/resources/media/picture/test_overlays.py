@@ -77,7 +77,7 @@ def test_panes_with_room_around_them_stand_on_a_backdrop_that_hides_no_pane() ->
     assert not drawn(backdrop)[..., 3].any()  # stacked panes leave no room
     alone = drawn(backdrop, layout="inset")
     assert alone[1500, 540, 3] == 255
-    assert not alone[140:1260, 8:1072, 3].any()
+    assert not alone[310:1430, 8:1072, 3].any()
 
 
 @pytest.mark.parametrize("shape", list(Format), ids=str)

@@ -1,5 +1,6 @@
 """Stand-ins of rehearsals: of each kind, as long as the shot will be, in its shape, and not twice the same."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Footage, Media
 from resources.media import ffmpeg
+from resources.media.layouts import COVERED, LAYOUTS, arrangement
+from resources.media.picture.overlays import mark_box
 from resources.media.probe import video_facts
 from resources.models.references import fitted
 from resources.providers.offline.slate import Slate, card
-from resources.providers.offline.stand_ins import DRIFT, OfflineShotStudio
+from resources.providers.offline.stand_ins import OfflineShotStudio, slips
 from resources.purchasing.requests.briefs import ShotBrief
 
 CELL = Cell(episode="x", segment="s01", mode=Mode.REHEARSAL)
@@ -82,24 +85,43 @@ def test_timestamps_give_the_length_and_bad_letters_are_left_out(library: Librar
     assert made.seconds == pytest.approx(3)
 
 
-@pytest.mark.parametrize("format", list(Format))
-def test_a_card_stays_whole_wherever_the_picture_that_has_it_drifts(format: Format) -> None:
-    drawn = card(Slate("image", "A word. " * 200, ["5 s"]), format, low=True)
-    # The corners of the viewfinder are lines of 4 pixels: what is wider is the card.
-    solid = np.asarray(drawn.getchannel("A")) > 200
+@pytest.mark.parametrize(("layout", "format"), [(name, shape) for name in LAYOUTS for shape in Format])
+def test_a_card_stands_clear_of_captions_and_the_mark_in_each_format(layout: str, format: Format) -> None:
+    box, place = drawn_card(format), arrangement(layout, format)
+    for other in (place.captions, mark_box(place.mark), *COVERED[format]):
+        apart = other.x + other.width <= box[0] or box[2] <= other.x
+        assert apart or other.y + other.height <= box[1] or box[3] <= other.y
+
+
+@cache
+def drawn_card(format: Format) -> tuple[int, int, int, int]:
+    """The edges of the largest card: the corners of the viewfinder are lines of 4 pixels, what is wider is the card."""
+    solid = np.asarray(card(Slate("broll", "A word. " * 200, ["5 s"]), format).getchannel("A")) > 200
     rows, columns = (np.flatnonzero(solid.sum(axis=axis) > format.size[0] / 8) for axis in (1, 0))
-    reach = 1 - 1 / DRIFT  # of a side, that is not seen at one end of the way or the other
-    for edges, side in ((columns, format.size[0]), (rows, format.size[1])):
-        assert reach * side <= edges[0]
-        assert edges[-1] < side - reach * side
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 @pytest.mark.parametrize("format", list(Format))
 def test_a_card_of_each_kind_stays_inside_the_picture(format: Format) -> None:
     for kind in SHOTS:
-        drawn = card(Slate(kind.lower(), "A word. " * 200, ["5 s"]), format, low=kind == "IMAGE")
+        drawn = card(Slate(kind.lower(), "A word. " * 200, ["5 s"]), format)
         box = drawn.getchannel("A").getbbox()
         assert drawn.size == format.size
         assert box is not None
         assert 0 < box[0] < box[2] < format.size[0]
         assert 0 < box[1] < box[3] < format.size[1]
+
+
+def test_a_stand_in_has_its_words_in_every_format_and_what_was_bought_has_none(
+    library: Library, tmp_path: Path
+) -> None:
+    text = "[0:00-0:01] Goggles.\n[0:01-0:03] The desk."
+    made = shoot(library, tmp_path, "BROLL", text)
+    for format in Format:
+        written = slips(library, parse_shot("BROLL", {}, text), made, format)
+        assert [(slip.begins, slip.ends) for slip in written] == [(0, 1), (1, 3)]
+        for slip in written:
+            with Image.open(library.path(slip.picture)) as picture:
+                assert (picture.size, picture.mode) == (format.size, "RGBA")
+    bought = made.model_copy(update={"receipt": made.receipt.model_copy(update={"endpoint": "fal-ai/veo3"})})
+    assert slips(library, parse_shot("BROLL", {}, text), bought, Format.LONG) == ()
