@@ -38,7 +38,7 @@ from resources.purchasing.state.cut_notes import Notes
 
 
 class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)  # no price is agreed to without a limit
 
 
 class ApproveAsked(_Asked):
@@ -210,8 +210,9 @@ async def note(request: Request, desk: Desk) -> dict[str, Any]:
 
 async def settle(request: Request, desk: Desk) -> dict[str, Any]:
     """Say that a note has been seen to, or has not."""
-    asked, number = SettleAsked.model_validate_json(await request.body()), int(request.path_params["note"])
-    await run_in_threadpool(_settle_note, desk, number, asked.done)
+    episode, mode = _whose(request)
+    asked = SettleAsked.model_validate_json(await request.body())
+    await run_in_threadpool(_settle_note, desk, episode, mode, int(request.path_params["note"]), asked.done)
     return {"told": ""}
 
 
@@ -288,6 +289,6 @@ def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
         return note_at(Notes(state), records, episode, asked.seconds, asked.text).id
 
 
-def _settle_note(desk: Desk, number: int, done: bool) -> None:
+def _settle_note(desk: Desk, episode: str, mode: Mode, number: int, done: bool) -> None:
     with open_state(desk.settings, desk.show()) as state:
-        Notes(state).settle(number, done=done)
+        Notes(state).settle(episode, mode, number, done=done)

@@ -1,5 +1,6 @@
 """The desk's addresses: what each answers with. A page is made anew for each request; nothing of it is kept."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ _POLICY: Final = (
     "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_PAGE: Final = re.compile(r"[0-9]{1,6}")
 _EPISODE: Final = f"{DESK}/episodes/{{episode}}/{{mode}}"
 _MODELS: Final = f"{_EPISODE}/models/{{segment}}"
 
@@ -106,7 +108,7 @@ def _whose(request: Request) -> tuple[str, Mode]:
 
 def _episodes(desk: Desk, request: Request) -> Response:
     number = request.query_params.get("page", "1")
-    return _page("episodes.html", list=episode_list(desk, int(number) if number.isdecimal() else 1))
+    return _page("episodes.html", list=episode_list(desk, int(number) if _PAGE.fullmatch(number) else 1))
 
 
 def _costs(desk: Desk, _: Request) -> Response:

@@ -1,5 +1,6 @@
 """Notes that people leave at a time of a cut: rows of the show's state, for whoever sees to them."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +13,8 @@ from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.tables import NoteRow
 
 MOST_LETTERS: Final = 2000
+_MOST_NOTES: Final = 2**31 - 1  # a number of a row, in any database
+_NOT_WRITTEN: Final = ("Cc", "Cs")  # control characters, and halves of characters: no database keeps all of them
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,10 @@ class Notes:
             return [_note(each) for each in session.scalars(query.order_by(row.seconds, row.id))]
 
     def write(self, episode: str, mode: Mode, *, segment: str, seconds: float, text: str) -> Note:
-        """Leave a note. Raises ContentError for an empty text, one that is too long, or a time before the cut."""
+        """Leave a note. Raises ContentError for a text that is empty, too long or not to be kept, or no such time."""
         text = text.strip()
+        if any(unicodedata.category(letter) in _NOT_WRITTEN and letter not in "\r\n\t" for letter in text):
+            raise ContentError("a note has a control character", hint="delete it, and write the note again")
         if not 0 < len(text) <= MOST_LETTERS or not 0 <= seconds < float("inf"):
             raise ContentError(
                 f"a note has 1 to {MOST_LETTERS} letters and a time of the cut, from 0 on",
@@ -64,13 +69,13 @@ class Notes:
             session.flush()
             return _note(row)
 
-    def settle(self, number: int, *, done: bool = True) -> Note:
-        """Say that a note has been seen to, or has not. Raises ContentError for one that this show does not have."""
+    def settle(self, episode: str, mode: Mode, number: int, *, done: bool = True) -> Note:
+        """Say that a note has been seen to, or has not. Raises ContentError for one that is not of this cut."""
         with self._state.store.writing() as session:
-            row = session.get(NoteRow, number)
-            if row is None or row.show != self._state.show:
+            row = session.get(NoteRow, number) if 0 < number <= _MOST_NOTES else None
+            if row is None or (row.show, row.episode, row.mode) != (self._state.show, episode, mode):
                 raise ContentError(
-                    f"this show has no note {number}", hint="take the number of a note from the list of its episode"
+                    f"{episode} has no note {number} in {mode} mode", hint=f"ninja notes {episode} --mode {mode}"
                 )
             row.done_at = self._clock() if done else None
             return _note(row)

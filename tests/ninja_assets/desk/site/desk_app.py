@@ -51,8 +51,9 @@ class Served:
         return self._ask("GET", path, headers=headers)[0]
 
     def post(self, path: str, body: object, **headers: str) -> httpx.Response:
-        """The answer to a POST of JSON."""
-        return self._ask("POST", path, json=body, headers=headers)[0]
+        """The answer to a POST of JSON; a text is sent as it is."""
+        given: dict[str, Any] = {"content": body} if isinstance(body, str) else {"json": body}
+        return self._ask("POST", path, headers={"Content-Type": "application/json", **headers}, **given)[0]
 
     def post_twice(self, path: str, body: object) -> list[httpx.Response]:
         """The answers to the same POST, sent twice at once."""

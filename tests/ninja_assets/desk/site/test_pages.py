@@ -41,6 +41,11 @@ def test_the_list_has_every_episode_with_its_poster_and_state(served: Served) ->
     assert "rehearse it" in page
 
 
+@pytest.mark.parametrize("page", ["", "0", "-1", "x", "²", "9" * 5000])
+def test_a_page_of_the_list_that_is_not_there_shows_one_that_is(served: Served, page: str) -> None:
+    assert "/desk/episodes/demo" in served.get(f"/desk/?page={page}").text
+
+
 def test_an_episode_shows_its_cut_and_each_segment_with_what_it_is_made_of(served: Served) -> None:
     page = served.get(PAGE).text
     for words in ("A test", "One two three", "hibari-tts", "lips follow the speech", "GLITCH listens"):
@@ -237,15 +242,22 @@ def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
         ("/retake", {"segment": "s01", "part": "hair", "usd": 0}, 422),
         ("/take", {"segment": "s01", "number": 7}, 409),
         ("/notes", {"seconds": -1, "text": "x"}, 409),
+        ("/notes", {"seconds": 1e9, "text": "x"}, 409),
+        ("/notes", {"seconds": 0, "text": "a\0b"}, 409),
         ("/notes/999", {"done": True}, 409),
+        ("/notes/99999999999999999999", {"done": True}, 409),
         ("/make", {}, 422),
+        ("/make", '{"usd": Infinity}', 422),
+        ("/make", '{"usd": 1e999}', 422),
+        ("/retake", '{"segment": "s01", "part": "voice", "usd": Infinity}', 422),
+        ("/models/s01/compare", '{"models": ["v2/pro", "v2/standard"], "usd": Infinity}', 422),
         ("/models/s01/compare", {"models": ["v2/pro"], "usd": 0}, 422),
         ("/models/s01/compare", {"models": ["v2/pro", "sora"], "usd": 0}, 409),
         ("/models/s09/compare", {"models": ["v2/pro", "v2/standard"], "usd": 0}, 409),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_the_reason(
-    served: Served, path: str, body: dict[str, object], status: int
+    served: Served, path: str, body: dict[str, object] | str, status: int
 ) -> None:
     before = len(served.launched)
     answer = served.post(f"{PAGE}{path}", body)
