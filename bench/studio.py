@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from bench.machines import LOOK_SECONDS, MB, TURNS, family, is_ffmpeg, pss
+from bench.machines import LOOK_SECONDS, MB, TURNS, family, is_ffmpeg, pss, spoken
 from ninja_assets.desk.site.graphql_launches import LAUNCH, Code
 from ninja_assets.runs.launches import launch_of
 from resources.core.names import Mode
@@ -48,9 +48,8 @@ def main(count: str = "30") -> None:
         provider_process(Path(name) / "providers", video_height=480, latency=LATENCY, concurrency=500) as providers,
     ):
         stage = PaidStage.build(Path(name) / "content", providers, slots=len(SEGMENTS))
-        for episode in episodes:
-            who = ("NINJA", "GLITCH", "NINJA")
-            stage.write_episode(episode, [f"{who[turn]}: {episode}, {TURNS[turn]}." for turn in range(len(TURNS))])
+        for number, episode in enumerate(episodes):
+            stage.write_episode(episode, spoken(number))
         runs = -(-len(episodes) // len(WORKERS))
         here = (Path(name), stage.root / "show", (ledger, dagster), store)
         with studio(*here, runs=runs, **providers.environment) as found:
@@ -59,7 +58,9 @@ def main(count: str = "30") -> None:
             idle = sum(map(pss, _at_work(found)))
             for number, episode in enumerate(episodes):
                 _launch(found, episode, (Mode.DRAFT, Mode.FINAL)[number % 2])
-            waiting, most, composing = _watched(found, lambda: len(providers.report().of("fal")), 3 * len(episodes))
+            waiting, most, composing = _watched(
+                found, lambda: len(providers.report().of("fal")), len(TURNS) * len(episodes)
+            )
             made = _statuses(found).count("SUCCESS")
     print(f"{len(episodes)} paid episodes at once, by two workers of {runs} each; {os.cpu_count()} cores; {made} made")
     print(f"both workers, idle            {idle / MB:>7.0f} MB")
