@@ -7,6 +7,7 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 import os
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 # Fonts come from `fontsdir` alone: reading the system's costs 130 ms at every start and could hide a missing font.
 _ENVIRONMENT = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
+_SECONDS = 900.0  # after which the program is taken to hang
 _PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the usual 64 kB
 
 
@@ -46,7 +48,7 @@ def environment() -> dict[str, str]:
 
 
 def run(
-    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = 900
+    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes | None = None, timeout: float = _SECONDS
 ) -> bytes:
     """Run ffmpeg with `arguments`, on a place of this machine, and return its stdout. MediaError has its last words.
 
@@ -56,7 +58,9 @@ def run(
         return _run(arguments, cwd, stdin, timeout)
 
 
-def feed(source: Sequence[str], frames: Iterable[bytes], arguments: Sequence[str]) -> None:
+def feed(
+    source: Sequence[str], frames: Iterable[bytes], arguments: Sequence[str], *, timeout: float = _SECONDS
+) -> None:
     """Run ffmpeg with `arguments` on `frames`, which its first input, as `source` describes it, reads one by one.
 
     Frames are asked for once there is a place: whoever waits for one holds none of them. MediaError, as of `run`;
@@ -72,15 +76,27 @@ def feed(source: Sequence[str], frames: Iterable[bytes], arguments: Sequence[str
             pipesize=_PIPE_BYTES,
             env=environment(),
         )
+        late = threading.Event()
+        watch = threading.Timer(timeout, _end, (process, late))
+        watch.start()
         try:
             _write(process, frames)
+            process.wait()
         except BaseException:
             process.kill()
+            process.wait()
             raise
         finally:
-            process.wait()
+            watch.cancel()
+        if late.is_set():
+            raise _too_slow(timeout, arguments)
         complaint.seek(0)
         _raise_failed(process.returncode, complaint.read(), arguments)
+
+
+def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
+    late.set()
+    process.kill()
 
 
 def _write(process: "subprocess.Popen[bytes]", frames: Iterable[bytes]) -> None:
@@ -117,9 +133,13 @@ def _run(arguments: Sequence[str], cwd: Path | None, stdin: bytes | None, timeou
             **feed,
         )
     except subprocess.TimeoutExpired as error:
-        raise MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True) from error
+        raise _too_slow(timeout, arguments) from error
     _raise_failed(done.returncode, done.stderr, arguments)
     return bytes(done.stdout)
+
+
+def _too_slow(timeout: float, arguments: Sequence[str]) -> MediaError:
+    return MediaError(f"ffmpeg did not finish in {timeout:.0f} s", why=_shown(arguments), retryable=True)
 
 
 def _raise_failed(code: int, complaint: bytes, arguments: Sequence[str]) -> None:
@@ -151,7 +171,7 @@ def source(name: str, **settings: Any) -> Any:
     return _SourceNode(name, settings).stream()
 
 
-def render(stream: Any, *, cwd: Path | None = None, timeout: float = 900) -> None:
+def render(stream: Any, *, cwd: Path | None = None, timeout: float = _SECONDS) -> None:
     """Run an ffmpeg-python output graph. A killed run leaves half of its output file: see `atomic_write`."""
     run([str(argument) for argument in stream.compile(cmd="ffmpeg")[1:]], cwd=cwd, timeout=timeout)
 

@@ -47,3 +47,13 @@ def test_a_program_that_ends_before_its_frames_do_is_told_in_its_own_words(tmp_p
     with pytest.raises(MediaError, match="ffmpeg ended with") as raised:
         feed(RAW, frames(5000), ["-c:v", "no-such-encoder", str(tmp_path / "made.mp4")])
     assert "no-such-encoder" in (raised.value.why or "")
+
+
+def test_a_program_that_hangs_is_ended_and_may_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = tmp_path / "ffmpeg"
+    hangs.write_text("#!/bin/sh\nexec sleep 600\n")  # and reads nothing of what it is fed
+    hangs.chmod(0o755)
+    monkeypatch.setattr("resources.media.ffmpeg.executable", lambda: str(hangs))
+    with pytest.raises(MediaError, match="did not finish in 0 s") as raised:
+        feed(RAW, frames(50_000), ["-f", "null", "-"], timeout=0.2)
+    assert raised.value.retryable
