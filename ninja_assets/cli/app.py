@@ -196,7 +196,9 @@ def notes(
     episode: Episode,
     mode: ModeOption = None,
     write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
-    at: Annotated[float, typer.Option("--at", min=0, max=MOST, help="where, in seconds of the cut")] = 0.0,
+    at: Annotated[
+        float | None, typer.Option("--at", min=0, max=MOST, help="where, in seconds of the cut; else at its start")
+    ] = None,
     done: Annotated[
         int | None, typer.Option("--done", min=1, max=MOST, help="the number of a note that has been seen to")
     ] = None,

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ninja_assets.cli.options import MOST, JsonOption, settings_of
-from resources.core.names import DEFAULT_SHOW
 from resources.failures.kinds import Provider
 from resources.purchasing.ledger import State, Verdict
 
@@ -58,7 +57,7 @@ def rebuild() -> None:
 
 @ledger_app.command()
 def claim(
-    show: Annotated[str, typer.Argument(help="the id that this show had before; without it: none")] = DEFAULT_SHOW,
+    show: Annotated[str | None, typer.Argument(help="the id that this show had before; without it: none")] = None,
     none: Annotated[bool, typer.Option("--none", help="what other shows have there stays theirs")] = False,
 ) -> None:
     """Make this show's what it made and bought under another id, or say that it is another show's."""

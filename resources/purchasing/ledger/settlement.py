@@ -34,8 +34,14 @@ class Settlement:
     def settle(self, entry_id: int, verdict: Verdict, request_id: str | None = None) -> Entry:
         """Record what a person found out about an entry (see Verdict).
 
-        Raises LedgerError for an entry of another show, one that is collected or that a live worker holds, or none.
+        Raises LedgerError for an entry of another show, one that is collected or that a live worker holds, or none, and
+        for a `request_id` beside another verdict than found.
         """
+        if request_id is not None and verdict is not Verdict.FOUND:
+            raise LedgerError(
+                f"--request-id names a request that was found, and the verdict is {verdict.value}",
+                hint=f"ninja ledger settle {entry_id} found --request-id {request_id}, or without --request-id",
+            )
         now = self._clock()
         with self._store.changing(alone=True) as transaction:
             row = changes.locked(transaction, entry_id)
@@ -49,7 +55,10 @@ class Settlement:
                 )
             if verdict is Verdict.FOUND:
                 if not request_id:
-                    raise LedgerError("to settle an entry as found, give the provider's request id")
+                    raise LedgerError(
+                        "to settle an entry as found, give the provider's request id",
+                        hint="add --request-id with the id that the provider's page of requests shows",
+                    )
                 changes.check_unclaimed(transaction, row, request_id)
                 if changes.other_live(transaction, row):
                     raise LedgerError(f"entry {entry_id} was replaced by a later request")

@@ -1,4 +1,4 @@
-"""No command takes an empty argument for something: each is refused in one sentence, before anything is done."""
+"""No command takes an empty argument for something, or passes over one: it is refused, before anything is done."""
 
 import os
 from collections.abc import Iterator
@@ -62,3 +62,20 @@ def test_an_empty_argument_is_refused(line: list[str], folder: Any, monkeypatch:
     monkeypatch.setattr(os, "execv", _began)
     with pytest.raises((NinjaError, typer.TyperException)):
         typer.main.get_command(app)(line, standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["notes", "demo", "--at", "5"],
+        ["ledger", "claim", "other", "--none"],
+        ["produce", "demo", "--retake-of", "voice"],
+        ["approve", "--segments", "s01"],
+        ["approve", "--compare", "s01"],
+    ],
+    ids=" ".join,
+)
+def test_an_argument_that_means_nothing_beside_the_others_is_refused(
+    line: list[str], folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_an_empty_argument_is_refused(line, folder, monkeypatch)

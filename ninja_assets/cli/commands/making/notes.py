@@ -28,16 +28,22 @@ def run(
     episode: str,
     *,
     write: str | None,
-    at: float,
+    at: float | None,
     done: int | None,
     again: int | None,
     as_json: bool,
 ) -> int:
-    """Do what is asked for, then list the notes of the episode."""
+    """Do what is asked for, then list the notes of the episode. ContentError for a time without a note to write."""
+    if at is not None and write is None:
+        raise ContentError(
+            "--at is the time of a note, and there is none to write",
+            hint=f'ninja notes {episode} --at {at:g} --write "the music is too loud"',
+            code="argument-alone",
+        )
     with open_state(settings, load_show(settings.show)) as state:
         notes = Notes(state)
         if write is not None:
-            note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at, write)
+            note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at or 0.0, write)
         for number, is_done in ((done, True), (again, False)):
             if number is not None:
                 notes.settle(check_episode(episode), settings.mode, number, done=is_done)

@@ -10,8 +10,8 @@ from rich.markup import escape
 
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from resources.core.errors import LedgerError
-from resources.core.names import check_episode
+from resources.core.errors import ContentError, LedgerError
+from resources.core.names import DEFAULT_SHOW, check_episode
 from resources.core.settings import Settings
 from resources.failures.kinds import Provider
 from resources.models.loading import load_show
@@ -74,9 +74,14 @@ def rebuild(settings: Settings) -> int:
     return 0
 
 
-def claim(settings: Settings, owner: str, *, none: bool) -> int:
+def claim(settings: Settings, owner: str | None, *, none: bool) -> int:
     """Make what another show has in the database this show's; with `none`, say that nothing of it is."""
     show, console = load_show(settings.show), result_console()
+    if none and owner is not None:
+        raise ContentError(
+            f"{owner} and --none cannot both be meant", hint=f"ninja ledger claim {owner}, or ninja ledger claim --none"
+        )
+    owner = DEFAULT_SHOW if owner is None else owner
     if none:
         claim_nothing(settings, show)
         console.print(

@@ -54,6 +54,16 @@ def test_a_request_that_a_person_found_is_collected_by_the_next_run(ledger: Ledg
     assert (attached.kind, attached.entry.request_id) == (ClaimKind.ATTACH, "r7")
 
 
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.FOUND}))
+def test_a_requests_id_beside_another_verdict_is_not_passed_over(ledger: Ledger, verdict: Verdict) -> None:
+    claim = ledger.claim(purchase())
+    ledger.sending(claim)
+    ledger.release(claim)
+    with pytest.raises(LedgerError, match=f"the verdict is {verdict.value}"):
+        ledger.settle(claim.entry.id, verdict, "r7")
+    assert ledger.entry(claim.entry.id).state is State.UNKNOWN
+
+
 def test_what_is_collected_needs_no_verdict(ledger: Ledger) -> None:
     claim = buy(ledger, purchase(), request_id="r1")
     with pytest.raises(LedgerError, match="it is collected"):
