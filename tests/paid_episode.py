@@ -106,7 +106,7 @@ class PaidEpisode:
 def paid_episode(root: Path, text: str, *, mode: Mode = Mode.DRAFT, show: str = PAID_SHOW) -> Iterator[PaidEpisode]:
     """Open the episode `demo` of these lines."""
     stage = paid_show(root)
-    shutil.copytree(_portraits(), stage.settings().library)
+    shutil.copytree(portraits(), stage.settings().library)
     stage.write_show(show)
     stage.write_episode(text=text)
     with opened_on(stage, mode) as opened:
@@ -119,8 +119,8 @@ def _folder() -> TemporaryDirectory[str]:
 
 
 @cache
-def _portraits() -> Path:
-    """A library in which the pictures were prepared for a short episode: once in a process."""
+def portraits() -> Path:
+    """A library in which the pictures of `paid_show` were prepared for a short episode: once in a process."""
     stage = paid_show(Path(_folder().name))
     with opened_on(stage) as opened:
         opened.requests("s01").expected(LISTENER_CLIPS)

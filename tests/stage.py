@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,7 +15,7 @@ import dagster as dg
 from PIL import Image
 
 from ninja_assets.runs.production import Approve, Production, check_order, produce
-from resources.core.names import Mode
+from resources.core.names import COMPOSITES, EPISODE_ASSETS, Mode
 from resources.core.settings import Settings
 from tests.faces import drawn_face
 
@@ -65,6 +65,9 @@ EPISODE = """\
     GLITCH: Four five six, I can count too.
     NINJA: Seven eight nine, that will do.
     """
+
+
+BOUGHT = EPISODE_ASSETS[: EPISODE_ASSETS.index(COMPOSITES)]  # all that money goes to: no picture is drawn of it
 
 
 @dataclass(frozen=True)
@@ -132,10 +135,11 @@ class Stage:
         retake: bool = False,
         mode: Mode = Mode.REHEARSAL,
         approve: Approve | None = None,
+        assets: Sequence[str] = EPISODE_ASSETS,
     ) -> Production:
         with self.instance() as instance:
             order = check_order(self.settings(mode), episode, segments=segments, retake=retake)
-            return produce(order, instance, approve=approve)
+            return produce(order, instance, approve=approve, assets=assets)
 
 
 def open_home(home: Path, *, events_in_memory: bool = False, **overrides: object) -> dg.DagsterInstance:

@@ -15,7 +15,7 @@ from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again
 from ninja_assets.runs.production import Production, check_order, go_on, produce
 from resources.core.errors import ContentError
-from resources.core.names import COMPOSITES, EPISODE_ASSETS, Mode
+from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.providers.fal.resource import FalResource
 from resources.purchasing.books import waits_of
@@ -23,14 +23,13 @@ from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
-from tests.stage import PAID_SHOW, Stage, paid_show
+from tests.stage import BOUGHT, PAID_SHOW, Stage, paid_show
 
 pytestmark = pytest.mark.long
 
 TURNS = "NINJA: One two three, here we go.\nGLITCH: Four five six, I can count.\n"
 VOICES = ["eleven_v3"] * 2
 CLIPS = 4  # a speaker and a listener of each turn
-MADE = EPISODE_ASSETS[: EPISODE_ASSETS.index(COMPOSITES)]  # no picture is drawn here
 
 
 class Door:
@@ -50,7 +49,7 @@ class Door:
         return [one.endpoint for one in self.providers.report().purchases]
 
     def shell(
-        self, answer: bool | None = None, *, agreed: bool = False, assets: Sequence[str] = MADE
+        self, answer: bool | None = None, *, agreed: bool = False, assets: Sequence[str] = BOUGHT
     ) -> tuple[Production, list[Offer]]:
         """A production at a shell, where somebody answers if an `answer` is given; and what they were shown."""
         shown: list[Offer] = []
@@ -77,7 +76,7 @@ class Door:
                     instance=instance,
                     run_config=run_config("draft"),
                     tags={**range_tags("demo", ["s01", "s02", "s03", "s04"]), **tags},
-                    asset_selection=[dg.AssetKey(name) for name in MADE],
+                    asset_selection=[dg.AssetKey(name) for name in BOUGHT],
                     raise_on_error=False,
                 ),
             )
@@ -179,7 +178,7 @@ def test_an_approval_that_is_used_buys_no_other_take(door: Door) -> None:
     before = len(door.bought())
     with door.stage.instance() as instance:
         order = check_order(door.stage.settings(Mode.DRAFT), "demo", retake=True, retake_of=["speaker", "listener"])
-        retaken = produce(order, instance, assets=MADE, resource_overrides=door.fal)
+        retaken = produce(order, instance, assets=BOUGHT, resource_overrides=door.fal)
     assert retaken.waiting_usd is not None
     assert len(door.bought()) == before
 

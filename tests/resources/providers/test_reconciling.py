@@ -22,7 +22,7 @@ from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
-from tests.stage import Stage, build_stage, paid_show
+from tests.stage import BOUGHT, Stage, build_stage, paid_show
 
 LINES = """\
     NINJA: One two three, here we go.
@@ -45,7 +45,7 @@ def shown(market: Providers, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in market.environment.items():
             patch.setenv(name, value)
-        made = stage.produce(mode=Mode.DRAFT)
+        made = stage.produce(mode=Mode.DRAFT, assets=BOUGHT)
     assert made.error is None, made.error
     return stage
 
@@ -107,7 +107,7 @@ def test_what_a_lost_ledger_knew_is_adopted_and_made_again_for_nothing(stage: St
     status, found = reconciled(stage)
     assert (status, found["agree"]) == (1, False)
     assert len(found["accounts"][1]["adopted"]) == 2  # the lines of the script
-    made = stage.produce(mode=Mode.DRAFT)
+    made = stage.produce(mode=Mode.DRAFT, assets=BOUGHT)
     assert made.error is None, made.error
     assert spent(stage) == pytest.approx(market.report().spent_usd, abs=1e-5)
     assert len(market.report().of("elevenlabs")) == 2

@@ -13,7 +13,7 @@ from tests.postgres import fresh_database
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
-from tests.stage import PAID_SHOW, paid_show
+from tests.stage import BOUGHT, PAID_SHOW, paid_show
 
 
 @pytest.fixture(scope="package")
@@ -37,7 +37,7 @@ def shop(market: Providers, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in market.environment.items():
             patch.setenv(name, value)
-        made = stage.produce(mode=Mode.DRAFT, approve=approve)
+        made = stage.produce(mode=Mode.DRAFT, approve=approve, assets=BOUGHT)
     stage.write_show(PAID_SHOW)
     assert made.error is None, made.error
     [offered] = offers

@@ -1,5 +1,6 @@
 """What-if against the quote and the planner: the same road, the same prices, other models."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from resources.purchasing import other_models
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.imports import Bought, import_file
 from resources.purchasing.other_models import Row, what_if_of
-from tests.faces import drawn_face
-from tests.stage import Stage, build_stage
+from tests.paid_episode import portraits
+from tests.stage import Stage, paid_show
 
 SHOW = """\
     title: What-if Show
@@ -40,11 +41,10 @@ def write(stage: Stage, *, speaker: str = ids.AVATAR_PRO, listener: str = ids.I2
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    stage = build_stage(tmp_path)
+    stage = paid_show(tmp_path)
+    shutil.copytree(portraits(), stage.settings().library)
     write(stage)
     stage.write_episode(text=TWO)
-    drawn_face(0.6, (1080, 960), "#22d3ee").save(stage.show / "characters" / "ninja.png")
-    drawn_face(0.6, (1080, 960), "#ff3da8").save(stage.show / "characters" / "glitch.png")
     return stage
 
 
@@ -135,5 +135,8 @@ def test_without_a_price_there_is_no_sum_and_the_note_says_so(stage: Stage, monk
 
 
 def test_asking_makes_no_ledger_and_no_library(stage: Stage) -> None:
+    library = Path(stage.settings().library)
+    shutil.rmtree(library)
     what_if_of(stage.settings(), *loaded(stage))
+    assert not library.exists()
     assert not stage.output.exists()

@@ -19,7 +19,7 @@ from resources.models.prices import Estimate
 from resources.purchasing.accounts.spending import costs_of
 from resources.purchasing.ledger import Grouping, Ledger, Purchase
 from tests.resources.purchasing.shop import Shop
-from tests.stage import Stage, paid_show
+from tests.stage import BOUGHT, Stage, paid_show
 
 PRO = "fal-ai/kling-video/ai-avatar/v2/pro"
 
@@ -134,7 +134,7 @@ def test_a_changed_price_stops_a_run_before_its_voices_until_it_is_accepted(shop
         accepted = other.ninja("prices", "accept", PRO)
         assert "changed" in accepted.stdout
         assert "$0.23 for one of its seconds" in " ".join(accepted.stdout.split())
-        made = stage.produce(mode=Mode.FINAL)
+        made = stage.produce(mode=Mode.FINAL, assets=BOUGHT)
     finally:
         shop.providers.settings(unit_usd={})
     assert made.error is None
@@ -155,7 +155,7 @@ def test_what_differs_is_flagged_on_its_row_in_the_run_and_in_the_costs(shop: Sh
     other = Shop(stage, shop.providers, shop.offered, shop.made)
     shop.providers.settings(billable_units="1.2")  # of the listener, too
     try:
-        made = stage.produce(mode=Mode.DRAFT)
+        made = stage.produce(mode=Mode.DRAFT, assets=BOUGHT)
     finally:
         shop.providers.settings(billable_units=None)
     why = "provider said 1.2 units, $0.06744, where"
@@ -181,7 +181,7 @@ def test_what_a_failed_cell_was_charged_is_told_by_the_run(shop: Shop, tmp_path:
     shop.providers.fault("fal.submit", "job", contains="ai-avatar", job=broken)
     bought = len(shop.providers.report().purchases)
     try:
-        failed = stage.produce(mode=Mode.DRAFT)
+        failed = stage.produce(mode=Mode.DRAFT, assets=BOUGHT)
     finally:
         shop.providers.clear_faults()
     taken = shop.providers.report().purchases[bought:]
