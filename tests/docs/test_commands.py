@@ -78,7 +78,7 @@ def free() -> list[str]:
     """Commands that can be run as they are written, in a new show."""
     written = {command for _, command in ALL if command.split()[1] in _FREE}
     unfit = re.compile(
-        r"refresh|accept|settle|unlock|backup|restore|rebuild|[A-Z]{4,}|…|first-light|2026-11-20|draft|lint"
+        r"refresh|accept|settle|unlock|backup|restore|rebuild|claim$|[A-Z]{4,}|…|first-light|2026-11-20|draft|lint"
     )
     return sorted(command for command in written if not unfit.search(command) and command not in _BARE)
 

@@ -450,7 +450,12 @@ ENVIRONMENT = [
     env("an address with a query", "address-unfit", FAL_BASE_URL="http://localhost?x=1"),
     env("an address with a blank", "address-unfit", FAL_BASE_URL="http://local host"),
     env("an address with an odd port", "address-unfit", ELEVENLABS_BASE_URL="http://localhost:99999999"),
-    env("an s3 library without its package", "library-unusable", NINJA_LIBRARY="s3://bucket/library"),
+    env(
+        "an s3 library without its package or without keys",
+        "library-unusable",
+        NINJA_LIBRARY="s3://bucket/library",
+        AWS_EC2_METADATA_DISABLED="true",
+    ),
     env("a library at nowhere", "library-unusable", NINJA_LIBRARY="warp://bucket/library"),
     env("a ledger at nowhere", "ledger-unusable", NINJA_LEDGER_URL="oracle://somewhere"),
     env("a ledger that is no address", "ledger-unusable", NINJA_LEDGER_URL="ledger.db"),

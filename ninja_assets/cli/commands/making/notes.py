@@ -38,7 +38,6 @@ def run(
         raise ContentError(
             "--at is the time of a note, and there is none to write",
             hint=f'ninja notes {episode} --at {at:g} --write "the music is too loud"',
-            code="argument-alone",
         )
     with open_state(settings, load_show(settings.show)) as state:
         notes = Notes(state)
