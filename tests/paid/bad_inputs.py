@@ -88,6 +88,11 @@ def sound(name: str, code: str, content: bytes) -> Bad:
     return Bad(name, code, change, where="show.yaml:17")
 
 
+def _font(stage: Stage) -> None:
+    (stage.show / "own.ttf").write_bytes(b"no font")
+    stage.write_show(PAID_SHOW.replace("    caps:", "    look: {captions: {font: own.ttf}}\n    caps:"))
+
+
 def env(name: str, code: str, **environment: str | None) -> Bad:
     """An environment."""
     return Bad(name, code, environment=environment)
@@ -397,6 +402,8 @@ FILES = [
     sound("a bed without samples", "sound-unreadable", wav(np.zeros(0))),
     sound("a silent bed", "sound-silent", wav(np.zeros(32_000))),
     sound("a bed that is heard after the cut alone", "sound-silent", wav(np.repeat([0.0, 0.5], 8000 * 90))),
+    Bad("a font that is a text", "font-unreadable", _font, where="show.yaml:17"),
+    show("a disclosure of blanks", "show-wrong", "    caps:", "    publish: {disclosure: ' '}\n    caps:"),
     show("a bed that is not there", "show-wrong", "    caps:", "    sound: {bed: gone.wav}\n    caps:"),
     show("an unquoted colour", "colour-unquoted", NINJA, f"color: #c080ff\n        {NINJA}", "show.yaml:7"),
     show("an unquoted short colour", "colour-unquoted", NINJA, f"color: #c0f\n        {NINJA}"),

@@ -109,3 +109,11 @@ def test_an_overlay_that_breaks_off_is_told(folder: Path) -> None:
     mistakes = Mistakes("show.yaml")
     check_overlay(path, (20, 40), 3, mistakes)
     assert [each.what for each in mistakes.found] == ["the overlay overlay.png is no picture"]
+
+
+def test_an_overlay_of_more_pixels_than_are_opened_is_told(folder: Path) -> None:
+    path = folder / "overlay.png"
+    Image.new("1", (20_000, 20_000)).save(path)
+    mistakes = Mistakes("show.yaml", "show-wrong")
+    check_overlay(path, (20, 40), 3, mistakes)
+    assert [each.what for each in mistakes.found] == ["the overlay overlay.png does not fit"]
