@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +135,14 @@ def saved(image: Image.Image, kind: str = "PNG") -> bytes:
 def huge() -> bytes:
     """169 megapixels in a few kilobytes: a header is enough."""
     return saved(Image.new("1", (13000, 13000)))
+
+
+def vast(side: int) -> bytes:
+    """A PNG that says that it has so many pixels a side, and has none."""
+    chunks = ((b"IHDR", side.to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])), (b"IDAT", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(content).to_bytes(4) + name + content + crc32(name + content).to_bytes(4) for name, content in chunks
+    )
 
 
 def wav(levels: NDArray[np.float64], rate: int = 8000) -> bytes:

@@ -16,7 +16,7 @@ from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.purchasing.books import open_ledger
 from resources.purchasing.imports import Bought, import_file
-from tests.paid.bad_inputs import png, saved, wav
+from tests.paid.bad_inputs import png, saved, vast, wav
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
 from tests.stage import Stage, paid_show
 
@@ -132,7 +132,7 @@ _FILES: dict[str, bytes | None] = {
     "a list of files": b"ffconcat version 1.0\nfile sound.wav\n",
     "a playlist": b"#EXTM3U\n#EXTINF:1,\nsound.wav\n#EXT-X-ENDLIST\n",
     "half a picture": png((1080, 960))[:900],
-    "a picture of 20,000 pixels a side": saved(Image.new("1", (20_000, 20_000))),
+    "a picture of 20,000 pixels a side": vast(20_000),
     "a picture of another kind": saved(Image.new("P", (64, 64)), "GIF"),
     "half a clip": b"\0\0\0\x20ftypisom" + bytes(500),
     "a folder": None,
