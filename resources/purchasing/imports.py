@@ -3,6 +3,7 @@
 It is checked like a delivery, stored in the library and recorded as collected: it is found again and never bought.
 """
 
+import math
 import wave
 from contextlib import closing
 from dataclasses import dataclass
@@ -67,6 +68,8 @@ def import_file(
         raise ContentError("a rehearsal buys nothing, so nothing can be imported", hint="add --mode draft or final")
     if content is None:
         raise ContentError(f"{episode} has no segment {segment}", hint=f"it has s01 to {script.segments[-1].segment}")
+    if bought.cost_usd is not None and not 0 <= bought.cost_usd < math.inf:  # no cap is broken by a sum of `nan`
+        raise ContentError(f"{bought.cost_usd} is no price", where="--cost", hint="name US dollars: --cost 0.35")
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library.of(settings)

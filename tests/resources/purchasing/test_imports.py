@@ -1,5 +1,6 @@
 """Files that a person paid for elsewhere."""
 
+import math
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -118,6 +119,17 @@ def test_a_recording_whose_writer_left_its_length_open_is_imported(empty: Stage,
     (tmp_path / "open.wav").write_bytes(OPEN)
     entry = import_file(empty.settings(Mode.DRAFT), "pics", "s01", "tts_audio", Bought(tmp_path / "open.wav"))
     assert entry.seconds == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize("cost", [math.nan, math.inf, -math.inf, -0.01])
+def test_a_cost_that_is_no_price_is_refused_for_no_cap_is_broken_by_its_sum(
+    empty: Stage, cost: float, tmp_path: Path
+) -> None:
+    (tmp_path / "sound.wav").write_bytes(SOUND)
+    before = _imported(empty)
+    with pytest.raises(ContentError, match="no price"):
+        import_file(empty.settings(Mode.DRAFT), "pics", "s01", "tts_audio", Bought(tmp_path / "sound.wav", cost))
+    assert _imported(empty) == before
 
 
 _FILES: dict[str, bytes | None] = {
