@@ -37,7 +37,7 @@ from resources.purchasing.requests.takes import Takes, parse_parts
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.taken_prices import TakenPrices
 
-_CONFIG = "the launch's config, resources.studio.config"
+CONFIG = "the launch's config, resources.studio.config"
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,10 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio = None
 
     def _open(self) -> Studio:
-        mode = parse_mode(self.mode, where=f"{_CONFIG}.mode")
+        mode = parse_mode(self.mode, where=f"{CONFIG}.mode")
         for segment in self.retake:
-            segment_number(segment)
-        parse_parts(self.retake_of, where=f"{_CONFIG}.retake_of")
+            segment_number(segment, where=f"{CONFIG}.retake")
+        parse_parts(self.retake_of, where=f"{CONFIG}.retake_of")
         settings = self.places.settings(mode)
         show = load_show(settings.show)
         state, library = open_state(settings, show), Library.of(settings, durable=mode.paid)

@@ -217,7 +217,7 @@ WITHOUT_TESTS = {
         "ninja_assets/desk": "metrics routes server_probe tether",
         "ninja_assets/desk/site": "acts click_prices compared_models dagster_runs episode "
         "episode_list graphql_launches media opened spending_page waiting",
-        "ninja_assets/reports": "cost_report match_offers matches model_comparison reconciliation",
+        "ninja_assets/reports": "cost_report match_offers model_comparison reconciliation",
         "resources/core/library": "local_store",
         "resources/media": "delivered_file",
         "resources/providers/elevenlabs": "resource",

@@ -11,6 +11,7 @@ import sys
 import traceback
 from enum import StrEnum
 from io import TextIOWrapper
+from pathlib import Path
 
 from ninja_assets.cli.output import refuse
 from resources.core.errors import ContentError, NinjaError
@@ -34,6 +35,7 @@ def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     let_what_is_imported_live()
     keep_one_arena()
+    _fill_closed_streams()
     _look_for_no_plugins()
     _write_what_the_terminal_can()
     try:
@@ -45,8 +47,7 @@ def main() -> None:
     except OSError as error:
         if "-v" in sys.argv or "--verbose" in sys.argv:
             traceback.print_exc()
-        place = None if error.filename is None else f"{error.filename}"
-        refuse(ContentError(error.strerror or str(error), where=place, hint="ninja doctor"), REFUSED)
+        refuse(_in_our_words(error), REFUSED)
     sys.exit(REFUSED)
 
 
@@ -67,10 +68,30 @@ def _run() -> int:
         return REFUSED
 
 
+def _in_our_words(error: OSError) -> ContentError:
+    try:
+        Path.cwd()
+    except OSError:
+        return ContentError("the working directory is no more", hint="cd ~, or into the folder of the show")
+    place = None if error.filename is None else f"{error.filename}"
+    return ContentError(error.strerror or str(error), where=place, hint="ninja doctor")
+
+
+def _fill_closed_streams() -> None:
+    """Give a stream that is closed (`>&-`) to nobody: else a file that is opened, such as the ledger, would be it."""
+    for number, name, how in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, how, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def _write_what_the_terminal_can() -> None:
-    """A terminal that knows ASCII alone gets other letters as escapes, and no traceback."""
+    """What a terminal cannot write becomes an escape, and no traceback: letters that it has not, a name's odd bytes."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and "utf" not in stream.encoding.lower():
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 

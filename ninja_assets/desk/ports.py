@@ -5,11 +5,14 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from resources.core.errors import ContentError
 
+HOOKS_PORT: Final = "NINJA_WEBHOOK_PORT"
+_DEFAULT_HOOKS_PORT: Final = "3080"
 HEALTH = "/desk/health"  # the path at which a server of ours says that it is one
 SOCKET_BYTES: Final = 107 if sys.platform == "linux" else 103  # of a Unix socket's path (unix(7), unix(4))
 
@@ -42,6 +45,16 @@ def _refused(host: str, port: int, error: OSError) -> ContentError:
             f"port {port} may not be used", where="--port", why="ports below 1024 belong to root", hint=another
         )
     return ContentError(f"nothing can listen on {host}", where="--host", why=f"{error.strerror}", hint="ninja ui")
+
+
+def hooks_port(environment: Mapping[str, str]) -> int:
+    """The port on which webhooks arrive. Raises ContentError for what is none."""
+    named = environment.get(HOOKS_PORT, "").strip() or _DEFAULT_HOOKS_PORT
+    if not (named.isascii() and named.isdecimal() and len(named) <= 5 and 0 < int(named) < 65536):
+        raise ContentError(
+            f"{named!r} is no port", where=HOOKS_PORT, hint=f"export {HOOKS_PORT}={_DEFAULT_HOOKS_PORT}, or unset it"
+        )
+    return int(named)
 
 
 def check_sockets_fit(name: str) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ninja_assets.desk.child import Child, end_of
-from ninja_assets.desk.ports import answers, check_sockets_fit, take_port
+from ninja_assets.desk.ports import answers, check_sockets_fit, hooks_port, take_port
 from ninja_assets.desk.server_probe import Pages
 from ninja_assets.runs.home import SETTINGS_FILE, missing_settings, ready_home
 from ninja_assets.runs.host import this_host
@@ -33,7 +33,7 @@ _END_SECONDS = 10  # for a process to end after it was told
 _RUN_END_SECONDS = 30  # for runs to end after they were cancelled
 _REFUSED = 2
 _LOCATION = "ninja_assets"
-_HOOKS_URL, _HOOKS_PORT, _DEFAULT_HOOKS_PORT = "NINJA_WEBHOOK_URL", "NINJA_WEBHOOK_PORT", "3080"
+_HOOKS_URL = "NINJA_WEBHOOK_URL"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
 _PREFIX, _SOCKET = "ninja-ui-", "code.sock"
 # The command `dagster-daemon`, wherever the installation put its script.
@@ -59,9 +59,8 @@ class Supervisor:
         self._daemon = Child("daemon", ["-c", _DAEMON, "run", "--workspace", f"{workspace}", *quiet], log)
         web = ["-m", "ninja_assets.desk.server", host, f"{port}", f"{workspace}", f"{self._socket}"]
         self._web = Child("webserver", web, log)
-        port_of_hooks = os.environ.get(_HOOKS_PORT) or _DEFAULT_HOOKS_PORT
-        hooks = Child("webhook server", ["-m", "ninja_assets.desk.hooks", port_of_hooks], log)
-        self._hooks = [hooks] if os.environ.get(_HOOKS_URL) else []
+        hooks = Child("webhook server", ["-m", "ninja_assets.desk.hooks", f"{hooks_port(os.environ)}"], log)
+        self._hooks = [hooks] if os.environ.get(_HOOKS_URL, "").strip() else []
         self._stop = threading.Event()
         self._asked_to_stop = 0
         self._announced = False

@@ -5,6 +5,7 @@ that chooses a model later reuses what was bought here. A rehearsal compares pup
 page will be and what the models would cost, for $0.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -110,6 +111,10 @@ def check_match(
             f"{len(found)} model cannot be compared" if found else "no models were named",
             where="--models",
             hint="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
+        )
+    if cap_usd is not None and not 0 <= cap_usd < math.inf:  # no price is over `nan`
+        raise ContentError(
+            f"{cap_usd} is no price", where="--cap", hint="name the most to spend in US dollars: --cap 5"
         )
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)

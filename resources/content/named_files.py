@@ -65,7 +65,9 @@ def check_overlay(path: Path, size: tuple[int, int], line: int, mistakes: Mistak
                 mistakes.add(line, f"the overlay {path.name} does not fit", why=found, hint=hint)
             elif picture.convert("RGBA").getchannel("A").getextrema()[0] == 255:
                 mistakes.add(line, f"nothing is seen through the overlay {path.name}", hint=hint)
-    except OSError:
+    except Image.DecompressionBombError:
+        mistakes.add(line, f"the overlay {path.name} does not fit", why="it has more pixels than are opened", hint=hint)
+    except (OSError, SyntaxError, ValueError):  # a damaged PNG is any of them
         mistakes.add(line, f"the overlay {path.name} is no picture", hint=hint)
 
 

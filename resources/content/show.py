@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from resources.content.settings.characters import Character
 from resources.content.settings.fields import (
@@ -321,6 +321,13 @@ class Publish(Strict):
         description="the line that says so; it cannot be left out",
     )
     tags: tuple[str, ...] = Field((), description="tags of the video; the first three become hashtags")
+
+    @field_validator("disclosure")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if not any(sign.isalnum() for sign in value):
+            raise ValueError("the line says nothing: write that characters and voices are AI-generated")
+        return value
 
 
 class Show(Strict):

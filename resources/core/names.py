@@ -101,13 +101,14 @@ def segment_key(number: int) -> str:
     return f"s{number:02d}"
 
 
-def segment_number(key: str) -> int:
-    """The turn number of a segment key; raises ContentError for anything else."""
+def segment_number(key: str, *, where: str | None = None) -> int:
+    """The turn number of a segment key; raises ContentError, naming `where` it stands, for anything else."""
     match = SEGMENT_PATTERN.fullmatch(key)
     if match and int(match[1]) >= 1 and segment_key(int(match[1])) == key:
         return int(match[1])
     raise ContentError(
         f"{key!r} is not a segment",
+        where=where,
         why="segments are named s01, s02, …",
         hint="use for example s03",
         code="argument-unknown",

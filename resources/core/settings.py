@@ -74,8 +74,8 @@ class Settings:
         return cls(
             show=show,
             output=_output(environment, show),
-            library=environment.get("NINJA_LIBRARY") or str(state / "library"),
-            ledger_url=environment.get("NINJA_LEDGER_URL") or f"sqlite:///{state / 'ledger.db'}",
+            library=_library(environment) or str(state / "library"),
+            ledger_url=_ledger_url(environment) or f"sqlite:///{state / 'ledger.db'}",
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
             cache=_cache(environment),
             cache_gb=_gigabytes(environment),
@@ -112,8 +112,43 @@ def _said(environment: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _without_slash(address: str) -> str:
-    """An address that names may follow; `s3://` stays what it is, and no folder `s3:`."""
-    return address if address.endswith("://") else address.rstrip("/")
+    """An address that names may follow; `s3://` stays what it is, and no folder `s3:`, and so does `/`."""
+    bare = address.rstrip("/")
+    return address if not bare or bare.endswith(":") else bare
+
+
+def _path(address: str) -> str:
+    """Of a local address the path: a folder may be named as `file:///a/folder`, too."""
+    return address.rpartition("://")[2]
+
+
+def _expanded(path: str, variable: str) -> Path:
+    """A path of this machine, absolute; `~` is a user's home. Raises ContentError for a user who is not known."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise ContentError(
+            f"{path} begins with the home of a user whom this machine does not know",
+            where=variable,
+            hint=f"export {variable}=/a/whole/path",
+            code="place-unwritable",
+        ) from None
+
+
+def _library(environment: Mapping[str, str]) -> str:
+    """The library as it is named. No shell reads a `.env`, so `~` is read here; a folder that is called so is it."""
+    named = environment.get("NINJA_LIBRARY", "")
+    path = _path(named)
+    home = is_local(named) and path.startswith("~") and not Path(path).exists()
+    return str(_expanded(path, "NINJA_LIBRARY")) if home else named
+
+
+def _ledger_url(environment: Mapping[str, str]) -> str:
+    """The ledger as it is named; `~` as in `_library`."""
+    named = environment.get("NINJA_LEDGER_URL", "")
+    kind, found, path = named.partition(":///")
+    home = found and kind.startswith("sqlite") and path.startswith("~") and not Path(path).exists()
+    return f"{kind}:///{_expanded(path, 'NINJA_LEDGER_URL')}" if home else named
 
 
 def _output(environment: Mapping[str, str], show: Path) -> Path:
@@ -128,7 +163,7 @@ def _output(environment: Mapping[str, str], show: Path) -> Path:
             code="place-unwritable",
         )
     default = ROOT / "output" if show == EXAMPLE else show / "output"
-    return Path((named or str(default)).removeprefix("file://")).expanduser().absolute()
+    return _expanded(_path(named or "") or str(default), "NINJA_OUTPUT")
 
 
 def _gigabytes(environment: Mapping[str, str]) -> float:
@@ -156,8 +191,8 @@ def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = 
     environment = _said(environment)
     if address := _address(environment):
         return _cache(environment) / "shows" / hashlib.sha256(address.encode()).hexdigest()[:16]
-    if named := environment.get("NINJA_SHOW"):
-        return Path(named.removeprefix("file://")).expanduser().absolute()
+    if named := _path(environment.get("NINJA_SHOW", "")):
+        return _expanded(named, "NINJA_SHOW")
     start = (start or Path.cwd()).absolute()
     near = (place for folder in (start, *start.parents) for place in (folder, folder / EXAMPLE.name))
     return next((place for place in (*near, EXAMPLE) if (place / SHOW_FILE).is_file()), None)
@@ -193,7 +228,7 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
 
 
 def _cache(environment: Mapping[str, str]) -> Path:
-    return Path(environment.get("NINJA_CACHE") or default_cache()).expanduser().absolute()
+    return _expanded(environment.get("NINJA_CACHE") or str(default_cache()), "NINJA_CACHE")
 
 
 def parse_mode(name: str, *, where: str) -> Mode:

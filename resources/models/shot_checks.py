@@ -4,9 +4,8 @@ What one shot's settings may be is `shots`; what its words and pictures are wort
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-
-from PIL import Image
 
 from resources.content.segments import PlacedShot, Script, Turn
 from resources.content.shots import in_order, is_file, is_segment
@@ -55,15 +54,30 @@ def check_broll(turns: Sequence[Turn], show_folder: Path | None, mistakes: Mista
 
 def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
     try:
+        found = path.stat()
+    except OSError as error:
+        why: str | None = error.strerror
+    else:
+        why = _broken(path, found.st_size, found.st_mtime_ns)
+    if why is not None:
+        mistakes.add(line, f"broll: {path.name} cannot be read", why=why, hint="save it again")
+
+
+@lru_cache(maxsize=512)
+def _broken(path: Path, size: int, changed: int) -> str | None:  # noqa: ARG001  (by them another file is known)
+    """Why a file cannot be drawn, seen by opening it as the cut will: a picture whole, a clip's packets; else None."""
+    try:
         if path.suffix.lower() in PICTURES:
-            with Image.open(path) as picture:
-                picture.verify()
+            from resources.media.picture.entry.opening import open_picture  # noqa: PLC0415  (as for a clip: numpy)
+
+            open_picture(path, path.name)
         else:
             from resources.media.probe import video_facts  # noqa: PLC0415  (only a clip needs FFmpeg's libraries)
 
             video_facts(path)
-    except (MediaError, OSError, SyntaxError) as error:  # Pillow calls a broken PNG a SyntaxError
-        mistakes.add(line, f"broll: {path.name} cannot be read", why=str(error).split("\n")[0], hint="save it again")
+    except (ContentError, MediaError) as error:
+        return f"{error.what}: {error.why}" if error.why else error.what
+    return None
 
 
 def _check_references(placed: PlacedShot, script: Script, folder: Path | None, mistakes: Mistakes) -> None:

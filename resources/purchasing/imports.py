@@ -3,13 +3,17 @@
 It is checked like a delivery, stored in the library and recorded as collected: it is found again and never bought.
 """
 
+import math
+import wave
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pydantic import JsonValue
 
 from resources.core.errors import ContentError, MediaError
+from resources.core.files import read_regular
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.settings import Settings
@@ -24,6 +28,10 @@ from resources.purchasing.requests.request import Request, joined_at
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import SegmentRequests
 
+_HEAD: Final = 16  # bytes
+_LISTS: Final = (b"ffconcat", b"#EXTM3U")  # what ffmpeg would follow: the library would have a list, and no sound
+_LOOSE_SECONDS: Final = 0.1
+_LEFT_OPEN: Final = 0x7FF00000  # bytes, from which on a size is what a program writes that cannot go back to its header
 ASSETS = (SPEAKER_CLIPS, LISTENER_CLIPS, TTS_AUDIO, SHOTS)
 
 
@@ -60,6 +68,8 @@ def import_file(
         raise ContentError("a rehearsal buys nothing, so nothing can be imported", hint="add --mode draft or final")
     if content is None:
         raise ContentError(f"{episode} has no segment {segment}", hint=f"it has s01 to {script.segments[-1].segment}")
+    if bought.cost_usd is not None and not 0 <= bought.cost_usd < math.inf:  # no cap is broken by a sum of `nan`
+        raise ContentError(f"{bought.cost_usd} is no price", where="--cost", hint="name US dollars: --cost 0.35")
     if not bought.path.is_file():
         raise ContentError("there is no such file", where=str(bought.path))
     library = Library.of(settings)
@@ -109,9 +119,14 @@ def _request(segment: SegmentRequests, asset: str, listener: str | None) -> Requ
 
 def _measured(request: Request, path: Path) -> _Facts:
     """What a file is, checked like a delivery of the request. Raises MediaError."""
+    if read_regular(path, _HEAD).startswith(_LISTS):
+        raise MediaError("the file names other files, and holds none", where=str(path), hint="import what it names")
     if request.purchase.asset == TTS_AUDIO:
         sound = samples(path, RATE)
         seconds = len(sound) / RATE
+        if (announced := _announced(path)) > seconds + _LOOSE_SECONDS:
+            why = f"its header says {announced:.2f} s, and {seconds:.2f} s are there"
+            raise MediaError("a recording is cut short", where=str(path), why=why)
         if not heard(sound).any():
             raise MediaError(f"a recording of {seconds:.2f} s in which nothing is heard", where=str(path))
         return _Facts(seconds, {})
@@ -120,3 +135,13 @@ def _measured(request: Request, path: Path) -> _Facts:
         return _Facts(None, picture.model_dump(), picture.suffix)
     clip = checked(path, seconds=request.seconds)
     return _Facts(clip.seconds, clip.model_dump(exclude={"seconds"}))
+
+
+def _announced(path: Path) -> float:
+    """How long a WAV says that it is, in seconds; 0 for other files, and where its writer left that open."""
+    try:
+        with wave.open(str(path)) as file:
+            size, rate = file.getnframes() * file.getnchannels() * file.getsampwidth(), file.getframerate()
+            return file.getnframes() / rate if size < _LEFT_OPEN else 0.0
+    except (wave.Error, EOFError, OSError, ZeroDivisionError):
+        return 0.0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,11 @@ def sound(name: str, code: str, content: bytes) -> Bad:
     return Bad(name, code, change, where="show.yaml:17")
 
 
+def _font(stage: Stage) -> None:
+    (stage.show / "own.ttf").write_bytes(b"no font")
+    stage.write_show(PAID_SHOW.replace("    caps:", "    look: {captions: {font: own.ttf}}\n    caps:"))
+
+
 def env(name: str, code: str, **environment: str | None) -> Bad:
     """An environment."""
     return Bad(name, code, environment=environment)
@@ -129,6 +135,14 @@ def saved(image: Image.Image, kind: str = "PNG") -> bytes:
 def huge() -> bytes:
     """169 megapixels in a few kilobytes: a header is enough."""
     return saved(Image.new("1", (13000, 13000)))
+
+
+def vast(side: int) -> bytes:
+    """A PNG that says that it has so many pixels a side, and has none."""
+    chunks = ((b"IHDR", side.to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])), (b"IDAT", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(content).to_bytes(4) + name + content + crc32(name + content).to_bytes(4) for name, content in chunks
+    )
 
 
 def wav(levels: NDArray[np.float64], rate: int = 8000) -> bytes:
@@ -397,6 +411,8 @@ FILES = [
     sound("a bed without samples", "sound-unreadable", wav(np.zeros(0))),
     sound("a silent bed", "sound-silent", wav(np.zeros(32_000))),
     sound("a bed that is heard after the cut alone", "sound-silent", wav(np.repeat([0.0, 0.5], 8000 * 90))),
+    Bad("a font that is a text", "font-unreadable", _font, where="show.yaml:17"),
+    show("a disclosure of blanks", "show-wrong", "    caps:", "    publish: {disclosure: ' '}\n    caps:"),
     show("a bed that is not there", "show-wrong", "    caps:", "    sound: {bed: gone.wav}\n    caps:"),
     show("an unquoted colour", "colour-unquoted", NINJA, f"color: #c080ff\n        {NINJA}", "show.yaml:7"),
     show("an unquoted short colour", "colour-unquoted", NINJA, f"color: #c0f\n        {NINJA}"),

@@ -6,7 +6,7 @@ key; the job's page sets a range and, beside it, the dimensions of its first cel
 read is refused: no launch may make something else than it was asked for, and say Success.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import dagster as dg
@@ -15,6 +15,7 @@ from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
+from resources.studio import CONFIG
 
 _ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it a tag for each dimension
 _DIMENSION: Final = f"{_ONE}/"
@@ -24,6 +25,7 @@ VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
 _MAX_RETRIES: Final = "dagster/max_retries"
+_BACKFILL: Final = "dagster/backfill"
 _FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
 
 
@@ -49,6 +51,24 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
             hint="launch it again from the page of an asset",
         )
     return spanned or ((one,) if one else ())
+
+
+def check_retake(
+    retake: Collection[str], cells: Sequence[CellKey], tags: Mapping[str, str], *, segments: Sequence[str]
+) -> None:
+    """Raise ContentError for what a run is to make anew and never would: no slot of the show, or none of its own.
+
+    A backfill gives all of its runs one config, of which each makes what is its own.
+    """
+    unknown, own = sorted(set(retake) - set(segments)), {cell.segment for cell in cells}
+    if unknown:
+        what = f"the show has no slot {', '.join(unknown)}"
+    elif retake and _BACKFILL not in tags and own.isdisjoint(retake):
+        what = f"{', '.join(sorted(retake))} is to be made anew, and the run makes {', '.join(sorted(own))}"
+    else:
+        return
+    hint = "launch what is to be made anew, or leave it out of the config"
+    raise ContentError(what, where=f"{CONFIG}.retake", hint=hint)
 
 
 def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:

@@ -18,7 +18,15 @@ from ninja_assets.cells.consent.doors import check_door
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
 from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
-from ninja_assets.cells.running.launch import VERSION_TAG, read_cells, retry_tags, root_run, run_tags, waiting_tags
+from ninja_assets.cells.running.launch import (
+    VERSION_TAG,
+    check_retake,
+    read_cells,
+    retry_tags,
+    root_run,
+    run_tags,
+    waiting_tags,
+)
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
@@ -66,6 +74,7 @@ def episode_step(
                 )
             context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
             opened = studio.open()
+            check_retake(opened.retake, cells, context.run.tags, segments=segments)
             Archive(opened.state).refuse(*(cell.episode for cell in cells))
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:

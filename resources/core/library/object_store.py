@@ -35,6 +35,8 @@ class ObjectStore:
         self.url = url.rstrip("/")
         self._setting = setting  # that named the address
         self._files: Any
+        if self.url.endswith(":"):  # fsspec would take it for a folder of that name
+            raise MediaError(f"{setting} names no place", where=url, hint="name a folder, or s3://bucket/folder")
         try:
             self._files, self._root = url_to_fs(self.url)  # fsspec has no types
         except ImportError as error:

@@ -39,7 +39,7 @@ class JsonLines(logging.Formatter):
 
 def logs_json(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether NINJA_LOG asks for JSON. Raises ContentError for what it does not know."""
-    form = environment.get(VARIABLE) or _FORMS[0]
+    form = environment.get(VARIABLE, "").strip() or _FORMS[0]
     if form not in _FORMS:
         raise ContentError(f"there is no form of logs {form!r}", where=VARIABLE, hint=f"export {VARIABLE}=json")
     return form == "json"

@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from os.path import expanduser
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -166,7 +167,7 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
             f"no {what} can be opened at {protocol}://",
             f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
         )
-    elif not rest.strip("/") and protocol not in ("memory", "file", "local"):
+    elif not rest.strip("/") and protocol not in ("file", "local"):
         hint = f"name it: s3://bucket/{_EXAMPLES[where]}"
         yield _fact("library-unusable", where, f"{address} names no place", hint)
 
@@ -204,7 +205,7 @@ def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
     if home and not Path(home).is_absolute():
         yield _fact(
             "home-relative", "DAGSTER_HOME", f"DAGSTER_HOME is {home!r}, which is not absolute",
-            f"export DAGSTER_HOME={Path(home).expanduser().absolute()}",
+            f"export DAGSTER_HOME={_whole(home)}",
         )  # fmt: skip
 
 
@@ -213,9 +214,9 @@ def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fin
     if settings.shared:
         places["NINJA_CACHE"] = settings.cache
     if settings.publish and "://" not in settings.publish:
-        places["NINJA_PUBLISH"] = Path(settings.publish).expanduser().absolute()
+        places["NINJA_PUBLISH"] = _whole(settings.publish)
     if "://" not in settings.library:
-        places["NINJA_LIBRARY"] = Path(settings.library).expanduser().absolute()
+        places["NINJA_LIBRARY"] = Path(settings.library).absolute()
     if settings.ledger_url.startswith("sqlite:////"):
         places["NINJA_LEDGER_URL"] = Path(settings.ledger_url.removeprefix("sqlite:///")).parent
     home = environment.get("DAGSTER_HOME", "")
@@ -227,6 +228,11 @@ def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fin
                 "place-unwritable", name, f"nothing can be written to {place}: {problem}",
                 f"make it writable, or set {name} to another place",
             )  # fmt: skip
+
+
+def _whole(path: str) -> Path:
+    """A path as fsspec reads it: the home of a user who is not known stays a name."""
+    return Path(expanduser(path)).absolute()  # noqa: PTH111  (pathlib's own raises there)
 
 
 def _unwritable(place: Path) -> str | None:

@@ -6,10 +6,11 @@ from itertools import pairwise
 from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import PlacedShot
 from resources.content.settings.fields import SPEAKER_COLOR
-from resources.core.errors import MediaError
+from resources.core.errors import ContentError, MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.colours import told_apart
+from resources.media.typography.fonts import font_of_file
 from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
 
@@ -17,9 +18,10 @@ _SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and m
 
 
 def check_show(episode: Episode) -> None:
-    """Names, captions' colours, caps and music."""
+    """Names, captions' colours and font, caps and music."""
     _names(episode)
     _captions(episode)
+    _font(episode)
     _caps(episode)
     _music(episode)
 
@@ -60,6 +62,24 @@ def _captions(episode: Episode) -> None:
                 f"letters of {color} can hardly be told from {look.ground}, which is round them",
                 "make one of them lighter or darker",
             )
+
+
+def _font(episode: Episode) -> None:
+    """A font of the show's own, opened and measured as captions do."""
+    captions = episode.show.look.captions
+    if captions.font is None or style(captions.style) is None:
+        return
+    why = "its tables are damaged"
+    try:
+        font = font_of_file(captions.font)
+        if font.has("e") + font.width("e", 10) + font.line > 0:
+            return
+    except ContentError as error:
+        why = error.why or why
+    except Exception:  # noqa: BLE001, S110  (each damaged table fails in a way of its own)
+        pass
+    where, what = episode.at_setting("look", "captions", "font"), f"the font {captions.font.name} cannot be read"
+    episode.report.add("font-unreadable", where, what, "give a TrueType or OpenType font, or delete this line", why)
 
 
 def _caps(episode: Episode) -> None:

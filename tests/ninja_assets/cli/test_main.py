@@ -145,3 +145,30 @@ def test_an_interrupted_run_is_gone_on_with(here: Here, tmp_path: Path, caplog: 
     status, _, stderr = here(stage, "produce", "demo", "--json")
     assert status == 0, stderr
     assert "s01 tts_audio reused" in caplog.text
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_nobodys_and_no_file_takes_its_place(closed: str, stage: Stage) -> None:
+    looks = "import sys; from ninja_assets.cli import main; sys.argv = ['ninja', '--version']; main()"
+    command = f'exec "$0" -c "{looks}" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], env=_environment(stage), capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_working_directory_that_is_no_more_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.delenv("NINJA_SHOW", raising=False)
+    gone.rmdir()
+    monkeypatch.setattr(sys, "argv", ["ninja", "costs"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == REFUSED
+    assert capsys.readouterr().err == (
+        "ninja: the working directory is no more\n  mend: cd ~, or into the folder of the show\n"
+    )

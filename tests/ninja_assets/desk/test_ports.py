@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.desk.ports import SOCKET_BYTES, answers, check_sockets_fit, take_port
+from ninja_assets.desk.ports import SOCKET_BYTES, answers, check_sockets_fit, hooks_port, take_port
 from resources.core.errors import ContentError
 
 
@@ -69,3 +69,11 @@ def test_a_socket_can_have_as_many_bytes_as_is_said_and_no_more() -> None:
         if sys.platform == "linux":
             with pytest.raises(OSError, match="too long"):
                 probe.connect_ex(f"{longest}s")
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "0", "65536", "1e3", "٣", "3080 x", "9" * 30])
+def test_a_port_of_webhooks_that_is_none_is_told_before_anything_is_started(port: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        hooks_port({"NINJA_WEBHOOK_PORT": port})
+    assert refused.value.where == "NINJA_WEBHOOK_PORT"
+    assert [hooks_port({}), hooks_port({"NINJA_WEBHOOK_PORT": " 8443 "})] == [3080, 8443]

@@ -8,6 +8,7 @@ from PIL import Image
 from resources.content.named_files import below, check_overlay, named_file
 from resources.core.copied_folders import stand_for
 from resources.core.text.diagnostics import Mistakes
+from tests.paid.bad_inputs import vast
 
 
 @pytest.fixture
@@ -109,3 +110,11 @@ def test_an_overlay_that_breaks_off_is_told(folder: Path) -> None:
     mistakes = Mistakes("show.yaml")
     check_overlay(path, (20, 40), 3, mistakes)
     assert [each.what for each in mistakes.found] == ["the overlay overlay.png is no picture"]
+
+
+def test_an_overlay_of_more_pixels_than_are_opened_is_told(folder: Path) -> None:
+    path = folder / "overlay.png"
+    path.write_bytes(vast(20_000))
+    mistakes = Mistakes("show.yaml", "show-wrong")
+    check_overlay(path, (20, 40), 3, mistakes)
+    assert [each.what for each in mistakes.found] == ["the overlay overlay.png does not fit"]

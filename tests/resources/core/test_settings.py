@@ -122,3 +122,17 @@ def test_an_address_that_names_no_show_is_refused(tmp_path: Path) -> None:
         Settings.from_environment({"NINJA_SHOW": "s3://", "NINJA_CACHE": str(tmp_path)})
     assert refusal.value.where == "NINJA_SHOW"
     assert "NINJA_SHOW=s3://bucket/show" in str(refusal.value.hint)
+
+
+def test_a_tilde_of_a_file_of_settings_is_the_users_home_unless_a_folder_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/studio")
+    monkeypatch.chdir(tmp_path)
+    places = {"NINJA_SHOW": "~/a", "NINJA_LIBRARY": "~/films", "NINJA_LEDGER_URL": "sqlite:///~/ledger.db"}
+    read = Settings.from_environment(places)
+    assert (read.library, read.ledger_url) == ("/home/studio/films", "sqlite:////home/studio/ledger.db")
+    (tmp_path / "~" / "films").mkdir(parents=True)
+    (tmp_path / "~" / "ledger.db").touch()
+    kept = Settings.from_environment(places)
+    assert (kept.library, kept.ledger_url) == ("~/films", "sqlite:///~/ledger.db")

@@ -9,6 +9,7 @@ from resources.content.settings.characters import Character
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.models.loading import parse_script
+from tests.paid.bad_inputs import vast
 
 SHOW = Show(title="Test", slots=12, characters={"NINJA": Character(name="Ninja", puppet="ninja")})
 
@@ -20,6 +21,10 @@ def folder(tmp_path: Path) -> Path:
     Image.new("RGB", (640, 640)).save(show / "desk.png")
     Image.new("RGB", (640, 640)).save(tmp_path / "outside.png")
     (show / "torn.png").write_bytes((show / "desk.png").read_bytes()[:60])
+    Image.effect_noise((640, 640), 80).save(show / "half.jpg")
+    (show / "half.jpg").write_bytes((show / "half.jpg").read_bytes()[:20_000])
+    (show / "vast.png").write_bytes(vast(12_000))
+    (show / "bomb.png").write_bytes(vast(20_000))
     (show / "torn.mp4").write_bytes(b"no film")
     (show / "notes.txt").write_text("x", encoding="utf-8")
     return show
@@ -57,6 +62,9 @@ def test_what_can_be_shot_has_no_mistake(folder: Path) -> None:
         ("NINJA: One.\nBROLL {image: desc.png, seconds: 5}: X.", "there is no file desc.png"),
         ("NINJA: One.\nBROLL {image: ../outside.png, seconds: 5}: X.", "outside the show's folder"),
         ("NINJA {broll: torn.png}: One.", "broll: torn.png cannot be read"),
+        ("NINJA {broll: half.jpg}: One.", "broll: half.jpg cannot be read"),
+        ("NINJA {broll: vast.png}: One.", "broll: vast.png cannot be read"),
+        ("NINJA {broll: bomb.png}: One.", "broll: bomb.png cannot be read"),
         ("NINJA {broll: torn.mp4}: One.", "broll: torn.mp4 cannot be read"),
         ("NINJA {broll: notes.txt}: One.", "broll: notes.txt is not a picture"),
         ("IMAGE {name: a}: A.\nIMAGE {name: a}: B.\nNINJA: One.", "two shots are called 'a'"),

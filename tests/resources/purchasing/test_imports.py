@@ -1,14 +1,25 @@
 """Files that a person paid for elsewhere."""
 
+import math
+import os
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from ninja_assets.cli.commands.making.import_file import run
 from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
+from resources.models.loading import load_show
+from resources.purchasing.books import open_ledger
 from resources.purchasing.imports import Bought, import_file
+from tests.paid.bad_inputs import png, saved, vast, wav
 from tests.resources.purchasing.shop import TWO_TURNS, Shop
+from tests.stage import Stage, paid_show
 
 
 def test_an_imported_clip_stands_for_the_purchase_of_the_next_run(shop: Shop) -> None:
@@ -76,3 +87,96 @@ def test_what_cannot_be_imported_is_refused_with_what_can(
     with pytest.raises(ContentError) as refused:
         import_file(shop.stage.settings(mode), "demo", segment, asset, Bought(clip))
     assert says in str(refused.value)
+
+
+PICTURES = """\
+NINJA: One two three, here we go.
+IMAGE {name: map}: A map of the world on an old table.
+BROLL {seconds: 5}: A neon street at night in thick falling snow, slow dolly in.
+"""
+SOUND = wav(0.5 * np.sin(np.arange(16_000) / 5))
+OPEN = SOUND[:40] + b"\xff\xff\xff\xff" + SOUND[44:]  # as a program leaves the size that writes to a pipe
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A show that can be bought, of which nothing is."""
+    stage = paid_show(tmp_path_factory.mktemp("empty"))
+    stage.write_episode("pics", PICTURES)
+    return stage
+
+
+@pytest.mark.parametrize("name", ["a.png", "b", "c 'd' \"e\".png"])
+def test_an_imported_picture_is_told_as_one(
+    empty: Stage, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(png((64, 64)))
+    assert run(empty.settings(Mode.DRAFT), "pics", "s02", "shots", Bought(tmp_path / name), listener=None) == 0
+    assert "s02 shots of pics: a picture, recorded as paid" in capsys.readouterr().out
+
+
+def test_a_recording_whose_writer_left_its_length_open_is_imported(empty: Stage, tmp_path: Path) -> None:
+    (tmp_path / "open.wav").write_bytes(OPEN)
+    entry = import_file(empty.settings(Mode.DRAFT), "pics", "s01", "tts_audio", Bought(tmp_path / "open.wav"))
+    assert entry.seconds == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize("cost", [math.nan, math.inf, -math.inf, -0.01])
+def test_a_cost_that_is_no_price_is_refused_for_no_cap_is_broken_by_its_sum(
+    empty: Stage, cost: float, tmp_path: Path
+) -> None:
+    (tmp_path / "sound.wav").write_bytes(SOUND)
+    before = _imported(empty)
+    with pytest.raises(ContentError, match="no price"):
+        import_file(empty.settings(Mode.DRAFT), "pics", "s01", "tts_audio", Bought(tmp_path / "sound.wav", cost))
+    assert _imported(empty) == before
+
+
+_FILES: dict[str, bytes | None] = {
+    "nothing": b"",
+    "text": b"hello " * 100,
+    "half a recording": SOUND[: len(SOUND) // 2],
+    "a header alone": SOUND[:44],
+    "silence": wav(np.zeros(8000)),
+    "no samples": wav(np.zeros(0)),
+    "no rate": SOUND[:24] + bytes(4) + SOUND[28:],
+    "no channel": SOUND[:22] + bytes(2) + SOUND[24:],
+    "a list of files": b"ffconcat version 1.0\nfile sound.wav\n",
+    "a playlist": b"#EXTM3U\n#EXTINF:1,\nsound.wav\n#EXT-X-ENDLIST\n",
+    "half a picture": png((1080, 960))[:900],
+    "a picture of 20,000 pixels a side": vast(20_000),
+    "a picture of another kind": saved(Image.new("P", (64, 64)), "GIF"),
+    "half a clip": b"\0\0\0\x20ftypisom" + bytes(500),
+    "a folder": None,
+    "a pipe": None,
+    "a device": None,
+    "links in a circle": None,
+    "nowhere": None,
+}
+_MADE: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a device": lambda at: at.symlink_to("/dev/zero"),
+    "links in a circle": lambda at: at.symlink_to(at),
+    "nowhere": lambda _: None,
+}
+
+
+@pytest.mark.parametrize(("segment", "asset"), [("s01", "tts_audio"), ("s02", "shots"), ("s03", "shots")])
+@pytest.mark.parametrize("kind", _FILES)
+def test_what_is_no_file_of_its_kind_is_refused_and_nothing_is_recorded(
+    kind: str, segment: str, asset: str, empty: Stage, tmp_path: Path
+) -> None:
+    (tmp_path / "sound.wav").write_bytes(SOUND)
+    file, content = tmp_path / "file.wav", _FILES[kind]
+    _MADE[kind](file) if content is None else file.write_bytes(content)
+    before = _imported(empty)
+    with pytest.raises((ContentError, MediaError)):
+        import_file(empty.settings(Mode.DRAFT), "pics", segment, asset, Bought(file))
+    assert _imported(empty) == before
+
+
+def _imported(stage: Stage) -> list[int]:
+    settings = stage.settings(Mode.DRAFT)
+    with closing(open_ledger(settings, load_show(settings.show))) as ledger:
+        return [entry.id for entry in ledger.rows()]

@@ -6,13 +6,14 @@ import sys
 from contextlib import suppress
 
 from ninja_assets.desk.guard import HOSTS, Names
+from ninja_assets.desk.ports import hooks_port
 from resources.core.errors import ContentError
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 
 
 def run(settings: Settings, host: str, port: int) -> None:
-    """Become the supervisor. Raises ContentError for a show, a NINJA_UI_HOSTS or a system that cannot be served."""
+    """Become the supervisor. Raises ContentError for a show, a setting or a system that cannot be served."""
     if os.name != "posix":
         raise ContentError("`ninja ui` runs on Linux and macOS", hint="on Windows, use WSL")
     if not host.strip():
@@ -21,6 +22,7 @@ def run(settings: Settings, host: str, port: int) -> None:
         )
     load_show(settings.show)
     Names.of(host, port, os.environ)
+    hooks_port(os.environ)
     if not _is_loopback(host):
         sys.stderr.write(
             f"ninja: whoever reaches {host} can launch paid runs: there is no login. Names other than {host} that it "

@@ -9,8 +9,9 @@ from resources.purchasing.requests.quotes import usd
 def run(settings: Settings, episode: str, segment: str, asset: str, bought: Bought, *, listener: str | None) -> int:
     """Import the file and say what it stands for."""
     entry = import_file(settings, episode, segment, asset, bought, listener=listener)
+    length = "a picture" if entry.seconds is None else f"{entry.seconds:.2f} s"
     result_console().print(
-        f"{segment} {asset} of {episode}: {entry.seconds:.2f} s, recorded as paid {usd(entry.spent_usd)} "
+        f"{segment} {asset} of {episode}: {length}, recorded as paid {usd(entry.spent_usd)} "
         f"(ledger entry {entry.id}, take {entry.take}).\n"
         f"It stands for {entry.endpoint}: the next {settings.mode} run reuses it and buys nothing in its place."
     )

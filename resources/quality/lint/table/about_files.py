@@ -63,5 +63,13 @@ FILES: Final = (
         Ground.FILES,
         "Dagster refuses every other owner, and with it the whole graph.",
     ),
+    Rule(
+        "font-unreadable",
+        ERROR,
+        "measured",
+        "the font of captions is no font",
+        Ground.FILES,
+        "It is opened and measured as captions do, before anything is bought for the frames that it would stop.",
+    ),
     Rule("refused", ERROR, "the message itself", "something else that stops a run before it begins", Ground.FILES),
 )

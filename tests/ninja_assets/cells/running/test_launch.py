@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninja_assets.cells.running.launch import read_cells, run_tags
+from ninja_assets.cells.running.launch import check_retake, read_cells, run_tags
 from ninja_assets.partitions import range_tags, segments_of
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -91,3 +91,30 @@ def test_a_range_is_what_lies_between_its_ends_whatever_stands_beside_it(first: 
 def test_a_runs_tags_say_whose_it_is_and_in_which_mode() -> None:
     cells = [CellKey("monday", "s01"), CellKey("monday", "s02"), CellKey("tuesday", "s01")]
     assert run_tags(cells, "draft") == {"ninja/episode": "monday, tuesday", "ninja/mode": "draft"}
+
+
+@pytest.mark.parametrize(
+    ("retake", "tags", "says"),
+    [
+        ([], {}, None),
+        (["s02"], {}, None),
+        (["s02", "s05"], {}, None),  # of an order of several ranges each makes its own
+        (["s05"], {"dagster/backfill": "abc"}, None),
+        (["s05"], {}, "s05 is to be made anew, and the run makes s01, s02"),
+        (["s05", "s09"], {}, "s05, s09 is to be made anew"),
+        (["s99"], {}, "no slot s99"),
+        (["s01", "s99"], {}, "no slot s99"),
+        (["s99"], {"dagster/backfill": "abc"}, "no slot s99"),
+    ],
+)
+def test_a_run_that_would_make_nothing_anew_of_what_was_asked_for_is_refused(
+    retake: list[str], tags: dict[str, str], says: str | None
+) -> None:
+    cells = [CellKey("monday", "s01"), CellKey("monday", "s02")]
+    try:
+        check_retake(retake, cells, tags, segments=SEGMENTS)
+        told = None
+    except ContentError as refused:
+        told = str(refused)
+    assert (told is None) == (says is None)
+    assert says is None or (says in str(told) and "resources.studio.config.retake" in str(told))

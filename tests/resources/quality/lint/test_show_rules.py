@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from resources.media.typography.fonts import FONTS
 from tests.resources.quality.lint.shows import found
 
+FONT = FONTS[0].path.read_bytes()
 ALONE = "NINJA: Hello there, all.\n"
 
 
@@ -58,3 +60,17 @@ def test_caption_colours_that_cannot_be_read_are_told_where_they_are_given(tmp_p
     assert [rule for rule, _ in found(tmp_path, more=captions.format("{stroke_color: '#f0f0f0'}"))] == ["caption-faint"]
     assert found(tmp_path, more=captions.format("{color: '#101010', stroke_color: '#f0f0f0'}")) == []
     assert found(tmp_path, ("name: Ninja\n", "name: Ninja\n    color: '#050505'\n")) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", FONT[:400], FONT[:5000], FONT[: len(FONT) // 2]])
+def test_a_font_that_captions_cannot_open_is_told_at_its_setting(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "own.ttf").write_bytes(content)
+    [(rule, where)] = found(tmp_path, more="look: {captions: {font: own.ttf}}\n")
+    assert (rule, where.partition(":")[0]) == ("font-unreadable", "show.yaml")
+
+
+def test_a_font_that_is_one_or_that_nothing_is_set_in_is_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "own.ttf").write_bytes(FONT)
+    assert found(tmp_path, more="look: {captions: {font: own.ttf}}\n") == []
+    (tmp_path / "own.ttf").write_bytes(b"")
+    assert found(tmp_path, more="look: {captions: {font: own.ttf, style: 'off'}}\n") == []
