@@ -8,6 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
+from av.container import InputContainer
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
@@ -30,11 +32,19 @@ class VideoFacts(BaseModel):
     hidden: int = 0  # frames that an edit list does not show
 
 
+def pictures_of(file: InputContainer) -> VideoStream:
+    """The pictures of a file that is open. IndexError without any; MediaError where nothing here decodes them."""
+    stream = file.streams.video[0]
+    if getattr(stream, "codec_context", None) is None:  # which its type does not tell
+        raise MediaError("a file's pictures are coded in a way that nothing here decodes", where=file.name)
+    return stream
+
+
 def video_facts(path: Path) -> VideoFacts:
     """Measure a video without decoding it: packets are counted, so a wrong header cannot lie. Raises MediaError."""
     try:
         with av.open(str(path)) as container:
-            stream = container.streams.video[0]
+            stream = pictures_of(container)
             base = stream.time_base or Fraction(1, 1000)
             times: list[int] = []
             hidden = last_duration = 0
@@ -67,7 +77,7 @@ def tells_colours(video: Path) -> bool:
     """Whether a video says how its colours are coded. Raises MediaError."""
     try:
         with av.open(str(video)) as file:
-            return int(file.streams.video[0].codec_context.colorspace) != _UNSPECIFIED
+            return int(pictures_of(file).codec_context.colorspace) != _UNSPECIFIED
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a clip cannot be read", where=str(video), why=str(error)) from error
 
@@ -129,7 +139,7 @@ def picture_size(video: Path) -> tuple[int, int]:
     """Width and height of a video's or a picture's pixels, from its header. Raises MediaError."""
     try:
         with av.open(str(video)) as container:
-            coded = container.streams.video[0].codec_context
+            coded = pictures_of(container).codec_context
             return coded.width, coded.height
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error

@@ -1,6 +1,7 @@
 """What a media file says of itself, and its sound as samples, whatever it is stored as."""
 
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +73,13 @@ def test_a_video_says_its_size_rate_frames_and_colours(tmp_path: Path) -> None:
     assert facts.seconds == pytest.approx(2.0, abs=1e-6)
     assert tells_colours(clip)
     assert picture_size(clip) == (64, 48)
+
+
+@pytest.mark.parametrize("look", [video_facts, picture_size, tells_colours])
+def test_pictures_that_nothing_here_decodes_are_refused_by_every_door(
+    tmp_path: Path, look: Callable[[Path], object]
+) -> None:
+    """What a server sends in the place of a clip: the demuxer knows the kind, and there is no decoder."""
+    (tmp_path / "clip.mp4").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g/></svg>')
+    with pytest.raises(MediaError, match="nothing here decodes"):
+        look(tmp_path / "clip.mp4")
