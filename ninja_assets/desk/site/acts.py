@@ -210,9 +210,9 @@ async def note(request: Request, desk: Desk) -> dict[str, Any]:
 
 async def settle(request: Request, desk: Desk) -> dict[str, Any]:
     """Say that a note has been seen to, or has not."""
-    episode, mode = _whose(request)
+    episode, _ = _whose(request)
     asked = SettleAsked.model_validate_json(await request.body())
-    await run_in_threadpool(_settle_note, desk, episode, mode, int(request.path_params["note"]), asked.done)
+    await run_in_threadpool(_settle_note, desk, episode, int(request.path_params["note"]), asked.done)
     return {"told": ""}
 
 
@@ -289,6 +289,6 @@ def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
         return note_at(Notes(state), records, episode, asked.seconds, asked.text).id
 
 
-def _settle_note(desk: Desk, episode: str, mode: Mode, number: int, done: bool) -> None:
+def _settle_note(desk: Desk, episode: str, number: int, done: bool) -> None:
     with open_state(desk.settings, desk.show()) as state:
-        Notes(state).settle(episode, mode, number, done=done)
+        Notes(state).settle(episode, number, done=done)

@@ -69,14 +69,12 @@ class Notes:
             session.flush()
             return _note(row)
 
-    def settle(self, episode: str, mode: Mode, number: int, *, done: bool = True) -> Note:
-        """Say that a note has been seen to, or has not. Raises ContentError for one that is not of this cut."""
+    def settle(self, episode: str, number: int, *, done: bool = True) -> Note:
+        """Say that a note has been seen to, or has not. Raises ContentError for one that the episode does not have."""
         with self._state.store.writing() as session:
             row = session.get(NoteRow, number) if 0 < number <= _MOST_NOTES else None
-            if row is None or (row.show, row.episode, row.mode) != (self._state.show, episode, mode):
-                raise ContentError(
-                    f"{episode} has no note {number} in {mode} mode", hint=f"ninja notes {episode} --mode {mode}"
-                )
+            if row is None or (row.show, row.episode) != (self._state.show, episode):
+                raise ContentError(f"{episode} has no note {number}", hint=f"ninja notes {episode} --mode draft")
             row.done_at = self._clock() if done else None
             return _note(row)
 

@@ -45,7 +45,7 @@ def run(
             note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at or 0.0, write)
         for number, is_done in ((done, True), (again, False)):
             if number is not None:
-                notes.settle(check_episode(episode), settings.mode, number, done=is_done)
+                notes.settle(check_episode(episode), number, done=is_done)
         found = notes.of(check_episode(episode), settings.mode)
     if not found and not episode_file(settings.show, episode).exists():
         raise ContentError(f"there is no episode {episode}", hint=f"ninja new {episode}", code="argument-unknown")
