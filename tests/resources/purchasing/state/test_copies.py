@@ -113,7 +113,7 @@ def test_a_backup_is_one_moment_of_a_database_in_use(url: str, tmp_path: Path) -
         with Ledger(url, caps=CAPS) as ledger:
             number = 0
             while not stop.is_set():
-                buy(ledger, purchase(f"line {number}"), request_id=f"r-{number}")
+                buy(ledger, purchase(f"line {number}", usd=0.001), request_id=f"r-{number}")
                 number += 1
 
     worker = threading.Thread(target=work)
