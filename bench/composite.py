@@ -26,7 +26,8 @@ from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import STYLES
 from resources.media.direction.views import Stage
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import CastMember, CompositeOrder, PaneClip, composite
+from resources.media.picture.composite import composite
+from resources.media.picture.composite_order import CastMember, CompositeOrder, PaneClip
 from resources.media.profiles import ENCODER, Encoder, picture_coding
 from resources.media.timebase import frames_of
 from resources.providers.offline.puppets import portrait

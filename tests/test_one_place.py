@@ -182,6 +182,7 @@ WITHOUT_TESTS = {
         "resources/content/settings": "characters",
         "resources/media/direction": "styles views",
         "resources/media": "endings",
+        "resources/media/picture": "composite_order",
         "resources/media/typography": "caption_styles",
         "resources/models/endpoints": "endpoint ids sources",
         "resources/models/families": "avatars common from_references image_to_video still_images text_to_video voices",

@@ -37,7 +37,8 @@ from resources.media.direction.framings import Shot as Framing
 from resources.media.direction.framings import beneath
 from resources.media.endings import PICTURES
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
-from resources.media.picture.composite import CastMember, Composite, CompositeOrder, Cutaway, PaneClip, make_composite
+from resources.media.picture.composite import Composite, make_composite
+from resources.media.picture.composite_order import CastMember, CompositeOrder, Cutaway, PaneClip
 from resources.media.picture.entry.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame

@@ -16,7 +16,7 @@ from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import Turn
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO, CellKey
 from resources.core.values import Clip, VoiceTrack
-from resources.media.picture.composite import Before, PaneClip, Rest
+from resources.media.picture.composite_order import Before, PaneClip, Rest
 from resources.media.picture.likeness import most_like
 from resources.media.timebase import FPS
 

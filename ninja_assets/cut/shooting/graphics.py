@@ -20,7 +20,7 @@ from resources.media.direction.views import Stage
 from resources.media.joining.join import LOOP
 from resources.media.joining.joints import Transition
 from resources.media.layouts import Seat, arrangement, fitting, suiting
-from resources.media.picture.composite import CompositeOrder
+from resources.media.picture.composite_order import CompositeOrder
 from resources.media.probe import samples
 from resources.media.timebase import FPS, RATE
 from resources.media.typography.caption_styles import CaptionChanges, style

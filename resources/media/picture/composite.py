@@ -9,7 +9,7 @@ segments by copying. FLAC, because every AAC stream brings 21 ms of priming that
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import ffmpeg
 
@@ -18,11 +18,11 @@ from resources.core.errors import MediaError
 from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
-from resources.core.values import Media, Value, Word
+from resources.core.values import Media, Value
 from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
-from resources.media.picture.entry.door import entered
+from resources.media.picture.composite_order import CastMember, CompositeOrder, Cutaway, PaneClip, Slip
 from resources.media.picture.framing import COLOURS, framed, rate
 from resources.media.picture.layers import (
     BT709,
@@ -49,7 +49,7 @@ from resources.media.picture.overlays import (
 from resources.media.probe import picture_size, video_facts
 from resources.media.profiles import ENCODER, Encoder, picture_coding
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, frames_of
-from resources.media.typography.caption_styles import CaptionChanges, changed, style
+from resources.media.typography.caption_styles import changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import font_of_file, lay_out
 from resources.media.typography.plates import Banner, draw_card, draw_third
@@ -59,107 +59,6 @@ _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
 VERSION = 17
-
-
-class CastMember(Value):
-    """A character as the screen shows it."""
-
-    label: str
-    name: str
-    color: str  # #rrggbb
-
-
-class Before(Value):
-    """What is seen of a face before its clip begins: another clip of it, from `begins` seconds on, for some frames."""
-
-    video: Media
-    frames: int
-    begins: float = 0.0
-    loops: bool = False
-
-
-class PaneClip(Value):
-    """A clip to fill a pane: any size, rate and length."""
-
-    video: Media
-    loops: bool = False  # it may be repeated; else its last frame is held
-    begins: float = 0.0  # seconds into a loop that it starts at: where the face goes on
-    before: Before | None = None
-    waits: int = 0  # frames that its first picture is held for, where nothing is seen before it
-
-    def entered(self, library: Library) -> Self:
-        """The same with its clips as they come in by the one door."""
-        before = self.before and self.before.model_copy(update={"video": entered(library, self.before.video)})
-        return self.model_copy(update={"video": entered(library, self.video), "before": before})
-
-
-class Rest(Value):
-    """The end of the voice of the turn before, which is still heard: from sample `first` on."""
-
-    audio: Media
-    first: int
-
-
-class Slip(Value):
-    """What is written over a picture from one second of it up to another: transparent, in its format's full size."""
-
-    picture: Media
-    begins: float
-    ends: float
-
-
-class Cutaway(Value):
-    """A clip or a still that fills the whole picture for a while, from `begins` to `ends` seconds into the segment.
-
-    It lies over the panes and their name tags, under captions and marks.
-    """
-
-    media: Media
-    still: bool
-    begins: float
-    ends: float
-    gain: float | None = None  # decibels of its own sound under the voice; None: it is not heard
-    slips: tuple[Slip, ...] = ()  # seconds of its own
-
-
-class CompositeOrder(Value):
-    """Everything that a segment's picture depends on."""
-
-    format: Format
-    layout: str
-    cast: tuple[CastMember, ...]  # in the show's order: it decides who sits where
-    speaker: str  # a label
-    clips: dict[str, PaneClip]  # by label; characters without one are not shown
-    audio: Media  # the finished voice track
-    seconds: float  # its length
-    words: tuple[Word, ...]
-    captions: str = "karaoke"
-    caption_changes: CaptionChanges = CaptionChanges()  # what the show has otherwise than the style
-    language: str = "en"  # of the words: where they may be hyphenated
-    cutaways: tuple[Cutaway, ...] = ()  # later ones lie on earlier ones
-    rehearsal: bool = False
-    bug: str = ""  # small line in the corner
-    banners: tuple[Banner, ...] = ()
-    progress: tuple[float, float] | None = None  # how much of the episode is over at its start and at its end
-    overlay: Media | None = None  # a person's own, in place of what is drawn
-    zoom: float = 1.0  # punch-in on the speaker: 1.2 shows the middle 1/1.2
-    shots: tuple[Shot, ...] = ()  # as a director cuts the turn; without any it is one, in `layout` at `zoom`
-    shrink: int = 1  # 1/shrink of the published size
-    opening: int = 0  # frames of silence before the voice begins; `words` and `shots` count from the first of them
-    sooner: int = 0  # frames that the segment ends before its voice does: the next turn begins then
-    under: Rest | None = None  # what is still heard of the turn before, from the first frame on
-    clear: int = 0  # frames at the end without captions: in them the cut goes over into another picture
-    unnamed: bool = False  # nor with names: a headline is seen next
-
-    @property
-    def frames(self) -> int:
-        """How many frames the segment has."""
-        return self.opening + frames_of(self.seconds) - self.sooner
-
-    @property
-    def seen(self) -> tuple[Shot, ...]:
-        """The shots that the picture has."""
-        return self.shots or (Shot(layout=self.layout, first=0, end=self.frames, zoom=(self.zoom, self.zoom)),)
 
 
 class Composite(Value):

@@ -14,7 +14,8 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.layouts import arrangement, canvas
-from resources.media.picture.composite import Composite, Slip, drifting, encode, filling, unending, with_slips
+from resources.media.picture.composite import Composite, drifting, encode, filling, unending, with_slips
+from resources.media.picture.composite_order import Slip
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
 from resources.media.profiles import ENCODER, Encoder

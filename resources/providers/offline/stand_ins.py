@@ -19,7 +19,7 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Footage, Media, Receipt, Value
 from resources.media import ffmpeg
-from resources.media.picture.composite import Slip
+from resources.media.picture.composite_order import Slip
 from resources.media.picture.frames import frame_of
 from resources.media.probe import video_facts
 from resources.media.timebase import FPS

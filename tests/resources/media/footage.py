@@ -12,7 +12,7 @@ from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media, Word
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import CastMember, CompositeOrder, PaneClip
+from resources.media.picture.composite_order import CastMember, CompositeOrder, PaneClip
 from resources.media.picture.patches import Patch
 
 RATE = 48000

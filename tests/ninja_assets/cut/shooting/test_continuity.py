@@ -11,7 +11,7 @@ from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, r
 from ninja_assets.cut.shooting.turn_timing import timing_of
 from resources.core.names import COMPOSITES, LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Clip, Media, Receipt, VoiceTrack
-from resources.media.picture.composite import PaneClip
+from resources.media.picture.composite_order import PaneClip
 from resources.media.timebase import FPS
 from tests.paid_episode import PaidEpisode, paid_episode
 

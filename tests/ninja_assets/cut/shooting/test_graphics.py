@@ -10,7 +10,7 @@ from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Clip, Media, Receipt, Word
 from resources.media.direction.framings import Shot
-from resources.media.picture.composite import CompositeOrder, Cutaway, PaneClip
+from resources.media.picture.composite_order import CompositeOrder, Cutaway, PaneClip
 from resources.models.loading import load_show, parse_script
 
 CAST = "title: Small\ncharacters:\n  NINJA: {name: Ninja, puppet: ninja}\n  GLITCH: {name: Glitch, puppet: glitch}\n"

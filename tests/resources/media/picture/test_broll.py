@@ -6,7 +6,8 @@ from PIL import Image
 
 from resources.core.library import Library
 from resources.media.ffmpeg import run
-from resources.media.picture.composite import Cutaway, composite
+from resources.media.picture.composite import composite
+from resources.media.picture.composite_order import Cutaway
 from tests.resources.media.footage import RATE, burst, channels, clip, order, pictures, voice
 
 

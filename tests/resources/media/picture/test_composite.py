@@ -12,7 +12,8 @@ from resources.core.values import Media, Word
 from resources.media.direction.framings import Shot
 from resources.media.ffmpeg import source
 from resources.media.layouts import arrangement
-from resources.media.picture.composite import Before, Cutaway, PaneClip, Rest, composite, encode, make_composite
+from resources.media.picture.composite import composite, encode, make_composite
+from resources.media.picture.composite_order import Before, Cutaway, PaneClip, Rest
 from resources.media.picture.layers import voice as laid_voice
 from resources.media.probe import video_facts
 from resources.media.profiles import ENCODER

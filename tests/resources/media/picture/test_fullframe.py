@@ -11,7 +11,8 @@ from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media
 from resources.media import ffmpeg
-from resources.media.picture.composite import Cutaway, Slip, make_composite
+from resources.media.picture.composite import make_composite
+from resources.media.picture.composite_order import Cutaway, Slip
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from tests.resources.media.footage import RATE, burst, channels, clip, order, pictures, voice
 
