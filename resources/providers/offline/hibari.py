@@ -10,6 +10,7 @@ settings give equal samples on one machine and installation.
 """
 
 import json
+import os
 import re
 import threading
 import unicodedata
@@ -166,6 +167,9 @@ class _Model:
     """The loaded model. Safe for threads."""
 
     def __init__(self) -> None:
+        # From 1.29 on the runtime keeps an identifier of the machine in the home folder and sends its maker what it was
+        # used for. It looks at this variable alone, once, when it is loaded: docs/sources/media.md.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import hibari  # noqa: PLC0415  (it and the runtime take 0.2 s to import, which only who speaks should pay)
         import onnxruntime  # noqa: PLC0415
         from hibari import dsp  # noqa: PLC0415
