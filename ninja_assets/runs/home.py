@@ -5,14 +5,15 @@ own looks, and a `dagster.yaml` that still names its class is told before Dagste
 """
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import yaml
 from filelock import FileLock
 
-from ninja_assets.runs.instance_file import check_instance_file, lines_to_add
+from ninja_assets.runs.instance_file import check_instance_file, keeps_elsewhere, lines_to_add
 from resources.core.errors import ContentError
 from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
@@ -45,15 +46,26 @@ def ready_home(environment: MutableMapping[str, str] = os.environ) -> Path:
     the lines to delete.
     """
     home = dagster_home(environment)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        opening = FileLock(home / ".opening.lock").acquire()
-    except OSError as error:
-        raise _no_place(home, error) from error
-    with opening:
+    with opened_alone(home):
         _refuse_old_log(home / SETTINGS_FILE)
         _move_events(home)
     return home
+
+
+@contextmanager
+def opened_alone(home: Path) -> Iterator[None]:
+    """While it lasts, no other process of this machine opens or changes what Dagster keeps in the folder.
+
+    Raises ContentError where it cannot be made or written to, unless Dagster keeps nothing in it.
+    """
+    with ExitStack() as held:
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            held.enter_context(FileLock(home / ".opening.lock"))
+        except OSError as error:
+            if not keeps_elsewhere(home / SETTINGS_FILE):
+                raise _no_place(home, error) from error
+        yield
 
 
 def missing_settings(home: Path) -> str:

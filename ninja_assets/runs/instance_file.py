@@ -51,6 +51,24 @@ def check_instance_file(file: Path, environment: Mapping[str, str]) -> None:
             )
 
 
+def keeps_elsewhere(file: Path) -> bool:
+    """Whether Dagster keeps nothing in the folder of this settings file: no runs, and nothing that they write.
+
+    An image has such a folder where nobody may write.
+    """
+    try:
+        asked = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return False
+    storage, logs = (asked.get(name) if isinstance(asked, dict) else None for name in ("storage", "compute_logs"))
+    return (
+        isinstance(storage, dict)
+        and "sqlite" not in storage
+        and isinstance(logs, dict)
+        and "local_compute_log_manager" not in str(logs.get("module"))
+    )
+
+
 def lines_to_add(file: Path, own: str) -> str:
     """What a settings file lacks of `own`, the project's: how runs that died or failed are looked after.
 

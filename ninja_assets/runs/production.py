@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from filelock import FileLock
 from pydantic import BaseModel
 
 from ninja_assets.build import build_defs
@@ -25,7 +24,7 @@ from ninja_assets.cells.running.event_files import spare_the_disk
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous, parse_key
-from ninja_assets.runs.home import SETTINGS_FILE, ready_home
+from ninja_assets.runs.home import SETTINGS_FILE, opened_alone, ready_home
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
 from ninja_assets.runs.slots import slots_to_make
@@ -150,7 +149,7 @@ def dagster_instance() -> dg.DagsterInstance:
     home = ready_home()
     spare_the_disk()
     # Two first runs at once would both make Dagster's database, which no later run could then open.
-    with FileLock(home / ".opening.lock"), _root_logger_silent():
+    with opened_alone(home), _root_logger_silent():
         try:
             return dg.DagsterInstance.get()
         except OSError:

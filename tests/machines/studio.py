@@ -21,6 +21,7 @@ import pytest
 from ninja_assets.desk.ports import take_port
 from resources.core.settings import ROOT
 from tests.deploy.files import parsed, text
+from tests.machines.locked import locked, unlockable
 from tests.machines.workers import KEYS, ObjectStore
 
 REDIS = "NINJA_TEST_REDIS_URL"  # set by `make test-machines`
@@ -53,8 +54,8 @@ class Studio:
 
     def environment(self, name: str) -> dict[str, str]:
         """The environment of a service, with a home, a scratch folder and a temporary folder of its own."""
-        scratch = self.root / name
-        scratch.mkdir(exist_ok=True)
+        scratch = self.scratch / name
+        scratch.mkdir(parents=True, exist_ok=True)
         here = {
             "NINJA_LEDGER_URL": self.ledger,
             "NINJA_DAGSTER_URL": self.dagster.replace("postgresql://", "postgresql+psycopg2://"),
@@ -78,6 +79,15 @@ class Studio:
             "NINJA_OUTPUT": str(scratch / "output"),
         }
         return {**image, **rest, **here, **self.beside}
+
+    @property
+    def scratch(self) -> Path:
+        """The one folder that is written to, with a folder for each service."""
+        return self.root / "scratch"
+
+    def place(self, words: Sequence[str]) -> list[str]:
+        """A command as a container runs it, where this system can make such a place."""
+        return [*words] if unlockable(self.scratch) else [*locked(self.scratch), *words]
 
     @property
     def home(self) -> Path:
@@ -113,7 +123,9 @@ class Studio:
     def run(self, name: str, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end in the place of a service."""
         given = {**self.environment(name), **environment}
-        return subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=300)
+        return subprocess.run(
+            self.place(words), cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=300
+        )
 
     def ask(self, query: str, **variables: object) -> dict[str, Any]:
         """The answer's data of a GraphQL query at the desk."""
@@ -143,7 +155,8 @@ def studio(
     ports = take_port(LOOPBACK, 0), take_port(LOOPBACK, 0)
     found = Studio(root, show, *databases, store, broker(), *ports, beside, runs)
     found.home.mkdir()
-    settings = text("dagster.yaml").replace("/scratch", str(root / "scratch"))
+    found.scratch.mkdir()
+    settings = text("dagster.yaml").replace("/scratch", str(found.scratch))
     (found.home / "dagster.yaml").write_text(settings, encoding="utf-8")
     workspace = text("workspace.yaml").replace("host: code", f"host: {LOOPBACK}").replace("4000", f"{found.code_port}")
     (found.home / "workspace.yaml").write_text(workspace, encoding="utf-8")
@@ -159,7 +172,7 @@ def _service(here: Studio, name: str) -> Iterator[None]:
     words = [*here.command(name), *(["--hostname", f"{name}@%h"] if name.startswith("worker") else [])]
     with (here.root / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
-            words, cwd=ROOT, env=here.environment(name), stdout=log, stderr=log, start_new_session=True
+            here.place(words), cwd=ROOT, env=here.environment(name), stdout=log, stderr=log, start_new_session=True
         )
         here.pids[name] = process.pid
         try:

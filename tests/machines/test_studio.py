@@ -82,5 +82,10 @@ def test_two_celery_workers_make_what_the_desk_launches_and_every_health_check_i
         for episode in EPISODES:
             opened = here.run("elsewhere", *NINJA, "open", episode)
             assert opened.returncode == 0, opened.stderr
-            assert (here.root / "elsewhere" / "output" / episode / "rehearsal" / "final.mp4").is_file()
+            assert (here.scratch / "elsewhere" / "output" / episode / "rehearsal" / "final.mp4").is_file()
+        again = here.run("desk", *NINJA, "produce", EPISODES[0])
+        assert again.returncode == 0, again.stderr
+        assert " 0 made" in again.stderr
+        looked = here.run("desk", *NINJA, "doctor")
+        assert looked.returncode == 0, looked.stdout
         assert [name for name in store.names() if "/compute-logs/" in name]

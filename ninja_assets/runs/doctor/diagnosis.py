@@ -12,6 +12,7 @@ from pathlib import Path
 from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from ninja_assets.runs.doctor.shared import look_at_shared
 from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
+from ninja_assets.runs.instance_file import keeps_elsewhere
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.settings.characters import Character, OfflineVoice, Voices
 from resources.content.show import Show
@@ -47,7 +48,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _found("offline voice", _voice)
     yield _neural_voice()
     yield _found("output folder", lambda: _writable(settings.output))
-    yield _found("dagster home", lambda: _writable(dagster_home(dict(environment))))
+    yield _found("dagster home", lambda: _home(environment))
     yield from _settings(environment)
     for found in check_places(settings, environment):
         yield Finding(name=found.where, health=Health.BAD, detail=found.message, hint=found.hint)
@@ -171,6 +172,13 @@ def _writable(folder: Path) -> str:
             f"only {free / 1e9:.1f} GB free", where=str(folder), hint="free some space, or move NINJA_OUTPUT elsewhere"
         )
     return f"{folder}, {free / 1e9:.0f} GB free"
+
+
+def _home(environment: Mapping[str, str]) -> str:
+    home = dagster_home(dict(environment))
+    if keeps_elsewhere(home / SETTINGS_FILE):
+        return f"{home}, where nothing is written: {SETTINGS_FILE} keeps runs and their logs elsewhere"
+    return _writable(home)
 
 
 def _show(show: Show) -> str:

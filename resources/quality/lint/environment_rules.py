@@ -77,7 +77,7 @@ def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Fin
         *_address("NINJA_PUBLISH", "place to publish", settings.publish),
         *_ledger(settings),
         *_home(environment),
-        *_folders(settings, environment),
+        *_folders(settings),
     ]
 
 
@@ -201,6 +201,7 @@ def _no_database(url: str) -> str | None:
 
 
 def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
+    # Whether it must be writable, its dagster.yaml decides: ninja_assets.runs.home.
     home = environment.get("DAGSTER_HOME", "")
     if home and not Path(home).is_absolute():
         yield _fact(
@@ -209,7 +210,7 @@ def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+def _folders(settings: Settings) -> Iterator[Finding]:
     places = {"NINJA_OUTPUT": settings.output}
     if settings.shared:
         places["NINJA_CACHE"] = settings.cache
@@ -219,9 +220,6 @@ def _folders(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fin
         places["NINJA_LIBRARY"] = Path(settings.library).absolute()
     if settings.ledger_url.startswith("sqlite:////"):
         places["NINJA_LEDGER_URL"] = Path(settings.ledger_url.removeprefix("sqlite:///")).parent
-    home = environment.get("DAGSTER_HOME", "")
-    if home and Path(home).is_absolute():
-        places["DAGSTER_HOME"] = Path(home)
     for name, place in places.items():
         if problem := _unwritable(place):
             yield _fact(

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ninja_assets.runs import instance_file
 from ninja_assets.runs.home import dagster_home, own_settings, ready_home
 from resources.core.errors import ContentError
 from resources.core.settings import ROOT
@@ -48,6 +49,22 @@ def test_a_home_that_cannot_be_made_is_told_with_the_setting_that_names_it(tmp_p
         ready_home({"DAGSTER_HOME": str(file / "home")})
     assert refused.value.where == str(file / "home")
     assert "another one" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_home_where_nobody_may_write_is_enough_where_dagster_keeps_nothing_in_it(
+    elsewhere: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance_file, "is_missing", lambda _: False)
+    storage = "storage: {postgres: {postgres_url: postgresql+psycopg2://database/dagster}}\n" if elsewhere else ""
+    logs = "compute_logs: {module: dagster_aws.s3.compute_log_manager, class: S3ComputeLogManager}\n"
+    (tmp_path / "dagster.yaml").write_text(storage + logs, encoding="utf-8")
+    (tmp_path / ".opening.lock").mkdir()  # no file can be made there, by root neither
+    if elsewhere:
+        assert ready_home({"DAGSTER_HOME": str(tmp_path)}) == tmp_path
+    else:
+        with pytest.raises(ContentError, match="no place: DAGSTER_HOME"):
+            ready_home({"DAGSTER_HOME": str(tmp_path)})
 
 
 # The event log that earlier versions had

@@ -6,8 +6,9 @@ import pytest
 
 from ninja_assets.runs import instance_file
 from ninja_assets.runs.home import dagster_home
-from ninja_assets.runs.instance_file import check_instance_file, modules_of
+from ninja_assets.runs.instance_file import check_instance_file, keeps_elsewhere, modules_of
 from resources.core.errors import ContentError
+from resources.core.settings import ROOT
 
 POSTGRES = "storage: {postgres: {postgres_url: {env: STUDIO_URL}}}\n"
 
@@ -67,3 +68,31 @@ def test_a_file_of_one_machine_and_none_at_all_are_well(tmp_path: Path) -> None:
 def test_modules_are_found_in_any_place() -> None:
     asked = {"a": [{"module": "x.y"}], "storage": {"postgres": {"module": 3}}}
     assert list(modules_of(asked)) == ["x.y", "dagster_postgres"]
+
+
+_LOGS = "compute_logs: {module: dagster_aws.s3.compute_log_manager, class: S3ComputeLogManager}\n"
+_LOCAL = "compute_logs: {module: dagster.core.storage.local_compute_log_manager, class: LocalComputeLogManager}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        (POSTGRES + _LOGS, True),
+        (POSTGRES, False),
+        (POSTGRES + _LOCAL, False),
+        (_LOGS, False),
+        ("storage: {sqlite: {base_dir: /elsewhere}}\n" + _LOGS, False),
+        ("", False),
+        ("- storage\n", False),
+        ("storage: [\n", False),
+    ],
+)
+def test_dagster_keeps_nothing_in_its_home_only_where_both_its_runs_and_their_logs_have_another_place(
+    text: str, elsewhere: bool, tmp_path: Path
+) -> None:
+    assert keeps_elsewhere(written(tmp_path, text)) is elsewhere
+    assert not keeps_elsewhere(tmp_path / "none.yaml")
+
+
+def test_the_studio_of_deploy_keeps_nothing_in_the_folder_of_its_image() -> None:
+    assert keeps_elsewhere(ROOT / "deploy" / "dagster.yaml")
