@@ -105,6 +105,7 @@ def _no_place(home: Path, error: OSError) -> ContentError:
         where=str(home),
         why=error.strerror,
         hint=f"make the folder writable, or set {_VARIABLE} to another one",
+        code="place-unwritable",
     )
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -171,9 +172,10 @@ class PaidStage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of its runs."""
+        """The environment of its runs. Who lives is told in the temporary folder: theirs is that of this process."""
         return {
             "PATH": os.environ["PATH"],
+            "TMPDIR": tempfile.gettempdir(),
             "HOME": str(self.root),
             "DAGSTER_HOME": str(self.root / "dagster_home"),
             "NINJA_SHOW": str(self.root / "show"),

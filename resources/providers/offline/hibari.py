@@ -141,8 +141,10 @@ def engine_version() -> str:
 
 
 def _plain(word: str) -> str:
-    # Square brackets would be the dictionary's own notation for a pronunciation.
-    return unicodedata.normalize("NFC", word).replace("[", "(").replace("]", ")")
+    # Square brackets would be the dictionary's own notation for a pronunciation. A raised or circled digit is one that
+    # the dictionary takes for a number and cannot read.
+    digits = (f"{unicodedata.digit(sign)}" if sign.isdigit() and not sign.isdecimal() else sign for sign in word)
+    return unicodedata.normalize("NFC", "".join(digits)).replace("[", "(").replace("]", ")")
 
 
 def _readable(word: str) -> bool:

@@ -5,6 +5,7 @@ Which variables there are is the README's list. What a rehearsal never needs is 
 
 import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping
 from os.path import expanduser
@@ -73,7 +74,7 @@ def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> li
 def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
     """What every mode writes to."""
     return [
-        *_address("NINJA_LIBRARY", "library", settings.library),
+        *_library(settings),
         *_address("NINJA_PUBLISH", "place to publish", settings.publish),
         *_ledger(settings),
         *_home(environment),
@@ -181,6 +182,27 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
             f"no ledger can be opened there: {why}",
             "use sqlite:////a/path/ledger.db or postgresql://user@host/database",
         )
+        return
+    kind, found, path = url.partition(":///")
+    if kind.startswith("sqlite") and found and not Path(path.partition("?")[0]).is_absolute():
+        yield _relative(where, path, f"{kind}:///{Path(path).absolute()}")
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    where, place = "NINJA_LIBRARY", settings.library
+    findings = list(_address(where, "library", place))
+    yield from findings
+    if not findings and "://" not in place and not Path(place).is_absolute():
+        yield _relative(where, place, f"{Path(place).absolute()}")
+
+
+def _relative(where: str, path: str, here: str) -> Finding:
+    return _fact(
+        "place-relative",
+        where,
+        f"{path} is another place from each working directory, and what was paid for would be looked for there",
+        f"export {where}={shlex.quote(here)}",
+    )
 
 
 def _no_database(url: str) -> str | None:

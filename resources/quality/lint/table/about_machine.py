@@ -84,12 +84,21 @@ PLACES: Final = (
         "Dagster takes an absolute path alone: its processes do not share one working directory.",
     ),
     Rule(
+        "place-relative",
+        ERROR,
+        "measured",
+        "the ledger's or the library's path is relative",
+        Ground.PLACES,
+        "Runs of the pages begin in other folders than your shell: they would find another ledger, and buy again.",
+    ),
+    Rule(
         "place-unwritable",
         ERROR,
         "measured",
         "nothing can be written to a place",
         Ground.PLACES,
-        "Output, state, library and Dagster's home are written to in every mode.",
+        "Output, state, library and Dagster's home are written to in every mode; not the home, where its dagster.yaml "
+        "keeps runs and their logs elsewhere.",
     ),
 )
 ARGUMENTS: Final = (

@@ -180,3 +180,15 @@ def test_the_model_tells_nobody_that_it_was_used(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], check=True, env={**ours, **home})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("20 m² of snow", "20 m2 of snow"), ("CO₂", "CO2"), ("①st", "1st")])
+def test_a_raised_lowered_or_circled_digit_is_read_as_the_digit(written: str, read_as: str) -> None:
+    assert read(written).phrases == read(read_as).phrases
+
+
+def test_every_sign_that_is_a_number_and_no_letter_is_read_or_named_as_unread() -> None:
+    signs = (chr(point) for point in range(0x110000))
+    for sign in (each for each in signs if each.isnumeric() and not each.isalpha()):
+        reading = read(f"one {sign}{sign} two")
+        assert reading.phrases or reading.unread == sign * 2

@@ -63,6 +63,20 @@ def test_an_address_that_lost_a_slash_is_told_and_no_folder_of_its_name_is_taken
         [found] = check_places(replace(plain, library=written), {})
         assert (found.rule, found.where) == ("library-unusable", "NINJA_LIBRARY")
         assert found.hint == "export NINJA_LIBRARY=s3://studio/library"
-    assert check_places(replace(plain, library="C:/studio"), {}) == []
+    assert [each.rule for each in check_places(replace(plain, library="C:/studio"), {})] == ["place-relative"]
     [found] = check_places(replace(plain, publish="gs:/studio/episodes"), {})
     assert found.hint == "export NINJA_PUBLISH=gs://studio/episodes"
+
+
+def test_a_place_that_each_working_directory_would_have_elsewhere_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = check_places(Settings.from_environment({"NINJA_SHOW": ".", "NINJA_LEDGER_URL": "sqlite:///a b.db"}), {})
+    assert [(each.rule, each.hint) for each in found] == [
+        ("place-relative", f"export NINJA_LEDGER_URL='sqlite:///{tmp_path}/a b.db'")
+    ]
+    found = check_places(Settings.from_environment({"NINJA_SHOW": ".", "NINJA_LIBRARY": "films"}), {})
+    assert [(each.rule, each.hint) for each in found] == [("place-relative", f"export NINJA_LIBRARY={tmp_path}/films")]
+    for name, place in (("NINJA_LEDGER_URL", f"sqlite:///{tmp_path}/a.db"), ("NINJA_LIBRARY", "s3://studio/library")):
+        assert check_places(Settings.from_environment({"NINJA_SHOW": ".", name: place}), {}) == []
