@@ -20,10 +20,11 @@ from resources.content.segments import Script
 from resources.content.show import Show
 from resources.content.versions.version import keep, laid_out
 from resources.core.copied_folders import origin_of
+from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
 from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode
-from resources.core.values import PERFORMANCE
+from resources.core.values import PERFORMANCE, Part
 from resources.media.cores import usable
 from resources.models.loading import files_of, load_script, load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
@@ -184,7 +185,19 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
         mode = parse_mode(self.mode, where=f"{CONFIG}.mode")
         for segment in self.retake:
             segment_number(segment, where=f"{CONFIG}.retake")
-        parse_parts(self.retake_of, where=f"{CONFIG}.retake_of")
+        parts = parse_parts(self.retake_of, where=f"{CONFIG}.retake_of")
+        if self.retake and not parts:
+            raise ContentError(
+                f"nothing of {', '.join(self.retake)} is to be made anew",
+                where=f"{CONFIG}.retake_of",
+                hint=f"name some of {', '.join(Part)}, or leave retake_of out: {', '.join(PERFORMANCE)}",
+            )
+        if not self.retake and set(parts) != set(PERFORMANCE):
+            raise ContentError(
+                "retake_of says what retake makes anew, and retake names no segment",
+                where=f"{CONFIG}.retake_of",
+                hint="add its segments, such as retake: [s03], or leave retake_of out",
+            )
         settings = self.places.settings(mode)
         show = load_show(settings.show)
         state, library = open_state(settings, show), Library.of(settings, durable=mode.paid)

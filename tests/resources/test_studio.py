@@ -76,6 +76,9 @@ def test_what_is_made_anew_is_what_the_launch_says_and_by_default_the_performanc
         ({"retake": ["3"]}, "'3' is not a segment"),
         ({"retake": ["s02", "all"]}, "'all' is not a segment"),
         ({"retake": ["s02"], "retake_of": ["everything"]}, "nothing called everything can be made anew"),
+        ({"retake": ["s02"], "retake_of": []}, "nothing of s02 is to be made anew"),
+        ({"retake_of": ["voice"]}, "retake names no segment"),
+        ({"retake_of": []}, "retake names no segment"),
     ],
 )
 def test_a_launch_that_cannot_be_meant_is_refused(tmp_path: Path, config: dict[str, Any], says: str) -> None:

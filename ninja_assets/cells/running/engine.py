@@ -22,7 +22,7 @@ from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running import scheduler
-from ninja_assets.cells.running.launch import segments_by_episode
+from ninja_assets.cells.running.launch import check_retake_of, segments_by_episode
 from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
@@ -44,11 +44,15 @@ _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work o
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run was asked to make. A run that is executed again has the `root_run` of the first."""
+    """What a run was asked to make. A run that is executed again has the `root_run` of the first.
+
+    `shared`: one of several runs of one config, which names retakes of the others, too.
+    """
 
     assets: frozenset[str]
     cells: tuple[CellKey, ...]
     root_run: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ def _opened(
             studio = versions.enter_context(studio.at(version))
         written = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
+        if not asked.shared and len({cell.episode for cell in asked.cells}) == 1:
+            check_retake_of(studio.retake.intersection(segments), studio.retake_of, script)
         if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
             judge(studio.settings, studio.show, script, segments=segments).refuse()
     except NinjaError as error:

@@ -13,8 +13,9 @@ import dagster as dg
 
 from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
+from resources.content.segments import Script
 from resources.core.errors import ContentError
-from resources.core.names import CellKey
+from resources.core.names import CellKey, segment_number
 from resources.studio import CONFIG
 
 _ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it a tag for each dimension
@@ -63,12 +64,35 @@ def check_retake(
     unknown, own = sorted(set(retake) - set(segments)), {cell.segment for cell in cells}
     if unknown:
         what = f"the show has no slot {', '.join(unknown)}"
-    elif retake and _BACKFILL not in tags and own.isdisjoint(retake):
+    elif retake and not shares_config(tags) and own.isdisjoint(retake):
         what = f"{', '.join(sorted(retake))} is to be made anew, and the run makes {', '.join(sorted(own))}"
     else:
         return
     hint = "launch what is to be made anew, or leave it out of the config"
     raise ContentError(what, where=f"{CONFIG}.retake", hint=hint)
+
+
+def check_retake_of(retake: Collection[str], parts: Collection[str], script: Script) -> None:
+    """Raise ContentError for a segment that a run is to make anew, and of which nothing would be."""
+    for name in sorted(retake, key=segment_number):
+        segment = script.segment(name)
+        if segment is None:
+            raise ContentError(
+                f"{name} is to be made anew, and {script.episode} does not use it",
+                where=f"{CONFIG}.retake",
+                hint=f"name some of {', '.join(each.segment for each in script.segments)}",
+            )
+        if set(parts).isdisjoint(segment.parts):
+            raise ContentError(
+                f"{name} has no {', '.join(sorted(parts))} that could be made anew",
+                where=f"{CONFIG}.retake_of",
+                hint=f"name some of {', '.join(segment.parts)}, or leave {name} out",
+            )
+
+
+def shares_config(tags: Mapping[str, str]) -> bool:
+    """Whether a run is one of a backfill's, which have one config."""
+    return _BACKFILL in tags
 
 
 def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from ninja_assets.cells.running.launch import (
     retry_tags,
     root_run,
     run_tags,
+    shares_config,
     waiting_tags,
 )
 from ninja_assets.partitions import EPISODE, parse_key
@@ -82,7 +83,7 @@ def episode_step(
             context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
             raise dg.Failure(description=str(error), metadata=metadata, allow_retries=error.retryable) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
-        asked = Asked(assets, cells, root_run(context.run))
+        asked = Asked(assets, cells, root_run(context.run), shares_config(context.run.tags))
         barrier = before_clips or Barrier.of(context.run.tags)
         yield from _reported(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
 

@@ -1,6 +1,7 @@
 """The engine without Dagster: how far each chain comes, what is told of it, and what stays asked for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,25 @@ def test_a_failure_ends_its_own_chain_and_no_other_and_stays_asked_for(toy: Toy,
     assert ("composites", "s02") in vain
     assert {("composites", "s01"), ("composites", "s03")} <= set(cells_of(outcomes))
     assert asked(studio)["s02"] >= {"speaker_clips", "composites", "final_video"}
+
+
+@pytest.mark.parametrize(
+    ("retake", "parts", "says"),
+    [
+        (["s02", "s04"], ["voice"], "s04 is to be made anew, and demo does not use it"),
+        (["s02"], ["shot"], "s02 has no shot that could be made anew"),
+    ],
+)
+def test_a_retake_of_which_nothing_would_be_made_anew_is_refused_before_anything_is_made(
+    toy: Toy, studio: Studio, retake: list[str], parts: list[str], says: str
+) -> None:
+    anew = replace(studio, retake=frozenset(retake), retake_of=frozenset(parts))
+    outcomes = run(toy, anew)
+    assert all(isinstance(each, Failed) and says in str(each.error) for each in outcomes)
+    assert cells_of(outcomes) == []
+    # One config for several runs names what is made anew by another of them.
+    shared = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1", shared=True)
+    assert failed(list(run_cells(toy.graph(), shared, anew, lambda _: {}))) == []
 
 
 def test_a_failure_says_where_it_stands_in_the_episode_file(toy: Toy, studio: Studio) -> None:
