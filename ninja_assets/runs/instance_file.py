@@ -16,6 +16,8 @@ _POSTGRES: Final = "dagster_postgres"  # what `storage: {postgres: …}` stands 
 # What a module of this project needs.
 _STANDS_FOR: Final = {"ninja_assets.runs.celery_launcher": "dagster_celery.launcher"}
 _LOOKED_AFTER: Final = ("run_launcher", "run_monitoring", "run_retries")
+_STORED: Final = ("run_storage", "event_log_storage", "schedule_storage")  # each for itself, as Dagster's chart has it
+_IN_THE_HOME: Final = ("sqlite", "localcompute")  # in the name of what keeps something there
 _PLAIN: Final = ("postgresql://", "postgres://")
 
 
@@ -60,13 +62,10 @@ def keeps_elsewhere(file: Path) -> bool:
         asked = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):
         return False
-    storage, logs = (asked.get(name) if isinstance(asked, dict) else None for name in ("storage", "compute_logs"))
-    return (
-        isinstance(storage, dict)
-        and "sqlite" not in storage
-        and isinstance(logs, dict)
-        and "local_compute_log_manager" not in str(logs.get("module"))
-    )
+    if not isinstance(asked, dict):
+        return False
+    stored = ("storage",) if "storage" in asked else _STORED
+    return all(_is_elsewhere(asked.get(name)) for name in (*stored, "compute_logs"))
 
 
 def lines_to_add(file: Path, own: str) -> str:
@@ -95,6 +94,13 @@ def modules_of(asked: Any) -> Iterator[str]:
     elif isinstance(asked, list):
         for each in asked:
             yield from modules_of(each)
+
+
+def _is_elsewhere(part: Any) -> bool:
+    if not isinstance(part, dict):
+        return False
+    names = " ".join([*part, f"{part.get('class')}"]).lower()
+    return not any(word in names for word in _IN_THE_HOME)
 
 
 def _variables(asked: Any) -> Iterator[str]:

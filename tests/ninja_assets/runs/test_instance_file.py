@@ -71,6 +71,11 @@ def test_modules_are_found_in_any_place() -> None:
 
 
 _LOGS = "compute_logs: {module: dagster_aws.s3.compute_log_manager, class: S3ComputeLogManager}\n"
+_CHART = """\
+run_storage: {module: dagster_postgres.run_storage, class: PostgresRunStorage, config: {}}
+event_log_storage: {module: dagster_postgres.event_log, class: PostgresEventLogStorage, config: {}}
+schedule_storage: {module: dagster_postgres.schedule_storage, class: PostgresScheduleStorage, config: {}}
+"""
 _LOCAL = "compute_logs: {module: dagster.core.storage.local_compute_log_manager, class: LocalComputeLogManager}\n"
 
 
@@ -78,6 +83,9 @@ _LOCAL = "compute_logs: {module: dagster.core.storage.local_compute_log_manager,
     ("text", "elsewhere"),
     [
         (POSTGRES + _LOGS, True),
+        (_CHART + _LOGS, True),
+        (_CHART.replace("PostgresRunStorage", "SqliteRunStorage") + _LOGS, False),
+        (_CHART.replace("run_storage:", "other:") + _LOGS, False),
         (POSTGRES, False),
         (POSTGRES + _LOCAL, False),
         (_LOGS, False),
