@@ -184,7 +184,7 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
         )
         return
     kind, found, path = url.partition(":///")
-    if kind.startswith("sqlite") and found and not Path(path.partition("?")[0]).is_absolute():
+    if kind.startswith("sqlite") and found and not path.startswith(("/", "file:")):
         yield _relative(where, path, f"{kind}:///{Path(path).absolute()}")
 
 
