@@ -223,7 +223,7 @@ def _no_database(url: str) -> str | None:
 
 
 def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
-    # Whether it must be writable, its dagster.yaml decides: ninja_assets.runs.home.
+    # Whether it must be writable, its dagster.yaml decides: who opens it looks.
     home = environment.get("DAGSTER_HOME", "")
     if home and not Path(home).is_absolute():
         yield _fact(
