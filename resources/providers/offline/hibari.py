@@ -170,7 +170,7 @@ class _Model:
 
     def __init__(self) -> None:
         # From 1.29 on the runtime keeps an identifier of the machine in the home folder and sends its maker what it was
-        # used for. It looks at this variable alone, once, when it is loaded: docs/sources/media.md.
+        # used for. It looks at this variable once, when it is loaded: docs/sources/media.md.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import hibari  # noqa: PLC0415  (it and the runtime take 0.2 s to import, which only who speaks should pay)
         import onnxruntime  # noqa: PLC0415
