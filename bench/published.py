@@ -18,7 +18,7 @@ from resources.media.picture.composite import composite
 from resources.media.profiles import ENCODER, PUBLISHED, Encoder
 
 FRAMES = 90
-MOST_MBPS, MOST_LOST = 12, 0.5
+LEAST_MBPS, MOST_MBPS, MOST_LOST = 8, 12, 0.5
 _LOSSLESS = Encoder(preset="ultrafast", crf=0)
 # Of the hard one a draft has about 30 Mb/s.
 _GRAIN = {"none": "null", "soft": "noise=alls=3:allf=t", "hard": "noise=alls=4:allf=t"}
@@ -63,7 +63,7 @@ def main() -> None:
                     flush=True,
                 )
                 print(f", {worst:.1f} in its fullest second, VMAF {scores[-1]:.2f}")
-            print(f"  lost: {scores[0] - scores[1]:.2f} (at most {MOST_LOST}; at most {MOST_MBPS} Mb/s)")
+            print(f"  lost: {scores[0] - scores[1]:.2f} (at most {MOST_LOST}; {LEAST_MBPS} to {MOST_MBPS} Mb/s)")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def test_drawn_pictures_alone_have_one_quantiser() -> None:
 
 def test_what_is_published_has_a_limit_and_what_is_checked_has_none() -> None:
     coded = picture_coding(PUBLISHED)
-    assert (coded["maxrate"], coded["bufsize"]) == ("11000k", "3000k")
+    assert (coded["maxrate"], coded["bufsize"]) == ("10500k", "3000k")
     assert "maxrate" not in picture_coding(ENCODER)
 
 

@@ -57,7 +57,7 @@ def test_a_final_cut_is_coded_as_platforms_ask(published: Published) -> None:
     assert (facts.edit_lists, facts.index_first) == (0, True)
     assert (facts.sound_codec, facts.sound_rate, facts.channels) == ("aac", RATE, 2)
     assert (facts.fps, facts.width, facts.height) == (30, 270, 480)
-    assert (PUBLISHED.most_kbps, PUBLISHED.store_kbits) == (11_000, 3_000)
+    assert (PUBLISHED.crf, PUBLISHED.most_kbps, PUBLISHED.store_kbits) == (14, 10_500, 3_000)  # `bench.published`
 
 
 def test_its_index_tells_no_time_before_nought_and_one_rate(published: Published) -> None:
