@@ -109,8 +109,8 @@ def check_match(
     if len(found) < 2:
         raise ContentError(
             f"{len(found)} model cannot be compared" if found else "no models were named",
-            where="--models",
-            hint="name two or more, such as --models v2/standard,v2/pro: `ninja models --kind avatar` lists them",
+            where="models",
+            hint="name two or more, such as v2/standard,v2/pro: `ninja models --kind avatar` lists them",
         )
     if cap_usd is not None and not 0 <= cap_usd < math.inf:  # no price is over `nan`
         raise ContentError(

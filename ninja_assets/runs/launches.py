@@ -37,10 +37,11 @@ def launch_of(
     retake_of: Sequence[str] = (),
     assets: tuple[str, ...] | None = None,
 ) -> Launch:
-    """A run over one contiguous range of segments. `retake` are made anew, of `retake_of` where it names parts."""
+    """A run over one contiguous range of segments. Its own of `retake` are made anew: all, or the parts `retake_of`."""
+    anew = [each for each in retake if each in segments]
     return Launch(
         tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value)},
-        config=run_config(mode.value, retake=list(retake), retake_of=list(retake_of)),
+        config=run_config(mode.value, retake=anew, retake_of=list(retake_of) if anew else []),
         assets=assets,
     )
 

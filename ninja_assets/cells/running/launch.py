@@ -57,15 +57,17 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
 def check_retake(
     retake: Collection[str], cells: Sequence[CellKey], tags: Mapping[str, str], *, segments: Sequence[str]
 ) -> None:
-    """Raise ContentError for what a run is to make anew and never would: no slot of the show, or none of its own.
+    """Raise ContentError for what a run is to make anew and never would: no slot of the show, or not one of its own.
 
-    A backfill gives all of its runs one config, of which each makes what is its own.
+    A backfill gives all of its runs one config, of which each makes what is its own; so did a shell to the runs of
+    several ranges, of which one may have waited for a person since.
     """
     unknown, own = sorted(set(retake) - set(segments)), {cell.segment for cell in cells}
+    others = sorted(set(retake) - own)
     if unknown:
         what = f"the show has no slot {', '.join(unknown)}"
-    elif retake and not shares_config(tags) and own.isdisjoint(retake):
-        what = f"{', '.join(sorted(retake))} is to be made anew, and the run makes {', '.join(sorted(own))}"
+    elif others and not shares_config(tags) and (ROOT_TAG not in tags or own.isdisjoint(retake)):
+        what = f"{', '.join(others)} is to be made anew, and the run makes {', '.join(sorted(own))}"
     else:
         return
     hint = "launch what is to be made anew, or leave it out of the config"

@@ -47,6 +47,16 @@ def test_a_retake_is_of_the_segments_and_parts_that_are_named() -> None:
     assert studio(launch.config) == {"mode": "final", "retake": ["s02"], "retake_of": ["voice"]}
 
 
+def test_each_run_of_several_ranges_is_asked_for_its_own_retakes() -> None:
+    asked = {"retake": ("s02", "s05"), "retake_of": ("voice",)}
+    own = [studio(launch_of("demo", Mode.FINAL, block, **asked).config) for block in (["s02"], ["s03"], ["s05", "s06"])]
+    assert own == [
+        {"mode": "final", "retake": ["s02"], "retake_of": ["voice"]},
+        {"mode": "final"},
+        {"mode": "final", "retake": ["s05"], "retake_of": ["voice"]},
+    ]
+
+
 def test_a_comparison_is_made_of_what_was_agreed_to_and_for_no_more() -> None:
     items = tuple(Item(segment="s02", label="NINJA", asset="compare", usd=usd, what=f"{usd}") for usd in (0.1, 0.2))
     offer = Offer(episode="demo", mode=Mode.DRAFT, items=items, models=("a", "b"))
