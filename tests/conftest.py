@@ -17,6 +17,8 @@ from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 
 if TYPE_CHECKING:
+    from alembic.config import Config
+
     from ninja_assets.runs.production import Production
     from tests.stage import Stage
 
@@ -51,6 +53,22 @@ def _few_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     file.write_text(first + mark + "\n", encoding="ascii")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(file))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrations_read_once() -> Iterator[None]:
+    """Alembic runs all of Dagster's migrations as modules to know the last, at each opening of each database."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  (tests of what imports little do without)
+
+    read, known = ScriptDirectory.from_config, dict[str | None, ScriptDirectory]()
+
+    def once(config: "Config") -> ScriptDirectory:
+        where = config.get_main_option("script_location")
+        return known.get(where) or known.setdefault(where, read(config))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", once)
         yield
 
 
