@@ -41,7 +41,7 @@ def _connected(connection: Any, _record: object) -> None:
         return
     with closing(connection.cursor()) as cursor:
         file = Path(cursor.execute("PRAGMA database_list").fetchone()[2])
-        if not _is_dagsters(file) or not (file in _held or _has_journal(cursor)):
+        if file not in _held and not (_is_dagsters(file) and _has_journal(cursor)):
             return
         cursor.execute("PRAGMA synchronous=NORMAL")
     _hold(file)
