@@ -8,9 +8,8 @@ holds up is passed over until it is mended.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -20,7 +19,7 @@ from ninja_assets.held_up import HeldUp, held_up, said_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE, segments_of
-from ninja_assets.schedules import LATE_AFTER, NAME, due_at
+from ninja_assets.schedules import LATE_AFTER, NAME, day_of
 from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.names import Mode, episode_file
@@ -69,9 +68,9 @@ def decide(
 
 def days_missed(now: datetime, show: Show) -> list[date]:
     """The days of the last week whose time is over, the oldest first. `now` is aware."""
-    today = now.astimezone(ZoneInfo(show.schedule.timezone)).date()
+    today = day_of(now, show)
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    return [day for day in days if now - due_at(day, show) > LATE_AFTER]
+    return [day for day in days if now - show.schedule.due_on(day) > LATE_AFTER]
 
 
 def catching_up(*, show: Show, settings: Settings) -> dg.SensorDefinition:
@@ -92,7 +91,7 @@ def catching_up(*, show: Show, settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason("schedule.catch_up is off")
         if not is_on(context.instance, current):
             return dg.SkipReason("the schedule is off")
-        mode, now = current.schedule.mode, datetime.now(ZoneInfo(current.schedule.timezone))
+        mode, now = current.schedule.mode, current.schedule.local(datetime.now(UTC))
         away = archived_episodes(settings, current)
         days = [f"{day}" for day in days_missed(now, current) if f"{day}" not in away]
         missed = missed_days(context.instance, settings.in_mode(mode), current, days)

@@ -8,10 +8,9 @@ so a daemon that starts again tells nothing twice. A person at a terminal is tol
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -26,7 +25,7 @@ from ninja_assets.held_up import HeldUp, held_up
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE
-from ninja_assets.schedules import day_of, due_at
+from ninja_assets.schedules import day_of
 from ninja_assets.sensors import held_back, news
 from ninja_assets.served import find_served
 from resources.content.script import list_episodes
@@ -71,7 +70,7 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
         show = load_show(settings.show)
         if not show.notify.to:
             return dg.SkipReason("notify is not set in show.yaml")
-        now = datetime.now(ZoneInfo(show.schedule.timezone))
+        now = datetime.now(UTC)
         found = [
             *of_runs(context.instance, show, settings, now),
             *of_comparisons(show, settings),
@@ -120,17 +119,17 @@ def of_the_day(instance: dg.DagsterInstance, show: Show, settings: Settings, now
     if not is_on(instance, show):
         return
     day = _last_day(show, now)
-    episode, mode, due = f"{day}", show.schedule.mode, due_at(day, show)
+    episode, mode, due = f"{day}", show.schedule.mode, show.schedule.due_on(day)
     if episode in archived_episodes(settings, show):
         return
     if have_a_cut(settings.in_mode(mode), show, [episode]):
         return
-    again = f"`ninja produce {episode} --mode {mode}`"
+    again, at = f"`ninja produce {episode} --mode {mode}`", f"{show.schedule.local(due):%H:%M %Z}"
     if not episode_file(settings.show, episode).exists():
-        body = f"It was due at {due:%H:%M %Z}. Write `episodes/{episode}.md`, then: {again}"
+        body = f"It was due at {at}. Write `episodes/{episode}.md`, then: {again}"
         yield Notice(f"no-script|{episode}|{mode}", Message(f"{show.title}: {episode} has no script", body))
     elif now - due >= LATE:
-        body = f"It was due at {due:%H:%M %Z}, in {mode}: {_standing(instance, episode, mode)}.\n\nTo make it: {again}"
+        body = f"It was due at {at}, in {mode}: {_standing(instance, episode, mode)}.\n\nTo make it: {again}"
         body += _link(show, episode_page(episode, mode))
         yield Notice(f"late|{episode}|{mode}", Message(f"{show.title}: {episode} is not finished", body))
 
@@ -166,7 +165,7 @@ def _days_held_up(instance: dg.DagsterInstance, show: Show, settings: Settings, 
 def _last_day(show: Show, now: datetime) -> date:
     """The day whose time came last."""
     today = day_of(now, show)
-    return today if due_at(today, show) <= now else today - timedelta(days=1)
+    return today if show.schedule.due_on(today) <= now else today - timedelta(days=1)
 
 
 def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

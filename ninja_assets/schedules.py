@@ -6,8 +6,7 @@ A tick that comes late (Dagster was off) is a missed day: it launches nothing. W
 """
 
 from contextlib import closing
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
@@ -29,14 +28,9 @@ LATE_AFTER = timedelta(hours=1)  # a short restart of the daemon is no missed da
 RECONCILED_AFTER = 12  # hours from the day's episode until the books are looked at: its requests have ended
 
 
-def day_of(due: datetime, show: Show) -> date:
-    """The day that a tick due at `due` (aware) is for."""
-    return due.astimezone(ZoneInfo(show.schedule.timezone)).date()
-
-
-def due_at(day: date, show: Show) -> datetime:
-    """When the episode of a day is due."""
-    return datetime.combine(day, show.schedule.at, ZoneInfo(show.schedule.timezone))
+def day_of(moment: datetime, show: Show) -> date:
+    """The day of the schedule in which an aware moment is: of a tick that is due then, its own."""
+    return show.schedule.local(moment).date()
 
 
 def why_not(
@@ -82,7 +76,7 @@ def daily_episode(*, show: Show, settings: Settings) -> dg.ScheduleDefinition:
         episode = f"{day_of(due, current)}"
         why = why_not(
             due,
-            datetime.now(tz=due.tzinfo),
+            datetime.now(UTC),
             script=episode_file(settings.show, episode).exists(),
             produced=bool(have_a_cut(settings.in_mode(mode), current, [episode])),
             archived=episode in archived_episodes(settings, current),

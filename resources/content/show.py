@@ -4,7 +4,7 @@ Only the shape and its rules live here; reading the file and naming the line of 
 Every field a person may set is described, so that the docs and the errors can quote it.
 """
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -142,10 +142,17 @@ class Schedule(Strict):
     def due(self, episode: str) -> datetime | None:
         """When an episode that is named after a day is launched; None for one with another name."""
         try:
-            day = date.fromisoformat(episode)
+            return self.due_on(date.fromisoformat(episode))
         except ValueError:
             return None
-        return datetime.combine(day, self.at, ZoneInfo(self.timezone))
+
+    def due_on(self, day: date) -> datetime:
+        """When the episode of a day is launched, in UTC: moments of one zone are subtracted by its clock's hands."""
+        return datetime.combine(day, self.at, ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def local(self, moment: datetime) -> datetime:
+        """An aware moment as the schedule's own clock shows it."""
+        return moment.astimezone(ZoneInfo(self.timezone))
 
 
 class Sensor(Strict):

@@ -1,7 +1,7 @@
 """What a tick of the daily schedule decides, and what it launches."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,21 @@ def test_the_day_is_the_schedules_own_and_not_that_of_utc() -> None:
 
 def test_a_day_is_launched_in_time_and_after_a_short_restart() -> None:
     assert _why_not(DUE, DUE) == _why_not(DUE, DUE + timedelta(minutes=59)) == ""
+
+
+@pytest.mark.parametrize(("minutes", "launched"), [(35, True), (59, True), (61, False)])
+def test_a_tick_is_as_late_as_time_passed_in_a_night_whose_clocks_go_forward(minutes: int, *, launched: bool) -> None:
+    due = datetime(2026, 3, 29, 1, 30, tzinfo=BERLIN)  # at two it is three
+    assert (_why_not(due, due.astimezone(UTC) + timedelta(minutes=minutes)) == "") == launched
+
+
+def test_an_episode_is_due_at_a_moment_and_not_at_the_hands_of_a_clock() -> None:
+    schedule = Schedule(timezone="Europe/Berlin", at=time(6, 30))
+    saturday, sunday = (schedule.due_on(date(2026, 3, day)) for day in (28, 29))
+    assert sunday - saturday == timedelta(hours=23)
+    assert schedule.due("2026-03-29") == sunday
+    assert schedule.due("pilot") is None
+    assert f"{schedule.local(sunday):%H:%M %Z}" == "06:30 CEST"
 
 
 def test_a_day_without_a_script_is_skipped_and_says_which_file_to_write() -> None:

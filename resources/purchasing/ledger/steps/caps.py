@@ -165,13 +165,13 @@ _RESERVED = _reserved_query()
 
 def day_of(moment: float, zone: tzinfo) -> tuple[float, float]:
     """The first moment of the calendar day around `moment`, and of the next one, in seconds since 1970."""
-    start = datetime.fromtimestamp(moment, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = datetime.fromtimestamp(moment, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return start.timestamp(), (start + timedelta(days=1)).timestamp()
 
 
 def month_of(moment: float, zone: tzinfo) -> tuple[float, float]:
     """The first moment of the calendar month around `moment`, and of the next one, in seconds since 1970."""
-    start = datetime.fromtimestamp(moment, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = datetime.fromtimestamp(moment, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
     later = start + timedelta(days=31)
     return start.timestamp(), later.replace(day=1).timestamp()
 

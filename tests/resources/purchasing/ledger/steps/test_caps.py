@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from resources.core.errors import CapError, Charge, ContentError
 from resources.core.names import Mode
 from resources.models.prices.billing import billed_usd, reported_usd
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.steps.caps import COUNTED, counted
+from resources.purchasing.ledger.steps.caps import COUNTED, counted, day_of, month_of
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.ledger.tables.store import Store
 from tests.resources.purchasing.ledger.helpers import URLS, Clock, buy, media, purchase
@@ -77,6 +79,16 @@ def test_the_days_cap_is_over_all_episodes_and_ends_at_midnight(opened: Opener, 
         ledger.claim(purchase("c", episode="three"))
     clock.now += 1
     assert ledger.claim(purchase("c", episode="three")).kind is ClaimKind.SEND
+
+
+def test_a_day_begins_once_where_its_first_hour_is_lived_twice() -> None:
+    azores = ZoneInfo("Atlantic/Azores")  # at one it is midnight again, on 25 October 2026
+    begins = datetime(2026, 10, 25, tzinfo=azores)
+    first, second, later = (begins.timestamp() + hours * 3600 for hours in (0.5, 1.5, 3))
+    ends = datetime(2026, 10, 26, tzinfo=azores).timestamp()
+    assert ends - begins.timestamp() == 25 * 3600
+    assert day_of(first, azores) == day_of(second, azores) == day_of(later, azores) == (begins.timestamp(), ends)
+    assert month_of(second, azores)[0] == datetime(2026, 10, 1, tzinfo=azores).timestamp()
 
 
 def test_the_months_cap_is_over_all_episodes_and_ends_with_the_month(opened: Opener, clock: Clock) -> None:
