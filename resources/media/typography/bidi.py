@@ -18,9 +18,12 @@ def leftwards(text: str) -> bool:
     return bool(ways) and (ways[0] in _LEFTWARD or sum(way in _LEFTWARD for way in ways) * 2 > len(ways))
 
 
-def embedded(text: str) -> str:
-    """A text as it is drawn by who takes every line for one that runs rightwards."""
-    return f"{_EMBED}{text}{_END}" if leftwards(text) else text
+def embedded(text: str, *, leftward: bool | None = None) -> str:
+    """A text as it is drawn by who takes every line for one that runs rightwards.
+
+    `leftward`: how the line that it is a part of is read; else as it is read by itself.
+    """
+    return f"{_EMBED}{text}{_END}" if (leftwards(text) if leftward is None else leftward) else text
 
 
 def marked(line: str, *, leftward: bool) -> str:

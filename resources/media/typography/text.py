@@ -4,7 +4,9 @@ What does not fit at the least size ends in an ellipsis: a plate never grows ove
 """
 
 import math
+import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from io import BytesIO
@@ -21,6 +23,7 @@ from resources.media.typography.svg import png_of
 LINE = 1.16  # of a text's size: the height of its line
 _RISE = 0.36  # of a text's size: how far its line lies under its middle
 _ELLIPSIS = "…"
+_JOINED = re.compile(r"[\u0900-\u0e7f][\u0900-\u0e7f\W]*|[^\u0900-\u0e7f]+")  # Indic scripts and Thai, and all others
 
 
 class Setting(Value):
@@ -94,18 +97,19 @@ def drawn(
     """A line of text as SVG, its emoji in their own colours; `more` are further attributes of its letters."""
     font, base = font_for(line), middle + _RISE * size
     parts = _parts(line, font)
-    if not any(emoji for _, emoji in parts):
-        return _letters("".join(part for part, _ in parts), font, x, base, size, color, anchor, spacing, more)
+    runs = [run for part, emoji in parts for run in ([(None, part)] if emoji else _runs(part, font))]
+    if len(runs) == 1 and runs[0][0]:
+        return _letters(embedded(runs[0][1]), runs[0][0], x, base, size, color, anchor, spacing, more)
     left, leftward = x if anchor == "start" else x - wide(line, size, spacing) / 2, leftwards(line)
     pieces = []
-    for part, emoji in reversed(parts) if leftward else parts:
-        if emoji:
+    for one, part in reversed(runs) if leftward else runs:
+        if one is None:
             pieces.append(emoji_art.as_svg(part, left, base, size))
         elif words := part.strip():
             space = part[len(part.rstrip()) :] if leftward else part[: len(part) - len(part.lstrip())]
-            begins = left + _wide(space, False, font, size, spacing)
-            pieces.append(_letters(words, font, begins, base, size, color, "start", spacing, more))
-        left += _wide(part, emoji, font, size, spacing)
+            begins, shown = left + _wide(space, False, font, size, spacing), embedded(words, leftward=leftward)
+            pieces.append(_letters(shown, one, begins, base, size, color, "start", spacing, more))
+        left += _wide(part, one is None, font, size, spacing)
     return "".join(pieces)
 
 
@@ -138,13 +142,19 @@ def write_on(
         left += across
 
 
+def _runs(text: str, font: Font) -> Iterator[tuple[Font, str]]:
+    """A text in parts of one font, and of one kind of script: all of a text is joined as its first letter asks."""
+    for one, run in font.runs(text):
+        yield from ((one, part) for part in _JOINED.findall(run))
+
+
 def _letters(
     text: str, font: Font, x: float, base: float, size: float, color: str, anchor: str, spacing: float, more: str
 ) -> str:
     spaced = f'letter-spacing="{spacing:.2f}" ' if spacing else ""
     return (
         f'<text x="{x:.1f}" y="{base:.1f}" font-family="{font.family}" font-weight="{700 if font.bold else 400}" '
-        f'font-size="{size:g}" text-anchor="{anchor}" fill="{color}" {spaced}{more}>{escape(embedded(text))}</text>'
+        f'font-size="{size:g}" text-anchor="{anchor}" fill="{color}" {spaced}{more}>{escape(text)}</text>'
     )
 
 

@@ -9,6 +9,8 @@ from resources.media.typography.fonts import FONTS
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import drawn
 
+VIEW = (0, 0, 500, 64)
+
 
 def picture(drawing: str, view: tuple[float, float, float, float], width: int, height: int) -> Image.Image:
     return Image.open(io.BytesIO(png_of(drawing, view, width, height)))
@@ -41,3 +43,32 @@ def test_the_same_letters_are_drawn_as_with_all_fonts_loaded(monkeypatch: pytest
             loaded.setattr(svg, "_needed", lambda _: FONTS)
             assert np.array_equal(few, np.asarray(picture(drawing, (0, 0, 400, 64), 400, 64))), line
         assert few[..., 3].any(), line
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("ज्ञान 専門家 😀", "専門家"),
+        ("専門家 ज्ञान", "ज्ञान"),
+        ("Ninja ज्ञान", "ज्ञान"),
+        ("प्रिया 🎮 محمد 太郎", "محمد"),
+    ],
+)
+def test_each_script_of_a_line_is_drawn_as_it_is_by_itself(line: str, word: str) -> None:
+    """Its letters joined, in a font that has them."""
+    both, alone = (
+        np.asarray(picture(drawn(text, x=8, middle=32, size=40, color="#000000", anchor="start"), VIEW, 2000, 256))
+        for text in (line, word)
+    )
+    columns = np.flatnonzero(alone[..., 3].any(axis=0))
+    ink = alone[:, columns[0] : columns[-1] + 1, 3].astype(int)
+    apart = (
+        np.abs(both[:, left : left + ink.shape[1], 3] - ink).sum() / ink.sum() for left in range(2000 - ink.shape[1])
+    )
+    assert min(apart) < 0.15  # it may lie between two pixels
+
+
+def test_the_names_of_a_line_stand_in_the_order_that_they_are_read_in() -> None:
+    drawing = drawn("प्रिया 🎮 محمد 太郎", x=8, middle=32, size=40, color="#000000", anchor="start")
+    places = {name: float(drawing.split(name)[0].rpartition('x="')[2].partition('"')[0]) for name in ("محمد", "太郎")}
+    assert places["محمد"] < places["太郎"]
