@@ -21,7 +21,7 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, PROGRESS_HEIGHT, Area, Layout, Pane, Seat, Tag, canvas, layout, tiles
 from resources.media.picture.patches import Patch, patches
-from resources.media.typography.colours import legible
+from resources.media.typography.colours import INK, LIT, legible
 from resources.media.typography.emoji_art import parted
 from resources.media.typography.plates import tag, tag_setting
 from resources.media.typography.svg import png_of
@@ -99,8 +99,10 @@ def overlay(order: OverlayOrder) -> Drawn:
 @_once
 def backdrop(order: OverlayOrder) -> Drawn:
     """What is seen round the panes, opaque; nothing where they fill the picture."""
-    panes = layout(order.layout).formats[order.format].panes
-    return _patched(_backdrop(panes, order.format.size, order.sitters), order.format, order.shrink)
+    chosen = layout(order.layout)
+    panes = chosen.formats[order.format].panes
+    wall = _backdrop(panes, order.format.size, order.sitters, bordered=chosen.bordered)
+    return _patched(wall, order.format, order.shrink)
 
 
 @_once
@@ -168,7 +170,9 @@ def _lies_on_another(panes: tuple[Pane, ...], width: int, height: int) -> bool:
     return any(pane.area.width == width and pane.area.height == height for pane in panes)
 
 
-def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter]) -> list[_Part]:
+def _backdrop(
+    panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[Sitter], *, bordered: bool
+) -> list[_Part]:
     """What is seen where there is no pane: a dark studio wall with rounded windows for the panes.
 
     Where panes reach from edge to edge and leave room, they stand in a set: a desk below and lights above, or wings.
@@ -176,7 +180,7 @@ def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[
     width, height = size
     if tiles([pane.area for pane in panes], width, height) or _lies_on_another(panes, width, height):
         return []
-    colors, main = [sitter.color for sitter in sitters], next((each for each in sitters if each.speaking), sitters[0])
+    colors, main = list(map(_shining, sitters)), next((each for each in sitters if each.speaking), sitters[0])
     areas = [pane.area for pane in panes if not any(_within(pane.area, other.area) for other in panes if other != pane)]
     upright = all(area.height == height for area in areas[:1])
     across = sum(area.width for area in areas) == width
@@ -185,7 +189,7 @@ def _backdrop(panes: tuple[Pane, ...], size: tuple[int, int], sitters: Sequence[
     around = f"M0 0H{width}V{height}H0Z{windows}"
     furniture = ""
     if upright:
-        furniture = _wings(areas, width, height, colors[0])
+        furniture = _wings(areas, width, height, colors[0], bordered=bordered)
     elif across:
         furniture = _set(areas, width, height, colors) + (_signage(areas[0], width, main) if len(areas) == 1 else "")
     defs = (
@@ -247,6 +251,7 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
     """A news set round a row of panes: lights above, a desk below, in the colours of those who sit there."""
     above, below = areas[0].y, areas[0].y + areas[0].height
     left, right = colors[0], colors[-1]
+    lip = min(30, (height - below) // 12)  # on a low desk its light stands over the captions, and not in them
     lights = "".join(
         f'<circle cx="{x}" cy="{y}" r="{2 + 6 * y / above:.1f}" fill="url(#set)" '
         f'fill-opacity="{0.1 + 0.6 * (y / above) ** 2:.2f}"/>'
@@ -254,7 +259,7 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
         for x in range(18, width, 36)
     )
     panels = "".join(
-        f'<path d="M{width * part / 6:.0f} {below + 34}L{width * (0.5 + (part / 6 - 0.5) * 1.5):.0f} {height}" '
+        f'<path d="M{width * part / 6:.0f} {below + lip + 4}L{width * (0.5 + (part / 6 - 0.5) * 1.5):.0f} {height}" '
         'stroke="#6f7bd0" stroke-opacity="0.2" stroke-width="3"/>'
         for part in range(7)
     )
@@ -264,9 +269,9 @@ def _set(areas: Sequence[Area], width: int, height: int, colors: Sequence[str]) 
         '<linearGradient id="desk" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#2a3170"/>'
         f'<stop offset="0.25" stop-color="{_DESK}"/><stop offset="1" stop-color="#0a0c20"/></linearGradient></defs>'
         f'{lights}<rect y="{below}" width="{width}" height="{height - below}" fill="url(#desk)"/>{panels}'
-        f'<rect y="{below}" width="{width}" height="30" fill="#0a0d24"/>'
+        f'<rect y="{below}" width="{width}" height="{lip}" fill="#0a0d24"/>'
         + "".join(
-            f'<rect y="{below + 30 - wide / 2}" width="{width}" height="{wide}" fill="url(#set)" '
+            f'<rect y="{below + lip - wide / 2}" width="{width}" height="{wide}" fill="url(#set)" '
             f'fill-opacity="{opacity}"/>'
             for wide, opacity in ((44, 0.07), (26, 0.12), (14, 0.2), (6, 1))
         )
@@ -280,7 +285,7 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
     letters_alone, *_ = parted(sitter.name.upper())
     name = fitted(letters_alone, room=(width - 120, 230), largest=190, least=60, tracking=0.04)
     middle = below + 240
-    light = legible(sitter.color, _DESK)
+    light = legible(sitter.color, _DESK, LIT)
     rays = "".join(
         f'<path d="M{width / 2 + way * 26:.0f} {below + 700}L{width / 2 + way * 150 - 40:.0f} {below + 34}h80z" '
         f'fill="{sitter.color}" fill-opacity="0.05"/>'
@@ -302,9 +307,9 @@ def _signage(area: Area, width: int, sitter: Sitter) -> str:
     return f"{rays}{letters}"
 
 
-def _wings(areas: Sequence[Area], width: int, height: int, color: str) -> str:
+def _wings(areas: Sequence[Area], width: int, height: int, color: str, *, bordered: bool) -> str:
     """Left and right of a pane as high as the picture: the light that it throws on the wall, in the colour of who is
-    seen, and bars of light where no other pane stands.
+    seen, bars of light where no other pane stands, and an edge of light where it has no border.
     """
     area, *others = areas
     stops = "".join(
@@ -325,7 +330,8 @@ def _wings(areas: Sequence[Area], width: int, height: int, color: str) -> str:
                 _bar(edge + way * room * (bar - 0.5) / count, height * (0.04 + 0.08 * bar), height, color, bar)
                 for bar in range(1, count + 1)
             ]
-        parts.append(f'<rect x="{edge - 3}" width="6" height="{height}" fill="{color}" fill-opacity="0.85"/>')
+        if not bordered:
+            parts.append(f'<rect x="{edge - 3}" width="6" height="{height}" fill="{color}" fill-opacity="0.85"/>')
     return "".join(parts)
 
 
@@ -378,9 +384,14 @@ def _border(pane: Pane, sitter: Sitter, chosen: Layout) -> str:
     if pane.seat is Seat.LISTENER:  # a small picture on a large one
         return _frame(pane.area, "#ffffff", 5, 0.9, radius=8)
     if not sitter.speaking:
-        return _frame(pane.area, sitter.color, 3, 0.32)
-    glow = "".join(_frame(pane.area, sitter.color, wide, _GLOW_STEP) for wide in range(14, _GLOW, 3))
-    return glow + _frame(pane.area, sitter.color, 7, 1) + _frame(pane.area, "#ffffff", 1.6, 0.75)
+        return _frame(pane.area, _shining(sitter), 3, 0.32)
+    glow = "".join(_frame(pane.area, _shining(sitter), wide, _GLOW_STEP) for wide in range(14, _GLOW, 3))
+    return glow + _frame(pane.area, _shining(sitter), 7, 1) + _frame(pane.area, "#ffffff", 1.6, 0.75)
+
+
+def _shining(sitter: Sitter) -> str:
+    """A character's colour as light has it: one that is as dark as the wall would not be seen."""
+    return legible(sitter.color, INK)
 
 
 def _frame(area: Area, color: str, wide: float, opacity: float, radius: float = 28) -> str:

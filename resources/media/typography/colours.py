@@ -1,23 +1,25 @@
 """Which colours, #rrggbb, can be told from each other: letters and what they stand on. What they draw is others'."""
 
+import colorsys
 from typing import Final
 
 INK: Final = "#0b0e1f"  # dark letters, and plates under light ones
 PAPER: Final = "#ffffff"
 _TOLD_APART: Final = 3.0  # the contrast that large letters need (WCAG 2.2, 1.4.3)
+LIT: Final = 5.5  # the contrast of letters of light, and of a word that is to stand out among white ones
 _STEPS: Final = 20
 
 
-def told_apart(letters: str, ground: str) -> bool:
-    """Whether large letters can be read on a ground."""
-    return _contrast(letters, ground) >= _TOLD_APART
+def told_apart(letters: str, ground: str, least: float = _TOLD_APART) -> bool:
+    """Whether letters can be read on a ground: large ones, without another `least` contrast."""
+    return _contrast(letters, ground) >= least
 
 
-def legible(color: str, ground: str) -> str:
-    """A colour as letters have it on a ground: as it is, or as much lighter or darker as they need."""
+def legible(color: str, ground: str, least: float = _TOLD_APART) -> str:
+    """A colour as letters have it on a ground: as it is, or as much lighter or darker as that contrast needs."""
     towards = max((INK, PAPER), key=lambda end: _contrast(end, ground))
-    steps = (_mixed(color, towards, step / _STEPS) for step in range(_STEPS + 1))
-    return next((mixed for mixed in steps if told_apart(mixed, ground)), towards)
+    steps = (_shaded(color, towards, step / _STEPS) for step in range(_STEPS))
+    return next((shade for shade in steps if told_apart(shade, ground, least)), towards)
 
 
 def ink_on(color: str) -> str:
@@ -30,9 +32,14 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _mixed(color: str, towards: str, share: float) -> str:
-    pairs = zip(_parts(color), _parts(towards), strict=True)
-    return "#" + "".join(f"{round(part + (end - part) * share):02x}" for part, end in pairs)
+def _shaded(color: str, towards: str, share: float) -> str:
+    """A colour on its way to another's lightness: its hue stays, and it is as pure as it was, not mixed with grey."""
+    if not share:
+        return color
+    hue, lightness, purity = colorsys.rgb_to_hls(*(part / 255 for part in _parts(color)))
+    _, end, _ = colorsys.rgb_to_hls(*(part / 255 for part in _parts(towards)))
+    shade = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * share, purity)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in shade)
 
 
 def _luminance(color: str) -> float:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, Plate
-from resources.media.typography.colours import INK, ink_on
+from resources.media.typography.colours import INK, PAPER, ink_on, legible
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import LINE, Setting, drawn, fitted
 
@@ -22,7 +22,8 @@ _THIRD_TEXT = 44
 _PAD = 26
 _STRIPE = 10  # the line of the speaker's colour at the left
 _CARD_TEXT = 76
-_CARD_PAD = 20
+_QUIET = "#3a4170"  # on a card: the smaller line, and its edge
+_CARD_PAD = 16
 
 
 class Banner(Value):
@@ -113,15 +114,16 @@ def draw_card(banner: Banner, title: Area, shrink: int) -> DrawnBanner:
             x=middle,
             middle=top + text.height + 0.5 * line.size * LINE,
             size=line.size,
-            color="#3a4170",
+            color=_QUIET,
             anchor="middle",
         )
         for line in small
     ]
     svg = (
-        f'<rect width="{box.width}" height="{box.height}" rx="22" fill="#ffffff" fill-opacity="0.97"/>'
-        f'<rect y="{box.height - 10}" x="{box.width / 2 - 60}" width="120" height="6" rx="3" fill="{banner.color}"/>'
-        + "".join(rows)
+        f'<rect x="1" y="1" width="{box.width - 2}" height="{box.height - 2}" rx="21" fill="{PAPER}" '
+        f'fill-opacity="0.97" stroke="{_QUIET}" stroke-opacity="0.3" stroke-width="2"/>'  # on white it is a card, too
+        f'<rect y="{box.height - 10}" x="{box.width / 2 - 60}" width="120" height="6" rx="3" '
+        f'fill="{legible(banner.color, PAPER)}"/>' + "".join(rows)
     )
     placed = box.shrunk(shrink)
     return DrawnBanner(steps=(png_of(svg, (0, 0, box.width, box.height), placed.width, placed.height),), area=placed)
@@ -167,6 +169,7 @@ def _grown(
             for line in small
         ),
     ]
+    edge = banner.color if share < 0.5 else legible(banner.color, INK)  # the tag's, and then a light on the plate
     stripe = left + (right - left) * (1 - share) + _STRIPE * share  # the tag's colour draws back to a stripe
     svg = (
         f'<clipPath id="plate"><rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
@@ -174,7 +177,7 @@ def _grown(
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="{INK}" '
         f'fill-opacity="0.97"/><g opacity="{share:.2f}">{"".join(rows)}</g>'
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{stripe - left if share < 1 else _STRIPE:.1f}" '
-        f'height="{bottom - top:.1f}" fill="{banner.color}"/></g>'
+        f'height="{bottom - top:.1f}" fill="{edge}"/></g>'
     )
     if share < 0.5:
         svg += (

@@ -9,6 +9,7 @@ from PIL import Image
 from resources.content.show import Format
 from resources.media.layouts import LAYOUTS, arrangement, canvas, layout
 from resources.media.picture.overlays import Drawn, MarksOrder, OverlayOrder, Sitter, backdrop, marks, names, overlay
+from resources.media.typography.colours import INK, legible, told_apart
 from tests.resources.media.footage import looks
 
 NINJA = Sitter(name="Ninja", color="#22d3ee", speaking=True)
@@ -112,3 +113,9 @@ def test_a_show_can_sign_its_picture() -> None:
     changed = (signed != plain).any(axis=2).nonzero()
     assert changed[0].max() < 110
     assert changed[1].max() < 500
+
+
+def test_a_lit_border_is_seen_though_its_colour_is_as_dark_as_the_wall() -> None:
+    dark = drawn(sitters=(NINJA.model_copy(update={"color": INK}), GLITCH))
+    assert np.array_equal(dark, drawn(sitters=(NINJA.model_copy(update={"color": legible(INK, INK)}), GLITCH)))
+    assert told_apart(legible(INK, INK), INK)
