@@ -25,6 +25,7 @@ from resources.media.probe import samples
 from resources.media.timebase import FPS, RATE
 from resources.media.typography.caption_styles import CaptionChanges, style
 from resources.media.typography.emoji_art import drawable
+from resources.media.typography.phrases import spoken_phrases
 from resources.media.typography.plates import Banner
 from resources.studio import Studio
 
@@ -60,13 +61,14 @@ def shots_of(
     turns, label, shrink = script.turns, turn.speaker, show.shrink(studio.mode)
     number = turns.index(turn)
     others = [clip for listener, clip in clips.items() if listener != label]
+    words = [phrase for word in track.words for phrase in spoken_phrases(word)]  # a sentence without spaces is long
     spoken = SpokenTurn(
         number=number,
         turns=len(turns),
         frames=timing.frames,
         opening=timing.opening,
-        words=track.words,
-        stressed=stressed(track.words, samples(studio.library.path(track.audio), RATE)) if directed.punch > 1 else (),
+        words=tuple(words),
+        stressed=stressed(words, samples(studio.library.path(track.audio), RATE)) if directed.punch > 1 else (),
         mood=turn.mood is not None,
         held=show.look.titles.card_seconds if number == 0 else 0.0,
     )

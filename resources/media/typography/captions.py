@@ -16,8 +16,8 @@ from resources.media.layouts import Area
 from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
-from resources.media.typography.colours import ink_on, legible
-from resources.media.typography.cues import Cue, Piece, cues_of, text_of
+from resources.media.typography.colours import LIT, ink_on, legible
+from resources.media.typography.cues import Cue, Piece, cues_of, pieces_of, text_of
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
 
@@ -72,14 +72,14 @@ class _Type(Value):
 
     @property
     def color(self) -> str:
-        return legible(self.speaker, self.look.ground) if self.look.color == "speaker" else self.look.color
+        return legible(self.speaker, self.look.ground, LIT) if self.look.color == "speaker" else self.look.color
 
     @property
     def accent(self) -> str:
         """Of the spoken word, or of the box behind it."""
         if self.look.accent != "speaker":
             return self.look.accent
-        return self.speaker if self.look.moves == "box" else legible(self.speaker, self.look.ground)
+        return self.speaker if self.look.moves == "box" else legible(self.speaker, self.look.ground, LIT)
 
     def wide(self, text: str) -> float:
         bare, *emoji = emoji_art.parted(text)
@@ -139,7 +139,7 @@ def ass(
         document=_head(kind, width, height) + "".join(_dialogue(event, fps) for event in events),
         width=width,
         height=height,
-        places=tuple(_spot(first, area, width, height, place, size) for first, area in places),
+        places=tuple(_spot(first, area, width, height, place) for first, area in places),
         fonts=tuple(dict.fromkeys([font, *_fonts(cues, kind)])),
         redrawn=tuple(sorted(changes.union(*moving))),
     )
@@ -179,9 +179,10 @@ def _placed(
     """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     look = kind.look
     starts = [first / kind.fps for first, _ in places]
+    pieces = pieces_of(words)
     for (_, area), begins, ends in zip(places, starts, [*starts[1:], last], strict=True):
         # A word belongs to the shot that most of it is heard in.
-        inside = [word for word in words if begins <= (word.start + word.end) / 2 < ends or (begins == 0 > word.start)]
+        inside = [word for word in pieces if begins <= (word.start + word.end) / 2 < ends or (begins == 0 > word.start)]
         fits = partial(_fits, kind, area.width)
         cues = cues_of(inside, fits, lines=look.lines, most=look.words, language=language)
         for number, cue in enumerate(cues):
@@ -216,13 +217,16 @@ def _band(cues: Sequence[tuple[Cue, Area]], kind: _Type, size: tuple[int, int]) 
     return min(2 * math.ceil(wide / 2), size[0]), min(2 * math.ceil(high / 2), size[1])
 
 
-def _spot(first: int, area: Area, width: int, height: int, place: str, size: tuple[int, int]) -> Spot:
-    """Where the band lies over an area: its middle, or flush with an edge but for the margin."""
+def _spot(first: int, area: Area, width: int, height: int, place: str) -> Spot:
+    """Where the band lies over an area: its middle, or flush with an edge but for the margin.
+
+    It may reach out of the picture: a band that were moved into it would take its text out of its room.
+    """
     x = area.x + (area.width - width) / 2
     share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[place]
     y = area.y + (area.height - height) * share
     left, top = (2 * math.floor(at / 2) for at in (x, y))
-    return Spot(first=first, x=min(max(0, left), size[0] - width), y=min(max(0, top), size[1] - height))
+    return Spot(first=first, x=left, y=top)
 
 
 def _head(kind: _Type, width: int, height: int) -> str:

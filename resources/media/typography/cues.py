@@ -14,7 +14,7 @@ import pyphen
 from resources.content.lines.speech import ends_sentence, leans_on
 from resources.core.values import Value, Word
 from resources.media.typography.emoji_art import parted
-from resources.media.typography.phrases import phrases_of
+from resources.media.typography.phrases import phrases_of, shares, unspaced
 
 _PAUSE = 0.7  # seconds of silence after which a caption ends
 _LINGER = 0.35  # seconds that a caption stays after its last word
@@ -69,7 +69,7 @@ def cues_of(
     A new one begins at a pause and after a sentence; between these where the words are best parted. Where nobody is
     silent for long, a caption stays until the next one comes.
     """
-    pieces = list(chain.from_iterable(_pieces(word, fits, language) for word in _joined(words)))
+    pieces = list(chain.from_iterable(_hyphenated(piece, fits, language) for piece in pieces_of(words)))
     ends = [number for number, pair in enumerate(pairwise(pieces), start=1) if _parted(*pair)]
     runs = [pieces[begin:end] for begin, end in pairwise([0, *ends, len(pieces)]) if begin < end]
     groups = [_balanced(rows, fits) for run in runs for rows in _shared_out(run, fits, lines, most)]
@@ -78,6 +78,15 @@ def cues_of(
         Cue(start=rows[0][0].start, end=_until(rows[-1][-1].end, after), lines=tuple(map(tuple, rows)))
         for rows, after in zip(groups, [*nexts, math.inf], strict=False)  # no group has no next
     ]
+
+
+def pieces_of(words: Sequence[Word]) -> list[Piece]:
+    """Words with the punctuation and the emoji that are theirs, cut into phrases where their script has no spaces.
+
+    Pieces stay as they are.
+    """
+    done = [word for word in words if isinstance(word, Piece)]
+    return done if len(done) == len(words) else [piece for word in _joined(words) for piece in _phrased(word)]
 
 
 def text_of(words: Iterable[Piece], shown: Callable[[Piece], str] = lambda word: word.whole) -> str:
@@ -108,42 +117,46 @@ def _joined(words: Sequence[Word]) -> Iterator[Word]:
         yield held if waiting is None else held.model_copy(update={"text": f"{held.text} {waiting.text}"})
 
 
-def _pieces(word: Word, fits: Fits, language: str) -> Iterator[Piece]:
-    """A word, cut into phrases where its script has no spaces, and where it is wider than a line.
-
-    Each part lasts as long as its share of the letters.
-    """
-    parts: list[tuple[str, bool]] = []  # text, whether no space stands before it
+def _phrased(word: Word) -> Iterator[Piece]:
     bare, before, after = parted(word.text)
-    beside = Piece(text="", start=0, end=0, before=before, after=after)
+    phrases = phrases_of(bare)
+    for number, (phrase, times) in enumerate(zip(phrases, shares(word, phrases), strict=True)):
+        first, last = number == 0, number == len(phrases) - 1
+        yield Piece(
+            text=phrase.strip(),
+            **times,
+            glued=not first and not phrase.startswith(" "),
+            before=before if first else (),
+            after=after if last else (),
+        )
 
-    def fits_in(part: str) -> bool:
-        return fits(beside.model_copy(update={"text": part}).whole)
 
-    for phrase in phrases_of(bare):
-        cut = _hyphenated(phrase.strip(), fits_in if before or after else fits, language)
-        parts += [(part, bool(parts) and (place > 0 or not phrase.startswith(" "))) for place, part in enumerate(cut)]
-    letters, start = max(1, sum(len(text) for text, _ in parts)), word.start
-    for number, (text, glued) in enumerate(parts):
-        end = word.end if number == len(parts) - 1 else start + (word.end - word.start) * len(text) / letters
+def _hyphenated(piece: Piece, fits: Fits, language: str) -> Iterator[Piece]:
+    """A piece, cut where it is wider than a line."""
+    beside = piece.model_copy(update={"text": ""})
+    parts = _parts(piece.text, lambda part: fits(beside.model_copy(update={"text": part}).whole), language)
+    for number, (text, times) in enumerate(zip(parts, shares(piece, parts), strict=True)):
         first, last = number == 0, number == len(parts) - 1
         yield Piece(
-            text=text, start=start, end=end, glued=glued, before=before if first else (), after=after if last else ()
+            text=text,
+            **times,
+            glued=piece.glued if first else True,
+            before=piece.before if first else (),
+            after=piece.after if last else (),
         )
-        start = end
 
 
-def _hyphenated(word: str, fits: Fits, language: str) -> list[str]:
-    """A word in parts that fit into a line, each but the last with a hyphen: between syllables where there are any."""
-    parts, rest = [], word
+def _parts(word: str, fits: Fits, language: str) -> list[str]:
+    """A word in parts that fit into a line: between syllables where there are any, with a hyphen where it has any."""
+    parts, rest, hyphen = [], word, "" if unspaced(word) else "-"
     while not fits(rest):
-        places = [place for place in _syllables(rest, language) if fits(rest[:place] + "-")]
+        places = [place for place in _syllables(rest, language) if fits(rest[:place] + hyphen)]
         if not places:  # no syllable fits: as many letters as do
-            places = [place for place in range(_LEAST_PART, len(rest) - _LEAST_PART + 1) if fits(rest[:place] + "-")]
+            places = [place for place in range(_LEAST_PART, len(rest) - _LEAST_PART + 1) if fits(rest[:place] + hyphen)]
         if not places:
             break
         cut = places[-1]
-        parts.append(rest[:cut] + ("" if rest[:cut].endswith("-") else "-"))
+        parts.append(rest[:cut] + ("" if rest[:cut].endswith("-") else hyphen))
         rest = rest[cut:]
     return [*parts, rest]
 

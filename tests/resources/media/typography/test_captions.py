@@ -13,6 +13,7 @@ from resources.media.layouts import Area
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
+from resources.media.typography.phrases import spoken_phrases
 from resources.media.typography.subtitles import Spoken, srt, vtt
 from tests.resources.media.footage import words
 
@@ -321,6 +322,26 @@ def test_a_word_too_long_for_its_line_is_hyphenated_between_syllables() -> None:
     assert len(shown) > 1
     assert all(part.endswith("-") for part in shown[:-1])
     assert "".join(shown).replace("-", "") == "antidisestablishmentarianism"
+
+
+def test_a_japanese_phrase_too_long_for_its_line_has_no_hyphen() -> None:
+    narrow = AREA.model_copy(update={"width": 400})
+    shown = ass(words("九十ギガバイトも"), STYLES["pop"], color="#22d3ee", size=SIZE, places=[(0, narrow)], fps=30)
+    assert shown is not None
+    assert "-" not in shown.document.split("[Events]")[1]
+
+
+def test_a_sentence_without_spaces_goes_on_in_the_next_shot() -> None:
+    sentence = [Word(text="今日は天気です。", start=0, end=4)]
+    low = AREA.model_copy(update={"y": 1200})
+    made = ass(sentence, STYLES["pop"], color="#22d3ee", size=SIZE, places=[(0, AREA), (60, low)], fps=30)
+    assert made is not None
+    events = [line for line in made.document.splitlines() if line.startswith("Dialogue")]
+    assert [line.endswith(text) for line, text in zip(events, ("今日は", "天気です。"), strict=True)] == [True, True]
+    assert [(phrase.text, phrase.start, phrase.end) for phrase in spoken_phrases(sentence[0])] == [
+        ("今日は", 0, 1.5),
+        ("天気です。", 1.5, 4),
+    ]
 
 
 def test_the_first_caption_is_there_from_the_first_frame_on() -> None:
