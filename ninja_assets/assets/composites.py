@@ -36,6 +36,7 @@ from resources.media.audio.voice_track import loudness
 from resources.media.direction.framings import Shot as Framing
 from resources.media.direction.framings import beneath
 from resources.media.endings import PICTURES
+from resources.media.layouts import above_captions, fitting
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
 from resources.media.picture.composite import Composite, make_composite
 from resources.media.picture.composite_order import CastMember, CompositeOrder, Cutaway, PaneClip
@@ -123,6 +124,12 @@ def _turn(work: SegmentWork) -> Delivered:
         label: pane.entered(studio.library)
         for label, pane in faces(work, clips, timing, made_from, cut_after_beat=cut_after_beat).items()
     }
+
+    def beneath_it(each: _Over, shape: Format) -> str:
+        """The layout that a shot lies on: captions and headline stand as that one has them."""
+        begun = (shot.layout for shot in reversed(shots[shape]) if shot.first <= round(each.begins * FPS))
+        return fitting(next(begun, layouts[shape]), len(clips))
+
     rest, progress = rest_of(work, made_from), progress_of(work)
     made: dict[Format, Composite] = {}
     framings: dict[Format, tuple[Framing, ...]] = {}
@@ -138,7 +145,7 @@ def _turn(work: SegmentWork) -> Delivered:
             audio=track.value.audio,
             seconds=track.value.seconds,
             words=words,
-            cutaways=(*broll, *(_cutaway(work, each, shape) for each in over)),
+            cutaways=(*broll, *(_cutaway(work, each, shape, beneath_it(each, shape)) for each in over)),
             rehearsal=not studio.mode.paid,
             shrink=shrink,
             opening=timing.opening,
@@ -234,14 +241,14 @@ def _shots_over(work: SegmentWork, timing: Timing, made_from: dict[str, str]) ->
     return tuple(found)
 
 
-def _cutaway(work: SegmentWork, over: _Over, shape: Format) -> Cutaway:
+def _cutaway(work: SegmentWork, over: _Over, shape: Format, layout: str) -> Cutaway:
     library = work.studio.library
     return Cutaway(
         media=entered(library, over.footage.media),
         still=over.shot.is_picture,
         begins=over.begins,
         ends=over.ends,
-        slips=slips(library, over.shot, over.footage, shape),
+        slips=slips(library, over.shot, over.footage, shape, above_captions(layout, shape)),
     )
 
 

@@ -81,7 +81,7 @@ class Arrangement(Value):
     """A layout in one format. Later panes lie on earlier ones."""
 
     panes: tuple[Pane, ...]
-    captions: Area  # text is centred in it; clear of faces and of the buttons that platforms lay over a Short
+    captions: Area  # text is centred in it; clear of faces, lit edges and the buttons that platforms lay over a Short
     mark: Tag  # the REHEARSAL mark; the show's own line stands opposite
     title: Area  # the headline stands in its middle, over no face; while it is seen, no name is
 
@@ -170,6 +170,18 @@ def suiting(name: str, shape: Format, clip: tuple[int, int], *, first: bool) -> 
     return "solo" if name == "cutaway" else "inset" if first else "second-inset"
 
 
+def above_captions(name: str, shape: Format) -> tuple[int, int]:
+    """The rows over a layout's captions that its headline leaves free, as many as there are in one piece.
+
+    What is written on a picture that fills the whole frame stands in them.
+    """
+    place = arrangement(name, shape)
+    title, end = place.title, place.captions.y
+    header = max((area.y + area.height for area in COVERED[shape] if area.y == 0), default=0)
+    free = ((header, min(title.y, end)), (title.y + title.height, end))
+    return max(free, key=lambda rows: rows[1] - rows[0])
+
+
 def kept(across: float, wide: float) -> float:
     """A share to be cropped at the left, at most so large or small that a face in the middle of the clip stays whole.
 
@@ -235,17 +247,17 @@ _VIDEOCHAT = Layout(
     formats={
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(Seat.FIRST, (0, 0, 1080, 960), (44, 720, 880, 112), most_zoom=1.12),
+            _pane(Seat.FIRST, (0, 0, 1080, 960), (44, 678, 880, 112), most_zoom=1.12),
             _pane(Seat.SECOND, (0, 960, 1080, 960), (44, 994, 880, 112), "top", most_zoom=1.12),
-            captions=(80, 836, 920, 150),
-            title=(40, 666, 1000, 160),
+            captions=(80, 798, 920, 150),
+            title=(40, 654, 1000, 142),
         ),
         Format.LONG: _arranged(
             Format.LONG,
-            _pane(Seat.FIRST, (40, 100, 900, 780), (72, 792, 836, 112), most_zoom=1.12),
-            _pane(Seat.SECOND, (980, 100, 900, 780), (1012, 792, 836, 112), most_zoom=1.12),
+            _pane(Seat.FIRST, (40, 100, 900, 780), (72, 752, 836, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (980, 100, 900, 780), (1012, 752, 836, 112), most_zoom=1.12),
             captions=(260, 910, 1400, 150),
-            title=(260, 776, 1400, 128),
+            title=(260, 732, 1400, 134),
         ),
         Format.SQUARE: _arranged(
             Format.SQUARE,
@@ -263,24 +275,24 @@ _NEWSDESK = Layout(
     formats={
         Format.LONG: _arranged(
             Format.LONG,
-            _pane(Seat.FIRST, (0, 0, 960, 1080), (64, 812, 832, 112), most_zoom=1.12),
-            _pane(Seat.SECOND, (960, 0, 960, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.12),
-            captions=(410, 926, 1100, 150),
-            title=(360, 792, 1200, 132),
+            _pane(Seat.FIRST, (0, 0, 960, 900), (64, 776, 832, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (960, 0, 960, 900), (1024, 776, 832, 112), "bottom", "right", most_zoom=1.12),
+            captions=(410, 924, 1100, 150),
+            title=(360, 756, 1200, 132),
         ),
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(Seat.FIRST, (0, 380, 540, 960), (36, 1108, 470, 112), most_zoom=1.12),
-            _pane(Seat.SECOND, (540, 380, 540, 960), (560, 1108, 366, 112), most_zoom=1.12),
-            captions=(80, 1236, 846, 190),
-            title=(60, 200, 960, 160),
+            _pane(Seat.FIRST, (0, 264, 540, 930), (36, 1062, 470, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (540, 264, 540, 930), (560, 1062, 366, 112), most_zoom=1.12),
+            captions=(80, 1240, 846, 190),
+            title=(60, 114, 960, 134),
         ),
         Format.SQUARE: _arranged(
             Format.SQUARE,
-            _pane(Seat.FIRST, (0, 0, 540, 1080), (36, 810, 480, 112), most_zoom=1.12),
-            _pane(Seat.SECOND, (540, 0, 540, 1080), (564, 810, 480, 112), "bottom", "right", most_zoom=1.12),
+            _pane(Seat.FIRST, (0, 0, 540, 900), (36, 776, 480, 112), most_zoom=1.12),
+            _pane(Seat.SECOND, (540, 0, 540, 900), (564, 776, 480, 112), "bottom", "right", most_zoom=1.12),
             captions=(90, 924, 900, 150),
-            title=(60, 786, 960, 130),
+            title=(60, 758, 960, 130),
         ),
     },
 )
@@ -316,7 +328,7 @@ def _alone(shape: Format, area: _Box, seat: Seat = Seat.SPEAKER) -> Arrangement:
         captions = (left + (width - room) // 2, 912, room, 150)
         return _arranged(shape, pane, captions=captions, title=(360, 796, 1200, 112))
     pane = _pane(seat, area, (36, 810, 880, 112), most_zoom=1.12)
-    return _arranged(shape, pane, captions=(90, 924, 900, 150), title=(60, 786, 960, 130))
+    return _arranged(shape, pane, captions=(90, 922, 900, 150), title=(60, 786, 960, 130))
 
 
 _CORNER: dict[Format, _Box] = {
@@ -348,17 +360,17 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
         return {
             Format.SHORT: _arranged(
                 Format.SHORT,
-                _pane(seats[0], (0, 0, 1080, 1050), (44, 796, 880, 112), most_zoom=1.14),
+                _pane(seats[0], (0, 0, 1080, 1050), (44, 770, 880, 112), most_zoom=1.14),
                 _pane(seats[1], (0, 1050, 1080, 870), (44, 1064, 880, 64), "top", most_zoom=1.0),
-                captions=(80, 910, 846, 150),
-                title=(40, 736, 1000, 136),
+                captions=(80, 888, 846, 150),
+                title=(40, 736, 1000, 140),
             ),
             Format.LONG: _arranged(
                 Format.LONG,
-                _pane(seats[0], (0, 0, 1140, 1080), (64, 812, 832, 112), most_zoom=1.04),
-                _pane(seats[1], (1140, 0, 780, 1080), (1200, 860, 656, 64), "bottom", "right", most_zoom=1.0),
-                captions=(410, 926, 1100, 150),
-                title=(360, 792, 1200, 132),
+                _pane(seats[0], (0, 0, 1140, 900), (64, 776, 832, 112), most_zoom=1.04),
+                _pane(seats[1], (1140, 0, 780, 900), (1200, 824, 656, 64), "bottom", "right", most_zoom=1.0),
+                captions=(410, 924, 1100, 150),
+                title=(360, 756, 1200, 132),
             ),
             Format.SQUARE: _arranged(
                 Format.SQUARE,
@@ -371,17 +383,17 @@ def _leaning(first: bool) -> dict[Format, Arrangement]:
     return {
         Format.SHORT: _arranged(
             Format.SHORT,
-            _pane(seats[0], (0, 0, 1080, 870), (44, 676, 880, 64), most_zoom=1.0),
+            _pane(seats[0], (0, 0, 1080, 870), (44, 646, 880, 64), most_zoom=1.0),
             _pane(seats[1], (0, 870, 1080, 1050), (44, 922, 880, 112), "top", most_zoom=1.14),
-            captions=(80, 742, 920, 150),
-            title=(40, 604, 1000, 136),
+            captions=(80, 712, 920, 150),
+            title=(40, 588, 1000, 122),
         ),
         Format.LONG: _arranged(
             Format.LONG,
-            _pane(seats[0], (0, 0, 780, 1080), (64, 860, 656, 64), most_zoom=1.0),
-            _pane(seats[1], (780, 0, 1140, 1080), (1024, 812, 832, 112), "bottom", "right", most_zoom=1.04),
-            captions=(410, 926, 1100, 150),
-            title=(360, 792, 1200, 132),
+            _pane(seats[0], (0, 0, 780, 900), (64, 824, 656, 64), most_zoom=1.0),
+            _pane(seats[1], (780, 0, 1140, 900), (1024, 776, 832, 112), "bottom", "right", most_zoom=1.04),
+            captions=(410, 924, 1100, 150),
+            title=(360, 756, 1200, 132),
         ),
         Format.SQUARE: _arranged(
             Format.SQUARE,

@@ -38,10 +38,13 @@ def shown(view: View, stage: Stage) -> Chosen | None:
     """The layout that shows a view; None where there is nobody to show, or the pixels do not suffice."""
     if view not in ("solo", "two") and stage.listener is None:
         return None
-    alone = len(arrangement(stage.plain, stage.format).panes) == 1
+    plain = arrangement(stage.plain, stage.format)
+    alone, near = len(plain.panes) == 1, _NEAR[stage.first]
+    if not alone and beside(plain) != beside(arrangement(near, stage.format)):
+        near = stage.plain  # nobody who sits beside another is under the other next: the same picture, nearer
     names = {
         "two": (stage.plain,),
-        "near": (_NEAR[stage.first],),
+        "near": (near,),
         "solo": ("solo",) if alone else ("cutaway", "solo"),  # the plain layout is a whole picture already
         "inset": ("pip", _INSET[stage.first]),
         "reaction": ("reaction",),
@@ -49,6 +52,12 @@ def shown(view: View, stage: Stage) -> Chosen | None:
     whole = (name for name in names if suiting(name, stage.format, stage.speaker, first=stage.first) == name)
     found = (Chosen(layout=name, most=room(name, stage)) for name in whole)
     return next((each for each in found if each.most >= 1), None)
+
+
+def beside(place: Arrangement) -> bool:
+    """Whether the faces of a layout are side by side, and not one over the other."""
+    first, *others = (pane.area for pane in place.panes)
+    return any(other.y == first.y for other in others)
 
 
 def room(name: str, stage: Stage) -> float:

@@ -1,17 +1,22 @@
 """What is written over the stand-in of a shot: its kind, what will be seen, and that nothing was bought.
 
 It is laid over each format of an episode by itself: a stand-in is cropped, as what will be bought is, and its words
-would be cropped with it.
+would be cropped with it. Over a turn it stands in the rows that captions and headline leave free.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from resources.content.shots import Shot
 from resources.content.show import Format
+from resources.core.text.emoji_signs import is_emoji
+from resources.media.layouts import LEAST_TEXT
+from resources.media.typography.bidi import leftwards
 from resources.media.typography.fonts import FONTS
+from resources.media.typography.phrases import phrases_of
+from resources.media.typography.text import wide, write_on
 from resources.models.prompts import scene
 
 COLORS = {  # by kind of shot
@@ -23,9 +28,12 @@ COLORS = {  # by kind of shot
     "image": "#ffd166",
 }
 _NIGHT, _TEXT, _QUIET = "#070914", "#f4f5ff", "#b9c0e4"
+_TEXT_SIZE = 40  # pixels of the prompt; what is beside it is as small as any text
 _LINES = 5  # of the prompt, at most
+_LINE, _HEAD, _FOOT, _PAD = 53, 76, 54, 44  # pixels: a line of the prompt, the rows above and below it, the card's edge
+_APART = 12  # pixels between a card and what else is written
 _AS_LONG = 3600.0  # seconds: longer than a segment
-# Left edge, upper edge and width, in shares of the picture: over the captions of every layout, under a Short's header.
+# Left edge, upper edge and width, in shares of the picture: under a Short's header and the REHEARSAL mark.
 _CARD = {Format.SHORT: (0.075, 0.096, 0.80), Format.LONG: (0.06, 0.16, 0.56), Format.SQUARE: (0.07, 0.16, 0.86)}
 _CORNER = 0.055  # of the shorter side: the viewfinder's corners
 _INSET = (0.045, 0.115)  # of the shorter side, across and down: under the REHEARSAL mark
@@ -62,40 +70,54 @@ def _facts(shot: Shot, seconds: float | None) -> list[str]:
     return facts
 
 
-def card(slate: Slate, format: Format) -> Image.Image:
-    """The card and the corners of a viewfinder, as a transparent picture of the format's size."""
+def card(slate: Slate, format: Format, rows: tuple[int, int] | None = None) -> Image.Image:
+    """The card and the corners of a viewfinder, as a transparent picture of the format's size.
+
+    `rows`: between which the card stands, without anything else that is written; else in all of the picture.
+    """
     width, height = format.size
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
     color = COLORS[slate.kind]
     _corners(draw, width, height)
-    left, high, share = (edge * side for edge, side in zip(_CARD[format], (width, height, width), strict=True))
-    em = round(min(width, height) * 0.037)
-    pad = round(em * 1.1)
-    body, small = _font(em), _font(round(em * 0.66))
-    lines = _wrapped(slate.text, body, share - 2 * pad)
-    tall = pad * 2 + round(em * 1.9) + round(em * 1.32) * len(lines) + round(em * 1.2)
-    box = (round(left), round(high), round(left + share), round(high + tall))
-    draw.rounded_rectangle(box, radius=em, fill=(*_rgb(_NIGHT), 205), outline=(*_rgb(color), 230), width=3)
-    at = box[1] + pad
-    right = _chip(draw, box[0] + pad, at, slate.kind.upper(), color, em)
-    draw.text((right + em * 0.6, at + em * 0.68), "stand-in, nothing bought", font=small, fill=_QUIET, anchor="lm")
-    at += round(em * 1.9)
-    for line in lines:
-        draw.text((box[0] + pad, at), line, font=body, fill=_TEXT)
-        at += round(em * 1.32)
-    facts = _wrapped("  ·  ".join(slate.facts), small, share - 2 * pad)[:1]
-    draw.text((box[0] + pad, at + em * 0.35), "".join(facts), font=small, fill=_QUIET)
+    left, top, share = (round(edge * side) for edge, side in zip(_CARD[format], (width, height, width), strict=True))
+    first, end = (edge - way * _APART for edge, way in zip(rows or (0, height), (-1, 1), strict=True))
+    around = 2 * _PAD + _HEAD + _FOOT
+    room = (end - max(first, min(top, end - around - _LINES * _LINE)) - around) // _LINE
+    lines = _wrapped(slate.text, _TEXT_SIZE, share - 2 * _PAD, min(_LINES, max(1, room)))
+    tall = around + _LINE * len(lines)
+    at = max(first, min(top, end - tall))
+    box = (left, at, left + share, at + tall)
+    draw.rounded_rectangle(box, radius=_TEXT_SIZE, fill=(*_rgb(_NIGHT), 205), outline=(*_rgb(color), 230), width=3)
+    inner, middle = (left + _PAD, left + share - _PAD), at + _PAD + 27
+    right = _chip(picture, inner[0], middle, slate.kind.upper(), color)
+    beside = _wrapped("stand-in, nothing bought", LEAST_TEXT, inner[1] - right - 24, 1)
+    _write(picture, beside, (right + 24, inner[1]), middle - LEAST_TEXT * 0.62, LEAST_TEXT, _QUIET)
+    _write(picture, lines, inner, at + _PAD + _HEAD, _TEXT_SIZE, _TEXT)
+    facts = _wrapped("  ·  ".join(slate.facts), LEAST_TEXT, share - 2 * _PAD, 1)
+    _write(picture, facts, inner, box[3] - _PAD - _FOOT + 16, LEAST_TEXT, _QUIET)
     return picture
 
 
-def _chip(draw: ImageDraw.ImageDraw, left: int, top: int, text: str, color: str, em: int) -> float:
+def _chip(picture: Image.Image, left: int, middle: float, text: str, color: str) -> float:
     """A label on a plate; returns where it ends."""
-    face = ImageFont.truetype(str(FONTS[0].path), round(em * 0.86))
-    across = draw.textlength(text, font=face) + em * 1.1
-    draw.rounded_rectangle((left, top, left + across, top + em * 1.34), radius=em * 0.42, fill=color)
-    draw.text((left + across / 2, top + em * 0.68), text, font=face, fill=_NIGHT, anchor="mm")
+    across = wide(text, LEAST_TEXT) + 44
+    box = (left, middle - 27, left + across, middle + 27)
+    ImageDraw.Draw(picture).rounded_rectangle(box, radius=17, fill=color)
+    write_on(picture, (left + across / 2, middle), text, LEAST_TEXT, anchor="mm", fill=_NIGHT)
     return left + across
+
+
+def _write(
+    picture: Image.Image, lines: Sequence[str], edges: tuple[float, float], top: float, size: int, color: str
+) -> None:
+    """Lines between two edges: from the left one, or where they are read so from the right one."""
+    for number, line in enumerate(lines):
+        at = top + number * _LINE
+        if leftwards(line):
+            write_on(picture, (edges[1], at), line, size, anchor="ra", fill=color)
+        else:
+            write_on(picture, (edges[0], at), line, size, anchor="la", fill=color)
 
 
 def _corners(draw: ImageDraw.ImageDraw, width: int, height: int) -> None:
@@ -111,25 +133,41 @@ def _corners(draw: ImageDraw.ImageDraw, width: int, height: int) -> None:
             )
 
 
-def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Words in lines; what the font has no letter for is left out, since a label is not worth a failure."""
-    font = FONTS[-1]
-    plain = "".join(letter for letter in text if letter.isspace() or font.covers(letter))
+def _wrapped(text: str, size: int, width: float, most: int) -> list[str]:
+    """Words in lines; what no font has a letter for is left out, since a label is not worth a failure.
+
+    What is too long ends in an ellipsis.
+    """
+    plain = "".join(letter for letter in text if letter.isspace() or is_emoji(letter) or _drawable(letter))
     lines: list[str] = []
-    for word in plain.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and face.getlength(longer) <= width:
+    for word in (part for each in plain.split() for part in _parts(each)):
+        longer = f"{lines[-1]}{word}" if lines else word.lstrip()
+        if lines and wide(longer, size) <= width:
             lines[-1] = longer
-        elif len(lines) == _LINES:
-            lines[-1] = f"{lines[-1].rstrip('.,;')} …"
+        elif len(lines) == most:
+            lines[-1] = _ended(lines[-1], size, width)
             break
         else:
-            lines.append(word)
+            lines.append(word.lstrip())
     return lines
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONTS[-1].path), size)
+def _parts(word: str) -> list[str]:
+    """A word with the space before it, in the parts that may stand on different lines."""
+    first, *others = phrases_of(word)
+    return [f" {first}", *others]
+
+
+def _ended(line: str, size: int, width: float) -> str:
+    """A line that is not the end."""
+    kept = line
+    while kept and wide(f"{kept.rstrip(' .,;')} …", size) > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip(' .,;')} …"
+
+
+def _drawable(letter: str) -> bool:
+    return any(font.has(letter) for font in FONTS)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

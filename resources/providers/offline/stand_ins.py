@@ -221,12 +221,14 @@ def _timed(stage: _Scene, seen: str, color: str) -> str:
     return stage.add(seen, bar, chain=f"overlay=x='{way}':y=H-{_BAR},fps={FPS}")
 
 
-def slips(library: Library, shot: Shot, footage: Footage, format: Format) -> tuple[Slip, ...]:
-    """What is written over a stand-in in a format; nothing over what was bought."""
+def slips(
+    library: Library, shot: Shot, footage: Footage, format: Format, rows: tuple[int, int] | None = None
+) -> tuple[Slip, ...]:
+    """What is written over a stand-in in a format, between these rows of it; nothing over what was bought."""
     if footage.receipt.endpoint != _ENDPOINT:
         return ()
     return tuple(
-        Slip(picture=library.put_bytes(_png(card(slate, format)), ".png"), begins=begins, ends=ends)
+        Slip(picture=library.put_bytes(_png(card(slate, format, rows)), ".png"), begins=begins, ends=ends)
         for begins, ends, slate in slates(shot, footage.seconds)
     )
 

@@ -28,8 +28,8 @@ def test_videochat_stacks_two_faces_and_newsdesk_puts_them_side_by_side() -> Non
         Area(x=0, y=960, width=1080, height=960),
     ]
     assert [pane.area for pane in panes("newsdesk", Format.LONG)] == [
-        Area(x=0, y=0, width=960, height=1080),
-        Area(x=960, y=0, width=960, height=1080),
+        Area(x=0, y=0, width=960, height=900),
+        Area(x=960, y=0, width=960, height=900),
     ]
 
 

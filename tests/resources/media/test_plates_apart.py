@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 
 from resources.content.show import Format
+from resources.core.values import Word
 from resources.media.layouts import (
     CHIN,
     COVERED,
@@ -19,7 +20,7 @@ from resources.media.layouts import (
 )
 from resources.media.picture.overlays import bug_box, mark_box
 from resources.media.typography.caption_styles import STYLES
-from resources.media.typography.captions import GROWN
+from resources.media.typography.captions import GROWN, ass
 from resources.media.typography.colours import told_apart
 from resources.media.typography.fonts import base_font, set_ink
 from resources.media.typography.plates import Banner, card_box, tag_setting, third_setting
@@ -95,6 +96,32 @@ def test_captions_and_names_leave_every_chin_free(chosen: str, shape: Format) ->
     written = [("captions", edges(place.captions)), *plates(place, "Ninja & Glitch", grown=False)]
     chins = list(faces(place, shape, CHIN))
     assert [(one, face) for one, box in written for face, chin in chins if overlap(box, chin)] == []
+
+
+@pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)
+def test_captions_cross_no_edge_of_a_pane(chosen: str, shape: Format) -> None:
+    """A line of light through letters: where two panes meet, captions stand on one side of it, or on the desk."""
+    place, lit = arrangement(chosen, shape), 7
+    crossed = []
+    for pane in place.panes:
+        left, top, right, bottom = edges(pane.area)
+        border = [(left, top, right, top + lit), (left, bottom - lit, right, bottom)]
+        border += [(left, top, left + lit, bottom), (right - lit, top, right, bottom)]
+        crossed += [edge for edge in border if overlap(edge, edges(place.captions))]
+    assert crossed == []
+
+
+@pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)
+@pytest.mark.parametrize("name", list(STYLES))
+def test_captions_of_each_style_are_laid_over_the_middle_of_their_room(name: str, chosen: str, shape: Format) -> None:
+    """Their band is larger than the room, and may reach out of the picture: moved into it, it would take them along."""
+    area = arrangement(chosen, shape).captions
+    words = [Word(text="Goodnight", start=0, end=0.5)]
+    sheet = ass(words, STYLES[name], color="#22d3ee", size=shape.size, places=[(0, area)], fps=30)
+    assert sheet is not None
+    (spot,) = sheet.places
+    assert abs(spot.x + sheet.width / 2 - area.x - area.width / 2) < 2
+    assert abs(spot.y + sheet.height / 2 - area.y - area.height / 2) < 2
 
 
 @pytest.mark.parametrize(("chosen", "shape"), EVERYWHERE)

@@ -11,7 +11,7 @@ from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.direction.director import SpokenTurn, plan
 from resources.media.direction.styles import PLAIN, SHORT_LONGEST, STYLES, direction
-from resources.media.direction.views import SOFTEST, Stage, main_pane, shown
+from resources.media.direction.views import SOFTEST, Stage, beside, main_pane, shown
 from resources.media.layouts import LAYOUTS, Seat, arrangement, enlargement
 from resources.media.timebase import FPS
 
@@ -151,6 +151,23 @@ def test_nobody_changes_sides_from_shot_to_shot(first: bool) -> None:
         main = main_pane(place, first=first)
         other = next(pane for pane in place.panes if pane is not main)
         assert (main.area.x < other.area.x) == first, view
+
+
+@pytest.mark.parametrize("plain", ["videochat", "newsdesk"])
+@pytest.mark.parametrize("shape", list(Format))
+def test_who_sits_beside_another_is_never_under_the_other_next(shape: Format, plain: str) -> None:
+    long = spoken([(0.3, 0.05, "word")] * 60)
+    for style in STYLES.values():
+        for number in range(4):
+            where = stage(shape, first=number % 2 == 0).model_copy(update={"plain": plain})
+            both = [
+                place
+                for shot in plan(turn(long, number=number, turns=9), style, where)
+                if len((place := arrangement(shot.layout, shape)).panes) == 2
+            ]
+            assert {beside(place) for place in both if place.panes[1].seat is Seat.SECOND} <= {
+                beside(arrangement(plain, shape))
+            }
 
 
 def test_a_joint_is_a_new_picture_where_the_clips_have_pixels_for_the_plain_layout_alone() -> None:

@@ -14,7 +14,7 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.values import Cell, Footage, Media
 from resources.media import ffmpeg
-from resources.media.layouts import COVERED, LAYOUTS, arrangement
+from resources.media.layouts import COVERED, LAYOUTS, above_captions, arrangement
 from resources.media.picture.overlays import mark_box
 from resources.media.probe import video_facts
 from resources.models.references import fitted
@@ -86,17 +86,18 @@ def test_timestamps_give_the_length_and_bad_letters_are_left_out(library: Librar
 
 
 @pytest.mark.parametrize(("layout", "format"), [(name, shape) for name in LAYOUTS for shape in Format])
-def test_a_card_stands_clear_of_captions_and_the_mark_in_each_format(layout: str, format: Format) -> None:
-    box, place = drawn_card(format), arrangement(layout, format)
-    for other in (place.captions, mark_box(place.mark), *COVERED[format]):
+@pytest.mark.parametrize("words", [3, 200])
+def test_a_card_stands_clear_of_captions_the_headline_and_the_mark(layout: str, format: Format, words: int) -> None:
+    box, place = drawn_card(format, above_captions(layout, format), words), arrangement(layout, format)
+    for other in (place.captions, place.title, mark_box(place.mark), *COVERED[format]):
         apart = other.x + other.width <= box[0] or box[2] <= other.x
         assert apart or other.y + other.height <= box[1] or box[3] <= other.y
 
 
 @cache
-def drawn_card(format: Format) -> tuple[int, int, int, int]:
-    """The edges of the largest card: the corners of the viewfinder are lines of 4 pixels, what is wider is the card."""
-    solid = np.asarray(card(Slate("broll", "A word. " * 200, ["5 s"]), format).getchannel("A")) > 200
+def drawn_card(format: Format, within: tuple[int, int], words: int) -> tuple[int, int, int, int]:
+    """The edges of a card: the corners of the viewfinder are lines of 4 pixels, what is wider is the card."""
+    solid = np.asarray(card(Slate("broll", "A word. " * words, ["5 s"]), format, within).getchannel("A")) > 200
     rows, columns = (np.flatnonzero(solid.sum(axis=axis) > format.size[0] / 8) for axis in (1, 0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
