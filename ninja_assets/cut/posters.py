@@ -13,7 +13,7 @@ from resources.media.picture.stills import poster, webp
 
 # Pictures of another version are drawn anew. Raise it when `resources.media.picture.stills` draws otherwise, or when
 # other words choose a poster's frame.
-_VERSION = 3
+_VERSION = 4
 _FILE_LIMIT = 1_000_000  # bytes of a picture that is opened as a file
 
 

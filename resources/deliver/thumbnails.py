@@ -10,6 +10,7 @@ from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.layouts import CHIN, HEADROOM, Area, Pane, Plate, Seat, face_in
 from resources.media.picture.stills import detail, still
+from resources.media.typography.colours import LIT, legible
 from resources.media.typography.text import fitted, write_on
 
 _NIGHT = "#070914"
@@ -121,11 +122,11 @@ def _write_title(picture: Image.Image, title: str, room: Area, colors: Sequence[
     em, step = math.floor(letters.size), letters.height / len(letters.lines)
     top, middle = room.y + (room.height - letters.height + 3 * bar) / 2, room.x + room.width / 2
     for number, line in enumerate(letters.lines):
-        color = colors[0] if number and number == len(letters.lines) - 1 else "#ffffff"
+        color = legible(colors[0], _NIGHT, LIT) if number and number == len(letters.lines) - 1 else "#ffffff"
         at = (middle, top + step * (number + 0.5))
         write_on(picture, at, line, em, anchor="mm", fill=color, stroke_width=max(2, em // 14), stroke_fill=_NIGHT)
     part = picture.width * 0.3 / len(colors)
     draw = ImageDraw.Draw(picture)
     for number, color in enumerate(colors):
         left = middle - picture.width * 0.15 + part * number
-        draw.rectangle((left, top - 2 * bar, left + part, top - bar), fill=color)
+        draw.rectangle((left, top - 2 * bar, left + part, top - bar), fill=legible(color, _NIGHT))

@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
 from resources.media.probe import samples
-from resources.media.typography.text import wide, write_on
+from resources.media.typography.colours import LIT, legible
+from resources.media.typography.text import wide, wrapped, write_on
 
 METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) stays under 100 kB with words around it
 _POSTER_WIDTH = 270  # pixels
@@ -140,36 +141,22 @@ def _tile(tile: Tile, picture: Image.Image) -> Image.Image:
     card = Image.new("RGB", (_TILE_WIDTH, high + 150), _CARD)
     card.paste(picture.resize((_TILE_WIDTH, high), Image.Resampling.LANCZOS), (0, 0))
     draw = ImageDraw.Draw(card)
-    draw.rectangle((0, high, _TILE_WIDTH, high + 4), fill=tile.color)
+    draw.rectangle((0, high, _TILE_WIDTH, high + 4), fill=legible(tile.color, _CARD))
     _write(card, (10, high + 12), tile.segment, 19, _TEXT)
-    _write(card, (_TILE_WIDTH - 10, high + 12), tile.speaker, 19, tile.color, right=True)
+    (name,) = wrapped(tile.speaker, 19, _TILE_WIDTH - 32 - wide(tile.segment, 19), 1)
+    _write(card, (_TILE_WIDTH - 10, high + 12), name, 19, legible(tile.color, _CARD, LIT), right=True)
     _write(card, (10, high + 38), f"{_clock(tile.start)} – {_clock(tile.end)}", 15, _QUIET)
     _write(card, (_TILE_WIDTH - 10, high + 38), f"{tile.end - tile.start:.1f} s", 15, _QUIET, right=True)
-    lines = _wrapped(tile.text, 15, _TILE_WIDTH - 20, 3)
+    lines = wrapped(tile.text, 15, _TILE_WIDTH - 20, 3)
     for number, line in enumerate(lines):
         _write(card, (10, high + 62 + 20 * number), line, 15, _TEXT)
     if tile.notes:
-        _write(card, (10, high + 126), _wrapped(tile.notes, 13, _TILE_WIDTH - 20, 1)[0], 13, _QUIET)
+        _write(card, (10, high + 126), wrapped(tile.notes, 13, _TILE_WIDTH - 20, 1)[0], 13, _QUIET)
     return card
 
 
 def _write(card: Image.Image, at: tuple[int, int], text: str, size: int, color: str, *, right: bool = False) -> None:
     write_on(card, at, text, size, anchor="ra" if right else "la", fill=color)
-
-
-def _wrapped(text: str, size: int, width: int, lines: int) -> list[str]:
-    """Words in at most `lines` lines; an ellipsis says that there is more."""
-    filled = [""]
-    for word in text.split():
-        longer = f"{filled[-1]} {word}".strip()
-        if wide(f"{longer} …", size) <= width or not filled[-1]:
-            filled[-1] = longer
-        elif len(filled) < lines:
-            filled.append(word)
-        else:
-            filled[-1] += " …"
-            break
-    return filled
 
 
 def _clock(seconds: float) -> str:

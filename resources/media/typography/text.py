@@ -18,6 +18,7 @@ from resources.core.values import Value
 from resources.media.typography import emoji_art, fonts
 from resources.media.typography.bidi import embedded, leftwards
 from resources.media.typography.fonts import Font, drawable, font_for
+from resources.media.typography.phrases import phrases_of
 from resources.media.typography.svg import png_of
 
 LINE = 1.16  # of a text's size: the height of its line
@@ -158,16 +159,54 @@ def _letters(
     )
 
 
-@lru_cache(
-    maxsize=1024
-)  # the same at every size that is tried, and for the ends of a text wherever it is broken before
+def wrapped(text: str, size: float, room: float, lines: int) -> list[str]:
+    """Words in at most `lines` lines of a width, each as full as can be; an ellipsis says that there is more.
+
+    A word that is too long for a line goes on in the next one.
+    """
+    filled = [""]
+    for unit in (part for each in _units(text) for part in _parted(each, size, room)):
+        if wide(f"{filled[-1]}{unit}".strip(), size) <= room:
+            filled[-1] = f"{filled[-1]}{unit}".strip()
+        elif len(filled) < lines:
+            filled.append(unit.strip())
+        else:
+            while " " in filled[-1] and wide(f"{filled[-1]} {_ELLIPSIS}", size) > room:
+                filled[-1], *_ = filled[-1].rpartition(" ")
+            filled[-1] = _cut(f"{filled[-1]} {_ELLIPSIS}", room, size, 0.0)
+            break
+    return filled
+
+
+def _units(text: str) -> tuple[str, ...]:
+    """What may stand on different lines: words with the space before them, and phrases where there are no spaces."""
+    return tuple(
+        (phrase if number else f" {phrase}") for word in text.split() for number, phrase in enumerate(phrases_of(word))
+    )
+
+
+def _parted(unit: str, size: float, room: float) -> list[str]:
+    """A unit in parts that each have room on a line."""
+    parts = [unit]
+    while wide(parts[-1].strip(), size) > room and len(parts[-1].strip()) > 1:
+        rest = parts.pop()
+        kept = bisect_right(range(1, len(rest)), room, key=lambda letters: wide(rest[:letters].strip(), size))
+        parts += [rest[: max(2, kept)], rest[max(2, kept) :]]
+    return parts
+
+
 def _broken(text: str, count: int) -> tuple[str, ...]:
     """Words in `count` lines whose widest is as narrow as can be."""
-    words = text.split()
-    if count == 1 or len(words) < 2:
-        return (" ".join(words),)
-    breaks = range(1, len(words))
-    options = ((" ".join(words[:cut]), *_broken(" ".join(words[cut:]), count - 1)) for cut in breaks)
+    return _shared_out(_units(text), count)
+
+
+# The same at every size that is tried, and for the ends of a text wherever it is broken before.
+@lru_cache(maxsize=1024)
+def _shared_out(units: tuple[str, ...], count: int) -> tuple[str, ...]:
+    if count == 1 or len(units) < 2:
+        return ("".join(units).strip(),)
+    breaks = range(1, len(units))
+    options = (("".join(units[:cut]).strip(), *_shared_out(units[cut:], count - 1)) for cut in breaks)
     return min(options, key=lambda option: max(_breadth(line) for line in option))
 
 

@@ -15,8 +15,7 @@ from resources.core.text.emoji_signs import is_emoji
 from resources.media.layouts import LEAST_TEXT
 from resources.media.typography.bidi import leftwards
 from resources.media.typography.fonts import FONTS
-from resources.media.typography.phrases import phrases_of
-from resources.media.typography.text import wide, write_on
+from resources.media.typography.text import wide, wrapped, write_on
 from resources.models.prompts import scene
 
 COLORS = {  # by kind of shot
@@ -133,37 +132,14 @@ def _corners(draw: ImageDraw.ImageDraw, width: int, height: int) -> None:
             )
 
 
-def _wrapped(text: str, size: int, width: float, most: int) -> list[str]:
-    """Words in lines; what no font has a letter for is left out, since a label is not worth a failure.
-
-    What is too long ends in an ellipsis.
-    """
-    plain = "".join(letter for letter in text if letter.isspace() or is_emoji(letter) or _drawable(letter))
-    lines: list[str] = []
-    for word in (part for each in plain.split() for part in _parts(each)):
-        longer = f"{lines[-1]}{word}" if lines else word.lstrip()
-        if lines and wide(longer, size) <= width:
-            lines[-1] = longer
-        elif len(lines) == most:
-            lines[-1] = _ended(lines[-1], size, width)
-            break
-        else:
-            lines.append(word.lstrip())
-    return lines
-
-
-def _parts(word: str) -> list[str]:
-    """A word with the space before it, in the parts that may stand on different lines."""
-    first, *others = phrases_of(word)
-    return [f" {first}", *others]
-
-
-def _ended(line: str, size: int, width: float) -> str:
-    """A line that is not the end."""
-    kept = line
-    while kept and wide(f"{kept.rstrip(' .,;')} …", size) > width:
-        kept = kept[:-1]
-    return f"{kept.rstrip(' .,;')} …"
+def _wrapped(text: str, size: int, room: float, lines: int) -> list[str]:
+    """Words in lines; what no font has a letter for is left out, since a label is not worth a failure."""
+    return wrapped(
+        "".join(letter for letter in text if letter.isspace() or is_emoji(letter) or _drawable(letter)),
+        size,
+        room,
+        lines,
+    )
 
 
 def _drawable(letter: str) -> bool:

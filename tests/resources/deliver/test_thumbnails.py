@@ -59,3 +59,13 @@ def _inside(room: Area, rows: "np.ndarray", columns: "np.ndarray") -> None:
 def test_without_a_face_there_is_no_thumbnail() -> None:
     with pytest.raises(MediaError, match="no face"):
         thumbnails([], title="Patch", size=Format.LONG.size)
+
+
+def test_the_last_line_of_a_title_is_read_in_a_colour_as_dark_as_the_night(shots: list[Shot]) -> None:
+    dark = [shot.model_copy(update={"color": "#101028"}) for shot in shots]
+    made, *_ = thumbnails(dark, title="Wonderful patches of the day and of the night", size=Format.SQUARE.size)
+    rows = np.flatnonzero((np.asarray(made.convert("L")) > 100).any(axis=1))
+    room = places([(1080, 960)] * 2, Format.SQUARE.size)[1]
+    lines = np.split(rows, np.flatnonzero(np.diff(rows) > 8) + 1)
+    assert len(lines) >= 2
+    assert rows.max() > room.y + 0.8 * room.height

@@ -102,8 +102,9 @@ def test_captions_show_words_and_only_where_they_may(
     changed = np.abs(shown - bare).max(axis=2) > 60
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     assert changed.sum() > 300
-    assert 850 / 4 <= rows[0] < rows[-1] <= 1040 / 4
-    assert 80 / 4 <= columns[0] < columns[-1] <= 1000 / 4
+    room = arrangement("videochat", Format.SHORT).captions
+    assert room.y / 4 <= rows[0] < rows[-1] <= (room.y + room.height) / 4
+    assert room.x / 4 <= columns[0] < columns[-1] <= (room.x + room.width) / 4
 
 
 def test_nasty_words_and_paths_neither_break_the_graph_nor_the_page(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from resources.core.values import Word
 from resources.media.ffmpeg import run
 from resources.media.picture.composite import composite
 from resources.media.picture.stills import METADATA_LIMIT, Tile, data_uri, poster, still, storyboard, waveform, webp
+from resources.media.typography.text import fitted
 from tests.resources.media.footage import burst, clip, order, voice, wav
 
 
@@ -107,3 +108,24 @@ def test_a_storyboard_shows_emoji_in_their_own_colours() -> None:
 
     assert warm(words("Two words")) == 0
     assert warm(words("Two 🔥 words 🔥")) > 100
+
+
+def test_a_tile_keeps_long_names_and_words_to_their_places_and_dark_ones_can_be_read() -> None:
+    def drawn(**changes: str) -> NDArray[np.int16]:
+        plain = {"speaker": "", "color": "#0b0e1f", "text": ""} | changes
+        sheet = storyboard([(Tile(segment="s01", start=0.0, end=1.0, **plain), Image.new("RGB", (240, 100)))])
+        return np.asarray(sheet).astype(np.int16)[14 + 100 + 6 :, 14:254]
+
+    bare, named, worded = drawn(), drawn(speaker="Bartholomew Wolfeschlege"), drawn(text="Pneumono" * 9)
+    name = np.flatnonzero(np.abs(named - bare).max(axis=(0, 2)) > 20)
+    assert name.min() > 60  # right of the segment's key
+    assert named[:30, 80:].max() > 120
+    assert np.flatnonzero(np.abs(worded - bare).max(axis=(0, 2)) > 20).max() < 232
+    assert np.abs(worded - bare).max(axis=(1, 2))[75:].max() > 20  # it goes on in the next line
+
+
+def test_a_headline_without_spaces_is_broken_between_phrases() -> None:
+    title = "新しいパッチがゲームのすべてを壊してしまった夜の話"
+    made = fitted(title, room=(948, 110), largest=76, least=34, lines=3)
+    assert made.lines == ("新しいパッチがゲームの", "すべてを壊してしまった夜の話")
+    assert made.size > 40
