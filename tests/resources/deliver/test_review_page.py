@@ -69,6 +69,12 @@ def test_what_a_person_wrote_is_shown_as_text_and_never_as_html() -> None:
     assert html.escape(EVIL, quote=True).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page
 
 
+def test_what_is_said_is_read_from_the_side_that_its_script_is_read_from() -> None:
+    page = review_page(_review())
+    assert page.count('<div class="words" dir="auto">') == 2
+    assert re.search(r'<p class="said" id="said"[^>]* dir="auto">', page)
+
+
 def test_the_page_needs_nothing_from_elsewhere() -> None:
     page = review_page(_review())
     assert not re.search(r"https?://|<link|src=\"/|@import", page)
