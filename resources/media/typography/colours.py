@@ -17,14 +17,18 @@ def told_apart(letters: str, ground: str, least: float = _TOLD_APART) -> bool:
 
 def legible(color: str, ground: str, least: float = _TOLD_APART) -> str:
     """A colour as letters have it on a ground: as it is, or as much lighter or darker as that contrast needs."""
-    towards = max((INK, PAPER), key=lambda end: _contrast(end, ground))
+    towards = _farthest(ground)
     steps = (_shaded(color, towards, step / _STEPS) for step in range(_STEPS))
     return next((shade for shade in steps if told_apart(shade, ground, least)), towards)
 
 
 def ink_on(color: str) -> str:
-    """The colour of letters on a field of `color`: dark, unless they are read better in white."""
-    return INK if told_apart(INK, color) else PAPER
+    """The colour of letters on a field of `color`: dark or white, as they are read better."""
+    return _farthest(color)
+
+
+def _farthest(ground: str) -> str:
+    return max((INK, PAPER), key=lambda end: _contrast(end, ground))
 
 
 def _contrast(one: str, other: str) -> float:

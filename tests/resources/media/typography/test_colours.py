@@ -17,6 +17,10 @@ def test_a_colour_that_can_be_read_stays_and_one_that_cannot_becomes_lighter_or_
     assert legible("#d40000", INK, LIT) == "#ff4c4c"
 
 
+def test_letters_on_a_field_are_dark_or_white_as_they_are_read_better() -> None:
+    assert [ink_on(field) for field in ("#22d3ee", "#ff4fd8", "#d40000", "#0000ff")] == [INK, INK, PAPER, PAPER]
+
+
 @given(COLOURS, COLOURS)
 def test_what_is_made_legible_can_be_told_from_its_ground(color: str, ground: str) -> None:
     assert told_apart(legible(color, ground), ground)
