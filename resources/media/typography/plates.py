@@ -10,6 +10,7 @@ from typing import Literal
 
 from resources.core.values import Value
 from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, Plate
+from resources.media.typography.bidi import leftwards
 from resources.media.typography.colours import INK, PAPER, ink_on, legible
 from resources.media.typography.svg import png_of
 from resources.media.typography.text import LINE, Setting, drawn, fitted
@@ -148,26 +149,17 @@ def _grown(
     text, *small = lines
     total = sum(line.height for line in lines)
     first = whole.y + (whole.height - total) / 2
+    tops = [first, *(first + text.height for _ in small)]
     rows = [
         drawn(
-            text.lines[0],
-            x=whole.x + _STRIPE + _PAD,
-            middle=first + text.height / 2,
-            size=text.size,
-            color="#ffffff",
+            line.lines[0],
+            x=whole.x + whole.width - _PAD - line.width if leftwards(line.lines[0]) else whole.x + _STRIPE + _PAD,
+            middle=top + line.height / 2,
+            size=line.size,
+            color=color,
             anchor="start",
-        ),
-        *(
-            drawn(
-                line.lines[0],
-                x=whole.x + _STRIPE + _PAD,
-                middle=first + text.height + line.height / 2,
-                size=line.size,
-                color="#c3c9ee",
-                anchor="start",
-            )
-            for line in small
-        ),
+        )
+        for line, top, color in zip(lines, tops, ("#ffffff", "#c3c9ee"), strict=False)
     ]
     edge = banner.color if share < 0.5 else legible(banner.color, INK)  # the tag's, and then a light on the plate
     stripe = left + (right - left) * (1 - share) + _STRIPE * share  # the tag's colour draws back to a stripe

@@ -11,7 +11,7 @@ from resources.core.library import Library
 from resources.core.values import Media
 from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
-from resources.media.typography.plates import Banner, card_box, draw_card, tag_setting, third_setting
+from resources.media.typography.plates import Banner, card_box, draw_card, draw_third, tag_setting, third_setting
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
 COLOR = "#22d3ee"
@@ -66,6 +66,19 @@ def test_an_emoji_of_a_headline_stands_in_colour_between_its_words() -> None:
     assert letters[:, fire[-1] :].any()
     assert not between.any()
     assert not ((headline("Patch now")[..., 0] > 200) & (headline("Patch now")[..., 2] < 80)).any()
+
+
+@pytest.mark.parametrize(("name", "role", "right"), [("محمد عبد الرحمن", "أخبار", True), ("Mohammed", "News", False)])
+def test_the_lines_of_a_lower_third_begin_where_their_script_does(name: str, role: str, right: bool) -> None:
+    plate = arrangement("videochat", Format.SHORT).panes[0].plate
+    banner = Banner(kind="third", text=name, small=role, color="#0b0e1f", seconds=2)
+    made = draw_third(banner, name, plate, 1)
+    ink = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("L"))[:, 14:] > 120  # without its stripe
+    rows = np.flatnonzero(ink.any(axis=1))
+    upper, lower = (ink[part].any(axis=0).nonzero()[0] for part in np.split(rows, [np.diff(rows).argmax() + 1]))
+    apart = [abs(int(one) - int(other)) for one, other in ((upper[0], lower[0]), (upper[-1], lower[-1]))]
+    assert apart[right] < 8
+    assert apart[not right] > 30
 
 
 def within(box: Area, room: Area) -> bool:
