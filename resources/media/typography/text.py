@@ -197,22 +197,23 @@ def _parted(unit: str, size: float, room: float) -> list[str]:
 
 def _broken(text: str, count: int) -> tuple[str, ...]:
     """Words in `count` lines whose widest is as narrow as can be."""
-    return _shared_out(_units(text), count)
+    return tuple("".join(line).strip() for line in _shared_out(_units(text), count))
 
 
 # The same at every size that is tried, and for the ends of a text wherever it is broken before.
 @lru_cache(maxsize=1024)
-def _shared_out(units: tuple[str, ...], count: int) -> tuple[str, ...]:
+def _shared_out(units: tuple[str, ...], count: int) -> tuple[tuple[str, ...], ...]:
     if count == 1 or len(units) < 2:
-        return ("".join(units).strip(),)
+        return (units,)
     breaks = range(1, len(units))
-    options = (("".join(units[:cut]).strip(), *_shared_out(units[cut:], count - 1)) for cut in breaks)
-    return min(options, key=lambda option: max(_breadth(line) for line in option))
+    options = ((units[:cut], *_shared_out(units[cut:], count - 1)) for cut in breaks)
+    return min(options, key=lambda option: max(sum(map(_breadth, line)) for line in option))
 
 
 @lru_cache(maxsize=4096)
-def _breadth(line: str) -> float:
-    return wide(line, 100)
+def _breadth(unit: str) -> float:
+    """A unit's share of its line: widths of whole lines would be measured for each way to break a text."""
+    return wide(unit.strip(), 100) + (wide("n", 50) if unit.startswith(" ") else 0.0)
 
 
 def _cut(line: str, room: float, size: float, spacing: float) -> str:
