@@ -75,7 +75,7 @@ def test_the_lines_of_a_lower_third_begin_where_their_script_does(name: str, rol
     made = draw_third(banner, name, plate, 1)
     ink = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("L"))[:, 14:] > 120  # without its stripe
     rows = np.flatnonzero(ink.any(axis=1))
-    upper, lower = (ink[part].any(axis=0).nonzero()[0] for part in np.split(rows, [np.diff(rows).argmax() + 1]))
+    upper, lower = (np.flatnonzero(ink[part].any(axis=0)) for part in np.split(rows, [np.diff(rows).argmax() + 1]))
     apart = [abs(int(one) - int(other)) for one, other in ((upper[0], lower[0]), (upper[-1], lower[-1]))]
     assert apart[right] < 8
     assert apart[not right] > 30
