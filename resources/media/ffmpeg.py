@@ -4,6 +4,7 @@ Graphs are built with ffmpeg-python and only compiled there: its own `run` hides
 (docs/sources/media.md#building-graphs).
 """
 
+import errno
 import os
 import subprocess
 import tempfile
@@ -145,7 +146,12 @@ def _too_slow(timeout: float, arguments: Sequence[str]) -> MediaError:
 def _raise_failed(code: int, complaint: bytes, arguments: Sequence[str]) -> None:
     if code:
         words = complaint.decode(errors="replace")[-_STDERR_TAIL:].strip()
-        raise MediaError(f"ffmpeg ended with {code}", why=f"{words}\n  arguments: {_shown(arguments)}")
+        room = f"make room, {tempfile.gettempdir()} included, and run again: `df -h` shows which disk is full"
+        raise MediaError(
+            f"ffmpeg ended with {code}",
+            why=f"{words}\n  arguments: {_shown(arguments)}",
+            hint=room if os.strerror(errno.ENOSPC) in words else None,
+        )
 
 
 class _SourceNode(FilterNode):  # type: ignore[misc]  # ffmpeg-python has no types

@@ -89,7 +89,18 @@ def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeCl
             yield from _Flow(graph, studio, before_clips, plans).run(first)
         finally:
             for each in plans:
-                each.write_down()
+                _write_down(each)
+
+
+def _write_down(planned: Plan) -> None:
+    """Keep what is not made yet. Where it cannot be kept, all that was asked for is, since before the first cell.
+
+    What has come of the cells, and what they cost, is told in any case.
+    """
+    try:
+        planned.write_down()
+    except NinjaError as error:
+        LOGGER.warning("%s: what is left to be made could not be noted: %s", planned.episode, error)
 
 
 def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: str) -> Iterator[Judged]:

@@ -79,15 +79,22 @@ def episode_step(
             Archive(opened.state).refuse(*(cell.episode for cell in cells))
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
-            metadata = {RETRYABLE: error.retryable}
-            context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
-            raise dg.Failure(description=str(error), metadata=metadata, allow_retries=error.retryable) from None
+            raise _refused(context, error) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
         asked = Asked(assets, cells, root_run(context.run), shares_config(context.run.tags))
         barrier = before_clips or Barrier.of(context.run.tags)
-        yield from _reported(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
+        try:
+            yield from _reported(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
+        except NinjaError as error:  # of no cell: the state cannot be written
+            raise _refused(context, error) from None
 
     return episode
+
+
+def _refused(context: dg.AssetExecutionContext, error: NinjaError) -> dg.Failure:
+    """What a run fails with that is refused as a whole, marked with whether Dagster tries it once more."""
+    context.instance.add_run_tags(context.run.run_id, retry_tags(context.run.tags, helps=error.retryable))
+    return dg.Failure(str(error), metadata={RETRYABLE: error.retryable}, allow_retries=error.retryable)
 
 
 def _reported(

@@ -1,7 +1,8 @@
 """A small graph of real declarations, whose cells cost nothing to make and fail when they are told to."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,16 @@ class Toy:
             asset_selection=[dg.AssetKey(name) for name in assets] or None,
             raise_on_error=False,
         )
+
+
+def fill_up(database: Path) -> None:
+    """Let every record be refused from now on, as by a disk without room."""
+    with closing(sqlite3.connect(database)) as opened:
+        for event in ("INSERT", "UPDATE"):
+            opened.execute(
+                f"CREATE TRIGGER IF NOT EXISTS full_{event} BEFORE {event} ON records "
+                "BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
+            )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from filelock import FileLock, Timeout
 
 from resources.core.errors import MediaError
 from resources.media import cores
-from resources.media.ffmpeg import feed
+from resources.media.ffmpeg import feed, run
 from resources.media.probe import video_facts
 
 RAW = ("-f", "rawvideo", "-pix_fmt", "gray", "-s", "32x32", "-r", "30")
@@ -47,6 +47,13 @@ def test_a_program_that_ends_before_its_frames_do_is_told_in_its_own_words(tmp_p
     with pytest.raises(MediaError, match="ffmpeg ended with") as raised:
         feed(RAW, frames(5000), ["-c:v", "no-such-encoder", str(tmp_path / "made.mp4")])
     assert "no-such-encoder" in (raised.value.why or "")
+
+
+def test_a_program_that_finds_no_room_is_told_with_what_makes_some() -> None:
+    with pytest.raises(MediaError, match="ffmpeg ended with") as told:
+        run(["-f", "lavfi", "-i", "sine=300:d=9", "-f", "s16le", "/dev/full"])
+    assert "No space left on device" in str(told.value.why)
+    assert "df -h" in str(told.value.hint)
 
 
 def test_a_program_that_hangs_is_ended_and_may_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
 from resources.core.names import CellKey
 from resources.studio import Studio
-from tests.ninja_assets.cells.toy import SEGMENTS, Toy
+from tests.ninja_assets.cells.toy import SEGMENTS, Toy, fill_up
 
 ALL = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
 
@@ -84,6 +84,19 @@ def test_a_retake_of_which_nothing_would_be_made_anew_is_refused_before_anything
     # One config for several runs names what is made anew by another of them.
     shared = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1", shared=True)
     assert failed(list(run_cells(toy.graph(), shared, anew, lambda _: {}))) == []
+
+
+def test_what_came_of_each_cell_is_told_where_the_state_can_be_written_no_more(toy: Toy, studio: Studio) -> None:
+    asked = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1")
+    outcomes: list[Outcome] = []
+    for each in run_cells(toy.graph(), asked, studio, lambda _: {}):
+        if isinstance(each, Done) and each.asset == "tts_audio" and not each.needless:
+            fill_up(studio.settings.state / "ledger.db")
+        outcomes.append(each)
+    broken = [each for each in outcomes if isinstance(each, Failed)]
+    assert broken
+    assert all("the disk is full" in str(each.error) for each in broken)
+    assert {each for each in cells_of(outcomes) if each[0] == "tts_audio"}
 
 
 def test_a_failure_says_where_it_stands_in_the_episode_file(toy: Toy, studio: Studio) -> None:

@@ -7,10 +7,11 @@ import dagster as dg
 import pytest
 import yaml
 
+from ninja_assets.cells.failed_steps import FailedStep
 from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.partitions import range_tags
 from resources.core.settings import ROOT
-from tests.ninja_assets.cells.toy import SEGMENTS, Toy, green, open_instance, red
+from tests.ninja_assets.cells.toy import SEGMENTS, Toy, fill_up, green, open_instance, red
 from tests.stage import fill_home, open_home
 
 WHOLE = range_tags("demo", SEGMENTS)
@@ -309,6 +310,16 @@ def retrying(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     with open_home(home, events_in_memory=True, run_retries=settings["run_retries"]) as opened:
         opened.add_dynamic_partitions("episode", ["demo"])
         yield opened
+
+
+def test_a_state_that_cannot_be_written_is_one_error_and_no_trace(toy: Toy, instance: dg.DagsterInstance) -> None:
+    assert toy.launch(instance, WHOLE).success
+    fill_up(toy.stage.settings().state / "ledger.db")
+    result = toy.launch(instance, WHOLE, retake=["s02"])
+    [failure] = [FailedStep.of(event) for event in result.all_events if event.is_step_failure]
+    assert "the ledger cannot be written" in failure.description
+    assert "why: the disk is full" in failure.description
+    assert "Traceback" not in failure.description
 
 
 def test_a_run_is_tried_once_more_where_that_can_help_and_never_for_a_refusal(
