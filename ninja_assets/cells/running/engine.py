@@ -200,7 +200,7 @@ class _Flow:
         self._findings: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
         self._unjudged: dict[str, int] = defaultdict(int)  # asset -> looks at its cells that have not ended
         self._bad_voices: set[CellKey] = set()
-        self._refused: Refused = {}  # clips that must not be made, each for itself
+        self._refused: dict[str, Refused] = {}  # by episode: clips that must not be made, each for itself
 
     def run(self, first: Sequence[Outcome]) -> Iterator[Outcome]:
         """Yields `first`, while the first chains are begun, and then what comes of them."""
@@ -256,7 +256,7 @@ class _Flow:
 
         def settle() -> None:
             found = [work for work in clips if work.key not in self._bad_voices and _has_voice(work)]
-            self._refused = {**self._refused, **self._before_clips(found)}
+            self._refused[episode] = self._before_clips(found)
 
         return Task(settle, _REMOTE, follows=voices)
 
@@ -283,7 +283,7 @@ class _Flow:
 
     def _make(self, chosen: Chosen) -> Delivered:
         work = chosen.work
-        refused = self._refused.get((work.asset, work.key))
+        refused = self._refusal(work.asset, work.key)
         if refused is not None:
             raise refused
         try:
@@ -297,6 +297,9 @@ class _Flow:
         self._made[work.asset, work.key] = delivered, reused
         return delivered
 
+    def _refusal(self, asset: str, cell: CellKey) -> NinjaError | None:
+        return self._refused.get(cell.episode, {}).get((asset, cell))
+
     def _judged(self, chosen: Chosen) -> Sequence[Finding]:
         check = chosen.asset.check
         return check(chosen.work) if check else ()
@@ -307,7 +310,7 @@ class _Flow:
         """What to tell of a task. Reported is in the thread that tells, for whoever works waits for no event log."""
         kind, asset, cell = of.key
         if isinstance(of, Begun):
-            if kind == _MAKE and (asset, cell) in self._chosen.keys() - self._refused.keys():
+            if kind == _MAKE and (asset, cell) in self._chosen and self._refusal(asset, cell) is None:
                 report(Progress(asset, *cell, Step.STARTED))
             return
         if isinstance(of, Made):

@@ -1,17 +1,24 @@
 """The engine without Dagster: how far each chain comes, what is told of it, and what stays asked for."""
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ninja_assets.cells.asset import AssetCell, Graph, episode_asset, segment_asset
+from ninja_assets.cells.consent.barrier import Refused
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
-from resources.core.names import CellKey
+from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
+from resources.core.errors import WaitingError
+from resources.core.names import CellKey, Mode
+from resources.core.values import Media, Receipt, VoiceTrack
+from resources.models.loading import load_script
 from resources.studio import Studio
-from tests.ninja_assets.cells.toy import SEGMENTS, Toy, fill_up
+from tests.ninja_assets.cells.toy import SEGMENTS, Thing, Toy, fill_up
 
 ALL = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
 
@@ -190,3 +197,45 @@ def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy,
     left = asked(studio)
     assert "final_video" in left["s01"]
     assert any("tts_audio" not in assets for assets in left.values())
+
+
+def test_two_episodes_that_settle_their_prices_at_once_each_keep_what_they_must_not_buy(
+    toy: Toy, studio: Studio
+) -> None:
+    toy.stage.write_episode("other", "NINJA: One line here.\nGLITCH: And another one.\n")
+    paid = replace(studio, mode=Mode.DRAFT, settings=studio.settings.in_mode(Mode.DRAFT), workers=2)
+    both = threading.Barrier(2)
+
+    def refuse(works: Sequence[SegmentWork]) -> Refused:
+        both.wait(60)
+        return {(work.asset, work.key): WaitingError("listen first") for work in works if work.key.segment == "s01"}
+
+    cells = tuple(CellKey(episode, each) for episode in ("demo", "other") for each in SEGMENTS)
+    asked = Asked(frozenset({"script", "tts_audio", "speaker_clips"}), cells, "run-1")
+    outcomes = list(run_cells(_spoken(toy), asked, paid, refuse))
+    refused = {each.cell for each in outcomes if isinstance(each, Failed)}
+    assert refused == {CellKey("demo", "s01"), CellKey("other", "s01")}
+
+
+def _spoken(toy: Toy) -> Graph:
+    """A graph whose cells have a voice, and a clip that is bought for it: no s01 before both episodes are settled."""
+
+    def both_settled(work: SegmentWork) -> Sequence[AssetCell]:
+        return [("speaker_clips", CellKey(each, "s02")) for each in ("demo", "other") if work.key.segment == "s01"]
+
+    @episode_asset(kinds={"toy"}, description="A toy.")
+    def script(work: EpisodeWork) -> Mapping[str, Metadata]:
+        parsed = load_script(work.studio.settings.show, work.studio.show, work.episode)
+        work.records.write_script(parsed)
+        return {each.segment: {"in_script": True} for each in parsed.segments}
+
+    @segment_asset(deps=["script"], kinds={"toy"}, description="A toy.")
+    def tts_audio(work: SegmentWork) -> Delivered:
+        audio = Media(sha256="0" * 64, suffix=".wav", size=1)
+        return Delivered(VoiceTrack(audio=audio, seconds=1.0, words=(), padded=False, receipt=Receipt(provider="toy")))
+
+    @segment_asset(deps=["tts_audio"], kinds={"toy"}, description="A toy.", paid=True, follows=both_settled)
+    def speaker_clips(work: SegmentWork) -> Delivered:
+        return Delivered(Thing(words=work.content.text))
+
+    return Graph(script, (tts_audio, speaker_clips), toy.graph().cut)
