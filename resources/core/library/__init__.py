@@ -5,6 +5,6 @@
 What a file cost is the ledger's matter; its receipt, as bytes, is kept here.
 """
 
-from resources.core.library.library import Kept, Library, StoredName, StoredReceipt, media_of, recipe_key
+from resources.core.library.library import Kept, Library, StoredName, media_of, recipe_key
 
-__all__ = ["Kept", "Library", "StoredName", "StoredReceipt", "media_of", "recipe_key"]
+__all__ = ["Kept", "Library", "StoredName", "media_of", "recipe_key"]

@@ -52,13 +52,6 @@ class Kept(NamedTuple, Generic[ValueT]):
     reused: bool
 
 
-class StoredReceipt(NamedTuple):
-    """A receipt as it was put: of which file, and the bytes that whoever put it knows how to read."""
-
-    sha256: str
-    content: bytes
-
-
 class StoredName(NamedTuple):
     """What a receipt is known by: the file that it is of, and the hash of its own content."""
 
@@ -357,13 +350,6 @@ class Library:
             elif not self._remote.create(place, content) and self._remote.read(place) != content:
                 self._remote.write(place, content)
         return name
-
-    def receipts(self) -> Iterator[StoredReceipt]:
-        """Every receipt, by file. One that is damaged is told in the log and left out."""
-        for name in sorted(self.receipt_names()):
-            content = self.receipt(name)
-            if content is not None:
-                yield StoredReceipt(name.sha256, content)
 
     def receipt_names(self) -> set[StoredName]:
         """The names of all receipts, without reading one."""
