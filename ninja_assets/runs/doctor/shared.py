@@ -46,8 +46,8 @@ def _database(url: str) -> Iterator[Finding]:
         with closing(Store(url)) as store, store.reading() as session:
             server = session.execute(text("SHOW server_version")).scalar_one()
             most = session.execute(text("SHOW max_connections")).scalar_one()
-            before = time.time()
-            ahead = before + (time.time() - before) / 2 - store.seconds()
+            before, theirs, after = time.time(), store.seconds(), time.time()
+            ahead = (before + after) / 2 - theirs
     except NinjaError as error:
         hint = error.hint or "check NINJA_LEDGER_URL, the network and the rights of its user"
         yield Finding(name="database", health=Health.BAD, detail=f"{shown}: {error.what} ({error.why})", hint=hint)
