@@ -108,7 +108,7 @@ def _kept(store: Store, backup: Path) -> Path:
 
 def _free_name(file: Path) -> Path:
     """A name that no file has, of the present second."""
-    named = time.strftime(f"{file.name}.%Y%m%d-%H%M%S")
+    named = f"{file.name}.{time.strftime('%Y%m%d-%H%M%S')}"
     number = 1
     while (aside := file.with_name(named if number == 1 else f"{named}-{number}")).exists():
         number += 1

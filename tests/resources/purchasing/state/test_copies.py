@@ -187,6 +187,14 @@ def test_what_is_no_backup_is_refused_and_nothing_moves(url: str, tmp_path: Path
         assert len(ledger.rows()) == 1
 
 
+def test_a_database_whose_name_has_a_percent_sign_keeps_it_when_it_is_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "100%days.db"
+    file.touch()
+    aside = set_aside(file)
+    assert aside is not None
+    assert aside.name.startswith("100%days.db.20")
+
+
 def test_a_database_that_is_set_aside_takes_its_log_along(url: str, tmp_path: Path) -> None:
     if make_url(url).get_backend_name() != "sqlite":
         pytest.skip("a file is set aside")
