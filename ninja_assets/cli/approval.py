@@ -8,11 +8,9 @@ from rich.markup import escape
 from rich.prompt import Confirm
 
 from ninja_assets.cli.money_tables import money_table
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS
+from resources.core.values import PART_OF
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.state.consent import Offer
-
-_COLUMNS = {SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
+from resources.purchasing.state.consent import OFFERED, Offer
 
 
 def at_terminal(console: Console) -> bool:
@@ -41,12 +39,14 @@ def agreed_to(console: Console, offers: Sequence[Offer]) -> bool:
 def show_offer(console: Console, offer: Offer) -> None:
     """What is to be bought, by segment."""
     labels = {item.segment: item.label for item in reversed(offer.items)}
-    table = money_table(escape(f"{offer.episode} · {offer.mode}"), ["", "who"], [*_COLUMNS.values(), "total"])
+    table = money_table(
+        escape(f"{offer.episode} · {offer.mode}"), ["", "who"], [*(PART_OF[asset].value for asset in OFFERED), "total"]
+    )
     for segment in offer.segments:
-        parts = [offer.of(segment, asset) for asset in _COLUMNS]
+        parts = [offer.of(segment, asset) for asset in OFFERED]
         table.add_row(segment, labels[segment], *map(usd, parts), usd(sum(parts)))
     table.add_section()
-    sums = [sum(offer.of(segment, asset) for segment in offer.segments) for asset in _COLUMNS]
+    sums = [sum(offer.of(segment, asset) for segment in offer.segments) for asset in OFFERED]
     table.add_row("all", "", *map(usd, sums), usd(offer.usd), style="bold")
     console.print(table)
     console.print("exact: by the bought voices; what is bought already costs nothing", style="dim")

@@ -34,7 +34,7 @@ from resources.core.names import (
     listener_file,
     voice_file,
 )
-from resources.core.values import Clip, Footage, Media, Receipt, VoiceTrack, Word
+from resources.core.values import PART_OF, Clip, Footage, Media, Receipt, VoiceTrack, Word
 from resources.deliver.review_page import CheckResult, MadeBy, Other, Review, ReviewSegment, ReviewWord, Standing
 from resources.media.typography.subtitles import Spoken
 from resources.models import catalogue
@@ -222,7 +222,7 @@ class _Segment:
     def _made_by(self) -> tuple[MadeBy, ...]:
         made = [_made("voice", self._voice.receipt, "")] if self._voice else []
         if self._picture:
-            made.append(_made(_PARTS[self._content.picture_asset], self._picture.receipt, self._reason()))
+            made.append(_made(PART_OF[self._content.picture_asset], self._picture.receipt, self._reason()))
         for label, clip in self._listeners.items():
             made.append(_made(f"{label} listens", clip.receipt, self._listening()))
         return tuple(made)
@@ -255,9 +255,6 @@ class _Segment:
         except ContentError:
             return Standing.CHANGED
         return Standing.MADE
-
-
-_PARTS = {SPEAKER_CLIPS: "speaker", SHOTS: "shot"}
 
 
 def _made(part: str, receipt: Receipt, reason: str) -> MadeBy:

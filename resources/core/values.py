@@ -4,14 +4,14 @@ A mode chooses which studio stands behind each protocol; assets and the editor k
 a Receipt, so what a thing cost is known wherever it goes. Media are referred to by content (`Media`), never by path.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from resources.core.names import Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 
 
 class Value(BaseModel):
@@ -132,6 +132,13 @@ class Part(StrEnum):
     SHOT = "shot"
 
 
+# What each asset that is bought makes of a cell, in the order in which they are made.
+PART_OF: Final[Mapping[str, Part]] = {
+    TTS_AUDIO: Part.VOICE,
+    SPEAKER_CLIPS: Part.SPEAKER,
+    LISTENER_CLIPS: Part.LISTENER,
+    SHOTS: Part.SHOT,
+}
 # What a retake makes anew unless it says otherwise: the performance. Listeners' loops serve all segments and episodes.
 PERFORMANCE = (Part.VOICE, Part.SPEAKER, Part.SHOT)
 

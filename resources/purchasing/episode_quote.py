@@ -16,7 +16,7 @@ from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
-from resources.core.values import Cell, Part, sum_usd
+from resources.core.values import PART_OF, Cell, Part, sum_usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.requests.quotes import Quote, once, usd
@@ -152,7 +152,7 @@ def _offer(script: Script, mode: Mode, asked: Sequence[SegmentRequests], quoted:
 
 
 def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> QuotedSegment:
-    usd = {asset: sum_usd(quote.usd for quote in quotes if quote.asset == asset) for asset in _ASSETS}
+    usd = {asset: sum_usd(quote.usd for quote in quotes if quote.asset == asset) for asset in PART_OF}
     return QuotedSegment(
         segment=content.segment,
         speaker=content.label,
@@ -172,11 +172,8 @@ def _segment(content: Segment, quoted: Quoted, quotes: Sequence[Quote]) -> Quote
 
 def _note(quote: Quote) -> str:
     if quote.note:
-        return f"{_ASSETS[quote.asset]}: {quote.note}" if quote.changed else quote.note
-    return f"{_ASSETS[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
-
-
-_ASSETS = {TTS_AUDIO: "voice", SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
+        return f"{PART_OF[quote.asset]}: {quote.note}" if quote.changed else quote.note
+    return f"{PART_OF[quote.asset]} bought before: saves {usd(quote.saved_usd)}" if quote.reused else ""
 
 
 def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:

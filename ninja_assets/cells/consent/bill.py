@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from ninja_assets.cells.work import SegmentWork
 from resources.content.segments import content_key
 from resources.core.errors import NinjaError
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, CellKey, span
-from resources.core.values import Part
+from resources.core.names import CellKey, span
+from resources.core.values import PART_OF
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.state.consent import Item, Offer
-
-_PARTS: Final = {SPEAKER_CLIPS: Part.SPEAKER, LISTENER_CLIPS: Part.LISTENER, SHOTS: Part.SHOT}
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ class Bill:
 def _with_retakes(works: Sequence[SegmentWork]) -> RequestContext:
     """The context of these cells with the takes that they will make: a retake is counted when it is made."""
     first = works[0]
-    parts = {part for part in (_PARTS[work.asset] for work in works) if part in first.studio.retake_of}
+    parts = {part for part in (PART_OF[work.asset] for work in works) if part in first.studio.retake_of}
     contents = {work.key: work.content for work in works if work.key.segment in first.studio.retake}
     return replace(first.context, anew=takes_anew(first.context, list(contents.values()), sorted(parts)))
 

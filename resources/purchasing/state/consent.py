@@ -4,10 +4,13 @@ What was asked and approved is kept by `approvals`; how a person is asked is the
 """
 
 import hashlib
+from typing import Final
 
 from resources.content.show import Approval
-from resources.core.names import Mode
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, Mode
 from resources.core.values import Value, sum_usd
+
+OFFERED: Final = (SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS)  # the assets that an offer can have, as its columns stand
 
 
 class Item(Value):
