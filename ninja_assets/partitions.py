@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import dagster as dg
 
 from resources.core.errors import ContentError
-from resources.core.names import CellKey, check_episode, segment_key, segment_number
+from resources.core.names import CellKey, check_episode, in_order, segment_key, segment_number
 
 EPISODE = "episode"
 SEGMENT = "segment"
@@ -44,7 +44,7 @@ def by_episode(keys: Iterable[str]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     for cell in map(parse_key, keys):
         groups.setdefault(cell.episode, []).append(cell.segment)
-    return {episode: sorted(segments, key=segment_number) for episode, segments in groups.items()}
+    return {episode: in_order(segments) for episode, segments in groups.items()}
 
 
 def range_tags(episode: str, segments: Sequence[str]) -> dict[str, str]:
@@ -58,7 +58,7 @@ def range_tags(episode: str, segments: Sequence[str]) -> dict[str, str]:
 def contiguous(segments: Iterable[str]) -> list[list[str]]:
     """Split segments into contiguous ranges: s03, s05, s06 -> [s03], [s05, s06]."""
     blocks: list[list[str]] = []
-    for segment in sorted(set(segments), key=segment_number):
+    for segment in in_order(segments):
         if blocks and segment_number(segment) == segment_number(blocks[-1][-1]) + 1:
             blocks[-1].append(segment)
         else:

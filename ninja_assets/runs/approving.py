@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from resources.content.show import Show
 from resources.core.errors import ContentError
-from resources.core.names import Mode, check_episode, segment_number, span
+from resources.core.names import Mode, check_episode, in_order, span
 from resources.core.settings import Settings
 from resources.purchasing.books import find_state, open_state
 from resources.purchasing.requests.quotes import usd
@@ -99,7 +99,7 @@ def _check_shown(shown: Collection[str], asks: Sequence[Ask], voices: Sequence[D
 def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> list[Doubt]:
     """The voices of these segments. Raises ContentError for a segment whose voice nobody waits for."""
     found = [each for each in doubts if each.cell.segment in segments]
-    missing = sorted({*segments} - {each.cell.segment for each in found}, key=segment_number)
+    missing = in_order({*segments} - {each.cell.segment for each in found})
     if missing:
         raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", episode, (), doubts)
     return found
@@ -107,7 +107,7 @@ def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> l
 
 def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = ()) -> ContentError:
     """What is told instead: what of the episode does wait."""
-    voices = sorted({each.cell.segment for each in doubts}, key=segment_number)
+    voices = in_order(each.cell.segment for each in doubts)
     others = [f"the voice of {span(voices)} waits to be heard"] if voices else []
     others += [_waits(ask.offer) for ask in waiting]
     hint = f"ninja produce {episode}"

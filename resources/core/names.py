@@ -5,7 +5,7 @@ An episode's name arrives from a free text field and becomes a folder, so it is 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -115,9 +115,14 @@ def segment_number(key: str, *, where: str | None = None) -> int:
     )
 
 
+def in_order(segments: Iterable[str]) -> list[str]:
+    """Segments by their numbers, each once: as texts, s100 would come before s11."""
+    return sorted(set(segments), key=segment_number)
+
+
 def span(segments: Sequence[str]) -> str:
     """Segments in few words: up to three by name, more as a range with their number."""
-    unique = sorted(set(segments), key=segment_number)
+    unique = in_order(segments)
     return ", ".join(unique) if len(unique) <= 3 else f"{unique[0]} … {unique[-1]} ({len(unique)})"
 
 

@@ -6,14 +6,14 @@ from typing import Self
 
 from ninja_assets.cells.links import episode_page, media_file, models_page
 from ninja_assets.cut.review import Sight
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, CellKey, Mode, span
+from resources.core.names import CellKey, Mode, in_order, span
+from resources.core.values import PART_OF
 from resources.models import catalogue
 from resources.purchasing.state.approvals import Approvals, Doubt
-from resources.purchasing.state.consent import Offer
+from resources.purchasing.state.consent import OFFERED, Offer
 from resources.purchasing.state.state import ShowState
 
 _TRACK = ".wav"  # how a finished voice is kept
-_COLUMNS = {SPEAKER_CLIPS: "speaker", LISTENER_CLIPS: "listener", SHOTS: "shot"}
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ def waiting_of(state: ShowState, sight: Sight) -> Waiting:
     approvals = Approvals.of(state)
     waiting = [ask.offer for ask in approvals.waiting(episode, mode)]
     offers = tuple(offer for offer in waiting if not offer.compared)
-    bought = [asset for asset in _COLUMNS if any(item.asset == asset for offer in offers for item in offer.items)]
+    bought = [asset for asset in OFFERED if any(item.asset == asset for offer in offers for item in offer.items)]
     return Waiting(
         offers=offers,
-        columns=tuple(_COLUMNS[asset] for asset in bought),
+        columns=tuple(PART_OF[asset].value for asset in bought),
         lines=tuple(_line(offers, segment, bought, sight) for segment in _segments(offers)),
         voices=tuple(filter(None, (_voice(doubt, sight) for doubt in approvals.doubts(episode, mode)))),
         comparisons=tuple(WaitingComparison.of(offer) for offer in waiting if offer.compared),
@@ -161,7 +161,7 @@ def waiting_marks(state: ShowState, episode: str, mode: Mode) -> list[str]:
 
 
 def _segments(offers: Sequence[Offer]) -> list[str]:
-    return sorted({segment for offer in offers for segment in offer.segments})
+    return in_order(segment for offer in offers for segment in offer.segments)
 
 
 def _line(offers: Sequence[Offer], segment: str, assets: Sequence[str], sight: Sight) -> Line:

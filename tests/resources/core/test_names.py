@@ -11,6 +11,7 @@ from resources.core.names import (
     episode_file,
     episode_folder,
     in_format,
+    in_order,
     segment_folder,
     segment_key,
     segment_number,
@@ -58,3 +59,10 @@ def test_files_of_the_first_format_have_plain_names_and_others_say_theirs() -> N
     assert in_format(FINAL_FILE, "short", "short") == "final.mp4"
     assert in_format(FINAL_FILE, "long", "short") == "final-long.mp4"
     assert in_format(PUBLISH_FOLDER, "square", "long") == "publish-square"
+
+
+def test_segments_are_in_order_by_their_numbers_and_each_once() -> None:
+    assert in_order(["s100", "s11", "s02", "s11"]) == ["s02", "s11", "s100"]
+    assert in_order([]) == []
+    with pytest.raises(ContentError, match="is not a segment"):
+        in_order(["s1"])
