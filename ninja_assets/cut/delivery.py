@@ -21,8 +21,6 @@ from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
 from resources.media.typography.subtitles import srt, vtt
 
-Placed = Sequence[tuple[Ingredients, Place]]
-
 
 def write_captions(sight: Sight, cut: ShownCut, final: Path) -> None:
     """Write a cut's captions beside its file, as players read them."""

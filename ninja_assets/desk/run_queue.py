@@ -43,7 +43,7 @@ _NOT_BEGUN = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 
 
 class RunQueue:
-    """The run queue of a live `ninja ui`, as `runs.produce.Queue`."""
+    """The run queue of a live `ninja ui`, as `runs.production.Queue`."""
 
     def __init__(self, served: Served, instance: dg.DagsterInstance) -> None:
         self.url = served.url

@@ -12,9 +12,8 @@ from datetime import datetime
 import psutil
 
 HOST_TAG = "ninja/host"
-_CLOCK_SLACK_SECONDS = (
-    5  # a process's start is known to hundredths of a second, by a clock that may have been set since
-)
+# A process's start is known to hundredths of a second, by a clock that may have been set since.
+_CLOCK_SLACK_SECONDS = 5
 
 
 def this_host() -> str:

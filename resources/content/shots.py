@@ -1,8 +1,8 @@
 """Shots beside dialogue, as they stand in an episode file: `BROLL {seconds: 5, camera: dolly_in}: A city at night`.
 
-What a shot is and which settings it has; how it becomes a request of a model is `orders`. A reference names a file of
-the show's folder (`sheets/ninja.png`), a segment of the episode (`s03`) or another shot by its `name`, so that
-pipelines chain: an IMAGE that a MOTION animates.
+What a shot is and which settings it has; how it becomes a request of a model is `resources.models.shot_arguments`. A
+reference names a file of the show's folder (`sheets/ninja.png`), a segment of the episode (`s03`) or another shot by
+its `name`, so that pipelines chain: an IMAGE that a MOTION animates.
 """
 
 import re

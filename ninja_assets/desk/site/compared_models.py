@@ -212,8 +212,7 @@ def compared_segments(desk: Desk, episode: str, mode: Mode, segments: Sequence[s
 
 
 def _cell(episode: str, segment: str) -> CellKey:
-    if not segment_number(segment):
-        raise ContentError(f"{segment!r} is no segment", hint="a segment is s01 to s99")
+    segment_number(segment)
     return CellKey(check_episode(episode), segment)
 
 

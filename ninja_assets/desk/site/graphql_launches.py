@@ -1,6 +1,7 @@
 """Launching a run from the desk: Dagster's own GraphQL, spoken to the server that the request came to.
 
-The run is one of the pages (`cells.doors`): it goes through the queue, by the daemon, as a click in Dagster's does.
+The run is one of the pages (`cells.consent.doors`): it goes through the queue, by the daemon, as a click in Dagster's
+does.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Every endpoint that this project knows, by id and by kind.
 
-Adding a model is adding an entry to its family's module and a price in `models/prices/prices.toml`; `docs/models.md`
-follows. Where sources contradict each other the safe reading is taken (narrower limit), and the fact says so.
+Adding a model is adding an entry to its family's module and a price in `resources/models/prices/prices.toml`;
+`docs/models.md` follows. Where sources contradict each other the safe reading is taken (narrower limit), and the fact
+says so.
 """
 
 from collections.abc import Mapping

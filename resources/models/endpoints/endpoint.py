@@ -1,6 +1,6 @@
 """An endpoint of the catalogue: its arguments, limits, billing and use, as one value, and what can be asked of it.
 
-Dollars are not here: `models/prices/prices.toml` has them, by endpoint id and the variant named here.
+Dollars are not here: `resources/models/prices/prices.toml` has them, by endpoint id and the variant named here.
 """
 
 import difflib

@@ -1,9 +1,9 @@
 """The one road from a segment to its purchases: a run, a quote, an import, a comparison and what-if all take it.
 
-What a segment asks for depends on its kind: `turn_requests` and `shot_requests`, chosen by `registry.requests_of`. Here
-is what is the same for every kind. A run hands over what its records say a thing is made from, and gets a brief for its
-studio; everybody else asks for the requests of an asset, which are then made from what is bought and what lies in the
-show. Either way the same function builds them. Nothing is sent.
+What a segment asks for depends on its kind: `turn_requests` and `shot_requests`, chosen by
+`segment_kinds.requests_of`. Here is what is the same for every kind. A run hands over what its records say a thing is
+made from, and gets a brief for its studio; everybody else asks for the requests of an asset, which are then made from
+what is bought and what lies in the show. Either way the same function builds them. Nothing is sent.
 """
 
 from abc import ABC, abstractmethod

@@ -3,7 +3,7 @@ media.
 
 So ledger and library can each be made anew from the other. A receipt is written after its row, and found to be missing
 by the next opening; what was told once is never changed, a row that changes gets a further one. What the library knows
-and the database does not would be bought again: paid modes refuse to start then, and `rebuilt` mends it.
+and the database does not would be bought again: paid modes refuse to start then, and `rebuild` mends it.
 """
 
 import hashlib
