@@ -22,7 +22,8 @@ import dagster as dg
 
 from bench.last_cells import last_cells
 from ninja_assets.build import build_defs
-from ninja_assets.runs.production import check_order, dagster_instance, produce
+from ninja_assets.runs.home import dagster_instance
+from ninja_assets.runs.production import check_order, produce
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.studio import Studio, StudioResource

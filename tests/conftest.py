@@ -19,7 +19,7 @@ from tests.providers.fixture import pointed_server
 if TYPE_CHECKING:
     from alembic.config import Config
 
-    from ninja_assets.runs.production import Production
+    from ninja_assets.runs.produced import Production
     from tests.stage import Stage
 
 _OWN = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "ELEVENLABS_API_KEY", "DAGSTER_HOME")

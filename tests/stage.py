@@ -14,7 +14,8 @@ from typing import Any
 import dagster as dg
 from PIL import Image
 
-from ninja_assets.runs.production import Approve, Production, check_order, produce
+from ninja_assets.runs.produced import Production
+from ninja_assets.runs.production import Approve, check_order, produce
 from resources.core.names import COMPOSITES, EPISODE_ASSETS, Mode
 from resources.core.settings import Settings
 from tests.faces import drawn_face

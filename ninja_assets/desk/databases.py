@@ -6,7 +6,7 @@ to stdout: what Dagster and its storage say meanwhile goes to stderr.
 
 import sys
 
-from ninja_assets.runs.production import dagster_instance
+from ninja_assets.runs.home import dagster_instance
 from resources.core.errors import NinjaError
 
 if __name__ == "__main__":

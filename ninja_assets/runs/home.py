@@ -1,14 +1,18 @@
 """Where Dagster keeps the runs of a show: DAGSTER_HOME, or a folder of the show's own that is made when it is needed.
 
 Earlier versions had an event log of their own, in another folder of the home: what is in it is moved to where Dagster's
-own looks, and a `dagster.yaml` that still names its class is told before Dagster opens. It imports no Dagster.
+own looks, and a `dagster.yaml` that still names its class is told before Dagster opens. No Dagster is imported before
+its instance is opened.
 """
 
+import logging
 import os
+import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import yaml
 from filelock import FileLock
@@ -19,10 +23,14 @@ from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
 from resources.core.state_folder import make_state_folder
 
+if TYPE_CHECKING:
+    import dagster as dg
+
 SETTINGS_FILE = "dagster.yaml"
 _OLD_LOG = "ninja_assets.storage"  # the module of the event log class that earlier versions had
 _OLD_EVENTS, _EVENTS = "events", Path("history") / "runs"  # where it kept them, and where Dagster's own does
 _VARIABLE = "DAGSTER_HOME"
+_SAID: Final = 400  # letters of what a storage says at most
 
 
 def dagster_home(environment: MutableMapping[str, str] = os.environ) -> Path:
@@ -50,6 +58,27 @@ def ready_home(environment: MutableMapping[str, str] = os.environ) -> Path:
         _refuse_old_log(home / SETTINGS_FILE)
         _move_events(home)
     return home
+
+
+def dagster_instance() -> "dg.DagsterInstance":
+    """The instance of DAGSTER_HOME, or of the show's own home when the variable is not set.
+
+    Raises ContentError where it cannot be opened as its dagster.yaml says.
+    """
+    import dagster as dg  # noqa: PLC0415  (who only looks for the folder needs none)
+
+    from ninja_assets.cells.running.event_files import spare_the_disk  # noqa: PLC0415  (it brings SQLAlchemy along)
+
+    home = ready_home()
+    spare_the_disk()
+    # Two first runs at once would both make Dagster's database, which no later run could then open.
+    with opened_alone(home), _root_logger_silent():
+        try:
+            return dg.DagsterInstance.get()
+        except OSError:
+            raise
+        except Exception as error:  # each storage that it may name has errors of its own
+            raise _not_opened(home / SETTINGS_FILE, error) from error
 
 
 @contextmanager
@@ -146,3 +175,34 @@ def _move_events(home: Path) -> None:
     for path in sorted(old.iterdir(), key=lambda each: each.name.startswith("index.db")):
         path.rename(new / path.name)
     old.rmdir()
+
+
+@contextmanager
+def _root_logger_silent() -> Iterator[None]:
+    """Drop what is logged without a logger's name: Dagster's PostgreSQL storage so tells each try that fails.
+
+    Where the last one fails, too, it raises, and the error says why.
+    """
+
+    def named(record: logging.LogRecord) -> bool:
+        return record.name != logging.root.name
+
+    logging.root.addFilter(named)
+    try:
+        yield
+    finally:
+        logging.root.removeFilter(named)
+
+
+def _not_opened(file: Path, error: Exception) -> ContentError:
+    """That Dagster's storage could not be opened, by the first cause: without the password of an address."""
+    cause: BaseException = error
+    while (deeper := cause.__cause__ or cause.__context__) is not None:
+        cause = deeper
+    said = re.sub(r"://[^/@\s]*@", "://***@", " ".join(str(cause).split()))
+    return ContentError(
+        "Dagster's storage cannot be opened",
+        where=str(file),
+        why=f"{said[:_SAID]}" or type(cause).__name__,
+        hint="start what that file names, or correct it, and run again: `ninja doctor` tries it",
+    )

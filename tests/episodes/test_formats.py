@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.media.probe import video_facts
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.media.audio.voice_track import WINDOW, heard
 from resources.media.joining.join import LOOP
 from resources.media.probe import samples

@@ -7,7 +7,8 @@ import av
 import dagster as dg
 import pytest
 
-from ninja_assets.runs.production import Production, check_order
+from ninja_assets.runs.produced import Production
+from ninja_assets.runs.production import check_order
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
 from resources.core.names import EPISODE_ASSETS, FINAL_FILE, SHOTS, Mode

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from tests.stage import Stage, build_stage
 
 EPISODE = """\

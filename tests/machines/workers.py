@@ -19,7 +19,7 @@ import dagster as dg
 import httpx
 import pytest
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import ROOT
 from resources.purchasing.ledger import Entry, Ledger

@@ -11,7 +11,8 @@ import sys
 
 import dagster as dg
 
-from ninja_assets.runs.production import check_order, dagster_instance, produce
+from ninja_assets.runs.home import dagster_instance
+from ninja_assets.runs.production import check_order, produce
 from resources.core.settings import Settings, parse_mode
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.core.errors import Charge
 from resources.core.names import Mode
 from resources.models.prices.billing import TOLERANCE

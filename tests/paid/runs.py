@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.core.settings import ROOT, Settings
 from resources.models.loading import load_show
 from resources.purchasing.accounts.spending import Costs, costs_of

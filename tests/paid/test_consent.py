@@ -13,7 +13,8 @@ from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import EPISODE, range_tags
 from ninja_assets.runs.approving import approve
 from ninja_assets.runs.launches import launch_again
-from ninja_assets.runs.production import Production, check_order, go_on, produce
+from ninja_assets.runs.produced import Production
+from ninja_assets.runs.production import check_order, go_on, produce
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
@@ -120,6 +121,14 @@ def test_at_a_terminal_one_question_is_asked_when_the_voices_are_made(door: Door
     assert made.cost_usd == pytest.approx(offer.usd, abs=0.01)
     again, shown = door.shell(answer=False)
     assert (again.error, shown) == (None, [])  # nothing is left to be bought
+
+
+def test_a_production_that_waited_and_went_on_tells_all_that_it_spent(door: Door) -> None:
+    made, shown = door.shell(answer=True)
+    assert (made.error, len(shown)) == (None, 1)
+    assert made.cost_usd == pytest.approx(door.providers.report().spent_usd, abs=0.001)
+    assert made.cost_usd > shown[0].usd
+    assert not any(segment.reused for segment in made.segments)
 
 
 def test_without_a_terminal_it_waits_unless_it_was_agreed_before(door: Door) -> None:

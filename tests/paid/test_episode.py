@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ninja_assets.cli.app import app
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from tests.paid.judge import check_purchases, check_video, files_with
 from tests.paid.runs import Ended, Here, PaidStage
 from tests.providers.account import Report

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from tests.paid.judge import check_purchases, check_video, settle_untaken
 from tests.paid.runs import PATIENCE_SECONDS, PaidStage
 from tests.providers.account import Report

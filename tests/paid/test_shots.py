@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import av
 import pytest
 
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.media import ffmpeg
 from tests.paid.judge import check_purchases
 from tests.paid.runs import PaidStage

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from ninja_assets.cli import INTERRUPTED
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.purchasing.ledger import State
 from tests.paid.conftest import MakeStage
 from tests.paid.judge import check_purchases, check_video

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.cut.projection import have_a_cut, open_episode
-from ninja_assets.runs.production import Production, check_order, produce
+from ninja_assets.runs.produced import Production
+from ninja_assets.runs.production import check_order, produce
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode

@@ -1,5 +1,6 @@
 """Where Dagster keeps a show's runs."""
 
+import logging
 import stat
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import dagster as dg
 import pytest
 
 from ninja_assets.runs import instance_file
-from ninja_assets.runs.home import dagster_home, own_settings, ready_home
+from ninja_assets.runs.home import dagster_home, dagster_instance, own_settings, ready_home
 from resources.core.errors import ContentError
 from resources.core.settings import ROOT
 
@@ -118,3 +119,28 @@ def test_dagster_opens_a_home_with_the_projects_settings_and_captures_no_output(
     with dg.DagsterInstance.get() as instance:
         assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
         assert "SqliteEventLogStorage" in type(instance.event_log_storage).__name__
+
+
+def test_a_storage_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dagster.yaml").write_text("storage: {sqlite: {base_dirr: /x}}\n", encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with pytest.raises(ContentError, match="Dagster's storage cannot be opened") as refused:
+        dagster_instance()
+    assert "base_dirr" in str(refused.value.why)
+    assert "ninja doctor" in str(refused.value.hint)
+
+
+def test_a_storage_that_tries_again_before_it_gives_up_is_told_by_its_error_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = 'import logging\nlogging.warning("Retrying failed connection")\nraise RuntimeError("connection refused")\n'
+    (tmp_path / "retrying_storage.py").write_text(driver, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    asked = "run_storage: {module: retrying_storage, class: Storage}\n"
+    (tmp_path / "dagster.yaml").write_text(asked, encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with pytest.raises(ContentError, match="connection refused") as refused:
+        dagster_instance()
+    assert "Retrying" not in caplog.text + str(refused.value)
+    logging.warning("said later")
+    assert "said later" in caplog.text

@@ -1,12 +1,11 @@
 """What an order to produce is, before anything is started: which segments, which takes, and what is refused."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from ninja_assets.runs.production import check_order, dagster_instance
+from ninja_assets.runs.production import check_order
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.quality.lint import Severity
@@ -99,28 +98,3 @@ def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warn
         check_order(stage.settings(Mode.DRAFT), "demo")
     assert "nothing is bought before" in str(refused.value)
     assert check_order(stage.settings(Mode.REHEARSAL), "demo").segments
-
-
-def test_a_storage_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "dagster.yaml").write_text("storage: {sqlite: {base_dirr: /x}}\n", encoding="utf-8")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with pytest.raises(ContentError, match="Dagster's storage cannot be opened") as refused:
-        dagster_instance()
-    assert "base_dirr" in str(refused.value.why)
-    assert "ninja doctor" in str(refused.value.hint)
-
-
-def test_a_storage_that_tries_again_before_it_gives_up_is_told_by_its_error_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    driver = 'import logging\nlogging.warning("Retrying failed connection")\nraise RuntimeError("connection refused")\n'
-    (tmp_path / "retrying_storage.py").write_text(driver, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    asked = "run_storage: {module: retrying_storage, class: Storage}\n"
-    (tmp_path / "dagster.yaml").write_text(asked, encoding="utf-8")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with pytest.raises(ContentError, match="connection refused") as refused:
-        dagster_instance()
-    assert "Retrying" not in caplog.text + str(refused.value)
-    logging.warning("said later")
-    assert "said later" in caplog.text

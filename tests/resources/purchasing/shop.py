@@ -7,7 +7,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from ninja_assets.cli.app import app
-from ninja_assets.runs.production import Production
+from ninja_assets.runs.produced import Production
 from resources.core.names import Mode
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_ledger

@@ -15,8 +15,9 @@ from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
 from ninja_assets.reports.matches import check_match
 from ninja_assets.runs.approving import approve
+from ninja_assets.runs.home import dagster_instance
 from ninja_assets.runs.launches import launch_again
-from ninja_assets.runs.production import check_order, dagster_instance, go_on
+from ninja_assets.runs.production import check_order, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show

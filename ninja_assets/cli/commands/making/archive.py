@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from ninja_assets.archiving import Archived, archive, take_back
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.runs.production import dagster_instance
+from ninja_assets.runs.home import dagster_instance
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 

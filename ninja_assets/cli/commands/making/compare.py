@@ -16,7 +16,7 @@ from ninja_assets.reports.matches import Match, MatchQuote, check_match, page_of
 from ninja_assets.reports.model_comparison import headings, row
 from ninja_assets.runs.approving import wait
 from ninja_assets.runs.comparison import Approve, compare
-from ninja_assets.runs.production import dagster_instance
+from ninja_assets.runs.home import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue

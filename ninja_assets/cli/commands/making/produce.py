@@ -13,7 +13,9 @@ from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
 from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.desk.run_queue import RunQueue, live_queue
-from ninja_assets.runs.production import TO_VOICE, Order, Production, check_order, dagster_instance, produce
+from ninja_assets.runs.home import dagster_instance
+from ninja_assets.runs.produced import Production
+from ninja_assets.runs.production import TO_VOICE, Order, check_order, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
 from resources.purchasing.requests.quotes import usd
@@ -75,7 +77,8 @@ def watched(
             print(video)  # noqa: T201
     if production.waiting_usd is not None:
         return DECLINED
-    return 0 if production.final_video or (to and production.error is None) else 1
+    lost = production.final_video is None and production.seconds is not None  # a cut that could not be laid out
+    return 1 if lost or production.error is not None else 0
 
 
 def _tell(console: Console, production: Production, to: Stop | None) -> None:
@@ -103,13 +106,12 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
     made = len(production.segments) - reused
     if to is not None:
         console.print(
-            f"\n[bold green]the voices are made[/], ${production.cost_usd:.2f}: listen to voice.wav in each segment's "
+            f"\n[bold green]the voices are made[/], {usd(production.cost_usd)}: listen to voice.wav in each segment's "
             f"folder, then go on with: {again} {production.mode}"
         )
         return
-    console.print(
-        f"\n[bold green]done[/] {production.seconds:.1f} s, {made} made, {reused} reused, ${production.cost_usd:.2f}"
-    )
+    what = "no cut was asked for" if production.seconds is None else f"{production.seconds:.1f} s"
+    console.print(f"\n[bold green]done[/] {what}, {made} made, {reused} reused, {usd(production.cost_usd)}")
 
 
 def _charged(production: Production) -> str:
