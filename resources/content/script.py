@@ -24,7 +24,7 @@ from resources.content.shots import SHOTS, AnyShot, is_shot, parse_shot
 from resources.content.show import Format, Formats, Show, SoundChoice
 from resources.core.errors import ContentError
 from resources.core.files import read_regular
-from resources.core.names import EPISODE_PATTERN, MAX_SLOTS, episode_file, segment_key
+from resources.core.names import MAX_SLOTS, episode_file, is_episode, segment_key
 from resources.core.text.diagnostics import Mistakes, nearest, shorten, shown_path
 from resources.core.text.located_yaml import fill, read_yaml
 from resources.core.text.text_files import MAX_BYTES, line_count, read_text
@@ -174,7 +174,7 @@ def _visible_files(show_folder: Path) -> list[Path]:
 
 
 def _is_episode(path: Path) -> bool:
-    return path.suffix == ".md" and EPISODE_PATTERN.fullmatch(path.stem) is not None and not path.stem.endswith(".")
+    return path.suffix == ".md" and is_episode(path.stem)
 
 
 def _front_matter(text: str, folder: Path | None, mistakes: Mistakes) -> tuple[FrontMatter, int]:

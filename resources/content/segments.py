@@ -5,7 +5,7 @@ with its own cost, take and failure. Not every segment has a place in the cut: a
 made only for other shots.
 
 What kinds there are is known here alone: everybody else asks a `Segment` and gets the answer of its kind. A new kind
-answers here, and has its requests in the registry of `purchasing.requests.segment_requests`.
+answers here, and has its requests in `purchasing.requests.segment_kinds`.
 """
 
 import hashlib

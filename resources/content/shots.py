@@ -7,6 +7,7 @@ its `name`, so that pipelines chain: an IMAGE that a MOTION animates.
 
 import re
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -309,10 +310,10 @@ def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> AnyShot:
         raise ContentError(f"{label} cannot be shot like this", why=explain(error)) from error
 
 
-def in_order(shots: Mapping[str, Shot]) -> tuple[str, ...]:
-    """Segments in the order in which their shots can be made, each after those it refers to.
+def check_waits(shots: Mapping[str, Shot]) -> None:
+    """Raise ContentError for shots (by segment) that cannot be made one after the other, each after what it refers to.
 
-    `shots` maps segments to shots. Raises ContentError for a name given twice, a name that nobody has, or a circle.
+    So for a name given twice, a name that nobody has, and a circle.
     """
     owners: dict[str, str] = {}
     for segment, shot in shots.items():
@@ -321,14 +322,12 @@ def in_order(shots: Mapping[str, Shot]) -> tuple[str, ...]:
                 f"two shots are called {shot.name!r}", where=segment, why=f"the other is {owners[shot.name]}"
             )
     after = {segment: _waits_for(segment, shot, shots, owners) for segment, shot in shots.items()}
-    done: list[str] = []
-    while len(done) < len(shots):
-        ready = [segment for segment in shots if segment not in done and after[segment] <= set(done)]
-        if not ready:
-            circle = ", ".join(segment for segment in shots if segment not in done)
-            raise ContentError(f"these shots wait for each other: {circle}", hint="let one of them start from a file")
-        done += ready
-    return tuple(done)
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        circle = ", ".join(segment for segment in shots if segment in error.args[1])
+        hint = "let one of them start from a file"
+        raise ContentError(f"these shots wait for each other: {circle}", hint=hint) from None
 
 
 def _waits_for(segment: str, shot: Shot, shots: Mapping[str, Shot], owners: Mapping[str, str]) -> set[str]:

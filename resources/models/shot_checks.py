@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from resources.content.segments import PlacedShot, Script, Turn
-from resources.content.shots import in_order, is_file, is_segment
+from resources.content.shots import check_waits, is_file, is_segment
 from resources.core.errors import ContentError, MediaError
 from resources.core.text.diagnostics import Mistakes, nearest
 from resources.media.endings import CLIPS, PICTURES
@@ -145,6 +145,6 @@ def _check_place(placed: PlacedShot, all_placed: Sequence[PlacedShot], mistakes:
 
 def _check_order(placed: Sequence[PlacedShot], mistakes: Mistakes) -> None:
     try:
-        in_order({each.segment: each.shot for each in placed})
+        check_waits({each.segment: each.shot for each in placed})
     except ContentError as error:
         mistakes.add(placed[0].line, error.what, why=error.why, hint=error.hint)

@@ -98,23 +98,25 @@ def test_what_a_picture_shows_needs_the_picture() -> None:
         parse_shot("BROLL", {"picture": "a street"}, "x")
 
 
-def test_shots_are_made_after_what_they_refer_to() -> None:
+def test_shots_that_refer_to_each_other_without_a_circle_can_be_made() -> None:
     hero = ImageShot(prompt="x", name="hero")
     dance = MotionShot(prompt="x", image="hero", video="moves/dance.mp4", name="dance")
     change = TransitionShot(prompt="x", start="dance", end="s09")
-    assert shots.in_order({"s02": change, "s03": dance, "s04": hero}) == ("s04", "s03", "s02")
+    shots.check_waits({"s02": change, "s03": dance, "s04": hero})
 
 
 def test_references_to_nothing_and_to_each_other_are_refused() -> None:
     with pytest.raises(ContentError, match="no shot is called 'heroo'") as caught:
-        shots.in_order({"s01": BrollShot(prompt="x", image="heroo"), "s02": ImageShot(prompt="x", name="hero")})
+        shots.check_waits({"s01": BrollShot(prompt="x", image="heroo"), "s02": ImageShot(prompt="x", name="hero")})
     assert (caught.value.where, "did you mean 'hero'" in str(caught.value.hint)) == ("s01", True)
     with pytest.raises(ContentError, match="two shots are called 'hero'"):
-        shots.in_order({"s01": ImageShot(prompt="x", name="hero"), "s02": ImageShot(prompt="x", name="hero")})
+        shots.check_waits({"s01": ImageShot(prompt="x", name="hero"), "s02": ImageShot(prompt="x", name="hero")})
     circle = {
         "s01": OmniShot(prompt="x", name="a", references={"r": "b"}),
         "s02": OmniShot(prompt="x", name="b", references={"r": "a"}),
-        "s03": BrollShot(prompt="x", image="s03"),
+        "s03": BrollShot(prompt="x", image="s01"),
     }
-    with pytest.raises(ContentError, match="wait for each other: s01, s02, s03"):
-        shots.in_order(circle)
+    with pytest.raises(ContentError, match=r"wait for each other: s01, s02\n"):
+        shots.check_waits(circle)
+    with pytest.raises(ContentError, match=r"wait for each other: s03\n"):
+        shots.check_waits({"s03": BrollShot(prompt="x", image="s03")})
