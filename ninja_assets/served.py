@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from resources.core.files import write_text
 from resources.core.settings import ROOT, Settings
 
 FILE: Final = "ui.json"  # in DAGSTER_HOME, while it serves
@@ -28,7 +29,7 @@ class Served:
 
 def write_served(home: Path, served: Served) -> None:
     """Say where it is."""
-    (home / FILE).write_text(json.dumps(asdict(served)), encoding="utf-8")
+    write_text(home / FILE, json.dumps(asdict(served)))
 
 
 def find_served(home: Path) -> Served | None:

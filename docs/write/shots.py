@@ -80,7 +80,8 @@ styles are names of `prompts.yaml` or your own words; so are recipes, ready prom
 
 **What it costs.** `ninja quote` has a column for shots, exact once what a shot is made from is bought. A shot is bought
 once, by its content: the same words, files and take are found again in every episode. A model without a price is
-refused, with the lines for `show/prices.toml`. `ninja lint` looks at shots too, and its errors stop a purchase.
+refused, with the lines for `prices.toml` beside show.yaml. `ninja lint` looks at shots too, and its errors stop a
+purchase.
 
 **In rehearsal** a stand-in is drawn on this machine: of the right length and shape, from the pictures and clips
 that it is given, with the kind and the prompt over it in each format.

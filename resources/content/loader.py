@@ -17,8 +17,6 @@ from resources.core.text.diagnostics import Mistakes, nearest, shown_path
 from resources.core.text.located_yaml import Marked, Place, fill, read_yaml
 from resources.core.text.text_files import MAX_BYTES, read_text
 
-FILE = SHOW_FILE
-
 
 @dataclass(frozen=True)
 class WrittenShow:
@@ -37,7 +35,7 @@ def read_show(folder: Path) -> WrittenShow:
     is fetched from an address is fetched first.
     """
     fetch(folder)
-    path = folder / FILE
+    path = folder / SHOW_FILE
     mistakes = Mistakes(shown_path(path), "show-wrong")
     text = read_text(_read(path), mistakes)
     marked = read_yaml(text, mistakes) if text is not None else None
@@ -52,7 +50,7 @@ def read_show(folder: Path) -> WrittenShow:
 
 def show_marks(folder: Path) -> Marked:
     """The lines of `show.yaml`, for whoever tells where a setting stands; its mistakes are `load_show`'s to tell."""
-    path = folder / FILE
+    path = folder / SHOW_FILE
     mistakes = Mistakes(path.name)
     content = read_text(read_regular(path, MAX_BYTES + 1), mistakes) if path.exists() else None
     return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})

@@ -124,6 +124,10 @@ class Caps(Strict):
     )
 
 
+# How a show without caps is mended: amounts for episodes of a few turns, for a person to change.
+CAPS_HINT = "add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}"
+
+
 class Approval(Strict):
     """Above which price a person is asked. `never` and `always` are words for it in the file."""
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.content.loader import FILE, show_marks
+from resources.content.loader import show_marks
 from resources.content.segments import Turn
 from resources.content.show import AUTO, ModeModels, Quality, Show
 from resources.core.errors import ContentError
-from resources.core.names import Mode, episode_file
+from resources.core.names import SHOW_FILE, Mode, episode_file
 from resources.core.text.diagnostics import shown_path
 from resources.models.catalogue import registry
 from resources.models.choice import Choice, Have, choose
@@ -52,7 +52,7 @@ def cast_speaker(show: Show, mode: Mode, turn: Turn, *, folder: Path, episode: s
         return _set(turn.model, place, mode)
     if own is not None:
         return _set(own, _at(folder, "characters", turn.speaker, "speaking", "model"), mode)
-    models = needed_models(show, mode, folder / FILE)
+    models = needed_models(show, mode, folder / SHOW_FILE)
     if show.models[mode].speaker == AUTO:
         return Casting(models.speaker, f"chosen by the decision tree: {_by_tree(mode).reason}")
     return _set(models.speaker, _at(folder, "models", mode.value, "speaker"), mode)
@@ -60,7 +60,7 @@ def cast_speaker(show: Show, mode: Mode, turn: Turn, *, folder: Path, episode: s
 
 def cast_listener(show: Show, mode: Mode, *, folder: Path) -> Casting:
     """The image-to-video model of a paid mode's listeners; whether it makes them, their plan decides. ContentError."""
-    models = needed_models(show, mode, folder / FILE)
+    models = needed_models(show, mode, folder / SHOW_FILE)
     name = registry.get(models.listener).name
     if "listener" in models.model_fields_set:
         return Casting(models.listener, f"{name}, set by {_at(folder, 'models', mode.value, 'listener')}")
@@ -79,4 +79,4 @@ def _set(model: str, where: str, mode: Mode) -> Casting:
 
 
 def _at(folder: Path, *place: str) -> str:
-    return f"{FILE}:{show_marks(folder).line(place)}, {'.'.join(place)}"
+    return f"{SHOW_FILE}:{show_marks(folder).line(place)}, {'.'.join(place)}"

@@ -6,15 +6,19 @@ Nothing is sent: an upload, a quote and an import all get the same file here.
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from resources.content.settings.characters import Character
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Media
-from resources.media.picture.entry.prepare import prepared, shape_of
+from resources.media.picture.entry.prepare import SHORTEST_SIDE, prepared, shape_of
 
 Still = Callable[[Character, int, int], Media]
+IMAGE_HINT: Final = (
+    f"give the character an `image` (a PNG or JPEG of at least {SHORTEST_SIDE} x {SHORTEST_SIDE} pixels)"
+)
 
 
 @dataclass(frozen=True)
@@ -58,5 +62,5 @@ class Portraits:
         raise ContentError(
             f"{character.name} has no picture that a model could animate",
             where="show.yaml, characters",
-            hint="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            hint=IMAGE_HINT,
         )

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from resources.content.loader import FILE
-from resources.content.show import ModeModels, Show
+from resources.content.show import CAPS_HINT, ModeModels, Show
 from resources.core.errors import ContentError, LedgerError
 from resources.core.library import Library
-from resources.core.names import Mode
+from resources.core.names import SHOW_FILE, Mode
 from resources.core.progress import LOGGER
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shown_path
@@ -41,12 +40,12 @@ def paid_models(show: Show, settings: Settings) -> ModeModels:
     """The models of a paid mode. ContentError, with the lines to add, for a show without models or caps."""
     from resources.models.casting import needed_models  # noqa: PLC0415  (who only reads the ledger chooses no model)
 
-    where = settings.show / FILE
+    where = settings.show / SHOW_FILE
     if show.caps is None:
         raise ContentError(
             f"{settings.mode} mode needs caps: the most that may be spent",
             where=shown_path(where),
-            hint="add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
+            hint=CAPS_HINT,
             code="caps-missing",
         )
     return needed_models(show, settings.mode, where)

@@ -9,12 +9,11 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from resources.content.loader import FILE
 from resources.content.script import WrittenScript
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
 from resources.core.errors import ContentError, MediaError, NinjaError
-from resources.core.names import Mode, episode_file
+from resources.core.names import SHOW_FILE, Mode, episode_file
 from resources.core.settings import Settings, is_local
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
@@ -245,6 +244,6 @@ def over_caps(settings: Settings, show: Show, script: Script, segments: Collecti
     except NinjaError as error:
         return findings_of(error)
     rule = RULES["caps-broken"]
-    where = shown_path(settings.show / FILE)
+    where = shown_path(settings.show / SHOW_FILE)
     hint = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
     return [Finding(rule.id, rule.severity, where, warning, hint, rule.source) for warning in quote.warnings]

@@ -26,10 +26,10 @@ from ninja_assets.cells.running.launch import check_retake_of, segments_by_episo
 from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
-from resources.content.loader import FILE, show_marks
+from resources.content.loader import show_marks
 from resources.content.segments import Script
 from resources.core.errors import MediaLostError, NinjaError, StudioError
-from resources.core.names import BOUGHT, TTS_AUDIO, CellKey, episode_file
+from resources.core.names import BOUGHT, SHOW_FILE, TTS_AUDIO, CellKey, episode_file
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import VoiceTrack
@@ -447,7 +447,7 @@ def _charges(work: SegmentWork) -> Charges:
 def _in_show(place: tuple[str, ...], studio: Studio) -> str:
     """Where a setting stands in show.yaml."""
     folder = studio.settings.show
-    return f"{shown_path(folder / FILE)}:{show_marks(folder).line(place)}, {'.'.join(place)}"
+    return f"{shown_path(folder / SHOW_FILE)}:{show_marks(folder).line(place)}, {'.'.join(place)}"
 
 
 def _reused(work: SegmentWork, result: Delivered) -> bool:

@@ -15,7 +15,7 @@ from ninja_assets.runs.home import SETTINGS_FILE, dagster_home, missing_settings
 from ninja_assets.runs.instance_file import keeps_elsewhere
 from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.settings.characters import Character, OfflineVoice, Voices
-from resources.content.show import Show
+from resources.content.show import CAPS_HINT, Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
 from resources.core.names import DEFAULT_SHOW, SHOW_FILE, Mode
@@ -265,5 +265,5 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
             if show.caps
             else "not set: draft and final are refused"
         ),
-        hint="" if show.caps else "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
+        hint="" if show.caps else CAPS_HINT,
     )

@@ -35,7 +35,7 @@ def price_text(endpoint: Endpoint, prices: PriceList) -> str:
         try:
             price = prices.price(endpoint.id, variant)
         except ContentError:
-            return "not known: not bought until `ninja prices refresh` or `show/prices.toml` has it"
+            return "not known: not bought until `ninja prices refresh` or `prices.toml` beside show.yaml has it"
         amounts.append(f"${price.unit_usd:g}" + (f" {variant}" if variant else ""))
     unit = endpoint.unit.value
     more = [f", ${prices.addition(endpoint.id, name).unit_usd:g} more with {name}" for name in endpoint.additions]

@@ -24,6 +24,7 @@ from resources.models.prices.price_values import Estimate, PlatformPrice, Price
 _MOST_BYTES = 4_000_000
 SHIPPED = Path(__file__).with_name("prices.toml")
 FILE: Final = "prices.toml"  # a person's own, beside show.yaml
+_WHERE: Final = f"{FILE} beside show.yaml"
 
 
 class PriceSheet(Value):
@@ -79,7 +80,7 @@ class PriceList:
         if not known:
             raise ContentError(
                 f"no price is known for {endpoint}: it is not bought",
-                hint=f"add its price to show/prices.toml:\n{_lines(endpoint)}",
+                hint=f"add its price to {_WHERE}:\n{_lines(endpoint)}",
                 code="price-missing",
             )
         price = known.get(variant) or known.get(None)
@@ -88,7 +89,7 @@ class PriceList:
                 f"the price of {endpoint} depends on a variant"
                 + (f", and {variant} is none of them" if variant else ""),
                 why=f"known: {', '.join(sorted(str(name) for name in known))}",
-                hint=f"name one of them, or add it to show/prices.toml:\n{_lines(endpoint, variant or '…')}",
+                hint=f"name one of them, or add it to {_WHERE}:\n{_lines(endpoint, variant or '…')}",
                 code="price-missing",
             )
         return price
@@ -99,7 +100,7 @@ class PriceList:
         if found is None or not found.adds:
             raise ContentError(
                 f"no price is known for {name} of {endpoint}: it is not bought",
-                hint=f"leave it out, or add what it costs to show/prices.toml:\n{_lines(endpoint, name)}\nadds = true",
+                hint=f"leave it out, or add what it costs to {_WHERE}:\n{_lines(endpoint, name)}\nadds = true",
             )
         return found
 

@@ -23,6 +23,7 @@ from resources.models import catalogue, listener_plans, speakers
 from resources.models.catalogue import Kind
 from resources.models.endpoints.ids import AVATAR_STANDARD
 from resources.models.listener_plans import Offer
+from resources.models.portraits import IMAGE_HINT
 from resources.models.prompts.performance import speaking_prompt
 from resources.models.speakers import SpeakerOption
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
@@ -225,7 +226,7 @@ def _picture(library: Library, picture: Media | None, label: str) -> Media:
         raise ContentError(
             f"{label} has no picture that a model could animate",
             where=f"show.yaml, characters.{label}",
-            hint="give the character an `image` (a PNG or JPEG of at least 512 x 512 pixels)",
+            hint=IMAGE_HINT,
         )
     with Image.open(library.path(picture)) as image:
         width, height, clear = image.width, image.height, image.has_transparency_data

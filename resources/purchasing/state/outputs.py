@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from resources.core.errors import ContentError
+from resources.core.files import write_text
 from resources.core.names import DEFAULT_SHOW, check_episode
 
 _OWNER: Final = ".show"  # in an episode's folder: the id of the show that it is laid out by
@@ -18,8 +19,7 @@ def claim_folder(output: Path, episode: str, show: str, *, known: bool) -> None:
     note = output / check_episode(episode) / _OWNER
     owner = note.read_text(encoding="utf-8").strip() if note.exists() else ""
     if not owner or (owner == DEFAULT_SHOW and known and show != owner):
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(f"{show}\n", encoding="utf-8")
+        write_text(note, f"{show}\n")
         return
     if owner != show:
         raise ContentError(
@@ -40,7 +40,7 @@ def hand_over(output: Path, owner: str, show: str, episodes: Sequence[str] | Non
     """Make the folders of the show `owner` another show's: of these episodes, or all."""
     for episode in episodes_of(output, owner):
         if episodes is None or episode in episodes:
-            (output / episode / _OWNER).write_text(f"{show}\n", encoding="utf-8")
+            write_text(output / episode / _OWNER, f"{show}\n")
 
 
 def is_of(output: Path, episode: str, show: str) -> bool:

@@ -117,7 +117,7 @@ def _models(turn: Turn, episode: Episode) -> None:
                     "price-missing",
                     episode.at_turn(turn) if part == "speaker" and turn.model else where,
                     f"no price is known for {model}: it is not bought",
-                    "choose one that `ninja models` lists, or add its price to show/prices.toml",
+                    "choose one that `ninja models` lists, or add its price to prices.toml beside show.yaml",
                 )
 
 

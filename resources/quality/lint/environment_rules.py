@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from resources.content.loader import FILE, show_marks
+from resources.content.loader import show_marks
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.extras import installs, is_missing
+from resources.core.names import SHOW_FILE
 from resources.core.settings import Settings, at_once
 from resources.core.text.diagnostics import shown_path
 from resources.notify.addresses import is_known, kind_of, unset
@@ -61,7 +62,7 @@ def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> li
     marks = show_marks(folder)
     for number, address in enumerate(show.notify.to):
         line = max(marks.line(place) for place in (("notify", number), ("notify", "to", number)))
-        where, kind = f"{shown_path(folder / FILE)}:{line}", kind_of(address)
+        where, kind = f"{shown_path(folder / SHOW_FILE)}:{line}", kind_of(address)
         if not is_known(address):
             hint = "write it as Apprise does, such as tgram://${NINJA_TELEGRAM}/4711 or json://example.com/hook"
             found.append(_fact("notify-address", where, f"nobody can be told at {kind}", hint))

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from resources.content.loader import FILE
 from resources.content.segments import Script, Turn
 from resources.content.show import Show
 from resources.core.errors import ContentError
-from resources.core.names import Mode, episode_file
+from resources.core.names import SHOW_FILE, Mode, episode_file
 from resources.core.text.diagnostics import shown_path
 from resources.core.text.located_yaml import Marked
 from resources.models.prices import PriceList
@@ -71,7 +70,7 @@ class Episode:
 
     def at_setting(self, *place: str) -> str:
         """Where a setting of show.yaml stands, or what is around it."""
-        return f"{shown_path(self.folder / FILE)}:{self.marks.line(place)}"
+        return f"{shown_path(self.folder / SHOW_FILE)}:{self.marks.line(place)}"
 
     def written(self, *place: str) -> bool:
         """Whether a person gave this setting; an empty value is none."""

@@ -13,13 +13,12 @@ from rich.markup import escape
 from rich.prompt import Prompt
 
 from ninja_assets.cli.money_tables import result_console
-from resources.content.loader import FILE
 from resources.content.new_show import ENV_FILE, NewShow, label_of, languages, new_episode, show_files
 from resources.content.show import Format
 from resources.core.copied_folders import refuse_fetched
 from resources.core.errors import ContentError
 from resources.core.files import write_text
-from resources.core.names import episode_file
+from resources.core.names import SHOW_FILE, episode_file
 from resources.core.settings import Settings
 from resources.core.state_folder import PRIVATE_FILE
 from resources.core.text.diagnostics import shown_path
@@ -40,10 +39,10 @@ def init(
     ask: bool,
 ) -> int:
     """Make a show in `folder`; what was not given is asked, or has a default. Raises ContentError before it writes."""
-    if (folder / FILE).exists():
+    if (folder / SHOW_FILE).exists():
         raise ContentError(
             "there is a show already",
-            where=shown_path(folder / FILE),
+            where=shown_path(folder / SHOW_FILE),
             hint=f"ninja new {date.today()} adds an episode to it",
         )
     console = Console(stderr=True, highlight=False)

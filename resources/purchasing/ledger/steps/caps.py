@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from resources.content.show import Caps
+from resources.content.show import CAPS_HINT, Caps
 from resources.core.errors import Charge, ContentError
 from resources.core.values import Cell
 from resources.models.prices.price_values import exact_usd
@@ -200,8 +200,7 @@ def over(connection: Connection, wanted: Mapping[Cell, float], caps: Caps | None
         raise ContentError(
             "nothing can be bought: show.yaml sets no caps",
             where="show.yaml",
-            hint="add these lines, with what you are ready to spend:\n"
-            "caps:\n  segment_usd: 3.00\n  episode_usd: 15.00\n  day_usd: 30.00\n  month_usd: 300.00",
+            hint=CAPS_HINT,
         )
     new = {cell: micros(usd) for cell, usd in wanted.items() if usd > 0}
     found: dict[tuple[str, str], Over] = {}

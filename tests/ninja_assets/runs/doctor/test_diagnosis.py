@@ -39,7 +39,7 @@ def test_a_rehearsal_needs_no_key_and_no_caps_and_what_draft_needs_is_noted_with
     assert notes == {
         "fal.ai key": "export FAL_KEY=…",
         "ElevenLabs key": "export ELEVENLABS_API_KEY=…",
-        "caps": "add to show.yaml: caps: {segment_usd: 2.5, episode_usd: 15, day_usd: 30}",
+        "caps": "add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day_usd: 30.00}",
     }
 
 
