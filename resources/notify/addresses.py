@@ -7,6 +7,7 @@ kind, which is what stands before `://`.
 import hashlib
 import logging
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from resources.core.errors import ContentError
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _KIND: Final = re.compile(r"[A-Za-z0-9+-]{1,20}(?=://)")
 _MAY_SHOW: Final = ("apprise", "urllib3.connectionpool")  # their debug and warnings have addresses in them
+_turn = threading.Lock()
+_telling = 0  # threads that tell somebody, or look whether they could
+_silent_before: dict[str, bool] = {}
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,19 @@ def send(address: str, message: Message, environment: Mapping[str, str]) -> bool
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in _MAY_SHOW]
-    before = [logger.disabled for logger in loggers]
-    for logger in loggers:
-        logger.disabled = True
+    """Let nothing be logged that may show an address, until the last of the threads that tell somebody has done so."""
+    _keep_silent(1)
     try:
         yield
     finally:
-        for logger, was in zip(loggers, before, strict=True):
-            logger.disabled = was
+        _keep_silent(-1)
+
+
+def _keep_silent(more: int) -> None:
+    global _telling  # noqa: PLW0603  (loggers are the process's)
+    with _turn:
+        _telling += more
+        for logger in map(logging.getLogger, _MAY_SHOW):
+            if _telling == more:  # the first
+                _silent_before[logger.name] = logger.disabled
+            logger.disabled = _telling > 0 or _silent_before[logger.name]

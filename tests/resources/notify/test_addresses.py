@@ -1,8 +1,10 @@
 """Addresses of `notify`: which are known, what of one is shown, and what the gate says of a wrong one."""
 
 import logging
+import threading
 from pathlib import Path
 
+import apprise
 import pytest
 
 from resources.content.show import Notify
@@ -77,6 +79,30 @@ def test_what_is_sent_arrives_and_its_secret_is_in_no_log(caplog: pytest.LogCapt
     assert (body["title"], body["message"]) == ("A title", "**a body**")
     assert not send("json://127.0.0.1:9/${NINJA_HOOK}", Message("A title", "a body"), environment)
     assert "s3cr3t" not in caplog.text
+
+
+def test_no_log_has_an_address_while_another_thread_that_told_somebody_has_ended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    began, inside = threading.Event(), threading.Event()
+
+    @apprise.decorators.notify(on="overlap", name="a service")  # type: ignore[no-untyped-call, untyped-decorator]
+    def tell(body: str, title: str, *_: object, **__: object) -> bool:
+        if title == "first":
+            began.set()
+            return inside.wait(60)
+        inside.set()
+        first.join(60)
+        logging.getLogger("urllib3.connectionpool").warning("retrying /%s", SECRET)
+        return True
+
+    first = threading.Thread(target=send, args=("overlap://x", Message("first", "a body"), {}))
+    first.start()
+    assert began.wait(60)
+    assert send("overlap://x", Message("second", "a body"), {})
+    assert SECRET not in caplog.text
+    logging.getLogger("urllib3.connectionpool").warning("said later")
+    assert "said later" in caplog.text
 
 
 def test_an_address_without_its_variable_is_refused_by_the_variables_name() -> None:
