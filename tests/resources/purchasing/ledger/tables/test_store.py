@@ -180,6 +180,7 @@ def test_a_file_that_cannot_be_opened_is_told_with_what_helps(tmp_path: Path) ->
 
 @pytest.mark.postgres
 def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
+    pytest.importorskip("psycopg", reason="pip install 'ninja-assets[postgres]'")
     with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
         Store("postgresql://someone:hunter2@127.0.0.1:9/nowhere")
     assert "hunter2" not in str(refusal.value)
