@@ -14,9 +14,7 @@ from resources.media.audio.mastering import TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.layouts import COVERED, Area
 from resources.media.stream_facts import StreamFacts
-
-_EITHER_WAY_LU = 1.0
-_PEAK_DBTP = -0.95  # -1, less what two meters may differ by
+from resources.quality.checks.cut_checks import plays_as_mastered
 
 
 class Written(Value):
@@ -28,7 +26,7 @@ class Written(Value):
 
 
 class _Rule(Value):
-    """What a platform asks: `told` has the figure, in the words of a sentence about the file."""
+    """What a platform asks: `message` has the figure, in the words of a sentence about the file."""
 
     level: Literal["error", "warning"]
     met: Callable[[StreamFacts], bool]
@@ -95,7 +93,7 @@ def advise_on_file(
             if not rule.met(facts)
         ]
     main = _PLATFORMS[shape][0][0]
-    if abs(heard.integrated_lufs - TARGET_LUFS) > _EITHER_WAY_LU or heard.true_peak_dbtp > _PEAK_DBTP:
+    if not plays_as_mastered(heard):
         message = f"{heard.integrated_lufs:.1f} LUFS with peaks of {heard.true_peak_dbtp:.1f} dBTP: it plays at"
         found.append(Advice(level="warning", platform=main, message=f"{message} {TARGET_LUFS:g} LUFS, peaks under -1"))
     found += [

@@ -18,9 +18,8 @@ from resources.core.text.emoji_signs import replace_emoji
 
 _LONG_WORD = 12  # letters; a longer "word" is a compound or an address and takes as long as several
 _SHORT_WORD = 3  # letters: articles, prepositions and conjunctions of most European languages
-_UNSPACED_WORDS = (
-    0.6  # words for each letter of a script without spaces: Mandarin is read at 250-300 characters a minute
-)
+# Words for each letter of a script without spaces: Mandarin is read at 250-300 characters a minute.
+UNSPACED_WORDS = 0.6
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 # A point that may belong to the word. After titles and names none ends a sentence; before a number none of `No.` does;
@@ -56,7 +55,7 @@ _INVISIBLE = re.compile(
     r"[\u200b\u00ad\u2060\ufeff\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]"
     r"|(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)"
 )
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,9 @@ def estimate_seconds(spoken: str, words_per_minute: float) -> float:
     what is bought and checked later is measured from the audio.
     """
     digits = sum(char.isdigit() for char in spoken)
-    unspaced, rest = len(_UNSPACED.findall(spoken)), _UNSPACED.sub(" ", spoken)
+    unspaced, rest = len(UNSPACED.findall(spoken)), UNSPACED.sub(" ", spoken)
     lengths = [sum(char.isalpha() for char in word) for word in rest.split()]
-    words = digits + _UNSPACED_WORDS * unspaced + sum(-(-length // _LONG_WORD) for length in lengths)
+    words = digits + UNSPACED_WORDS * unspaced + sum(-(-length // _LONG_WORD) for length in lengths)
     return words * 60.0 / words_per_minute
 
 

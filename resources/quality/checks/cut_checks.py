@@ -104,6 +104,12 @@ def judge_joint(joint: Joint) -> Finding:
     return Finding(check=JOINTS.name, segment=joint.segment, passed=passed, message=message)
 
 
+def plays_as_mastered(heard: Loudness) -> bool:
+    """Whether a sound is as loud as platforms play it, without peaks that distort."""
+    loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
+    return loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
+
+
 def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
     """Whether the cut is as loud as platforms play it, without peaks that distort.
 
@@ -113,13 +119,11 @@ def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
         return Finding(
             check=SOUND.name, segment="", passed=True, message="silent: nobody speaks, and there is no music"
         )
-    loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
-    passed = loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
     message = (
         f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}), "
         f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {_PEAK_DBTP:.0f})"
     )
-    return Finding(check=SOUND.name, segment="", passed=passed, message=message)
+    return Finding(check=SOUND.name, segment="", passed=plays_as_mastered(heard), message=message)
 
 
 def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:

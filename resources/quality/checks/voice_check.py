@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
-from resources.content.lines.speech import estimate_seconds
+from resources.content.lines.speech import UNSPACED, UNSPACED_WORDS, estimate_seconds
 from resources.core.values import Word
 from resources.media.audio.voice_track import WINDOW, Samples, audible, window_levels
 from resources.media.timebase import RATE
@@ -34,7 +33,6 @@ _TAG_SECONDS: Final = 3.5  # a laugh, a sigh, a pause: longer is a tag that was 
 _WORDLESS: Final = 0.35  # of the sound: so much of it belongs to no word
 _MUTE: Final = 0.3  # of the letters: so many stand where nothing is heard
 _TAG: Final = re.compile(r"\[[^\[\]]*\]")
-_UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 @dataclass(frozen=True)
@@ -72,15 +70,15 @@ def _estimates(take: Take) -> tuple[float, float]:
     """How long the line takes, in seconds: by its words, and by its letters; the shorter and the longer of both."""
     by_words = estimate_seconds(take.spoken, take.words_per_minute)
     letters = _letters(take.spoken)
-    unspaced, digits = len(_UNSPACED.findall(take.spoken)), sum(map(str.isdigit, take.spoken))
+    unspaced, digits = len(UNSPACED.findall(take.spoken)), sum(map(str.isdigit, take.spoken))
     word = 60 / take.words_per_minute
-    by_letters = letters / _LETTERS_A_SECOND + word * (0.6 * unspaced + digits)
+    by_letters = letters / _LETTERS_A_SECOND + word * (UNSPACED_WORDS * unspaced + digits)
     return min(by_words, by_letters), max(by_words, by_letters)
 
 
 def _letters(spoken: str) -> int:
     """Letters of scripts with spaces."""
-    return sum(map(str.isalpha, _UNSPACED.sub("", spoken)))
+    return sum(map(str.isalpha, UNSPACED.sub("", spoken)))
 
 
 def _doubled(spoken: float, most: float, levels: Samples) -> list[str]:
