@@ -1,4 +1,4 @@
-"""The ids of the endpoints, by the names that code calls them."""
+"""The ids of the endpoints, by the names that code calls them, and of voice models by what they can do."""
 
 KLING = "fal-ai/kling-video"
 AVATAR_STANDARD = f"{KLING}/ai-avatar/v2/standard"
@@ -44,3 +44,6 @@ NANO_PRO = "fal-ai/nano-banana-pro"
 NANO_PRO_EDIT = "fal-ai/nano-banana-pro/edit"
 NANO_2 = "fal-ai/nano-banana-2"
 NANO_2_EDIT = "fal-ai/nano-banana-2/edit"
+
+# Of ElevenLabs' voice models those that act `[tags]`; all others read them out (docs/sources/elevenlabs.md#tags).
+ACTING_VOICES = ("eleven_v3", "eleven_v4")

@@ -14,6 +14,7 @@ from resources.media.audio.alignment import words_by_sound
 from resources.media.audio.voice_track import heard
 from resources.media.probe import samples
 from resources.media.timebase import RATE
+from resources.models.endpoints.ids import ACTING_VOICES
 from resources.models.prices import PriceList
 from resources.purchasing.ledger import Collected, Entry, Purchase
 from resources.purchasing.requests.briefs import VoiceBrief
@@ -22,7 +23,6 @@ from resources.purchasing.requests.request import Request
 
 PROVIDER: Final = Provider.ELEVENLABS.value
 OUTPUT_FORMAT: Final = "mp3_44100_128"  # the best that every plan has
-ACTING: Final = ("eleven_v3", "eleven_v4")  # models that act `[tags]`; all others read them out
 _NO_LANGUAGE: Final = ("eleven_multilingual_v2",)  # refuses `language_code`
 _SETTINGS: Final = ("stability", "similarity_boost", "style", "speed")
 _SEEDS: Final = 2**32
@@ -54,7 +54,7 @@ def voice_request(prices: PriceList, brief: VoiceBrief) -> Request:
 
 def acts_tags(endpoint: str) -> bool:
     """Whether the voice model of an endpoint acts `[tags]`, so that they stand in what it was sent."""
-    return endpoint.removeprefix(f"{PROVIDER}/") in ACTING
+    return endpoint.removeprefix(f"{PROVIDER}/") in ACTING_VOICES
 
 
 def pace_of(voice: ElevenLabsVoice) -> float:
@@ -62,7 +62,7 @@ def pace_of(voice: ElevenLabsVoice) -> float:
 
     Models that act `[tags]` take `speed` without effect: docs/sources/elevenlabs.md#v3.
     """
-    return 1.0 if voice.model in ACTING else voice.speed or 1.0
+    return 1.0 if voice.model in ACTING_VOICES else voice.speed or 1.0
 
 
 def voice_of_entry(library: Library, entry: Collected, spoken: str) -> Voice:
@@ -97,7 +97,7 @@ def _arguments(brief: VoiceBrief, voice: ElevenLabsVoice) -> dict[str, JsonValue
     language = voice.language_code or (None if voice.model in _NO_LANGUAGE else brief.language)
     given: dict[str, JsonValue] = {
         "voice_id": voice.voice_id,
-        "text": brief.performance if voice.model in ACTING else brief.spoken,
+        "text": brief.performance if voice.model in ACTING_VOICES else brief.spoken,
         "model_id": voice.model,
         "output_format": OUTPUT_FORMAT,
         "language_code": language,

@@ -39,7 +39,6 @@ from resources.quality.lint.spoken_rules import check_spoken
 from resources.quality.lint.text_rules import Prompt, Role
 
 _TAG = re.compile(r"\[[^\[\]]+\]")
-_PERFORMS_TAGS = ("eleven_v3", "eleven_v4")  # other models speak a tag aloud (docs/sources/elevenlabs.md#tags)
 _MASK = ("mask", "masked", "helmet", "visor")
 _MASKED_PUPPET = "ninja"
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif")
@@ -66,7 +65,7 @@ def lint_script(
     """
     report = Report(book or load_book(show_folder))
     chosen = [each for each in script.segments if segments is None or each.segment in segments]
-    desk = Episode(
+    episode = Episode(
         show=show,
         script=script.model_copy(update={"segments": tuple(chosen)}),
         whole=script,
@@ -78,58 +77,58 @@ def lint_script(
         said=said or {},
         looked=looked or Looked(),
     )
-    check_spoken(desk)
-    check_drawn(desk)
-    check_show(desk)
-    for turn in desk.script.turns:
+    check_spoken(episode)
+    check_drawn(episode)
+    check_show(episode)
+    for turn in episode.script.turns:
         report.segment = turn.segment
-        _speaker(turn, desk)
+        _speaker(turn, episode)
         for label in turn.listeners:
-            _listener(label, turn, desk)
-        _voice(turn, desk)
-        check_cast(turn, desk)
-    for placed in desk.script.shots:
+            _listener(label, turn, episode)
+        _voice(turn, episode)
+        check_cast(turn, episode)
+    for placed in episode.script.shots:
         report.segment = placed.segment
-        _shot(placed, desk)
-        check_place(placed, desk)
+        _shot(placed, episode)
+        check_place(placed, episode)
     return sorted(report.findings, key=lambda finding: finding.severity)
 
 
-def _speaker(turn: Turn, desk: Episode) -> None:
-    character = desk.show.characters[turn.speaker]
+def _speaker(turn: Turn, episode: Episode) -> None:
+    character = episode.show.characters[turn.speaker]
     prompt = ("characters", turn.speaker, "speaking", "prompt")
-    where = desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt)
+    where = episode.at_turn(turn) if turn.acting else episode.at_setting(*prompt)
     text = speaking_prompt(character, turn.acting)
-    text_rules.check(Prompt(text, Role.SPEAKER, Kind.AVATAR, where), desk.report)
-    for model, where in _speaker_models(turn, character, desk):
-        entry = _model(model, (Kind.AVATAR,), where, desk.report)
+    text_rules.check(Prompt(text, Role.SPEAKER, Kind.AVATAR, where), episode.report)
+    for model, where in _speaker_models(turn, character, episode):
+        entry = _model(model, (Kind.AVATAR,), where, episode.report)
         if entry is None:
             continue
-        _length(turn, entry, desk)
-        if "prompt" not in entry.settings() and (turn.acting or desk.written(*prompt)):
-            desk.report.add(
+        _length(turn, entry, episode)
+        if "prompt" not in entry.settings() and (turn.acting or episode.written(*prompt)):
+            episode.report.add(
                 "setting-ignored",
-                desk.at_turn(turn) if turn.acting else desk.at_setting(*prompt),
+                episode.at_turn(turn) if turn.acting else episode.at_setting(*prompt),
                 f"{entry.name} takes no prompt: how {character.name} performs is not read",
                 "choose a model with a prompt, or leave the prompt out",
             )
         if entry.id == ids.OMNIHUMAN and _is_masked(character):
-            desk.report.add(
+            episode.report.add(
                 "mask-omnihuman", where, f"OmniHuman paints a mouth on {character.name}'s mask", "use Avatar v2 Pro"
             )
-    _portrait(turn.speaker, turn, True, desk)
+    _portrait(turn.speaker, turn, True, episode)
 
 
-def _speaker_models(turn: Turn, character: Character, desk: Episode) -> Iterator[tuple[str, str]]:
+def _speaker_models(turn: Turn, character: Character, episode: Episode) -> Iterator[tuple[str, str]]:
     """Each model that would speak this turn, in any paid mode, and where it was chosen."""
     if turn.model is not None:
-        yield turn.model, desk.at_turn(turn)
+        yield turn.model, episode.at_turn(turn)
     elif character.speaking.model is not None:
-        yield character.speaking.model, desk.at_setting("characters", turn.speaker, "speaking", "model")
+        yield character.speaking.model, episode.at_setting("characters", turn.speaker, "speaking", "model")
     else:
-        for mode in desk.modes:
-            if models := models_of(desk.show, mode):
-                yield models.speaker, desk.at_setting("models", mode.value, "speaker")
+        for mode in episode.modes:
+            if models := models_of(episode.show, mode):
+                yield models.speaker, episode.at_setting("models", mode.value, "speaker")
 
 
 def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> Endpoint | None:
@@ -145,8 +144,8 @@ def _model(model: str, kinds: tuple[Kind, ...], where: str, report: Report) -> E
     return None
 
 
-def _length(turn: Turn, entry: Endpoint, desk: Episode) -> None:
-    rate = desk.show.characters[turn.speaker].voice.offline.rate
+def _length(turn: Turn, entry: Endpoint, episode: Episode) -> None:
+    rate = episode.show.characters[turn.speaker].voice.offline.rate
     seconds = estimate_seconds(turn.spoken, rate)
     if seconds <= speakers.option(entry.id).span().least:
         return  # a short voice is padded with silence
@@ -156,9 +155,9 @@ def _length(turn: Turn, entry: Endpoint, desk: Episode) -> None:
         lengths = [estimate_seconds(sentence, rate) for sentence in sentences(turn.spoken)]
         count = pieces_of(lengths, seconds, speakers.longest(entry.id).span().most)
         way = f"it is made in {count} pieces" if count else "its sentences cannot be cut to fit"
-        desk.report.add(
+        episode.report.add(
             "turn-long",
-            desk.at_turn(turn),
+            episode.at_turn(turn),
             f"this turn speaks for about {seconds:.0f} s, and {entry.name} takes {speakers.lengths(entry)}: {way}",
             ("leave it so, or " if count else "") + (refusal.hint or ""),
         )
@@ -168,98 +167,107 @@ def _is_masked(character: Character) -> bool:
     return character.puppet == _MASKED_PUPPET or bool(text_rules.found(_MASK, character.speaking.prompt))
 
 
-def _listener(label: str, turn: Turn, desk: Episode) -> None:
-    character, place = desk.show.characters[label], ("characters", label, "listening")
+def _listener(label: str, turn: Turn, episode: Episode) -> None:
+    character, place = episode.show.characters[label], ("characters", label, "listening")
     listening = character.listening
     mood = listening.moods.get(turn.mood) if turn.mood else None
-    where = desk.at_setting(*place, "moods", str(turn.mood)) if mood else desk.at_setting(*place, "prompt")
+    where = episode.at_setting(*place, "moods", str(turn.mood)) if mood else episode.at_setting(*place, "prompt")
     prompt = builders.sentences(listening.prompt, mood)
-    negative: str | None = None if desk.modes else listening.negative_prompt
-    for mode in desk.modes:
-        if (models := models_of(desk.show, mode)) is None:
+    negative: str | None = None if episode.modes else listening.negative_prompt
+    for mode in episode.modes:
+        if (models := models_of(episode.show, mode)) is None:
             continue
         entry = _model(
-            models.listener, (Kind.IMAGE_TO_VIDEO,), desk.at_setting("models", mode.value, "listener"), desk.report
+            models.listener,
+            (Kind.IMAGE_TO_VIDEO,),
+            episode.at_setting("models", mode.value, "listener"),
+            episode.report,
         )
         if entry is not None and "negative_prompt" in entry.settings():
             negative = listening.negative_prompt
-        elif entry is not None and desk.written(*place, "negative_prompt"):
-            desk.report.add(
+        elif entry is not None and episode.written(*place, "negative_prompt"):
+            episode.report.add(
                 "setting-ignored",
-                desk.at_setting(*place, "negative_prompt"),
+                episode.at_setting(*place, "negative_prompt"),
                 f"{entry.name} has no negative prompt",
                 "say in the prompt what is wanted, or choose another listener",
             )
-    text_rules.check(Prompt(prompt, Role.LISTENER, Kind.IMAGE_TO_VIDEO, where, negative), desk.report)
-    _portrait(label, turn, False, desk)
+    text_rules.check(Prompt(prompt, Role.LISTENER, Kind.IMAGE_TO_VIDEO, where, negative), episode.report)
+    _portrait(label, turn, False, episode)
 
 
-def _portrait(label: str, turn: Turn, speaking: bool, desk: Episode) -> None:
-    character = desk.show.characters[label]
-    camera = desk.show.cameras.get(turn.camera) if turn.camera else None
+def _portrait(label: str, turn: Turn, speaking: bool, episode: Episode) -> None:
+    character = episode.show.characters[label]
+    camera = episode.show.cameras.get(turn.camera) if turn.camera else None
     angle = camera.angle if camera and speaking and camera.angle in character.angles else None
     path = character.angles[angle] if angle else character.image
     if path is None:
         return  # a puppet: there is no picture to send
-    name = (camera and camera.layout) or desk.show.look.layouts[desk.script.format]
-    shape = layouts.arrangement(layouts.fitting(name, 1 + len(turn.listeners)), desk.script.format)
+    name = (camera and camera.layout) or episode.show.look.layouts[episode.script.format]
+    shape = layouts.arrangement(layouts.fitting(name, 1 + len(turn.listeners)), episode.script.format)
     pane = shape.pane(speaking=speaking)
     if pane is None:
         return
-    where = desk.at_setting("characters", label, *(("angles", angle) if angle else ("image",)))
-    picture = desk.picture(desk.folder / path, where)
+    where = episode.at_setting("characters", label, *(("angles", angle) if angle else ("image",)))
+    picture = episode.picture(episode.folder / path, where)
     if picture is not None:
-        picture_rules.check_portrait(picture, (pane.area.width, pane.area.height), where, desk.report)
+        picture_rules.check_portrait(picture, (pane.area.width, pane.area.height), where, episode.report)
         prompt = character.speaking.prompt if speaking else character.listening.prompt
-        picture_rules.check_form(prompt, picture, where, desk.report)
-        if path not in desk.looked.prepared:
-            desk.looked.prepared.add(path)
+        picture_rules.check_form(prompt, picture, where, episode.report)
+        if path not in episode.looked.prepared:
+            episode.looked.prepared.add(path)
             picture_rules.check_prepared(
-                desk.folder / path, desk.script.format.clip_size, where, desk.report, faces=desk.looked.faces
+                episode.folder / path,
+                episode.script.format.clip_size,
+                where,
+                episode.report,
+                faces=episode.looked.faces,
             )
 
 
-def _voice(turn: Turn, desk: Episode) -> None:
-    voice = desk.show.characters[turn.speaker].voice.elevenlabs
+def _voice(turn: Turn, episode: Episode) -> None:
+    voice = episode.show.characters[turn.speaker].voice.elevenlabs
     if voice is None:
         return
     tag = _TAG.search(turn.performance)
-    if tag and not voice.model.startswith(_PERFORMS_TAGS):
-        desk.report.add(
+    if tag and voice.model not in ids.ACTING_VOICES:
+        episode.report.add(
             "setting-ignored",
-            desk.at_turn(turn),
+            episode.at_turn(turn),
             f"{voice.model} does not perform {tag[0]}: it is left out",
             "use eleven_v3, or delete the tag",
         )
-    if voice.speed is not None and voice.model.startswith(_PERFORMS_TAGS):  # docs/sources/elevenlabs.md#v3
-        desk.report.add(
+    if voice.speed is not None and voice.model in ids.ACTING_VOICES:  # docs/sources/elevenlabs.md#v3
+        episode.report.add(
             "setting-ignored",
-            desk.at_setting("characters", turn.speaker, "voice", "elevenlabs", "speed"),
+            episode.at_setting("characters", turn.speaker, "voice", "elevenlabs", "speed"),
             f"{voice.model} takes speed without effect",
             "leave it out, or use another voice model",
         )
 
 
-def _shot(placed: PlacedShot, desk: Episode) -> None:
-    where = desk.at_line(placed.line)
+def _shot(placed: PlacedShot, episode: Episode) -> None:
+    where = episode.at_line(placed.line)
     measured: dict[str, Picture | MediaFacts] = {}
     for slot, reference in placed.shot.needs().items():
         if not is_file(reference):
             continue
-        path = desk.folder / reference
-        found = desk.picture(path, where) if path.suffix.lower() in _PICTURE_SUFFIXES else _video(path, where, desk)
+        path = episode.folder / reference
+        found = (
+            episode.picture(path, where) if path.suffix.lower() in _PICTURE_SUFFIXES else _video(path, where, episode)
+        )
         if found is not None:
             measured[slot] = found
-    desk.report.take(
-        lint_shot(placed.shot, where=where, format=desk.script.format, book=desk.report.book, measured=measured)
+    episode.report.take(
+        lint_shot(placed.shot, where=where, format=episode.script.format, book=episode.report.book, measured=measured)
     )
 
 
-def _video(path: Path, where: str, desk: Episode) -> MediaFacts | None:
+def _video(path: Path, where: str, episode: Episode) -> MediaFacts | None:
     try:
         facts = video_facts(path)
     except MediaError as error:
-        desk.report.add("file-unfit", where, f"{error.what}: {error.why}", "give an MP4 that plays")
+        episode.report.add("file-unfit", where, f"{error.what}: {error.why}", "give an MP4 that plays")
         return None
     return MediaFacts(
         suffix=path.suffix.lower(),
