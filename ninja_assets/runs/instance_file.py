@@ -84,16 +84,12 @@ def lines_to_add(file: Path, own: str) -> str:
 
 def modules_of(asked: Any) -> Iterator[str]:
     """The modules that a settings file needs, in any place."""
-    if isinstance(asked, dict):
-        for name, value in asked.items():
+    for part in _mappings(asked):
+        for name, value in part.items():
             if name == "module" and isinstance(value, str):
                 yield _STANDS_FOR.get(value, value)
             elif name == "postgres" and isinstance(value, dict):
                 yield _POSTGRES
-            yield from modules_of(value)
-    elif isinstance(asked, list):
-        for each in asked:
-            yield from modules_of(each)
 
 
 def _is_elsewhere(part: Any) -> bool:
@@ -105,22 +101,18 @@ def _is_elsewhere(part: Any) -> bool:
 
 def _variables(asked: Any) -> Iterator[str]:
     """What a settings file takes from the environment: wherever it says `env: NAME` in place of a value."""
-    if isinstance(asked, dict):
-        if set(asked) == {"env"} and isinstance(asked["env"], str):
-            yield asked["env"]
-        for value in asked.values():
-            yield from _variables(value)
-    elif isinstance(asked, list):
-        for each in asked:
-            yield from _variables(each)
+    for part in _mappings(asked):
+        if set(part) == {"env"} and isinstance(part["env"], str):
+            yield part["env"]
 
 
 def _addresses(asked: Any) -> Iterator[Any]:
+    return (part["postgres_url"] for part in _mappings(asked) if "postgres_url" in part)
+
+
+def _mappings(asked: Any) -> Iterator[dict[Any, Any]]:
+    """Every mapping of a settings file, at any depth, what is around it first."""
     if isinstance(asked, dict):
-        for name, value in asked.items():
-            if name == "postgres_url":
-                yield value
-            yield from _addresses(value)
-    elif isinstance(asked, list):
-        for each in asked:
-            yield from _addresses(each)
+        yield asked
+    for each in asked.values() if isinstance(asked, dict) else asked if isinstance(asked, list) else ():
+        yield from _mappings(each)
