@@ -32,7 +32,7 @@ from ninja_assets.reports.reconciliation import reconcile_books, reconciliation
 from ninja_assets.schedules import daily_episode, daily_reconciliation
 from ninja_assets.sensors import new_scripts
 from resources.core.names import EPISODE_ASSETS
-from resources.core.settings import Settings, at_once
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings, at_once
 from resources.models.loading import load_show
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
@@ -63,13 +63,13 @@ def build_defs(
     parts: dict[str, Any] = {
         "places": PlacesResource.of(settings),
         "fal": FalResource(
-            key=_secret("FAL_KEY", "FAL_AI_API_KEY"),
+            key=_secret(*FAL_KEYS),
             base_url=os.environ.get("FAL_BASE_URL", ""),
             webhook_url=os.environ.get("NINJA_WEBHOOK_URL", ""),
             concurrency=at_once(os.environ, "FAL_CONCURRENCY"),
         ),
         "elevenlabs": ElevenLabsResource(
-            api_key=_secret("ELEVENLABS_API_KEY"),
+            api_key=_secret(*ELEVENLABS_KEYS),
             base_url=os.environ.get("ELEVENLABS_BASE_URL", ""),
             concurrency=at_once(os.environ, "ELEVENLABS_CONCURRENCY"),
         ),

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from resources.core.files import write_text
-from resources.core.settings import ROOT, Settings
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, ROOT, Settings
 
 FILE: Final = "ui.json"  # in DAGSTER_HOME, while it serves
-_VARIABLES: Final = ("FAL_KEY", "FAL_AI_API_KEY", "FAL_BASE_URL", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL")
+_VARIABLES: Final = (*FAL_KEYS, "FAL_BASE_URL", *ELEVENLABS_KEYS, "ELEVENLABS_BASE_URL")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from resources.core.names import SHOW_FILE, Mode
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
 STATE_FOLDER = ".state"  # in a show's folder
+# The names of the providers' keys, the first of each as it is asked for (docs/sources/fal-client.md#key).
+FAL_KEYS: Final = ("FAL_KEY", "FAL_AI_API_KEY")
+ELEVENLABS_KEYS: Final = ("ELEVENLABS_API_KEY",)
 CACHE_GB: Final = 20.0  # of a library elsewhere: some three hundred episodes' clips
 _IN_THE_FOLDER: Final = ("NINJA_LIBRARY", "NINJA_LEDGER_URL", "NINJA_OUTPUT", "DAGSTER_HOME")  # unless they are set
 # What a program needs to start, to find its temporary folder and to read paths in any alphabet.

@@ -15,7 +15,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError, StudioError
 from resources.core.library import Library
 from resources.core.names import TTS_AUDIO, Mode
-from resources.core.settings import Settings
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings
 from resources.failures import Provider
 from resources.models.loading import load_script
 from resources.purchasing.accounts.reconciler import Listed, Reconciliation, Statement, reconcile
@@ -24,7 +24,7 @@ from resources.purchasing.ledger import Ledger, Purchase
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.state.receipts import leave_receipts
 
-_VOICE_KEY: Final = "ELEVENLABS_API_KEY"
+_KEYS: Final = {Provider.FAL: FAL_KEYS, Provider.ELEVENLABS: ELEVENLABS_KEYS}
 
 
 def reconcile_books(
@@ -57,12 +57,7 @@ def reconcile_books(
 
 
 def _keys(environment: Mapping[str, str]) -> dict[Provider, bool]:
-    from resources.providers.fal.wire.client import KEY_VARIABLES  # noqa: PLC0415  (the clients wait until one is asked)
-
-    def is_set(*names: str) -> bool:
-        return any(environment.get(name, "").strip() for name in names)
-
-    return {Provider.FAL: is_set(*KEY_VARIABLES), Provider.ELEVENLABS: is_set(_VOICE_KEY)}
+    return {provider: any(environment.get(name, "").strip() for name in names) for provider, names in _KEYS.items()}
 
 
 def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str, str] = os.environ) -> None:
@@ -71,10 +66,9 @@ def check_keys(ledger: Ledger | None, since: datetime, environment: Mapping[str,
     lacking = [provider for provider, there in keys.items() if not there]
     needed = [provider for provider in lacking if ledger is not None and ledger.rows(provider=provider, since=since)]
     if needed or len(lacking) == len(keys):
-        names = {Provider.FAL: "FAL_KEY", Provider.ELEVENLABS: _VOICE_KEY}
         raise StudioError(
             f"the books cannot be held against {' and '.join(needed or lacking)}: there is no key",
-            hint=f"set {' and '.join(names[provider] for provider in needed or lacking)}, then run "
+            hint=f"set {' and '.join(_KEYS[provider][0] for provider in needed or lacking)}, then run "
             "`ninja reconcile` again",
         )
 
@@ -91,7 +85,7 @@ def _statements(show: Show, ledger: Ledger, since: datetime, environment: Mappin
         with closing(FalClient.open(key_from(environment), base)) as client:
             yield of_fal(client, _endpoints(show, ledger), since)
     if keys[Provider.ELEVENLABS]:
-        voices = ElevenLabsClient.open(environment[_VOICE_KEY], environment.get("ELEVENLABS_BASE_URL"))
+        voices = ElevenLabsClient.open(environment[ELEVENLABS_KEYS[0]], environment.get("ELEVENLABS_BASE_URL"))
         yield of_elevenlabs(voices, since)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resources.core.errors import LedgerError
+from resources.core.settings import ELEVENLABS_KEYS
 from resources.failures import Provider
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.line_history import LineHistory
@@ -30,7 +31,7 @@ def history_of(provider: str, ledger: Ledger, environment: Mapping[str, str] = o
     if provider == Provider.FAL:
         fal = FalHistory(FalClient.open(key_from(environment), environment.get("FAL_BASE_URL")))
         return History(fal.look(ledger), fal.is_of)
-    key, base = environment.get("ELEVENLABS_API_KEY", ""), environment.get("ELEVENLABS_BASE_URL")
+    key, base = environment.get(ELEVENLABS_KEYS[0], ""), environment.get("ELEVENLABS_BASE_URL")
     lines = LineHistory(ElevenLabsClient.open(key, base), ledger)
     return History(lines.shown, lines.is_of)
 

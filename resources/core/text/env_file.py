@@ -16,7 +16,7 @@ from resources.core.settings import EXAMPLE, find_show
 from resources.core.text.diagnostics import shown_path
 
 FILE: Final = ".env"
-_KEY: Final = re.compile(r"[\x21-\x7e]+")  # what the header of a request may hold, without a blank
+KEY_FORM: Final = re.compile(r"[\x21-\x7e]+")  # what the header of a request may hold, without a blank
 # NINJA_SHOW is not among them: the file lies in the show that was found.
 _OURS: Final = re.compile(r"NINJA_(?!SHOW$)\w+|(?:FAL|ELEVENLABS|AWS|FSSPEC)_\w+|DAGSTER_HOME")
 
@@ -51,7 +51,7 @@ def is_private(file: Path) -> bool:
 
 def refuse_malformed(key: str, variable: str) -> None:
     """Raise ContentError for a key that no request can bear: it would be shown by whoever fails to send it."""
-    if _KEY.fullmatch(key) is None:
+    if KEY_FORM.fullmatch(key) is None:
         raise ContentError(
             "the key is malformed: it has a line break, a blank or letters that no key has",
             where=variable,

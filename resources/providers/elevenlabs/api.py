@@ -27,6 +27,7 @@ from pydantic import JsonValue
 
 from resources import failures
 from resources.core.bounded import within
+from resources.core.settings import ELEVENLABS_KEYS
 from resources.core.text.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
@@ -69,7 +70,7 @@ class ElevenLabsClient:
         key = api_key.strip()
         if not key:
             raise failures.noticed(Provider.ELEVENLABS, Step.SPEAK, Kind.NO_KEY).error()
-        refuse_malformed(key, "ELEVENLABS_API_KEY")
+        refuse_malformed(key, ELEVENLABS_KEYS[0])
         # `ElevenLabs` would load 240 modules more, for agents, music and sockets. A redirect could carry the key to
         # another host.
         sdk = BaseElevenLabs(api_key=key, base_url=(base_url or "").strip() or None, follow_redirects=False)

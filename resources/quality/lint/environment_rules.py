@@ -18,19 +18,19 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.extras import installs, is_missing
 from resources.core.names import SHOW_FILE
-from resources.core.settings import Settings, at_once
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings, at_once
 from resources.core.text.diagnostics import shown_path
+from resources.core.text.env_file import KEY_FORM
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
 from resources.quality.lint.table import RULES
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "fal.ai": ("FAL_KEY", "FAL_AI_API_KEY"),
-    "ElevenLabs": ("ELEVENLABS_API_KEY",),
+    "fal.ai": FAL_KEYS,
+    "ElevenLabs": ELEVENLABS_KEYS,
 }
 ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
 AT_ONCE: Final = ("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY")
-_KEY = re.compile(r"[\x21-\x7e]+")  # what a header may hold, and no blank
 _SLIP = re.compile(r"[A-Za-z][A-Za-z0-9+]+:/?[^/]")  # an address that lost a slash; C:/ has one letter
 _QUOTES: Final = "\"'`"
 # The package that opens an address of fsspec, where it is not fsspec's own.
@@ -103,7 +103,7 @@ def _malformed(key: str) -> str | None:
         return "a quotation mark around it"
     if any(sign.isspace() for sign in key):
         return "a blank in it"
-    return None if _KEY.fullmatch(key) else "letters that no key has"
+    return None if KEY_FORM.fullmatch(key) else "letters that no key has"
 
 
 def _addresses(environment: Mapping[str, str]) -> Iterator[Finding]:

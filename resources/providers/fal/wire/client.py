@@ -20,10 +20,10 @@ from fal_client import SyncClient
 from resources import failures
 from resources.core.bounded import within
 from resources.core.errors import ContentError, StudioError
+from resources.core.settings import FAL_KEYS
 from resources.core.text.env_file import refuse_malformed
 from resources.failures import Kind, Provider, Step
 
-KEY_VARIABLES: Final = ("FAL_KEY", "FAL_AI_API_KEY")  # docs/sources/fal-client.md#key
 PLATFORM_URL: Final = "https://api.fal.ai"
 _SWITCHES: Final = ("MAX_ATTEMPTS", "QUEUE_URL_FORMAT", "RUN_URL_FORMAT", "REST_URL", "CDN_URL")
 _ANSWER_SECONDS: Final = 60.0  # how long one answer may take; renders are waited for by polling, never in one request
@@ -36,7 +36,7 @@ _pointed_at: list[str | None] = []
 
 def key_from(environment: Mapping[str, str] = os.environ) -> str:
     """The key of the environment. Raises StudioError when neither variable is set."""
-    for name in KEY_VARIABLES:
+    for name in FAL_KEYS:
         if value := environment.get(name, "").strip():
             return value
     raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
@@ -105,7 +105,7 @@ class FalClient:
         """
         if not key.strip():
             raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
-        refuse_malformed(key.strip(), "FAL_KEY")
+        refuse_malformed(key.strip(), FAL_KEYS[0])
         point(base_url)
         base = checked_base(base_url)
         platform = httpx.Client(

@@ -16,6 +16,7 @@ from typing import Self
 from pydantic import Field, JsonValue, model_validator
 
 from resources.core.errors import LedgerError
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS
 from resources.core.text.json_strings import changed
 from resources.core.values import Cell, Value
 from resources.models.prices import Estimate
@@ -24,7 +25,7 @@ _SECRET_NAME = re.compile(r"(^|[_-])(api[_-]?key|key|secret|token|authorization|
 # An address, and no word that only begins like one ("data:", "file:1"): words are told by the gate, not refused here.
 _URL = re.compile(r"(https?|ftp|file|s3|gs)://\S+|data:[^\s,]*,\S*", re.IGNORECASE)
 # Where the providers' keys come from: their values never reach the ledger.
-SECRET_VARIABLES = ("FAL_KEY", "FAL_KEY_SECRET", "FAL_AI_API_KEY", "ELEVENLABS_API_KEY")
+SECRET_VARIABLES = (*FAL_KEYS, "FAL_KEY_SECRET", *ELEVENLABS_KEYS)
 
 
 class Purchase(Value):
