@@ -22,6 +22,7 @@ from resources.core.text.json_log import log_as_asked
 REFUSED = 2
 DECLINED = 3
 INTERRUPTED = 130
+_OF_DATABASES = (("sqlalchemy.exc", "SQLAlchemyError"), ("sqlite3", "Error"))  # what their errors are, where imported
 _OBJECTS = 100_000  # new ones between two searches for garbage
 
 
@@ -48,7 +49,19 @@ def main() -> None:
         if "-v" in sys.argv or "--verbose" in sys.argv:
             traceback.print_exc()
         refuse(_in_our_words(error), REFUSED)
+    except Exception as error:
+        if not _is_of_a_database(error):
+            raise
+        from ninja_assets.runs.home import storage_failed  # noqa: PLC0415  (only who has opened Dagster's needs it)
+
+        refuse(storage_failed(error), REFUSED)
     sys.exit(REFUSED)
+
+
+def _is_of_a_database(error: Exception) -> bool:
+    """Whether Dagster's storage failed: the project's own says so itself, in an error of the project."""
+    kinds = (getattr(sys.modules.get(name), kind, ()) for name, kind in _OF_DATABASES)
+    return any(isinstance(error, kind) for kind in kinds)
 
 
 def _run() -> int:

@@ -16,7 +16,7 @@ import httpx
 
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
-from ninja_assets.cells.failed_steps import failed_steps, how_ended, why_failed
+from ninja_assets.cells.failed_steps import NO_REASON, failed_steps, how_ended
 from ninja_assets.cells.running.launch import EPISODE_TAG
 from ninja_assets.desk.ports import HEALTH
 from ninja_assets.desk.server_probe import CANCEL, CANCEL_SECONDS
@@ -95,23 +95,24 @@ class RunQueue:
             for record in found.records:
                 shown.take(record.event_log_entry)
             if run is None:
-                return Ended(run_id, "the run was deleted in Dagster while it was under way")
+                return Ended(run_id, "the run was deleted in Dagster while it was under way", untold=True)
             if found.has_more:
                 continue
             if run.is_finished:
-                return Ended(run_id, self._why(run))
+                return self._ended(run)
             if run.status in _NOT_BEGUN and not self.lives():
                 self._instance.report_run_canceled(run, message="The daemon has died: a shell makes it.")
                 return None
             time.sleep(_LOOK_SECONDS)
 
-    def _why(self, run: dg.DagsterRun) -> str | None:
+    def _ended(self, run: dg.DagsterRun) -> Ended:
         if run.is_success:
-            return None
+            return Ended(run.run_id, None)
         if run.status is dg.DagsterRunStatus.CANCELED:
-            return "the run was cancelled, in Dagster's pages or with `ninja ui`; what was made is kept"
+            why = "the run was cancelled, in Dagster's pages or with `ninja ui`; what was made is kept"
+            return Ended(run.run_id, why, untold=True)
         steps = failed_steps(self._instance, run.run_id)
-        return (not steps and how_ended(self._instance, run.run_id)) or why_failed(steps)
+        return Ended.badly(run.run_id, steps, how_ended(self._instance, run.run_id) or NO_REASON)
 
     def _cancel(self, asked: str) -> None:
         """End the run, and wait until it has; a second Ctrl-C leaves it to the daemon."""

@@ -194,15 +194,29 @@ def _root_logger_silent() -> Iterator[None]:
         logging.root.removeFilter(named)
 
 
+def storage_failed(error: Exception) -> ContentError:
+    """That Dagster's storage failed at its work, by the first cause: a disk without room, a server that is away."""
+    return ContentError(
+        "Dagster's storage failed",
+        where=str(Path(os.environ.get(_VARIABLE, "")) / SETTINGS_FILE),
+        why=_first_cause(error),
+        hint="make room, or start what that file names, and run again: what was made and paid for is kept",
+    )
+
+
 def _not_opened(file: Path, error: Exception) -> ContentError:
-    """That Dagster's storage could not be opened, by the first cause: without the password of an address."""
+    return ContentError(
+        "Dagster's storage cannot be opened",
+        where=str(file),
+        why=_first_cause(error),
+        hint="make room, start what that file names, or correct it, and run again: `ninja doctor` tries it",
+    )
+
+
+def _first_cause(error: Exception) -> str:
+    """What the first cause of an error says, without the password of an address."""
     cause: BaseException = error
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
     said = re.sub(r"://[^/@\s]*@", "://***@", " ".join(str(cause).split()))
-    return ContentError(
-        "Dagster's storage cannot be opened",
-        where=str(file),
-        why=f"{said[:_SAID]}" or type(cause).__name__,
-        hint="start what that file names, or correct it, and run again: `ninja doctor` tries it",
-    )
+    return said[:_SAID] or type(cause).__name__

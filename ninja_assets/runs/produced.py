@@ -3,7 +3,9 @@
 How runs are made, and who is asked for their prices, is `production`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import dagster as dg
@@ -16,6 +18,8 @@ from resources.core import names
 from resources.core.names import FINAL_FILE, episode_folder
 from resources.core.settings import Settings
 from resources.core.values import sum_usd
+from resources.purchasing.accounts.charges import Charges
+from resources.purchasing.ledger import Entry
 
 _MAKERS: Final = (names.TTS_AUDIO, names.SPEAKER_CLIPS, names.LISTENER_CLIPS, names.SHOTS, names.COMPOSITES)
 _SPENT: Final = ("cost_usd", "charged_usd")  # of one run each, and of a production the sum; all else is as told last
@@ -131,6 +135,35 @@ def production_of(
         declined=declined,
         waiting_usd=waiting_usd,
         error=error,
+    )
+
+
+def charged_by(production: Production, entries: Iterable[Entry], since: datetime) -> Production:
+    """The production with its dollars by the ledger's rows of its episode: its runs ended before their cells told them.
+
+    `since`: when the first of the runs began.
+    """
+    of = defaultdict[str, list[Entry]](list)
+    for entry in entries:
+        of[entry.cell.segment].append(entry)
+    charges = {segment: Charges.of(mine, since) for segment, mine in of.items()}
+    none = Charges()
+    segments = [
+        each.model_copy(
+            update={
+                "cost_usd": charges.get(each.segment, none).charged_usd,
+                "possibly_usd": charges.get(each.segment, none).possibly_usd,
+                "requests": list(charges.get(each.segment, none).requests),
+            }
+        )
+        for each in production.segments
+    ]
+    return production.model_copy(
+        update={
+            "segments": segments,
+            "cost_usd": sum_usd(each.charged_usd for each in charges.values()),
+            "possibly_usd": sum_usd(each.possibly_usd for each in charges.values()),
+        }
     )
 
 

@@ -4,23 +4,29 @@ Everything a person can have got wrong is refused here before Dagster is even st
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
+from uuid import uuid4
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
-from ninja_assets.cells.failed_steps import FailedStep, why_failed
+from ninja_assets.cells.failed_steps import NO_REASON, FailedStep, why_failed
 from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous
+from ninja_assets.runs.home import storage_failed
 from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import Launch, launch_again, launch_of
-from ninja_assets.runs.produced import CellEvents, Production, production_of
+from ninja_assets.runs.produced import CellEvents, Production, charged_by, production_of
 from ninja_assets.runs.slots import slots_to_make
 from resources.content.segments import Script
 from resources.content.show import Show
@@ -30,7 +36,7 @@ from resources.core.names import in_order
 from resources.core.settings import Settings
 from resources.core.values import sum_usd
 from resources.models.loading import load_show, load_written
-from resources.purchasing.books import open_state, paid_models, refuse_archived
+from resources.purchasing.books import open_ledger, open_state, paid_models, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.takes import parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
@@ -92,10 +98,16 @@ TO_VOICE = names.EPISODE_ASSETS[:2]  # the assets of a run that ends when there 
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that has ended. `why`: why it did not end well."""
+    """A run that has ended. `why`: why it did not end well. `untold`: its cells did not tell what they were charged."""
 
     run_id: str
     why: str | None
+    untold: bool = False
+
+    @classmethod
+    def badly(cls, run_id: str, steps: Sequence[FailedStep], why: str) -> Self:
+        """A run that did not end well, by its failed steps; `why`, where none tells it."""
+        return cls(run_id, why_failed(steps) if steps else why, untold=not any(step.cells for step in steps))
 
 
 # Has somebody else make a run, and waits until it has ended. None: nobody makes it. KeyboardInterrupt ends the run.
@@ -186,11 +198,16 @@ class _Runs:
         self._events = CellEvents()
         self._roots: set[str] = set()
         self._run_id = ""
+        self._began: datetime | None = None  # of a paid mode, by the ledger's clock
+        self._untold = False
         self.error: str | None = None
 
     def make(self, launches: Sequence[Launch]) -> None:
         """Run them in turn, until one fails; one that waits for a person stops no other."""
         self.error = None
+        if self._began is None and self._order.settings.mode.paid:
+            with open_state(self._order.settings, self._order.show) as state:
+                self._began = datetime.fromtimestamp(state.store.now(), UTC)
         for launch in launches:
             error, waits = self._run(launch)
             self.error = self.error or error
@@ -221,25 +238,32 @@ class _Runs:
 
     def _run(self, launch: Launch) -> tuple[str | None, bool]:
         """One run: why it failed, and whether it waits for a person."""
-        ended = (self._queue(launch, self._barrier) if self._queue else None) or self._here(launch)
-        self._run_id = ended.run_id
-        self._roots.add(launch.tags.get(ROOT_TAG, ended.run_id))
-        self._events.add(self._instance, ended.run_id)
-        run = self._instance.get_run_by_id(ended.run_id)
+        try:
+            ended = (self._queue(launch, self._barrier) if self._queue else None) or self._here(launch)
+            self._run_id = ended.run_id
+            self._roots.add(launch.tags.get(ROOT_TAG, ended.run_id))
+            self._events.add(self._instance, ended.run_id)
+            run = self._instance.get_run_by_id(ended.run_id)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            self._untold = True
+            return f"{storage_failed(error)}", False
+        self._untold |= ended.untold
         return ended.why, run is not None and WAITS_TAG in run.tags
 
     def _here(self, launch: Launch) -> Ended:
         """The run in this process. Raises KeyboardInterrupt when a person has ended it."""
+        self._run_id = f"{uuid4()}"
         result = self._job.execute_in_process(
             instance=self._instance,
             run_config={**launch.config, **QUIET},
             tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
             asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
             raise_on_error=False,
+            run_id=self._run_id,
         )
         if was_interrupted(result):
             raise KeyboardInterrupt
-        return Ended(result.run_id, None if result.success else why_of(result))
+        return Ended(result.run_id, None) if result.success else Ended.badly(result.run_id, *_why(result))
 
     @cached_property
     def _job(self) -> dg.JobDefinition:
@@ -248,7 +272,7 @@ class _Runs:
 
     def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
         order = self._order
-        return production_of(
+        told = production_of(
             order.settings,
             order.script,
             order.segments,
@@ -258,6 +282,11 @@ class _Runs:
             declined=declined,
             waiting_usd=sum_usd(offer.usd for offer in offers) if offers else None,
         )
+        if not self._untold or self._began is None:
+            return told
+        with closing(open_ledger(order.settings, order.show)) as ledger:
+            entries = ledger.rows(episode=order.script.episode, mode=order.settings.mode)
+        return charged_by(told, list(entries), self._began)
 
 
 def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
@@ -268,4 +297,14 @@ def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 
 def why_of(result: dg.ExecuteInProcessResult) -> str:
     """Why a run in this process did not end well."""
-    return why_failed(FailedStep.of(event) for event in result.all_events if event.is_step_failure)
+    steps, why = _why(result)
+    return why_failed(steps) if steps else why
+
+
+def _why(result: dg.ExecuteInProcessResult) -> tuple[list[FailedStep], str]:
+    """The failed steps of a run in this process; and where there is none, why Dagster ended it."""
+    steps = [FailedStep.of(event) for event in result.all_events if event.is_step_failure]
+    ends = [event.job_failure_data.error for event in result.all_events if event.is_job_failure]
+    causes = [error.cause or error for error in ends if error is not None]
+    said = (f"Dagster ended the run ({cause.message.strip()}); what was made and paid for is kept" for cause in causes)
+    return steps, next(said, NO_REASON)

@@ -1,14 +1,20 @@
 """What an order to produce is, before anything is started: which segments, which takes, and what is refused."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ninja_assets.runs.production import check_order
 from resources.core.errors import ContentError
-from resources.core.names import Mode
+from resources.core.names import EPISODE_ASSETS, Mode
+from resources.models.loading import load_show
+from resources.purchasing.books import open_ledger
 from resources.quality.lint import Severity
+from tests.providers.client import Providers
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
 
 
@@ -98,3 +104,26 @@ def test_a_paid_mode_is_refused_while_the_linter_finds_errors_and_tells_its_warn
         check_order(stage.settings(Mode.DRAFT), "demo")
     assert "nothing is bought before" in str(refused.value)
     assert check_order(stage.settings(Mode.REHEARSAL), "demo").segments
+
+
+def test_where_dagsters_log_has_no_room_its_error_is_told_with_what_was_charged(
+    tmp_path: Path, market: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    stage = replace(paid_show(tmp_path), on_disk=True)
+    with stage.instance():
+        pass
+    with closing(sqlite3.connect(stage.root / "dagster_home" / "history" / "runs" / "index.db")) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON event_logs WHEN NEW.dagster_event_type = 'ASSET_MATERIALIZATION' "
+            "AND NEW.asset_key LIKE '%tts_audio%' BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
+        )
+    made = stage.produce(mode=Mode.DRAFT, assets=EPISODE_ASSETS[:2])
+    assert made.final_video is None
+    assert "the disk is full" in str(made.error)
+    with closing(open_ledger(stage.settings(Mode.DRAFT), load_show(stage.show))) as ledger:
+        rows = ledger.rows()
+    spent = sum(row.spent_usd for row in rows)
+    assert spent > 0
+    assert made.cost_usd + made.possibly_usd == pytest.approx(spent)
