@@ -21,7 +21,7 @@ _LOOK_ALIKE: Final = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԌԍԚԛԜԝаеіјорсухѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "ABESIJKMHOPCTYXGGQQWWaeijopcyxsABEZHIKMNOPTYX",
 )
-# So many and no more: two endless runs beside each other take the square of a line's length.
+# So many and no more, here and below: two endless runs beside each other take the square of a line's length.
 _MARKS = r"[\s*_>`~#@•·–—\"“”„«»'’-]{0,12}"
 _NUMBER = r"(?:\(?\d{1,3}[.):]\s+|[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?[\s–—-]{1,4})?"  # or a time
 _NAME = r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,3}?)"
@@ -32,7 +32,7 @@ _COLONS = r":：﹕︓∶꞉ː˸։׃፡﹔；\u037e؛"
 _DASHES = r"‐‑‒–—―−－﹣⸺-"
 # NINJA (excited): …, 1. NINJA: …, **NINJA**: …, Ninja – …
 _CALLED: Final = re.compile(
-    rf"{_MARKS}{_NUMBER}{_MARKS}{_NAME}[*_`~\"”»'’]*{_SETTINGS}{_ASIDE}[*_`~]*"
+    rf"{_MARKS}{_NUMBER}{_MARKS}{_NAME}[*_`~\"”»'’]{{0,12}}{_SETTINGS}{_ASIDE}[*_`~]{{0,12}}"
     rf"(?P<sign>\s*(?:[{_COLONS};]|=>?|->|[→⟶➜⇒▶►»＝]|>>?|[|｜│])|\s+[~{_DASHES}])(?!//)(?P<after>[*_`~]*)(?P<text>.*)$"
 )
 # [GLITCH] …, (GLITCH): …, <GLITCH> …
@@ -75,7 +75,7 @@ def label_at(line: str, cast: Mapping[str, Character]) -> regex.Match[str] | Non
 def almost_label(line: str, cast: Mapping[str, Character]) -> AlmostLabel | None:
     """What a line that has no label was meant to be a turn of; None for one that is merely spoken."""
     names, line = _names(cast), _HTML.sub("", _INVISIBLE.sub("", line))
-    alone = re.sub(r"\s*\([^()]{1,20}\)$", "", line.strip())
+    alone = re.sub(r"(?<!\s)\s*\([^()]{1,20}\)$", "", line.strip())
     if alone in cast:  # a screenplay has the name alone on its line: GLITCH, GLITCH (V.O.)
         return AlmostLabel(line.strip(), alone, f"{alone}:", certain=True)
     for form in (_BRACKETED, _CALLED):

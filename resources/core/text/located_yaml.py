@@ -25,7 +25,7 @@ Place = tuple[str | int, ...]  # keys and indices from the root
 
 MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each level
 # A colour where a value should stand: what follows ` #` is a comment to YAML.
-_UNQUOTED = re.compile(r"^[^#\"']*?(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
+_UNQUOTED = re.compile(r"^[^#\"']*?(?<![\w-])(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
 _BEYOND = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")  # escapes of what is no character
 _NULLS = frozenset({"", "~", "null"})
 _CONTROL = ("Cc", "Cs")  # Unicode's categories: control characters, and halves of characters

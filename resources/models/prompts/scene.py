@@ -11,7 +11,10 @@ from resources.models.prompts.builders import sentences
 
 _CLOCK = r"(\d+):([0-5]\d)"
 _TIMED_SHOT = re.compile(rf"\s*(?:shot\s+\d+\s*)?\[{_CLOCK}\s*[-–]\s*{_CLOCK}\]\s*:?\s*(\S.*)", re.IGNORECASE)
-_SPOKEN_LINE = re.compile(r"\[(?P<who>[^\W\d][^\[\],]*?)(?:\s*,\s*(?P<voice>[^\[\]]+?))?\]\s*:\s*(?P<words>\S.*)")
+# No two parts of it can share a run of blanks: a line that is none is seen to be none in one pass.
+_SPOKEN_LINE = re.compile(
+    r"\[(?P<who>[^\W\d](?:[^\[\],]*[^\[\],\s])?)\s*(?:,\s*?(?P<voice>[^\[\]\s][^\[\]]*?|\s))?\]\s*:\s*(?P<words>\S.*)"
+)
 _REFERENCE = re.compile(r"(?<![\w@])@([A-Za-z][\w-]*)")
 _ENDING = "The scene ends with them"
 

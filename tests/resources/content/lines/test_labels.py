@@ -54,3 +54,8 @@ def test_a_name_before_a_dash_may_be_spoken(cast: Mapping[str, Character]) -> No
 )
 def test_what_is_merely_spoken_is_no_label(cast: Mapping[str, Character], line: str) -> None:
     assert almost_label(line, cast) is None
+
+
+@pytest.mark.parametrize("sign", ["*", "~", " ", "a "])
+def test_a_line_of_any_length_is_seen_to_be_none_in_one_pass(cast: Mapping[str, Character], sign: str) -> None:
+    assert almost_label(f"a{sign * 100_000}x", cast) is None

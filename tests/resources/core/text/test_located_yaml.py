@@ -115,6 +115,13 @@ def test_a_control_character_is_no_part_of_what_is_read() -> None:
     assert marked.value == {"a": "characters/ab.png"}
 
 
+def test_a_word_of_any_length_is_read_in_one_pass() -> None:
+    marked, mistakes = read(f"a: {'x' * 300_000}\n")
+    assert mistakes == []
+    assert marked is not None
+    assert len(marked.value["a"]) == 300_000
+
+
 def test_a_comment_is_no_colour() -> None:
     for text in ("a: x #ffffff\n", "a: # colour\n", "a: '#22d3ee'\n", "# a: #ffffff\n", "a: #1234567\n"):
         assert read(text)[1] == [], text

@@ -99,3 +99,8 @@ def test_an_unknown_reference_is_refused() -> None:
         scene.omni(BOOK, scene="@nina runs", references=["ninja"])
     with pytest.raises(ContentError, match="needs a reference"):
         scene.omni(BOOK, scene="nobody runs", references=[])
+
+
+@pytest.mark.parametrize("begun", ["[a", "[a,"])
+def test_a_line_of_any_length_is_seen_not_to_be_spoken_in_one_pass(begun: str) -> None:
+    assert not scene.speaks(f"{begun}{' ' * 300_000}x")
