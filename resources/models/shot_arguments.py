@@ -247,11 +247,9 @@ def _ordered(chosen: Choice, settings: Mapping[str, Any], media_seconds: float |
     duration = settings.get("duration")
     sold = _sold(endpoint)
     if duration is not None and duration not in sold:
-        others = [other.name for other in registry.by_kind(endpoint.kind) if duration in _sold(other)]
-        raise ContentError(
-            f"{endpoint.name} does not sell {duration} s",
-            hint=f"say `seconds:` {', '.join(sold)}, or use {', '.join(others)}",
-        )
+        others = ", ".join(other.name for other in registry.by_kind(endpoint.kind) if duration in _sold(other))
+        ways = [f"say `seconds:` {', '.join(sold)}" if sold else "", f"use {others}" if others else ""]
+        raise ContentError(f"{endpoint.name} does not sell {duration} s", hint=", or ".join(filter(None, ways)))
     return ShotOrder(endpoint, endpoint.parse(settings), chosen.reason, media_seconds)
 
 
