@@ -113,6 +113,10 @@ def test_each_mistake_has_its_place(tmp_path: Path, settings: dict[str, Any], ru
     assert places(lint(tmp_path, **settings)) == [(rule, place)]
 
 
+def test_a_tag_is_told_for_each_voice_model_whose_line_is_sent_without_it(tmp_path: Path) -> None:
+    assert ("setting-ignored", "day.md:1") in places(lint(tmp_path, voice="eleven_v3_preview"))
+
+
 def test_a_models_silence_is_no_mistake_of_a_prompt_that_nobody_wrote(tmp_path: Path) -> None:
     assert lint(tmp_path, speaker=ids.FABRIC) == []
 
