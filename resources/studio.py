@@ -61,12 +61,13 @@ class Studio:
     opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     retake: frozenset[str] = frozenset()
     retake_of: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()  # root runs whose retakes are this run's, too: nothing is made anew twice
     on_stop: tuple[Callable[[], None], ...] = field(default=(), repr=False)
     on_close: tuple[Callable[[], None], ...] = field(default=(), repr=False)
 
     def context(self, script: Script, run: str = "") -> RequestContext:
         """An episode as its requests are built from in this mode, by the root run that asks."""
-        takes = Takes(self.state, self.mode, run)
+        takes = Takes(self.state, self.mode, run, earlier=self.earlier)
         return RequestContext(self.show, self.settings.show, script, self.mode, takes, self.market)
 
     @contextmanager

@@ -248,7 +248,7 @@ class _Runs:
             self._untold = True
             return f"{storage_failed(error)}", False
         self._untold |= ended.untold
-        return ended.why, run is not None and WAITS_TAG in run.tags
+        return ended.why, run is not None and bool(run.tags.get(WAITS_TAG))
 
     def _here(self, launch: Launch) -> Ended:
         """The run in this process. Raises KeyboardInterrupt when a person has ended it."""

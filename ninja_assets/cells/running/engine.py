@@ -22,17 +22,18 @@ from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running import scheduler
-from ninja_assets.cells.running.launch import check_retake_of, segments_by_episode
+from ninja_assets.cells.running.launch import segments_by_episode, why_not_anew
 from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.loader import show_marks
 from resources.content.segments import Script
 from resources.core.errors import MediaLostError, NinjaError, StudioError
-from resources.core.names import BOUGHT, SHOW_FILE, TTS_AUDIO, CellKey, episode_file
+from resources.core.names import BOUGHT, SHOW_FILE, TTS_AUDIO, CellKey, episode_file, segment_number
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import VoiceTrack
+from resources.models.loading import load_script
 from resources.purchasing.accounts.charges import Charges, charges_of
 from resources.purchasing.gate import judge
 from resources.quality.checks.report import Finding
@@ -46,13 +47,13 @@ _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work o
 class Asked:
     """What a run was asked to make. A run that is executed again has the `root_run` of the first.
 
-    `shared`: one of several runs of one config, which names retakes of the others, too.
+    `launched`: the cells of all runs that were launched with it, by one config; None where they are not known.
     """
 
     assets: frozenset[str]
     cells: tuple[CellKey, ...]
     root_run: str
-    shared: bool = False
+    launched: tuple[CellKey, ...] | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _opened(
     folders, the version that the script was read from last.
     """
     records, name = Records(studio.state, studio.settings.output, studio.mode), graph.script.name
-    assets = asked.assets
+    assets, shows = asked.assets, studio
     try:
         if name in assets:
             studio = versions.enter_context(studio.with_todays(episode))
@@ -136,8 +137,7 @@ def _opened(
             studio = versions.enter_context(studio.at(version))
         written = _read(graph, studio, records, episode, segments) if name in assets else []
         script = records.script(episode)
-        if not asked.shared and len({cell.episode for cell in asked.cells}) == 1:
-            check_retake_of(studio.retake.intersection(segments), studio.retake_of, script)
+        _check_anew(asked, shows, script, segments)
         if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
             judge(studio.settings, studio.show, script, segments=segments).refuse()
     except NinjaError as error:
@@ -155,6 +155,25 @@ def _opened(
     for each in done:
         made.done(each.asset, each.cell.segment)
     return made, [*done]
+
+
+def _check_anew(asked: Asked, studio: Studio, script: Script, segments: Sequence[str]) -> None:
+    """Raise ContentError for a segment that is to be made anew, and of which nothing would be in the whole launch."""
+    if asked.launched is None:
+        return
+    others = {cell.episode for cell in asked.launched} - {script.episode}
+    for segment in sorted(studio.retake.intersection(segments), key=segment_number):
+        refused = why_not_anew(segment, studio.retake_of, script)
+        if refused is not None and not any(_makes_anew(studio, segment, episode) for episode in others):
+            raise refused
+
+
+def _makes_anew(studio: Studio, segment: str, episode: str) -> bool:
+    """Whether an episode, as its file is now, has something of a segment that is to be made anew."""
+    with suppress(NinjaError):
+        script = load_script(studio.settings.show, studio.show, episode)
+        return why_not_anew(segment, studio.retake_of, script) is None
+    return False
 
 
 def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Done]:

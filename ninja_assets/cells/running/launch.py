@@ -15,7 +15,7 @@ from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
 from resources.content.segments import Script
 from resources.core.errors import ContentError
-from resources.core.names import CellKey, segment_number
+from resources.core.names import CellKey
 from resources.studio import CONFIG
 
 _ONE: Final = "dagster/partition"  # of a run of one cell: its key, and below it a tag for each dimension
@@ -26,7 +26,6 @@ VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
 _MAX_RETRIES: Final = "dagster/max_retries"
-_BACKFILL: Final = "dagster/backfill"
 _FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
 
 
@@ -57,16 +56,15 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
 def check_retake(
     retake: Collection[str], cells: Sequence[CellKey], tags: Mapping[str, str], *, segments: Sequence[str]
 ) -> None:
-    """Raise ContentError for what a run is to make anew and never would: no slot of the show, or not one of its own.
+    """Raise ContentError for what a launch of `cells` is to make anew and never would: no slot, or none of its own.
 
-    A backfill gives all of its runs one config, of which each makes what is its own; so did a shell to the runs of
-    several ranges, of which one may have waited for a person since.
+    A shell gave all runs of several ranges one config, of which one may have waited for a person since.
     """
     unknown, own = sorted(set(retake) - set(segments)), {cell.segment for cell in cells}
     others = sorted(set(retake) - own)
     if unknown:
         what = f"the show has no slot {', '.join(unknown)}"
-    elif others and not shares_config(tags) and (ROOT_TAG not in tags or own.isdisjoint(retake)):
+    elif others and (ROOT_TAG not in tags or own.isdisjoint(retake)):
         what = f"{', '.join(others)} is to be made anew, and the run makes {', '.join(sorted(own))}"
     else:
         return
@@ -74,32 +72,35 @@ def check_retake(
     raise ContentError(what, where=f"{CONFIG}.retake", hint=hint)
 
 
-def check_retake_of(retake: Collection[str], parts: Collection[str], script: Script) -> None:
-    """Raise ContentError for a segment that a run is to make anew, and of which nothing would be."""
-    for name in sorted(retake, key=segment_number):
-        segment = script.segment(name)
-        if segment is None:
-            raise ContentError(
-                f"{name} is to be made anew, and {script.episode} does not use it",
-                where=f"{CONFIG}.retake",
-                hint=f"name some of {', '.join(each.segment for each in script.segments)}",
-            )
-        if set(parts).isdisjoint(segment.parts):
-            raise ContentError(
-                f"{name} has no {', '.join(sorted(parts))} that could be made anew",
-                where=f"{CONFIG}.retake_of",
-                hint=f"name some of {', '.join(segment.parts)}, or leave {name} out",
-            )
-
-
-def shares_config(tags: Mapping[str, str]) -> bool:
-    """Whether a run is one of a backfill's, which have one config."""
-    return _BACKFILL in tags
+def why_not_anew(segment: str, parts: Collection[str], script: Script) -> ContentError | None:
+    """Why nothing of a segment would be made anew; None where something would."""
+    content = script.segment(segment)
+    if content is None:
+        return ContentError(
+            f"{segment} is to be made anew, and {script.episode} does not use it",
+            where=f"{CONFIG}.retake",
+            hint=f"name some of {', '.join(each.segment for each in script.segments)}",
+        )
+    if set(parts).isdisjoint(content.parts):
+        return ContentError(
+            f"{segment} has no {', '.join(sorted(parts))} that could be made anew",
+            where=f"{CONFIG}.retake_of",
+            hint=f"name some of {', '.join(content.parts)}, or leave {segment} out",
+        )
+    return None
 
 
 def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:
     """What the list of runs shows of a run: whose it is, and in which mode."""
     return {EPISODE_TAG: ", ".join(dict.fromkeys(cell.episode for cell in cells)), MODE_TAG: mode}
+
+
+def begun_tags(tags: Mapping[str, str], cells: Sequence[CellKey], mode: str) -> dict[str, str]:
+    """What a run with these tags is marked with when it begins; no tag can be taken away from one.
+
+    One that is executed again has the tags of the first: it waits for nobody yet.
+    """
+    return {**run_tags(cells, mode), **({WAITS_TAG: ""} if WAITS_TAG in tags else {})}
 
 
 def root_run(run: dg.DagsterRun) -> str:
@@ -115,9 +116,12 @@ def waiting_tags(why: str) -> dict[str, str]:
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:
     """What a run with these tags is marked with when it fails: Dagster tries it once more where that `helps`.
 
-    A shell tells its own failures, and what it launched is launched again by a person.
+    A shell tells its own failures, and what it launched is launched again by a person. What a run was launched with,
+    or has from the one that it executes again, does not decide that.
     """
-    return {_MAX_RETRIES: "1"} if helps and door_of(tags) is not Door.SHELL else {}
+    if helps and door_of(tags) is not Door.SHELL:
+        return {_MAX_RETRIES: "1"}
+    return {_MAX_RETRIES: "0"} if _MAX_RETRIES in tags else {}
 
 
 def form_of(tags: Mapping[str, str]) -> dict[str, str]:

@@ -20,14 +20,15 @@ from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
 from ninja_assets.cells.running.launch import (
     VERSION_TAG,
+    begun_tags,
     check_retake,
     read_cells,
     retry_tags,
     root_run,
     run_tags,
-    shares_config,
     waiting_tags,
 )
+from ninja_assets.cells.running.launched import Launched
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
@@ -73,18 +74,21 @@ def episode_step(
                     "the run names no segment of an episode",
                     hint="launch it from the page of an asset",
                 )
-            context.instance.add_run_tags(context.run.run_id, run_tags(cells, studio.mode))
+            context.instance.add_run_tags(context.run.run_id, begun_tags(context.run.tags, cells, studio.mode))
             opened = studio.open()
-            check_retake(opened.retake, cells, context.run.tags, segments=segments)
+            launched = Launched.of(context.instance, context.run, cells)
+            if launched.cells is not None:
+                check_retake(opened.retake, launched.cells, context.run.tags, segments=segments)
             Archive(opened.state).refuse(*(cell.episode for cell in cells))
             check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
         except NinjaError as error:
             raise _refused(context, error) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
-        asked = Asked(assets, cells, root_run(context.run), shares_config(context.run.tags))
+        asked = Asked(assets, cells, root_run(context.run), launched.cells)
         barrier = before_clips or Barrier.of(context.run.tags)
+        once = dataclasses.replace(opened, earlier=launched.earlier)
         try:
-            yield from _reported(context, graph, run_cells(graph, asked, opened, barrier), opened.mode)
+            yield from _reported(context, graph, run_cells(graph, asked, once, barrier), opened.mode)
         except NinjaError as error:  # of no cell: the state cannot be written
             raise _refused(context, error) from None
 

@@ -28,13 +28,17 @@ class Takes:
 
     Voices and shots are shared by the paid modes: going from draft to final keeps the audio, and a shot that both make
     with the same model is the same purchase, so that final shows the take that draft ended with. `run` is the root run
-    that asks: of two that retake at once each has the take that it asked for; everybody else has the newest.
+    that asks: of two that retake at once each has the take that it asked for; everybody else has the newest. What one
+    of the `earlier` root runs has asked for is this one's.
     """
 
-    def __init__(self, state: ShowState | None, mode: Mode, run: str = "") -> None:
+    def __init__(
+        self, state: ShowState | None, mode: Mode, run: str = "", *, earlier: Collection[str] = frozenset()
+    ) -> None:
         self._state = state
         self._mode = mode
         self._run = run
+        self._runs = frozenset(filter(None, [run, *earlier]))
 
     def of(self, episode: str, segment: Segment, part: Part) -> int:
         """The take of a segment's part that is made or reused now."""
@@ -63,7 +67,7 @@ class Takes:
         if self._state is None:
             raise ContentError("a retake cannot be counted: the show's state is not open")
         of, first = self._of(cell, part), _first(part, scripted)
-        if self._state.counted_for(of, self._run) is not None:
+        if self._state.counted_for(of, self._runs) is not None:
             return
         waits = under_way()
         if waits:
@@ -76,9 +80,7 @@ class Takes:
 
     def is_counted(self, cell: CellKey, part: Part) -> bool:
         """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
-        if self._state is None or not self._run:
-            return False
-        return self._state.counted_for(self._of(cell, part), self._run) is not None
+        return self._state is not None and self._state.counted_for(self._of(cell, part), self._runs) is not None
 
     def choose(self, cell: CellKey, part: Part, scripted: int, take: int) -> None:
         """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
@@ -94,7 +96,7 @@ class Takes:
         if self._state is None:
             return 0
         of = self._of(cell, part)
-        own = self._state.counted_for(of, self._run) if self._run else None
+        own = self._state.counted_for(of, self._runs)
         return self._state.retakes(of) if own is None else own
 
     def _of(self, cell: CellKey, part: Part) -> Retaken:

@@ -156,10 +156,13 @@ class ShowState(AbstractContextManager["ShowState"]):
             said = {"number": number, "after": last, "chosen_at": self._clock()}
             session.execute(self.store.upsert(ChosenRow, self._key(of), said))
 
-    def counted_for(self, of: Retaken, root_run: str) -> int | None:
-        """The number that a root run's retake counted to; None where that run asked for none."""
+    def counted_for(self, of: Retaken, root_runs: Collection[str]) -> int | None:
+        """The number that the last retake of these root runs counted to; None where they asked for none."""
+        if not root_runs:
+            return None
+        query = select(func.max(RetakeRow.number)).filter_by(**self._key(of))
         with self.store.reading() as session:
-            return session.scalars(self._of_run(of, root_run)).one_or_none()
+            return session.scalars(query.where(RetakeRow.root_run.in_(root_runs))).one()
 
     def count_retake(self, of: Retaken, root_run: str, *, waits: bool, keys_at: Callable[[int], Sequence[str]]) -> int:
         """Count a retake, once for each root run, and return its number. Two at once get two numbers.

@@ -17,7 +17,7 @@ from ninja_assets.partitions import cells, segments_of
 from resources.content.segments import Turn
 from resources.core.errors import ContentError, MediaError
 from resources.core.names import CellKey
-from resources.core.values import Value
+from resources.core.values import Part, Value
 from resources.providers.elevenlabs.resource import ElevenLabsResource
 from resources.providers.fal.resource import FalResource
 from resources.quality.checks.report import LIPS, STREAMS, Finding, judged
@@ -46,6 +46,7 @@ class Toy:
     unforeseen: set[tuple[str, str]] = field(default_factory=set)
     muffled: set[str] = field(default_factory=set)  # segments whose clip's check fails
     made: list[tuple[str, str]] = field(default_factory=list)
+    takes: dict[str, int] = field(default_factory=dict)  # of each segment's clip
 
     @classmethod
     def build(cls, root: Path) -> "Toy":
@@ -67,6 +68,9 @@ class Toy:
         def make(name: str, *sources: str) -> Callable[[SegmentWork], Delivered]:
             def made(work: SegmentWork) -> Delivered:
                 self.made.append((name, work.key.segment))
+                if name == "speaker_clips":
+                    takes = work.retaken(Part.SPEAKER).takes
+                    self.takes[work.key.segment] = takes.of(work.key.episode, work.content, Part.SPEAKER)
                 if (name, work.key.segment) in self.broken:
                     raise MediaError(f"{name} is broken", hint="mend it")
                 if (name, work.key.segment) in self.in_passing:

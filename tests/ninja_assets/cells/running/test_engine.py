@@ -38,7 +38,8 @@ def studio(toy: Toy) -> Iterator[Studio]:
 def run(
     toy: Toy, studio: Studio, *assets: str, segments: Sequence[str] = SEGMENTS, episode: str = "demo"
 ) -> list[Outcome]:
-    asked = Asked(frozenset(assets or ALL), tuple(CellKey(episode, each) for each in segments), "run-1")
+    cells = tuple(CellKey(episode, each) for each in segments)
+    asked = Asked(frozenset(assets or ALL), cells, "run-1", cells)
     return list(run_cells(toy.graph(), asked, studio, lambda _: {}))
 
 
@@ -88,9 +89,8 @@ def test_a_retake_of_which_nothing_would_be_made_anew_is_refused_before_anything
     outcomes = run(toy, anew)
     assert all(isinstance(each, Failed) and says in str(each.error) for each in outcomes)
     assert cells_of(outcomes) == []
-    # One config for several runs names what is made anew by another of them.
-    shared = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1", shared=True)
-    assert failed(list(run_cells(toy.graph(), shared, anew, lambda _: {}))) == []
+    unknown = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1", None)
+    assert failed(list(run_cells(toy.graph(), unknown, anew, lambda _: {}))) == []
 
 
 def test_what_came_of_each_cell_is_told_where_the_state_can_be_written_no_more(toy: Toy, studio: Studio) -> None:
@@ -188,7 +188,8 @@ def test_an_episode_that_was_never_read_fails_what_was_asked_for_and_is_not_writ
 
 
 def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy, studio: Studio) -> None:
-    wanted = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1")
+    cells = tuple(CellKey("demo", each) for each in SEGMENTS)
+    wanted = Asked(frozenset(ALL), cells, "run-1", cells)
     outcomes = run_cells(toy.graph(), wanted, studio, lambda _: {})
     for each in outcomes:
         if isinstance(each, Done) and each.asset == "tts_audio" and not each.needless:

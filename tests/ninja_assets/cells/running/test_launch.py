@@ -99,15 +99,13 @@ def test_a_runs_tags_say_whose_it_is_and_in_which_mode() -> None:
         ([], {}, None),
         (["s02"], {}, None),
         (["s02", "s05"], {}, "s05 is to be made anew, and the run makes s01, s02"),
-        (["s02", "s05"], {"dagster/backfill": "abc"}, None),  # each of its runs makes its own
         (["s02", "s05"], {"ninja/root_run": "abc"}, None),  # a shell's run of several ranges, which waited for a yes
         (["s05"], {"ninja/root_run": "abc"}, "s05 is to be made anew"),
-        (["s05"], {"dagster/backfill": "abc"}, None),
         (["s05"], {}, "s05 is to be made anew, and the run makes s01, s02"),
         (["s05", "s09"], {}, "s05, s09 is to be made anew"),
         (["s99"], {}, "no slot s99"),
         (["s01", "s99"], {}, "no slot s99"),
-        (["s99"], {"dagster/backfill": "abc"}, "no slot s99"),
+        (["s99"], {"ninja/root_run": "abc"}, "no slot s99"),
     ],
 )
 def test_a_run_that_would_not_make_anew_all_that_it_was_asked_for_is_refused(

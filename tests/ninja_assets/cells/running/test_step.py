@@ -342,5 +342,22 @@ def test_a_run_is_tried_once_more_where_that_can_help_and_never_for_a_refusal(
     assert not tried_again()
 
 
+@pytest.mark.parametrize(("helps", "retries"), [(False, "0"), (True, "1")])
+def test_what_a_run_has_from_the_one_that_it_executes_again_does_not_say_what_became_of_it(
+    toy: Toy, instance: dg.DagsterInstance, helps: bool, retries: str
+) -> None:
+    inherited = (
+        waiting_tags("waiting for approval of $1.00") if helps else {"dagster/max_retries": "1", "ninja/waits": "x"}
+    )
+    again = {**WHOLE, **inherited, "dagster/parent_run_id": "a", "dagster/root_run_id": "a"}
+    run = instance.get_run_by_id(toy.launch(instance, again).run_id)
+    assert run is not None
+    assert (run.status, run.tags["ninja/waits"]) == (dg.DagsterRunStatus.SUCCESS, "")
+    toy.in_passing, toy.broken = ({("speaker_clips", "s02")}, set()) if helps else (set(), {("speaker_clips", "s02")})
+    run = instance.get_run_by_id(toy.launch(instance, again).run_id)
+    assert run is not None
+    assert (run.tags["dagster/max_retries"], run.tags["ninja/waits"]) == (retries, "")
+
+
 def test_a_run_that_waits_for_a_person_is_not_tried_again() -> None:
     assert waiting_tags("waiting for approval of $1.00")["dagster/max_retries"] == "0"

@@ -45,6 +45,15 @@ def test_a_run_that_is_executed_again_raises_nothing_twice_not_even_after_anothe
     assert Takes(state, Mode.FINAL).current(CELL, Part.SPEAKER, 1) == 3
 
 
+def test_what_an_earlier_run_of_the_same_launch_has_asked_for_is_not_asked_for_again(state: ShowState) -> None:
+    Takes(state, Mode.DRAFT, "first").retake(CELL, Part.SPEAKER, under_way=idle)
+    again = Takes(state, Mode.DRAFT, "again", earlier={"first", "another"})
+    assert again.is_counted(CELL, Part.SPEAKER)
+    again.retake(CELL, Part.SPEAKER, under_way=idle)
+    assert again.current(CELL, Part.SPEAKER, 1) == Takes(state, Mode.DRAFT).current(CELL, Part.SPEAKER, 1) == 2
+    assert not Takes(state, Mode.DRAFT, "again").is_counted(CELL, Part.SPEAKER)
+
+
 def test_of_two_runs_that_retake_at_once_each_makes_the_take_that_it_asked_for(state: ShowState) -> None:
     first, second = (Takes(state, Mode.FINAL, run) for run in ("first", "second"))
     first.retake(CELL, Part.SPEAKER, under_way=idle)

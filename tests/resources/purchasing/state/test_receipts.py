@@ -220,7 +220,7 @@ def test_takes_are_brought_back_with_what_was_bought(ledger: Ledger, library: Li
     leave_receipts(ledger.store, library)
     with ShowState(Store(f"sqlite:///{tmp_path}/anew.db"), "anchors") as anew:
         assert rebuild(anew.store, library)[:3] == (1, 1.0, 2)
-        assert (anew.retakes(of), anew.counted_for(of, "a")) == (2, 1)
+        assert (anew.retakes(of), anew.counted_for(of, {"a"})) == (2, 1)
         assert rebuild(anew.store, library)[:3] == (0, 0.0, 0)
 
 

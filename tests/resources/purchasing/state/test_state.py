@@ -133,7 +133,7 @@ def test_a_root_run_counts_once(state: ShowState) -> None:
 def test_what_was_counted_elsewhere_is_carried_over_where_nothing_is_counted_here(state: ShowState) -> None:
     state.carry_retakes({VOICE: (3, "old")})
     state.carry_retakes({VOICE: (9, "older")})
-    assert (state.retakes(VOICE), state.counted_for(VOICE, "old")) == (3, 3)
+    assert (state.retakes(VOICE), state.counted_for(VOICE, {"old"})) == (3, 3)
 
 
 def test_a_database_of_the_past_keeps_its_rows_when_the_file_is_opened(tmp_path: Path) -> None:
