@@ -78,7 +78,8 @@ def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode
     if not found:
         raise ContentError(
             f"the run of {episode} that waited is not in Dagster any more",
-            hint=f"ninja produce {episode} --mode {mode}: an approval is used where the price is the same",
+            hint=f"ninja produce {episode} --mode {mode}, with --retake what was to be made anew: an approval is used "
+            "where the price is the same",
         )
     run = max(found, key=lambda record: record.create_timestamp).dagster_run
     config: dict[str, Any] = {**run.run_config}

@@ -26,7 +26,7 @@ from ninja_assets.reports.matches import FOR_ALL
 from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
-from resources.core.errors import ContentError, StudioError
+from resources.core.errors import ContentError, NinjaError, StudioError
 from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
@@ -34,6 +34,7 @@ from resources.models.loading import load_written
 from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.cut_notes import Notes
 
 
@@ -104,7 +105,7 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
     episode, mode = _whose(request)
     asked = ApproveAsked.model_validate_json(await request.body())
     async with desk.turn:
-        slots = await run_in_threadpool(_allowed, desk, episode, mode, asked.comparison or None)
+        await run_in_threadpool(_allowed, desk, episode, mode, asked.comparison or None)
         for segment in asked.comparison:
             await run_in_threadpool(check_not_compared_now, desk, episode, mode, segment)
         code = await loaded_code(request)
@@ -112,13 +113,13 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
         price = usd(sum(offer.usd for offer in approved.offers))
         message = f"{price} approved." if approved.offers else "Taken as it is."
         try:
-            wanted = await run_in_threadpool(_going_on, desk, approved, episode, slots)
+            wanted = await run_in_threadpool(_going_on, desk, approved, episode)
             runs = [await launch(request, code, one) for one in wanted]
-        except StudioError as error:
+        except NinjaError as error:
             raise StudioError(
                 f"{message} No run was launched",
-                why=str(error),
-                hint="make what is missing: what was approved is not asked for again",
+                why=error.what if isinstance(error, ContentError) else str(error),
+                hint="make what is missing, or make anew again: what was approved is not asked for again",
             ) from None
     return {"told": f"{message} What waited goes on.", "run": runs[0]}
 
@@ -267,24 +268,20 @@ def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Appr
     return say_yes(desk.settings, show, episode, segments=voices, compared=compared, mode=mode, shown=shown)
 
 
-def _going_on(desk: Desk, approved: Approved, episode: str, slots: int) -> list[Launch]:
-    """The runs that begin with a person's yes."""
+def _going_on(desk: Desk, approved: Approved, episode: str) -> list[Launch]:
+    """The runs that begin with a person's yes.
+
+    Raises ContentError where Dagster does not know any more what the first of them made: no other run stands for it.
+    """
     if approved.comparison is not None:
         return [launch_of_comparison(approved.comparison)]
-    return [_again(desk, root, episode, approved.mode, slots) for root in approved.root_runs]
-
-
-def _again(desk: Desk, root_run: str, episode: str, mode: Mode, slots: int) -> Launch:
-    """The run that goes on; of the whole episode, where Dagster does not know any more what the first one made."""
-    try:
-        return launch_again(desk.instance, root_run, episode, mode)
-    except ContentError:
-        return launch_of(episode, mode, segments_of(slots))
+    return [launch_again(desk.instance, root, episode, approved.mode) for root in approved.root_runs]
 
 
 def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
     show = desk.show()
     with open_state(desk.settings, show) as state:
+        Archive(state).refuse(episode)
         records = Records(state, desk.settings.output, mode)
         return note_at(Notes(state), records, episode, asked.seconds, asked.text).id
 

@@ -116,6 +116,19 @@ def test_two_clicks_approve_once_and_the_run_goes_on_as_it_was_launched(
     assert "Approve" not in served.get(PAGE).text
 
 
+def test_where_the_run_that_waited_was_deleted_no_other_run_stands_for_it(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    ask, _ = asked
+    with open_state(served.stage.settings(), load_show(served.stage.show)) as state:
+        Approvals.of(state).ask(ask.offer, "00000000-0000-0000-0000-00000000dead")
+    answer = served.post(f"{PAGE}/approve", {"prices": [ask.offer.mark]})
+    assert answer.status_code == 409
+    assert f"{usd(ask.offer.usd)} approved. No run was launched" in answer.json()["error"]
+    assert "is not in Dagster any more" in answer.json()["error"]
+    assert served.launched == []
+
+
 def test_a_page_that_shows_another_price_approves_nothing_and_is_told_the_new_one(
     served: Served, asked: tuple[Ask, Doubt]
 ) -> None:
