@@ -18,6 +18,7 @@ from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_takes
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.requests.takes import Takes
+from resources.purchasing.state.archived import Archive
 
 
 def choose_take(settings: Settings, episode: str, segment: str, number: int) -> KeptTake:
@@ -29,6 +30,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
     script = load_script(settings.show, show, episode)
     content = segment_of(script, segment)
     with closing(open_state(settings, show)) as state:
+        Archive(state).refuse(episode)
         cell = CellKey(episode, segment)
         records = Records(state, settings.output, settings.mode)
         take = _found(read_takes(Library.of(settings), records, cell), cell, number)

@@ -55,6 +55,7 @@ from resources.deliver.publication import publish
 from resources.deliver.review_page import others_in
 from resources.models.loading import load_show
 from resources.purchasing.books import find_state
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.state import EPISODE
 
 _AT_ONCE: Final = 8  # files that are fetched
@@ -88,7 +89,8 @@ class LaidOut:
 def open_episode(settings: Settings, episode: str) -> LaidOut:
     """Lay out an episode of the show in the settings' mode. No key is needed, and nothing of a checkout but show.yaml.
 
-    Raises ContentError where nothing was made in that mode, MediaLostError where the library has lost the cut.
+    Raises ContentError where it is archived or nothing was made in that mode, MediaLostError where the library has lost
+    the cut.
     """
     show = load_show(settings.show)
     state = find_state(settings, show)
@@ -96,6 +98,7 @@ def open_episode(settings: Settings, episode: str) -> LaidOut:
         raise _unmade(check_episode(episode), settings.mode, ())
     with closing(state):
         records = Records(state, settings.output, settings.mode)
+        Archive(state).refuse(episode)
         made_in = tuple(kept.mode for kept in state.kept(check_episode(episode)))
         if settings.mode not in made_in:
             raise _unmade(episode, settings.mode, made_in)

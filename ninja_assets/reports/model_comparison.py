@@ -15,14 +15,15 @@ from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.consent.doors import Door, check_door, door_of
 from ninja_assets.cells.links import models_page
 from ninja_assets.cells.record.records import Records
-from ninja_assets.cells.running.launch import root_run, waiting_tags
+from ninja_assets.cells.running.launch import begun_tags, root_run, waiting_tags
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice, compared
 from resources.core.errors import NinjaError, WaitingError
-from resources.core.names import UPLOADED_URLS, CellKey, Mode
+from resources.core.names import UPLOADED_URLS, CellKey, Mode, check_episode
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import asks
 from resources.studio import Studio, StudioResource
 
@@ -63,8 +64,11 @@ def model_comparison(owners: Sequence[str], *, partitions_def: dg.PartitionsDefi
 def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: StudioResource) -> None:
     try:
         opened = studio.open()
+        cell = CellKey(check_episode(config.episode), config.segment)
+        context.instance.add_run_tags(context.run_id, begun_tags(context.run.tags, [cell], opened.mode.value))
         command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
         check_door(opened.show, opened.settings, context.run.tags, command=command)
+        Archive(opened.state).refuse(config.episode)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
         asked = door_of(context.run.tags) is Door.SHELL
         _settle_price(match, opened, root_run(context.run), asked=asked)

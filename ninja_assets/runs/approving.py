@@ -16,6 +16,7 @@ from resources.core.settings import Settings
 from resources.purchasing.books import find_state, open_state
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import Offer, asks
 
 
@@ -51,6 +52,7 @@ def approve(
     if state is None:
         raise _nothing(f"nothing of {episode} waits for approval", episode)
     with state:
+        Archive(state).refuse(episode)
         approvals = Approvals.of(state)
         doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
         asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]

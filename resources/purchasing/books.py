@@ -115,13 +115,17 @@ def refuse_archived(settings: Settings, show: Show, episode: str) -> None:
 def waits_of(
     settings: Settings, show: Show, episode: str | None = None, mode: Mode | None = None
 ) -> tuple[list[Ask], list[Doubt]]:
-    """The prices and the voices that wait for a person's word: of an episode, or of the whole show."""
+    """The prices and the voices that wait for a person's word: of an episode, or of the whole show.
+
+    No voice of an archived episode does; one of which a price waits cannot be archived.
+    """
     state = find_state(settings, show)
     if state is None:
         return [], []
     with state:
-        approvals = Approvals.of(state)
-        return approvals.waiting(episode, mode), approvals.doubts(episode, mode)
+        approvals, away = Approvals.of(state), Archive(state).episodes()
+        voices = [doubt for doubt in approvals.doubts(episode, mode) if doubt.cell.episode not in away]
+        return approvals.waiting(episode, mode), voices
 
 
 def open_ledger(settings: Settings, show: Show, state: ShowState | None = None) -> Ledger:

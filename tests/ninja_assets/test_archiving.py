@@ -14,17 +14,20 @@ from ninja_assets.archiving import Archived, archive, archiving, is_due, take_ba
 from ninja_assets.build import build_defs
 from ninja_assets.catching_up import catching_up
 from ninja_assets.cli.app import app
-from ninja_assets.jobs import JOB_NAME, episode_request
+from ninja_assets.desk.site.waiting import all_waiting
+from ninja_assets.jobs import JOB_NAME, episode_request, run_config
 from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.reports.model_comparison import JOB as COMPARING
+from ninja_assets.reports.model_comparison import OP
 from ninja_assets.runs.production import QUIET, check_order, produce
 from ninja_assets.schedules import daily_episode
 from ninja_assets.sensors import new_scripts
 from resources.content.show import Show
 from resources.core.errors import ContentError
-from resources.core.names import Mode
+from resources.core.names import CellKey, Mode
 from resources.models.loading import load_show
 from resources.purchasing.accounts.spending import costs_of
-from resources.purchasing.books import open_ledger, open_state
+from resources.purchasing.books import open_ledger, open_state, waits_of
 from resources.purchasing.ledger import Grouping, Ledger
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
@@ -95,6 +98,61 @@ def test_what_is_archived_keeps_its_cut_is_made_by_nobody_and_can_be_taken_back(
     house.take_back("demo")
     assert instance.get_dynamic_partitions(EPISODE) == ["demo"]
     check_order(stage.settings(), "demo")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["produce", "demo"],
+        ["open", "demo"],
+        ["take", "demo", "s01"],
+        ["take", "demo", "s01", "1"],
+        ["notes", "demo", "--write", "too loud"],
+        ["approve", "demo"],
+        ["compare", "demo", "--segment", "s01", "--models", "v2/standard,v2/pro"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_on_an_archived_episode_says_that_it_is_archived_and_how_to_undo_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    house.recorded("demo")
+    house.archive("demo")
+    monkeypatch.setenv("NINJA_SHOW", str(house.stage.show))
+    monkeypatch.setenv("NINJA_OUTPUT", str(house.stage.output))
+    monkeypatch.setenv("DAGSTER_HOME", str(house.stage.root / "dagster_home"))
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, ContentError)
+    assert (result.exception.what, result.exception.hint) == ("demo is archived", "ninja archive --undo demo")
+    assert house.instance.get_dynamic_partitions(EPISODE) == []
+
+
+def test_a_comparison_of_an_archived_episode_is_refused_and_says_whose_it_is(house: House) -> None:
+    config = {
+        "ops": {OP: {"config": {"episode": "demo", "segment": "s01", "models": ["v2/standard", "v2/pro"]}}},
+        **run_config("rehearsal"),
+    }
+    job = build_defs(settings=house.stage.settings()).resolve_job_def(COMPARING)
+    for away in (False, True):
+        if away:
+            house.archive("demo")
+        result = job.execute_in_process(instance=house.instance, run_config={**config, **QUIET}, raise_on_error=False)
+        [failure] = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+        assert failure is not None
+        assert ("ninja archive --undo demo" in str(failure.description)) is away
+        run = house.instance.get_run_by_id(result.run_id)
+        assert run is not None
+        assert (run.tags["ninja/episode"], run.tags["ninja/mode"]) == ("demo", "rehearsal")
+
+
+def test_no_voice_of_an_archived_episode_waits(house: House) -> None:
+    settings, show = house.stage.settings(), house.show
+    with open_state(settings, show) as state:
+        for episode in ("demo", "other"):
+            Approvals.of(state).doubt(CellKey(episode, "s01"), Mode.DRAFT, "a" * 64, "it is silent", "run-1")
+        house.archive("demo")
+        assert [waits.episode for waits in all_waiting(state)] == ["other"]
+    assert [doubt.cell.episode for doubt in waits_of(settings, show)[1]] == ["other"]
 
 
 def test_a_launch_from_the_pages_is_refused_with_the_same_words(house: House) -> None:

@@ -10,6 +10,7 @@ from resources.core.names import CellKey, Mode, in_order, span
 from resources.core.values import PART_OF
 from resources.models import catalogue
 from resources.purchasing.state.approvals import Approvals, Doubt
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import OFFERED, Offer
 from resources.purchasing.state.state import ShowState
 
@@ -113,7 +114,8 @@ def all_waiting(state: ShowState) -> tuple[Waits, ...]:
     """What waits in the whole show, the oldest first."""
     approvals = Approvals.of(state)
     prices = [_price(ask.offer) for ask in approvals.waiting()]
-    return (*prices, *(_ear(doubt) for doubt in approvals.doubts()))
+    away = Archive(state).episodes()
+    return (*prices, *(_ear(doubt) for doubt in approvals.doubts() if doubt.cell.episode not in away))
 
 
 def _price(offer: Offer) -> Waits:

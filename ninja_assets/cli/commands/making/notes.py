@@ -14,6 +14,7 @@ from resources.core.settings import Settings
 from resources.deliver.description import clock
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state
+from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.cut_notes import Note, Notes
 
 
@@ -42,6 +43,7 @@ def run(
     with open_state(settings, load_show(settings.show)) as state:
         notes = Notes(state)
         if write is not None:
+            Archive(state).refuse(check_episode(episode))
             note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at or 0.0, write)
         for number, is_done in ((done, True), (again, False)):
             if number is not None:

@@ -15,6 +15,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.archived import Archive
 
 
 def run(settings: Settings, episode: str, segment: str, number: int | None) -> int:
@@ -31,6 +32,7 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
 def _show(settings: Settings, cell: CellKey) -> int:
     show = load_show(settings.show)
     with closing(open_state(settings, show)) as state:
+        Archive(state).refuse(cell.episode)
         listed = read_takes(Library.of(settings), Records(state, settings.output, settings.mode), cell)
     console = result_console()
     for take in listed:
