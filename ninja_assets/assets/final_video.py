@@ -5,7 +5,7 @@ A cell is its segment's place in the cut, which is the same in every format.
 
 from collections.abc import Mapping, Sequence
 
-from ninja_assets.cells.asset import episode_asset
+from ninja_assets.cells.asset import NotYetError, episode_asset
 from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.record.cell_values import Composites, Cuts
 from ninja_assets.cells.record.records import Stored, of_segment
@@ -43,15 +43,34 @@ def _check(work: EpisodeWork) -> Sequence[Finding]:
 )
 def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
     """Join the script's segments in each format, check the cuts, and lay them out."""
-    script = work.records.script(work.episode)
-    segments = composites_of(work.records, script)
-    made_of = {shape: ingredients_of(work.records, script, segments, shape) for shape in script.formats}
-    # All formats are made and have passed before any is seen.
-    cuts = [cut_in(work, script, shape, ingredients) for shape, ingredients in made_of.items()]
-    _keep_takes(work, made_of[script.format])
-    _remember_cuts(work, script, segments, cuts)
-    moved = _remember_places(work, script, segments, cuts[0].cut.facts)
-    return _metadata(work, script, cuts, _lay_out(work, script, cuts), moved)
+    moved = set[str]()
+    while True:
+        work.records.refresh(work.episode)  # other runs of the episode have made some of it since this one began
+        script = work.records.script(work.episode)
+        segments = composites_of(work.records, script)
+        made_of = {shape: ingredients_of(work.records, script, segments, shape) for shape in script.formats}
+        # All formats are made and have passed before any is seen.
+        cuts = [cut_in(work, script, shape, ingredients) for shape, ingredients in made_of.items()]
+        _keep_takes(work, made_of[script.format])
+        _remember_cuts(work, script, segments, cuts)
+        moved |= _remember_places(work, script, segments, cuts[0].cut.facts)
+        if not _is_outdated(work, segments):
+            return _metadata(work, script, cuts, _lay_out(work, script, cuts), moved)
+        LOGGER.info("%s: another run has made a segment anew meanwhile: it is joined again", work.episode)
+        work.findings.clear()
+
+
+def _is_outdated(work: EpisodeWork, segments: Sequence[Stored[Composites]]) -> bool:
+    """Whether another run has made a segment anew since these were read: of two cuts, the one written last has all.
+
+    A segment that is not there yet is joined by the run that makes it.
+    """
+    work.records.refresh(work.episode)
+    try:
+        now = composites_of(work.records, work.records.script(work.episode))
+    except NotYetError:
+        return False
+    return [each.digest for each in now] != [each.digest for each in segments]
 
 
 def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Metadata:

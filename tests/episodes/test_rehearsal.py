@@ -2,16 +2,23 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import av
 import dagster as dg
 import pytest
 
+from ninja_assets.assets import final_video
+from ninja_assets.cells.record.records import of_segment
+from ninja_assets.cut import joining
 from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import check_order
 from resources.core.errors import ContentError
 from resources.core.files import sha256_of
-from resources.core.names import EPISODE_ASSETS, FINAL_FILE, SHOTS, Mode
+from resources.core.names import COMPOSITES, EPISODE_ASSETS, FINAL_FILE, FINAL_VIDEO, SHOTS, Mode
+from resources.models.loading import load_show
+from resources.purchasing.books import open_state
+from resources.purchasing.state.state import EPISODE as WHOLE
 from tests.stage import EPISODE, SHOW, Stage, build_stage
 
 
@@ -49,6 +56,26 @@ def test_an_episode_is_made_with_exact_length_and_says_that_it_is_a_rehearsal(
         assert video.frames == round(30 * sum(segment.seconds or 0 for segment in production.segments))
         assert audio.rate == 48000
         assert "REHEARSAL" in file.metadata["comment"]
+
+
+def test_of_two_runs_that_join_an_episode_at_once_the_one_that_ends_last_has_what_both_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ["s02"]
+
+    def joined_while_another_run_makes_a_segment(*given: Any) -> joining.FormatCut:
+        cut = joining.cut_in(*given)
+        while other:
+            assert stage.produce(segments=(other.pop(),), retake=True).error is None
+        return cut
+
+    monkeypatch.setattr(final_video, "cut_in", joined_while_another_run_makes_a_segment)
+    assert stage.produce(segments=("s01",), retake=True).error is None
+    with open_state(stage.settings(), load_show(stage.show)) as state:
+        kept = {(each.asset, each.segment): each for each in state.records("demo", Mode.REHEARSAL)}
+    now = {segment: kept[COMPOSITES, segment].digest for segment in ("s01", "s02", "s03")}
+    assert kept[FINAL_VIDEO, WHOLE].made_from == {of_segment(COMPOSITES, each): digest for each, digest in now.items()}
+    assert {each: kept[FINAL_VIDEO, each].made_from[COMPOSITES] for each in now} == now
 
 
 def test_each_segment_tells_its_place_in_the_cut(rehearsed: tuple[Stage, Production]) -> None:

@@ -6,7 +6,7 @@ clip is never bought because its voice was made again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ninja_assets.cells.asset import AssetCell, Graph, SegmentAsset
 from ninja_assets.cells.record.records import Records
@@ -37,8 +37,8 @@ class Needless:
 class Plan:
     """What is made of an episode. `cut` has the segments whose places in the cut are told; None where none is made.
 
-    `cut_is_carried`: this run was not asked for the cut, which is made only if everything is there. `asked` is what
-    will not be made yet if the run ends now.
+    `cut_is_carried`: this run was not asked for the cut, which is made only if everything is there. `wanted` is all
+    that it is to make, (segment, asset), and `made` what of it is made.
     """
 
     studio: Studio
@@ -48,7 +48,8 @@ class Plan:
     needless: tuple[Needless, ...]
     cut: tuple[str, ...] | None
     cut_is_carried: bool
-    asked: dict[str, set[str]]
+    wanted: frozenset[tuple[str, str]]
+    made: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def episode(self) -> str:
@@ -57,11 +58,21 @@ class Plan:
 
     def done(self, asset: str, segment: str) -> None:
         """Note that a cell is made."""
-        self.asked.get(segment, set()).discard(asset)
+        self.made.add((segment, asset))
 
     def write_down(self) -> None:
-        """Keep what is asked for and not made, for the launch that mends it."""
-        self.records.ask(self.episode, self.asked)
+        """Keep what is asked for and not made, for the launch that mends it; what other runs keep stays theirs."""
+        self.records.refresh(self.episode)
+        asked = {
+            segment: set(names)
+            for segment, names in self.records.asked(self.episode).items()
+            if self.script.segment(segment)
+        }
+        for segment, asset in self.wanted:
+            asked.setdefault(segment, set()).add(asset)
+        for segment, asset in self.made:
+            asked.get(segment, set()).discard(asset)
+        self.records.ask(self.episode, asked)
 
 
 def plan(
@@ -91,19 +102,17 @@ def plan(
     cut = graph.cut.name
     if cut in assets:
         needless += [Needless(cut, CellKey(script.episode, each)) for each in segments if not script.segment(each)]
-    asked = {segment: set(names) for segment, names in before.items()}
-    for segment, names in wanted.items():
-        if script.segment(segment):
-            asked.setdefault(segment, set()).update(names)
+    in_script = {segment: names for segment, names in wanted.items() if script.segment(segment)}
+    waiting = {segment: {*before.get(segment, ()), *in_script.get(segment, ())} for segment in {**before, **in_script}}
     return Plan(
         studio=studio,
         script=script,
         records=records,
         chosen=tuple(chosen),
         needless=tuple(needless),
-        cut=tuple(asked_of(asked, cut)) if any(cut in names for names in wanted.values()) else None,
+        cut=tuple(asked_of(waiting, cut)) if any(cut in names for names in wanted.values()) else None,
         cut_is_carried=cut not in assets,
-        asked=asked,
+        wanted=frozenset((segment, name) for segment, names in in_script.items() for name in names),
     )
 
 

@@ -95,7 +95,8 @@ def test_a_red_cell_of_another_asset_is_not_what_is_launched_and_nothing_is_carr
     made = planned("s02", assets=VOICE)
     assert cells(made) == [("tts_audio", "s02")]
     assert made.cut is None
-    assert made.asked["s02"] == {"tts_audio", "composites", "final_video"}  # it is still asked for
+    made.write_down()
+    assert records.asked("demo")["s02"] == {"tts_audio", "composites", "final_video"}  # it is still asked for
 
 
 def test_another_red_segment_stays_red(planned: Planner, records: Records) -> None:
@@ -126,7 +127,6 @@ def test_what_waits_for_a_red_segment_near_and_far_is_carried_with_it(
 def test_what_was_asked_of_a_segment_that_the_script_lost_is_forgotten(planned: Planner, records: Records) -> None:
     records.ask("demo", {"s04": {"tts_audio"}, "s09": {"composites"}})
     made = planned("s01", assets=VOICE)
-    assert made.asked == {"s01": {"tts_audio"}}
     made.write_down()
     assert records.asked("demo") == {"s01": frozenset({"tts_audio"})}
 
@@ -138,6 +138,21 @@ def test_what_is_done_is_asked_for_no_more(planned: Planner, records: Records) -
     made.done("tts_audio", "s99")
     made.write_down()
     assert records.asked("demo") == {}
+
+
+def test_what_another_run_was_asked_for_and_has_made_meanwhile_is_its_own_matter(
+    planned: Planner, studio: Studio, records: Records
+) -> None:
+    records.ask("demo", {"s03": {"composites"}})
+    made = planned("s01", assets=VOICE)
+    made.write_down()
+    other = Records(studio.state, studio.settings.output, studio.mode)
+    other.ask("demo", {"s01": {"tts_audio"}, "s02": {"speaker_clips"}})  # s03 is made, a clip of s02 is not
+    made.done("tts_audio", "s01")
+    made.write_down()
+    assert other.asked("demo").keys() == {"s01", "s02"}
+    other.refresh("demo")
+    assert other.asked("demo") == {"s02": frozenset({"speaker_clips"})}
 
 
 def test_a_run_of_the_cut_alone_makes_no_cell(planned: Planner) -> None:
