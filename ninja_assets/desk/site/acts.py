@@ -27,7 +27,7 @@ from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, NinjaError, StudioError
-from resources.core.names import Mode, check_episode
+from resources.core.names import CellKey, Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_written
@@ -158,6 +158,7 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     asked = TakeAsked.model_validate_json(await request.body())
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
+        await run_in_threadpool(_not_being_made, desk, CellKey(episode, asked.segment), mode)
         code = await loaded_code(request)
         await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
         run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
@@ -250,6 +251,13 @@ def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) ->
         raise ContentError(f"a run of {episode} in {mode} mode is under way", hint="wait until it has ended")
     if any(segment in run.retake for run in runs):
         raise ContentError(f"a run is making {segment} anew", hint="wait until it has ended, then look at it")
+
+
+def _not_being_made(desk: Desk, cell: CellKey, mode: Mode) -> None:
+    """Raise ContentError where a run makes a segment: what it makes would take the place of the take that is chosen."""
+    runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), cell.episode, mode)
+    if any(cell in run.cells for run in runs):
+        raise ContentError(f"a run is making {cell.segment}", hint="wait until it has ended, then choose")
 
 
 def _agreed(

@@ -4,9 +4,11 @@ import hashlib
 import re
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from ninja_assets.jobs import JOB_NAME
+from ninja_assets.partitions import range_tags
 from ninja_assets.reports.model_comparison import comparison_event
 from resources.core.names import CellKey
 from resources.core.values import Media
@@ -187,6 +189,20 @@ def test_an_earlier_take_is_chosen_and_made_of_what_is_there(served: Served) -> 
     )
     page = served.get(PAGE).text
     assert ("now: take 1" in page, "before: take 2" in page) == (True, True)
+
+
+def test_no_take_of_a_segment_is_chosen_while_a_run_makes_it(served: Served) -> None:
+    tags = {**range_tags("demo", ["s01", "s02"]), "ninja/mode": "rehearsal"}
+    run_id, asked = "00000000-0000-0000-0000-000000000007", len(served.launched)
+    run = dg.DagsterRun(job_name=JOB_NAME, run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    served.stage.dagster.add_run(run)
+    try:
+        answer = served.post(f"{PAGE}/take", {"segment": "s02", "number": 2})
+    finally:
+        served.stage.dagster.delete_run(run_id)
+    assert (answer.status_code, "a run is making s02" in answer.json()["error"]) == (409, True)
+    assert len(served.launched) == asked
+    assert "now: take 1" in served.get(PAGE).text
 
 
 def test_models_are_ticked_on_a_segments_page_and_one_run_compares_them(served: Served) -> None:
