@@ -25,6 +25,7 @@ MODE_TAG: Final = "ninja/mode"
 VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions of their content
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
+_PARENT: Final = "dagster/parent_run_id"
 _MAX_RETRIES: Final = "dagster/max_retries"
 _FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
 
@@ -51,6 +52,21 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
             hint="launch it again from the page of an asset",
         )
     return spanned or ((one,) if one else ())
+
+
+def check_still_the_same(tags: Mapping[str, str], cells: Sequence[CellKey]) -> None:
+    """Raise ContentError where a run that is executed again would make other episodes than the first one.
+
+    A range over several is read by the order in which Dagster knows them, which an archive and its undoing change.
+    """
+    before, now = tags.get(EPISODE_TAG), run_tags(cells, "")[EPISODE_TAG]
+    if _PARENT in tags and before is not None and before != now:
+        raise ContentError(
+            f"the run that is executed again made {before}, and its range is {now} now",
+            where="the run's tags",
+            why="an episode of it was archived, or taken back, since",
+            hint="launch each of them from the page of an asset",
+        )
 
 
 def check_retake(

@@ -22,6 +22,7 @@ from ninja_assets.cells.running.launch import (
     VERSION_TAG,
     begun_tags,
     check_retake,
+    check_still_the_same,
     read_cells,
     retry_tags,
     root_run,
@@ -74,6 +75,7 @@ def episode_step(
                     "the run names no segment of an episode",
                     hint="launch it from the page of an asset",
                 )
+            check_still_the_same(context.run.tags, cells)
             context.instance.add_run_tags(context.run.run_id, begun_tags(context.run.tags, cells, studio.mode))
             opened = studio.open()
             launched = Launched.of(context.instance, context.run, cells)

@@ -83,6 +83,26 @@ def test_a_range_over_two_episodes_makes_both(toy: Toy, instance: dg.DagsterInst
     assert run.tags["ninja/episode"] == "demo, other"
 
 
+def test_a_range_over_several_episodes_is_executed_again_only_while_it_holds_the_same(
+    toy: Toy, instance: dg.DagsterInstance
+) -> None:
+    for name in ("other", "third"):
+        toy.stage.write_episode(name, "NINJA: Only one line here.\n")
+    instance.add_dynamic_partitions("episode", ["third"])
+    over_all = {"dagster/asset_partition_range_start": "demo|s01", "dagster/asset_partition_range_end": "third|s01"}
+    first = instance.get_run_by_id(toy.launch(instance, over_all, "script").run_id)
+    assert first is not None
+    again = {**first.tags, "dagster/parent_run_id": first.run_id, "dagster/root_run_id": first.run_id}
+    assert toy.launch(instance, again, "script").success
+    instance.delete_dynamic_partition("episode", "other")
+    result = toy.launch(instance, again, "script")
+    assert not result.success
+    assert events(result) == []
+    instance.add_dynamic_partitions("episode", ["other"])  # it is the last one now
+    assert not toy.launch(instance, again, "script").success
+    assert toy.launch(instance, over_all, "script").success  # a launch of its own is what its range says
+
+
 @pytest.mark.parametrize(
     "tags",
     [
