@@ -216,7 +216,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cli/commands/writing": "explain fix schema voices",
         "ninja_assets/cut": "noting",
         "ninja_assets/desk": "metrics routes server_probe tether",
-        "ninja_assets/desk/site": "acts click_prices compared_models dagster_runs episode "
+        "ninja_assets/desk/site": "acts click_prices compared_models episode "
         "episode_list graphql_launches media opened spending_page waiting",
         "ninja_assets/reports": "cost_report match_offers model_comparison reconciliation",
         "resources/core/library": "local_store",

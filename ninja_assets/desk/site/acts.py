@@ -18,7 +18,7 @@ from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price
 from ninja_assets.desk.site.compared_models import agreed_match, agreed_voice, check_not_compared_now
-from ninja_assets.desk.site.dagster_runs import live_runs, of_episode
+from ninja_assets.desk.site.dagster_runs import check_not_made_now, live_runs, of_episode
 from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import EPISODE, segments_of
@@ -158,7 +158,8 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     asked = TakeAsked.model_validate_json(await request.body())
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
-        await run_in_threadpool(_not_being_made, desk, CellKey(episode, asked.segment), mode)
+        cell = CellKey(episode, asked.segment)
+        await run_in_threadpool(check_not_made_now, desk.instance, desk.show(), desk.settings.in_mode(mode), cell)
         code = await loaded_code(request)
         await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
         run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
@@ -251,13 +252,6 @@ def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) ->
         raise ContentError(f"a run of {episode} in {mode} mode is under way", hint="wait until it has ended")
     if any(segment in run.retake for run in runs):
         raise ContentError(f"a run is making {segment} anew", hint="wait until it has ended, then look at it")
-
-
-def _not_being_made(desk: Desk, cell: CellKey, mode: Mode) -> None:
-    """Raise ContentError where a run makes a segment: what it makes would take the place of the take that is chosen."""
-    runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), cell.episode, mode)
-    if any(cell in run.cells for run in runs):
-        raise ContentError(f"a run is making {cell.segment}", hint="wait until it has ended, then choose")
 
 
 def _agreed(

@@ -9,6 +9,8 @@ from ninja_assets.cli.commands.making import produce
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.choosing import choose_take, segment_of
 from ninja_assets.cut.past_takes import read_takes
+from ninja_assets.desk.site.dagster_runs import check_not_made_now
+from ninja_assets.runs.production import dagster_instance
 from resources.core.library import Library
 from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings
@@ -23,8 +25,10 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
 
     Raises ContentError for a segment that has no takes, and that the script does not have either.
     """
+    cell = CellKey(check_episode(episode), segment)
     if number is None:
-        return _show(settings, CellKey(check_episode(episode), segment))
+        return _show(settings, cell)
+    check_not_made_now(dagster_instance(), load_show(settings.show), settings, cell)
     choose_take(settings, episode, segment, number)
     return produce.run(settings, episode, segments=[segment], retake=False, retake_of=(), yes=False, as_json=False)
 
