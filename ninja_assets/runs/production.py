@@ -272,7 +272,7 @@ class _Runs:
 
     def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
         order = self._order
-        told = production_of(
+        reported = production_of(
             order.settings,
             order.script,
             order.segments,
@@ -283,10 +283,10 @@ class _Runs:
             waiting_usd=sum_usd(offer.usd for offer in offers) if offers else None,
         )
         if not self._untold or self._began is None:
-            return told
+            return reported
         with closing(open_ledger(order.settings, order.show)) as ledger:
             entries = ledger.rows(episode=order.script.episode, mode=order.settings.mode)
-        return charged_by(told, list(entries), self._began)
+        return charged_by(reported, list(entries), self._began)
 
 
 def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:

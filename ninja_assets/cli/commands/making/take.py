@@ -10,7 +10,7 @@ from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cut.choosing import choose_take, segment_of
 from ninja_assets.cut.past_takes import read_takes
 from ninja_assets.desk.site.dagster_runs import check_not_made_now
-from ninja_assets.runs.production import dagster_instance
+from ninja_assets.runs.home import dagster_instance
 from resources.core.library import Library
 from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings

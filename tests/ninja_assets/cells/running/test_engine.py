@@ -94,7 +94,8 @@ def test_a_retake_of_which_nothing_would_be_made_anew_is_refused_before_anything
 
 
 def test_what_came_of_each_cell_is_told_where_the_state_can_be_written_no_more(toy: Toy, studio: Studio) -> None:
-    asked = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1")
+    cells = tuple(CellKey("demo", each) for each in SEGMENTS)
+    asked = Asked(frozenset(ALL), cells, "run-1", cells)
     outcomes: list[Outcome] = []
     for each in run_cells(toy.graph(), asked, studio, lambda _: {}):
         if isinstance(each, Done) and each.asset == "tts_audio" and not each.needless:
@@ -212,7 +213,7 @@ def test_two_episodes_that_settle_their_prices_at_once_each_keep_what_they_must_
         return {(work.asset, work.key): WaitingError("listen first") for work in works if work.key.segment == "s01"}
 
     cells = tuple(CellKey(episode, each) for episode in ("demo", "other") for each in SEGMENTS)
-    asked = Asked(frozenset({"script", "tts_audio", "speaker_clips"}), cells, "run-1")
+    asked = Asked(frozenset({"script", "tts_audio", "speaker_clips"}), cells, "run-1", cells)
     outcomes = list(run_cells(_spoken(toy), asked, paid, refuse))
     refused = {each.cell for each in outcomes if isinstance(each, Failed)}
     assert refused == {CellKey("demo", "s01"), CellKey("other", "s01")}
