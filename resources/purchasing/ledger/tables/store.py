@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -282,7 +283,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
     # The change to WAL fails at once, whatever the timeout, while another process makes it too.
     for attempt in Retrying(
-        retry=retry_if_exception(_passes),
+        retry=retry_if_exception(partial(_passes, file.parent)),
         stop=stop_after_delay(_BUSY_SECONDS),
         wait=wait_random(0.01, 0.1),
         reraise=True,
@@ -301,10 +302,12 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _passes(error: BaseException) -> bool:
-    """Whether what SQLite says is about another process: not that nothing can be written."""
+def _passes(folder: Path, error: BaseException) -> bool:
+    """Whether what SQLite says is about another process: not that nothing can be written, there or at all."""
     code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, OperationalError) else None
-    return code is not None and code & 0xFF != sqlite3.SQLITE_READONLY
+    if code is None or code & 0xFF == sqlite3.SQLITE_READONLY:
+        return False
+    return code & 0xFF != sqlite3.SQLITE_CANTOPEN or os.access(folder, os.W_OK)
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -1,5 +1,6 @@
 """Opening a ledger: from nothing, from an older schema, all at once, and never from a newer one."""
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from resources.core.errors import LedgerError
@@ -202,6 +204,16 @@ def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
     with store.reading() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISIONS[-1]
     store.close()
+
+
+def test_what_cannot_be_opened_where_nothing_can_be_written_is_told_at_once(tmp_path: Path) -> None:
+    """A state folder that has become read-only, or is gone: SQLite says no more than that it cannot open a file."""
+    gone = tmp_path / "gone"
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        sqlite3.connect(gone / "ledger.db")
+    error = OperationalError("", {}, raised.value)
+    assert not store._passes(gone, error)
+    assert store._passes(tmp_path, error)  # another process may be at it
 
 
 def test_waiting_in_vain_for_a_connection_passes_and_is_tried_again(url: str) -> None:
