@@ -57,7 +57,7 @@ class Production(BaseModel):
     `waiting_usd` is the price that waits; `declined`: somebody at a terminal was asked for it, and said no.
 
     `cost_usd` is all that this run was charged, also for what failed; `possibly_usd` may be charged on top of it. Where
-    it waited for a price and went on, it is all of both.
+    it waited for a price and went on, it is all of both; where a run ended before its cells told it, the ledger's rows.
     """
 
     episode: str
