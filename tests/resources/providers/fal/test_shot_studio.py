@@ -100,7 +100,7 @@ def test_a_shot_without_a_price_is_bought_once_a_person_has_told_it(
     bench: Bench, files: tuple[Media, Media], tmp_path: Path
 ) -> None:
     scene = ("EDIT", "Snow falls.")
-    with pytest.raises(ContentError, match=r"show/prices\.toml"):
+    with pytest.raises(ContentError, match=r"prices\.toml beside show\.yaml"):
         order(bench, files, *scene, clip="b.mp4", quality="best")
     assert bench.bought() == 0
     (tmp_path / "prices.toml").write_text(O3_EDIT_PRICE, encoding="utf-8")
