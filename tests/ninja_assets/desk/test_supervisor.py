@@ -27,8 +27,8 @@ _LAUNCH = """mutation Launch($tags: [ExecutionTag!]!) { launchPipelineExecution(
     selector: {repositoryLocationName: "ninja_assets", repositoryName: "__repository__", pipelineName: "%s"}
     mode: "default" runConfigData: "{}" executionMetadata: {tags: $tags}
 }) { __typename ... on LaunchRunSuccess { run { runId } } } }"""
-# Far longer to make than anything needs to begin: 100 s of sound.
-_SLOW = f"NINJA: {'One two three, and then we count on for as long as it takes to be killed. ' * 4}\n" * 4
+# Far longer to make than anything needs to begin, on a busy machine, too: 200 s of sound.
+_SLOW = f"NINJA: {'One two three, and then we count on for as long as it takes to be killed. ' * 8}\n" * 4
 
 
 @pytest.fixture
