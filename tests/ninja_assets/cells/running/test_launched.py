@@ -1,13 +1,12 @@
 """What a person launched, told by each of its runs: a backfill and what executes it again, each with one config."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
-from dagster._core.definitions.events import AssetKeyPartitionKey
-from dagster._core.execution.backfill import PartitionBackfill
 
 from ninja_assets.cells.running.launched import Launched
 from ninja_assets.partitions import range_tags
@@ -34,13 +33,34 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def backfill(
     toy: Toy, instance: dg.DagsterInstance, name: str, cells: Sequence[str], tags: Mapping[str, str] | None = None
 ) -> None:
-    """A backfill of assets, as Dagster's pages ask for one."""
-    wanted = {AssetKeyPartitionKey(key, each) for key in toy.step().keys for each in cells}
-    graph = dg.Definitions(assets=[toy.step()], resources={"studio": toy.studio()}).resolve_asset_graph()
-    subset = AssetGraphSubset.from_asset_partition_set(wanted, graph)
-    instance.add_backfill(
-        PartitionBackfill.from_asset_graph_subset(name, 0.0, tags or {}, instance, subset, None, None, None)
-    )
+    """A backfill of assets, as Dagster writes one down that its pages ask for."""
+    cells_of_each = {"__class__": "DefaultPartitionsSubset", "subset": {"__set__": list(cells)}}
+    keys = [{"__class__": "AssetKey", "path": list(key.path)} for key in toy.step().keys]
+    subset = {"__class__": "AssetGraphSubset", "non_partitioned_asset_keys": {"__set__": []}}
+    none = {**subset, "partitions_subsets_by_asset_key": {"__mapping_items__": []}}
+    asked = {**subset, "partitions_subsets_by_asset_key": {"__mapping_items__": [[key, cells_of_each] for key in keys]}}
+    data = {
+        "__class__": "AssetBackfillData",
+        "target_subset": asked,
+        "requested_runs_for_target_roots": False,
+        "latest_storage_id": None,
+        "materialized_subset": none,
+        "requested_subset": none,
+        "failed_and_downstream_subset": none,
+        "backfill_start_time": {"__class__": "TimestampWithTimezone", "timestamp": 0.0, "timezone": "UTC"},
+    }
+    written = {
+        "__class__": "PartitionBackfill",
+        "backfill_id": name,
+        "status": {"__enum__": "BulkActionStatus.REQUESTED"},
+        "from_failure": False,
+        "tags": dict(tags or {}),
+        "backfill_timestamp": 0.0,
+        "asset_selection": keys,
+        "asset_backfill_data": data,
+    }
+    read: Any = dg.deserialize_value(json.dumps(written))
+    instance.add_backfill(read)
 
 
 def ran(instance: dg.DagsterInstance, number: int, tags: Mapping[str, str], **more: str) -> dg.DagsterRun:
