@@ -9,33 +9,26 @@ clips is settled once, for the segments that have a voice. All else flows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import NamedTuple
 
 from ninja_assets.cells.asset import Graph, NotYetError
-from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.consent.barrier import BeforeClips, Refused
-from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running import scheduler
-from ninja_assets.cells.running.launch import segments_by_episode, why_not_anew
-from ninja_assets.cells.running.plan import Chosen, Needless, Plan, plan, standing
+from ninja_assets.cells.running.beginning import Asked, begin_episode
+from ninja_assets.cells.running.launch import segments_by_episode
+from ninja_assets.cells.running.outcomes import Done, Judged, Outcome, bring_back, done, failed, was_there
+from ninja_assets.cells.running.plan import Chosen, Plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
-from resources.content.loader import show_marks
-from resources.content.segments import Script
-from resources.core.errors import MediaLostError, NinjaError, StudioError
-from resources.core.names import BOUGHT, SHOW_FILE, TTS_AUDIO, CellKey, episode_file, segment_number
+from resources.core.errors import MediaLostError, NinjaError
+from resources.core.names import TTS_AUDIO, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
-from resources.core.text.diagnostics import shown_path
 from resources.core.values import VoiceTrack
-from resources.models.loading import load_script
-from resources.purchasing.accounts.charges import Charges, charges_of
-from resources.purchasing.gate import judge
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -43,47 +36,16 @@ PRICE = "the price of the clips"  # as a failure's asset
 _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work of this machine
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a run was asked to make. A run that is executed again has the `root_run` of the first.
+def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Generator[Outcome, None, None]:
+    """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first.
 
-    `launched`: the cells of all runs that were launched with it, by one config; None where they are not known.
+    Closed before its end, it stops what is under way, and keeps what is left to be made.
     """
-
-    assets: frozenset[str]
-    cells: tuple[CellKey, ...]
-    root_run: str
-    launched: tuple[CellKey, ...] | None
-
-
-@dataclass(frozen=True)
-class Done:
-    """One cell that is done, and what to show of it."""
-
-    asset: str
-    cell: CellKey
-    metadata: Metadata
-    needless: bool = False  # nothing is made for it
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What the checks of an asset found, over the episodes of the run: name -> findings."""
-
-    asset: str
-    findings: Mapping[str, Sequence[Finding]]
-
-
-Outcome = Done | Judged | Failed | InVain
-
-
-def run_cells(graph: Graph, asked: Asked, studio: Studio, before_clips: BeforeClips) -> Iterator[Outcome]:
-    """Make what is asked for; yields each outcome as it happens. Slots that nothing is made for come first."""
     plans: list[Plan] = []
     first: list[Outcome] = []
     with ExitStack() as versions:
         for episode, segments in segments_by_episode(asked.cells).items():
-            opened, outcomes = _opened(graph, asked, studio, episode, segments, versions)
+            opened, outcomes = begin_episode(graph, asked, studio, episode, segments, versions)
             plans += [opened] if opened else []
             first += outcomes
         try:
@@ -115,87 +77,6 @@ def judge_again(graph: Graph, assets: Sequence[str], studio: Studio, episode: st
     if graph.cut.name in assets and graph.cut.check is not None:
         work = EpisodeWork(graph.cut.name, episode, [], studio, records)
         yield Judged(graph.cut.name, {episode: graph.cut.check(work)})
-
-
-def _opened(
-    graph: Graph, asked: Asked, studio: Studio, episode: str, segments: Sequence[str], versions: ExitStack
-) -> tuple[Plan | None, list[Outcome]]:
-    """Read the script, anew if that is asked for, and plan. Returns the plan, and what has come of it already.
-
-    Where there is no script to read there is no plan.
-
-    What is made after the script is made from the version of the content that the script was read from, until
-    `versions` is closed. Without the script, it is what lies in the show's folder; where several machines have such
-    folders, the version that the script was read from last.
-    """
-    records, name = Records(studio.state, studio.settings.output, studio.mode), graph.script.name
-    assets, shows = asked.assets, studio
-    try:
-        if name in assets:
-            studio = versions.enter_context(studio.with_todays(episode))
-        elif studio.settings.shared and (version := records.version(episode)):
-            studio = versions.enter_context(studio.at(version))
-        written = _read(graph, studio, records, episode, segments) if name in assets else []
-        script = records.script(episode)
-        _check_anew(asked, shows, script, segments)
-        if name not in assets and studio.mode.paid:  # nothing is bought that the gate did not see
-            judge(studio.settings, studio.show, script, segments=segments).refuse()
-    except NinjaError as error:
-        failed = [name] if name in assets else sorted(assets)
-        if episode_file(studio.settings.show, episode).exists():
-            before = records.asked(episode)
-            records.ask(episode, {**before, **{each: assets | before.get(each, frozenset()) for each in segments}})
-        return None, [Failed(asset, CellKey(episode, each), error, 0.0) for asset in failed for each in segments]
-    made = plan(graph, studio, records, script, segments=segments, assets=assets, root_run=asked.root_run)
-    made.write_down()
-    _expect(studio, made)
-    for needless in made.needless:
-        records.forget(needless.asset, needless.cell)
-    done = [*written, *(_spare(needless, script, studio) for needless in made.needless)]
-    for each in done:
-        made.done(each.asset, each.cell.segment)
-    return made, [*done]
-
-
-def _check_anew(asked: Asked, studio: Studio, script: Script, segments: Sequence[str]) -> None:
-    """Raise ContentError for a segment that is to be made anew, and of which nothing would be in the whole launch."""
-    if asked.launched is None:
-        return
-    others = {cell.episode for cell in asked.launched} - {script.episode}
-    for segment in sorted(studio.retake.intersection(segments), key=segment_number):
-        refused = why_not_anew(segment, studio.retake_of, script)
-        if refused is not None and not any(_makes_anew(studio, segment, episode) for episode in others):
-            raise refused
-
-
-def _makes_anew(studio: Studio, segment: str, episode: str) -> bool:
-    """Whether an episode, as its file is now, has something of a segment that is to be made anew."""
-    with suppress(NinjaError):
-        script = load_script(studio.settings.show, studio.show, episode)
-        return why_not_anew(segment, studio.retake_of, script) is None
-    return False
-
-
-def _read(graph: Graph, studio: Studio, records: Records, episode: str, segments: Sequence[str]) -> list[Done]:
-    """Make the script; its cells, those of unused slots first."""
-    cells = graph.script.make(EpisodeWork(graph.script.name, episode, segments, studio, records))
-    script = records.script(episode)
-    unused = [
-        _spare(Needless(graph.script.name, CellKey(episode, segment)), script, studio)
-        for segment in segments
-        if segment not in cells
-    ]
-    return [*unused, *(Done(graph.script.name, CellKey(episode, each), cells[each]) for each in cells)]
-
-
-def _expect(studio: Studio, planned: Plan) -> None:
-    """Say which endpoints these segments may buy from, so that their prices are looked at before the first voice."""
-    if studio.watch is None:
-        return
-    works = {each.work.key: each.work for each in planned.chosen if each.asset.name in BOUGHT}
-    for work in works.values():
-        with suppress(NinjaError):  # what cannot be asked is told where it is bought
-            studio.watch.expect(work.requests.endpoints())
 
 
 class _Key(NamedTuple):
@@ -311,7 +192,7 @@ class _Flow:
             if work.asset == TTS_AUDIO:
                 self._bad_voices.add(work.key)
             raise
-        reused = _reused(work, delivered)
+        reused = was_there(work, delivered)
         work.records.write(work.asset, work.key, delivered.value, dict(delivered.made_from))
         self._made[work.asset, work.key] = delivered, reused
         return delivered
@@ -365,7 +246,7 @@ class _Flow:
     def _done(self, asset: str, cell: CellKey, findings: Sequence[Finding] | None) -> Done:
         delivered, reused = self._made[asset, cell]
         self._plans[cell.episode].done(asset, cell.segment)
-        return Done(asset, cell, _cell_metadata(self._chosen[asset, cell].work, delivered, findings, reused=reused))
+        return done(self._chosen[asset, cell].work, delivered, findings, reused=reused)
 
     def _cut(self, episode: str, cells: Mapping[str, Metadata]) -> Iterator[Outcome]:
         name, work = self._graph.cut.name, self._cuts[episode]
@@ -387,16 +268,12 @@ class _Flow:
                 return
         chosen = self._chosen.get((asset, cell))
         if isinstance(error, MediaLostError):
-            error.hint = _bring_back(cell, self._studio)
+            error.hint = bring_back(cell, self._studio)
         if chosen is not None:
-            if isinstance(error, StudioError) and error.setting is not None:
-                error.where = _in_show(error.setting, chosen.work.studio)
-            elif isinstance(error, NinjaError) and error.where is None:
-                error.where = f"{shown_path(chosen.work.script_file)}:{chosen.work.content.line}"
+            found = failed(chosen.work, error)
             detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-            charges, again = _charges(chosen.work), _again_usd(chosen.work)
-            report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=charges.charged_usd))
-            yield Failed(asset, cell, error, again, charges)
+            report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=found.charges.charged_usd))
+            yield found
             return
         yield from (Failed(asset, each, error, 0.0) for each in self._cells_of(asset, cell))
 
@@ -408,15 +285,6 @@ class _Flow:
             return [CellKey(cell.episode, segment) for segment in self._cuts[cell.episode].segments]
         clips = [each.work.key for each in self._chosen.values() if each.asset.paid]
         return [key for key in dict.fromkeys(clips) if key.episode == cell.episode]
-
-
-def _bring_back(cell: CellKey, studio: Studio) -> str:
-    """The command that brings back a file which the library has lost: the library does not know whose it is."""
-    segments = f" --segments {cell.segment}" if cell.segment else ""
-    return (
-        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was "
-        "paid for is fetched from its provider again for $0"
-    )
 
 
 def _has_voice(work: SegmentWork) -> bool:
@@ -432,56 +300,3 @@ def _known(chosen: Chosen) -> Sequence[Finding]:
         return chosen.asset.check(chosen.work) if chosen.asset.check else ()
     except NinjaError:
         return ()
-
-
-def _spare(needless: Needless, script: Script, studio: Studio) -> Done:
-    """What is told of a cell that nothing is made for. It may be the newest of its asset: it says whose it is."""
-    why: Metadata = {"in_script": False}
-    if needless.why is not None:
-        why = {"in_script": True, "not_needed": needless.why, "cost_usd": 0.0}
-    return Done(
-        needless.asset, needless.cell, {"episode_title": script.title, "mode": studio.mode.value, **why}, needless=True
-    )
-
-
-def _again_usd(work: SegmentWork) -> float | None:
-    """What another try would cost, by today's prices; None where the failure hides it too."""
-    try:
-        return work.price_usd()
-    except NinjaError:
-        return None
-
-
-def _charges(work: SegmentWork) -> Charges:
-    """What this run was charged for a cell that failed, and what it may be, by the ledger's rows of the cell."""
-    studio = work.studio
-    if studio.market is None:
-        return Charges()
-    try:
-        return charges_of(studio.market.ledger, work.cell, work.asset, studio.opened_at)
-    except NinjaError:
-        return Charges(known=False)
-
-
-def _in_show(place: tuple[str, ...], studio: Studio) -> str:
-    """Where a setting stands in show.yaml."""
-    folder = studio.settings.show
-    return f"{shown_path(folder / SHOW_FILE)}:{show_marks(folder).line(place)}, {'.'.join(place)}"
-
-
-def _reused(work: SegmentWork, result: Delivered) -> bool:
-    """By its receipts; a cell that has none is reused when it delivers what its record already says."""
-    if result.receipts:
-        return all(receipt.reused for receipt in result.receipts)
-    before = work.records.find(work.asset, work.key, type(result.value))
-    return before is not None and before.value == result.value
-
-
-def _cell_metadata(
-    work: SegmentWork, result: Delivered, findings: Sequence[Finding] | None, *, reused: bool
-) -> Metadata:
-    content = work.content
-    who = {"in_script": True, "mode": work.studio.mode.value, **content.who(), "line": content.text}
-    checks = {} if findings is None else {"checks": summary(findings, content.segment)}
-    # Pages keep this order.
-    return {**result.metadata, **checks, **who, **money_metadata(result.receipts), "reused": reused}

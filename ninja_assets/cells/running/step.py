@@ -8,6 +8,7 @@ done, and the cells that have none when it fails are exactly those that Dagster 
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import dagster as dg
 
@@ -17,7 +18,8 @@ from ninja_assets.cells.consent.barrier import Barrier, BeforeClips
 from ninja_assets.cells.consent.doors import check_door
 from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_of
 from ninja_assets.cells.links import segment_page
-from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
+from ninja_assets.cells.running.beginning import Asked
+from ninja_assets.cells.running.engine import judge_again, run_cells
 from ninja_assets.cells.running.launch import (
     VERSION_TAG,
     begun_tags,
@@ -30,6 +32,7 @@ from ninja_assets.cells.running.launch import (
     waiting_tags,
 )
 from ninja_assets.cells.running.launched import Launched
+from ninja_assets.cells.running.outcomes import Done, Judged, Outcome
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
@@ -90,7 +93,8 @@ def episode_step(
         barrier = before_clips or Barrier.of(context.run.tags)
         once = dataclasses.replace(opened, earlier=launched.earlier)
         try:
-            yield from _reported(context, graph, run_cells(graph, asked, once, barrier), opened.mode)
+            with closing(run_cells(graph, asked, once, barrier)) as outcomes:  # also where Dagster takes no event
+                yield from _reported(context, graph, outcomes, opened.mode)
         except NinjaError as error:  # of no cell: the state cannot be written
             raise _refused(context, error) from None
 

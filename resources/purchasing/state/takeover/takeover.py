@@ -8,7 +8,6 @@ first of an episode brings them over (the graph's records). Prices go where late
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from resources.core.files import users_folder
 from resources.core.library import recipe_key
 from resources.core.names import CellKey, Mode, is_episode, segment_key
 from resources.core.recipes import Recipe
@@ -172,4 +172,4 @@ def _finish(state: ShowState) -> None:
 def _lock_of(settings: Settings) -> Path:
     """One start at a time takes a show's state over, on this machine."""
     name = hashlib.sha256(str(settings.show).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"ninja-takeover-{name}.lock"
+    return users_folder("ninja-takeovers") / f"{name}.lock"

@@ -1,59 +1,23 @@
 """The engine without Dagster: how far each chain comes, what is told of it, and what stays asked for."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from ninja_assets.cells.asset import AssetCell, Graph, episode_asset, segment_asset
 from ninja_assets.cells.consent.barrier import Refused
 from ninja_assets.cells.failure_table import Failed, InVain
-from ninja_assets.cells.record.records import Records
-from ninja_assets.cells.running.engine import Asked, Done, Judged, Outcome, judge_again, run_cells
+from ninja_assets.cells.running.beginning import Asked
+from ninja_assets.cells.running.engine import judge_again, run_cells
+from ninja_assets.cells.running.outcomes import Done, Judged, Outcome
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.core.errors import WaitingError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Receipt, VoiceTrack
 from resources.models.loading import load_script
 from resources.studio import Studio
+from tests.ninja_assets.cells.running.run_of_toy import ALL, asked, cells_of, failed, run
 from tests.ninja_assets.cells.toy import SEGMENTS, Thing, Toy, fill_up
-
-ALL = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return Toy.build(tmp_path)
-
-
-@pytest.fixture
-def studio(toy: Toy) -> Iterator[Studio]:
-    opened = toy.studio().open()
-    yield opened
-    opened.close()
-
-
-def run(
-    toy: Toy, studio: Studio, *assets: str, segments: Sequence[str] = SEGMENTS, episode: str = "demo"
-) -> list[Outcome]:
-    cells = tuple(CellKey(episode, each) for each in segments)
-    asked = Asked(frozenset(assets or ALL), cells, "run-1", cells)
-    return list(run_cells(toy.graph(), asked, studio, lambda _: {}))
-
-
-def cells_of(outcomes: Sequence[Outcome], *, needless: bool = False) -> list[tuple[str, str]]:
-    found = [each for each in outcomes if isinstance(each, Done) and each.needless is needless]
-    return sorted((each.asset, each.cell.segment) for each in found)
-
-
-def failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
-    return [(each.asset, each.cell.segment) for each in outcomes if isinstance(each, Failed)]
-
-
-def asked(studio: Studio) -> dict[str, frozenset[str]]:
-    return Records(studio.state, studio.settings.output, studio.mode).asked("demo")
 
 
 def test_each_cell_is_told_once_and_slots_without_a_segment_come_first(toy: Toy, studio: Studio) -> None:
@@ -75,24 +39,6 @@ def test_a_failure_ends_its_own_chain_and_no_other_and_stays_asked_for(toy: Toy,
     assert asked(studio)["s02"] >= {"speaker_clips", "composites", "final_video"}
 
 
-@pytest.mark.parametrize(
-    ("retake", "parts", "says"),
-    [
-        (["s02", "s04"], ["voice"], "s04 is to be made anew, and demo does not use it"),
-        (["s02"], ["shot"], "s02 has no shot that could be made anew"),
-    ],
-)
-def test_a_retake_of_which_nothing_would_be_made_anew_is_refused_before_anything_is_made(
-    toy: Toy, studio: Studio, retake: list[str], parts: list[str], says: str
-) -> None:
-    anew = replace(studio, retake=frozenset(retake), retake_of=frozenset(parts))
-    outcomes = run(toy, anew)
-    assert all(isinstance(each, Failed) and says in str(each.error) for each in outcomes)
-    assert cells_of(outcomes) == []
-    unknown = Asked(frozenset(ALL), tuple(CellKey("demo", each) for each in SEGMENTS), "run-1", None)
-    assert failed(list(run_cells(toy.graph(), unknown, anew, lambda _: {}))) == []
-
-
 def test_what_came_of_each_cell_is_told_where_the_state_can_be_written_no_more(toy: Toy, studio: Studio) -> None:
     cells = tuple(CellKey("demo", each) for each in SEGMENTS)
     asked = Asked(frozenset(ALL), cells, "run-1", cells)
@@ -105,14 +51,6 @@ def test_what_came_of_each_cell_is_told_where_the_state_can_be_written_no_more(t
     assert broken
     assert all("the disk is full" in str(each.error) for each in broken)
     assert {each for each in cells_of(outcomes) if each[0] == "tts_audio"}
-
-
-def test_a_failure_says_where_it_stands_in_the_episode_file(toy: Toy, studio: Studio) -> None:
-    toy.broken = {("tts_audio", "s02")}
-    [found] = [each for each in run(toy, studio) if isinstance(each, Failed)]
-    assert str(getattr(found.error, "where", "")).endswith("demo.md:5")
-    assert not found.retryable
-    assert found.again_usd == 0.0
 
 
 def test_a_red_cell_that_is_launched_alone_is_carried_to_the_cut(toy: Toy, studio: Studio) -> None:
@@ -140,12 +78,6 @@ def test_a_cut_that_is_carried_and_still_waits_fails_nothing(toy: Toy, studio: S
     assert "final_video" in asked(studio)["s02"]
 
 
-def test_what_a_record_already_says_is_told_as_reused(toy: Toy, studio: Studio) -> None:
-    run(toy, studio)
-    again = [each for each in run(toy, studio) if isinstance(each, Done) and each.asset == "composites"]
-    assert {each.metadata["reused"] for each in again if not each.needless} == {True}
-
-
 def test_an_unforeseen_error_is_one_cells_and_promises_no_other_try(toy: Toy, studio: Studio) -> None:
     toy.unforeseen = {("speaker_clips", "s01")}
     toy.in_passing = {("speaker_clips", "s03")}
@@ -170,24 +102,6 @@ def test_what_a_check_finds_is_told_with_its_cell_and_of_the_whole_episode(toy: 
     assert len(looked.findings["demo"]) == 3
 
 
-def test_a_script_that_cannot_be_read_fails_its_own_cells_and_all_of_it_stays_asked_for(
-    toy: Toy, studio: Studio
-) -> None:
-    toy.stage.write_episode(text="NOBODY: Hello.\n")
-    outcomes = run(toy, studio)
-    assert failed(outcomes) == [("script", segment) for segment in SEGMENTS]
-    assert toy.made == []
-    assert asked(studio) == {segment: frozenset(ALL) for segment in SEGMENTS}
-
-
-def test_an_episode_that_was_never_read_fails_what_was_asked_for_and_is_not_written_down(
-    toy: Toy, studio: Studio
-) -> None:
-    outcomes = run(toy, studio, "tts_audio", segments=["s01"], episode="nobody")
-    assert failed(outcomes) == [("tts_audio", "s01")]
-    assert Records(studio.state, studio.settings.output, studio.mode).asked("nobody") == {}
-
-
 def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy, studio: Studio) -> None:
     cells = tuple(CellKey("demo", each) for each in SEGMENTS)
     wanted = Asked(frozenset(ALL), cells, "run-1", cells)
@@ -195,7 +109,7 @@ def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy,
     for each in outcomes:
         if isinstance(each, Done) and each.asset == "tts_audio" and not each.needless:
             break
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
     left = asked(studio)
     assert "final_video" in left["s01"]
     assert any("tts_audio" not in assets for assets in left.values())

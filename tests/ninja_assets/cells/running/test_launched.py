@@ -1,33 +1,20 @@
 """What a person launched, told by each of its runs: a backfill and what executes it again, each with one config."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-import pytest
 
 from ninja_assets.cells.running.launched import Launched
 from ninja_assets.partitions import range_tags
 from resources.core.names import CellKey
-from tests.ninja_assets.cells.toy import SEGMENTS, Toy, open_instance
+from tests.ninja_assets.cells.toy import SEGMENTS, Toy
 
 FIRST, AGAIN = "the-first", "once-more"
 OF_FIRST = {"dagster/backfill": FIRST}
 OF_AGAIN = {"dagster/backfill": AGAIN, "dagster/parent_backfill_id": FIRST, "dagster/root_backfill_id": FIRST}
 S01, S02, S05 = (CellKey("demo", segment) for segment in ("s01", "s02", "s05"))
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return Toy.build(tmp_path)
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with open_instance("demo", "other") as opened:
-        yield opened
 
 
 def backfill(

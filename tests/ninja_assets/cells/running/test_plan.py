@@ -1,8 +1,5 @@
 """What a run makes: what it was asked for, what a red cell was asked for before, and nothing that nobody asked for."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from ninja_assets.cells.asset import AssetCell, Graph, SegmentAsset
@@ -17,18 +14,6 @@ from tests.ninja_assets.cells.toy import Toy
 
 ALL = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
 VOICE = ("tts_audio",)
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return Toy.build(tmp_path)
-
-
-@pytest.fixture
-def studio(toy: Toy) -> Iterator[Studio]:
-    opened = toy.studio().open()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

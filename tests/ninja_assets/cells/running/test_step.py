@@ -11,23 +11,12 @@ from ninja_assets.cells.failed_steps import FailedStep
 from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.partitions import range_tags
 from resources.core.settings import ROOT
-from tests.ninja_assets.cells.toy import SEGMENTS, Toy, fill_up, green, open_instance, red
+from tests.ninja_assets.cells.toy import SEGMENTS, Toy, fill_up, green, red
 from tests.stage import fill_home, open_home
 
 WHOLE = range_tags("demo", SEGMENTS)
 USED = {"s01", "s02", "s03"}  # s04 is a slot that the script does not use
 ASSETS = ("script", "tts_audio", "speaker_clips", "composites", "final_video")
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return Toy.build(tmp_path)
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with open_instance("demo", "other") as ephemeral:
-        yield ephemeral
 
 
 def cell(segment: str, episode: str = "demo") -> dict[str, str]:
