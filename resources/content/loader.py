@@ -4,7 +4,9 @@ What it says of models, prompts and layouts is judged by `resources.models.loadi
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from resources.content.named_files import check_overlay, check_sounds, named_file
 from resources.content.shots import is_shot
@@ -16,6 +18,8 @@ from resources.core.names import SHOW_FILE
 from resources.core.text.diagnostics import Mistakes, nearest, shown_path
 from resources.core.text.located_yaml import Marked, Place, fill, read_yaml
 from resources.core.text.text_files import MAX_BYTES, read_text
+
+_NO_MARKS: Final = Marked({}, {(): 1})
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,15 @@ def read_show(folder: Path) -> WrittenShow:
 def show_marks(folder: Path) -> Marked:
     """The lines of `show.yaml`, for whoever tells where a setting stands; its mistakes are `load_show`'s to tell."""
     path = folder / SHOW_FILE
-    mistakes = Mistakes(path.name)
-    content = read_text(read_regular(path, MAX_BYTES + 1), mistakes) if path.exists() else None
-    return (read_yaml(content, mistakes) if content is not None else None) or Marked({}, {(): 1})
+    return _marks(read_regular(path, MAX_BYTES + 1)) if path.exists() else _NO_MARKS
+
+
+@lru_cache(maxsize=2)
+def _marks(content: bytes) -> Marked:
+    """Kept for the text as it is: each cell of a run tells where its settings stand."""
+    mistakes = Mistakes(SHOW_FILE)
+    text = read_text(content, mistakes)
+    return (read_yaml(text, mistakes) if text is not None else None) or _NO_MARKS
 
 
 def _read(path: Path) -> bytes:
