@@ -66,7 +66,7 @@ def _ended(body: bytes) -> tuple[str, str]:
     try:
         hook = json.loads(body)
         request_id, status = str(hook["request_id"]), str(hook["status"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         request_id = status = ""
     if not 0 < len(request_id) <= 200 or status not in _STATES:
         raise HTTPException(400, "it names no request")

@@ -94,7 +94,7 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
 def _fal_symptom(response: "httpx.Response", error_type: str | None, step: Step, secrets: Iterable[str]) -> Symptom:
     try:
         body: Any = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = response.text
     # The queue and the models answer `detail`, the platform API `error`.
     detail = body.get("detail", body.get("error", body)) if isinstance(body, Mapping) else body
@@ -131,7 +131,9 @@ def _parts(detail: Any) -> tuple[str, str, str, str]:
 
 def _place(item: Mapping[str, Any]) -> str:
     """`prompt`, `elements.0.image_url`: the argument that a detail is about."""
-    return ".".join(str(part) for part in item.get("loc") or () if part != "body")
+    place = item.get("loc")
+    parts = place if isinstance(place, list) else [place] if isinstance(place, str) else []
+    return ".".join(str(part) for part in parts if part != "body")
 
 
 def _refused(item: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ Pure: the API is called, and what is taken is stored, elsewhere. A list price st
 unit price (v3 Pro without sound is 0.8 units a second), so that a new unit price moves the list prices with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -61,7 +61,7 @@ def offers_of(answer: Mapping[str, Any], today: date) -> tuple[list[PlatformPric
     """
     found: list[PlatformPrice] = []
     refused: dict[str, str] = {}
-    for item in _items(answer):
+    for item in items_of(answer):
         try:
             read = _Item.model_validate(item)
         except ValidationError as error:
@@ -148,7 +148,8 @@ def _said(price: PlatformPrice) -> str:
     return f"${price.unit_usd:g} for one of its {price.unit}"
 
 
-def _items(answer: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+def items_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The items of an answer, as they came. Raises StudioError for an answer without a list of them."""
     items = answer.get("prices")
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise StudioError(

@@ -5,8 +5,6 @@ nothing is repeated here (docs/sources/elevenlabs.md#retries). What it raises le
 without the key.
 """
 
-import base64
-import binascii
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,9 +18,6 @@ from elevenlabs.base_client import BaseElevenLabs
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.core.parse_error import ParsingError
 from elevenlabs.core.request_options import RequestOptions
-from elevenlabs.types.character_alignment_response_model import CharacterAlignmentResponseModel
-from elevenlabs.types.history_alignment_response_model import HistoryAlignmentResponseModel
-from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
 from pydantic import JsonValue
 
 from resources import failures
@@ -32,8 +27,12 @@ from resources.core.text.env_file import refuse_malformed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.audio.alignment import Alignment
 from resources.models.prices.billing import number_of
+from resources.providers.elevenlabs.answers import HistoryItem, read_alignment, read_audio, read_item, read_page
 
-CLIENT_ERRORS: Final = (ApiError, ParsingError, httpx.HTTPError, httpx.InvalidURL, ValueError)
+# The last two are what the SDK raises where an answer is of a shape that it has no type for.
+CLIENT_ERRORS: Final = (
+    ApiError, ParsingError, httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, RecursionError
+)  # fmt: skip
 _SPEAK_SECONDS: Final = 180.0  # 5000 characters take about a minute
 _LOOKUP_SECONDS: Final = 30.0
 _PAGE: Final = 100
@@ -95,8 +94,8 @@ class ElevenLabsClient:
         return Recording(
             # The history knows a generation by its item's id; not every answer has a request's id.
             request_id=headers.get("history-item-id") or headers.get("request-id"),
-            audio=_decoded(getattr(answer.data, "audio_base_64", None)),
-            alignment=_alignment(getattr(answer.data, "alignment", None)),
+            audio=read_audio(getattr(answer.data, "audio_base_64", None)),
+            alignment=read_alignment(getattr(answer.data, "alignment", None)),
             credits=number_of(headers.get("character-cost")),
             at_once=_count(headers.get("maximum-concurrent-requests")),
         )
@@ -107,9 +106,9 @@ class ElevenLabsClient:
         Raises what the SDK raises.
         """
         plan = within(_LOOKUP_SECONDS, lambda: self.sdk.user.subscription.get(request_options=_once(_LOOKUP_SECONDS)))
-        return _AT_ONCE.get(plan.tier)
+        return _AT_ONCE.get(str(getattr(plan, "tier", None)))
 
-    def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[SpeechHistoryItemResponse]:
+    def items(self, arguments: Mapping[str, JsonValue], since: datetime) -> Iterator[HistoryItem]:
         """The history's items that say what `arguments` say, from `since` on, oldest first. Costs nothing.
 
         Raises what the SDK raises.
@@ -118,34 +117,31 @@ class ElevenLabsClient:
         found = [item for item in self.history(since - CLOCKS_APART, **of_it) if says(item, arguments)]
         yield from sorted(found, key=lambda item: item.date_unix)
 
-    def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> SpeechHistoryItemResponse | None:
+    def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> HistoryItem | None:
         """The history's item of that id, or of the request of that id; None where the history does not show it.
 
         Raises what the SDK raises.
         """
         try:
-            found: SpeechHistoryItemResponse = within(
-                _LOOKUP_SECONDS, lambda: self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS))
-            )
+            found = within(_LOOKUP_SECONDS, lambda: self.sdk.history.get(name, request_options=_once(_LOOKUP_SECONDS)))
         except ApiError as error:
             if error.status_code not in (400, 404, 422):
                 raise
         else:
-            return found
+            return read_item(found)
         return next((one for one in self.items(arguments, since) if name == one.request_id), None)
 
-    def fetched(self, item: SpeechHistoryItemResponse) -> Recording:
+    def fetched(self, item: HistoryItem) -> Recording:
         """The audio of a history item, and its alignment where the history has one. Raises what the SDK raises."""
         options = _once(_LOOKUP_SECONDS)
         audio = within(
             self.speak_seconds,
             lambda: b"".join(self.sdk.history.get_audio(item.history_item_id, request_options=options)),
         )
-        kept = item.alignments.alignment if item.alignments else None
-        credits = item.character_count_change_to - item.character_count_change_from
-        return Recording(item.history_item_id, audio or None, _alignment(kept), float(credits) if credits > 0 else None)
+        alignment = read_alignment(getattr(item.alignments, "alignment", None))
+        return Recording(item.history_item_id, audio or None, alignment, float(item.credits) if item.credits else None)
 
-    def history(self, since: datetime, **of: str) -> Iterator[SpeechHistoryItemResponse]:
+    def history(self, since: datetime, **of: str) -> Iterator[HistoryItem]:
         """Every line that was spoken from `since` on, newest first; `of` one voice and model. Raises as `items`."""
         after: str | None = None
         for _ in range(_MOST_PAGES):
@@ -159,14 +155,13 @@ class ElevenLabsClient:
                 request_options=_once(_LOOKUP_SECONDS),
             )
             page = within(_LOOKUP_SECONDS, list_page)
-            if getattr(page, "history", None) is None:  # which is not the same as: nothing was made
-                raise ValueError("the history's answer has no items")
-            yield from page.history
-            if not page.has_more:
+            items, next_after = read_page(page)
+            yield from items
+            if next_after is None:
                 return
-            if not page.last_history_item_id:
+            if next_after == after:
                 break
-            after = page.last_history_item_id
+            after = next_after
         raise ValueError("the history does not come to an end")  # an unread rest is no empty look
 
 
@@ -180,30 +175,13 @@ def _once(seconds: float) -> RequestOptions:
     return RequestOptions(max_retries=0, timeout_in_seconds=seconds)  # type: ignore[typeddict-item]  # httpx takes floats
 
 
-def says(item: SpeechHistoryItemResponse, arguments: Mapping[str, JsonValue]) -> bool:
+def says(item: HistoryItem, arguments: Mapping[str, JsonValue]) -> bool:
     """Whether an item is of these words and, where it tells, of these settings."""
     asked = arguments.get("voice_settings")
     kept = item.settings or {}
     if item.text != arguments["text"]:
         return False
     return not isinstance(asked, dict) or all(kept.get(name, value) == value for name, value in asked.items())
-
-
-def _decoded(text: str | None) -> bytes | None:
-    try:
-        return base64.b64decode(text or "", validate=True) or None
-    except binascii.Error:
-        return None
-
-
-def _alignment(given: CharacterAlignmentResponseModel | HistoryAlignmentResponseModel | None) -> Alignment | None:
-    """The answer's alignment; None where there is none, or one whose lists differ in length."""
-    if given is None:
-        return None
-    starts, ends = given.character_start_times_seconds, given.character_end_times_seconds
-    if not len(given.characters) == len(starts) == len(ends):
-        return None
-    return Alignment(given.characters, starts, ends)
 
 
 def _count(value: str | None) -> int | None:

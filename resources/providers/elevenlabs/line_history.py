@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
 from pydantic import JsonValue
 
 from resources.failures import Step
+from resources.providers.elevenlabs.answers import HistoryItem
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, CLOCKS_APART, ElevenLabsClient, says
 from resources.purchasing.ledger import Entry, Ledger, State
 from resources.purchasing.requests.voice_requests import PROVIDER
@@ -37,7 +37,7 @@ class LineHistory:
         nameless = [row for row in self._same_line(entry, since) if row.request_id not in known]
         return free[len(nameless)].history_item_id if len(nameless) < len(free) else None
 
-    def _taken(self, item: SpeechHistoryItemResponse) -> bool:
+    def _taken(self, item: HistoryItem) -> bool:
         names = filter(None, (item.history_item_id, item.request_id))
         return any(self.ledger.find(PROVIDER, name) is not None for name in names)
 

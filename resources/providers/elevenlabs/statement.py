@@ -5,12 +5,12 @@ Its API of usage has sums alone, of no request, and is deprecated: it is not ask
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
 from pydantic import JsonValue
 
 from resources.failures import Step
+from resources.providers.elevenlabs.answers import HistoryItem
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, ElevenLabsClient
 from resources.purchasing.accounts.reconciler import Listed, Statement
 from resources.purchasing.ledger import Entry
@@ -40,8 +40,7 @@ def statement(client: ElevenLabsClient, since: datetime) -> Statement:
     )
 
 
-def _listed(item: SpeechHistoryItemResponse) -> Listed:
-    credits = item.character_count_change_to - item.character_count_change_from
+def _listed(item: HistoryItem) -> Listed:
     arguments = {
         "text": item.text,
         "voice_id": item.voice_id,
@@ -52,11 +51,11 @@ def _listed(item: SpeechHistoryItemResponse) -> Listed:
         request_id=item.history_item_id,
         names=(item.request_id,) if item.request_id else (),
         endpoint=f"{PROVIDER}/{item.model_id}",
-        sent_at=datetime.fromtimestamp(item.date_unix, UTC),
+        sent_at=item.sent_at,
         arguments={name: value for name, value in arguments.items() if value is not None},
         ended=True,
         delivered=True,
-        units=max(credits, 0) / 1000,
+        units=None if item.credits is None else item.credits / 1000,
     )
 
 

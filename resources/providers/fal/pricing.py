@@ -18,7 +18,7 @@ from resources.core.values import Value
 from resources.failures import Failure, Kind
 from resources.models import catalogue
 from resources.models.prices import PriceList, PriceSheet, Refresh
-from resources.models.prices.offers import offers_of
+from resources.models.prices.offers import items_of, offers_of
 from resources.providers.fal.wire.client import FalClient
 
 LOG = logging.getLogger("ninja.fal")
@@ -186,7 +186,7 @@ def _ask(
     """One endpoint that is not known spoils the whole answer: then each half is asked for by itself."""
     answer = _answer(client, endpoints, pause)
     if not isinstance(answer, Failure):
-        known += answer.get("prices") or []
+        known += items_of(answer)
     elif answer.kind is not Kind.NO_ENDPOINT:
         raise answer.error(f"fal.ai {_PATH}")
     elif len(endpoints) == 1:

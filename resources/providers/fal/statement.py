@@ -76,9 +76,9 @@ def _bills(client: FalClient, since: datetime) -> dict[str, float] | None:
             usd[str(event.get("request_id"))] += _dollars(event, _BILLS)
         if not page.get("has_more"):
             return {name: round(sum_, 6) for name, sum_ in usd.items()}
-        if not page.get("next_cursor"):
+        before, cursor = cursor, {"cursor": str(page.get("next_cursor") or "")}
+        if cursor == before or not cursor["cursor"]:
             break
-        cursor = {"cursor": str(page["next_cursor"])}
     raise _odd(_BILLS, "it does not come to an end")
 
 

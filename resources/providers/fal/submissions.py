@@ -33,7 +33,9 @@ from resources.purchasing.telling import error_of
 
 LOG = logging.getLogger("ninja.fal")
 
-CLIENT_ERRORS: Final = (FalClientError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError)
+CLIENT_ERRORS: Final = (
+    FalClientError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, RecursionError
+)  # fmt: skip
 # Finished files stay at the provider this long, in case that this machine is off when they are done.
 _KEEP_SECONDS: Final = 30 * 86_400
 _KEEP: Final = {

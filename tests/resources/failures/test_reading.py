@@ -8,6 +8,8 @@ import pytest
 from elevenlabs.core.api_error import ApiError
 from fal_client.auth import MissingCredentialsError
 from fal_client.client import FalClientHTTPError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resources.core.errors import Charge
 from resources.failures import Kind, Provider, Step, Symptom, classify, clean, of_elevenlabs, of_fal
@@ -128,10 +130,28 @@ def test_of_a_list_of_details_each_is_told_once_and_the_first_field_is_the_field
     assert "and more" in failure.why
 
 
-@pytest.mark.parametrize("body", [None, [], {}, "", 5, {"detail": None}, {"detail": [None]}, {"error": {"code": 1}}])
+NAMES = ["detail", "error", "loc", "msg", "type", "message", "status", "code", "ctx", "input", "a"]
+BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(BODIES)
 def test_an_answer_of_any_shape_is_some_failure(body: object) -> None:
-    assert of_fal(fal_error(500, body), Step.SUBMIT).kind is Kind.SERVER
-    assert of_elevenlabs(ApiError(status_code=500, headers=None, body=body), Step.SPEAK).kind is Kind.SERVER
+    assert of_fal(fal_error(500, body), Step.SUBMIT).status == 500
+    assert of_elevenlabs(ApiError(status_code=500, headers=None, body=body), Step.SPEAK).status == 500
+
+
+def test_a_place_that_is_one_word_is_the_field() -> None:
+    assert of_fal(fal_error(422, {"detail": [{"loc": "prompt", "msg": "too long"}]}), Step.SUBMIT).field == "prompt"
+    assert of_fal(fal_error(422, {"detail": [{"loc": 5, "msg": "too long"}]}), Step.SUBMIT).field == ""
+
+
+def test_an_answer_that_is_nested_too_deep_to_read_is_some_failure() -> None:
+    response = httpx.Response(500, content=b"[" * 100_000, request=httpx.Request("GET", "https://queue.fal.run"))
+    assert of_fal(FalClientHTTPError("", 500, {}, response=response), Step.SUBMIT).kind is Kind.SERVER
 
 
 def test_what_is_quoted_is_one_short_line() -> None:

@@ -136,7 +136,7 @@ class FalClient:
             response = self.whole(lambda: self.platform.get(path, params=query))
             response.raise_for_status()
             body = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             return self.failure(error, Step.LOOKUP)
         if not isinstance(body, dict):
             return failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, f"a {type(body).__name__}")

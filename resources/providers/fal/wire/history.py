@@ -91,9 +91,9 @@ class FalHistory:
                     yield item
             if not page.get("has_more"):
                 return
-            if not page.get("next_cursor"):
+            before, cursor = cursor, {"cursor": str(page.get("next_cursor") or "")}
+            if cursor == before or not cursor["cursor"]:
                 break
-            cursor = {"cursor": str(page["next_cursor"])}
         raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "it does not come to an end").error(_PATH)
 
 

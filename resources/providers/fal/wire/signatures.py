@@ -82,7 +82,7 @@ def _keys_of(answer: httpx.Response) -> list[Ed25519PublicKey]:
     try:
         document = answer.json()
         found = [_key(each) for each in document["keys"][:_MOST_KEYS]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise httpx.DecodingError(f"fal.ai's keys cannot be read: {error}", request=answer.request) from None
     return found
 

@@ -2,19 +2,15 @@
 
 import pytest
 from elevenlabs.core.api_error import ApiError
-from elevenlabs.types.speech_history_item_response import SpeechHistoryItemResponse
 from pydantic import JsonValue
 
 from resources.core.errors import StudioError
+from resources.providers.elevenlabs.answers import HistoryItem
 from resources.providers.elevenlabs.api import ElevenLabsClient, at_once_of, says
 
 
-def item(text: str = "Hello.", settings: dict[str, JsonValue] | None = None) -> SpeechHistoryItemResponse:
-    told = {
-        "history_item_id": "h1", "date_unix": 1, "character_count_change_from": 0, "character_count_change_to": 6,
-        "content_type": "audio/mpeg", "state": "created", "text": text, "settings": settings,
-    }  # fmt: skip
-    return SpeechHistoryItemResponse.model_validate(told)
+def item(text: str = "Hello.", settings: dict[str, JsonValue] | None = None) -> HistoryItem:
+    return HistoryItem(history_item_id="h1", date_unix=1, text=text, settings=settings)
 
 
 @pytest.mark.parametrize(

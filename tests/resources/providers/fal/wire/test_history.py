@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +118,19 @@ def test_a_rest_that_was_not_read_is_no_empty_look(last: dict[str, Any]) -> None
 
 def test_a_history_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "_MOST_PAGES", 3)
-    asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": "1"})
+    cursors = map(str, count(1))
+    asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": next(cursors)})
     with pytest.raises(StudioError, match="cannot be understood") as raised:
         matching(asked)
     assert "does not come to an end" in str(raised.value.why)
     assert len(asked.requests) == 3
+
+
+def test_a_history_that_does_not_come_forward_is_left_at_once() -> None:
+    asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": "1"})
+    with pytest.raises(StudioError, match="cannot be understood"):
+        matching(asked)
+    assert len(asked.requests) == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
