@@ -75,6 +75,8 @@
 
   const acts = {
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
+    decline: button => ["", "/decline", { prices: button.dataset.marks.split(" ") }],
+    declineMatch: button => ["", "/decline", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
@@ -87,6 +89,7 @@
   };
   const act = async button => {
     const [what, path, body] = acts[button.dataset.act](button);
+    if (button.dataset.shown) body.shown = button.dataset.shown;
     if ("usd" in button.dataset) body.usd = +button.dataset.usd;
     if (body.usd > 0 && !await sure(`${what} for ${button.querySelector(".price").textContent}?`, button.dataset.note)) return;
     if (button.dataset.what && !await sure(button.dataset.what + "?", button.dataset.note)) return;

@@ -32,6 +32,14 @@ def served(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) ->
     return Served(stage)
 
 
+def mark(served: Served, segment: str = "", *, path: str = PAGE) -> str:
+    """What a page sends along with a click, by which it is known what it showed."""
+    of = f'data-segment="{segment}" ' if segment else 'data-act="make" '
+    found = re.search(rf'{of}data-shown="([0-9a-f]+)"', served.get(path).text)
+    assert found is not None
+    return found[1]
+
+
 # What is seen and heard
 
 
@@ -158,7 +166,7 @@ def test_a_damaged_file_is_not_served(served: Served, tmp_path: Path) -> None:
 
 
 def test_a_retake_is_a_run_of_its_part_alone(served: Served) -> None:
-    answer = served.post(f"{PAGE}/retake", {"segment": "s02", "part": "voice", "usd": 0})
+    answer = served.post(f"{PAGE}/retake", {"segment": "s02", "part": "voice", "usd": 0, "shown": mark(served, "s02")})
     assert (answer.status_code, answer.json()["run"]) == (200, "run-1")
     params = served.launched[-1]
     assert params["selector"]["jobName"] == JOB_NAME
@@ -170,8 +178,27 @@ def test_a_retake_is_a_run_of_its_part_alone(served: Served) -> None:
     assert "ninja/door" not in tags
 
 
+def test_a_page_of_before_makes_nothing_anew_once_somebody_else_has(served: Served) -> None:
+    before, asked = mark(served, "s03"), len(served.launched)
+    assert served.stage.produce(segments=("s03",), retake=True).error is None
+    answer = served.post(f"{PAGE}/retake", {"segment": "s03", "part": "voice", "usd": 0, "shown": before})
+    assert (answer.status_code, "s03 is not what the page showed any more" in answer.json()["error"]) == (409, True)
+    assert (len(served.launched), mark(served, "s03") != before) == (asked, True)
+
+
+def test_a_page_of_before_makes_no_words_that_it_did_not_show(served: Served) -> None:
+    path = "/desk/episodes/tuesday/rehearsal"
+    before, pulse, asked = mark(served, path=path), served.get(f"{path}/pulse").json(), len(served.launched)
+    served.stage.write_episode("tuesday", EPISODE.replace("One two", "Nine nine"))
+    answer = served.post(f"{path}/make", {"usd": 0, "shown": before})
+    assert (answer.status_code, "tuesday is not what the page showed" in answer.json()["error"]) == (409, True)
+    assert (len(served.launched), mark(served, path=path) != before) == (asked, True)
+    assert served.get(f"{path}/pulse").json()["version"] != pulse["version"]
+
+
 def test_what_is_missing_is_one_run_over_all_slots(served: Served) -> None:
-    assert served.post("/desk/episodes/tuesday/rehearsal/make", {"usd": 0}).status_code == 200
+    shown = mark(served, path="/desk/episodes/tuesday/rehearsal")
+    assert served.post("/desk/episodes/tuesday/rehearsal/make", {"usd": 0, "shown": shown}).status_code == 200
     tags = {tag["key"]: tag["value"] for tag in served.launched[-1]["executionMetadata"]["tags"]}
     assert tags["dagster/asset_partition_range_start"] == "tuesday|s01"
     assert tags["dagster/asset_partition_range_end"] == "tuesday|s04"
@@ -253,8 +280,10 @@ def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
-        ("/retake", {"segment": "s09", "part": "voice", "usd": 0}, 409),
-        ("/retake", {"segment": "s01", "part": "shot", "usd": 0}, 409),
+        ("/retake", {"segment": "s09", "part": "voice", "usd": 0, "shown": "x"}, 409),
+        ("/retake", {"segment": "s01", "part": "shot", "usd": 0, "shown": "x"}, 409),
+        ("/retake", {"segment": "s01", "part": "voice", "usd": 0}, 422),
+        ("/make", {"usd": 0}, 422),
         ("/retake", {"segment": "s01", "part": "hair", "usd": 0}, 422),
         ("/take", {"segment": "s01", "number": 7}, 409),
         ("/notes", {"seconds": -1, "text": "x"}, 409),
@@ -286,7 +315,7 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     (stage.show / "show.yaml").write_text((stage.show / "show.yaml").read_text() + "ui: {paid: false}\n")
     desk = Served(stage)
     assert 'data-act="make"' not in desk.get("/desk/episodes/demo/final").text
-    answer = desk.post("/desk/episodes/demo/final/make", {"usd": 100})
+    answer = desk.post("/desk/episodes/demo/final/make", {"usd": 100, "shown": "x"})
     assert (answer.status_code, "buys nothing from the pages" in answer.json()["error"]) == (409, True)
     assert desk.launched == []
 
@@ -298,7 +327,7 @@ def test_an_archived_episode_leaves_the_list(tmp_path: Path) -> None:
     assert answer.status_code == 200, answer.text
     assert "ninja archive --undo demo" in answer.json()["told"]
     assert "/desk/episodes/demo" not in desk.get("/desk/").text
-    refused = desk.post("/desk/episodes/demo/rehearsal/make", {"usd": 0})
+    refused = desk.post("/desk/episodes/demo/rehearsal/make", {"usd": 0, "shown": "x"})
     assert (refused.status_code, "ninja archive --undo demo" in refused.json()["error"]) == (409, True)
 
 
