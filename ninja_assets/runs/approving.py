@@ -122,6 +122,11 @@ def _waiting(
         doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
         asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
         voices = _voices(episode, segments, doubts)
+        if not asks and not voices and shown is not None:
+            raise ContentError(
+                f"nothing of {episode} waits for approval any more: it was approved or declined meanwhile",
+                hint="look at it again",
+            )
         if not asks and not voices:
             what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
             raise _nothing(f"{what} waits for approval", episode, waiting, doubts)

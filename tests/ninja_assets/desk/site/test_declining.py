@@ -1,11 +1,14 @@
 """A price that waits is declined, on the desk and in a shell: nothing is bought, and the next run asks anew."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from ninja_assets.archiving import archive
+from ninja_assets.cli.commands.making import decline as decline_command
 from ninja_assets.cli.commands.making.approve import show as show_waiting
 from ninja_assets.runs.approving import decline
 from resources.core.errors import ContentError
@@ -15,8 +18,10 @@ from resources.purchasing.books import open_ledger
 from resources.purchasing.ledger import Grouping
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Ask, Doubt
+from resources.purchasing.state.consent import Offer
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.ninja_assets.desk.site.waiting_stage import MODELS, PAGE, SHOW, waiting
+from tests.stage import fill_home
 
 
 def test_a_price_is_declined_once_and_its_run_waits_no_more(served: Served, asked: tuple[Ask, Doubt]) -> None:
@@ -58,6 +63,19 @@ def test_after_a_no_the_next_run_asks_anew_and_nothing_is_reserved(served: Serve
     assert (asked_anew.offer, asked_anew.root_run != ask.root_run) == (ask.offer, True)
 
 
+def test_a_yes_at_a_terminal_to_a_price_that_was_declined_meanwhile_buys_nothing(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    settings, show = served.stage.settings(Mode.DRAFT), load_show(served.stage.show)
+
+    def declined_meanwhile(_: Sequence[Offer]) -> bool:
+        return bool(decline(settings, show, "demo", served.stage.dagster))
+
+    made = served.stage.produce(mode=Mode.DRAFT, approve=declined_meanwhile)
+    assert (made.final_video, made.cost_usd, waiting(served.stage)) == (None, 0, [])
+    assert "another word was said to this price meanwhile" in str(made.error)
+
+
 def test_a_price_can_be_declined_where_nothing_is_bought_from_the_pages(
     served: Served, asked: tuple[Ask, Doubt]
 ) -> None:
@@ -85,6 +103,23 @@ def test_a_shell_declines_a_price_and_says_so(
     run = dagster.get_run_by_id(comparison.root_run)
     assert run is not None
     assert (run.tags["ninja/waits"], run.tags["ninja/declined"]) == ("", usd(comparison.offer.usd))
+
+
+def test_the_command_tells_what_it_has_declined(
+    served: Served,
+    asked: tuple[Ask, Doubt],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(fill_home(tmp_path / "home")))
+    offer, settings = asked[0].offer, served.stage.settings()
+    assert decline_command.run(settings, "demo", mode=Mode.DRAFT, compared=None, as_json=True) == 0
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    found = {"episode": "demo", "mode": "draft", "what": "the clips of s01", "segments": ["s01"], "usd": offer.usd}
+    assert printed["declined"] == [found]
+    with pytest.raises(ContentError, match="nothing of demo waits for approval"):
+        decline_command.run(settings, "demo", mode=None, compared=None, as_json=False)
 
 
 @pytest.mark.parametrize("body", [{}, {"prices": []}, {"prices": ["a"], "comparison": {"s01": "b"}}, {"voices": {}}])
