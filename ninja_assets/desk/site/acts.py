@@ -281,11 +281,14 @@ def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | N
 
 
 def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) -> None:
-    """Raise ContentError where a run makes it already: a second click buys no second take."""
+    """Raise ContentError where a run makes it already: a second click buys no second take.
+
+    A run of that segment alone makes an earlier take the current one, if it makes nothing anew.
+    """
     runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), episode, mode)
     if segment is None and runs:
         raise ContentError(f"a run of {episode} in {mode} mode is under way", hint="wait until it has ended")
-    if any(segment in run.retake for run in runs):
+    if any(segment in run.retake or {cell.segment for cell in run.cells} == {segment} for run in runs):
         raise ContentError(f"a run is making {segment} anew", hint="wait until it has ended, then look at it")
 
 
@@ -330,4 +333,5 @@ def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
 
 def _settle_note(desk: Desk, episode: str, number: int, done: bool) -> None:
     with open_state(desk.settings, desk.show()) as state:
+        Archive(state).refuse(episode)
         Notes(state).settle(episode, number, done=done)

@@ -23,7 +23,10 @@ from resources.purchasing.state.cut_notes import Note, Notes
 
 @dataclass(frozen=True)
 class Shown:
-    """An episode's page. `review` is None where its script was never read in this mode: `trouble` then says why."""
+    """An episode's page. `review` is None where its script was never read in this mode.
+
+    `trouble`: why nothing can be made of its file as it is now.
+    """
 
     episode: str
     title: str
@@ -121,6 +124,7 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
             may_buy=show.ui.paid or not mode.paid,
             paid=mode.paid,
             file=file,
+            trouble=_trouble(desk, show, episode) if file != script.sha256 else "",
             stale=file not in ("", script.sha256),
         )
 
@@ -133,6 +137,15 @@ def check_shown(desk: Desk, episode: str, mode: Mode, mark: str, segment: str = 
             why="its file was edited, or it was made by somebody else",
             hint="look at it as it is now, then ask again",
         )
+
+
+def _trouble(desk: Desk, show: Show, episode: str) -> str:
+    """Why nothing can be made of an episode's file as it is now; empty where it can."""
+    try:
+        load_script(desk.settings.show, show, episode)
+    except NinjaError as error:
+        return str(error)
+    return ""
 
 
 def _file_of(desk: Desk, episode: str) -> str:
@@ -181,7 +194,7 @@ def _unmade(
         title, shape = script.title, script.format
         lines = tuple((each.segment, *each.title(show), each.text) for each in script.segments)
     except NinjaError as error:
-        if not made_in and not episode_file(desk.settings.show, episode).exists():
+        if not made_in and not archived and not episode_file(desk.settings.show, episode).exists():
             raise
         trouble = str(error)
     return Shown(

@@ -15,6 +15,7 @@ from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.models import speakers
 from resources.models.endpoints import ids
+from resources.purchasing.state.place import sqlite_file
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.stage import EPISODE, build_stage
 
@@ -112,6 +113,86 @@ def test_an_episode_that_is_not_made_offers_to_be_made(served: Served) -> None:
 def test_what_there_is_not_is_told_in_a_page(served: Served, path: str) -> None:
     answer = served.get(path, **HTML)
     assert answer.status_code == 404
+
+
+def test_an_address_that_the_desk_does_not_have_is_told_in_a_page_too(served: Served) -> None:
+    answer = served.get("/desk/nothing/here", **HTML)
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    assert "the desk has no page /desk/nothing/here" in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "costs", "episodes/demo", "episodes/demo/rehearsal", "episodes/demo/final/pulse"])
+def test_where_the_ledger_cannot_be_opened_each_page_says_so_and_that_it_is_not_for_ever(
+    tmp_path: Path, path: str
+) -> None:
+    desk = Served(build_stage(tmp_path))
+    file = sqlite_file(desk.stage.settings().ledger_url)
+    assert file is not None
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no database at all" * 100)
+    answer = desk.get(f"/desk/{path}", **HTML)
+    assert (answer.status_code, "the ledger cannot be opened" in answer.text) == (503, True)
+    refused = desk.post("/desk/episodes/demo/rehearsal/archive", {})
+    assert (refused.status_code, "the ledger cannot be opened" in refused.json()["error"]) == (503, True)
+
+
+def test_where_show_yaml_cannot_be_read_each_page_says_where_its_mistake_is(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    desk.stage.write_show("title: [")
+    for path in ("/desk/", "/desk/costs", "/desk/episodes/demo/rehearsal"):
+        answer = desk.get(path, **HTML)
+        assert (answer.status_code, "show.yaml" in answer.text) == (503, True)
+
+
+def test_a_comparison_that_another_version_has_told_breaks_no_page(served: Served) -> None:
+    figures = dg.MetadataValue.json({"models": "as they were written once"})
+    event = dg.AssetMaterialization(
+        "model_comparison", partition="demo|s01", metadata={"figures": figures, "mode": "rehearsal"}
+    )
+    with served.stage.instance() as instance:
+        instance.report_runless_asset_event(event)
+    page = served.get(f"{PAGE}/models/s01")
+    assert (page.status_code, "Another version of this program made this comparison" in page.text) == (200, True)
+    assert served.get(f"{PAGE}/models/s01/pulse").status_code == 200
+    assert re.search(rf'href="{PAGE}/models/s01">This segment by several', served.get(PAGE).text)
+
+
+def test_without_its_script_an_episode_is_seen_and_nothing_is_made_of_it(served: Served) -> None:
+    file = served.stage.show / "episodes" / "demo.md"
+    for text in (None, "NINJA {take: x}: broken\n"):
+        try:
+            file.unlink() if text is None else file.write_text(text)
+            page = served.get(PAGE).text
+        finally:
+            served.stage.write_episode()
+        assert "Nothing can be made of its file as it is now" in page
+        assert ('id="cut"' in page, 'data-act="make"' in page, 'data-act="retake"' in page) == (True, False, False)
+    assert 'data-act="retake"' in served.get(PAGE).text
+
+
+def test_each_button_of_an_archived_episode_says_that_it_is_archived(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    assert desk.post("/desk/episodes/demo/rehearsal/archive", {}).status_code == 200
+    (desk.stage.show / "episodes" / "demo.md").unlink()
+    page = desk.get("/desk/episodes/demo/rehearsal", **HTML)
+    assert (page.status_code, "It is archived" in page.text, 'data-act="' in page.text) == (200, True, False)
+    compared = desk.get("/desk/episodes/demo/rehearsal/models/s01", **HTML)
+    assert (compared.status_code, "demo is archived" in compared.text) == (404, True)
+    wanted = {
+        "approve": {"prices": ["x"]},
+        "decline": {"prices": ["x"]},
+        "make": {"usd": 0, "shown": "x"},
+        "retake": {"segment": "s01", "part": "voice", "usd": 0, "shown": "x"},
+        "take": {"segment": "s01", "number": 1},
+        "models/s01/compare": {"models": ["v2/pro", "v2/standard"], "usd": 0},
+        "models/s01/voice": {"usd": 0},
+        "notes": {"seconds": 0, "text": "x"},
+        "notes/1": {"done": True},
+    }
+    for act, body in wanted.items():
+        answer = desk.post(f"/desk/episodes/demo/rehearsal/{act}", body)
+        assert (answer.status_code, "demo is archived" in answer.json()["error"]) == (409, True), act
+    assert desk.launched == []
 
 
 def test_a_page_runs_nothing_but_the_desks_own_scripts(served: Served) -> None:
@@ -230,6 +311,20 @@ def test_no_take_of_a_segment_is_chosen_while_a_run_makes_it(served: Served) -> 
     assert (answer.status_code, "a run is making s02" in answer.json()["error"]) == (409, True)
     assert len(served.launched) == asked
     assert "now: take 1" in served.get(PAGE).text
+
+
+def test_nothing_of_a_segment_is_made_anew_while_a_run_brings_an_earlier_take_of_it_back(served: Served) -> None:
+    tags = {**range_tags("demo", ["s02"]), "ninja/mode": "rehearsal"}
+    run_id, asked = "00000000-0000-0000-0000-000000000008", len(served.launched)
+    run = dg.DagsterRun(job_name=JOB_NAME, run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    wanted = {"segment": "s02", "part": "voice", "usd": 0, "shown": mark(served, "s02")}
+    served.stage.dagster.add_run(run)
+    try:
+        answer = served.post(f"{PAGE}/retake", wanted)
+    finally:
+        served.stage.dagster.delete_run(run_id)
+    assert (answer.status_code, "a run is making s02" in answer.json()["error"]) == (409, True)
+    assert len(served.launched) == asked
 
 
 def test_models_are_ticked_on_a_segments_page_and_one_run_compares_them(served: Served) -> None:
