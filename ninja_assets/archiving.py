@@ -141,7 +141,7 @@ def _refuse(settings: Settings, show: Show, state: ShowState, episode: str, inst
     if asks := Approvals.of(state).waiting(episode):
         raise ContentError(
             f"{episode} cannot be archived: a price of it waits for a person",
-            hint=asks[0].offer.command,
+            hint=asks[0].offer.decline,
         )
     _refuse_open_requests(settings, show, episode)
 

@@ -108,7 +108,7 @@ def of_comparisons(show: Show, settings: Settings) -> Iterator[Notice]:
         offer = ask.offer
         if offer.compared and ask.root_run:
             body = f"A clip by each of {len(offer.models)} models costs {usd(offer.usd)} now; nothing was sent.\n\n"
-            body += f"To approve it and go on: `{offer.command}`"
+            body += f"To approve it and go on: `{offer.command}`; to let it go: `{offer.decline}`"
             body += _link(show, models_page(CellKey(offer.episode, offer.compared), offer.mode), "the comparison")
             title = f"{show.title}: the comparison by {offer.compared} of {offer.episode} waits for {usd(offer.usd)}"
             yield Notice(f"comparison|{ask.root_run}|{offer.mark}", Message(title, body))
@@ -206,7 +206,8 @@ def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator
     for voice in voices:
         yield f"Listen first to {voice.cell.segment}: {voice.why}. To take it as it is: `{voice.command}`"
     for offer in (ask.offer for ask in prices if not ask.offer.compared):
-        yield f"{usd(offer.usd)} for the clips of {span(offer.segments)}. To approve it and go on: `{offer.command}`"
+        price = f"{usd(offer.usd)} for the clips of {span(offer.segments)}"
+        yield f"{price}. To approve it and go on: `{offer.command}`; to let it go: `{offer.decline}`"
 
 
 def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:

@@ -146,6 +146,23 @@ def approve(
     raise typer.Exit(status)
 
 
+@app.command()
+def decline(
+    episode: Episode,
+    mode: ModeOption = None,
+    compared: Annotated[
+        str | None, typer.Option("--compare", help="decline a comparison of models by this segment, such as s03")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Decline the price that an episode or a comparison waits for: nothing is bought, and the next run asks anew."""
+    from ninja_assets.cli.commands.making.decline import run  # noqa: PLC0415
+
+    names_in(compared, "--compare")
+    chosen = mode_of(mode)
+    raise typer.Exit(run(settings_of(None), episode, mode=chosen, compared=compared, as_json=as_json))
+
+
 @app.command(name="compare")
 def compare_models(
     episode: Episode,

@@ -14,7 +14,7 @@ from resources.media.typography.svg import png_of
 from resources.purchasing.requests.quotes import usd
 
 WIDTH, HEIGHT = 640, 280
-_LEFT, _BOTTOM, _TOP, _LEGEND = 56, 34, 26, 140
+_LEFT, _BOTTOM, _TOP, _LEGEND = 64, 34, 26, 140
 _QUIET, _TEXT = 'fill="#9aa3c7" font-size="13"', 'fill="#f4f5ff" font-size="13"'  # where no style sheet says better
 _COLORS = ("#22d3ee", "#ff4fd8", "#ffd166", "#7ee787", "#a78bfa", "#fb923c", "#60a5fa")
 _LEGEND_ROWS = 12

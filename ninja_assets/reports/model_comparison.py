@@ -24,7 +24,7 @@ from resources.deliver.comparison_page import Comparison, Contender
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
-from resources.purchasing.state.consent import asks
+from resources.purchasing.state.consent import WAITING, asks
 from resources.studio import Studio, StudioResource
 
 NAME = "model_comparison"
@@ -97,7 +97,7 @@ def _settle_price(match: Match, studio: Studio, root_run: str, *, asked: bool) -
             approvals.withdraw(session, offer.episode, offer.mode, [match.segment], compared=True)
             if not approvals.use(session, offer, root_run) and waits:
                 raise WaitingError(
-                    f"waiting for approval of {usd(offer.usd)}",
+                    f"{WAITING} of {usd(offer.usd)}",
                     why=f"for a clip by each of {len(match.models)} models; nothing was sent; on the desk it "
                     f"is at {models_page(match.key, offer.mode)}",
                     hint=offer.command,

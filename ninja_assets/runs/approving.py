@@ -6,9 +6,14 @@ shell and the desk: it writes down what was said, and says what then goes on. A 
 `ninja_assets.runs.launches` gives.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import dagster as dg
+
+from ninja_assets.cells.running.launch import WAITS_TAG, declined_tags
+from ninja_assets.runs.launches import last_try
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import Mode, check_episode, in_order, span
@@ -47,6 +52,66 @@ def approve(
     waits. `shown` is what a page showed: the offers by their marks, or the voices by their content. Raises ContentError
     where nothing waits, and where it is not what was shown.
     """
+    with _waiting(settings, show, episode, segments=segments, compared=compared, mode=mode, shown=shown) as found:
+        if not (found.approvals.approve(found.asks) and found.approvals.accept(found.voices)):
+            raise _nothing(f"nothing of {episode} waits for approval any more", episode)
+    offers, voices = [ask.offer for ask in found.asks], found.voices
+    if compared:
+        return Approved(found.mode, offers, (), (), comparison=offers[-1])
+    roots = dict.fromkeys([*(ask.root_run for ask in found.asks), *(voice.root_run for voice in voices)])
+    return Approved(found.mode, offers, voices, list(roots))
+
+
+def decline(
+    settings: Settings,
+    show: Show,
+    episode: str,
+    instance: dg.DagsterInstance,
+    *,
+    compared: str | None = None,
+    mode: Mode | None = None,
+    shown: Collection[str] | None = None,
+) -> list[Offer]:
+    """Say no to the price that an episode's clips wait for, or with `compared` to that of a comparison by this segment.
+
+    Nothing is bought by it and nothing was reserved; what is bought is kept, and the next run asks anew. The runs that
+    waited say so in Dagster. `mode` and `shown` as `approve` has them; raises as that.
+    """
+    with _waiting(settings, show, episode, compared=compared, mode=mode, shown=shown, no=True) as found:
+        if not found.approvals.decline(found.asks):
+            raise _nothing(f"nothing of {episode} waits for approval any more", episode)
+        doubted = {doubt.root_run for doubt in found.approvals.doubts(episode)}
+    for root in dict.fromkeys(ask.root_run for ask in found.asks if ask.root_run):
+        run = last_try(instance, root)
+        if run is not None and run.tags.get(WAITS_TAG):
+            price = usd(sum(ask.offer.usd for ask in found.asks if ask.root_run == root))
+            instance.add_run_tags(run.run_id, declined_tags(price, waits=root in doubted))
+    return [ask.offer for ask in found.asks]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What of an episode waits in one mode for the word that is said now."""
+
+    approvals: Approvals
+    mode: Mode
+    asks: Sequence[Ask]
+    voices: Sequence[Doubt]
+
+
+@contextmanager
+def _waiting(
+    settings: Settings,
+    show: Show,
+    episode: str,
+    *,
+    segments: Sequence[str] = (),
+    compared: str | None,
+    mode: Mode | None,
+    shown: Collection[str] | None,
+    no: bool = False,
+) -> Iterator[_Waiting]:
+    """What waits, as it was shown; `no`: what is said to it. Raises ContentError as `approve`."""
     check_episode(episode)
     state = find_state(settings, show)
     if state is None:
@@ -57,22 +122,22 @@ def approve(
         doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
         asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
         voices = _voices(episode, segments, doubts)
+        if not asks and not voices and shown is not None:
+            raise ContentError(
+                f"nothing of {episode} waits for approval any more: it was approved or declined meanwhile",
+                hint="look at it again",
+            )
         if not asks and not voices:
             what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
             raise _nothing(f"{what} waits for approval", episode, waiting, doubts)
-        commands = {one.mode: one.command for one in voices} | {ask.offer.mode: ask.offer.command for ask in asks}
+        commands = {one.mode: one.command for one in voices}
+        commands |= {ask.offer.mode: ask.offer.decline if no else ask.offer.command for ask in asks}
         modes = sorted(commands)
         if len(modes) > 1:
             raise ContentError(f"{episode} waits in {' and in '.join(modes)}", hint=commands[modes[0]])
         if shown is not None:
             _check_shown(shown, asks, voices)
-        if not (approvals.approve(asks) and approvals.accept(voices)):
-            raise _nothing(f"nothing of {episode} waits for approval any more", episode, waiting, doubts)
-    offers = [ask.offer for ask in asks]
-    if compared:
-        return Approved(modes[0], offers, (), (), comparison=offers[-1])
-    roots = dict.fromkeys([*(ask.root_run for ask in asks), *(voice.root_run for voice in voices)])
-    return Approved(modes[0], offers, voices, list(roots))
+        yield _Waiting(approvals, modes[0], asks, voices)
 
 
 def agree(settings: Settings, show: Show, offer: Offer) -> None:
@@ -117,7 +182,7 @@ def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Seque
         hint = f"ninja approve {episode} --segments {','.join(voices)}"
     elif waiting:
         hint = waiting[0].offer.command
-    return ContentError(what, why="; ".join(others) or "it was approved, or no run asked for it", hint=hint)
+    return ContentError(what, why="; ".join(others) or "it was approved or declined, or no run asked for it", hint=hint)
 
 
 def _waits(offer: Offer) -> str:

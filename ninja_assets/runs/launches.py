@@ -67,21 +67,26 @@ def _launch_of_models(cell: CellKey, mode: Mode, models: Sequence[str], cap_usd:
     )
 
 
+def last_try(instance: dg.DagsterInstance, root_run: str) -> dg.DagsterRun | None:
+    """The newest run of a root run and its further tries; None where Dagster does not know one any more."""
+    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
+    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
+    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    return max(found, key=lambda record: record.create_timestamp).dagster_run if found else None
+
+
 def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: Mode) -> Launch:
     """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
 
     Raises ContentError where Dagster does not know the run any more.
     """
-    by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
-    filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
-    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
-    if not found:
+    run = last_try(instance, root_run)
+    if run is None:
         raise ContentError(
             f"the run of {episode} that waited is not in Dagster any more",
             hint=f"ninja produce {episode} --mode {mode}, with --retake what was to be made anew: an approval is used "
             "where the price is the same",
         )
-    run = max(found, key=lambda record: record.create_timestamp).dagster_run
     config: dict[str, Any] = {**run.run_config}
     resources = config.get("resources", {})
     studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}

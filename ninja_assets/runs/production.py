@@ -224,7 +224,9 @@ class _Runs:
                 offers = [ask.offer for ask in waiting]
                 if approve is None or not approve(offers):
                     return self._production(offers, declined=approve is not None)
-                approvals.approve(waiting)
+                if not approvals.approve(waiting):
+                    self.error = "another word was said to this price meanwhile, on the desk or in another shell"
+                    return self._production([])
                 self.make(self._again(waiting))
         return self._production([])
 

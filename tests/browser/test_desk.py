@@ -128,13 +128,28 @@ def _tab_to(page: Page, css: str) -> None:
     raise AssertionError(f"no Tab leads to {css}")
 
 
+def test_without_javascript_all_is_read_and_seen_and_each_page_says_what_cannot_be_done(
+    chromium: Browser, dagster: NinjaUi
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, base_url=dagster.url)
+    page = context.new_page()
+    for path in ("/desk/", PAGE, "/desk/costs", f"{PAGE}/models/s02", "/desk/episodes/desk-made/final"):
+        page.goto(path)
+        expect(page.locator(".no-script")).to_be_visible()
+        expect(page.locator("[data-act]:visible")).to_have_count(0)
+    page.goto(PAGE)
+    expect(page.locator(".segment:visible")).to_have_count(4)
+    expect(page.locator("#panel-s02 .command")).to_contain_text("ninja produce desk-made")
+    context.close()
+
+
 def test_texts_are_legible_and_nothing_leaves_the_screen(phone: Page, dagster: NinjaUi, pictures: Path) -> None:
     complained = complaints(phone)
     unmade, unknown = "/desk/episodes/desk-made/final", "/desk/episodes/nobody/final"
     for number, path in enumerate(("/desk/", PAGE, f"{PAGE}/models/s02", "/desk/costs", unmade, unknown)):
         phone.goto(path)
         phone.wait_for_load_state("load")
-        for width in (390, 360):
+        for width in (390, 360, 320):
             phone.set_viewport_size({"width": width, "height": 740})
             assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
         assert illegible(phone) == [], path
@@ -189,7 +204,7 @@ def test_a_run_that_failed_says_on_the_desk_what_failed_and_why(ui: Ui, dagster:
 def test_an_episode_is_archived_and_a_shell_takes_it_back(ui: Ui, dagster: NinjaUi) -> None:
     page, complained = ui.page, ui.complaints()
     ui.open(PAGE)
-    page.get_by_role("button", name="archive", exact=True).click()
+    page.get_by_role("button", name="Archive", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Its cuts, what it bought and its receipts stay.")
     ui.picture("desk-archive")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from ninja_assets.cli import DECLINED
 from tests.browser.pages import Ui, illegible
@@ -104,6 +104,42 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster:
     expect(page.get_by_role("heading", name="By provider")).to_be_visible()
     ui.picture("desk-costs")
     assert complained == []
+
+
+def test_one_declines_while_another_approves_and_a_page_of_before_buys_nothing(
+    ui: Ui, chromium: Browser, dagster: NinjaUi, providers: Providers
+) -> None:
+    dagster.stage.write_episode("second", "NINJA: Seven eight nine, that will do.\n")
+    path = "/desk/episodes/second/draft"
+    dagster.command("produce", "second", "--mode", "draft", status=DECLINED)
+    before, page = len(providers.report().purchases), ui.page
+    ui.open(path)
+    context = chromium.new_context(base_url=dagster.url)
+    other = context.new_page()
+    other.add_init_script("Object.defineProperty(document, 'hidden', { value: true })")  # it follows nothing
+    other.goto(path)
+    price = page.get_by_role("region", name="a price that waits")
+    expect(page.get_by_role("button", name="Archive")).to_be_disabled()
+    price.get_by_role("button", name="Decline").dblclick()
+    expect(page.get_by_text("declined: nothing was bought")).to_be_visible()
+    expect(price).to_have_count(0)
+    expect(page.locator("#badges")).to_contain_text(re.compile(r"\$0\.\d\d declined"))
+    ui.picture("desk-declined")
+    other.get_by_role("button", name=re.compile(r"^Approve \$")).click()
+    expect(other.get_by_text("it was approved or declined meanwhile")).to_be_visible()
+    expect(other.get_by_role("region", name="a price that waits")).to_have_count(0)
+    page.get_by_role("button", name="Archive").click()
+    page.get_by_role("button", name="Yes", exact=True).click()
+    page.wait_for_url("**/desk/")
+    expect(page.get_by_role("status")).to_contain_text("second is archived: ")
+    # The page gives way to that of an archived episode, and what was said stays.
+    other.get_by_role("button", name="Make what is missing").click()
+    other.get_by_role("button", name="Yes", exact=True).click()
+    expect(other.get_by_text("It is archived: its cuts")).to_be_visible()
+    expect(other.get_by_role("status")).to_contain_text("second is archived")
+    context.close()
+    assert len(providers.report().purchases) == before
+    assert dagster.command("approve").strip() == "nothing waits for you"
 
 
 def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(

@@ -105,7 +105,7 @@ def own_show(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", [each for each in documented() if not re.search("draft|produce|open|compare|reconcile", each)]
+    "command", [each for each in documented() if not re.search("draft|produce|open|compare|reconcile|decline", each)]
 )
 def test_an_object_has_the_keys_that_its_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str

@@ -226,7 +226,7 @@ def test_an_episode_of_which_something_is_open_is_refused_and_nothing_is_changed
     elif open_thing == "a price":
         with open_state(house.stage.settings(), house.show) as state:
             Approvals.of(state).ask(Offer(episode="demo", mode=Mode.DRAFT, items=()), "run")
-        told, hint = "a price of it waits", "ninja approve demo --mode draft"
+        told, hint = "a price of it waits", "ninja decline demo --mode draft"
     else:
         with house.ledger() as ledger:
             claim = ledger.claim(purchase(episode="demo"))

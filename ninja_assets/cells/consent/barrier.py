@@ -20,7 +20,7 @@ from resources.core.progress import LOGGER
 from resources.core.values import VoiceTrack
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals
-from resources.purchasing.state.consent import asks
+from resources.purchasing.state.consent import WAITING, asks
 
 Refused = Mapping[tuple[str, CellKey], NinjaError]  # by asset and cell: what must not be made, and why
 # Told of all clips and shots of an episode that the run makes and whose segments have their voice, once; raises
@@ -78,7 +78,7 @@ class Barrier:
             approvals.withdraw(session, offer.episode, offer.mode, bill.segments)
             if waits and not approvals.use(session, offer, work.root_run):
                 raise WaitingError(
-                    f"waiting for approval of {usd(offer.usd)}",
+                    f"{WAITING} of {usd(offer.usd)}",
                     why=f"for the clips of {span(offer.segments)}; nothing was sent, and what was made is kept",
                     hint=offer.command,
                 )

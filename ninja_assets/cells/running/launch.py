@@ -25,6 +25,7 @@ MODE_TAG: Final = "ninja/mode"
 VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions of their content
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
+DECLINED_TAG: Final = "ninja/declined"  # of a run that waited for a price that a person said no to: that price
 _PARENT: Final = "dagster/parent_run_id"
 _MAX_RETRIES: Final = "dagster/max_retries"
 _FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
@@ -116,7 +117,7 @@ def begun_tags(tags: Mapping[str, str], cells: Sequence[CellKey], mode: str) -> 
 
     One that is executed again has the tags of the first: it waits for nobody yet.
     """
-    return {**run_tags(cells, mode), **({WAITS_TAG: ""} if WAITS_TAG in tags else {})}
+    return {**run_tags(cells, mode), **{name: "" for name in (WAITS_TAG, DECLINED_TAG) if name in tags}}
 
 
 def root_run(run: dg.DagsterRun) -> str:
@@ -127,6 +128,11 @@ def root_run(run: dg.DagsterRun) -> str:
 def waiting_tags(why: str) -> dict[str, str]:
     """What a run is marked with that waits for a person: nobody but a person begins it again."""
     return {WAITS_TAG: why, _MAX_RETRIES: "0"}
+
+
+def declined_tags(price: str, *, waits: bool) -> dict[str, str]:
+    """What a run is marked with that waited for a price that a person said no to. `waits`: it waits for more."""
+    return {DECLINED_TAG: price, **({} if waits else {WAITS_TAG: ""})}
 
 
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:

@@ -19,12 +19,14 @@ from ninja_assets.cut.noting import note_at
 from ninja_assets.desk.site.click_prices import agreed_price
 from ninja_assets.desk.site.compared_models import agreed_match, agreed_voice, check_not_compared_now
 from ninja_assets.desk.site.dagster_runs import check_not_made_now, live_runs, of_episode
+from ninja_assets.desk.site.episode import check_shown
 from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.matches import FOR_ALL
 from ninja_assets.runs.approving import Approved, agree
 from ninja_assets.runs.approving import approve as say_yes
+from ninja_assets.runs.approving import decline as say_no
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, NinjaError, StudioError
 from resources.core.names import CellKey, Mode, check_episode
@@ -35,6 +37,7 @@ from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.archived import Archive
+from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.cut_notes import Notes
 
 
@@ -59,18 +62,38 @@ class ApproveAsked(_Asked):
         return self
 
 
+class DeclineAsked(_Asked):
+    """Say no to the prices that a page showed, by their marks; or to a comparison, as `ApproveAsked` has it."""
+
+    prices: list[str] = []
+    comparison: dict[str, str] = Field({}, max_length=1)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if bool(self.prices) == bool(self.comparison):
+            raise ValueError("either prices, or a comparison")
+        return self
+
+
 class RetakeAsked(_Asked):
-    """Make a part of a segment anew, for at most `usd`."""
+    """Make a part of a segment anew, for at most `usd`. `shown`: the mark of what the page shows of it."""
 
     segment: str
     part: Part
+    shown: str
     usd: float = Field(ge=0)
 
 
-class MakeAsked(_Asked):
-    """Make what is missing, for at most `usd`."""
+class VoiceAsked(_Asked):
+    """Make the voice of a segment, for at most `usd`."""
 
     usd: float = Field(ge=0)
+
+
+class MakeAsked(VoiceAsked):
+    """Make what is missing, for at most `usd`. `shown`: the mark of what the page shows of the episode."""
+
+    shown: str
 
 
 class TakeAsked(_Asked):
@@ -124,6 +147,16 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
     return {"told": f"{message} What waited goes on.", "run": runs[0]}
 
 
+async def decline(request: Request, desk: Desk) -> dict[str, Any]:
+    """Say no to the price that the page showed. It buys nothing: a show that buys nothing from the pages allows it."""
+    episode, mode = _whose(request)
+    asked = DeclineAsked.model_validate_json(await request.body())
+    async with desk.turn:
+        declined = await run_in_threadpool(_declined, desk, episode, mode, asked)
+    price = usd(sum(offer.usd for offer in declined))
+    return {"told": f"{price} declined: nothing was bought, and what is made is kept. The next run asks anew."}
+
+
 async def retake(request: Request, desk: Desk) -> dict[str, Any]:
     """Launch a run that makes a part of a segment anew."""
     episode, mode = _whose(request)
@@ -131,6 +164,7 @@ async def retake(request: Request, desk: Desk) -> dict[str, Any]:
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
         await run_in_threadpool(_not_under_way, desk, episode, mode, asked.segment)
+        await run_in_threadpool(check_shown, desk, episode, mode, asked.shown, asked.segment)
         code = await loaded_code(request)
         await run_in_threadpool(_agreed, desk, episode, mode, asked.usd, segment=asked.segment, part=asked.part)
         anew = (asked.segment,)
@@ -146,6 +180,7 @@ async def make(request: Request, desk: Desk) -> dict[str, Any]:
     async with desk.turn:
         slots = await run_in_threadpool(_allowed, desk, episode, mode)
         await run_in_threadpool(_not_under_way, desk, episode, mode, None)
+        await run_in_threadpool(check_shown, desk, episode, mode, asked.shown)
         code = await loaded_code(request)
         await run_in_threadpool(_agreed, desk, episode, mode, asked.usd)
         run = await launch(request, code, launch_of(episode, mode, segments_of(slots)))
@@ -183,7 +218,7 @@ async def voice(request: Request, desk: Desk) -> dict[str, Any]:
     """Launch the run that makes a segment's voice, by which models are compared, at the price that the page showed."""
     episode, mode = _whose(request)
     segment = request.path_params["segment"]
-    asked = MakeAsked.model_validate_json(await request.body())
+    asked = VoiceAsked.model_validate_json(await request.body())
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, [segment])
         await run_in_threadpool(_not_under_way, desk, episode, mode, None)
@@ -246,11 +281,14 @@ def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | N
 
 
 def _not_under_way(desk: Desk, episode: str, mode: Mode, segment: str | None) -> None:
-    """Raise ContentError where a run makes it already: a second click buys no second take."""
+    """Raise ContentError where a run makes it already: a second click buys no second take.
+
+    A run of that segment alone makes an earlier take the current one, if it makes nothing anew.
+    """
     runs = of_episode(live_runs(desk.instance, desk.show(), desk.settings), episode, mode)
     if segment is None and runs:
         raise ContentError(f"a run of {episode} in {mode} mode is under way", hint="wait until it has ended")
-    if any(segment in run.retake for run in runs):
+    if any(segment in run.retake or {cell.segment for cell in run.cells} == {segment} for run in runs):
         raise ContentError(f"a run is making {segment} anew", hint="wait until it has ended, then look at it")
 
 
@@ -268,6 +306,11 @@ def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Appr
     compared, show = next(iter(asked.comparison), None), desk.show()
     voices = list(asked.voices)
     return say_yes(desk.settings, show, episode, segments=voices, compared=compared, mode=mode, shown=shown)
+
+
+def _declined(desk: Desk, episode: str, mode: Mode, asked: DeclineAsked) -> list[Offer]:
+    shown, compared = [*asked.prices, *asked.comparison.values()], next(iter(asked.comparison), None)
+    return say_no(desk.settings, desk.show(), episode, desk.instance, compared=compared, mode=mode, shown=shown)
 
 
 def _going_on(desk: Desk, approved: Approved, episode: str) -> list[Launch]:
@@ -290,4 +333,5 @@ def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
 
 def _settle_note(desk: Desk, episode: str, number: int, done: bool) -> None:
     with open_state(desk.settings, desk.show()) as state:
+        Archive(state).refuse(episode)
         Notes(state).settle(episode, number, done=done)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import dagster as dg
+from pydantic import ValidationError
 
 from ninja_assets.cells.links import media_file, models_page
 from ninja_assets.desk.site.click_prices import check_agreed
@@ -25,6 +26,7 @@ from resources.core.names import CellKey, Mode, check_episode, segment_number
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.models.loading import load_script
+from resources.purchasing.books import refuse_archived
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class ModelsPage:
     """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one.
 
     `voice_usd`: what the voice costs, where it is to be made first, and `making` that a run of the episode is on.
-    `waits`: the comparison that waits for a person's yes to its price.
+    `waits`: the comparison that waits for a person's yes to its price. `untold`: there is one that another version of
+    this program told, in words that this one does not know.
     """
 
     episode: str
@@ -68,6 +71,7 @@ class ModelsPage:
     voice_usd: float | None = None
     making: bool = False
     waits: WaitingComparison | None = None
+    untold: bool = False
 
     @property
     def base(self) -> str:
@@ -86,7 +90,9 @@ _LAST = 200  # comparisons of an episode
 def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
     """The page of a segment. Raises ContentError where nothing is known of it, and where nobody speaks in it."""
     cell, show = _cell(episode, segment), desk.show()
-    comparison = _comparisons(desk.instance, [cell], mode).get(cell)
+    refuse_archived(desk.settings, show, episode)
+    compared = _comparisons(desk.instance, [cell], mode)
+    comparison = compared.get(cell)
     offered: Sequence[OnOffer] = ()
     trouble, speaker, color, line = "", "", "", ""
     voice_usd = None
@@ -117,6 +123,7 @@ def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
         voice_usd=voice_usd,
         making=voice_usd is not None and _is_making(desk, show, episode, mode),
         waits=_waits(desk, show, episode, mode, segment),
+        untold=cell in compared and comparison is None,
     )
 
 
@@ -216,19 +223,33 @@ def _cell(episode: str, segment: str) -> CellKey:
     return CellKey(check_episode(episode), segment)
 
 
-def _comparisons(instance: dg.DagsterInstance, cells: Sequence[CellKey], mode: Mode) -> Mapping[CellKey, Comparison]:
-    """The last comparison of each cell."""
+def _comparisons(
+    instance: dg.DagsterInstance, cells: Sequence[CellKey], mode: Mode
+) -> Mapping[CellKey, Comparison | None]:
+    """The last comparison of each cell that was compared; None for one that another version of this program told."""
     partitions = [str(cell) for cell in cells]
     wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(NAME), asset_partitions=partitions)
-    found: dict[CellKey, Comparison] = {}
+    found: dict[CellKey, Comparison | None] = {}
     for record in instance.fetch_materializations(wanted, limit=_LAST).records:
         made = record.asset_materialization
         if made is None or made.partition is None or FIGURES not in made.metadata:
             continue
-        comparison = Comparison.model_validate(made.metadata[FIGURES].value)
-        if comparison.mode == mode.value:
+        comparison = _read(made.metadata[FIGURES].value)
+        if (comparison.mode if comparison else _mode_of(made)) == mode.value:
             found.setdefault(parse_key(made.partition), comparison)
     return found
+
+
+def _read(figures: object) -> Comparison | None:
+    try:
+        return Comparison.model_validate(figures)
+    except ValidationError:
+        return None
+
+
+def _mode_of(made: dg.AssetMaterialization) -> object:
+    mode = made.metadata.get("mode")
+    return mode.value if mode is not None else None
 
 
 def _shown(comparison: Comparison) -> Wall:

@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from ninja_assets.cells.failed_steps import NO_REASON, failed_steps
-from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
+from ninja_assets.cells.running.launch import DECLINED_TAG, EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.model_comparison import JOB, OP
@@ -18,6 +18,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
+from resources.purchasing.state.consent import WAITING
 
 _LAST_RUNS = 5  # in which a cell's failure is looked for
 _LAST_MATCHES = 20  # of an episode, in which a segment's is looked for
@@ -58,13 +59,15 @@ class LiveRun:
 class EndedRun:
     """The last run of an episode that has ended, and what failed in the last ones: segment -> why.
 
-    `waits`: what the last run waits for; empty where it waits for nobody.
+    `waits`: what the last run waits for; empty where it waits for nobody. `declined`: the price that it waited for,
+    where a person said no to it.
     """
 
     run_id: str | None
     status: str
     failures: Mapping[str, str]
     waits: str = ""
+    declined: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,21 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
     failures: dict[str, str] = {}
     for run in reversed(runs):
         if run.status is dg.DagsterRunStatus.FAILURE:
-            failures |= _failures(instance, run.run_id)
+            failures |= _failures(instance, run)
     if not runs:
         return EndedRun(None, "", {})
     last = runs[0]
-    return EndedRun(last.run_id, last.status.value, failures, last.tags.get(WAITS_TAG, ""))
+    waits, declined = (last.tags.get(name, "") for name in (WAITS_TAG, DECLINED_TAG))
+    return EndedRun(last.run_id, last.status.value, failures, waits, declined)
 
 
-def _failures(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
-    """What a run tells of its cells that failed: segment -> asset and reason."""
+def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:
+    """What a run tells of its cells that failed: segment -> asset and reason. A price that was declined failed none."""
     found: dict[str, list[str]] = {}
-    for cell in (cell for step in failed_steps(instance, run_id) for cell in step.cells):
+    declined = bool(run.tags.get(DECLINED_TAG))
+    for cell in (cell for step in failed_steps(instance, run.run_id) for cell in step.cells):
+        if declined and cell["error"].startswith(WAITING):
+            continue
         hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
         found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")
     return {segment: "\n".join(dict.fromkeys(failed)) for segment, failed in found.items()}

@@ -1,6 +1,7 @@
 """One episode in one mode: what is made of it, what a run is making, what failed, what people noted."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,10 @@ from resources.purchasing.state.cut_notes import Note, Notes
 
 @dataclass(frozen=True)
 class Shown:
-    """An episode's page. `review` is None where its script was never read in this mode: `trouble` then says why."""
+    """An episode's page. `review` is None where its script was never read in this mode.
+
+    `trouble`: why nothing can be made of its file as it is now.
+    """
 
     episode: str
     title: str
@@ -40,7 +44,8 @@ class Shown:
     made_in: frozenset[Mode]
     may_buy: bool  # by a click: show.yaml, ui.paid
     paid: bool
-    stale: bool  # the episode's file is another one than what was read
+    file: str  # the episode's, by its content; empty: there is none
+    stale: bool  # it is another one than what was read
     trouble: str = ""
     archived: bool = False
     lines: tuple[tuple[str, str, str, str], ...] = ()  # of what is not made: segment, name, colour, words
@@ -63,6 +68,13 @@ class Shown:
     def _segments(self) -> tuple[ReviewSegment, ...]:
         return self.review.segments if self.review else ()
 
+    def mark(self, segment: str = "") -> str:
+        """What tells this page from one of another time, as far as it is what a click would make: the episode's file,
+        and what is made of this segment."""
+        seen = next((each for each in self._segments if each.segment == segment), None)
+        made = [seen.state, seen.take, seen.voice, sorted(seen.clips.items())] if seen else []
+        return hashlib.sha256(json.dumps([self.file, segment, *made]).encode()).hexdigest()[:16]
+
     @property
     def base(self) -> str:
         """The address of this page, below which its actions are."""
@@ -79,7 +91,7 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
     check_episode(episode)
     live = of_episode(live_runs(desk.instance, show, desk.settings), episode, mode)
     ended = ended_run(desk.instance, episode, mode)
-    file = episode_file(desk.settings.show, episode)
+    file = _file_of(desk, episode)
     with desk.state(show) as state:
         kept = state.kept(episode) if state else []
         made_in = frozenset(each.mode for each in kept)
@@ -111,8 +123,34 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
             made_in=made_in,
             may_buy=show.ui.paid or not mode.paid,
             paid=mode.paid,
-            stale=file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() != script.sha256,
+            file=file,
+            trouble=_trouble(desk, show, episode) if file != script.sha256 else "",
+            stale=file not in ("", script.sha256),
         )
+
+
+def check_shown(desk: Desk, episode: str, mode: Mode, mark: str, segment: str = "") -> None:
+    """Raise ContentError where what a click would make is not what its page showed: `mark` as `Shown.mark` has it."""
+    if shown_episode(desk, episode, mode, None).mark(segment) != mark:
+        raise ContentError(
+            f"{segment or episode} is not what the page showed any more, so nothing was begun",
+            why="its file was edited, or it was made by somebody else",
+            hint="look at it as it is now, then ask again",
+        )
+
+
+def _trouble(desk: Desk, show: Show, episode: str) -> str:
+    """Why nothing can be made of an episode's file as it is now; empty where it can."""
+    try:
+        load_script(desk.settings.show, show, episode)
+    except NinjaError as error:
+        return str(error)
+    return ""
+
+
+def _file_of(desk: Desk, episode: str) -> str:
+    file = episode_file(desk.settings.show, episode)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
@@ -135,7 +173,7 @@ def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:
         notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
         waits = waiting_marks(state, episode, mode) if state else []
     runs = [(run.run_id, run.status) for run in live]
-    return Pulse.of(kept, notes, waits, runs, live=bool(live))
+    return Pulse.of(kept, notes, waits, runs, _file_of(desk, episode), live=bool(live))
 
 
 def _unmade(
@@ -156,7 +194,7 @@ def _unmade(
         title, shape = script.title, script.format
         lines = tuple((each.segment, *each.title(show), each.text) for each in script.segments)
     except NinjaError as error:
-        if not made_in and not episode_file(desk.settings.show, episode).exists():
+        if not made_in and not archived and not episode_file(desk.settings.show, episode).exists():
             raise
         trouble = str(error)
     return Shown(
@@ -176,6 +214,7 @@ def _unmade(
         made_in=made_in,
         may_buy=show.ui.paid or not mode.paid,
         paid=mode.paid,
+        file=_file_of(desk, episode),
         stale=False,
         trouble=trouble,
         archived=archived,

@@ -61,6 +61,7 @@ class EpisodeList:
     total: int
     live: bool
     waits: tuple[Waits, ...] = ()
+    archived: int = 0
 
 
 def episode_list(desk: Desk, page: int) -> EpisodeList:
@@ -79,7 +80,7 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
             _card(desk, show, state, name, [each for each in kept if each.episode == name], live, waits)
             for name in shown
         )
-    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits)
+    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits, len(away))
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:
@@ -134,7 +135,7 @@ def _unmade(desk: Desk, show: Show, card: Card) -> Card:
         script = load_script(desk.settings.show, show, card.episode)
         return replace(card, title=script.title, begins=script.segments[0].text)
     except NinjaError as error:
-        return replace(card, trouble=str(error))
+        return replace(card, trouble=f"{len(error.parts) or 1} mistake{'s' * (len(error.parts) > 1)} in its file")
 
 
 def _in_mode(review: Review, mode: Mode, at: datetime, *, running: bool, waits: Sequence[Waits]) -> InMode:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -20,7 +22,7 @@ from ninja_assets.desk.site.episode_list import episode_list
 from ninja_assets.desk.site.media import media_response
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.spending_page import spending
-from resources.core.errors import NinjaError
+from resources.core.errors import ContentError, LedgerError, NinjaError
 from resources.core.names import Mode
 from resources.core.settings import parse_mode
 from resources.deliver.page_templates import TEMPLATES, pages
@@ -67,34 +69,56 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         show(_MODELS, _models),
         show(f"{_MODELS}/pulse", _models_pulse),
         do(f"{_EPISODE}/approve", acts.approve),
+        do(f"{_EPISODE}/decline", acts.decline),
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
         do(f"{_EPISODE}/take", acts.take),
         do(f"{_MODELS}/voice", acts.voice),
         do(f"{_MODELS}/compare", acts.compare),
         do(f"{_MODELS}/approve", acts.approve),
+        do(f"{_MODELS}/decline", acts.decline),
         do(f"{_EPISODE}/archive", acts.archive),
         do(f"{_EPISODE}/notes", acts.note),
         do(f"{_EPISODE}/notes/{{note:int}}", acts.settle),
+        show(f"{DESK}/{{path:path}}", _nothing),
     ]
 
 
 def _answered(desk: Desk, answer: Callable[[Desk, Request], Response], request: Request) -> Response:
     try:
-        return answer(desk, request)
+        answered = answer(desk, request)
+        answered.headers.setdefault("Cache-Control", "no-store")  # captions of before would stand under a new cut
+        return answered
     except NinjaError as error:
+        status = _status(desk, error, HTTPStatus.NOT_FOUND)
         if "text/html" in request.headers.get("accept", ""):
-            return _page("refused.html", 404, why=str(error), show="Desk")
-        return PlainTextResponse(f"{error}\n", 404)
+            return _page("refused.html", status, why=str(error), there=status != HTTPStatus.NOT_FOUND, show="Desk")
+        return PlainTextResponse(f"{error}\n", status)
 
 
 async def _done(desk: Desk, act: Act, request: Request) -> Response:
     try:
         return JSONResponse(await act(request, desk))
     except NinjaError as error:
-        return JSONResponse({"error": str(error)}, 409)
+        status = await run_in_threadpool(_status, desk, error, HTTPStatus.CONFLICT)
+        return JSONResponse({"error": str(error)}, status)
     except ValidationError as error:
         return JSONResponse({"error": f"this is not what can be asked for: {error.errors()[0]['msg']}"}, 422)
+
+
+def _status(desk: Desk, error: NinjaError, status: HTTPStatus) -> HTTPStatus:
+    """What an error is answered with: 503 where ledger or show.yaml cannot be read, so that no page can be made."""
+    if isinstance(error, LedgerError):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    try:
+        desk.show()
+    except NinjaError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return status
+
+
+def _nothing(_: Desk, request: Request) -> Response:
+    raise ContentError(f"the desk has no page {DESK}/{request.path_params['path']}", hint=f"{DESK}/ has all episodes")
 
 
 def _page(name: str, status: int = 200, **values: object) -> HTMLResponse:

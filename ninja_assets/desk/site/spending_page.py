@@ -19,11 +19,12 @@ def spending(desk: Desk) -> dict[str, Any]:
     """What the page shows."""
     show = desk.show()
     by = {grouping: costs_of(desk.settings, show, grouping) for grouping in _GROUPINGS}
-    episodes = sorted(by[Grouping.EPISODE].groups, key=lambda one: one.name, reverse=True)[:_MOST_EPISODES]
+    every = sorted(by[Grouping.EPISODE].groups, key=lambda one: one.name, reverse=True)
     return {
         "show": show.title,
         "costs": by[Grouping.EPISODE],
-        "episodes": episodes,
+        "episodes": every[:_MOST_EPISODES],
+        "all_episodes": len(every),
         "providers": by[Grouping.PROVIDER].groups,
         "plot": plot(by[Grouping.MONTH].groups[-12:]),
     }

@@ -105,13 +105,18 @@ class Approvals:
     def approve(self, asks: Collection[Ask]) -> bool:
         """Approve prices as they were shown, all or none: False where one of them waits no more."""
         with self._store.writing(alone=True) as session:
-            rows = [session.get(ApprovalRow, each.id) for each in asks]
-            open_ = [row for row, ask in zip(rows, asks, strict=True) if row is not None and _still(row, ask)]
-            if len(open_) < len(rows):
-                return False
-            for row in open_:
+            rows = _as_shown(session, asks)
+            for row in rows or ():
                 row.approved_at = self._clock()
-            return True
+            return rows is not None
+
+    def decline(self, asks: Collection[Ask]) -> bool:
+        """Ask for prices no more that a person said no to, all or none: False where one of them waits no more."""
+        with self._store.writing(alone=True) as session:
+            rows = _as_shown(session, asks)
+            for row in rows or ():
+                session.delete(row)
+            return rows is not None
 
     def use(self, session: Session, offer: Offer, root_run: str) -> bool:
         """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it."""
@@ -221,6 +226,13 @@ class Approvals:
 
 
 # A row's number may be another question's by now.
+
+
+def _as_shown(session: Session, asks: Collection[Ask]) -> list[ApprovalRow] | None:
+    """The rows of prices as they were shown; None where one of them waits no more."""
+    rows = [session.get(ApprovalRow, each.id) for each in asks]
+    found = [row for row, ask in zip(rows, asks, strict=True) if row is not None and _still(row, ask)]
+    return found if len(found) == len(rows) else None
 
 
 def _still(row: ApprovalRow, ask: Ask) -> bool:

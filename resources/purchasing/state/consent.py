@@ -10,6 +10,7 @@ from resources.content.show import Approval
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, Mode
 from resources.core.values import Value, sum_usd
 
+WAITING: Final = "waiting for approval"  # what is told of a run that waits for a price begins so
 OFFERED: Final = (SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS)  # the assets that an offer can have, as its columns stand
 
 
@@ -55,6 +56,11 @@ class Offer(Value):
         """What says yes to it in a shell."""
         compared = f" --compare {self.compared}" if self.compared else ""
         return f"ninja approve {self.episode} --mode {self.mode}{compared}"
+
+    @property
+    def decline(self) -> str:
+        """What says no to it in a shell."""
+        return self.command.replace("ninja approve ", "ninja decline ", 1)
 
     @property
     def mark(self) -> str:

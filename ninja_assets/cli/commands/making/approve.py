@@ -28,7 +28,10 @@ from resources.purchasing.state.consent import Offer
 
 
 class Waits(BaseModel):
-    """Something that waits: for a yes to `usd`, or to be heard (None). `approve` is the command that says yes."""
+    """Something that waits: for a yes to `usd`, or to be heard (None).
+
+    `approve` is the command that says yes, and `decline` the one that says no to a price.
+    """
 
     episode: str
     mode: str
@@ -37,6 +40,7 @@ class Waits(BaseModel):
     usd: float | None
     why: str = ""
     approve: str
+    decline: str | None = None
 
 
 class Waiting(BaseModel):
@@ -62,6 +66,8 @@ def show(settings: Settings, *, as_json: bool) -> int:
     console.print(table)
     for each in found:
         console.print(each.approve, soft_wrap=True)
+    if any(each.decline for each in found):
+        console.print("a price is let go by `ninja decline`, named as here", style="dim", soft_wrap=True)
     return 0
 
 
@@ -95,12 +101,13 @@ def run(
 
 def _compared(settings: Settings, offer: Offer, *, as_json: bool) -> int:
     """Make the comparison for no more than was approved."""
-    own_console().print(f"approved: {_what(offer)}, for {usd(offer.usd)}")
+    own_console().print(f"approved: {what_of(offer)}, for {usd(offer.usd)}")
     match = check_match(settings, offer.episode, str(offer.compared), offer.models)
     return made(replace(match, cap_usd=offer.usd), yes=True, as_json=as_json)
 
 
-def _what(offer: Offer) -> str:
+def what_of(offer: Offer) -> str:
+    """What an offer is for, in words."""
     if offer.compared:
         return f"a comparison by {offer.compared} of {len(offer.models)} models"
     return f"the clips of {span(offer.segments)}"
@@ -111,10 +118,11 @@ def _price(ask: Ask) -> Waits:
     return Waits(
         episode=offer.episode,
         mode=offer.mode,
-        what=_what(offer),
+        what=what_of(offer),
         segments=offer.segments,
         usd=offer.usd,
         approve=offer.command,
+        decline=offer.decline,
     )
 
 

@@ -42,8 +42,9 @@ def run(
         )
     with open_state(settings, load_show(settings.show)) as state:
         notes = Notes(state)
-        if write is not None:
+        if any(each is not None for each in (write, done, again)):
             Archive(state).refuse(check_episode(episode))
+        if write is not None:
             note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at or 0.0, write)
         for number, is_done in ((done, True), (again, False)):
             if number is not None:

@@ -89,7 +89,8 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
     if production.declined:
         console.print(
             "\n[bold]not approved[/]: no clip was bought, the voices are kept. To approve it after all: ninja approve "
-            f"{production.episode}; to be asked again: {again} {production.mode}; to see it for $0: {again} rehearsal"
+            f"{production.episode}; to let it go: ninja decline {production.episode}; to be asked again: {again} "
+            f"{production.mode}; to see it for $0: {again} rehearsal"
         )
         return
     if production.error:

@@ -6,17 +6,28 @@
   const usd = amount => "$" + (amount && Math.abs(amount) < 0.005 ? amount.toFixed(4) : amount.toFixed(2));
   const prices = new Map();
 
-  let toast;
+  let toast, said;
   const tell = (text, { bad = false, run = "" } = {}) => {
     const box = byId("said-by-desk");
     if (!box) return;
+    said = { text, bad, run };
     box.textContent = text + " ";
     if (run) box.append(Object.assign(document.createElement("a"), { href: "/runs/" + run, textContent: "the run" }));
     box.classList.toggle("bad", bad);
     box.hidden = false;
     clearTimeout(toast);
-    toast = setTimeout(() => { box.hidden = true; }, bad ? 15000 : 6000);
+    toast = setTimeout(() => { box.hidden = true; said = undefined; }, bad ? 15000 : 6000);
   };
+  // What was said is said on the next page too, where another one takes the place of this at once.
+  const leave = go => {
+    try { if (said) sessionStorage.setItem("said", JSON.stringify(said)); } catch { /* the browser keeps nothing */ }
+    go();
+  };
+  try {
+    const kept = sessionStorage.getItem("said");
+    sessionStorage.removeItem("said");
+    if (kept) tell(JSON.parse(kept).text, JSON.parse(kept));
+  } catch { /* it kept nothing */ }
   const ask = async path => {
     const answer = await fetch(base + path);
     if (!answer.ok) throw new Error(await answer.text());
@@ -75,6 +86,8 @@
 
   const acts = {
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
+    decline: button => ["", "/decline", { prices: button.dataset.marks.split(" ") }],
+    declineMatch: button => ["", "/decline", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],
@@ -87,6 +100,7 @@
   };
   const act = async button => {
     const [what, path, body] = acts[button.dataset.act](button);
+    if (button.dataset.shown) body.shown = button.dataset.shown;
     if ("usd" in button.dataset) body.usd = +button.dataset.usd;
     if (body.usd > 0 && !await sure(`${what} for ${button.querySelector(".price").textContent}?`, button.dataset.note)) return;
     if (button.dataset.what && !await sure(button.dataset.what + "?", button.dataset.note)) return;
@@ -95,7 +109,7 @@
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
-      if (told.go) { leaving = true; return setTimeout(() => location.assign(told.go), 2500); }
+      if (told.go) { leaving = true; return leave(() => location.assign(told.go)); }
       await refresh(true);
     } catch (error) {
       // What was shown is no longer so: the page shows what is, and the button waits for its price again.
@@ -115,12 +129,15 @@
   byId("note-text")?.addEventListener("focus", () => byId("cut").pause());
   byId("note")?.addEventListener("submit", async event => {
     event.preventDefault();
-    const text = byId("note-text");
+    const text = byId("note-text"), button = byId("note").querySelector("button");
+    if (button.disabled) return;
+    button.disabled = true;
     try {
       await send("/notes", { seconds: stands(), text: text.value });
       text.value = "";
       await refresh(true);
     } catch (error) { tell(error.message, { bad: true }); }
+    button.disabled = false;
   });
   if (byId("note")) setInterval(() => { const at = stands(); byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0"); }, 250);
   document.addEventListener("keydown", event => {
@@ -143,7 +160,7 @@
     if (!answer.ok) throw new Error(await answer.text());
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const parts = each("[data-part]", page);
-    if (parts.length !== served.size || parts.some(node => !served.has(node.dataset.part))) return location.reload();
+    if (parts.length !== served.size || parts.some(node => !served.has(node.dataset.part))) return leave(() => location.reload());
     for (const node of parts) {
       const name = node.dataset.part, html = node.outerHTML;
       if (served.get(name) === html) continue;

@@ -2,80 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from ninja_assets.build import build_defs
 from ninja_assets.cli.commands.making.approve import show as show_waiting
 from ninja_assets.notices import of_comparisons
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import check_caps, check_match
 from ninja_assets.runs.approving import approve
-from ninja_assets.runs.launches import launch_of_match
-from ninja_assets.runs.production import QUIET
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.values import Part
-from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_state, waits_of
+from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from tests.ninja_assets.desk.site.desk_app import Served
-from tests.providers.client import Providers
-from tests.providers.fixture import pointed_server
-from tests.stage import PAID_SHOW, Stage, paid_show
-
-PAGE = "/desk/episodes/demo/draft"
-MODELS = [ids.AVATAR_STANDARD, ids.AVATAR_PRO]
-SHOW = f"{PAID_SHOW}approval: always\n"
-# The server says a number's digits in no time: as if the end of the line were missing.
-TURNS = "NINJA: One two three, here we go.\nGLITCH: 1234567890 1234567890\n"
-
-
-@pytest.fixture(scope="module")
-def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
-    with pointed_server(tmp_path_factory.mktemp("server")) as client, pytest.MonkeyPatch.context() as patch:
-        for name, value in client.environment.items():
-            patch.setenv(name, value)
-        yield client
-
-
-@pytest.fixture(scope="module")
-def stage(providers: Providers, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """An episode that has its voices: one is doubted, and the price of the other's clips waits."""
-    made = paid_show(tmp_path_factory.mktemp("stage"))
-    made.write_show(SHOW)
-    made.write_episode(text=TURNS)
-    assert made.produce(mode=Mode.DRAFT).waiting_usd
-    return made
-
-
-@pytest.fixture(scope="module")
-def asked(stage: Stage) -> tuple[Ask, Doubt]:
-    """What it waits for."""
-    [ask], [doubt] = waits_of(stage.settings(), load_show(stage.show), "demo")
-    return ask, doubt
-
-
-@pytest.fixture
-def served(stage: Stage, asked: tuple[Ask, Doubt], providers: Providers, monkeypatch: pytest.MonkeyPatch) -> Served:
-    """Its desk, with keys, where nobody has said anything yet."""
-    for name, value in providers.environment.items():
-        monkeypatch.setenv(name, value)
-    ask, doubt = asked
-    stage.write_show(SHOW)
-    with open_state(stage.settings(), load_show(stage.show)) as state:
-        Approvals.of(state).ask(ask.offer, ask.root_run)
-        if not Approvals.of(state).accepted(doubt.cell, doubt.sha256):
-            Approvals.of(state).doubt(doubt.cell, doubt.mode, doubt.sha256, doubt.why, doubt.root_run)
-    return Served(stage)
-
-
-def waiting(stage: Stage) -> list[Ask]:
-    return waits_of(stage.settings(), load_show(stage.show), "demo")[0]
+from tests.ninja_assets.desk.site.waiting_stage import MODELS, PAGE, SHOW, TURNS, waiting
 
 
 def test_the_page_shows_the_price_and_the_voice_that_wait(served: Served, asked: tuple[Ask, Doubt]) -> None:
@@ -189,9 +133,11 @@ def test_a_click_at_an_exact_price_is_the_yes_that_its_run_asks_for(served: Serv
     assert (found["speaker"]["exact"], found["voice"]["exact"]) == (True, False)
     assert "it waits here for your yes" in found["voice"]["note"]
     price = found["speaker"]["usd"]
-    cheaper = served.post(f"{PAGE}/retake", {"segment": "s01", "part": "speaker", "usd": price - 0.05})
+    [shown] = {*re.findall(r'data-segment="s01" data-shown="([0-9a-f]+)"', served.get(PAGE).text)}
+    wanted = {"segment": "s01", "part": "speaker", "shown": shown}
+    cheaper = served.post(f"{PAGE}/retake", {**wanted, "usd": price - 0.05})
     assert (cheaper.status_code, f"the price is {usd(price)} now" in cheaper.json()["error"]) == (409, True)
-    assert served.post(f"{PAGE}/retake", {"segment": "s01", "part": "speaker", "usd": price}).status_code == 200
+    assert served.post(f"{PAGE}/retake", {**wanted, "usd": price}).status_code == 200
     assert len(served.launched) == 1
     show, settings = load_show(served.stage.show), served.stage.settings(Mode.DRAFT)
     script = load_script(served.stage.show, show, "demo")
@@ -244,26 +190,6 @@ def test_a_voice_is_made_for_a_comparison_at_the_price_that_is_shown(served: Ser
     finally:
         served.stage.write_episode(text=TURNS)
     assert len(served.launched) == 1
-
-
-@pytest.fixture
-def comparison(served: Served) -> Ask:
-    """A comparison by s01 that a run of the pages has begun, and that waits for its price."""
-    match = check_match(served.stage.settings(Mode.DRAFT), "demo", "s01", MODELS)
-    wanted = launch_of_match(match)
-    job = build_defs(settings=match.settings).resolve_job_def(wanted.job)
-    with served.stage.instance() as instance:
-        ended = job.execute_in_process(
-            instance=instance, run_config={**wanted.config, **QUIET}, tags=dict(wanted.tags), raise_on_error=False
-        )
-        run = instance.get_run_by_id(ended.run_id)
-    assert run is not None
-    assert run.tags["ninja/waits"].startswith("waiting for approval of $")
-    [ask] = [ask for ask in waiting(served.stage) if ask.offer.compared]
-    quote = check_caps(match)
-    assert quote is not None
-    assert (ask.offer, ask.root_run) == (offer_of(match, quote), ended.run_id)
-    return ask
 
 
 def test_a_comparison_that_waits_is_in_the_list_and_approved_once_from_any_page_that_shows_it(

@@ -15,6 +15,7 @@ from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
 from resources.models import speakers
 from resources.models.endpoints import ids
+from resources.purchasing.state.place import sqlite_file
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.stage import EPISODE, build_stage
 
@@ -30,6 +31,14 @@ def served(tmp_path_factory: pytest.TempPathFactory, rehearsed_library: Path) ->
     assert stage.produce(segments=("s02",), retake=True).error is None
     stage.write_episode("tuesday")
     return Served(stage)
+
+
+def mark(served: Served, segment: str = "", *, path: str = PAGE) -> str:
+    """What a page sends along with a click, by which it is known what it showed."""
+    of = f'data-segment="{segment}" ' if segment else 'data-act="make" '
+    found = re.search(rf'{of}data-shown="([0-9a-f]+)"', served.get(path).text)
+    assert found is not None
+    return found[1]
 
 
 # What is seen and heard
@@ -106,6 +115,86 @@ def test_what_there_is_not_is_told_in_a_page(served: Served, path: str) -> None:
     assert answer.status_code == 404
 
 
+def test_an_address_that_the_desk_does_not_have_is_told_in_a_page_too(served: Served) -> None:
+    answer = served.get("/desk/nothing/here", **HTML)
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    assert "the desk has no page /desk/nothing/here" in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "costs", "episodes/demo", "episodes/demo/rehearsal", "episodes/demo/final/pulse"])
+def test_where_the_ledger_cannot_be_opened_each_page_says_so_and_that_it_is_not_for_ever(
+    tmp_path: Path, path: str
+) -> None:
+    desk = Served(build_stage(tmp_path))
+    file = sqlite_file(desk.stage.settings().ledger_url)
+    assert file is not None
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no database at all" * 100)
+    answer = desk.get(f"/desk/{path}", **HTML)
+    assert (answer.status_code, "the ledger cannot be opened" in answer.text) == (503, True)
+    refused = desk.post("/desk/episodes/demo/rehearsal/archive", {})
+    assert (refused.status_code, "the ledger cannot be opened" in refused.json()["error"]) == (503, True)
+
+
+def test_where_show_yaml_cannot_be_read_each_page_says_where_its_mistake_is(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    desk.stage.write_show("title: [")
+    for path in ("/desk/", "/desk/costs", "/desk/episodes/demo/rehearsal"):
+        answer = desk.get(path, **HTML)
+        assert (answer.status_code, "show.yaml" in answer.text) == (503, True)
+
+
+def test_a_comparison_that_another_version_has_told_breaks_no_page(served: Served) -> None:
+    figures = dg.MetadataValue.json({"models": "as they were written once"})
+    event = dg.AssetMaterialization(
+        "model_comparison", partition="demo|s01", metadata={"figures": figures, "mode": "rehearsal"}
+    )
+    with served.stage.instance() as instance:
+        instance.report_runless_asset_event(event)
+    page = served.get(f"{PAGE}/models/s01")
+    assert (page.status_code, "Another version of this program made this comparison" in page.text) == (200, True)
+    assert served.get(f"{PAGE}/models/s01/pulse").status_code == 200
+    assert re.search(rf'href="{PAGE}/models/s01">This segment by several', served.get(PAGE).text)
+
+
+def test_without_its_script_an_episode_is_seen_and_nothing_is_made_of_it(served: Served) -> None:
+    file = served.stage.show / "episodes" / "demo.md"
+    for text in (None, "NINJA {take: x}: broken\n"):
+        try:
+            file.unlink() if text is None else file.write_text(text)
+            page = served.get(PAGE).text
+        finally:
+            served.stage.write_episode()
+        assert "Nothing can be made of its file as it is now" in page
+        assert ('id="cut"' in page, 'data-act="make"' in page, 'data-act="retake"' in page) == (True, False, False)
+    assert 'data-act="retake"' in served.get(PAGE).text
+
+
+def test_each_button_of_an_archived_episode_says_that_it_is_archived(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    assert desk.post("/desk/episodes/demo/rehearsal/archive", {}).status_code == 200
+    (desk.stage.show / "episodes" / "demo.md").unlink()
+    page = desk.get("/desk/episodes/demo/rehearsal", **HTML)
+    assert (page.status_code, "It is archived" in page.text, 'data-act="' in page.text) == (200, True, False)
+    compared = desk.get("/desk/episodes/demo/rehearsal/models/s01", **HTML)
+    assert (compared.status_code, "demo is archived" in compared.text) == (404, True)
+    wanted = {
+        "approve": {"prices": ["x"]},
+        "decline": {"prices": ["x"]},
+        "make": {"usd": 0, "shown": "x"},
+        "retake": {"segment": "s01", "part": "voice", "usd": 0, "shown": "x"},
+        "take": {"segment": "s01", "number": 1},
+        "models/s01/compare": {"models": ["v2/pro", "v2/standard"], "usd": 0},
+        "models/s01/voice": {"usd": 0},
+        "notes": {"seconds": 0, "text": "x"},
+        "notes/1": {"done": True},
+    }
+    for act, body in wanted.items():
+        answer = desk.post(f"/desk/episodes/demo/rehearsal/{act}", body)
+        assert (answer.status_code, "demo is archived" in answer.json()["error"]) == (409, True), act
+    assert desk.launched == []
+
+
 def test_a_page_runs_nothing_but_the_desks_own_scripts(served: Served) -> None:
     for path in ("/desk/", PAGE, "/desk/costs"):
         answer = served.get(path)
@@ -158,7 +247,7 @@ def test_a_damaged_file_is_not_served(served: Served, tmp_path: Path) -> None:
 
 
 def test_a_retake_is_a_run_of_its_part_alone(served: Served) -> None:
-    answer = served.post(f"{PAGE}/retake", {"segment": "s02", "part": "voice", "usd": 0})
+    answer = served.post(f"{PAGE}/retake", {"segment": "s02", "part": "voice", "usd": 0, "shown": mark(served, "s02")})
     assert (answer.status_code, answer.json()["run"]) == (200, "run-1")
     params = served.launched[-1]
     assert params["selector"]["jobName"] == JOB_NAME
@@ -170,8 +259,27 @@ def test_a_retake_is_a_run_of_its_part_alone(served: Served) -> None:
     assert "ninja/door" not in tags
 
 
+def test_a_page_of_before_makes_nothing_anew_once_somebody_else_has(served: Served) -> None:
+    before, asked = mark(served, "s03"), len(served.launched)
+    assert served.stage.produce(segments=("s03",), retake=True).error is None
+    answer = served.post(f"{PAGE}/retake", {"segment": "s03", "part": "voice", "usd": 0, "shown": before})
+    assert (answer.status_code, "s03 is not what the page showed any more" in answer.json()["error"]) == (409, True)
+    assert (len(served.launched), mark(served, "s03") != before) == (asked, True)
+
+
+def test_a_page_of_before_makes_no_words_that_it_did_not_show(served: Served) -> None:
+    path = "/desk/episodes/tuesday/rehearsal"
+    before, pulse, asked = mark(served, path=path), served.get(f"{path}/pulse").json(), len(served.launched)
+    served.stage.write_episode("tuesday", EPISODE.replace("One two", "Nine nine"))
+    answer = served.post(f"{path}/make", {"usd": 0, "shown": before})
+    assert (answer.status_code, "tuesday is not what the page showed" in answer.json()["error"]) == (409, True)
+    assert (len(served.launched), mark(served, path=path) != before) == (asked, True)
+    assert served.get(f"{path}/pulse").json()["version"] != pulse["version"]
+
+
 def test_what_is_missing_is_one_run_over_all_slots(served: Served) -> None:
-    assert served.post("/desk/episodes/tuesday/rehearsal/make", {"usd": 0}).status_code == 200
+    shown = mark(served, path="/desk/episodes/tuesday/rehearsal")
+    assert served.post("/desk/episodes/tuesday/rehearsal/make", {"usd": 0, "shown": shown}).status_code == 200
     tags = {tag["key"]: tag["value"] for tag in served.launched[-1]["executionMetadata"]["tags"]}
     assert tags["dagster/asset_partition_range_start"] == "tuesday|s01"
     assert tags["dagster/asset_partition_range_end"] == "tuesday|s04"
@@ -203,6 +311,20 @@ def test_no_take_of_a_segment_is_chosen_while_a_run_makes_it(served: Served) -> 
     assert (answer.status_code, "a run is making s02" in answer.json()["error"]) == (409, True)
     assert len(served.launched) == asked
     assert "now: take 1" in served.get(PAGE).text
+
+
+def test_nothing_of_a_segment_is_made_anew_while_a_run_brings_an_earlier_take_of_it_back(served: Served) -> None:
+    tags = {**range_tags("demo", ["s02"]), "ninja/mode": "rehearsal"}
+    run_id, asked = "00000000-0000-0000-0000-000000000008", len(served.launched)
+    run = dg.DagsterRun(job_name=JOB_NAME, run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    wanted = {"segment": "s02", "part": "voice", "usd": 0, "shown": mark(served, "s02")}
+    served.stage.dagster.add_run(run)
+    try:
+        answer = served.post(f"{PAGE}/retake", wanted)
+    finally:
+        served.stage.dagster.delete_run(run_id)
+    assert (answer.status_code, "a run is making s02" in answer.json()["error"]) == (409, True)
+    assert len(served.launched) == asked
 
 
 def test_models_are_ticked_on_a_segments_page_and_one_run_compares_them(served: Served) -> None:
@@ -253,8 +375,10 @@ def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
-        ("/retake", {"segment": "s09", "part": "voice", "usd": 0}, 409),
-        ("/retake", {"segment": "s01", "part": "shot", "usd": 0}, 409),
+        ("/retake", {"segment": "s09", "part": "voice", "usd": 0, "shown": "x"}, 409),
+        ("/retake", {"segment": "s01", "part": "shot", "usd": 0, "shown": "x"}, 409),
+        ("/retake", {"segment": "s01", "part": "voice", "usd": 0}, 422),
+        ("/make", {"usd": 0}, 422),
         ("/retake", {"segment": "s01", "part": "hair", "usd": 0}, 422),
         ("/take", {"segment": "s01", "number": 7}, 409),
         ("/notes", {"seconds": -1, "text": "x"}, 409),
@@ -286,7 +410,7 @@ def test_a_show_that_buys_nothing_from_the_pages_offers_and_launches_nothing_pai
     (stage.show / "show.yaml").write_text((stage.show / "show.yaml").read_text() + "ui: {paid: false}\n")
     desk = Served(stage)
     assert 'data-act="make"' not in desk.get("/desk/episodes/demo/final").text
-    answer = desk.post("/desk/episodes/demo/final/make", {"usd": 100})
+    answer = desk.post("/desk/episodes/demo/final/make", {"usd": 100, "shown": "x"})
     assert (answer.status_code, "buys nothing from the pages" in answer.json()["error"]) == (409, True)
     assert desk.launched == []
 
@@ -298,7 +422,7 @@ def test_an_archived_episode_leaves_the_list(tmp_path: Path) -> None:
     assert answer.status_code == 200, answer.text
     assert "ninja archive --undo demo" in answer.json()["told"]
     assert "/desk/episodes/demo" not in desk.get("/desk/").text
-    refused = desk.post("/desk/episodes/demo/rehearsal/make", {"usd": 0})
+    refused = desk.post("/desk/episodes/demo/rehearsal/make", {"usd": 0, "shown": "x"})
     assert (refused.status_code, "ninja archive --undo demo" in refused.json()["error"]) == (409, True)
 
 

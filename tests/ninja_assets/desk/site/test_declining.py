@@ -1,0 +1,128 @@
+"""A price that waits is declined, on the desk and in a shell: nothing is bought, and the next run asks anew."""
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ninja_assets.archiving import archive
+from ninja_assets.cli.commands.making import decline as decline_command
+from ninja_assets.cli.commands.making.approve import show as show_waiting
+from ninja_assets.runs.approving import decline
+from resources.core.errors import ContentError
+from resources.core.names import Mode
+from resources.models.loading import load_show
+from resources.purchasing.books import open_ledger
+from resources.purchasing.ledger import Grouping
+from resources.purchasing.requests.quotes import usd
+from resources.purchasing.state.approvals import Ask, Doubt
+from resources.purchasing.state.consent import Offer
+from tests.ninja_assets.desk.site.desk_app import Served
+from tests.ninja_assets.desk.site.waiting_stage import MODELS, PAGE, SHOW, waiting
+from tests.stage import fill_home
+
+
+def test_a_price_is_declined_once_and_its_run_waits_no_more(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    (ask, _), show = asked, load_show(served.stage.show)
+    with pytest.raises(ContentError, match="a price of it waits") as refused:
+        archive(served.stage.settings(), show, ["demo"], served.stage.dagster)
+    assert refused.value.hint == "ninja decline demo --mode draft"
+    other = served.post(f"{PAGE}/decline", {"prices": ["0" * 64]})
+    assert (other.status_code, "what waits is another purchase now" in other.json()["error"]) == (409, True)
+    first, second = sorted(
+        served.post_twice(f"{PAGE}/decline", {"prices": [ask.offer.mark]}), key=lambda answer: answer.status_code
+    )
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert first.json()["told"].startswith(f"{usd(ask.offer.usd)} declined: nothing was bought")
+    assert (served.launched, waiting(served.stage)) == ([], [])
+    run = served.stage.dagster.get_run_by_id(ask.root_run)
+    assert run is not None
+    assert run.tags["ninja/declined"] == usd(ask.offer.usd)
+    page = served.get(PAGE).text
+    assert ("Approve" in page, "waiting for approval" in page) == (False, False)
+    late = served.post(f"{PAGE}/approve", {"prices": [ask.offer.mark]})
+    assert (late.status_code, "nothing of demo waits for approval" in late.json()["error"], served.launched) == (
+        409,
+        True,
+        [],
+    )
+
+
+def test_after_a_no_the_next_run_asks_anew_and_nothing_is_reserved(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    (ask, _), settings, show = asked, served.stage.settings(Mode.DRAFT), load_show(served.stage.show)
+    assert [each.mark for each in decline(settings, show, "demo", served.stage.dagster)] == [ask.offer.mark]
+    with pytest.raises(ContentError, match="nothing of demo waits"):
+        decline(settings, show, "demo", served.stage.dagster)
+    with closing(open_ledger(settings, show)) as ledger:
+        assert ledger.totals(Grouping.EPISODE)[0].in_flight_usd == 0
+    again = served.stage.produce(mode=Mode.DRAFT)
+    assert (again.waiting_usd, again.cost_usd) == (ask.offer.usd, 0)
+    [asked_anew] = waiting(served.stage)
+    assert (asked_anew.offer, asked_anew.root_run != ask.root_run) == (ask.offer, True)
+
+
+def test_a_yes_at_a_terminal_to_a_price_that_was_declined_meanwhile_buys_nothing(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    settings, show = served.stage.settings(Mode.DRAFT), load_show(served.stage.show)
+
+    def declined_meanwhile(_: Sequence[Offer]) -> bool:
+        return bool(decline(settings, show, "demo", served.stage.dagster))
+
+    made = served.stage.produce(mode=Mode.DRAFT, approve=declined_meanwhile)
+    assert (made.final_video, made.cost_usd, waiting(served.stage)) == (None, 0, [])
+    assert "another word was said to this price meanwhile" in str(made.error)
+
+
+def test_a_price_can_be_declined_where_nothing_is_bought_from_the_pages(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    served.stage.write_show(f"{SHOW}    ui: {{paid: false}}\n")
+    assert 'data-act="decline"' in served.get(PAGE).text
+    assert served.post(f"{PAGE}/decline", {"prices": [asked[0].offer.mark]}).status_code == 200
+    assert waiting(served.stage) == []
+
+
+def test_a_shell_declines_a_price_and_says_so(
+    served: Served, asked: tuple[Ask, Doubt], comparison: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, show, dagster = served.stage.settings(), load_show(served.stage.show), served.stage.dagster
+    assert show_waiting(settings, as_json=True) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])["waiting"]
+    assert {each["decline"] for each in found} == {
+        "ninja decline demo --mode draft",
+        "ninja decline demo --mode draft --compare s01",
+        None,
+    }
+    with pytest.raises(ContentError, match="no comparison by s02 of demo waits"):
+        decline(settings, show, "demo", dagster, compared="s02")
+    assert [each.models for each in decline(settings, show, "demo", dagster, compared="s01")] == [tuple(MODELS)]
+    assert [ask.offer for ask in waiting(served.stage)] == [asked[0].offer]  # the episode's own price is another matter
+    run = dagster.get_run_by_id(comparison.root_run)
+    assert run is not None
+    assert (run.tags["ninja/waits"], run.tags["ninja/declined"]) == ("", usd(comparison.offer.usd))
+
+
+def test_the_command_tells_what_it_has_declined(
+    served: Served,
+    asked: tuple[Ask, Doubt],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(fill_home(tmp_path / "home")))
+    offer, settings = asked[0].offer, served.stage.settings()
+    assert decline_command.run(settings, "demo", mode=Mode.DRAFT, compared=None, as_json=True) == 0
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    found = {"episode": "demo", "mode": "draft", "what": "the clips of s01", "segments": ["s01"], "usd": offer.usd}
+    assert printed["declined"] == [found]
+    with pytest.raises(ContentError, match="nothing of demo waits for approval"):
+        decline_command.run(settings, "demo", mode=None, compared=None, as_json=False)
+
+
+@pytest.mark.parametrize("body", [{}, {"prices": []}, {"prices": ["a"], "comparison": {"s01": "b"}}, {"voices": {}}])
+def test_a_no_to_nothing_in_particular_is_none(served: Served, body: dict[str, object]) -> None:
+    assert served.post(f"{PAGE}/decline", body).status_code == 422
+    assert len(waiting(served.stage)) == 1
