@@ -17,7 +17,7 @@ from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_takes
 from resources.purchasing.requests.quotes import usd
-from resources.purchasing.requests.takes import Takes
+from resources.purchasing.requests.takes import Takes, line_of
 from resources.purchasing.state.archived import Archive
 
 
@@ -44,7 +44,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
             )
         takes = Takes(state, settings.mode)
         for part, wanted in parts.items():
-            takes.choose(cell, part, content.take, wanted)
+            takes.choose(cell, part, content.take, wanted, line=line_of(script, content, part))
     return take
 
 

@@ -211,10 +211,11 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
 
 def _retake(session: Session, receipt: Receipt) -> bool:
     values, row = _values(RetakeRow, receipt), RetakeRow
+    values.setdefault("content", "")  # receipts of earlier versions are of a place alone
     same = [getattr(row, name) == values[name] for name in ("show", "scope", "part", "episode", "segment")]
     taken: list[ColumnElement[bool]] = [row.root_run == values["root_run"]]
     if values["counted"]:
-        taken.append(and_(row.number == values["number"], row.counted))
+        taken.append(and_(row.number == values["number"], row.content == values["content"], row.counted))
     if session.scalars(select(row.id).where(*same, or_(*taken))).first() is not None:
         return False
     if values["keys"] and session.scalars(select(row.id).where(row.keys == values["keys"])).first() is not None:
