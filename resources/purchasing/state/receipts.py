@@ -21,6 +21,7 @@ from resources.core.errors import Charge, LedgerError, MediaError
 from resources.core.library import Library, StoredName
 from resources.core.names import DEFAULT_SHOW
 from resources.core.progress import LOGGER
+from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.caps import dollars
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.tables.entry import State
@@ -123,7 +124,7 @@ def refuse_contradiction(store: Store | None, library: Library, show: str, *, wh
     if found.receipts:
         count = len(found.receipts)
         raise LedgerError(
-            f"the library has receipts of {count} {'purchase' if count == 1 else 'purchases'} (${found.usd:.2f}) that "
+            f"the library has receipts of {count} {'purchase' if count == 1 else 'purchases'} ({usd(found.usd)}) that "
             "the ledger does not know: nothing is bought",
             where=store.shown if store is not None else where,
             why=f"of {', '.join(found.episodes[:5])}{' and more' if len(found.episodes) > 5 else ''}, they would be "

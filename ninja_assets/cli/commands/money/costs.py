@@ -7,9 +7,9 @@ from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
 from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.accounts.spending import Costs, costs_of
 from resources.purchasing.ledger import Grouping
-from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, *, by: Grouping, as_json: bool) -> int:
