@@ -18,7 +18,7 @@ from resources.core.errors import NinjaError
 from resources.core.names import SHOW_FILE, Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_show, load_written
-from resources.purchasing.gate import judge, over_caps
+from resources.purchasing.gate import judge, lint_command, over_caps
 from resources.quality.lint import Finding, findings_of
 
 _REMEMBERED: Final = 64  # episodes; more than a week of missed days
@@ -50,7 +50,7 @@ class HeldUp:
             f"{each.where}: {each.message} [{each.rule}]; mend: {each.hint}" for each in self.findings[:_MOST_SHOWN]
         ]
         more = len(self.findings) - len(messages)
-        return [*messages, *([f"and {more} more: ninja lint {self.episode}"] if more > 0 else [])]
+        return [*messages, *([f"and {more} more: {lint_command(self.episode, self.mode)}"] if more > 0 else [])]
 
     def __str__(self) -> str:
         return "\n".join([f"{self.episode} is held up before its {self.mode} run: {self.count}", *self.lines()])

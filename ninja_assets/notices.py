@@ -34,9 +34,10 @@ from resources.core.errors import NinjaError, StudioError
 from resources.core.names import CellKey, Mode, episode_file, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.notify.addresses import Message, kind_of, name_of, send
 from resources.purchasing.books import archived_episodes, open_state, waits_of
-from resources.purchasing.requests.quotes import usd
+from resources.purchasing.gate import lint_command
 from resources.purchasing.state.sent_notices import Notices
 
 EVERY_SECONDS: Final = 30
@@ -146,7 +147,9 @@ def of_held_up(instance: dg.DagsterInstance, show: Show, settings: Settings, now
     for each in held:
         again = f"`ninja produce {each.episode} --mode {each.mode}`"
         body = "\n\n".join([f"Nothing was launched and nothing bought: {each.count}.", *each.lines()])
-        body += f"\n\nTo see all of it: `ninja lint {each.episode}`. To make it when it is mended: {again}"
+        body += (
+            f"\n\nTo see all of it: `{lint_command(each.episode, each.mode)}`. To make it when it is mended: {again}"
+        )
         body = body[:_MOST_LETTERS] + _link(show, episode_page(each.episode, each.mode))
         message = Message(f"{show.title}: {each.episode} is held up before its {each.mode} run", body)
         yield Notice(f"held-up|{each.episode}|{each.mode}|{each.mark}", message)

@@ -153,11 +153,12 @@ def _by_name(variable: str, value: str) -> str | dg.EnvVar:
 class StudioResource(dg.ConfigurableResource["StudioResource"]):
     """The mode of a run, and what it makes anew. In the launchpad: `resources: {studio: {config: {mode: draft}}}`."""
 
-    mode: str = Field(default=Mode.REHEARSAL.value, description="rehearsal (offline, $0), draft or final")
-    retake: list[str] = Field(
+    # What is left empty in the launchpad is None there: Dagster would refuse it in words of its own.
+    mode: str | None = Field(default=Mode.REHEARSAL.value, description="rehearsal (offline, $0), draft or final")
+    retake: list[str] | None = Field(
         default=[], description="segments to make anew, such as [s03]: in paid modes this pays again"
     )
-    retake_of: list[str] = Field(
+    retake_of: list[str] | None = Field(
         default=[part.value for part in PERFORMANCE],
         description="what of them to make anew: voice, speaker, listener, shot",
     )
@@ -182,18 +183,29 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 self._studio.close()
                 self._studio = None
 
+    @property
+    def _parts(self) -> list[str]:
+        """What of them to make anew; where that is left empty, a performance."""
+        return [part.value for part in PERFORMANCE] if self.retake_of is None else self.retake_of
+
     def _open(self) -> Studio:
-        mode = parse_mode(self.mode, where=f"{CONFIG}.mode")
-        for segment in self.retake:
-            segment_number(segment, where=f"{CONFIG}.retake")
-        parts = parse_parts(self.retake_of, where=f"{CONFIG}.retake_of")
-        if self.retake and not parts:
+        if self.mode is None:
             raise ContentError(
-                f"nothing of {', '.join(self.retake)} is to be made anew",
+                "no mode is named: what it costs hangs on it",
+                where=f"{CONFIG}.mode",
+                hint=f"write one of {', '.join(Mode)}, or leave mode out",
+            )
+        mode, retake = parse_mode(self.mode, where=f"{CONFIG}.mode"), self.retake or []
+        for segment in retake:
+            segment_number(segment, where=f"{CONFIG}.retake")
+        parts = parse_parts(self._parts, where=f"{CONFIG}.retake_of")
+        if retake and not parts:
+            raise ContentError(
+                f"nothing of {', '.join(retake)} is to be made anew",
                 where=f"{CONFIG}.retake_of",
                 hint=f"name some of {', '.join(Part)}, or leave retake_of out: {', '.join(PERFORMANCE)}",
             )
-        if not self.retake and set(parts) != set(PERFORMANCE):
+        if not retake and set(parts) != set(PERFORMANCE):
             raise ContentError(
                 "retake_of says what retake makes anew, and retake names no segment",
                 where=f"{CONFIG}.retake_of",
@@ -228,8 +240,8 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             shots=OfflineShotStudio(library),
             workers=cores,
             cores=cores,
-            retake=frozenset(self.retake),
-            retake_of=frozenset(self.retake_of),
+            retake=frozenset(self.retake or []),
+            retake_of=frozenset(self._parts),
             on_close=(state.close,),
         )
 
@@ -267,8 +279,8 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             market=market,
             opened_at=ledger.now(),
             watch=fal.watch,
-            retake=frozenset(self.retake),
-            retake_of=frozenset(self.retake_of),
+            retake=frozenset(self.retake or []),
+            retake_of=frozenset(self._parts),
             on_stop=(voice.stop, fal.queue.stop),
             on_close=(fal.client.close, ledger.close, state.close),
         )

@@ -158,7 +158,8 @@ def modules() -> list[Path]:
 
 
 def test_a_room_has_at_most_a_dozen_modules() -> None:
-    rooms = Counter(file.parent.relative_to(ROOT).as_posix() for file in modules())
+    """Migrations aside: none of them is ever taken away or joined with another."""
+    rooms = Counter(file.parent.relative_to(ROOT).as_posix() for file in modules() if file.parent.name != "versions")
     assert {room: number for room, number in rooms.items() if number > 12} == {}
 
 

@@ -10,8 +10,8 @@ from ninja_assets.cells.links import desk_links
 from resources.core.errors import CapError, Charge, NinjaError, WaitingError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
 from resources.core.values import sum_usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.accounts.charges import Charges
-from resources.purchasing.requests.quotes import usd
 
 TABLE = "failed"  # the metadata that is the table
 FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs

@@ -14,6 +14,7 @@ from resources.core.names import CellKey, episode_file
 from resources.core.values import Cell, Part, Receipt
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
+from resources.purchasing.requests.takes import line_of
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -91,6 +92,7 @@ class SegmentWork:
                 self.key,
                 part,
                 self.content.take,
+                line=line_of(self.script, self.content, part),
                 under_way=lambda: self._under_way(part),
                 keys_at=partial(requests.keys_at, part),
             )

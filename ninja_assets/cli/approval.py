@@ -9,7 +9,7 @@ from rich.prompt import Confirm
 
 from ninja_assets.cli.money_tables import money_table
 from resources.core.values import PART_OF
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.state.consent import OFFERED, Offer
 
 

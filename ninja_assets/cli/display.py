@@ -17,6 +17,7 @@ from resources.content.segments import Script
 from resources.core import names
 from resources.core.progress import LOGGER, Progress, Step, progress_of
 from resources.core.text.json_log import logs_json
+from resources.models.prices.price_values import usd
 
 _COLUMNS = {
     names.TTS_AUDIO: "voice",
@@ -62,7 +63,7 @@ class _Board(logging.Handler):
         cost = sum(progress.cost_usd for progress in self._cells.values())
         elapsed = time.monotonic() - self._began
         table = Table(
-            title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   ${cost:.2f}", title_style="bold", box=None
+            title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   {usd(cost)}", title_style="bold", box=None
         )
         columns = {asset: name for asset, name in _COLUMNS.items() if asset != names.SHOTS or self._has_shots}
         for name in ("", "who", *columns.values(), "words"):

@@ -14,10 +14,10 @@ from resources.core.names import CellKey
 from resources.core.settings import Settings
 from resources.core.values import Part
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_takes
-from resources.purchasing.requests.quotes import usd
-from resources.purchasing.requests.takes import Takes
+from resources.purchasing.requests.takes import Takes, line_of
 from resources.purchasing.state.archived import Archive
 
 
@@ -44,7 +44,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
             )
         takes = Takes(state, settings.mode)
         for part, wanted in parts.items():
-            takes.choose(cell, part, content.take, wanted)
+            takes.choose(cell, part, content.take, wanted, line=line_of(script, content, part))
     return take
 
 

@@ -35,7 +35,7 @@ from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
 from resources.media.typography.subtitles import Spoken
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from resources.media.typography.fonts import FONTS
 from resources.media.typography.svg import png_of
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 
 WIDTH, HEIGHT = 640, 280
 _LEFT, _BOTTOM, _TOP, _LEGEND = 64, 34, 26, 140

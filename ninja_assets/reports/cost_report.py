@@ -15,6 +15,7 @@ from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.media.picture.stills import data_uri, webp
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.accounts.spending import Costs, read_costs
 from resources.purchasing.books import find_ledger
 from resources.purchasing.ledger import Grouping, Ledger
@@ -92,8 +93,8 @@ def _metadata_of(
         **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},
         **{f"by_{by.value}": dg.MetadataValue.md(_markdown(table)) for by, table in tables.items()},
         "summary": dg.MetadataValue.md(
-            f"**${costs.total_usd:.2f}** spent, ${costs.in_flight_usd:.2f} of it in flight; reuse saved "
-            f"${costs.saved_usd:.2f}"
+            f"**{usd(costs.total_usd)}** spent, {usd(costs.in_flight_usd)} of it in flight; reuse saved "
+            f"{usd(costs.saved_usd)}"
             if tables
             else "**$0.00**: nothing was bought yet"
         ),
@@ -101,7 +102,7 @@ def _metadata_of(
 
 
 def _markdown(table: "pd.DataFrame") -> str:
-    money = {name: table[name].map("${:.2f}".format) for name in ("spent", "in flight", SAVED)}
+    money = {name: table[name].map(usd) for name in ("spent", "in flight", SAVED)}
     shown = table.assign(requests=table["requests"].astype(int), **money)
     return str(shown.to_markdown(index=False, disable_numparse=True, colalign=["left", *["right"] * 4]))
 

@@ -35,13 +35,14 @@ from resources.deliver.comparison_page import Comparison, Contender, comparison_
 from resources.media.audio.pieces import sentence_seconds
 from resources.models import catalogue, speakers
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import judge
 from resources.purchasing.other_models import asked
 from resources.purchasing.requests.briefs import Uploads
 from resources.purchasing.requests.clip_requests import expected_speaker
-from resources.purchasing.requests.quotes import Quote, usd
+from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.turn_requests import TurnRequests
 from resources.quality.checks.clip_checks import measure_lips

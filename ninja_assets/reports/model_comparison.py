@@ -21,7 +21,7 @@ from ninja_assets.reports.matches import Match, check_caps, check_match, check_v
 from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import UPLOADED_URLS, CellKey, Mode, check_episode
 from resources.deliver.comparison_page import Comparison, Contender
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import WAITING, asks

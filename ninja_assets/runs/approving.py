@@ -18,8 +18,8 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import Mode, check_episode, in_order, span
 from resources.core.settings import Settings
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import find_state, open_state
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import Offer, asks

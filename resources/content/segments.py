@@ -9,6 +9,7 @@ answers here, and has its requests in `purchasing.requests.segment_kinds`.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Final, Literal, Protocol
@@ -62,6 +63,10 @@ class Segment(Protocol):
     @property
     def needs(self) -> Mapping[str, str]:
         """What must be there before it is made: slot -> reference to a file, a segment or a shot's name."""
+
+    @property
+    def listening(self) -> str:
+        """Who listens, and in which mood: what another take of them is of. Empty where nobody does."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -160,6 +165,11 @@ class Turn(BaseModel):
         return {}
 
     @property
+    def listening(self) -> str:
+        """Who listens, and in which mood."""
+        return json.dumps([self.listeners, self.mood]) if self.listeners else ""
+
+    @property
     def files(self) -> tuple[str, ...]:
         """The picture or clip that is seen over it."""
         return (self.broll,) if self.broll else ()
@@ -242,6 +252,11 @@ class PlacedShot(BaseModel):
     def needs(self) -> Mapping[str, str]:
         """What it is made from: slot -> reference."""
         return self.shot.needs()
+
+    @property
+    def listening(self) -> str:
+        """Nobody does beside a shot."""
+        return ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -421,6 +436,16 @@ class Script(BaseModel):
         """The turn before, where its last words are heard under this one; else None."""
         falls_in = any(turn.segment == segment and turn.overlaps for turn in self.turns)
         return self.before(segment) if falls_in else None
+
+    def line(self, segment: Segment) -> str:
+        """What a segment is in this episode, wherever it stands; of equal ones also which: the second has `#2`."""
+
+        def parts(each: Segment) -> object:
+            return each.label, each.text.split(), dict(each.needs)
+
+        before = itertools.takewhile(lambda each: each.segment != segment.segment, self.segments)
+        number = 1 + sum(each.label == segment.label and parts(each) == parts(segment) for each in before)
+        return content_key(segment) + (f"#{number}" if number > 1 else "")
 
     def find_owner(self, reference: str) -> Segment | None:
         """The segment that a reference means: a segment's key or a shot's name; None for a file or nothing."""

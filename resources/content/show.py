@@ -113,14 +113,19 @@ class ModeModels(Strict):
     )
 
 
+_MOST_USD = 100_000  # of a cap, in US dollars: more was meant as none, and stands for a slip of the hand
+
+
 class Caps(Strict):
     """The most that may be spent, in US dollars. Checked in the transaction that records the intent to buy."""
 
-    segment_usd: float = Field(gt=0, description="for a segment's words, in every take and mode, wherever it stands")
-    episode_usd: float = Field(gt=0, description="for an episode, in every take and mode")
-    day_usd: float = Field(gt=0, description="of a calendar day, over all episodes")
+    segment_usd: float = Field(
+        gt=0, le=_MOST_USD, description="for a segment's words, in every take and mode, wherever it stands"
+    )
+    episode_usd: float = Field(gt=0, le=_MOST_USD, description="for an episode, in every take and mode")
+    day_usd: float = Field(gt=0, le=_MOST_USD, description="of a calendar day, over all episodes")
     month_usd: float | None = Field(
-        None, gt=0, description="of a calendar month, over all episodes; absent: no such cap"
+        None, gt=0, le=_MOST_USD, description="of a calendar month, over all episodes; absent: no such cap"
     )
 
 
@@ -131,7 +136,9 @@ CAPS_HINT = "add to show.yaml: caps: {segment_usd: 2.50, episode_usd: 15.00, day
 class Approval(Strict):
     """Above which price a person is asked. `never` and `always` are words for it in the file."""
 
-    above_usd: float | None = Field(ge=0, description="US dollars: what costs more waits for a person; None: nothing")
+    above_usd: float | None = Field(
+        ge=0, le=_MOST_USD, description="US dollars: what costs more waits for a person; None: nothing"
+    )
 
 
 class Schedule(Strict):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from resources.deliver.description import clock
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 
 if TYPE_CHECKING:
     from jinja2 import Environment

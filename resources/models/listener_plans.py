@@ -16,6 +16,7 @@ from resources.models import catalogue, speakers
 from resources.models.catalogue import Endpoint, Kind
 from resources.models.endpoints.arguments import MAX_PROMPT, Arguments
 from resources.models.endpoints.ids import AVATAR_STANDARD
+from resources.models.prices.price_values import usd
 
 LOOP_SECONDS: Final = 5  # the shortest clip that every endpoint sells
 _TONE: Final = speakers.option(AVATAR_STANDARD).span()
@@ -88,7 +89,7 @@ def choose(
     looked_at = everything if ListenerPlan.LIBRARY in allowed else open_to
     owned = next((offer for offer in looked_at if bought(offer)), None)
     if owned is not None:
-        return Choice(owned, True, f"{_called(owned)}, bought before: saves ${owned.usd:.2f}")
+        return Choice(owned, True, f"{_called(owned)}, bought before: saves {usd(owned.usd)}")
     if not open_to:
         raise ContentError(
             f"no listener of {seconds:.1f} s can be had in a way that the show allows",
@@ -97,8 +98,8 @@ def choose(
             hint="allow `loop`: it is bought once for each character and mood",
         )
     best = open_to[0]
-    others = ", ".join(f"{_called(offer)} ${offer.usd:.2f}" for offer in open_to[1:])
-    return Choice(best, False, f"{_called(best)}, new: ${best.usd:.2f}" + (f" (instead of {others})" if others else ""))
+    others = ", ".join(f"{_called(offer)} {usd(offer.usd)}" for offer in open_to[1:])
+    return Choice(best, False, f"{_called(best)}, new: {usd(best.usd)}" + (f" (instead of {others})" if others else ""))
 
 
 def offers(*, seconds: float, endpoint: str, price: Callable[[str], float]) -> list[Offer]:

@@ -17,9 +17,10 @@ from resources.core.library import Library
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.settings import Settings
 from resources.core.values import PART_OF, Cell, Part, sum_usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.ledger import Ledger
-from resources.purchasing.requests.quotes import Quote, once, usd
+from resources.purchasing.requests.quotes import Quote, once
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import Quoted, RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import Takes

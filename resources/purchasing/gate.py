@@ -60,7 +60,7 @@ class Judgement:
 
     def refuse(self) -> None:
         """Raise one ContentError that tells all that stops a run."""
-        refuse_errors(self.stops, self.episode)
+        refuse_errors(self.stops, self.episode, self.mode)
 
     def shown(self) -> list[Finding]:
         """What is shown of a run that goes on: in a rehearsal as warnings, what a paid mode would refuse."""
@@ -199,7 +199,12 @@ def unpriced(
     return list(dict.fromkeys(found))
 
 
-def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
+def lint_command(episode: str, mode: Mode) -> str:
+    """What shows all that is found of an episode in a mode: what money alone stops is found in its own mode only."""
+    return f"ninja lint {episode}" + (f" --mode {mode}" if mode.paid else "")
+
+
+def refuse_errors(errors: Sequence[Finding], episode: str, mode: Mode) -> None:
     """Raise one ContentError that tells every error, if there is any: each is a part of it."""
     if not errors:
         return
@@ -210,7 +215,7 @@ def refuse_errors(errors: Sequence[Finding], episode: str) -> None:
     raise ContentError(
         f"{len(errors)} errors: nothing is bought before they are mended\n{messages}",
         where=errors[0].where,
-        hint=f"ninja lint {episode}",
+        hint=lint_command(episode, mode),
         parts=parts,
     )
 

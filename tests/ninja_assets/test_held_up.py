@@ -42,7 +42,7 @@ def test_a_mark_changes_with_what_is_found_and_where_and_not_with_the_dollars_in
 def test_many_errors_are_told_in_ten_lines_and_the_command_for_the_rest() -> None:
     many = held(*(finding(where=f"demo.md:{number}") for number in range(12)))
     assert len(many.lines()) == 11
-    assert many.lines()[-1] == "and 2 more: ninja lint demo"
+    assert many.lines()[-1] == "and 2 more: ninja lint demo --mode draft"
     assert len(held(*(finding() for _ in range(10))).lines()) == 10
     assert str(held()).splitlines() == [
         "demo is held up before its draft run: 1 error",

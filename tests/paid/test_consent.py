@@ -18,9 +18,9 @@ from ninja_assets.runs.production import check_order, go_on, produce
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.providers.fal.resource import FalResource
 from resources.purchasing.books import waits_of
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server

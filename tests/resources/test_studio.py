@@ -68,15 +68,36 @@ def test_what_is_made_anew_is_what_the_launch_says_and_by_default_the_performanc
     assert [*chosen.retake, *chosen.retake_of] == ["s02", "listener"]
 
 
+def test_what_is_left_empty_in_the_launchpad_is_taken_by_dagster_and_judged_here(tmp_path: Path) -> None:
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
+
+    @dg.op
+    def look(studio: StudioResource) -> None:
+        opened = studio.open()
+        seen.append((opened.retake, opened.retake_of))
+
+    job = dg.GraphDefinition("empty", node_defs=[look]).to_job(
+        resource_defs={"studio": studio_of(build_stage(tmp_path))}
+    )
+    empty = {"resources": {"studio": {"config": {"retake": None, "retake_of": None}}}}
+    assert dg.validate_run_config(job, empty)
+    assert job.execute_in_process(run_config=empty).success
+    assert seen == [(frozenset(), frozenset({"voice", "speaker", "shot"}))]
+    nothing = {"resources": {"studio": {"config": {"mode": None}}}}
+    with pytest.raises(ContentError, match="no mode is named"):
+        job.execute_in_process(run_config=nothing)
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [
         ({"mode": "Final"}, "there is no mode 'Final'"),
         ({"mode": ""}, "use one of rehearsal, draft, final"),
+        ({"mode": None}, "write one of rehearsal, draft, final, or leave mode out"),
+        ({"retake": ["s02"], "retake_of": []}, "nothing of s02 is to be made anew"),
         ({"retake": ["3"]}, "'3' is not a segment"),
         ({"retake": ["s02", "all"]}, "'all' is not a segment"),
         ({"retake": ["s02"], "retake_of": ["everything"]}, "nothing called everything can be made anew"),
-        ({"retake": ["s02"], "retake_of": []}, "nothing of s02 is to be made anew"),
         ({"retake_of": ["voice"]}, "retake names no segment"),
         ({"retake_of": []}, "retake names no segment"),
     ],

@@ -18,7 +18,7 @@ from resources.core.errors import NinjaError, WaitingError
 from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, CellKey, span
 from resources.core.progress import LOGGER
 from resources.core.values import VoiceTrack
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.consent import WAITING, asks
 

@@ -8,8 +8,8 @@ from resources.content.segments import content_key
 from resources.core.errors import NinjaError
 from resources.core.names import CellKey, span
 from resources.core.values import PART_OF
+from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.reservations import Wanted
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.state.consent import Item, Offer

@@ -79,7 +79,7 @@ def episode_step(
                     hint="launch it from the page of an asset",
                 )
             check_still_the_same(context.run.tags, cells)
-            context.instance.add_run_tags(context.run.run_id, begun_tags(context.run.tags, cells, studio.mode))
+            context.instance.add_run_tags(context.run.run_id, begun_tags(context.run.tags, cells, studio.mode or ""))
             opened = studio.open()
             launched = Launched.of(context.instance, context.run, cells)
             if launched.cells is not None:

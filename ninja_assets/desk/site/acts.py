@@ -33,9 +33,9 @@ from resources.core.names import CellKey, Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_written
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.cut_notes import Notes

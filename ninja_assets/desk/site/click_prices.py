@@ -12,8 +12,8 @@ from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.loading import load_script
+from resources.models.prices.price_values import usd
 from resources.purchasing.episode_quote import quote_episode
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.consent import Offer
 
 MISSING: Final = "missing"  # the name of the price of all that is not there

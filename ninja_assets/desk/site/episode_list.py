@@ -15,7 +15,7 @@ from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode
 from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.state import Kept, ShowState
 

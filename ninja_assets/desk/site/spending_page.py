@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.reports.charts import HEIGHT, WIDTH, StackedBar, columns
+from resources.models.prices.price_values import usd
 from resources.purchasing.accounts.spending import CostGroup, costs_of
 from resources.purchasing.ledger import Grouping
-from resources.purchasing.requests.quotes import usd
 
 _MOST_EPISODES = 60
 

@@ -25,6 +25,7 @@ from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
@@ -260,8 +261,8 @@ def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:
         name="caps",
         health=Health.GOOD if show.caps else Health.NOTE,
         detail=(
-            f"${show.caps.segment_usd:g} a segment, ${show.caps.episode_usd:g} an episode, ${show.caps.day_usd:g} a day"
-            + (f", ${show.caps.month_usd:g} a month" if show.caps.month_usd else "")
+            f"{usd(show.caps.segment_usd)} a segment, {usd(show.caps.episode_usd)} an episode, "
+            f"{usd(show.caps.day_usd)} a day" + (f", {usd(show.caps.month_usd)} a month" if show.caps.month_usd else "")
             if show.caps
             else "not set: draft and final are refused"
         ),

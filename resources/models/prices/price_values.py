@@ -5,11 +5,14 @@ Where they come from is `prices`; what a provider's bill makes of them is `billi
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field
 
 from resources.core.values import Value
+
+_SMALL_USD: Final = 0.1  # under it half a cent is more than a twentieth
+_SMALLEST_USD: Final = 0.0001
 
 
 class Unit(StrEnum):
@@ -73,3 +76,13 @@ def exact_usd(amount: float) -> str:
     """Dollars in words, to the cent and with as many digits more as there are: `$0.51`, `$0.5102`."""
     whole, _, digits = f"{amount:.6f}".partition(".")
     return f"${whole}.{digits.rstrip('0'):0<2}"
+
+
+def usd(amount: float) -> str:
+    """Dollars as a person reads them, in cents; under ten cents no part of a cent is rounded away: `$0.0109`."""
+    if 0 < abs(amount) < _SMALLEST_USD:
+        shown = exact_usd(abs(amount))
+    else:
+        digits = 4 if abs(amount) < _SMALL_USD and round(amount, 4) != round(amount, 2) else 2
+        shown = f"${abs(amount):.{digits}f}"
+    return f"-{shown}" if amount < 0 and shown != "$0.00" else shown

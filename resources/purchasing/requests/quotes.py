@@ -6,14 +6,10 @@ from typing import Final
 from resources.core.errors import Charge
 from resources.core.values import Value
 from resources.models.prices import Estimate
+from resources.models.prices.price_values import usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State
 
 _PAID: Final = (State.COLLECTED, State.SUBMITTED, State.SENDING, State.UNKNOWN)
-
-
-def usd(amount: float) -> str:
-    """Dollars as a person reads them; a sum too small for cents keeps its digits."""
-    return f"${amount:.4f}" if 0 < abs(amount) < 0.005 else f"${amount:.2f}"
 
 
 class Quote(Value):

@@ -9,6 +9,7 @@ from resources.core.names import CellKey
 from resources.core.values import Part
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.requests.shot_requests import ShotRequests
+from resources.purchasing.requests.takes import line_of
 from resources.purchasing.requests.turn_requests import TurnRequests
 
 _KINDS: Final[Mapping[type[Any], type[SegmentRequests]]] = {Turn: TurnRequests, PlacedShot: ShotRequests}
@@ -29,8 +30,11 @@ def takes_anew(
     for content in contents:
         requests, cell = requests_of(context, content), CellKey(context.script.episode, content.segment)
         for part in parts:
-            if part in content.parts and not (context.takes.is_counted(cell, part) or requests.under_way(part)):
-                take = context.takes.after(cell, part, content.take, partial(requests.keys_at, part), besides=asked)
+            line = line_of(context.script, content, part)
+            counted = part not in content.parts or context.takes.is_counted(cell, part, line=line)
+            if not (counted or requests.under_way(part)):
+                keys_at = partial(requests.keys_at, part)
+                take = context.takes.after(cell, part, content.take, keys_at, line=line, besides=asked)
                 found[content.segment, part] = take
                 asked.update(requests.keys_at(part, take))
     return found

@@ -65,7 +65,7 @@ class RequestContext:
     def take(self, segment: Segment, part: Part) -> int:
         """The take of a segment's part that is made or reused. All else that names a take got it here."""
         asked = self.anew.get((segment.segment, part))
-        return self.takes.of(self.script.episode, segment, part) if asked is None else asked
+        return self.takes.of(self.script, segment, part) if asked is None else asked
 
     def cell(self, segment: Segment) -> Cell:
         """A segment as studios and the ledger know it."""

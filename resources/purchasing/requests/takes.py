@@ -1,15 +1,18 @@
 """Which take of a cell is the current one.
 
 A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
-CLI; listeners' loops are shared by all segments, so only a retake of theirs raises them. Retakes are counted in the
-show's state, so that the next plain run reuses the newest take and does not fall back to the first. A run that is
-executed again (a retry, *Re-execute*) raises nothing twice: a retake is counted once for each root run. Nor does a
-retake raise what is still under way: after a kill, the same command collects the take that it had ordered.
+CLI. A retake is of a line, not of its place: a line that moves takes it along, and what comes to stand there, or other
+words, begin anew, so that nothing is bought twice because a script was cut. Listeners' loops are shared by all
+segments, so only a retake of theirs raises them. Retakes are counted in the show's state, so that the next plain run
+reuses the newest take and does not fall back to the first. A run that is executed again (a retry, *Re-execute*) raises
+nothing twice: a retake is counted once for each root run. Nor does a retake raise what is still under way: after a
+kill, the same command collects the take that it had ordered.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 
-from resources.content.segments import Segment
+from resources.content.segments import Script, Segment
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.progress import LOGGER
@@ -40,24 +43,41 @@ class Takes:
         self._run = run
         self._runs = frozenset(filter(None, [run, *earlier]))
 
-    def of(self, episode: str, segment: Segment, part: Part) -> int:
+    def of(self, script: Script, segment: Segment, part: Part) -> int:
         """The take of a segment's part that is made or reused now."""
-        return self.current(CellKey(episode, segment.segment), part, segment.take)
+        cell = CellKey(script.episode, segment.segment)
+        return self.current(cell, part, segment.take, line=line_of(script, segment, part))
 
-    def current(self, cell: CellKey, part: Part, scripted: int) -> int:
-        """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own."""
-        return _first(part, scripted) + self._number(cell, part)
+    def current(self, cell: CellKey, part: Part, scripted: int, *, line: str = "") -> int:
+        """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own, `line` by `line_of`."""
+        return _first(part, scripted) + self._number(self._of(cell, part, line))
 
-    def after(self, cell: CellKey, part: Part, scripted: int, keys_at: KeysAt, *, besides: Collection[str] = ()) -> int:
+    def after(
+        self,
+        cell: CellKey,
+        part: Part,
+        scripted: int,
+        keys_at: KeysAt,
+        *,
+        line: str = "",
+        besides: Collection[str] = (),
+    ) -> int:
         """The take that a retake would make now; `keys_at` as `retake` has it, `besides` are keys asked for already."""
         first = _first(part, scripted)
         if self._state is None:
             return first + 1
-        of = self._of(cell, part)
+        of = self._of(cell, part, line)
         return first + self._state.next_number(of, lambda number: keys_at(first + number), besides=besides)
 
     def retake(
-        self, cell: CellKey, part: Part, scripted: int = 1, *, under_way: Callable[[], bool], keys_at: KeysAt = _unknown
+        self,
+        cell: CellKey,
+        part: Part,
+        scripted: int = 1,
+        *,
+        line: str = "",
+        under_way: Callable[[], bool],
+        keys_at: KeysAt = _unknown,
     ) -> None:
         """Ask for a new take; once for each root run, and not while the current take is `under_way`.
 
@@ -66,8 +86,8 @@ class Takes:
         """
         if self._state is None:
             raise ContentError("a retake cannot be counted: the show's state is not open")
-        of, first = self._of(cell, part), _first(part, scripted)
-        if self._state.counted_for(of, self._runs) is not None:
+        of, first = self._of(cell, part, line), _first(part, scripted)
+        if self._state.is_asked(of, self._runs):
             return
         waits = under_way()
         if waits:
@@ -78,11 +98,11 @@ class Takes:
             )
         self._state.count_retake(of, self._run, waits=waits, keys_at=lambda number: keys_at(first + number))
 
-    def is_counted(self, cell: CellKey, part: Part) -> bool:
+    def is_counted(self, cell: CellKey, part: Part, *, line: str = "") -> bool:
         """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
-        return self._state is not None and self._state.counted_for(self._of(cell, part), self._runs) is not None
+        return self._state is not None and self._state.is_asked(self._of(cell, part, line), self._runs)
 
-    def choose(self, cell: CellKey, part: Part, scripted: int, take: int) -> None:
+    def choose(self, cell: CellKey, part: Part, scripted: int, take: int, *, line: str = "") -> None:
         """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
         number = take - _first(part, scripted)
         if self._state is None or number < 0:
@@ -90,17 +110,23 @@ class Takes:
                 f"take {take} of {cell.segment} is before take {scripted}, which the script asks for",
                 hint=f"set {{take: {take}}} in the script",
             )
-        self._state.choose(self._of(cell, part), number)
+        self._state.choose(self._of(cell, part, line), number)
 
-    def _number(self, cell: CellKey, part: Part) -> int:
+    def _number(self, of: Retaken) -> int:
         if self._state is None:
             return 0
-        of = self._of(cell, part)
         own = self._state.counted_for(of, self._runs)
         return self._state.retakes(of) if own is None else own
 
-    def _of(self, cell: CellKey, part: Part) -> Retaken:
-        return Retaken.of(self._mode, part, cell)
+    def _of(self, cell: CellKey, part: Part, line: str) -> Retaken:
+        return Retaken.of(self._mode, part, cell, line)
+
+
+def line_of(script: Script, segment: Segment, part: Part) -> str:
+    """What a retake of a segment's part is of, by its words; of who listens, by who they are and their mood."""
+    if part is not Part.LISTENER:
+        return script.line(segment)
+    return hashlib.sha256(segment.listening.encode()).hexdigest()[:16]
 
 
 def _first(part: Part, scripted: int) -> int:

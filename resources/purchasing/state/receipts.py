@@ -21,6 +21,7 @@ from resources.core.errors import Charge, LedgerError, MediaError
 from resources.core.library import Library, StoredName
 from resources.core.names import DEFAULT_SHOW
 from resources.core.progress import LOGGER
+from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.caps import dollars
 from resources.purchasing.ledger.steps.journal import Event, note
 from resources.purchasing.ledger.tables.entry import State
@@ -123,7 +124,7 @@ def refuse_contradiction(store: Store | None, library: Library, show: str, *, wh
     if found.receipts:
         count = len(found.receipts)
         raise LedgerError(
-            f"the library has receipts of {count} {'purchase' if count == 1 else 'purchases'} (${found.usd:.2f}) that "
+            f"the library has receipts of {count} {'purchase' if count == 1 else 'purchases'} ({usd(found.usd)}) that "
             "the ledger does not know: nothing is bought",
             where=store.shown if store is not None else where,
             why=f"of {', '.join(found.episodes[:5])}{' and more' if len(found.episodes) > 5 else ''}, they would be "
@@ -211,10 +212,11 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
 
 def _retake(session: Session, receipt: Receipt) -> bool:
     values, row = _values(RetakeRow, receipt), RetakeRow
+    values.setdefault("content", "")  # receipts of earlier versions are of a place alone
     same = [getattr(row, name) == values[name] for name in ("show", "scope", "part", "episode", "segment")]
     taken: list[ColumnElement[bool]] = [row.root_run == values["root_run"]]
     if values["counted"]:
-        taken.append(and_(row.number == values["number"], row.counted))
+        taken.append(and_(row.number == values["number"], row.content == values["content"], row.counted))
     if session.scalars(select(row.id).where(*same, or_(*taken))).first() is not None:
         return False
     if values["keys"] and session.scalars(select(row.id).where(row.keys == values["keys"])).first() is not None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Self
 
-from sqlalchemy import Select, and_, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge
@@ -47,17 +47,27 @@ class Kept:
 
 @dataclass(frozen=True)
 class Retaken:
-    """What of a cell is counted. `scope`: over which modes it is counted together, for they make it once."""
+    """What is counted. `scope`: over which modes it is counted together, for they make it once.
+
+    `line` is what stands in the cell: a retake is of a line, which takes it along when it moves; none is of whatever
+    stands there. Of who listens it is the same people in the same mood, and stays with its cell: loops are shared.
+    """
 
     scope: str
     part: str
     cell: CellKey
+    line: str = ""
 
     @classmethod
-    def of(cls, mode: Mode, part: Part, cell: CellKey) -> Self:
+    def of(cls, mode: Mode, part: Part, cell: CellKey, line: str = "") -> Self:
         """A part of a cell in a mode: voices and shots are shared by the paid modes."""
         scope = "paid" if part in (Part.VOICE, Part.SHOT) and mode.paid else mode.value
-        return cls(scope, part.value, cell)
+        return cls(scope, part.value, cell, line)
+
+    @property
+    def moves(self) -> bool:
+        """Whether what was asked for a line elsewhere in the episode is of it."""
+        return self.line != "" and self.part != Part.LISTENER.value
 
 
 class ShowState(AbstractContextManager["ShowState"]):
@@ -145,8 +155,8 @@ class ShowState(AbstractContextManager["ShowState"]):
         """The number of the current take of it: of the last retake, or the earlier one that was chosen since."""
         with self.store.reading() as session:
             last = self._counted(session, of)
-            query = select(ChosenRow.number).filter_by(**self._key(of), after=last)
-            chosen = session.scalars(query).one_or_none()
+            query = select(ChosenRow.number).where(*self._mine(ChosenRow, of), ChosenRow.after == last)
+            chosen = session.scalars(query.order_by(ChosenRow.chosen_at.desc())).first()
             return last if chosen is None else chosen
 
     def choose(self, of: Retaken, number: int) -> None:
@@ -160,9 +170,17 @@ class ShowState(AbstractContextManager["ShowState"]):
         """The number that the last retake of these root runs counted to; None where they asked for none."""
         if not root_runs:
             return None
-        query = select(func.max(RetakeRow.number)).filter_by(**self._key(of))
+        query = select(func.max(RetakeRow.number)).where(*self._mine(RetakeRow, of))
         with self.store.reading() as session:
             return session.scalars(query.where(RetakeRow.root_run.in_(root_runs))).one()
+
+    def is_asked(self, of: Retaken, root_runs: Collection[str]) -> bool:
+        """Whether these root runs have asked for a retake of it, or of another line that stood in its place then."""
+        row = RetakeRow
+        there = and_(*self._of_part(row, of), row.segment == of.cell.segment)
+        query = select(row.id).where(or_(there, and_(*self._mine(row, of))), row.root_run.in_(root_runs))
+        with self.store.reading() as session:
+            return bool(root_runs) and session.scalars(query.limit(1)).first() is not None
 
     def count_retake(self, of: Retaken, root_run: str, *, waits: bool, keys_at: Callable[[int], Sequence[str]]) -> int:
         """Count a retake, once for each root run, and return its number. Two at once get two numbers.
@@ -203,7 +221,16 @@ class ShowState(AbstractContextManager["ShowState"]):
 
     def _key(self, of: Retaken) -> dict[str, str]:
         """Whose numbers are counted, by the names of a row's columns."""
-        return {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict()}
+        return {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict(), "content": of.line}
+
+    def _of_part(self, row: type[RetakeRow | ChosenRow], of: Retaken) -> tuple[ColumnElement[bool], ...]:
+        """The rows of a part of an episode, in all its segments."""
+        return row.show == self.show, row.scope == of.scope, row.part == of.part, row.episode == of.cell.episode
+
+    def _mine(self, row: type[RetakeRow | ChosenRow], of: Retaken) -> tuple[ColumnElement[bool], ...]:
+        """The rows that are of it: of its line, wherever that stood, and of its place alone."""
+        here = and_(row.segment == of.cell.segment, row.content.in_(["", of.line]))
+        return *self._of_part(row, of), or_(here, row.content == of.line) if of.moves else here
 
     def _free(self, first: int, keys_at: Callable[[int], Sequence[str]]) -> tuple[int, str]:
         """The first number from `first` on of which nothing is bought or asked for yet, and its keys as one."""
@@ -221,11 +248,13 @@ class ShowState(AbstractContextManager["ShowState"]):
             return self._counted(session, of)
 
     def _counted(self, session: Session, of: Retaken) -> int:
-        query = select(func.max(RetakeRow.number)).filter_by(**self._key(of))
+        query = select(func.max(RetakeRow.number)).where(*self._mine(RetakeRow, of))
         return session.scalars(query.where(RetakeRow.counted)).one() or 0
 
     def _of_run(self, of: Retaken, root_run: str) -> Select[int]:
-        return select(RetakeRow.number).filter_by(**self._key(of), root_run=root_run)
+        row = RetakeRow
+        place = (*self._of_part(row, of), row.segment == of.cell.segment)
+        return select(row.number).where(*place, row.root_run == root_run)
 
     @staticmethod
     def _is_taken(session: Session, keys: str) -> bool:

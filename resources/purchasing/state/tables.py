@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from resources.core.names import Mode
 from resources.purchasing.ledger.tables.rows import SHOW_LENGTH, Base, stored
 
+LINE_LENGTH = 24  # a line's hash, and which of the equal ones it is
 _COUNTED = text("counted")
 _KEYED = text("keys <> ''")
 
@@ -26,10 +27,11 @@ class ShowRow(Base):
 
 
 class RetakeRow(Base):
-    """A retake that was asked for: by which root run, and which number it counted to.
+    """A retake that was asked for: by which root run, of which line, and which number it counted to.
 
     One that was not `counted` raised nothing: what it would have replaced was still under way. `keys` names what it
-    would buy, where that is known: no two retakes of equal lines get one take.
+    would buy, where that is known: no two retakes of equal lines get one take. `segment` is where the line stood;
+    without `content`, in rows from before a row knew it, the retake is of whatever stands there.
     """
 
     __tablename__ = "retakes"
@@ -42,6 +44,7 @@ class RetakeRow(Base):
             "part",
             "episode",
             "segment",
+            "content",
             "number",
             unique=True,
             sqlite_where=_COUNTED,
@@ -55,6 +58,7 @@ class RetakeRow(Base):
     part: Mapped[str] = mapped_column(String(16))
     episode: Mapped[str] = mapped_column(String(64))
     segment: Mapped[str] = mapped_column(String(8))
+    content: Mapped[str] = mapped_column(String(LINE_LENGTH), default="", server_default="")
     root_run: Mapped[str] = mapped_column(String(64))
     number: Mapped[int]
     counted: Mapped[bool]
@@ -73,6 +77,7 @@ class ChosenRow(Base):
     part: Mapped[str] = mapped_column(String(16), primary_key=True)
     episode: Mapped[str] = mapped_column(String(64), primary_key=True)
     segment: Mapped[str] = mapped_column(String(8), primary_key=True)
+    content: Mapped[str] = mapped_column(String(LINE_LENGTH), primary_key=True, default="")  # as of a retake
     number: Mapped[int]
     after: Mapped[int]
     chosen_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC

@@ -11,6 +11,7 @@ from resources.media.audio.music import Music, check_music, music_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
 from resources.media.typography.colours import told_apart
 from resources.media.typography.fonts import font_of_file
+from resources.models.prices.price_values import exact_usd
 from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
 
@@ -92,8 +93,8 @@ def _caps(episode: Episode) -> None:
             episode.report.add(
                 "caps-contradict",
                 episode.at_setting("caps", small),
-                f"{small} is ${less:g}, and {large} only ${more:g}",
-                f"make {large} ${less:g} or more, or {small} smaller",
+                f"{small} is {exact_usd(less)}, and {large} only {exact_usd(more)}",
+                f"make {large} {exact_usd(less)} or more, or {small} smaller",
             )
 
 

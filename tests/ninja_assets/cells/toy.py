@@ -70,7 +70,7 @@ class Toy:
                 self.made.append((name, work.key.segment))
                 if name == "speaker_clips":
                     takes = work.retaken(Part.SPEAKER).takes
-                    self.takes[work.key.segment] = takes.of(work.key.episode, work.content, Part.SPEAKER)
+                    self.takes[work.key.segment] = takes.of(work.script, work.content, Part.SPEAKER)
                 if (name, work.key.segment) in self.broken:
                     raise MediaError(f"{name} is broken", hint="mend it")
                 if (name, work.key.segment) in self.in_passing:

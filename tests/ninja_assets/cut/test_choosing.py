@@ -11,7 +11,7 @@ from ninja_assets.cut.past_takes import ASSET, KeptTake, KeptTakes
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Part
-from resources.models.loading import load_show
+from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.requests.takes import Takes
 from tests.stage import Stage, build_stage, paid_show
@@ -35,8 +35,10 @@ def listed(stage: Stage, mode: Mode, *takes: KeptTake) -> None:
 
 def current(stage: Stage, part: Part) -> int:
     settings = stage.settings()
-    with closing(open_state(settings, load_show(settings.show))) as state:
-        return Takes(state, settings.mode).current(CELL, part, 1)
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, CELL.episode)
+    with closing(open_state(settings, show)) as state:
+        return Takes(state, settings.mode).of(script, script.turn(CELL.segment), part)
 
 
 def test_a_take_is_chosen_part_by_part_and_what_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -78,6 +78,11 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
         (SMALL + "schedule:\n  at: 390\n", 7, ["390", "06:30"]),
         (SMALL + "schedule:\n  mode: fnal\n", 7, ["'fnal'", "'rehearsal', 'draft' or 'final'"]),
         (SMALL + "caps: {segment_usd: .inf, episode_usd: inf, day_usd: 1}\n", 6, ["2 mistakes"]),
+        (
+            SMALL + "caps: {segment_usd: 1e305, episode_usd: 1, day_usd: 100001}\n",
+            6,
+            ["2 mistakes", "100000 or less"],
+        ),
         (SMALL + "caps:\n  segment_usd: 1\n", 6, ["caps.episode_usd", "caps.day_usd"]),
         (SMALL + "models:\n  rehearsal: {speaker: x}\n", 7, ["rehearsal uses no models"]),
         (SMALL + "models:\n  drft: {speaker: x}\n", 7, ["models.drft", "'draft'"]),

@@ -54,15 +54,27 @@ def test_what_goes_on_shows_all_of_it_as_warnings() -> None:
 
 
 def test_one_error_is_told_as_it_is_and_several_with_each_as_a_part() -> None:
-    refuse_errors([], "demo")
+    refuse_errors([], "demo", Mode.DRAFT)
     with pytest.raises(ContentError) as one:
-        refuse_errors([finding()], "demo")
+        refuse_errors([finding()], "demo", Mode.DRAFT)
     assert (one.value.where, one.value.code, one.value.hint) == ("x.md:3", FILES, "mend it")
     with pytest.raises(ContentError) as two:
-        refuse_errors([finding(), finding(PLACES, where="y.md:4")], "demo")
+        refuse_errors([finding(), finding(PLACES, where="y.md:4")], "demo", Mode.DRAFT)
     assert [part.where for part in two.value.parts] == ["x.md:3", "y.md:4"]
-    assert two.value.hint == "ninja lint demo"
+    assert two.value.hint == "ninja lint demo --mode draft"
     assert "nothing is bought" in str(two.value)
+
+
+def test_the_command_that_shows_what_was_refused_asks_in_the_mode_that_was_refused() -> None:
+    """A rehearsal prices nothing: without the mode it would say that all is well of what a cap refuses."""
+    for mode, command in (
+        (Mode.REHEARSAL, "ninja lint demo"),
+        (Mode.DRAFT, "ninja lint demo --mode draft"),
+        (Mode.FINAL, "ninja lint demo --mode final"),
+    ):
+        with pytest.raises(ContentError) as refused:
+            judged(mode, finding(PLACES), finding(PLACES, where="y.md:4")).refuse()
+        assert refused.value.hint == command
 
 
 def chained() -> Script:

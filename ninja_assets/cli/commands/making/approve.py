@@ -21,8 +21,8 @@ from ninja_assets.runs.production import check_order, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import waits_of
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Ask, Doubt
 from resources.purchasing.state.consent import Offer
 

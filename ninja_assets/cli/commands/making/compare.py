@@ -20,8 +20,8 @@ from ninja_assets.runs.home import dagster_instance
 from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import waits_of
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Ask
 from resources.purchasing.state.consent import asks
 

@@ -10,7 +10,7 @@ from ninja_assets.runs.home import dagster_instance
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_show
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 
 
 class Declined(BaseModel):

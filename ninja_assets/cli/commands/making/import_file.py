@@ -2,8 +2,8 @@
 
 from ninja_assets.cli.money_tables import result_console
 from resources.core.settings import Settings
+from resources.models.prices.price_values import usd
 from resources.purchasing.imports import Bought, import_file
-from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, episode: str, segment: str, asset: str, bought: Bought, *, listener: str | None) -> int:

@@ -18,7 +18,7 @@ from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import TO_VOICE, Order, check_order, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
-from resources.purchasing.requests.quotes import usd
+from resources.models.prices.price_values import usd
 from resources.purchasing.state.consent import Offer
 
 

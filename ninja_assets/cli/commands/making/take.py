@@ -15,8 +15,8 @@ from resources.core.library import Library
 from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.archived import Archive
 
 

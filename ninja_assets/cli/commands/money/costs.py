@@ -7,9 +7,9 @@ from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
 from resources.core.settings import Settings
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.accounts.spending import Costs, costs_of
 from resources.purchasing.ledger import Grouping
-from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, *, by: Grouping, as_json: bool) -> int:
@@ -49,7 +49,7 @@ def _show(costs: Costs) -> None:
     sums = [usd(costs.total_usd), usd(costs.in_flight_usd), usd(costs.saved_usd)]
     table.add_row("all", requests, *sums, style="bold")
     console.print(table)
-    console.print(f"saved: paid once, used by other cells; running again what was there saved {usd(costs.rerun_usd)}")
+    console.print(f"saved: paid once, used elsewhere; running again what was there saved {usd(costs.rerun_usd)}")
     if costs.by_estimate:
         console.print(
             f"{costs.by_estimate} by their estimate ({usd(costs.by_estimate_usd)}): the provider did not say what it "

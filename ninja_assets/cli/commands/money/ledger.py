@@ -15,10 +15,10 @@ from resources.core.names import DEFAULT_SHOW, check_episode
 from resources.core.settings import Settings
 from resources.failures.kinds import Provider
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import claim_nothing, claim_rows, find_ledger, rebuild_ledger
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.ledger.tables.store import shown_address
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.copies import back_up, restore
 
 _STYLES = {State.COLLECTED: "green", State.UNKNOWN: "bold red", State.FAILED: "red"}

@@ -16,9 +16,9 @@ from resources.core.errors import NinjaError
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show, load_written
+from resources.models.prices.price_values import usd
 from resources.purchasing.episode_quote import EpisodeQuote, QuotedSegment, quote_episode
 from resources.purchasing.gate import judge
-from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:

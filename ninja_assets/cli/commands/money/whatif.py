@@ -9,8 +9,8 @@ from resources.content.show import ListenerPlan
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.other_models import Row, WhatIf, obstacles, what_if_of
-from resources.purchasing.requests.quotes import usd
 
 
 def run(settings: Settings, episode: str, *, mode: Mode | None, as_json: bool) -> int:

@@ -3,7 +3,10 @@
   const byId = id => document.getElementById(id);
   const each = (css, root = document) => [...root.querySelectorAll(css)];
   const base = byId("desk")?.dataset.base;
-  const usd = amount => "$" + (amount && Math.abs(amount) < 0.005 ? amount.toFixed(4) : amount.toFixed(2));
+  const usd = amount => {
+    const whole = Math.abs(amount) >= 0.1 || +amount.toFixed(4) === +amount.toFixed(2);
+    return "$" + amount.toFixed(0 < amount && amount < 0.0001 ? 6 : whole ? 2 : 4);
+  };
   const prices = new Map();
 
   let toast, said;

@@ -14,9 +14,9 @@ from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.loading import load_script, load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state
 from resources.purchasing.episode_quote import quote_episode
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.ninja_assets.desk.site.waiting_stage import MODELS, PAGE, SHOW, TURNS, waiting

@@ -14,9 +14,9 @@ from ninja_assets.runs.approving import decline
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
+from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_ledger
 from resources.purchasing.ledger import Grouping
-from resources.purchasing.requests.quotes import usd
 from resources.purchasing.state.approvals import Ask, Doubt
 from resources.purchasing.state.consent import Offer
 from tests.ninja_assets.desk.site.desk_app import Served

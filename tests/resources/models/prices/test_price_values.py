@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from resources.models.prices.price_values import Estimate, exact_usd
+from resources.models.prices.price_values import Estimate, exact_usd, usd
 from tests.resources.purchasing.ledger.helpers import estimate
 
 
@@ -31,3 +31,26 @@ def test_an_estimate_of_other_units_is_at_the_same_price() -> None:
 def test_what_cannot_be_a_price_is_none(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         Estimate.model_validate({**estimate().model_dump(), **wrong})
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (0, "$0.00"),
+        (0.0042, "$0.0042"),
+        (0.005, "$0.0050"),
+        (0.01, "$0.01"),
+        (0.0109, "$0.0109"),
+        (0.0149, "$0.0149"),
+        (0.05 + 0.02, "$0.07"),
+        (0.1049, "$0.10"),
+        (3.6, "$3.60"),
+        (0.00004, "$0.00004"),
+        (-0.001, "-$0.0010"),
+        (-2.5, "-$2.50"),
+    ],
+)
+def test_a_sum_too_small_for_cents_keeps_its_digits_and_no_cent_stands_for_a_cent_and_a_half(
+    amount: float, shown: str
+) -> None:
+    assert usd(amount) == shown

@@ -8,7 +8,7 @@ import pytest
 from resources.core.errors import Charge
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, Ledger, Verdict
-from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of, usd
+from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of
 from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, estimate, media, purchase
 
@@ -96,10 +96,3 @@ def test_what_is_not_known_yet_is_never_taken_for_the_same_and_what_is_bought_st
     unknown = [quoted(None, 0.5), quoted(None, 0.5)]
     bought = [quoted("a", 0.0, reused=True), quoted("a", 0.0, reused=True)]
     assert once([*unknown, *bought]) == [*unknown, *bought]
-
-
-@pytest.mark.parametrize(
-    ("amount", "shown"), [(0, "$0.00"), (0.0042, "$0.0042"), (0.005, "$0.01"), (3.6, "$3.60"), (-0.001, "$-0.0010")]
-)
-def test_a_sum_too_small_for_cents_keeps_its_digits(amount: float, shown: str) -> None:
-    assert usd(amount) == shown

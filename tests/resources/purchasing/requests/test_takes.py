@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from resources.core.names import CellKey, Mode
+from resources.core.names import TTS_AUDIO, CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.state import ShowState
 from tests.empty_ledger import empty_ledger
+from tests.paid_episode import PaidEpisode, opened_on, paid_episode
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 CELL = CellKey("demo", "s03")
@@ -113,3 +114,81 @@ def test_shows_of_one_database_count_for_themselves(state: ShowState) -> None:
     Takes(state, Mode.DRAFT, "run").retake(CELL, Part.VOICE, under_way=idle)
     other = ShowState(state.store, "other")
     assert Takes(other, Mode.DRAFT).current(CELL, Part.VOICE, 1) == 1
+
+
+HELLO, NEWS = "the line of hello", "the line of news"
+
+
+def test_a_line_that_moves_takes_its_takes_along_and_what_comes_to_stand_there_begins_anew(state: ShowState) -> None:
+    there = CellKey("demo", "s07")
+    for run in ("run-1", "run-2"):
+        Takes(state, Mode.DRAFT, run).retake(CELL, Part.VOICE, line=HELLO, under_way=idle)
+    takes = Takes(state, Mode.DRAFT)
+    assert takes.current(there, Part.VOICE, 1, line=HELLO) == 3
+    assert takes.current(CELL, Part.VOICE, 1, line=NEWS) == 1
+    takes.choose(there, Part.VOICE, 1, 2, line=HELLO)
+    assert [takes.current(cell, Part.VOICE, 1, line=HELLO) for cell in (CELL, there)] == [2, 2]
+    assert takes.current(CELL, Part.VOICE, 1, line=NEWS) == 1
+    Takes(state, Mode.DRAFT, "run-3").retake(there, Part.VOICE, line=NEWS, under_way=idle)
+    assert (takes.current(CELL, Part.VOICE, 1, line=NEWS), takes.current(CELL, Part.VOICE, 1, line=HELLO)) == (2, 2)
+
+
+def test_a_run_that_is_executed_again_makes_no_other_line_anew_that_stands_there_now(state: ShowState) -> None:
+    Takes(state, Mode.DRAFT, "root").retake(CELL, Part.VOICE, line=HELLO, under_way=idle)
+    again = Takes(state, Mode.DRAFT, "root")
+    assert again.is_counted(CELL, Part.VOICE, line=NEWS)
+    again.retake(CELL, Part.VOICE, line=NEWS, under_way=idle)
+    assert again.current(CELL, Part.VOICE, 1, line=NEWS) == 1
+    assert again.is_counted(CellKey("demo", "s09"), Part.VOICE, line=HELLO)
+
+
+def test_a_listeners_take_stays_in_its_place_while_the_same_people_listen_there(state: ShowState) -> None:
+    Takes(state, Mode.DRAFT, "run").retake(CELL, Part.LISTENER, line="glitch, amused", under_way=idle)
+    takes, there = Takes(state, Mode.DRAFT), CellKey("demo", "s07")
+    assert takes.current(CELL, Part.LISTENER, 1, line="glitch, amused") == 2
+    assert takes.current(CELL, Part.LISTENER, 1, line="ninja, calm") == 1
+    assert takes.current(there, Part.LISTENER, 1, line="glitch, amused") == 1
+
+
+def test_a_retake_from_before_a_row_knew_its_line_is_of_whatever_stands_there(state: ShowState) -> None:
+    Takes(state, Mode.DRAFT, "old").retake(CELL, Part.VOICE, under_way=idle)
+    Takes(state, Mode.DRAFT, "new").retake(CELL, Part.VOICE, line=HELLO, under_way=idle)
+    takes, there = Takes(state, Mode.DRAFT), CellKey("demo", "s07")
+    assert [takes.current(CELL, Part.VOICE, 1, line=line) for line in (HELLO, NEWS)] == [3, 2]
+    assert [takes.current(there, Part.VOICE, 1, line=line) for line in (HELLO, NEWS)] == [3, 1]
+
+
+ONE, TWO, NEW = "NINJA: One two three.\n", "GLITCH: Four five six.\n", "NINJA: Something new.\n"
+HEAD = "---\ntitle: Order\n---\n"
+
+
+def voices(episode: PaidEpisode) -> list[tuple[int, float]]:
+    """The take and the price of each segment's line."""
+    found = [episode.requests(each.segment) for each in episode.context.script.segments]
+    requests = [(each, request) for each in found for request in each.requests(TTS_AUDIO) or ()]
+    return [(request.purchase.take, each.quote(request).usd) for each, request in requests]
+
+
+@pytest.mark.parametrize("order", [(TWO, ONE), (TWO,), (NEW, ONE, TWO), (ONE, TWO.replace("six", "seven"), TWO)])
+def test_a_script_that_is_put_in_another_order_buys_only_its_new_lines(tmp_path: Path, order: tuple[str, ...]) -> None:
+    with paid_episode(tmp_path, HEAD + ONE + TWO) as episode:
+        episode.say("s01")
+        episode.say("s02")
+        retaken = episode.work(TTS_AUDIO, "s02", retake=["s02"], of=[Part.VOICE])
+        retaken.retaken(Part.VOICE)
+        episode.say("s02")
+        assert voices(episode) == [(1, 0), (2, 0)]
+    episode.stage.write_episode(text=HEAD + "".join(order))
+    with opened_on(episode.stage) as later:
+        assert [(take, usd > 0) for take, usd in voices(later)] == [
+            (2 if line == TWO else 1, line not in (ONE, TWO)) for line in order
+        ]
+
+
+def test_of_equal_lines_each_has_its_own_take(tmp_path: Path) -> None:
+    with paid_episode(tmp_path, HEAD + ONE + TWO + ONE) as episode:
+        episode.work(TTS_AUDIO, "s03", retake=["s03"], of=[Part.VOICE]).retaken(Part.VOICE)
+        assert [take for take, _ in voices(episode)] == [1, 1, 2]
+    episode.stage.write_episode(text=HEAD + TWO + ONE + NEW + ONE)
+    with opened_on(episode.stage) as later:
+        assert [take for take, _ in voices(later)] == [1, 1, 1, 2]

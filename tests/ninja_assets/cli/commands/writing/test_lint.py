@@ -92,7 +92,7 @@ def test_errors_refuse_a_paid_production_before_anything_starts_and_no_rehearsal
     _spoil(stage)
     with pytest.raises(ContentError, match="2 errors: nothing is bought") as refused:
         check_order(stage.settings(Mode.DRAFT), "demo")
-    assert refused.value.hint == "ninja lint demo"
+    assert refused.value.hint == "ninja lint demo --mode draft"
     assert check_order(stage.settings(), "demo").script.episode == "demo"
     assert not stage.output.exists()
 

@@ -108,6 +108,37 @@ def test_an_older_ledger_is_moved_on_and_keeps_what_was_paid_for(empty: str) -> 
         assert ledger.upload("a" * 64, "fal") is None
 
 
+def test_a_retake_of_an_older_ledger_is_of_the_line_that_was_bought_by_it(empty: str) -> None:
+    migrate(empty, "0012")
+    engine = engine_of(empty)
+    purchase_of = (
+        "INSERT INTO purchases (key, provider, endpoint, asset, episode, segment, mode, take, arguments, state, charge,"
+        " settled, imported, estimated_micros, unit, units, unit_price_usd, price_date, facts, lease_until,"
+        " intended_at, show, content) VALUES (:key, 'elevenlabs', 'v3', 'tts_audio', 'monday', :segment, 'draft',"
+        " :take, '{}', 'collected', 'charged', false, false, 1, 'c', 1, 1, '2026-11-21', '{}', 0, 0, 'show', :content)"
+    )
+    retake = (
+        "INSERT INTO retakes (show, scope, part, episode, segment, root_run, number, counted, keys, asked_at) VALUES"
+        " ('show', 'paid', 'voice', 'monday', :segment, :run, :number, true, '', 0)"
+    )
+    with engine.begin() as connection:
+        for key, segment, take, content in (("a", "s01", 2, "hello"), ("b", "s02", 2, "one"), ("c", "s02", 2, "two")):
+            values = {"key": key, "segment": segment, "take": take, "content": content}
+            connection.execute(text(purchase_of), values)
+        for segment in ("s01", "s02"):
+            connection.execute(text(retake), {"segment": segment, "run": segment, "number": 1})
+            chosen = "INSERT INTO chosen_takes VALUES ('show', 'paid', 'voice', 'monday', :segment, 0, 1, 0)"
+            connection.execute(text(chosen), {"segment": segment})
+    engine.dispose()
+    Store(empty).close()
+    engine = engine_of(empty)
+    with engine.connect() as connection:
+        for table in ("retakes", "chosen_takes"):
+            rows = connection.execute(text(f"SELECT segment, content FROM {table} ORDER BY segment")).all()  # noqa: S608
+            assert [tuple(row) for row in rows] == [("s01", "hello"), ("s02", "")]  # of two lines it stays of the place
+    engine.dispose()
+
+
 def test_a_newer_ledger_is_refused_and_left_alone(url: str) -> None:
     Store(url).close()
     engine = engine_of(url)
