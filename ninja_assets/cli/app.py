@@ -127,6 +127,9 @@ def approve(
     compared: Annotated[
         str | None, typer.Option("--compare", help="approve a comparison of models by this segment, such as s03")
     ] = None,
+    offer: Annotated[
+        str | None, typer.Option("--offer", help="approve this price alone, as the list names it; no later one")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="whatever the clips of accepted voices cost")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -135,14 +138,19 @@ def approve(
 
     names = names_in(segments, "--segments")
     names_in(compared, "--compare")
+    names_in(offer, "--offer")
     chosen = mode_of(mode)
-    if names and compared:
-        raise ContentError("--segments and --compare are two approvals", hint="name one of them")
+    if names and (compared or offer):
+        other = "--compare" if compared else "--offer"
+        raise ContentError(f"--segments and {other} are two approvals", hint="name one of them")
     if episode is None:
-        if names or compared or mode or yes:
+        if names or compared or offer or mode or yes:
             raise ContentError("no episode is named", hint="ninja approve lists all that waits")
         raise typer.Exit(show(settings_of(None), as_json=as_json))
-    status = run(settings_of(None), episode, mode=chosen, segments=names, compared=compared, yes=yes, as_json=as_json)
+    settings = settings_of(None)
+    status = run(
+        settings, episode, mode=chosen, segments=names, compared=compared, mark=offer, yes=yes, as_json=as_json
+    )
     raise typer.Exit(status)
 
 

@@ -44,15 +44,19 @@ def approve(
     segments: Sequence[str] = (),
     compared: str | None = None,
     mode: Mode | None = None,
+    mark: str | None = None,
     shown: Collection[str] | None = None,
 ) -> Approved:
     """Approve the price that an episode's clips wait for, or with `compared` that of a comparison by this segment.
 
     With `segments`, accept their voices as they are, and no price. Without `mode`, of the one mode in which something
-    waits. `shown` is what a page showed: the offers by their marks, or the voices by their content. Raises ContentError
-    where nothing waits, and where it is not what was shown.
+    waits. `mark` begins that of the offer which is meant: another one is not approved. `shown` is what a page showed:
+    the offers by their marks, or the voices by their content. Raises ContentError where nothing waits, and where it is
+    not what was shown.
     """
-    with _waiting(settings, show, episode, segments=segments, compared=compared, mode=mode, shown=shown) as found:
+    with _waiting(
+        settings, show, episode, segments=segments, compared=compared, mode=mode, mark=mark, shown=shown
+    ) as found:
         if not (found.approvals.approve(found.asks) and found.approvals.accept(found.voices)):
             raise _nothing(f"nothing of {episode} waits for approval any more", episode)
     offers, voices = [ask.offer for ask in found.asks], found.voices
@@ -108,6 +112,7 @@ def _waiting(
     segments: Sequence[str] = (),
     compared: str | None,
     mode: Mode | None,
+    mark: str | None = None,
     shown: Collection[str] | None,
     no: bool = False,
 ) -> Iterator[_Waiting]:
@@ -122,6 +127,10 @@ def _waiting(
         doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
         asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
         voices = _voices(episode, segments, doubts)
+        if mark is not None and asks:
+            asks = [ask for ask in asks if ask.offer.mark.startswith(mark)]
+            if not asks:
+                raise _nothing(f"what {episode} waits for is another purchase now", episode, waiting)
         if not asks and not voices and shown is not None:
             raise ContentError(
                 f"nothing of {episode} waits for approval any more: it was approved or declined meanwhile",

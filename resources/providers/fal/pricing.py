@@ -1,4 +1,4 @@
-"""The platform's pricing API: bringing the price list up to date, and a look at it before the first purchase of a day.
+"""The platform's pricing API: bringing the price list up to date, and a look before the first purchase of an hour.
 
 The list itself, and what an answer means for it, is `resources.models.prices`. Nothing is bought here.
 """
@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+
+from pydantic import AwareDatetime
 
 from resources.core.errors import StudioError
 from resources.core.library import Library, recipe_key
@@ -27,6 +29,7 @@ Keep = Callable[[PriceSheet], None]  # what keeps prices that were taken, for ev
 _PATH: Final = "models/pricing"
 _AT_ONCE: Final = 50  # the most endpoints of one question
 _VOICES: Final = "elevenlabs/"  # endpoints of the list that fal does not sell
+_FRESH: Final = timedelta(hours=1)  # since a look
 _PAUSES: Final = 6  # times that a refresh waits for the API, which refuses after about ten quick calls
 _PAUSE_SECONDS: Final = 10.0  # where its answer does not say how long
 _LONGEST_SECONDS: Final = 120.0
@@ -65,15 +68,21 @@ class _Looked(Value):
     """That an endpoint's price was looked at, and was as the list has it."""
 
     endpoint: str
+    at: AwareDatetime
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
 class PriceWatch:
-    """The look at the prices of the endpoints that a run buys from, before the first purchase of a day.
+    """The look at the prices of the endpoints that a run buys from, before the first purchase of an hour.
 
     A price that differs from the list by more than 5 % stops the purchase until a person takes it; one that moved less,
     or was not known, is taken. Where the API does not answer the run goes on, and says so. What was looked at is
-    remembered in the library until the day ends, over all processes. Safe for threads.
+    remembered in the library for an hour, over all processes: a run may wait for a person as long as it likes. Safe
+    for threads.
     """
 
     client: FalClient
@@ -81,6 +90,7 @@ class PriceWatch:
     keep: Keep
     library: Library
     today: Callable[[], date] = date.today
+    clock: Callable[[], datetime] = _now
     _expected: set[str] = field(default_factory=set)
     _unseen: dict[str, str] = field(default_factory=dict)  # endpoint -> why its price could not be looked at
     _wrong: dict[str, str] = field(default_factory=dict)  # endpoint -> how its price differs
@@ -114,7 +124,7 @@ class PriceWatch:
     def _look(self, endpoints: Collection[str]) -> None:
         today = self.today()
         new = sorted(name for name in endpoints if name not in self._unseen and name not in self._wrong)
-        new = [name for name in new if self.library.recall(self._key(name, today), _Looked) is None]
+        new = [name for name in new if not self._is_fresh(name)]
         if not new:
             return
         try:
@@ -138,19 +148,21 @@ class PriceWatch:
         self.prices, report = self.prices.refreshed({"prices": agreed}, today, other_units=True)
         self.keep(report.taken)
         for name in taken:
-            self.library.remember(self._key(name, today), _Looked(endpoint=name))
+            self.library.remember(self._key(name), _Looked(endpoint=name, at=self.clock()))
+
+    def _is_fresh(self, endpoint: str) -> bool:
+        looked = self.library.recall(self._key(endpoint), _Looked)
+        return looked is not None and self.clock() - looked.at < _FRESH
 
     def _cannot_see(self, endpoints: Iterable[str], why: str) -> None:
         for name in endpoints:
             LOG.warning("the price of %s could not be looked at: %s", name, why)
-            self._unseen[name] = f"its price was not looked at today: {why}"
+            self._unseen[name] = f"its price could not be looked at: {why}"
 
-    def _key(self, endpoint: str, today: date) -> str:
+    def _key(self, endpoint: str) -> str:
         known = self.prices.platform(endpoint)
         price = known.unit_usd if known else None
-        return recipe_key(
-            Recipe.PRICE_LOOKED_AT, endpoint=endpoint, day=today.isoformat(), price=price, at=self.client.base_url
-        )
+        return recipe_key(Recipe.PRICE_LOOKED_AT, endpoint=endpoint, price=price, at=self.client.base_url)
 
 
 def _refusal(wrong: dict[str, str]) -> StudioError:

@@ -13,6 +13,7 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import open_state, waits_of
 from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.consent import Offer
 from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.state.offers import offer
 from tests.stage import Stage, build_stage
@@ -81,12 +82,32 @@ def test_a_price_beside_the_one_that_was_shown_is_no_part_of_the_yes(
     assert approve(settings, show, "monday").root_runs == ["run 1", "run 2"]
 
 
+def test_a_command_that_names_its_offer_approves_that_one_and_none_that_came_after_it(
+    settings: Settings, show: Show, approvals: Approvals
+) -> None:
+    seen, now = offer(1.0), offer(1.5)
+    approvals.ask(now, "run 1")
+    approvals.ask(offer(2.0, first=5), "run 2")
+    with pytest.raises(ContentError, match="another purchase now") as refused:
+        approve(settings, show, "monday", mark=named(seen))
+    assert refused.value.hint == now.command
+    assert len(approvals.waiting("monday")) == 2
+    assert approve(settings, show, "monday", mark=named(now)).root_runs == ["run 1"]
+    assert [ask.offer.usd for ask in approvals.waiting("monday")] == [2.0]
+
+
+def named(one: Offer) -> str:
+    """What its command names it by."""
+    return one.command.split("--offer ")[1]
+
+
 def test_what_waits_in_two_modes_needs_the_mode(settings: Settings, show: Show, approvals: Approvals) -> None:
     approvals.ask(offer(1.0), "run 1")
     approvals.ask(offer(9.0, mode=Mode.FINAL), "run 2")
     with pytest.raises(ContentError, match="waits in draft and in final") as refused:
         approve(settings, show, "monday")
-    assert refused.value.hint == "ninja approve monday --mode draft"
+    assert refused.value.hint == offer(1.0).command
+    assert refused.value.hint.startswith("ninja approve monday --mode draft --offer ")
     assert approve(settings, show, "monday", mode=Mode.DRAFT).root_runs == ["run 1"]
     assert [ask.offer.usd for ask in approvals.waiting("monday")] == [9.0]
 

@@ -67,7 +67,7 @@ def show(settings: Settings, *, as_json: bool) -> int:
     for each in found:
         console.print(each.approve, soft_wrap=True)
     if any(each.decline for each in found):
-        console.print("a price is let go by `ninja decline`, named as here", style="dim", soft_wrap=True)
+        console.print("a price is let go by `ninja decline EPISODE --mode MODE`", style="dim", soft_wrap=True)
     return 0
 
 
@@ -78,12 +78,13 @@ def run(
     mode: Mode | None,
     segments: Sequence[str],
     compared: str | None,
+    mark: str | None = None,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Approve, make what remains, and print as `ninja produce` does, or `ninja compare`; returns the exit status."""
     show = load_show(settings.show)
-    approved = approve(settings, show, episode, segments=segments, compared=compared, mode=mode)
+    approved = approve(settings, show, episode, segments=segments, compared=compared, mode=mode, mark=mark)
     if approved.comparison is not None:
         return _compared(settings.in_mode(approved.mode), approved.comparison, as_json=as_json)
     console = own_console()

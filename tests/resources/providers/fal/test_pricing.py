@@ -1,7 +1,7 @@
-"""Prices looked at before the first purchase of a day, and bills in the provider's own units, by the real client."""
+"""Prices looked at before the first purchase of an hour, and bills in the provider's own units, by the real client."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -21,13 +21,13 @@ def asked(bench: Bench) -> int:
     return bench.providers.report().requests.get("fal.pricing", 0)
 
 
-def test_the_price_is_looked_at_before_the_first_purchase_of_a_day_alone(make_bench: MakeBench) -> None:
+def test_the_price_is_looked_at_before_the_first_purchase_of_an_hour_alone(make_bench: MakeBench) -> None:
     first, second = make_bench(), make_bench()
     first.studio.speaker(first.speaker("s01"))
     first.studio.speaker(first.speaker("s02", seconds=2.6))
     second.studio.speaker(second.speaker("s03", seconds=2.8))
     assert asked(first) == 1
-    second.watch.today = lambda: date.today() + timedelta(days=1)
+    second.watch.clock = lambda: datetime.now(UTC) + timedelta(minutes=61)
     second.studio.speaker(second.speaker("s04", seconds=3.0))
     assert asked(first) == 2
 
@@ -37,7 +37,7 @@ def test_what_is_reused_needs_no_look(make_bench: MakeBench) -> None:
     first.studio.speaker(first.speaker())
     first.providers.settings(unit_usd=DOUBLE)
     other = make_bench()
-    other.watch.today = lambda: date.today() + timedelta(days=1)
+    other.watch.clock = lambda: datetime.now(UTC) + timedelta(minutes=61)
     assert other.studio.speaker(other.speaker()).receipt.reused
     assert asked(first) == 1
 
@@ -91,7 +91,7 @@ def test_where_the_price_cannot_be_looked_at_the_run_goes_on_and_says_so(
 ) -> None:
     bench.providers.fault("fal.pricing", times=None, **fault)  # type: ignore[arg-type]
     receipt = bench.studio.speaker(bench.speaker()).receipt
-    assert "its price was not looked at today" in str(receipt.flag)
+    assert "its price could not be looked at" in str(receipt.flag)
     assert receipt.cost_usd == pytest.approx(bench.providers.report().spent_usd, abs=1e-6)
     [entry] = bench.ledger.rows()
     assert entry.facts[UNSEEN]
