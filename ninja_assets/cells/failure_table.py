@@ -24,7 +24,7 @@ _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED:
 class Failed:
     """One cell of one asset that could not be made.
 
-    `again_usd`: what another try would cost; None: not known. `charges`: what this run was charged for it, by the
+    `again_usd`: what another try would cost; None: not known, or told by the error itself. `charges`: what this run was charged for it, by the
     ledger's rows of the cell.
     """
 
@@ -156,4 +156,7 @@ def _in_vain(waited: Sequence[InVain]) -> list[str]:
 def _costs(items: Sequence[Failed]) -> str:
     """What trying all of them again would cost."""
     known = [item.again_usd for item in items if item.again_usd is not None]
-    return usd(sum(known)) if len(known) == len(items) else "an unknown sum"
+    if len(known) == len(items):
+        return usd(sum(known))
+    refused = all(isinstance(item.error, (WaitingError, CapError)) for item in items)
+    return "the sum above" if refused else "an unknown sum"

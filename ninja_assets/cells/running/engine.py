@@ -275,7 +275,8 @@ class _Flow:
             report(Progress(asset, *cell, Step.FAILED, detail, cost_usd=found.charges.charged_usd))
             yield found
             return
-        yield from (Failed(asset, each, error, 0.0) for each in self._cells_of(asset, cell))
+        again = None if asset == PRICE else 0.0  # what waits says its own price
+        yield from (Failed(asset, each, error, again) for each in self._cells_of(asset, cell))
 
     def _cells_of(self, asset: str, cell: CellKey) -> Sequence[CellKey]:
         """The cells that a task was for: of the cut and of the price, those of the episode."""

@@ -30,6 +30,13 @@ def test_what_waits_for_a_person_is_not_told_as_failed() -> None:
     assert mixed.startswith("2 waiting for you, 1 failed, 8 done and kept.")
 
 
+def test_a_price_that_waits_is_not_saidto_cost_nothing() -> None:
+    waits = Failed("the price of the clips", CellKey("demo", "s01"), WaitingError("waiting for approval of $0.68"))
+    said = str(failure_of([waits], mode=Mode.DRAFT, done=8).description)
+    assert "waiting for approval of $0.68" in said
+    assert "it costs the sum above" in said
+
+
 def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
     failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], mode=Mode.DRAFT, done=0)
     assert "an unknown sum" in str(failure.description)
