@@ -24,8 +24,8 @@ _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED:
 class Failed:
     """One cell of one asset that could not be made.
 
-    `again_usd`: what another try would cost; None: not known, or told by the error itself. `charges`: what this run was charged for it, by the
-    ledger's rows of the cell.
+    `again_usd`: what another try would cost; None: not known, or told by the error itself. `charges`: what this run was
+    charged for it, by the ledger's rows of the cell.
     """
 
     asset: str
