@@ -183,12 +183,12 @@ def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> l
 
 def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = ()) -> ContentError:
     """What is told instead: what of the episode does wait."""
-    voices = in_order(each.cell.segment for each in doubts)
+    voices = in_order(each.cell.segment for each in doubts if each.mode is doubts[0].mode)
     others = [f"the voice of {span(voices)} waits to be heard"] if voices else []
     others += [_waits(ask.offer) for ask in waiting]
     hint = f"ninja produce {episode}"
     if voices:
-        hint = f"ninja approve {episode} --segments {','.join(voices)}"
+        hint = f"ninja approve {episode} --mode {doubts[0].mode} --segments {','.join(voices)}"
     elif waiting:
         hint = waiting[0].offer.command
     return ContentError(what, why="; ".join(others) or "it was approved or declined, or no run asked for it", hint=hint)

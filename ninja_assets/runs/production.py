@@ -81,7 +81,7 @@ def check_order(
         raise ContentError(
             f"{episode} has no segment {', '.join(unknown)}",
             why=f"its script uses {script.segments[0].segment} to {script.segments[-1].segment}",
-            hint=f"ninja produce {episode} --segments {script.segments[-1].segment}",
+            hint=f"ninja produce {episode} --mode {settings.mode} --segments {script.segments[-1].segment}",
             code="argument-unknown",
         )
     judged = judge(settings, show, written, segments=segments or None, environment=os.environ)

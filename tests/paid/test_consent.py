@@ -205,7 +205,7 @@ def test_no_clip_is_bought_for_a_voice_that_is_not_its_line_until_a_person_has_h
     made, _ = door.shell()
     assert "s02 tts_audio" in str(made.error)
     assert "listen first: almost nothing is heard" in str(made.error)
-    assert "ninja approve demo --segments s02" in str(made.error)
+    assert "ninja approve demo --mode draft --segments s02" in str(made.error)
     voice = door.stage.output / "demo" / "draft" / "s02" / "voice.wav"
     assert voice.exists()
     assert {one.segment: one.error is not None for one in made.segments} == {"s01": False, "s02": True}

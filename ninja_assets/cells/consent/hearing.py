@@ -39,11 +39,11 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
     if approvals.accepted(key, track.audio.sha256):
         return None
     approvals.doubt(key, work.studio.mode, track.audio.sha256, why, work.root_run)
-    again = f"ninja produce {key.episode} --mode {work.studio.mode} --segments {key.segment} --retake --retake-of voice"
+    named = f"{key.episode} --mode {work.studio.mode} --segments {key.segment}"
     return WaitingError(
         f"listen first: {why}",
         why=f"the voice is in {work.folder / 'voice.wav'}; no clip is bought for it before",
-        hint=f"ninja approve {key.episode} --segments {key.segment} takes it as it is; another take: {again}",
+        hint=f"ninja approve {named} takes it as it is; another take: ninja produce {named} --retake --retake-of voice",
     )
 
 

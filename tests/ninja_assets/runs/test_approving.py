@@ -128,7 +128,7 @@ def test_a_plain_yes_takes_no_voice_and_says_which_wait(settings: Settings, show
     doubt(approvals, "s02", "a" * 64)
     with pytest.raises(ContentError) as refused:
         approve(settings, show, "monday")
-    assert refused.value.hint == "ninja approve monday --segments s02,s10"
+    assert refused.value.hint == "ninja approve monday --mode draft --segments s02,s10"
     assert not approvals.accepted(CellKey("monday", "s02"), "a" * 64)
 
 

@@ -50,8 +50,8 @@ def test_a_retake_is_of_what_was_named_and_else_of_what_the_script_has(stage: St
 @pytest.mark.parametrize(
     ("segments", "says", "hint"),
     [
-        (["s04"], "demo has no segment s04", "ninja produce demo --segments s03"),
-        (["s02", "s09", "s05"], "demo has no segment s05, s09", "ninja produce demo --segments s03"),
+        (["s04"], "demo has no segment s04", "ninja produce demo --mode rehearsal --segments s03"),
+        (["s02", "s09", "s05"], "demo has no segment s05, s09", "ninja produce demo --mode rehearsal --segments s03"),
         (["2"], "'2' is not a segment", "use for example s03"),
     ],
 )
@@ -117,7 +117,7 @@ def test_where_dagsters_log_has_no_room_its_error_is_told_with_what_was_charged(
     with closing(sqlite3.connect(stage.root / "dagster_home" / "history" / "runs" / "index.db")) as database:
         database.execute(
             "CREATE TRIGGER full BEFORE INSERT ON event_logs WHEN NEW.dagster_event_type = 'ASSET_MATERIALIZATION' "
-            "AND NEW.asset_key LIKE '%tts_audio%' BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
+            "AND NEW.asset_key LIKE '%tts_audio%' AND NEW.partition LIKE '%s01' BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
         )
     made = stage.produce(mode=Mode.DRAFT, assets=EPISODE_ASSETS[:2])
     assert made.final_video is None

@@ -39,7 +39,7 @@ def test_a_voice_that_is_doubted_waits_and_says_where_it_is_heard_and_what_takes
     assert waits is not None
     assert waits.what.startswith("listen first: it lasts 9.0 s")
     assert str(work.folder / "voice.wav") in str(waits.why)
-    assert "ninja approve demo --segments s01" in str(waits.hint)
+    assert "ninja approve demo --mode draft --segments s01" in str(waits.hint)
     assert "--retake-of voice" in str(waits.hint)
     assert not waits.retryable
     [doubt] = Approvals.of(work.studio.state).doubts("demo")
