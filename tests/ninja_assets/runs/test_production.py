@@ -117,7 +117,8 @@ def test_where_dagsters_log_has_no_room_its_error_is_told_with_what_was_charged(
     with closing(sqlite3.connect(stage.root / "dagster_home" / "history" / "runs" / "index.db")) as database:
         database.execute(
             "CREATE TRIGGER full BEFORE INSERT ON event_logs WHEN NEW.dagster_event_type = 'ASSET_MATERIALIZATION' "
-            "AND NEW.asset_key LIKE '%tts_audio%' AND NEW.partition LIKE '%s01' BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
+            "AND NEW.asset_key LIKE '%tts_audio%' AND NEW.partition LIKE '%s01' "  # of a voice that was bought
+            "BEGIN SELECT RAISE(FAIL, 'the disk is full'); END"
         )
     made = stage.produce(mode=Mode.DRAFT, assets=EPISODE_ASSETS[:2])
     assert made.final_video is None
