@@ -33,7 +33,7 @@ _RUNS = """{ runsOrError { ... on Runs { results {
 } } } }"""
 _EPISODES = """{ assetNodes { assetKey { path } partitionKeysByDimension { name partitionKeys } } }"""
 _TICKS = (
-    "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { sensorState { "
+    "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { name sensorState { "
     "ticks(limit: 1, statuses: [SUCCESS, SKIPPED]) { timestamp } } } } } } }"
 )
 _SCHEDULES = "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { cronSchedule } } } } }"
@@ -189,13 +189,14 @@ class NinjaUi:
         return str(schedules[0]["cronSchedule"])
 
     def await_tick(self) -> None:
-        """Wait until the sensor has just looked: what is done next it sees no sooner than 30 s later."""
+        """Wait until `new_scripts` has just looked: what is done next it sees no sooner than 30 s later."""
         before = self._last_tick()
         until("the sensor's next look", lambda: self._last_tick() > before or None, SENSOR_SECONDS)
 
     def _last_tick(self) -> float:
         sensors = self.ask(_TICKS)["repositoriesOrError"]["nodes"][0]["sensors"]
-        return max((tick["timestamp"] for sensor in sensors for tick in sensor["sensorState"]["ticks"]), default=0.0)
+        ticks = [sensor["sensorState"]["ticks"] for sensor in sensors if sensor["name"] == "new_scripts"]
+        return max((tick["timestamp"] for each in ticks for tick in each), default=0.0)
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
