@@ -1,6 +1,7 @@
 """Takes: what a retake raises, and what raises it only once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,16 @@ def test_a_retake_of_before_a_tag_told_lines_apart_is_of_its_words(state: ShowSt
     assert takes.current(CELL, Part.VOICE, 1, line=line) == 1
     Takes(state, Mode.DRAFT, "new").retake(there, Part.VOICE, line=line, under_way=idle)
     assert takes.current(CELL, Part.VOICE, 1, line=line) == 3
+
+
+def test_a_line_that_moves_keeps_what_was_bought_by_other_defaults(tmp_path: Path) -> None:
+    with paid_episode(tmp_path, HEAD + ONE + TWO) as episode:
+        [request] = episode.requests("s02").requests(TTS_AUDIO) or ()
+        earlier = {**request.purchase.arguments, "text": "as an earlier default asked for it"}
+        purchase = request.purchase.model_copy(update={"arguments": earlier})
+        assert purchase.key != request.purchase.key
+        episode.buy(replace(request, purchase=purchase), episode.tone(2.0))
+        assert [usd for _, usd in voices(episode)][1] == 0
+    episode.stage.write_episode(text=HEAD + TWO + ONE)
+    with opened_on(episode.stage) as later:
+        assert [usd > 0 for _, usd in voices(later)] == [False, True]
