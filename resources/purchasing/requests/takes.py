@@ -3,10 +3,10 @@
 A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
 CLI. A retake is of a line, not of its place: a line that moves takes it along, and what comes to stand there, or other
 words or tags, begin anew, so that nothing is bought twice because a script was cut. Listeners' loops are shared by all
-segments, so only a retake of theirs raises them, in its segment, while the same people listen there. Retakes are counted in the show's state, so that the next plain run
-reuses the newest take and does not fall back to the first. A run that is executed again (a retry, *Re-execute*) raises
-nothing twice: a retake is counted once for each root run. Nor does a retake raise what is still under way: after a
-kill, the same command collects the take that it had ordered.
+segments, so only a retake of theirs raises them: in its segment, while the same people listen there. Retakes are
+counted in the show's state, so that the next plain run reuses the newest take and does not fall back to the first. A
+run that is executed again (a retry, *Re-execute*) raises nothing twice: a retake is counted once for each root run. Nor
+does a retake raise what is still under way: after a kill, the same command collects the take that it had ordered.
 """
 
 import hashlib
