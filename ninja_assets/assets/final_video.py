@@ -12,11 +12,11 @@ from ninja_assets.cells.record.records import Stored, of_segment
 from ninja_assets.cells.work import EpisodeWork, Metadata
 from ninja_assets.cut.ingredients import Ingredients, composites_of, ingredients_of
 from ninja_assets.cut.joining import VERSION, FormatCut, cut_in, cut_metadata, look_at
-from ninja_assets.cut.past_takes import keep_take
+from ninja_assets.cut.past_takes import follow_lines, keep_take
 from ninja_assets.cut.projection import lay_out, publish_episode
 from ninja_assets.cut.review import Sight
 from resources.content.segments import Script
-from resources.core.names import COMPOSITES, FINAL_VIDEO, CellKey
+from resources.core.names import COMPOSITES, FINAL_VIDEO, CellKey, segment_key
 from resources.core.progress import LOGGER
 from resources.media.joining.join import CutFacts, Place
 from resources.purchasing.state.state import EPISODE
@@ -51,7 +51,7 @@ def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:
         made_of = {shape: ingredients_of(work.records, script, segments, shape) for shape in script.formats}
         # All formats are made and have passed before any is seen.
         cuts = [cut_in(work, script, shape, ingredients) for shape, ingredients in made_of.items()]
-        _keep_takes(work, made_of[script.format])
+        _keep_takes(work, script, made_of[script.format])
         _remember_cuts(work, script, segments, cuts)
         moved |= _remember_places(work, script, segments, cuts[0].cut.facts)
         if not _is_outdated(work, segments):
@@ -91,8 +91,10 @@ def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Me
     return shown
 
 
-def _keep_takes(work: EpisodeWork, ingredients: Sequence[Ingredients]) -> None:
-    """Enter what the segments of the cut were performed with in the lists of their takes."""
+def _keep_takes(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients]) -> None:
+    """Enter what the segments of the cut were performed with in the lists of their takes, which follow their lines."""
+    slots = map(segment_key, range(1, work.studio.show.slots + 1))
+    follow_lines(work.studio.library, work.records, script, slots)
     for each in ingredients:
         keep_take(work.studio.library, work.records, CellKey(work.episode, each.segment), each)
 

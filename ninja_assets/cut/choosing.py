@@ -12,6 +12,7 @@ from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import CellKey
 from resources.core.settings import Settings
+from resources.core.text.diagnostics import shorten
 from resources.core.values import Part
 from resources.models.loading import load_script, load_show
 from resources.models.prices.price_values import usd
@@ -24,7 +25,8 @@ from resources.purchasing.state.archived import Archive
 def choose_take(settings: Settings, episode: str, segment: str, number: int) -> KeptTake:
     """Make a take of a segment the current one, by its number in the segment's list.
 
-    Raises ContentError for a take that is not there, or that would have to be bought: its words are others by now.
+    Raises ContentError for a take that is not there, that is of other words than stand there now, or that would have to
+    be bought.
     """
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
@@ -73,6 +75,12 @@ def _parts(take: KeptTake, content: Segment) -> dict[Part, int]:
         raise ContentError(
             f"take {take.number} of {content.segment} cannot be chosen",
             why="an earlier version kept it, and not which take of the voice and the picture it was",
+            hint=f"its files are in {content.segment}/takes/{take.number} of the episode's folder",
+        )
+    if take.text.split() != content.text.split():
+        raise ContentError(
+            f"take {take.number} of {content.segment} is of other words: {shorten(take.text)}",
+            why=f"by now {content.segment} is: {shorten(content.text)}",
             hint=f"its files are in {content.segment}/takes/{take.number} of the episode's folder",
         )
     return dict(take.parts)

@@ -5,7 +5,7 @@ current one, its entry follows what is made of it; it stays as it was when anoth
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.ingredients import Ingredients
+from resources.content.segments import Script, Segment
 from resources.core.library import Library, recipe_key
 from resources.core.names import SEGMENT_FILE, CellKey
 from resources.core.recipes import Recipe
@@ -40,6 +41,7 @@ class KeptTake(Value):
     source: Media
     kind: str
     parts: Mapping[Part, int] | None = None
+    label: str = ""  # whose words they are; empty where an earlier version kept it
 
 
 class KeptTakes(Value):
@@ -58,6 +60,35 @@ def keep_take(library: Library, records: Records, cell: CellKey, ingredients: In
         others = [each for each in listed if each.performance != performance]
         kept = sorted([*others, current], key=lambda each: each.number)
         records.write(ASSET, cell, KeptTakes(listed=tuple(kept)), {})
+
+
+def follow_lines(library: Library, records: Records, script: Script, segments: Iterable[str]) -> None:
+    """Enter the takes of a line that has moved where it stands now, after those that are listed there.
+
+    `segments` are all that the episode may have: a line may come from one that the script has no more.
+    """
+    listed = {segment: read_takes(library, records, CellKey(script.episode, segment)) for segment in segments}
+    left = [
+        take
+        for segment, takes in listed.items()
+        for take in takes
+        if (content := script.segment(segment)) is None or not _is_of(take, content)
+    ]
+    for content in script.cut:
+        own = listed.get(content.segment, ())
+        if any(_is_of(take, content) for take in own):
+            continue
+        moved = {take.performance: take for take in left if _is_of(take, content)}
+        if moved:
+            come = enumerate(moved.values(), start=len(own) + 1)
+            numbered = (take.model_copy(update={"number": number}) for number, take in come)
+            cell = CellKey(script.episode, content.segment)
+            records.write(ASSET, cell, KeptTakes(listed=(*own, *numbered)), {})
+
+
+def _is_of(take: KeptTake, content: Segment) -> bool:
+    """Whether a take is of the words that a segment has, by whoever has them there."""
+    return take.text.split() == content.text.split() and take.label in ("", content.label)
 
 
 def files_of_takes(library: Library, records: Records, cell: CellKey) -> Iterator[tuple[Media, str, str]]:
@@ -106,6 +137,7 @@ def _entry(ingredients: Ingredients, performance: str, number: int) -> KeptTake:
         source=ingredients.picture.media,
         kind=ingredients.kind_of_file,
         parts=ingredients.parts,
+        label=ingredients.content.label,
     )
 
 

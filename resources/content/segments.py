@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Annotated, Final, Literal, Protocol
+from typing import Annotated, Final, Literal, NamedTuple, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
@@ -51,6 +51,10 @@ class Segment(Protocol):
     @property
     def text(self) -> str:
         """What a person knows it by: its words, or its prompt."""
+
+    @property
+    def wording(self) -> str:
+        """What a provider is asked for in words: a line with its tags, or the prompt."""
 
     @property
     def words(self) -> int:
@@ -136,6 +140,11 @@ class Turn(BaseModel):
     def text(self) -> str:
         """What a person knows it by: its words."""
         return self.spoken
+
+    @property
+    def wording(self) -> str:
+        """What a provider is asked for: its words with their tags."""
+        return self.performance
 
     @property
     def words(self) -> int:
@@ -234,6 +243,11 @@ class PlacedShot(BaseModel):
         return self.shot.prompt
 
     @property
+    def wording(self) -> str:
+        """What a provider is asked for: its prompt."""
+        return self.shot.prompt
+
+    @property
     def words(self) -> int:
         """How many words are spoken: none by a voice of this show."""
         return 0
@@ -326,6 +340,20 @@ def content_key(segment: Segment) -> str:
     words = " ".join(segment.text.split())
     document = json.dumps([segment.label, words, dict(segment.needs)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(document.encode()).hexdigest()[:16]
+
+
+class Line(NamedTuple):
+    """What a part of a segment is of, wherever it stands. `key` is stored with what is counted for it.
+
+    `content` is its `content_key`, by which ledgers of before know it; `stands` the key of what stands in its segment.
+    """
+
+    key: str = ""
+    content: str = ""
+    stands: str = ""
+
+
+NO_LINE: Final = Line()  # of whatever stands in a place
 
 
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]
@@ -437,15 +465,31 @@ class Script(BaseModel):
         falls_in = any(turn.segment == segment and turn.overlaps for turn in self.turns)
         return self.before(segment) if falls_in else None
 
-    def line(self, segment: Segment) -> str:
-        """What a segment is in this episode, wherever it stands; of equal ones also which: the second has `#2`."""
+    def line(self, segment: Segment) -> Line:
+        """What a segment is in this episode, wherever it stands; of equal ones also which: the second has `#2`.
 
-        def parts(each: Segment) -> object:
-            return each.label, each.text.split(), dict(each.needs)
-
+        Another tag makes it another line, for another voice is bought by it. A shot that is made from a segment is
+        known by the line of that, and not by its place or name.
+        """
+        known: dict[str, str] = {}
+        own = self._hash_of(segment, known)
         before = itertools.takewhile(lambda each: each.segment != segment.segment, self.segments)
-        number = 1 + sum(each.label == segment.label and parts(each) == parts(segment) for each in before)
-        return content_key(segment) + (f"#{number}" if number > 1 else "")
+        number = 1 + sum(each.label == segment.label and self._hash_of(each, known) == own for each in before)
+        key = own + (f"#{number}" if number > 1 else "")
+        return Line(key, content_key(segment), key)
+
+    def _hash_of(self, segment: Segment, known: dict[str, str]) -> str:
+        """A hash of what tells a line from others: who speaks, what is asked for in words, and what it is made from."""
+        if segment.segment not in known:
+            needs = {slot: self.find_owner(reference) or reference for slot, reference in segment.needs.items()}
+            made_from = {
+                slot: need if isinstance(need, str) else self._hash_of(need, known) for slot, need in needs.items()
+            }
+            document = json.dumps(
+                ["line", segment.label, segment.wording.split(), sorted(made_from.items())], ensure_ascii=False
+            )
+            known[segment.segment] = hashlib.sha256(document.encode()).hexdigest()[:16]
+        return known[segment.segment]
 
     def find_owner(self, reference: str) -> Segment | None:
         """The segment that a reference means: a segment's key or a shot's name; None for a file or nothing."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, or_, select
 
 from resources.core.errors import LedgerError
 from resources.core.names import Mode
@@ -18,7 +18,10 @@ from resources.purchasing.ledger.tables.store import Store, batches_of
 
 
 def _of_cell(row: type[PurchaseRow | ReuseRow]) -> tuple[ColumnElement[bool], ...]:
-    return tuple(getattr(row, name) == bindparam(name) for name in ("show", "episode", "segment", "asset"))
+    """What a cell has had, and what its line had where that stood before."""
+    mine = (getattr(row, name) == bindparam(name) for name in ("show", "episode", "asset"))
+    line = PurchaseRow.content == bindparam("content", type_=String)
+    return *mine, or_(row.segment == bindparam("segment"), line)
 
 
 # Asked for each purchase of each cell, several times a run: built once.
@@ -113,9 +116,10 @@ class Queries:
             return [changes.as_entry(item, now) for item in session.scalars(query, values)]
 
     def used(self, purchase: Purchase) -> list[Use]:
-        """What the purchase's cell has had of its asset, newest first, with what a person gave for each."""
+        """What the purchase's cell, or its line elsewhere, has had of its asset, newest first, with what was given."""
         cell, now = purchase.cell, self._clock()
-        values = {"show": self.show, "episode": cell.episode, "segment": cell.segment, "asset": purchase.asset}
+        values = {"show": self.show, **cell.model_dump(include={"episode", "segment", "content"})}
+        values["asset"] = purchase.asset
         with self._store.reading() as session:
             found = [*session.execute(_OWN, values), *session.execute(_REUSED, values)]
             newest = sorted(found, key=lambda each: each[2], reverse=True)

@@ -2,17 +2,17 @@
 
 A turn's take is what its script says (`{take: 2}`) plus the retakes asked for since, in a launch's config or by the
 CLI. A retake is of a line, not of its place: a line that moves takes it along, and what comes to stand there, or other
-words, begin anew, so that nothing is bought twice because a script was cut. Listeners' loops are shared by all
-segments, so only a retake of theirs raises them. Retakes are counted in the show's state, so that the next plain run
-reuses the newest take and does not fall back to the first. A run that is executed again (a retry, *Re-execute*) raises
-nothing twice: a retake is counted once for each root run. Nor does a retake raise what is still under way: after a
-kill, the same command collects the take that it had ordered.
+words or tags, begin anew, so that nothing is bought twice because a script was cut. Listeners' loops are shared by all
+segments, so only a retake of theirs raises them: in its segment, while the same people listen there. Retakes are
+counted in the show's state, so that the next plain run reuses the newest take and does not fall back to the first. A
+run that is executed again (a retry, *Re-execute*) raises nothing twice: a retake is counted once for each root run. Nor
+does a retake raise what is still under way: after a kill, the same command collects the take that it had ordered.
 """
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 
-from resources.content.segments import Script, Segment
+from resources.content.segments import NO_LINE, Line, Script, Segment
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.progress import LOGGER
@@ -48,7 +48,7 @@ class Takes:
         cell = CellKey(script.episode, segment.segment)
         return self.current(cell, part, segment.take, line=line_of(script, segment, part))
 
-    def current(self, cell: CellKey, part: Part, scripted: int, *, line: str = "") -> int:
+    def current(self, cell: CellKey, part: Part, scripted: int, *, line: Line = NO_LINE) -> int:
         """The take number to make or reuse: 1 for a first take. `scripted` is the turn's own, `line` by `line_of`."""
         return _first(part, scripted) + self._number(self._of(cell, part, line))
 
@@ -59,7 +59,7 @@ class Takes:
         scripted: int,
         keys_at: KeysAt,
         *,
-        line: str = "",
+        line: Line = NO_LINE,
         besides: Collection[str] = (),
     ) -> int:
         """The take that a retake would make now; `keys_at` as `retake` has it, `besides` are keys asked for already."""
@@ -75,7 +75,7 @@ class Takes:
         part: Part,
         scripted: int = 1,
         *,
-        line: str = "",
+        line: Line = NO_LINE,
         under_way: Callable[[], bool],
         keys_at: KeysAt = _unknown,
     ) -> None:
@@ -98,11 +98,11 @@ class Takes:
             )
         self._state.count_retake(of, self._run, waits=waits, keys_at=lambda number: keys_at(first + number))
 
-    def is_counted(self, cell: CellKey, part: Part, *, line: str = "") -> bool:
+    def is_counted(self, cell: CellKey, part: Part, *, line: Line = NO_LINE) -> bool:
         """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
         return self._state is not None and self._state.is_asked(self._of(cell, part, line), self._runs)
 
-    def choose(self, cell: CellKey, part: Part, scripted: int, take: int, *, line: str = "") -> None:
+    def choose(self, cell: CellKey, part: Part, scripted: int, take: int, *, line: Line = NO_LINE) -> None:
         """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
         number = take - _first(part, scripted)
         if self._state is None or number < 0:
@@ -118,15 +118,16 @@ class Takes:
         own = self._state.counted_for(of, self._runs)
         return self._state.retakes(of) if own is None else own
 
-    def _of(self, cell: CellKey, part: Part, line: str) -> Retaken:
+    def _of(self, cell: CellKey, part: Part, line: Line) -> Retaken:
         return Retaken.of(self._mode, part, cell, line)
 
 
-def line_of(script: Script, segment: Segment, part: Part) -> str:
+def line_of(script: Script, segment: Segment, part: Part) -> Line:
     """What a retake of a segment's part is of, by its words; of who listens, by who they are and their mood."""
+    line = script.line(segment)
     if part is not Part.LISTENER:
-        return script.line(segment)
-    return hashlib.sha256(segment.listening.encode()).hexdigest()[:16]
+        return line
+    return Line(hashlib.sha256(segment.listening.encode()).hexdigest()[:16], stands=line.stands)
 
 
 def _first(part: Part, scripted: int) -> int:

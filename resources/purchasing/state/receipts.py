@@ -158,9 +158,13 @@ def rebuild(store: Store, library: Library) -> Rebuilt:
     return Rebuilt(len(purchases), Unknown(purchases).usd, len(brought) - len(purchases), written)
 
 
-def _order(receipt: Receipt) -> tuple[bool, bool, int, float]:
-    """Purchases by their numbers; of a show that gave itself an id later, by that id; of one row the newest first."""
-    return receipt.kind != "purchase", receipt.row.get("show") == DEFAULT_SHOW, receipt.number, -_billed_at(receipt)
+def _order(receipt: Receipt) -> tuple[bool, bool, int, float, bool]:
+    """Purchases by their numbers; of a show that gave itself an id later, by that id; of one row the newest first.
+
+    Of a retake that is the one that knows its line: earlier versions told the place alone.
+    """
+    later = receipt.row.get("show") == DEFAULT_SHOW
+    return receipt.kind != "purchase", later, receipt.number, -_billed_at(receipt), not receipt.row.get("content")
 
 
 def _billed_at(receipt: Receipt) -> float:

@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Self
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from resources.content.segments import NO_LINE, Line
 from resources.core.errors import Charge
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
@@ -56,10 +57,10 @@ class Retaken:
     scope: str
     part: str
     cell: CellKey
-    line: str = ""
+    line: Line = NO_LINE
 
     @classmethod
-    def of(cls, mode: Mode, part: Part, cell: CellKey, line: str = "") -> Self:
+    def of(cls, mode: Mode, part: Part, cell: CellKey, line: Line = NO_LINE) -> Self:
         """A part of a cell in a mode: voices and shots are shared by the paid modes."""
         scope = "paid" if part in (Part.VOICE, Part.SHOT) and mode.paid else mode.value
         return cls(scope, part.value, cell, line)
@@ -67,7 +68,12 @@ class Retaken:
     @property
     def moves(self) -> bool:
         """Whether what was asked for a line elsewhere in the episode is of it."""
-        return self.line != "" and self.part != Part.LISTENER.value
+        return self.line.key != "" and self.part != Part.LISTENER.value
+
+    @property
+    def known_as(self) -> list[str]:
+        """By which keys rows may know its line: its own, and that of rows from before a tag told lines apart."""
+        return [key for key in (self.line.key, self.line.content) if key]
 
 
 class ShowState(AbstractContextManager["ShowState"]):
@@ -175,10 +181,17 @@ class ShowState(AbstractContextManager["ShowState"]):
             return session.scalars(query.where(RetakeRow.root_run.in_(root_runs))).one()
 
     def is_asked(self, of: Retaken, root_runs: Collection[str]) -> bool:
-        """Whether these root runs have asked for a retake of it, or of another line that stood in its place then."""
+        """Whether these root runs have asked for a retake of it, or of another line that stood in its place then.
+
+        Of that line it may have been another part: the launch meant that line, and nothing of what stands there now.
+        """
         row = RetakeRow
-        there = and_(*self._of_part(row, of), row.segment == of.cell.segment)
-        query = select(row.id).where(or_(there, and_(*self._mine(row, of))), row.root_run.in_(root_runs))
+        here = and_(row.show == self.show, row.episode == of.cell.episode, row.segment == of.cell.segment)
+        there = and_(*self._of_part(row, of), here)
+        of_words = and_(row.part != Part.LISTENER.value, row.content != "")
+        known = [of.line.stands, *of.known_as]
+        another = and_(here, of_words, row.content.not_in(known)) if of.line.stands else false()
+        query = select(row.id).where(or_(there, another, and_(*self._mine(row, of))), row.root_run.in_(root_runs))
         with self.store.reading() as session:
             return bool(root_runs) and session.scalars(query.limit(1)).first() is not None
 
@@ -221,7 +234,7 @@ class ShowState(AbstractContextManager["ShowState"]):
 
     def _key(self, of: Retaken) -> dict[str, str]:
         """Whose numbers are counted, by the names of a row's columns."""
-        return {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict(), "content": of.line}
+        return {"show": self.show, "scope": of.scope, "part": of.part, **of.cell._asdict(), "content": of.line.key}
 
     def _of_part(self, row: type[RetakeRow | ChosenRow], of: Retaken) -> tuple[ColumnElement[bool], ...]:
         """The rows of a part of an episode, in all its segments."""
@@ -229,8 +242,8 @@ class ShowState(AbstractContextManager["ShowState"]):
 
     def _mine(self, row: type[RetakeRow | ChosenRow], of: Retaken) -> tuple[ColumnElement[bool], ...]:
         """The rows that are of it: of its line, wherever that stood, and of its place alone."""
-        here = and_(row.segment == of.cell.segment, row.content.in_(["", of.line]))
-        return *self._of_part(row, of), or_(here, row.content == of.line) if of.moves else here
+        here = and_(row.segment == of.cell.segment, row.content.in_(["", *of.known_as]))
+        return *self._of_part(row, of), or_(here, row.content.in_(of.known_as)) if of.moves else here
 
     def _free(self, first: int, keys_at: Callable[[int], Sequence[str]]) -> tuple[int, str]:
         """The first number from `first` on of which nothing is bought or asked for yet, and its keys as one."""

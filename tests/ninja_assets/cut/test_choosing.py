@@ -19,10 +19,13 @@ from tests.stage import Stage, build_stage, paid_show
 CELL = CellKey("demo", "s01")
 
 
-def take(number: int, parts: dict[Part, int] | None) -> KeptTake:
+LINE = "One two three, here we go."
+
+
+def take(number: int, parts: dict[Part, int] | None, text: str = LINE) -> KeptTake:
     file = Media(sha256="a" * 64, suffix=".mp4", size=1)
     return KeptTake(
-        number=number, performance=f"p{number}", take=number, text="Hi", seconds=2.0, cost_usd=0.0, video=file,
+        number=number, performance=f"p{number}", take=number, text=text, seconds=2.0, cost_usd=0.0, video=file,
         source=file, kind="speaker", parts=parts,
     )  # fmt: skip
 
@@ -56,6 +59,13 @@ def test_a_take_is_chosen_part_by_part_and_what_is_not_there_is_refused(tmp_path
         choose_take(stage.settings(), "demo", "s01", 1)
     assert choose_take(stage.settings(), "demo", "s01", 2).number == 2
     assert (current(stage, Part.VOICE), current(stage, Part.SPEAKER)) == (2, 3)
+
+
+def test_a_take_of_other_words_is_not_chosen_for_those_that_stand_there_now(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    listed(stage, Mode.REHEARSAL, take(1, {Part.VOICE: 1, Part.SPEAKER: 1}, "What stood there before."))
+    with pytest.raises(ContentError, match="take 1 of s01 is of other words: 'What stood there before"):
+        choose_take(stage.settings(), "demo", "s01", 1)
 
 
 def test_a_take_that_would_have_to_be_bought_is_not_chosen(tmp_path: Path) -> None:

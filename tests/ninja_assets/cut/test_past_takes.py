@@ -12,6 +12,7 @@ from ninja_assets.cut.past_takes import (
     KeptTake,
     KeptTakes,
     files_of_takes,
+    follow_lines,
     other_takes,
     performance_of,
     read_takes,
@@ -19,9 +20,11 @@ from ninja_assets.cut.past_takes import (
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Receipt, VoiceTrack
+from resources.models.loading import load_script, load_show
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.state import ShowState
 from tests.empty_ledger import empty_ledger
+from tests.stage import build_stage
 
 CELL = CellKey("demo", "s01")
 
@@ -90,6 +93,31 @@ def test_each_file_of_a_take_has_its_place_and_the_name_of_the_current_one(recor
         (media("a"), "takes/2/segment.mp4", "segment.mp4"),
         (media("b"), "takes/2/speaker.mp4", "speaker.mp4"),
     ]
+
+
+def test_the_takes_of_a_line_that_moves_are_listed_where_it_stands_now(
+    records: Records, library: Library, tmp_path: Path
+) -> None:
+    stage = build_stage(tmp_path / "stage")
+    files, segments = (media("a"), media("b")), ("s01", "s02", "s03")
+    there = {
+        "s01": [take(1, *files).model_copy(update={"text": "Five."})],
+        "s02": [take(number, *files).model_copy(update={"text": "One two three."}) for number in (1, 2)],
+        "s03": [take(1, *files).model_copy(update={"text": "One two three.", "label": "GLITCH"})],
+    }
+    for segment, takes in there.items():
+        of_segment = tuple(each.model_copy(update={"performance": f"{segment} {each.number}"}) for each in takes)
+        records.write(ASSET, CellKey("demo", segment), KeptTakes(listed=of_segment), {})
+    stage.write_episode(text="---\ntitle: Order\n---\nNINJA: One two three.\nGLITCH: Five.\n")
+    script = load_script(stage.show, load_show(stage.show), "demo")
+    for _ in range(2):
+        follow_lines(library, records, script, segments)
+        listed = {each: read_takes(library, records, CellKey("demo", each)) for each in segments}
+        assert {segment: [(each.number, each.performance) for each in takes] for segment, takes in listed.items()} == {
+            "s01": [(1, "s01 1"), (2, "s02 1"), (3, "s02 2")],
+            "s02": [(1, "s02 1"), (2, "s02 2"), (3, "s01 1")],
+            "s03": [(1, "s03 1")],
+        }
 
 
 def test_what_an_earlier_version_listed_is_taken_over_once_without_what_is_gone(

@@ -1,11 +1,13 @@
 """Takes: what a retake raises, and what raises it only once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from resources.core.names import TTS_AUDIO, CellKey, Mode
+from resources.content.segments import Line
+from resources.core.names import SHOTS, TTS_AUDIO, CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
@@ -116,7 +118,7 @@ def test_shows_of_one_database_count_for_themselves(state: ShowState) -> None:
     assert Takes(other, Mode.DRAFT).current(CELL, Part.VOICE, 1) == 1
 
 
-HELLO, NEWS = "the line of hello", "the line of news"
+HELLO, NEWS = Line("the line of hello"), Line("the line of news")
 
 
 def test_a_line_that_moves_takes_its_takes_along_and_what_comes_to_stand_there_begins_anew(state: ShowState) -> None:
@@ -143,11 +145,11 @@ def test_a_run_that_is_executed_again_makes_no_other_line_anew_that_stands_there
 
 
 def test_a_listeners_take_stays_in_its_place_while_the_same_people_listen_there(state: ShowState) -> None:
-    Takes(state, Mode.DRAFT, "run").retake(CELL, Part.LISTENER, line="glitch, amused", under_way=idle)
+    Takes(state, Mode.DRAFT, "run").retake(CELL, Part.LISTENER, line=Line("glitch, amused"), under_way=idle)
     takes, there = Takes(state, Mode.DRAFT), CellKey("demo", "s07")
-    assert takes.current(CELL, Part.LISTENER, 1, line="glitch, amused") == 2
-    assert takes.current(CELL, Part.LISTENER, 1, line="ninja, calm") == 1
-    assert takes.current(there, Part.LISTENER, 1, line="glitch, amused") == 1
+    assert takes.current(CELL, Part.LISTENER, 1, line=Line("glitch, amused")) == 2
+    assert takes.current(CELL, Part.LISTENER, 1, line=Line("ninja, calm")) == 1
+    assert takes.current(there, Part.LISTENER, 1, line=Line("glitch, amused")) == 1
 
 
 def test_a_retake_from_before_a_row_knew_its_line_is_of_whatever_stands_there(state: ShowState) -> None:
@@ -192,3 +194,68 @@ def test_of_equal_lines_each_has_its_own_take(tmp_path: Path) -> None:
     episode.stage.write_episode(text=HEAD + TWO + ONE + NEW + ONE)
     with opened_on(episode.stage) as later:
         assert [take for take, _ in voices(later)] == [1, 1, 1, 2]
+
+
+YES, LAUGHS = "NINJA: Yes.\n", "NINJA: [laughs] Yes.\n"
+
+
+def test_equal_words_with_another_tag_are_another_line(tmp_path: Path) -> None:
+    with paid_episode(tmp_path, HEAD + YES + TWO + LAUGHS) as episode:
+        for segment in ("s01", "s02", "s03"):
+            episode.say(segment)
+        episode.work(TTS_AUDIO, "s01", retake=["s01"], of=[Part.VOICE]).retaken(Part.VOICE)
+        episode.say("s01")
+        assert voices(episode) == [(2, 0), (1, 0), (1, 0)]
+    for order, takes in ((TWO + LAUGHS, [1, 1]), (LAUGHS + YES, [1, 2]), (LAUGHS + TWO, [1, 1]), (YES, [2])):
+        episode.stage.write_episode(text=HEAD + order)
+        with opened_on(episode.stage) as later:
+            assert voices(later) == [(take, 0) for take in takes]
+
+
+STREET = "BROLL {seconds: 5, name: street}: A street at night, rain on the pavement.\n"
+
+
+@pytest.mark.parametrize("name", ["street", "s02", "s03"])
+def test_a_shot_keeps_its_take_where_what_it_is_made_from_moves_or_gets_another_name(tmp_path: Path, name: str) -> None:
+    edit = "EDIT {clip: CLIP}: Turn the rain into snow.\n"
+    with paid_episode(tmp_path, HEAD + ONE + STREET + edit.replace("CLIP", "street")) as episode:
+        episode.work(SHOTS, "s03", retake=["s03"], of=[Part.SHOT]).retaken(Part.SHOT)
+    lines = {"street": ONE + STREET, "s02": ONE + STREET.replace(", name: street", ""), "s03": ONE + TWO + STREET}[name]
+    episode.stage.write_episode(text=HEAD + lines + edit.replace("CLIP", name))
+    with opened_on(episode.stage) as later:
+        script, takes = later.context.script, later.context.takes
+        assert takes.of(script, script.segments[-1], Part.SHOT) == 2
+
+
+def test_a_run_that_is_executed_again_makes_no_part_of_another_line_anew(state: ShowState) -> None:
+    hello, news, same = (Line(key, content, key) for key, content in (("h", ""), ("n", ""), ("m", "h")))
+    Takes(state, Mode.DRAFT, "root").retake(CELL, Part.VOICE, line=hello, under_way=idle)
+    again = Takes(state, Mode.DRAFT, "root")
+    for part in (Part.SPEAKER, Part.LISTENER):
+        assert not again.is_counted(CELL, part, line=hello)
+        assert again.is_counted(CELL, part, line=news)
+        assert not again.is_counted(CELL, part, line=same._replace(stands="h"))
+    assert not again.is_counted(CellKey("demo", "s04"), Part.SPEAKER, line=news)
+
+
+def test_a_retake_of_before_a_tag_told_lines_apart_is_of_its_words(state: ShowState) -> None:
+    Takes(state, Mode.DRAFT, "old").retake(CELL, Part.VOICE, line=Line("words"), under_way=idle)
+    takes, there, line = Takes(state, Mode.DRAFT), CellKey("demo", "s07"), Line("own", "words", "own")
+    assert takes.current(there, Part.VOICE, 1, line=line) == 2
+    takes.choose(there, Part.VOICE, 1, 1, line=line)
+    assert takes.current(CELL, Part.VOICE, 1, line=line) == 1
+    Takes(state, Mode.DRAFT, "new").retake(there, Part.VOICE, line=line, under_way=idle)
+    assert takes.current(CELL, Part.VOICE, 1, line=line) == 3
+
+
+def test_a_line_that_moves_keeps_what_was_bought_by_other_defaults(tmp_path: Path) -> None:
+    with paid_episode(tmp_path, HEAD + ONE + TWO) as episode:
+        [request] = episode.requests("s02").requests(TTS_AUDIO) or ()
+        earlier = {**request.purchase.arguments, "text": "as an earlier default asked for it"}
+        purchase = request.purchase.model_copy(update={"arguments": earlier})
+        assert purchase.key != request.purchase.key
+        episode.buy(replace(request, purchase=purchase), episode.tone(2.0))
+        assert [usd for _, usd in voices(episode)][1] == 0
+    episode.stage.write_episode(text=HEAD + TWO + ONE)
+    with opened_on(episode.stage) as later:
+        assert [usd > 0 for _, usd in voices(later)] == [False, True]

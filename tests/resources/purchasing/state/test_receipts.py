@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from ninja_assets.cli.app import app
+from resources.content.segments import Line
 from resources.core.errors import LedgerError, MediaError, NinjaError
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
@@ -26,6 +28,7 @@ from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.copies import back_up, restore
 from resources.purchasing.state.receipts import leave_receipts, rebuild, refuse_contradiction, unknown_to
 from resources.purchasing.state.state import Retaken, ShowState
+from resources.purchasing.state.tables import RetakeRow
 from tests.fixtures.bought import PAID_FOR, bought_before
 from tests.resources.purchasing.ledger.helpers import CAPS, buy, media, purchase
 from tests.stage import Stage
@@ -222,6 +225,22 @@ def test_takes_are_brought_back_with_what_was_bought(ledger: Ledger, library: Li
         assert rebuild(anew.store, library)[:3] == (1, 1.0, 2)
         assert (anew.retakes(of), anew.counted_for(of, {"a"})) == (2, 1)
         assert rebuild(anew.store, library)[:3] == (0, 0.0, 0)
+
+
+def test_a_retake_whose_line_became_known_later_is_brought_back_as_of_that_line(
+    ledger: Ledger, library: Library, tmp_path: Path
+) -> None:
+    state, cell, line = ShowState.of(ledger), CellKey("monday", "s03"), Line("hello", "", "hello")
+    state.count_retake(Retaken.of(Mode.DRAFT, Part.VOICE, cell), "a", waits=False, keys_at=lambda _: [])
+    leave_receipts(ledger.store, library)
+    with ledger.store.writing() as session:
+        session.execute(update(RetakeRow).values(content=line.key, receipt=None))
+    leave_receipts(ledger.store, library)
+    with closing(Store(f"sqlite:///{tmp_path}/anew.db")) as store:
+        rebuild(store, library)
+        anew = ShowState(store, ledger.show)
+        for place, other, number in (("s07", line, 1), ("s03", Line("news", "", "news"), 0)):
+            assert anew.retakes(Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", place), other)) == number
 
 
 def test_a_library_that_takes_no_receipt_stops_nothing(

@@ -108,6 +108,15 @@ def test_an_older_ledger_is_moved_on_and_keeps_what_was_paid_for(empty: str) -> 
         assert ledger.upload("a" * 64, "fal") is None
 
 
+BOUGHT = (
+    ("a", "s01", 2, "hello"),
+    *(("b", "s02", 2, "one"), ("c", "s02", 2, "two")),
+    *(("d", "s03", 2, "yes"), ("e", "s04", 1, "yes")),
+    *(("f", "s05", 1, "moved"), ("g", "s05", 2, "moved")),
+    ("h", "s06", 2, None),
+)
+
+
 def test_a_retake_of_an_older_ledger_is_of_the_line_that_was_bought_by_it(empty: str) -> None:
     migrate(empty, "0012")
     engine = engine_of(empty)
@@ -118,14 +127,19 @@ def test_a_retake_of_an_older_ledger_is_of_the_line_that_was_bought_by_it(empty:
         " :take, '{}', 'collected', 'charged', false, false, 1, 'c', 1, 1, '2026-11-21', '{}', 0, 0, 'show', :content)"
     )
     retake = (
-        "INSERT INTO retakes (show, scope, part, episode, segment, root_run, number, counted, keys, asked_at) VALUES"
-        " ('show', 'paid', 'voice', 'monday', :segment, :run, :number, true, '', 0)"
+        "INSERT INTO retakes (show, scope, part, episode, segment, root_run, number, counted, keys, asked_at, receipt)"
+        " VALUES ('show', 'paid', 'voice', 'monday', :segment, :run, :number, true, '', 0, 'of its place')"
+    )
+    reuse = (
+        "INSERT INTO reuses (purchase_id, show, asset, episode, segment, mode, times, first_at, last_at)"
+        " SELECT id, show, asset, episode, 's09', mode, 1, 0, 0 FROM purchases WHERE key = 'g'"
     )
     with engine.begin() as connection:
-        for key, segment, take, content in (("a", "s01", 2, "hello"), ("b", "s02", 2, "one"), ("c", "s02", 2, "two")):
+        for key, segment, take, content in BOUGHT:
             values = {"key": key, "segment": segment, "take": take, "content": content}
             connection.execute(text(purchase_of), values)
-        for segment in ("s01", "s02"):
+        connection.execute(text(reuse))
+        for segment in ("s01", "s02", "s03", "s05", "s06"):
             connection.execute(text(retake), {"segment": segment, "run": segment, "number": 1})
             chosen = "INSERT INTO chosen_takes VALUES ('show', 'paid', 'voice', 'monday', :segment, 0, 1, 0)"
             connection.execute(text(chosen), {"segment": segment})
@@ -135,7 +149,11 @@ def test_a_retake_of_an_older_ledger_is_of_the_line_that_was_bought_by_it(empty:
     with engine.connect() as connection:
         for table in ("retakes", "chosen_takes"):
             rows = connection.execute(text(f"SELECT segment, content FROM {table} ORDER BY segment")).all()  # noqa: S608
-            assert [tuple(row) for row in rows] == [("s01", "hello"), ("s02", "")]  # of two lines it stays of the place
+            # Of two lines, of one that stood elsewhere too, and of one that is not known, it stays of the place.
+            of_places = [(segment, "") for segment in ("s02", "s03", "s05", "s06")]
+            assert [tuple(row) for row in rows] == [("s01", "hello"), *of_places]
+        # The receipt of before does not tell the line: a further one is written.
+        assert connection.execute(text("SELECT segment FROM retakes WHERE receipt IS NULL")).scalars().all() == ["s01"]
     engine.dispose()
 
 

@@ -9,12 +9,26 @@ branch_labels = None
 depends_on = None
 
 _CELL = ("show", 40), ("scope", 16), ("part", 16), ("episode", 64), ("segment", 8), ("content", 24)
-# What one line alone was bought as at that place, by that retake. One of several stays with its place.
-_BOUGHT = """
-    FROM purchases WHERE purchases.show = retakes.show AND purchases.episode = retakes.episode
-    AND purchases.segment = retakes.segment AND purchases.take = retakes.number + 1
-    AND purchases.asset = CASE retakes.part WHEN 'voice' THEN 'tts_audio' WHEN 'speaker' THEN 'speaker_clips'
-    WHEN 'shot' THEN 'shots' END
+_ASSET = (
+    "CASE retakes.part WHEN 'voice' THEN 'tts_audio' WHEN 'speaker' THEN 'speaker_clips' WHEN 'shot' THEN 'shots' END"
+)
+_HERE = "bought.show = retakes.show AND bought.episode = retakes.episode"
+# What was bought at that place by that retake.
+_BOUGHT = f"""
+    FROM purchases AS bought WHERE {_HERE} AND bought.segment = retakes.segment
+    AND bought.take = retakes.number + 1 AND bought.asset = {_ASSET}
+"""
+# Whether that line stood elsewhere, too: an equal one, or the same before or after it was moved.
+_ELSEWHERE = f"""
+    SELECT 1 FROM purchases AS bought WHERE {_HERE} AND bought.content = (SELECT MIN(bought.content) {_BOUGHT})
+    AND bought.asset <> 'listener_clips'
+    AND (bought.segment <> retakes.segment OR EXISTS (SELECT 1 FROM reuses WHERE reuses.purchase_id = bought.id
+    AND reuses.show = retakes.show AND reuses.episode = retakes.episode AND reuses.segment <> retakes.segment))
+"""  # noqa: S608  (nothing from outside)
+# It is of the one line that was bought by it, where that is known; else it stays with its place.
+_CERTAIN = f"""
+    (SELECT COUNT(DISTINCT bought.content) {_BOUGHT}) = 1
+    AND NOT EXISTS (SELECT 1 {_BOUGHT} AND bought.content IS NULL) AND NOT EXISTS ({_ELSEWHERE})
 """
 _LAST = """
     (SELECT MIN(retakes.content) FROM retakes WHERE retakes.counted AND retakes.number = chosen_takes.after
@@ -26,9 +40,8 @@ _LAST = """
 def upgrade() -> None:
     """Add the line; a primary key is no column that could be added, so the chosen takes are copied."""
     op.add_column("retakes", sa.Column("content", sa.String(24), nullable=False, server_default=""))
-    op.execute(
-        f"UPDATE retakes SET content = (SELECT MIN(purchases.content) {_BOUGHT})"  # noqa: S608  (nothing from outside)
-        f" WHERE (SELECT COUNT(DISTINCT purchases.content) {_BOUGHT}) = 1"
+    op.execute(  # without its receipt, which does not tell the line: another one is written
+        f"UPDATE retakes SET content = (SELECT MIN(bought.content) {_BOUGHT}), receipt = NULL WHERE {_CERTAIN}"  # noqa: S608
     )
     op.drop_index("retakes_number", "retakes")
     counted = sa.text("counted")
