@@ -149,7 +149,14 @@ def approve(
         raise typer.Exit(show(settings_of(None), as_json=as_json))
     settings = settings_of(None)
     status = run(
-        settings, episode, mode=chosen, segments=names, compared=compared, mark=offer, yes=yes, as_json=as_json
+        settings,
+        episode,
+        mode=chosen,
+        segments=names,
+        compared=compared,
+        mark=offer and offer.strip(),
+        yes=yes,
+        as_json=as_json,
     )
     raise typer.Exit(status)
 

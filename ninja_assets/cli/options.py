@@ -14,7 +14,13 @@ ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal,
 JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
 
 MOST: Final = 2**31 - 1  # a number of a row, in any database
-_SUCH_AS: Final = {"--segments": "s03", "--compare": "s03", "--retake-of": "voice", "--models": "v2/standard,v2/pro"}
+_SUCH_AS: Final = {
+    "--segments": "s03",
+    "--compare": "s03",
+    "--offer": "3f9a2c1d, as `ninja approve` lists it",
+    "--retake-of": "voice",
+    "--models": "v2/standard,v2/pro",
+}
 
 
 def mode_of(mode: str | None) -> Mode | None:

@@ -22,7 +22,7 @@ from resources.models.prices.price_values import usd
 from resources.purchasing.books import find_state, open_state
 from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from resources.purchasing.state.archived import Archive
-from resources.purchasing.state.consent import Offer, asks
+from resources.purchasing.state.consent import MARKED, Offer, asks
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _waiting(
         asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
         voices = _voices(episode, segments, doubts)
         if mark is not None and asks:
-            asks = [ask for ask in asks if ask.offer.mark.startswith(mark)]
+            asks = [ask for ask in asks if len(mark) >= MARKED and ask.offer.mark.startswith(mark)]
             if not asks:
                 raise _nothing(f"what {episode} waits for is another purchase now", episode, waiting)
         if not asks and not voices and shown is not None:

@@ -157,7 +157,7 @@ class PriceWatch:
     def _cannot_see(self, endpoints: Iterable[str], why: str) -> None:
         for name in endpoints:
             LOG.warning("the price of %s could not be looked at: %s", name, why)
-            self._unseen[name] = f"its price could not be looked at: {why}"
+            self._unseen[name] = f"its price was not looked at: {why}"
 
     def _key(self, endpoint: str) -> str:
         known = self.prices.platform(endpoint)

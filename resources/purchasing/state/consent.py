@@ -11,7 +11,7 @@ from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, Mode
 from resources.core.values import Value, sum_usd
 
 WAITING: Final = "waiting for approval"  # what is told of a run that waits for a price begins so
-_MARKED: Final = 8  # letters of an offer's mark by which a command names it
+MARKED: Final = 8  # letters of an offer's mark by which a command names it
 OFFERED: Final = (SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS)  # the assets that an offer can have, as its columns stand
 
 
@@ -55,7 +55,7 @@ class Offer(Value):
     @property
     def command(self) -> str:
         """What says yes to it in a shell, and to no other that came after it."""
-        return f"ninja approve {self._named} --offer {self.mark[:_MARKED]}"
+        return f"ninja approve {self._named} --offer {self.mark[:MARKED]}"
 
     @property
     def decline(self) -> str:

@@ -72,6 +72,8 @@ def test_an_empty_argument_is_refused(line: list[str], folder: Any, monkeypatch:
         ["produce", "demo", "--retake-of", "voice"],
         ["approve", "--segments", "s01"],
         ["approve", "--compare", "s01"],
+        ["approve", "--offer", "3f9a2c1d"],
+        ["approve", "demo", "--offer", "3f9a2c1d", "--segments", "s01"],
     ],
     ids=" ".join,
 )

@@ -66,8 +66,8 @@ def show(settings: Settings, *, as_json: bool) -> int:
     console.print(table)
     for each in found:
         console.print(each.approve, soft_wrap=True)
-    if any(each.decline for each in found):
-        console.print("a price is let go by `ninja decline EPISODE --mode MODE`", style="dim", soft_wrap=True)
+        if each.decline:
+            console.print(f"to let it go: {each.decline}", style="dim", soft_wrap=True)
     return 0
 
 
