@@ -9,6 +9,7 @@ from ninja_assets.cli import DECLINED, INTERRUPTED
 from ninja_assets.cli.approval import agreed, at_terminal
 from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import Display, live_progress, own_console
+from ninja_assets.cli.interrupts import kept_interrupts
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.reports.match_offers import offer_of
@@ -47,7 +48,10 @@ def made(match: Match, *, yes: bool, as_json: bool) -> int:
     if not quiet():
         show_findings(console, match.warnings)
     try:
-        with live_progress(console, match.script, [match.segment], settings.mode.value) as display:
+        with (
+            kept_interrupts(),
+            live_progress(console, match.script, [match.segment], settings.mode.value) as display,
+        ):
             approve = None if yes else _asking(console, display, match)
             comparison = compare(match, dagster_instance(), approve=approve)
     except KeyboardInterrupt:

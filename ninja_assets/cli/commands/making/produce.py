@@ -11,6 +11,7 @@ from ninja_assets.cli import DECLINED, INTERRUPTED, Stop
 from ninja_assets.cli.approval import agreed_to, at_terminal
 from ninja_assets.cli.commands.writing.lint import show_findings
 from ninja_assets.cli.display import live_progress, own_console
+from ninja_assets.cli.interrupts import kept_interrupts
 from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.desk.run_queue import RunQueue, live_queue
 from ninja_assets.runs.home import dagster_instance
@@ -58,7 +59,7 @@ def watched(
     """Make something with live progress and tell what came of it; returns the exit status."""
     episode, mode = order.script.episode, order.settings.mode
     try:
-        with live_progress(console, order.script, order.segments, mode.value) as display:
+        with kept_interrupts(), live_progress(console, order.script, order.segments, mode.value) as display:
 
             def approve(offers: Sequence[Offer]) -> bool:
                 with display.paused():
