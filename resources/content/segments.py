@@ -9,10 +9,9 @@ answers here, and has its requests in `purchasing.requests.segment_kinds`.
 """
 
 import hashlib
-import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Annotated, Final, Literal, NamedTuple, Protocol
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
@@ -342,20 +341,6 @@ def content_key(segment: Segment) -> str:
     return hashlib.sha256(document.encode()).hexdigest()[:16]
 
 
-class Line(NamedTuple):
-    """What a part of a segment is of, wherever it stands. `key` is stored with what is counted for it.
-
-    `content` is its `content_key`, by which ledgers of before know it; `stands` the key of what stands in its segment.
-    """
-
-    key: str = ""
-    content: str = ""
-    stands: str = ""
-
-
-NO_LINE: Final = Line()  # of whatever stands in a place
-
-
 ScriptSegment = Annotated[Turn | PlacedShot, Field(discriminator="kind")]
 
 
@@ -464,32 +449,6 @@ class Script(BaseModel):
         """The turn before, where its last words are heard under this one; else None."""
         falls_in = any(turn.segment == segment and turn.overlaps for turn in self.turns)
         return self.before(segment) if falls_in else None
-
-    def line(self, segment: Segment) -> Line:
-        """What a segment is in this episode, wherever it stands; of equal ones also which: the second has `#2`.
-
-        Another tag makes it another line, for another voice is bought by it. A shot that is made from a segment is
-        known by the line of that, and not by its place or name.
-        """
-        known: dict[str, str] = {}
-        own = self._hash_of(segment, known)
-        before = itertools.takewhile(lambda each: each.segment != segment.segment, self.segments)
-        number = 1 + sum(each.label == segment.label and self._hash_of(each, known) == own for each in before)
-        key = own + (f"#{number}" if number > 1 else "")
-        return Line(key, content_key(segment), key)
-
-    def _hash_of(self, segment: Segment, known: dict[str, str]) -> str:
-        """A hash of what tells a line from others: who speaks, what is asked for in words, and what it is made from."""
-        if segment.segment not in known:
-            needs = {slot: self.find_owner(reference) or reference for slot, reference in segment.needs.items()}
-            made_from = {
-                slot: need if isinstance(need, str) else self._hash_of(need, known) for slot, need in needs.items()
-            }
-            document = json.dumps(
-                ["line", segment.label, segment.wording.split(), sorted(made_from.items())], ensure_ascii=False
-            )
-            known[segment.segment] = hashlib.sha256(document.encode()).hexdigest()[:16]
-        return known[segment.segment]
 
     def find_owner(self, reference: str) -> Segment | None:
         """The segment that a reference means: a segment's key or a shot's name; None for a file or nothing."""

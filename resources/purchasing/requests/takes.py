@@ -12,7 +12,8 @@ does a retake raise what is still under way: after a kill, the same command coll
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 
-from resources.content.segments import NO_LINE, Line, Script, Segment
+from resources.content.identity import NO_LINE, Line, line_in
+from resources.content.segments import Script, Segment
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.progress import LOGGER
@@ -124,7 +125,7 @@ class Takes:
 
 def line_of(script: Script, segment: Segment, part: Part) -> Line:
     """What a retake of a segment's part is of, by its words; of who listens, by who they are and their mood."""
-    line = script.line(segment)
+    line = line_in(script, segment)
     if part is not Part.LISTENER:
         return line
     return Line(hashlib.sha256(segment.listening.encode()).hexdigest()[:16], stands=line.stands)

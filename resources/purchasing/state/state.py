@@ -12,7 +12,7 @@ from typing import Final, Self
 from sqlalchemy import ColumnElement, Select, and_, delete, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from resources.content.segments import NO_LINE, Line
+from resources.content.identity import NO_LINE, Line
 from resources.core.errors import Charge
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part

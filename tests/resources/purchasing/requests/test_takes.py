@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.content.segments import Line
+from resources.content.identity import Line
 from resources.core.names import SHOTS, TTS_AUDIO, CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from ninja_assets.cli.app import app
-from resources.content.segments import Line
+from resources.content.identity import Line
 from resources.core.errors import LedgerError, MediaError, NinjaError
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
