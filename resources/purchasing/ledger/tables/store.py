@@ -11,16 +11,24 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from resources.core.errors import LedgerError
@@ -40,6 +48,7 @@ _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psyco
 _AT_ONCE = 500  # values that one statement takes
 _WRITES = "ninja_writes"
 _DURABLE = "ninja_durable"
+_FILE = "ninja_file"
 _DAMAGED = (
     "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
     "`ninja ledger rebuild` makes it anew from the receipts in the library"
@@ -275,12 +284,7 @@ def _sqlite_engine(url: URL) -> Engine:
             why="it is no file" if not file.is_file() else "it belongs to somebody else",
             hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db, a file that you may write to",
         )
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, by this project and not by the driver
-
+    engine = _engine_of(url)
     # The change to WAL fails at once, whatever the timeout, while another process makes it too.
     for attempt in Retrying(
         retry=retry_if_exception(partial(_passes, file.parent)),
@@ -288,18 +292,48 @@ def _sqlite_engine(url: URL) -> Engine:
         wait=wait_random(0.01, 0.1),
         reraise=True,
     ):
-        with attempt, engine.connect() as connection:
-            if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
-        driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
-
+        with attempt, engine.connect():
+            pass
     return engine
+
+
+@lru_cache(maxsize=8)
+def _engine_of(url: URL) -> Engine:
+    """The engine of a SQLite file, one in a process: it has its statements ready where a closed store opens again."""
+    file = Path(str(url.database))
+    # Threads with a store each may hold as many connections as they need: none waits for another that waits for it.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(file)
+        connection.isolation_level = None  # transactions are begun by `_begin`, and not by the driver
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "checkout")
+    def _refuse_another_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_FILE] != _identity(file):  # restored, set aside: what is written to the old one would be lost
+            raise DisconnectionError
+
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None where none does."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
+    driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
 
 def _passes(folder: Path, error: BaseException) -> bool:

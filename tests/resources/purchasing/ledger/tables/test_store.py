@@ -255,6 +255,54 @@ def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
     store.close()
 
 
+def rows(store: Store) -> int:
+    with store.reading() as session:
+        return int(session.execute(text("SELECT count(*) FROM supported")).scalar_one())
+
+
+def test_stores_of_one_file_share_their_statements_and_each_can_be_closed(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/ledger.db"
+    with closing(Store(address)) as kept, kept.reading() as session:
+        first = session.execute(text("SELECT oldest FROM supported")).scalar_one()
+        with closing(Store(address)) as other:
+            assert other._engine is kept._engine
+            assert rows(other) == 1
+        assert session.execute(text("SELECT oldest FROM supported")).scalar_one() == first
+    with closing(Store(address)) as again:
+        assert again._engine is kept._engine
+        assert rows(again) == 1
+
+
+def test_no_store_waits_for_another_of_its_process(tmp_path: Path) -> None:
+    """Of a pool with an end, threads that hold one connection and ask for a second wait for each other."""
+    address, threads = f"sqlite:///{tmp_path}/ledger.db", 40
+    together = threading.Barrier(threads, timeout=60)
+
+    def nested(_: int) -> int:
+        with closing(Store(address)) as store, store.reading():
+            together.wait()
+            with closing(Store(address)) as other:
+                return rows(other)
+
+    with ThreadPoolExecutor(threads) as pool:
+        assert list(pool.map(nested, range(threads))) == [1] * threads
+
+
+def test_a_file_that_was_put_in_the_place_of_another_is_what_is_read_and_written(tmp_path: Path) -> None:
+    """As by `ninja ledger restore` or `rebuild`, while a store is open: what went to the old file would be lost."""
+    place, restored = tmp_path / "ledger.db", tmp_path / "restored.db"
+    for file in (place, restored):
+        Store(f"sqlite:///{file}").close()
+    with closing(sqlite3.connect(restored)) as connection, connection:
+        connection.execute("UPDATE supported SET oldest = 'theirs'")
+    with closing(Store(f"sqlite:///{place}")) as store:
+        assert rows(store) == 1
+        place.rename(tmp_path / "aside.db")
+        restored.rename(place)
+        with store.reading() as session:
+            assert session.execute(text("SELECT oldest FROM supported")).scalar_one() == "theirs"
+
+
 def test_what_cannot_be_opened_where_nothing_can_be_written_is_told_at_once(tmp_path: Path) -> None:
     """A state folder that has become read-only, or is gone: SQLite says no more than that it cannot open a file."""
     gone = tmp_path / "gone"
