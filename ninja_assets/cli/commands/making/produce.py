@@ -87,11 +87,12 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
         for flag in segment.flags:
             console.print(f"[yellow]differs[/] {segment.segment}: {escape(flag)}")
     again = f"ninja produce {production.episode} --mode"
+    named = f"{production.episode} --mode {production.mode}"
     if production.declined:
         console.print(
             "\n[bold]not approved[/]: no clip was bought, the voices are kept. To approve it after all: ninja approve "
-            f"{production.episode}; to let it go: ninja decline {production.episode}; to be asked again: {again} "
-            f"{production.mode}; to see it for $0: {again} rehearsal"
+            f"{named}; to let it go: ninja decline {named}; to be asked again: {again} {production.mode}; to see it "
+            f"for $0: {again} rehearsal"
         )
         return
     if production.error:
@@ -99,7 +100,8 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
         console.print(f"\n[bold red]{head}[/]: {escape(production.error)}\n{_charged(production)}")
         if production.waiting_usd is not None:
             console.print(
-                f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {production.episode}"
+                f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {named}; to let it go: "
+                f"ninja decline {named}"
             )
         return
     if quiet():
