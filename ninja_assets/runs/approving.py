@@ -106,10 +106,10 @@ def decline(
     ) as found:
         if found.agreed:
             if not found.approvals.take_back(found.asks):
-                raise _nothing(f"a run has bought by the yes to {episode} meanwhile", episode)
+                raise _nothing(f"a run has bought by the yes to {episode} meanwhile", episode, no=True)
             return Declined(found.mode, [ask.offer for ask in found.asks], taken_back=True)
         if not (found.approvals.decline(found.asks) and found.approvals.let_go(found.voices)):
-            raise _nothing(f"nothing of {episode} waits for approval any more", episode)
+            raise _nothing(f"nothing of {episode} waits for approval any more", episode, no=True)
         priced = {ask.root_run for ask in found.approvals.waiting(episode)}
         doubted = {doubt.root_run for doubt in found.approvals.doubts(episode)}
     roots = [*(ask.root_run for ask in found.asks), *(voice.root_run for voice in found.voices)]
@@ -151,7 +151,7 @@ def _waiting(
     check_episode(episode)
     state = find_state(settings, show)
     if state is None:
-        raise _nothing(f"nothing of {episode} waits for approval", episode)
+        raise _nothing(f"nothing of {episode} waits for approval", episode, no=no)
     with state:
         Archive(state).refuse(episode)
         approvals = Approvals.of(state)
@@ -238,20 +238,14 @@ def _nothing(
     voices: dict[Mode, list[str]] = {}
     for each in doubts:
         voices.setdefault(each.mode, []).append(each.cell.segment)
-    modes = {*voices, *(ask.mode for ask in waiting)}
-    others = [
-        f"the voice of {span(in_order(found))} waits to be heard{_in(mode, modes)}" for mode, found in voices.items()
-    ]
-    others += [f"{_waits(ask.offer)}{_in(ask.mode, modes)}" for ask in waiting]
+    others = [f"the voice of {span(in_order(found))} waits to be heard in {mode}" for mode, found in voices.items()]
+    others += [f"{_waits(ask.offer)} in {ask.mode}" for ask in waiting]
+    otherwise = "ninja approve lists all that waits" if no else f"ninja produce {episode}"
     return ContentError(
         what,
         why="; ".join(others) or "it was approved or declined, or no run asked for it",
-        hint=", or ".join(_commands(waiting, doubts, no=no)) or f"ninja produce {episode}",
+        hint=", or ".join(_commands(waiting, doubts, no=no)) or otherwise,
     )
-
-
-def _in(mode: Mode, modes: Collection[Mode]) -> str:
-    return f" in {mode}" if len(modes) > 1 else ""
 
 
 def _commands(asks: Sequence[Ask], voices: Sequence[Doubt], *, no: bool) -> list[str]:

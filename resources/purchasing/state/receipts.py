@@ -248,6 +248,7 @@ def _choice(session: Session, receipt: Receipt) -> bool:
     return True
 
 
+_PLACE: Final = tuple(str(column.key) for column in inspect(ChosenRow).primary_key)
 _CHOSEN: Final = ("number", "after", "chosen_at")  # what a choice says of its place and line
 _BRING: Final[Mapping[Kind, Callable[[Session, Receipt], bool]]] = {
     "purchase": _purchase,
@@ -277,10 +278,11 @@ def _receipt_of(row: _Row) -> Receipt:
 
 def _row_of(session: Session, receipt: Receipt) -> _Row | None:
     """The row that a receipt was written of, if its number, or its place and line, is there."""
-    table = _TABLES[receipt.kind]
-    if table is ChosenRow:
-        return session.get(table, {column.key: receipt.row[column.key] for column in inspect(table).primary_key})
-    return session.get(table, receipt.number)
+    if receipt.kind == "choice":
+        return session.get(ChosenRow, {name: receipt.row[name] for name in _PLACE})
+    if receipt.kind == "retake":
+        return session.get(RetakeRow, receipt.number)
+    return session.get(PurchaseRow, receipt.number)
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """A person's word: to exactly what waits and was shown, in one mode, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -122,6 +122,32 @@ def test_what_waits_in_two_modes_needs_the_mode(settings: Settings, show: Show, 
         assert len(approvals.waiting("monday")) == 2
     assert approve(settings, show, "monday", mode=Mode.DRAFT).root_runs == ["run 1"]
     assert [ask.offer.usd for ask in approvals.waiting("monday")] == [9.0]
+
+
+def test_what_could_not_be_made_as_things_stand_is_not_approved(
+    settings: Settings, show: Show, approvals: Approvals
+) -> None:
+    approvals.ask(offer(1.0), "run 1")
+
+    def broken(mode: Mode, offers: Sequence[Offer]) -> None:
+        assert (mode, offers) == (Mode.DRAFT, [offer(1.0)])
+        raise ContentError("its script cannot be read")
+
+    with pytest.raises(ContentError, match="cannot be read"):
+        approve(settings, show, "monday", check=broken)
+    assert [ask.offer for ask in approvals.waiting("monday")] == [offer(1.0)]
+
+
+def test_a_yes_that_a_run_has_bought_by_is_not_taken_back(settings: Settings, show: Show, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approve(settings, show, "monday")
+    [agreed] = approvals.agreed("monday")
+    with approvals._store.writing(alone=True) as session:
+        assert approvals.use(session, offer(1.0), "run 1")
+    assert not approvals.take_back([agreed])
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(ContentError, match="nothing of monday waits") as no:
+        decline(settings, show, "monday", instance)
+    assert no.value.hint == "ninja approve lists all that waits"
 
 
 def test_a_voice_is_accepted_by_its_segment_and_no_price_with_it(
