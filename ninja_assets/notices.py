@@ -207,7 +207,8 @@ def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator
     """What waits of an episode, each with the command by which a person says yes."""
     prices, voices = waits_of(settings, show, episode, mode)
     for voice in voices:
-        yield f"Listen first to {voice.cell.segment}: {voice.why}. To take it as it is: `{voice.command}`"
+        heard = f"Listen first to {voice.cell.segment}: {voice.why}"
+        yield f"{heard}. To take it as it is: `{voice.command}`; to let it go: `{voice.decline}`"
     for offer in (ask.offer for ask in prices if not ask.offer.compared):
         price = f"{usd(offer.usd)} for the clips of {span(offer.segments)}"
         yield f"{price}. To approve it and go on: `{offer.command}`; to let it go: `{offer.decline}`"

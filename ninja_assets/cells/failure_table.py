@@ -99,7 +99,9 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
         cells = [segments, asset, first.reason, charged, again, costs, first.hint]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += _in_vain(in_vain)
-    lines += [f"again: ninja produce {episode} --mode {mode}" for episode in episodes]
+    # What waits for a person, and what a cap refused, says itself what comes next: a retake may be left of it.
+    broken = {item.cell.episode for item in failed if not isinstance(item.error, (WaitingError, CapError))}
+    lines += [f"again: ninja produce {episode} --mode {mode}" for episode in episodes if episode in broken]
     return dg.Failure(
         description="\n".join(lines),
         metadata={

@@ -165,17 +165,27 @@ def approve(
 def decline(
     episode: Episode,
     mode: ModeOption = None,
+    segments: Annotated[
+        str | None, typer.Option("--segments", "-s", help="let the voices of these go, such as s03,s05; and no price")
+    ] = None,
     compared: Annotated[
         str | None, typer.Option("--compare", help="decline a comparison of models by this segment, such as s03")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decline the price that an episode or a comparison waits for: nothing is bought, and the next run asks anew."""
+    """Decline the price that an episode or a comparison waits for, or a voice: nothing is bought, the next asks anew.
+
+    Where nothing waits, a yes that no run has bought by yet is taken back.
+    """
     from ninja_assets.cli.commands.making.decline import run  # noqa: PLC0415
 
+    names = names_in(segments, "--segments")
     names_in(compared, "--compare")
+    if names and compared:
+        raise ContentError("--segments and --compare are two answers", hint="name one of them")
     chosen = mode_of(mode)
-    raise typer.Exit(run(settings_of(None), episode, mode=chosen, compared=compared, as_json=as_json))
+    status = run(settings_of(None), episode, mode=chosen, segments=names, compared=compared, as_json=as_json)
+    raise typer.Exit(status)
 
 
 @app.command(name="compare")

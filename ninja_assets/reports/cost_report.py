@@ -28,7 +28,7 @@ NAME = "cost_report"
 TABLES = (Grouping.EPISODE, Grouping.SEGMENT, Grouping.ASSET, Grouping.PROVIDER, Grouping.MONTH)
 SAVED = "saved by reuse"
 _SHOWN_DAYS = 31
-_MOST_ROWS = 200  # a table's newest rows; all of them are in `ninja costs`
+_MOST_ROWS = 200  # a table's last rows by name; all of them are in `ninja costs`
 _ABOUT = (
     "What was spent, by episode, segment, asset, provider and month, with what reuse saved: the ledger of paid "
     "requests as tables and a picture. Launch the job `report_costs` whenever you want to know; it buys nothing."
@@ -63,7 +63,14 @@ def _metadata(places: PlacesResource) -> Mapping[str, Any]:
             return _metadata_of(Costs(by=Grouping.EPISODE), {}, {})
         stack.enter_context(closing(ledger))
         costs = {by: read_costs(ledger, by) for by in TABLES}
-        return _metadata_of(costs[Grouping.EPISODE], {by: frame(costs[by]) for by in TABLES}, _pictures(ledger))
+        return _metadata_of(costs[Grouping.EPISODE], {by: _table(costs[by]) for by in TABLES}, _pictures(ledger))
+
+
+def _table(costs: Costs) -> str:
+    """The groups as a table for a page; which are left out of it, and where they are."""
+    left = len(costs.groups) - _MOST_ROWS
+    every = f"\n\nWithout the first {left} of {left + _MOST_ROWS}, which are in the sum. All of them: "
+    return _markdown(frame(costs)) + (f"{every}`ninja costs --by {costs.by}`" if left > 0 else "")
 
 
 def frame(costs: Costs) -> "pd.DataFrame":
@@ -77,9 +84,7 @@ def frame(costs: Costs) -> "pd.DataFrame":
     return pd.concat([groups.tail(_MOST_ROWS), pd.DataFrame([{costs.by.value: "all", **total}])], ignore_index=True)
 
 
-def _metadata_of(
-    costs: Costs, tables: Mapping[Grouping, "pd.DataFrame"], pictures: Mapping[str, str]
-) -> Mapping[str, Any]:
+def _metadata_of(costs: Costs, tables: Mapping[Grouping, str], pictures: Mapping[str, str]) -> Mapping[str, Any]:
     """Numbers first: Dagster plots them over the report's materializations."""
     return {
         "total_usd": costs.total_usd,
@@ -91,7 +96,7 @@ def _metadata_of(
         "saved_by_reuse_usd": costs.saved_usd,
         "saved_by_rerun_usd": costs.rerun_usd,
         **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},
-        **{f"by_{by.value}": dg.MetadataValue.md(_markdown(table)) for by, table in tables.items()},
+        **{f"by_{by.value}": dg.MetadataValue.md(table) for by, table in tables.items()},
         "summary": dg.MetadataValue.md(
             f"**{usd(costs.total_usd)}** spent, {usd(costs.in_flight_usd)} of it in flight; reuse saved "
             f"{usd(costs.saved_usd)}"
@@ -108,6 +113,7 @@ def _markdown(table: "pd.DataFrame") -> str:
 
 
 def _pictures(ledger: Ledger) -> dict[str, str]:
-    days = list(ledger.spent_by_day().items())[-_SHOWN_DAYS:]
-    bars = [StackedBar(day, spent) for day, spent in days]
-    return {"spent_by_day": data_uri(webp(picture("US dollars a day, by episode", bars)))} if bars else {}
+    days = list(ledger.spent_by_day().items())
+    bars = [StackedBar(day, spent) for day, spent in days[-_SHOWN_DAYS:]]
+    last = f", the last {_SHOWN_DAYS} of {len(days)} days" if len(days) > _SHOWN_DAYS else ""
+    return {"spent_by_day": data_uri(webp(picture(f"US dollars a day, by episode{last}", bars)))} if bars else {}

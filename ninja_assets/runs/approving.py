@@ -6,9 +6,10 @@ shell and the desk: it writes down what was said, and says what then goes on. A 
 `ninja_assets.runs.launches` gives.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import dagster as dg
 
@@ -20,9 +21,11 @@ from resources.core.names import Mode, check_episode, in_order, span
 from resources.core.settings import Settings
 from resources.models.prices.price_values import usd
 from resources.purchasing.books import find_state, open_state
-from resources.purchasing.state.approvals import Approvals, Ask, Doubt
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt, command_of
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import MARKED, Offer, asks
+
+_Waits = TypeVar("_Waits", Ask, Doubt)
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,21 @@ def approve(
     mode: Mode | None = None,
     mark: str | None = None,
     shown: Collection[str] | None = None,
+    check: Callable[[Mode, Sequence[Offer]], object] | None = None,
 ) -> Approved:
     """Approve the price that an episode's clips wait for, or with `compared` that of a comparison by this segment.
 
     With `segments`, accept their voices as they are, and no price. Without `mode`, of the one mode in which something
     waits. `mark` begins that of the offer which is meant: another one is not approved. `shown` is what a page showed:
-    the offers by their marks, or the voices by their content. Raises ContentError where nothing waits, and where it is
-    not what was shown.
+    the offers by their marks, or the voices by their content. `check` is told what is meant, and raises where it could
+    not be made as things stand: nothing is approved then. Raises ContentError where nothing waits, and where it is not
+    what was shown.
     """
     with _waiting(
         settings, show, episode, segments=segments, compared=compared, mode=mode, mark=mark, shown=shown
     ) as found:
+        if check is not None:
+            check(found.mode, [ask.offer for ask in found.asks])
         if not (found.approvals.approve(found.asks) and found.approvals.accept(found.voices)):
             raise _nothing(f"nothing of {episode} waits for approval any more", episode)
     offers, voices = [ask.offer for ask in found.asks], found.voices
@@ -66,41 +73,65 @@ def approve(
     return Approved(found.mode, offers, voices, list(roots))
 
 
+@dataclass(frozen=True)
+class Declined:
+    """What a person has said no to: prices and voices that waited; `taken_back`: a yes that no run had bought by."""
+
+    mode: Mode
+    offers: Sequence[Offer]
+    voices: Sequence[Doubt] = ()
+    taken_back: bool = False
+
+
 def decline(
     settings: Settings,
     show: Show,
     episode: str,
     instance: dg.DagsterInstance,
     *,
+    segments: Sequence[str] = (),
     compared: str | None = None,
     mode: Mode | None = None,
     shown: Collection[str] | None = None,
-) -> list[Offer]:
+) -> Declined:
     """Say no to the price that an episode's clips wait for, or with `compared` to that of a comparison by this segment.
 
-    Nothing is bought by it and nothing was reserved; what is bought is kept, and the next run asks anew. The runs that
-    waited say so in Dagster. `mode` and `shown` as `approve` has them; raises as that.
+    With `segments`, let their voices go, and no price. Nothing is bought by it and nothing was reserved; what is bought
+    is kept, and the next run asks anew. The runs that waited say so in Dagster. Where none waits, and a price was
+    approved by which no run has bought yet, that yes is taken back. `mode` and `shown` as `approve` has them; raises as
+    that.
     """
-    with _waiting(settings, show, episode, compared=compared, mode=mode, shown=shown, no=True) as found:
-        if not found.approvals.decline(found.asks):
-            raise _nothing(f"nothing of {episode} waits for approval any more", episode)
+    with _waiting(
+        settings, show, episode, segments=segments, compared=compared, mode=mode, shown=shown, no=True
+    ) as found:
+        if found.agreed:
+            if not found.approvals.take_back(found.asks):
+                raise _nothing(f"a run has bought by the yes to {episode} meanwhile", episode, no=True)
+            return Declined(found.mode, [ask.offer for ask in found.asks], taken_back=True)
+        if not (found.approvals.decline(found.asks) and found.approvals.let_go(found.voices)):
+            raise _nothing(f"nothing of {episode} waits for approval any more", episode, no=True)
+        priced = {ask.root_run for ask in found.approvals.waiting(episode)}
         doubted = {doubt.root_run for doubt in found.approvals.doubts(episode)}
-    for root in dict.fromkeys(ask.root_run for ask in found.asks if ask.root_run):
+    roots = [*(ask.root_run for ask in found.asks), *(voice.root_run for voice in found.voices)]
+    for root in dict.fromkeys(filter(None, roots)):
         run = last_try(instance, root)
         if run is not None and run.tags.get(WAITS_TAG):
-            price = usd(sum(ask.offer.usd for ask in found.asks if ask.root_run == root))
-            instance.add_run_tags(run.run_id, declined_tags(price, waits=root in doubted))
-    return [ask.offer for ask in found.asks]
+            price = sum(ask.offer.usd for ask in found.asks if ask.root_run == root)
+            instance.add_run_tags(
+                run.run_id, declined_tags(usd(price) if price else "", waits=root in priced | doubted)
+            )
+    return Declined(found.mode, [ask.offer for ask in found.asks], found.voices)
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """What of an episode waits in one mode for the word that is said now."""
+    """What of an episode waits in one mode for the word that is said now; `agreed`: it was approved, and bought not."""
 
     approvals: Approvals
     mode: Mode
     asks: Sequence[Ask]
     voices: Sequence[Doubt]
+    agreed: bool = False
 
 
 @contextmanager
@@ -120,13 +151,15 @@ def _waiting(
     check_episode(episode)
     state = find_state(settings, show)
     if state is None:
-        raise _nothing(f"nothing of {episode} waits for approval", episode)
+        raise _nothing(f"nothing of {episode} waits for approval", episode, no=no)
     with state:
         Archive(state).refuse(episode)
         approvals = Approvals.of(state)
-        doubts, waiting = approvals.doubts(episode, mode), approvals.waiting(episode, mode)
-        asks = [] if segments else [ask for ask in waiting if ask.offer.compared == compared]
-        voices = _voices(episode, segments, doubts)
+        doubts, waiting = approvals.doubts(episode), approvals.waiting(episode)
+        agreed = approvals.agreed(episode) if no and not segments and shown is None else []
+        here, heard, free = _of(mode, waiting), _of(mode, doubts), _of(mode, agreed)
+        asks = [] if segments else [ask for ask in here if ask.offer.compared == compared]
+        voices = _voices(episode, segments, heard, waiting, doubts, no=no)
         if mark is not None and asks:
             asks = [ask for ask in asks if len(mark) >= MARKED and ask.offer.mark.startswith(mark)]
             if not asks:
@@ -136,17 +169,26 @@ def _waiting(
                 f"nothing of {episode} waits for approval any more: it was approved or declined meanwhile",
                 hint="look at it again",
             )
-        if not asks and not voices:
+        taken_back = [] if asks or voices else [ask for ask in free if ask.offer.compared == compared]
+        if not asks and not voices and not taken_back:
             what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
-            raise _nothing(f"{what} waits for approval", episode, waiting, doubts)
-        commands = {one.mode: one.command for one in voices}
-        commands |= {ask.offer.mode: ask.offer.decline if no else ask.offer.command for ask in asks}
-        modes = sorted(commands)
+            in_mode = f" in {mode}" if mode and (waiting or doubts) else ""
+            raise _nothing(f"{what} waits for approval{in_mode}", episode, waiting, doubts, no=no)
+        asks = asks or taken_back
+        modes = sorted({*(ask.offer.mode for ask in asks), *(voice.mode for voice in voices)})
         if len(modes) > 1:
-            raise ContentError(f"{episode} waits in {' and in '.join(modes)}", hint=commands[modes[0]])
+            hint = ", or ".join(_commands(asks, voices, no=no))
+            raise ContentError(
+                f"{episode} waits in {' and in '.join(modes)}", why="each is a purchase of its own", hint=hint
+            )
         if shown is not None:
             _check_shown(shown, asks, voices)
-        yield _Waiting(approvals, modes[0], asks, voices)
+        yield _Waiting(approvals, modes[0], asks, voices, agreed=bool(taken_back))
+
+
+def _of(mode: Mode | None, found: Sequence[_Waits]) -> list[_Waits]:
+    """What waits in a mode; None: in any."""
+    return [each for each in found if mode in (None, each.mode)]
 
 
 def agree(settings: Settings, show: Show, offer: Offer) -> None:
@@ -172,26 +214,47 @@ def _check_shown(shown: Collection[str], asks: Sequence[Ask], voices: Sequence[D
     raise ContentError(f"what waits is another purchase now, for {price}", hint="look at it again")
 
 
-def _voices(episode: str, segments: Sequence[str], doubts: Sequence[Doubt]) -> list[Doubt]:
+def _voices(
+    episode: str,
+    segments: Sequence[str],
+    heard: Sequence[Doubt],
+    waiting: Sequence[Ask],
+    doubts: Sequence[Doubt],
+    *,
+    no: bool,
+) -> list[Doubt]:
     """The voices of these segments. Raises ContentError for a segment whose voice nobody waits for."""
-    found = [each for each in doubts if each.cell.segment in segments]
+    found = [each for each in heard if each.cell.segment in segments]
     missing = in_order({*segments} - {each.cell.segment for each in found})
     if missing:
-        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", episode, (), doubts)
+        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", episode, waiting, doubts, no=no)
     return found
 
 
-def _nothing(what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = ()) -> ContentError:
-    """What is told instead: what of the episode does wait."""
-    voices = in_order(each.cell.segment for each in doubts if each.mode is doubts[0].mode)
-    others = [f"the voice of {span(voices)} waits to be heard"] if voices else []
-    others += [_waits(ask.offer) for ask in waiting]
-    hint = f"ninja produce {episode}"
-    if voices:
-        hint = f"ninja approve {episode} --mode {doubts[0].mode} --segments {','.join(voices)}"
-    elif waiting:
-        hint = waiting[0].offer.command
-    return ContentError(what, why="; ".join(others) or "it was approved or declined, or no run asked for it", hint=hint)
+def _nothing(
+    what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = (), *, no: bool = False
+) -> ContentError:
+    """What is told instead: what of the episode does wait, and the commands that say yes to it, or `no`."""
+    voices: dict[Mode, list[str]] = {}
+    for each in doubts:
+        voices.setdefault(each.mode, []).append(each.cell.segment)
+    others = [f"the voice of {span(in_order(found))} waits to be heard in {mode}" for mode, found in voices.items()]
+    others += [f"{_waits(ask.offer)} in {ask.mode}" for ask in waiting]
+    otherwise = "ninja approve lists all that waits" if no else f"ninja produce {episode}"
+    return ContentError(
+        what,
+        why="; ".join(others) or "it was approved or declined, or no run asked for it",
+        hint=", or ".join(_commands(waiting, doubts, no=no)) or otherwise,
+    )
+
+
+def _commands(asks: Sequence[Ask], voices: Sequence[Doubt], *, no: bool) -> list[str]:
+    """What says yes to each of these in a shell, or `no`: to all voices of a mode at once."""
+    heard: dict[Mode, list[Doubt]] = {}
+    for voice in voices:
+        heard.setdefault(voice.mode, []).append(voice)
+    found = [command_of(each, no=no) for each in heard.values()]
+    return list(dict.fromkeys([*found, *(ask.offer.decline if no else ask.offer.command for ask in asks)]))
 
 
 def _waits(offer: Offer) -> str:

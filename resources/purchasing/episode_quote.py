@@ -179,4 +179,7 @@ def _note(quote: Quote) -> str:
 
 def over_caps(wanted: Mapping[Cell, float], ledger: Ledger) -> list[str]:
     """What the caps would refuse, if all of `wanted` (US dollars by cell) were bought now."""
-    return [f"{each.message} (caps.{each.name}; {each.sums}): the rest is refused" for each in ledger.over_caps(wanted)]
+    return [
+        f"{each.message} (caps.{each.name}, about {each.enough:.2f} would do; {each.sums}): the rest is refused"
+        for each in ledger.over_caps(wanted)
+    ]

@@ -20,7 +20,8 @@ from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
 from resources.providers.fal.resource import FalResource
-from resources.purchasing.books import waits_of
+from resources.purchasing.books import open_state, waits_of
+from resources.purchasing.state.approvals import Approvals
 from resources.purchasing.state.consent import Offer
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
@@ -140,6 +141,16 @@ def test_without_a_terminal_it_waits_unless_it_was_agreed_before(door: Door) -> 
     agreed, _ = door.shell(agreed=True)
     assert agreed.error is None
     assert len(door.bought()) == len(VOICES) + CLIPS
+
+
+def test_a_yes_is_used_by_the_run_that_buys_though_nobody_is_asked_there(door: Door) -> None:
+    settings, show = door.stage.settings(), load_show(door.stage.show)
+    assert door.shell()[0].waiting_usd is not None
+    approve(settings, show, "demo")
+    with open_state(settings, show) as state:
+        assert len(Approvals.of(state).agreed("demo")) == 1
+        assert door.shell(agreed=True)[0].error is None
+        assert Approvals.of(state).agreed("demo") == []  # so that nobody is told that it was taken back
 
 
 @pytest.mark.parametrize("tags", [{}, {"dagster/tick": "1"}], ids=["pages", "schedule"])

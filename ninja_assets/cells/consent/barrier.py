@@ -76,7 +76,9 @@ class Barrier:
 
         def approved(session: Session) -> None:
             approvals.withdraw(session, offer.episode, offer.mode, bill.segments)
-            if waits and not approvals.use(session, offer, work.root_run):
+            # Whoever buys what was approved uses that yes, though nobody would ask: it cannot be taken back then.
+            used = offer.usd > 0 and approvals.use(session, offer, work.root_run)
+            if waits and not used:
                 raise WaitingError(
                     f"{WAITING} of {usd(offer.usd)}",
                     why=f"for the clips of {span(offer.segments)}; nothing was sent, and what was made is kept",
@@ -84,9 +86,7 @@ class Barrier:
                 )
 
         try:
-            work.context.paid.ledger.reserve(
-                bill.wanted, then=f"run `ninja produce {offer.episode} --mode {offer.mode}`", also=approved
-            )
+            work.context.paid.ledger.reserve(bill.wanted, then=f"run `{bill.again}`", also=approved)
         except WaitingError:
             approvals.ask(offer, work.root_run)
             raise

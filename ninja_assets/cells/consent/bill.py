@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from ninja_assets.cells.work import SegmentWork
 from resources.content.segments import content_key
 from resources.core.errors import NinjaError
-from resources.core.names import CellKey, span
-from resources.core.values import PART_OF
+from resources.core.names import CellKey, in_order, span
+from resources.core.values import PART_OF, Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
@@ -17,12 +17,16 @@ from resources.purchasing.state.consent import Item, Offer
 
 @dataclass(frozen=True)
 class Bill:
-    """The bill of some clips of one episode; `unknown` are those whose price cannot be told, and why."""
+    """The bill of some clips of one episode; `unknown` are those whose price cannot be told, and why.
+
+    `anew`: what of it is a retake that nothing has counted yet, by segment and part.
+    """
 
     offer: Offer
     wanted: tuple[Wanted, ...]
     unknown: Mapping[tuple[str, CellKey], NinjaError]
     segments: tuple[str, ...]
+    anew: frozenset[tuple[str, Part]] = frozenset()
 
     @classmethod
     def of(cls, works: Sequence[SegmentWork]) -> "Bill":
@@ -47,7 +51,18 @@ class Bill:
             tuple(wanted for _, wanted in on_it.values()),
             unknown,
             tuple(work.key.segment for work in works),
+            frozenset(context.anew),
         )
+
+    @property
+    def again(self) -> str:
+        """What asks for all of it once more in a shell: a retake that nothing was bought of is asked for again, too."""
+        named = f"ninja produce {self.offer.episode} --mode {self.offer.mode}"
+        if not self.anew:
+            return named
+        segments = in_order({segment for segment, _ in self.anew})
+        parts = [part for part in Part if part in {each for _, each in self.anew}]
+        return f"{named} --segments {','.join(segments)} --retake --retake-of {','.join(parts)}"
 
     @property
     def message(self) -> str:

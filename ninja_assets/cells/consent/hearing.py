@@ -32,18 +32,17 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
     if not work.studio.mode.paid:
         return None
     doubts, approvals, key = doubts_of(work, track), Approvals.of(work.studio.state), work.key
-    if not doubts or _is_shown(work):
-        approvals.undoubt(key, work.studio.mode)
+    if not doubts or approvals.accepted(key, track.audio.sha256) or _is_shown(work):
+        approvals.undoubt(key, work.studio.mode)  # one that was accepted may have been asked for in this mode, too
         return None
     why = "; ".join(doubts)
-    if approvals.accepted(key, track.audio.sha256):
-        return None
     approvals.doubt(key, work.studio.mode, track.audio.sha256, why, work.root_run)
     named = f"{key.episode} --mode {work.studio.mode} --segments {key.segment}"
     return WaitingError(
         f"listen first: {why}",
         why=f"the voice is in {work.folder / 'voice.wav'}; no clip is bought for it before",
-        hint=f"ninja approve {named} takes it as it is; another take: ninja produce {named} --retake --retake-of voice",
+        hint=f"ninja approve {named} takes it as it is; another take: ninja produce {named} --retake --retake-of voice"
+        f"; to let it go: ninja decline {named}",
     )
 
 

@@ -131,8 +131,11 @@ def waiting_tags(why: str) -> dict[str, str]:
 
 
 def declined_tags(price: str, *, waits: bool) -> dict[str, str]:
-    """What a run is marked with that waited for a price that a person said no to. `waits`: it waits for more."""
-    return {DECLINED_TAG: price, **({} if waits else {WAITS_TAG: ""})}
+    """What a run is marked with that waited for what a person said no to: a `price`, or (empty) a voice.
+
+    `waits`: it waits for more.
+    """
+    return {**({DECLINED_TAG: price} if price else {}), **({} if waits else {WAITS_TAG: ""})}
 
 
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:

@@ -24,7 +24,7 @@ from ninja_assets.desk.site.graphql_launches import launch, loaded_code
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.matches import FOR_ALL
-from ninja_assets.runs.approving import Approved, agree
+from ninja_assets.runs.approving import Approved, Declined, agree
 from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.approving import decline as say_no
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
@@ -37,7 +37,6 @@ from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
 from resources.purchasing.state.archived import Archive
-from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.cut_notes import Notes
 
 
@@ -63,15 +62,16 @@ class ApproveAsked(_Asked):
 
 
 class DeclineAsked(_Asked):
-    """Say no to the prices that a page showed, by their marks; or to a comparison, as `ApproveAsked` has it."""
+    """Say no to the prices that a page showed, by their marks; to voices; or a comparison: as `ApproveAsked` has it."""
 
     prices: list[str] = []
+    voices: dict[str, str] = {}
     comparison: dict[str, str] = Field({}, max_length=1)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if bool(self.prices) == bool(self.comparison):
-            raise ValueError("either prices, or a comparison")
+        if [bool(self.prices), bool(self.voices), bool(self.comparison)].count(True) != 1:
+            raise ValueError("either prices, or voices, or a comparison")
         return self
 
 
@@ -148,13 +148,13 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
 
 
 async def decline(request: Request, desk: Desk) -> dict[str, Any]:
-    """Say no to the price that the page showed. It buys nothing: a show that buys nothing from the pages allows it."""
+    """Say no to what the page showed. It buys nothing: a show that buys nothing from the pages allows it."""
     episode, mode = _whose(request)
     asked = DeclineAsked.model_validate_json(await request.body())
     async with desk.turn:
         declined = await run_in_threadpool(_declined, desk, episode, mode, asked)
-    price = usd(sum(offer.usd for offer in declined))
-    return {"told": f"{price} declined: nothing was bought, and what is made is kept. The next run asks anew."}
+    price = f"{usd(sum(offer.usd for offer in declined.offers))} declined" if declined.offers else "Let go"
+    return {"told": f"{price}: nothing was bought, and what is made is kept. The next run asks anew."}
 
 
 async def retake(request: Request, desk: Desk) -> dict[str, Any]:
@@ -308,9 +308,12 @@ def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Appr
     return say_yes(desk.settings, show, episode, segments=voices, compared=compared, mode=mode, shown=shown)
 
 
-def _declined(desk: Desk, episode: str, mode: Mode, asked: DeclineAsked) -> list[Offer]:
-    shown, compared = [*asked.prices, *asked.comparison.values()], next(iter(asked.comparison), None)
-    return say_no(desk.settings, desk.show(), episode, desk.instance, compared=compared, mode=mode, shown=shown)
+def _declined(desk: Desk, episode: str, mode: Mode, asked: DeclineAsked) -> Declined:
+    shown = [*asked.prices, *asked.voices.values(), *asked.comparison.values()]
+    compared, show, voices = next(iter(asked.comparison), None), desk.show(), list(asked.voices)
+    return say_no(
+        desk.settings, show, episode, desk.instance, segments=voices, compared=compared, mode=mode, shown=shown
+    )
 
 
 def _going_on(desk: Desk, approved: Approved, episode: str) -> list[Launch]:

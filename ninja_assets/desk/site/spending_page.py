@@ -13,6 +13,7 @@ from resources.purchasing.accounts.spending import CostGroup, costs_of
 from resources.purchasing.ledger import Grouping
 
 _MOST_EPISODES = 60
+_MOST_MONTHS = 12
 
 
 def spending(desk: Desk) -> dict[str, Any]:
@@ -26,7 +27,9 @@ def spending(desk: Desk) -> dict[str, Any]:
         "episodes": every[:_MOST_EPISODES],
         "all_episodes": len(every),
         "providers": by[Grouping.PROVIDER].groups,
-        "plot": plot(by[Grouping.MONTH].groups[-12:]),
+        "plot": plot(by[Grouping.MONTH].groups[-_MOST_MONTHS:]),
+        "months": _MOST_MONTHS,
+        "all_months": len(by[Grouping.MONTH].groups),
     }
 
 

@@ -57,6 +57,9 @@ from resources.media.typography.plates import Banner, draw_card, draw_third
 MIDDLE = 0.5  # the same for shots: what matters is in the middle
 _DRIFT = 0.07  # by how much a still comes nearer while it is seen
 JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
+# Samples in a block of every segment's sound: what joins segments reads them all by the head of the first, and drops
+# each block that is longer than that one's.
+_FLAC_BLOCK = 4096
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
 VERSION = 18
 
@@ -424,6 +427,7 @@ def encode(
         "frames:v": frames,
         "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
         "c:a": "flac",
+        "frame_size": _FLAC_BLOCK,
         "ar": RATE,
         "video_track_timescale": TIMESCALE,
         "fflags": "+bitexact",  # no version string: equal orders give equal files

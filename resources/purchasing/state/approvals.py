@@ -6,14 +6,14 @@ An approval is of what was shown, at the price that was shown. One root run uses
 reserves what it buys; what that run buys in a further try was in it, too.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
-from resources.core.names import CellKey, Mode
+from resources.core.names import CellKey, Mode, in_order
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.consent import Offer
 from resources.purchasing.state.state import ShowState
@@ -27,6 +27,11 @@ class Ask:
     id: int
     offer: Offer
     root_run: str
+
+    @property
+    def mode(self) -> Mode:
+        """In which mode something would be bought."""
+        return self.offer.mode
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,19 @@ class Doubt:
     @property
     def command(self) -> str:
         """What takes it as it is, in a shell."""
-        return f"ninja approve {self.cell.episode} --mode {self.mode} --segments {self.cell.segment}"
+        return command_of([self])
+
+    @property
+    def decline(self) -> str:
+        """What lets it go, in a shell."""
+        return command_of([self], no=True)
+
+
+def command_of(doubts: Sequence[Doubt], *, no: bool = False) -> str:
+    """What takes voices of an episode and mode as they are, in a shell; with `no`, what lets them go."""
+    first, segments = doubts[0], in_order({each.cell.segment for each in doubts})
+    verb = "decline" if no else "approve"
+    return f"ninja {verb} {first.cell.episode} --mode {first.mode} --segments {','.join(segments)}"
 
 
 class Approvals:
@@ -118,6 +135,25 @@ class Approvals:
                 session.delete(row)
             return rows is not None
 
+    def agreed(self, episode: str, mode: Mode | None = None) -> list[Ask]:
+        """The prices that a person has approved and no run has bought by yet, oldest first."""
+        row = ApprovalRow
+        query = select(row).where(*self._of(episode, mode), row.approved_at.is_not(None), row.used_by.is_(None))
+        with self._store.reading() as session:
+            found = session.scalars(query.order_by(row.id))
+            return [Ask(each.id, Offer.model_validate(each.offer), each.root_run) for each in found]
+
+    def take_back(self, asks: Collection[Ask]) -> bool:
+        """Take approvals back, all or none: False where a run has bought by one of them."""
+        with self._store.writing(alone=True) as session:
+            rows = [session.get(ApprovalRow, each.id) for each in asks]
+            free = [row for row in rows if row is not None and row.approved_at is not None and row.used_by is None]
+            if len(free) < len(rows):
+                return False
+            for row in free:
+                session.delete(row)
+            return True
+
     def use(self, session: Session, offer: Offer, root_run: str) -> bool:
         """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it."""
         row = ApprovalRow
@@ -183,13 +219,18 @@ class Approvals:
     def accept(self, doubts: Collection[Doubt]) -> bool:
         """Take voices as they are, all or none: False where one of them waits no more."""
         with self._store.writing(alone=True) as session:
-            rows = [session.get(DoubtRow, each.id) for each in doubts]
-            open_ = [row for row, each in zip(rows, doubts, strict=True) if row is not None and _unheard(row, each)]
-            if len(open_) < len(rows):
-                return False
-            for row in open_:
+            rows = _as_heard(session, doubts)
+            for row in rows or ():
                 row.accepted_at = self._clock()
-            return True
+            return rows is not None
+
+    def let_go(self, doubts: Collection[Doubt]) -> bool:
+        """Wait for no ear any more, all or none: False where one of the voices waits no more."""
+        with self._store.writing(alone=True) as session:
+            rows = _as_heard(session, doubts)
+            for row in rows or ():
+                session.delete(row)
+            return rows is not None
 
     def undoubt(self, cell: CellKey, mode: Mode) -> None:
         """No voice of a cell waits for an ear any more: another one is there, and nothing is doubted of it."""
@@ -238,6 +279,13 @@ def _as_shown(session: Session, asks: Collection[Ask]) -> list[ApprovalRow] | No
 def _still(row: ApprovalRow, ask: Ask) -> bool:
     """Whether a row is still what was shown, and open."""
     return row.approved_at is None and (Offer.model_validate(row.offer), row.root_run) == (ask.offer, ask.root_run)
+
+
+def _as_heard(session: Session, doubts: Collection[Doubt]) -> list[DoubtRow] | None:
+    """The rows of voices as they were heard; None where one of them waits no more."""
+    rows = [session.get(DoubtRow, each.id) for each in doubts]
+    found = [row for row, each in zip(rows, doubts, strict=True) if row is not None and _unheard(row, each)]
+    return found if len(found) == len(rows) else None
 
 
 def _unheard(row: DoubtRow, doubt: Doubt) -> bool:

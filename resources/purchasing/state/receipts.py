@@ -1,5 +1,5 @@
-"""Receipts in the library: what the database knows of each paid delivery and each retake, as small files beside the
-media.
+"""Receipts in the library: what the database knows of each paid delivery, each retake and each earlier take that was
+chosen, as small files beside the media.
 
 So ledger and library can each be made anew from the other. A receipt is written after its row, and found to be missing
 by the next opening; what was told once is never changed, a row that changes gets a further one. What the library knows
@@ -7,14 +7,14 @@ and the database does not would be bought again: paid modes refuse to start then
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from enum import Enum
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, JsonValue, ValidationError
-from sqlalchemy import ColumnElement, Date, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Date, and_, inspect, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError, MediaError
@@ -28,19 +28,21 @@ from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.ledger.tables.rows import Base, PurchaseRow
 from resources.purchasing.ledger.tables.store import Store, batches_of
 from resources.purchasing.ledger.tables.transaction import Transaction
-from resources.purchasing.state.tables import RetakeRow
+from resources.purchasing.state.tables import ChosenRow, RetakeRow
 
 _AT_ONCE: Final = 8  # receipts written side by side, where many are missing: each waits for the disk
 # What of a row is no part of what happened.
 _LEFT_OUT: Final = frozenset({"id", "receipt", "lease_token", "lease_owner", "lease_until"})
-Kind = Literal["purchase", "retake"]
-_TABLES: Final[Mapping[Kind, type[PurchaseRow | RetakeRow]]] = {"purchase": PurchaseRow, "retake": RetakeRow}
+Kind = Literal["purchase", "retake", "choice"]
+_Row: TypeAlias = PurchaseRow | RetakeRow | ChosenRow
+# In the order in which they are brought back.
+_TABLES: Final[Mapping[Kind, type[_Row]]] = {"purchase": PurchaseRow, "retake": RetakeRow, "choice": ChosenRow}
 
 
 class Receipt(BaseModel):
     """A row as it is told in a receipt: its columns by name. Later versions may tell more: what is not known is left.
 
-    `number` is the row's own in the database that it was in.
+    `number` is the row's own in the database that it was in; a choice, which is known by its place and line, has none.
     """
 
     version: int = 1
@@ -111,7 +113,7 @@ def unknown_to(store: Store | None, library: Library, show: str) -> Unknown:
     if store is not None and receipts:
         with store.reading() as session:
             held = _held(session, set().union(*map(_keys, receipts)))
-    newest = {str(each.row["key"]): each for each in sorted(receipts, key=_billed_at) if held.isdisjoint(_keys(each))}
+    newest = {str(each.row["key"]): each for each in sorted(receipts, key=_known_at) if held.isdisjoint(_keys(each))}
     return Unknown(list(newest.values()))
 
 
@@ -139,11 +141,12 @@ class Rebuilt(NamedTuple):
     purchases: int
     usd: float
     retakes: int
+    choices: int
     receipts: int
 
 
 def rebuild(store: Store, library: Library) -> Rebuilt:
-    """Bring every purchase and retake that the library has a receipt of into the database, where it is missing.
+    """Bring all that the library has a receipt of into the database, where it is missing.
 
     A row that has not come as far as its receipt is completed. Nothing is taken away.
     """
@@ -151,25 +154,27 @@ def rebuild(store: Store, library: Library) -> Rebuilt:
     brought: list[Receipt] = []
     with store.writing(alone=True) as session:
         for receipt in sorted(receipts, key=_order):
-            if (_purchase if receipt.kind == "purchase" else _retake)(session, receipt):
+            if _BRING[receipt.kind](session, receipt):
                 brought.append(receipt)
-    purchases = [each for each in brought if each.kind == "purchase"]
+    of = {kind: [each for each in brought if each.kind == kind] for kind in _TABLES}
     written = leave_receipts(store, library)
-    return Rebuilt(len(purchases), Unknown(purchases).usd, len(brought) - len(purchases), written)
+    purchases = of["purchase"]
+    return Rebuilt(len(purchases), Unknown(purchases).usd, len(of["retake"]), len(of["choice"]), written)
 
 
-def _order(receipt: Receipt) -> tuple[bool, bool, int, float, bool]:
+def _order(receipt: Receipt) -> tuple[int, bool, int, float, bool]:
     """Purchases by their numbers; of a show that gave itself an id later, by that id; of one row the newest first.
 
     Of a retake that is the one that knows its line: earlier versions told the place alone.
     """
     later = receipt.row.get("show") == DEFAULT_SHOW
-    return receipt.kind != "purchase", later, receipt.number, -_billed_at(receipt), not receipt.row.get("content")
+    kind = list(_TABLES).index(receipt.kind)
+    return kind, later, receipt.number, -_known_at(receipt), not receipt.row.get("content")
 
 
-def _billed_at(receipt: Receipt) -> float:
-    """When what it tells of a cost was known: a bill that was corrected is told by a further receipt."""
-    return float(str(receipt.row.get("billed_at") or 0.0))
+def _known_at(receipt: Receipt) -> float:
+    """When what it tells of a cost, or a choice, was known: what was corrected since is told by a further receipt."""
+    return float(str(receipt.row.get("billed_at") or receipt.row.get("chosen_at") or 0.0))
 
 
 def _purchase(session: Session, receipt: Receipt) -> bool:
@@ -230,22 +235,54 @@ def _retake(session: Session, receipt: Receipt) -> bool:
     return True
 
 
+def _choice(session: Session, receipt: Receipt) -> bool:
+    values = _values(ChosenRow, receipt)
+    row = _row_of(session, receipt)
+    if isinstance(row, ChosenRow):
+        if row.chosen_at >= values["chosen_at"]:
+            return False
+        row.number, row.after, row.chosen_at, row.receipt = *(values[name] for name in _CHOSEN), None
+    else:
+        session.add(ChosenRow(**values))
+    session.flush()
+    return True
+
+
+_PLACE: Final = tuple(str(column.key) for column in inspect(ChosenRow).primary_key)
+_CHOSEN: Final = ("number", "after", "chosen_at")  # what a choice says of its place and line
+_BRING: Final[Mapping[Kind, Callable[[Session, Receipt], bool]]] = {
+    "purchase": _purchase,
+    "retake": _retake,
+    "choice": _choice,
+}
+
+
 # Rows and what is told of them
 
 
-def _without(session: Session) -> Iterable[PurchaseRow | RetakeRow]:
+def _without(session: Session) -> Iterable[_Row]:
     """The rows that have no receipt of their latest state, and of which one is left."""
     row = PurchaseRow
     bought = select(row).where(row.receipt.is_(None), row.state == State.COLLECTED, row.media_sha256.is_not(None))
     yield from session.scalars(bought)
     yield from session.scalars(select(RetakeRow).where(RetakeRow.receipt.is_(None)))
+    yield from session.scalars(select(ChosenRow).where(ChosenRow.receipt.is_(None)))
 
 
-def _receipt_of(row: PurchaseRow | RetakeRow) -> Receipt:
-    kind: Kind = "purchase" if isinstance(row, PurchaseRow) else "retake"
+def _receipt_of(row: _Row) -> Receipt:
+    kind = next(name for name, table in _TABLES.items() if isinstance(row, table))
     columns = (column.key for column in type(row).__table__.columns)
     values = {name: _plain(getattr(row, name)) for name in columns if name not in _LEFT_OUT}
-    return Receipt(kind=kind, number=row.id, row=values)
+    return Receipt(kind=kind, number=0 if isinstance(row, ChosenRow) else row.id, row=values)
+
+
+def _row_of(session: Session, receipt: Receipt) -> _Row | None:
+    """The row that a receipt was written of, if its number, or its place and line, is there."""
+    if receipt.kind == "choice":
+        return session.get(ChosenRow, {name: receipt.row[name] for name in _PLACE})
+    if receipt.kind == "retake":
+        return session.get(RetakeRow, receipt.number)
+    return session.get(PurchaseRow, receipt.number)
 
 
 def _plain(value: Any) -> Any:
@@ -269,7 +306,7 @@ def _values(table: type[Base], receipt: Receipt) -> dict[str, Any]:
 
 
 def _place(receipt: Receipt) -> str:
-    """The file that a receipt is of; a retake has none, and stands under what was retaken."""
+    """The file that a receipt is of; a retake or a choice has none, and stands under what was retaken."""
     if receipt.kind == "purchase":
         return str(receipt.row["media_sha256"])
     return hashlib.sha256(
@@ -278,11 +315,7 @@ def _place(receipt: Receipt) -> str:
 
 
 def _mark(session: Session, receipt: Receipt, name: StoredName) -> None:
-    row = (
-        session.get(PurchaseRow, receipt.number)
-        if receipt.kind == "purchase"
-        else session.get(RetakeRow, receipt.number)
-    )
+    row = _row_of(session, receipt)
     if row is not None and row.receipt is None and _receipt_of(row) == receipt:
         row.receipt = name.digest
 

@@ -169,7 +169,7 @@ class ShowState(AbstractContextManager["ShowState"]):
         """Make an earlier take of it the current one, until the next retake. Nothing is made or bought by that."""
         with self.store.writing(alone=True) as session:
             last = self._counted(session, of)
-            said = {"number": number, "after": last, "chosen_at": self._clock()}
+            said = {"number": number, "after": last, "chosen_at": self._clock(), "receipt": None}
             session.execute(self.store.upsert(ChosenRow, self._key(of), said))
 
     def counted_for(self, of: Retaken, root_runs: Collection[str]) -> int | None:

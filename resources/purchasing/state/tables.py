@@ -81,6 +81,7 @@ class ChosenRow(Base):
     number: Mapped[int]
     after: Mapped[int]
     chosen_at: Mapped[float] = mapped_column(Double)  # seconds since 1970, UTC
+    receipt: Mapped[str | None] = mapped_column(String(64))  # the one that the library keeps of it
 
 
 class NoteRow(Base):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
-from resources.core.errors import CapError, Charge, StudioError, WaitingError
+from resources.core.errors import CapError, Charge, NinjaError, StudioError, WaitingError
 from resources.core.names import CellKey, Mode
 from resources.purchasing.accounts.charges import Charges
 
@@ -40,6 +40,19 @@ def test_a_price_that_waits_is_not_saidto_cost_nothing() -> None:
 def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
     failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], mode=Mode.DRAFT, done=0)
     assert "an unknown sum" in str(failure.description)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [WaitingError("waiting for approval of $0.68"), CapError("today would come to $40")],
+    ids=["waits", "capped"],
+)
+def test_what_waits_or_a_cap_refused_names_its_own_next_command_alone(error: NinjaError) -> None:
+    error.hint = "ninja produce demo --mode draft --segments s01 --retake --retake-of shot"
+    refused = Failed("the price of the clips", CellKey("demo", "s01"), error)
+    assert "again:" not in str(failure_of([refused], done=1, mode=Mode.DRAFT).description)
+    both = [refused, _failed("s02", 0.25)]
+    assert str(failure_of(both, done=1, mode=Mode.DRAFT).description).endswith("again: ninja produce demo --mode draft")
 
 
 def test_only_failures_that_another_try_can_help_are_tried_again() -> None:

@@ -1,11 +1,12 @@
 """A person's word: to exactly what waits and was shown, in one mode, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from ninja_assets.runs.approving import agree, approve
+from ninja_assets.runs.approving import agree, approve, decline
 from resources.content.show import Approval, Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
@@ -90,12 +91,15 @@ def test_a_command_that_names_its_offer_approves_that_one_and_none_that_came_aft
     approvals.ask(offer(2.0, first=5), "run 2")
     with pytest.raises(ContentError, match="another purchase now") as refused:
         approve(settings, show, "monday", mark=named(seen))
-    assert refused.value.hint == now.command
+    assert refused.value.hint == f"{now.command}, or {offer(2.0, first=5).command}"
     assert len(approvals.waiting("monday")) == 2
     with pytest.raises(ContentError, match="another purchase now"):
         approve(settings, show, "monday", mark=named(now)[:2])  # of too few letters to tell which
     assert approve(settings, show, "monday", mark=named(now)).root_runs == ["run 1"]
     assert [ask.offer.usd for ask in approvals.waiting("monday")] == [2.0]
+
+
+VOICES = {"draft": "s02,s10", "final": "s02"}
 
 
 def named(one: Offer) -> str:
@@ -108,10 +112,42 @@ def test_what_waits_in_two_modes_needs_the_mode(settings: Settings, show: Show, 
     approvals.ask(offer(9.0, mode=Mode.FINAL), "run 2")
     with pytest.raises(ContentError, match="waits in draft and in final") as refused:
         approve(settings, show, "monday")
-    assert refused.value.hint == offer(1.0).command
-    assert refused.value.hint.startswith("ninja approve monday --mode draft --offer ")
+    draft, final = offer(1.0), offer(9.0, mode=Mode.FINAL)
+    assert refused.value.hint == f"{draft.command}, or {final.command}"
+    assert draft.command.startswith("ninja approve monday --mode draft --offer ")
+    with dg.DagsterInstance.ephemeral() as instance:
+        with pytest.raises(ContentError, match="waits in draft and in final") as refused:
+            decline(settings, show, "monday", instance)
+        assert refused.value.hint == "ninja decline monday --mode draft, or ninja decline monday --mode final"
+        assert len(approvals.waiting("monday")) == 2
     assert approve(settings, show, "monday", mode=Mode.DRAFT).root_runs == ["run 1"]
     assert [ask.offer.usd for ask in approvals.waiting("monday")] == [9.0]
+
+
+def test_what_could_not_be_made_as_things_stand_is_not_approved(
+    settings: Settings, show: Show, approvals: Approvals
+) -> None:
+    approvals.ask(offer(1.0), "run 1")
+
+    def broken(mode: Mode, offers: Sequence[Offer]) -> None:
+        assert (mode, offers) == (Mode.DRAFT, [offer(1.0)])
+        raise ContentError("its script cannot be read")
+
+    with pytest.raises(ContentError, match="cannot be read"):
+        approve(settings, show, "monday", check=broken)
+    assert [ask.offer for ask in approvals.waiting("monday")] == [offer(1.0)]
+
+
+def test_a_yes_that_a_run_has_bought_by_is_not_taken_back(settings: Settings, show: Show, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0), "run 1")
+    approve(settings, show, "monday")
+    [agreed] = approvals.agreed("monday")
+    with approvals._store.writing(alone=True) as session:
+        assert approvals.use(session, offer(1.0), "run 1")
+    assert not approvals.take_back([agreed])
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(ContentError, match="nothing of monday waits") as no:
+        decline(settings, show, "monday", instance)
+    assert no.value.hint == "ninja approve lists all that waits"
 
 
 def test_a_voice_is_accepted_by_its_segment_and_no_price_with_it(
@@ -128,9 +164,12 @@ def test_a_voice_is_accepted_by_its_segment_and_no_price_with_it(
 def test_a_plain_yes_takes_no_voice_and_says_which_wait(settings: Settings, show: Show, approvals: Approvals) -> None:
     doubt(approvals, "s10", "b" * 64)
     doubt(approvals, "s02", "a" * 64)
+    doubt(approvals, "s02", "c" * 64, Mode.FINAL)
     with pytest.raises(ContentError) as refused:
         approve(settings, show, "monday")
-    assert refused.value.hint == "ninja approve monday --mode draft --segments s02,s10"
+    commands = [f"ninja approve monday --mode {mode} --segments {names}" for mode, names in VOICES.items()]
+    assert refused.value.hint == ", or ".join(commands)
+    assert str(refused.value.why).startswith("the voice of s02, s10 waits to be heard in draft")
     assert not approvals.accepted(CellKey("monday", "s02"), "a" * 64)
 
 

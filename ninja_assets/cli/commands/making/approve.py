@@ -13,11 +13,11 @@ from ninja_assets.cli.commands.making.produce import queue_of, watched
 from ninja_assets.cli.display import own_console
 from ninja_assets.cli.money_tables import money_table, result_console
 from ninja_assets.cli.output import print_json
-from ninja_assets.reports.matches import check_match
+from ninja_assets.reports.matches import Match, check_match
 from ninja_assets.runs.approving import approve
 from ninja_assets.runs.home import dagster_instance
 from ninja_assets.runs.launches import launch_again
-from ninja_assets.runs.production import check_order, go_on
+from ninja_assets.runs.production import Order, check_order, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
@@ -30,7 +30,7 @@ from resources.purchasing.state.consent import Offer
 class Waits(BaseModel):
     """Something that waits: for a yes to `usd`, or to be heard (None).
 
-    `approve` is the command that says yes, and `decline` the one that says no to a price.
+    `approve` is the command that says yes, and `decline` the one that says no.
     """
 
     episode: str
@@ -40,7 +40,7 @@ class Waits(BaseModel):
     usd: float | None
     why: str = ""
     approve: str
-    decline: str | None = None
+    decline: str
 
 
 class Waiting(BaseModel):
@@ -66,8 +66,7 @@ def show(settings: Settings, *, as_json: bool) -> int:
     console.print(table)
     for each in found:
         console.print(each.approve, soft_wrap=True)
-        if each.decline:
-            console.print(f"to let it go: {each.decline}", style="dim", soft_wrap=True)
+        console.print(f"to let it go: {each.decline}", style="dim", soft_wrap=True)
     return 0
 
 
@@ -83,16 +82,33 @@ def run(
     as_json: bool,
 ) -> int:
     """Approve, make what remains, and print as `ninja produce` does, or `ninja compare`; returns the exit status."""
-    show = load_show(settings.show)
-    approved = approve(settings, show, episode, segments=segments, compared=compared, mode=mode, mark=mark)
-    if approved.comparison is not None:
-        return _compared(settings.in_mode(approved.mode), approved.comparison, as_json=as_json)
+    checked: list[Order | Match] = []
+
+    def check(chosen: Mode, offers: Sequence[Offer]) -> None:
+        """What a run would refuse is refused before the yes is written down."""
+        here = settings.in_mode(chosen)
+        checked.append(
+            check_match(here, episode, compared, offers[-1].models) if compared else check_order(here, episode)
+        )
+
+    approved = approve(
+        settings,
+        load_show(settings.show),
+        episode,
+        segments=segments,
+        compared=compared,
+        mode=mode,
+        mark=mark,
+        check=check,
+    )
+    [order] = checked
+    if isinstance(order, Match):
+        return _compared(order, approved.offers[-1], as_json=as_json)
     console = own_console()
     for offer in approved.offers:
         show_offer(console, offer)
     if approved.voices:
         console.print(f"taken as they are: the voices of {span([each.cell.segment for each in approved.voices])}")
-    order = check_order(settings.in_mode(approved.mode), episode)
     instance = dagster_instance()
     launches = [launch_again(instance, root, episode, approved.mode) for root in approved.root_runs]
     queue = queue_of(console, order.settings, instance)
@@ -100,10 +116,9 @@ def run(
     return watched(console, order, make=make, yes=yes, as_json=as_json)
 
 
-def _compared(settings: Settings, offer: Offer, *, as_json: bool) -> int:
+def _compared(match: Match, offer: Offer, *, as_json: bool) -> int:
     """Make the comparison for no more than was approved."""
     own_console().print(f"approved: {what_of(offer)}, for {usd(offer.usd)}")
-    match = check_match(settings, offer.episode, str(offer.compared), offer.models)
     return made(replace(match, cap_usd=offer.usd), yes=True, as_json=as_json)
 
 
@@ -136,4 +151,5 @@ def _voice(doubt: Doubt) -> Waits:
         usd=None,
         why=doubt.why,
         approve=doubt.command,
+        decline=doubt.decline,
     )

@@ -19,6 +19,7 @@ from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import TO_VOICE, Order, check_order, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
+from resources.core.values import Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.state.consent import Offer
 
@@ -70,7 +71,7 @@ def watched(
     except KeyboardInterrupt:
         console.print(f"\nInterrupted. What was made is kept; go on with: ninja produce {episode} --mode {mode}")
         return INTERRUPTED
-    _tell(console, production, to)
+    _tell(console, production, to, again=_again(order))
     if as_json:
         print_json(production)
     else:
@@ -82,16 +83,23 @@ def watched(
     return 1 if lost or production.error is not None else 0
 
 
-def _tell(console: Console, production: Production, to: Stop | None) -> None:
+def _again(order: Order) -> str:
+    """What asks for an order once more. A voice that was made anew is made: of a retake, the rest is asked for."""
+    named = f"ninja produce {order.script.episode} --mode {order.settings.mode}"
+    parts = [part for part in order.retake_of if part != Part.VOICE] if order.retake else []
+    return f"{named} --segments {','.join(order.retake)} --retake --retake-of {','.join(parts)}" if parts else named
+
+
+def _tell(console: Console, production: Production, to: Stop | None, *, again: str) -> None:
     for segment in production.segments:
         for flag in segment.flags:
             console.print(f"[yellow]differs[/] {segment.segment}: {escape(flag)}")
-    again = f"ninja produce {production.episode} --mode"
+    named = f"{production.episode} --mode {production.mode}"
     if production.declined:
         console.print(
             "\n[bold]not approved[/]: no clip was bought, the voices are kept. To approve it after all: ninja approve "
-            f"{production.episode}; to let it go: ninja decline {production.episode}; to be asked again: {again} "
-            f"{production.mode}; to see it for $0: {again} rehearsal"
+            f"{named}; to let it go: ninja decline {named}; to be asked again: {again}; to see it for $0: "
+            f"ninja produce {production.episode} --mode rehearsal"
         )
         return
     if production.error:
@@ -99,7 +107,8 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
         console.print(f"\n[bold red]{head}[/]: {escape(production.error)}\n{_charged(production)}")
         if production.waiting_usd is not None:
             console.print(
-                f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {production.episode}"
+                f"[bold]waiting for approval of {usd(production.waiting_usd)}[/]: ninja approve {named}; to let it go: "
+                f"ninja decline {named}"
             )
         return
     if quiet():
@@ -109,7 +118,7 @@ def _tell(console: Console, production: Production, to: Stop | None) -> None:
     if to is not None:
         console.print(
             f"\n[bold green]the voices are made[/], {usd(production.cost_usd)}: listen to voice.wav in each segment's "
-            f"folder, then go on with: {again} {production.mode}"
+            f"folder, then go on with: {again}"
         )
         return
     what = "no cut was asked for" if production.seconds is None else f"{production.seconds:.1f} s"

@@ -43,5 +43,5 @@ def _show(settings: Settings, cell: CellKey) -> int:
         console.print(f"{take.number:>3}  {take.seconds:5.1f} s  {usd(take.cost_usd):>7}  {escape(take.text)}")
     if not listed:
         segment_of(load_script(settings.show, show, cell.episode), cell.segment)
-        console.print("no takes: they are listed when they are first in a cut")
+        console.print(f"no takes in {settings.mode} mode: they are listed when they are first in a cut")
     return 0

@@ -66,11 +66,13 @@ def rebuild(settings: Settings) -> int:
     if damaged is not None:
         console.print(f"the damaged ledger is now {damaged}")
     console.print(
-        f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}) and {found.retakes} "
-        f"retakes; written into the library: {found.receipts} receipts"
+        f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}), {found.retakes} "
+        f"retakes and {found.choices} chosen takes; written into the library: {found.receipts} receipts"
     )
     if found.purchases:
-        console.print("receipts do not tell what was under way, what was charged and failed, and what reuse saved")
+        console.print(
+            "receipts do not tell what was under way or approved, what was charged and failed, and what reuse saved"
+        )
     return 0
 
 

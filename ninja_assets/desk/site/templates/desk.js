@@ -91,6 +91,7 @@
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
     decline: button => ["", "/decline", { prices: button.dataset.marks.split(" ") }],
     declineMatch: button => ["", "/decline", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
+    declineVoice: button => ["", "/decline", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     retake: button => [`Make the ${button.dataset.of} of ${button.dataset.segment} anew`, "/retake", { segment: button.dataset.segment, part: button.dataset.of }],
     make: () => ["Make what is missing", "/make", {}],

@@ -22,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from resources.content.show import CAPS_HINT, Caps
 from resources.core.errors import Charge, ContentError
 from resources.core.values import Cell
+from resources.models.prices.billing import TOLERANCE
 from resources.models.prices.price_values import exact_usd
 from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.ledger.tables.rows import PurchaseRow, ReservationRow
@@ -67,9 +68,9 @@ class Over:
         return f"paid {_usd(self.paid)}, under way {_usd(self.in_flight)}, new {_usd(self.new)}"
 
     @property
-    def enough(self) -> str:
-        """The cap that would let it through, in whole cents."""
-        return f"{math.ceil(self.total / (_MICROS // 100)) / 100:.2f}"
+    def enough(self) -> float:
+        """The cap that would let it through, in whole cents: also where what is under way is billed a little higher."""
+        return math.ceil((self.total + TOLERANCE * self.in_flight) / (_MICROS // 100)) / 100
 
 
 def _usd(amount: int) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from resources.content.show import Caps
+from resources.core.errors import CapError
 from resources.core.values import Cell
 from resources.purchasing.ledger.steps import caps as cap_rules
 from resources.purchasing.ledger.steps import changes, refusals, reservations
@@ -48,7 +49,7 @@ class Headroom:
             wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
         found = self.over_caps(wanted)
         if found:
-            raise refusals.over_cap(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
+            raise self._refused(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
 
     def reserve(
         self,
@@ -75,7 +76,7 @@ class Headroom:
                 over = self._over(transaction.connection, sums, now)
                 if over:
                     what = "one request" if len(new) == 1 else f"{len(new)} requests"
-                    raise refusals.over_cap(over, what, then=then)
+                    raise self._refused(over, what, then=then)
                 self._leases.reserve(transaction, new, self.show, now)
             transaction.save()
             if also is not None:
@@ -106,8 +107,11 @@ class Headroom:
         if found:
             price = purchase.estimate
             how = f"{price.units:g} {price.unit} at ${price.unit_price_usd:g}"
-            raise refusals.over_cap(found, f"this {purchase.asset} request ({how})")
+            raise self._refused(found, f"this {purchase.asset} request ({how})")
         return None
+
+    def _refused(self, found: Sequence[Over], what: str, *, then: str = "run again") -> CapError:
+        return refusals.over_cap(found, what, () if self._caps is None else self._caps, then=then)
 
     def _over(
         self,

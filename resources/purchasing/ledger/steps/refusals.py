@@ -1,6 +1,6 @@
 """What the ledger refuses, in words: what happened to the entry and what a person does next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from resources.core.errors import CapError, Charge, LedgerError, StudioError
 from resources.purchasing.ledger.steps.caps import Over
@@ -12,19 +12,30 @@ def place(entry_id: int, request_id: str | None) -> str:
     return f"ledger entry {entry_id}" + (f", request {request_id}" if request_id else "")
 
 
-def over_cap(found: Sequence[Over], what: str, *, then: str = "run again") -> CapError:
-    """Purchases (`what`) that would go over caps. `then` is what to do when they are raised."""
+def over_cap(
+    found: Sequence[Over], what: str, caps: Iterable[tuple[str, float | None]], *, then: str = "run again"
+) -> CapError:
+    """Purchases (`what`) that would go over `caps`, narrowest first. `then` is what to do when they are raised."""
     over = found[0]
     more = [f"; {each.message} ({each.sums})" for each in found[1:]]
-    # Of segments that share a cap, what is enough for all of them.
-    enough = {each.name: each.enough for each in sorted(found, key=lambda each: each.total)}
-    raised = " and ".join(f"caps.{name} to at least {value}" for name, value in enough.items())
+    raised = " and ".join(f"caps.{name} to at least {value:.2f}" for name, value in _enough(found, caps).items())
     return CapError(
         f"{over.message}: nothing was sent",
         where=f"show.yaml, caps.{over.name}",
         why=f"{over.sums} for {what}{''.join(more)}",
         hint=f"`ninja ledger` shows what was spent; raise {raised} and {then} (what is paid for is reused)",
     )
+
+
+def _enough(found: Sequence[Over], caps: Iterable[tuple[str, float | None]]) -> dict[str, float]:
+    """What lets all of it through, by cap: one that would be below a narrower one then is raised with it."""
+    enough: dict[str, float] = {}
+    most = 0.0
+    for name, cap in caps:
+        most = max([most, *(each.enough for each in found if each.name == name)])  # of segments that share a cap, too
+        if cap is not None and most > cap:
+            enough[name] = most
+    return enough
 
 
 def lost(row: PurchaseRow) -> LedgerError:

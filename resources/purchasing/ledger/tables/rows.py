@@ -16,7 +16,7 @@ from resources.core.names import Mode
 from resources.purchasing.ledger.tables.entry import State
 
 # Every schema that this program can open, oldest first; the last is its own.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 SHOW_LENGTH = 40  # of a show's id
 NOT_FAILED = text("state <> 'failed'")
 

@@ -66,6 +66,8 @@ def test_a_retake_is_on_it_as_the_take_that_it_will_make_before_it_is_counted(ep
     [wanted] = Bill.of([again]).wanted
     assert wanted.purchase is not None
     assert wanted.purchase.take == 2
+    assert Bill.of([again]).again == "ninja produce demo --mode draft --segments s01 --retake --retake-of speaker"
+    assert Bill.of(clips(episode, "s01", "s02")).again == "ninja produce demo --mode draft"
     for other in (
         episode.work(SPEAKER_CLIPS, "s01", retake=["s02"], of=[Part.SPEAKER]),
         episode.work(SPEAKER_CLIPS, "s01", retake=["s01"], of=[Part.LISTENER]),

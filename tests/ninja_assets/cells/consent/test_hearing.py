@@ -41,6 +41,7 @@ def test_a_voice_that_is_doubted_waits_and_says_where_it_is_heard_and_what_takes
     assert str(work.folder / "voice.wav") in str(waits.why)
     assert "ninja approve demo --mode draft --segments s01" in str(waits.hint)
     assert "--retake-of voice" in str(waits.hint)
+    assert "ninja decline demo --mode draft --segments s01" in str(waits.hint)
     assert not waits.retryable
     [doubt] = Approvals.of(work.studio.state).doubts("demo")
     assert (doubt.cell, doubt.sha256, doubt.root_run) == (work.key, voice.audio.sha256, "run-1")
@@ -60,6 +61,16 @@ def test_a_persons_word_is_to_that_sound_alone(episode: PaidEpisode) -> None:
     assert approvals.accept(approvals.doubts())
     assert listen_first(work, voice) is None
     assert listen_first(work, track(episode, TOO_LONG + 1)) is not None
+
+
+def test_a_voice_that_was_accepted_in_one_mode_waits_in_no_other(episode: PaidEpisode) -> None:
+    work, voice = episode.work(SPEAKER_CLIPS, "s01"), track(episode, TOO_LONG)
+    approvals = Approvals.of(work.studio.state)
+    approvals.doubt(work.key, Mode.FINAL, voice.audio.sha256, "too long", "run-2")
+    assert approvals.accept(approvals.doubts(mode=Mode.FINAL))
+    approvals.doubt(work.key, Mode.DRAFT, voice.audio.sha256, "too long", "run-1")
+    assert listen_first(work, voice) is None
+    assert approvals.doubts() == []
 
 
 def test_another_take_that_is_fine_ends_the_wait(episode: PaidEpisode) -> None:

@@ -10,12 +10,12 @@ import pytest
 from ninja_assets.archiving import archive
 from ninja_assets.cli.commands.making import decline as decline_command
 from ninja_assets.cli.commands.making.approve import show as show_waiting
-from ninja_assets.runs.approving import decline
+from ninja_assets.runs.approving import approve, decline
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
-from resources.purchasing.books import open_ledger
+from resources.purchasing.books import open_ledger, waits_of
 from resources.purchasing.ledger import Grouping
 from resources.purchasing.state.approvals import Ask, Doubt
 from resources.purchasing.state.consent import Offer
@@ -52,7 +52,7 @@ def test_a_price_is_declined_once_and_its_run_waits_no_more(served: Served, aske
 
 def test_after_a_no_the_next_run_asks_anew_and_nothing_is_reserved(served: Served, asked: tuple[Ask, Doubt]) -> None:
     (ask, _), settings, show = asked, served.stage.settings(Mode.DRAFT), load_show(served.stage.show)
-    assert [each.mark for each in decline(settings, show, "demo", served.stage.dagster)] == [ask.offer.mark]
+    assert [each.mark for each in decline(settings, show, "demo", served.stage.dagster).offers] == [ask.offer.mark]
     with pytest.raises(ContentError, match="nothing of demo waits"):
         decline(settings, show, "demo", served.stage.dagster)
     with closing(open_ledger(settings, show)) as ledger:
@@ -94,11 +94,12 @@ def test_a_shell_declines_a_price_and_says_so(
     assert {each["decline"] for each in found} == {
         "ninja decline demo --mode draft",
         "ninja decline demo --mode draft --compare s01",
-        None,
+        "ninja decline demo --mode draft --segments s02",
     }
     with pytest.raises(ContentError, match="no comparison by s02 of demo waits"):
         decline(settings, show, "demo", dagster, compared="s02")
-    assert [each.models for each in decline(settings, show, "demo", dagster, compared="s01")] == [tuple(MODELS)]
+    said = decline(settings, show, "demo", dagster, compared="s01")
+    assert [each.models for each in said.offers] == [tuple(MODELS)]
     assert [ask.offer for ask in waiting(served.stage)] == [asked[0].offer]  # the episode's own price is another matter
     run = dagster.get_run_by_id(comparison.root_run)
     assert run is not None
@@ -114,15 +115,71 @@ def test_the_command_tells_what_it_has_declined(
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(fill_home(tmp_path / "home")))
     offer, settings = asked[0].offer, served.stage.settings()
-    assert decline_command.run(settings, "demo", mode=Mode.DRAFT, compared=None, as_json=True) == 0
+    assert decline_command.run(settings, "demo", mode=Mode.DRAFT, segments=(), compared=None, as_json=True) == 0
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
-    found = {"episode": "demo", "mode": "draft", "what": "the clips of s01", "segments": ["s01"], "usd": offer.usd}
-    assert printed["declined"] == [found]
+    what = {"what": "the clips of s01", "segments": ["s01"], "usd": offer.usd, "taken_back": False}
+    assert printed["declined"] == [{"episode": "demo", "mode": "draft", **what}]
     with pytest.raises(ContentError, match="nothing of demo waits for approval"):
-        decline_command.run(settings, "demo", mode=None, compared=None, as_json=False)
+        decline_command.run(settings, "demo", mode=None, segments=(), compared=None, as_json=False)
 
 
-@pytest.mark.parametrize("body", [{}, {"prices": []}, {"prices": ["a"], "comparison": {"s01": "b"}}, {"voices": {}}])
+def test_a_voice_is_let_go_on_the_desk_and_its_run_waits_no_more(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    ask, doubt = asked
+    assert "Let it go" in served.get(PAGE).text
+    late = served.post(f"{PAGE}/decline", {"voices": {"s02": "0" * 64}})
+    assert (late.status_code, "another voice waits now" in late.json()["error"]) == (409, True)
+    told = served.post(f"{PAGE}/decline", {"voices": {"s02": doubt.sha256}}).json()["told"]
+    assert told == "Let go: nothing was bought, and what is made is kept. The next run asks anew."
+    assert "Listen first" not in served.get(PAGE).text
+    assert served.launched == []
+    assert [each.offer for each in waiting(served.stage)] == [ask.offer]  # the price is another matter
+    decline(served.stage.settings(), load_show(served.stage.show), "demo", served.stage.dagster)
+    run = served.stage.dagster.get_run_by_id(doubt.root_run)
+    assert run is not None
+    assert run.tags["ninja/waits"] == ""
+
+
+def test_a_shell_lets_a_voice_go_and_the_next_run_asks_for_it_anew(
+    served: Served,
+    asked: tuple[Ask, Doubt],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(fill_home(tmp_path / "home")))
+    settings, show = served.stage.settings(), load_show(served.stage.show)
+    assert decline_command.run(settings, "demo", mode=None, segments=["s02"], compared=None, as_json=False) == 0
+    assert "let go: the voice of s02. Nothing was bought" in capsys.readouterr().out
+    with pytest.raises(ContentError, match="no voice of s02 of demo waits to be heard") as refused:
+        decline_command.run(settings, "demo", mode=None, segments=["s02"], compared=None, as_json=False)
+    assert refused.value.hint == asked[0].offer.decline
+    served.stage.produce(mode=Mode.DRAFT)
+    assert [each.cell.segment for each in waits_of(settings, show, "demo")[1]] == ["s02"]
+
+
+def test_a_yes_that_no_run_has_bought_by_is_taken_back(served: Served, asked: tuple[Ask, Doubt]) -> None:
+    (ask, _), settings, show = asked, served.stage.settings(), load_show(served.stage.show)
+    approve(settings, show, "demo", mode=Mode.DRAFT)
+    said = decline(settings, show, "demo", served.stage.dagster)
+    assert (said.taken_back, said.offers) == (True, [ask.offer])
+    made = served.stage.produce(mode=Mode.DRAFT)
+    assert made.waiting_usd == ask.offer.usd  # asked for anew
+    with pytest.raises(ContentError, match="nothing of demo waits for approval in final") as refused:
+        decline(settings, show, "demo", served.stage.dagster, mode=Mode.FINAL)
+    assert "ninja decline demo --mode draft" in str(refused.value.hint)
+    assert "ninja approve" not in str(refused.value.hint)  # who says no is offered no command that buys
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"prices": []},
+        {"prices": ["a"], "comparison": {"s01": "b"}},
+        {"voices": {}},
+        {"prices": ["a"], "voices": {"s02": "b"}},
+    ],
+)
 def test_a_no_to_nothing_in_particular_is_none(served: Served, body: dict[str, object]) -> None:
     assert served.post(f"{PAGE}/decline", body).status_code == 422
     assert len(waiting(served.stage)) == 1

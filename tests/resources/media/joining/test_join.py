@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import Mode
@@ -14,6 +15,7 @@ from resources.media.audio.music import Music
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.composite import composite
+from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
 from resources.media.probe import video_facts
 from resources.media.profiles import PROFILES
 from tests.resources.media.footage import (
@@ -176,6 +178,21 @@ def test_two_hundred_segments_of_odd_lengths_join_without_a_tick_of_drift(tmp_pa
     assert len(facts.places) == 200
     assert facts.frames == 200 * 7
     assert times(tmp_path / "long.mp4") == [frame * 512 for frame in range(facts.frames)]
+
+
+def test_a_cut_that_begins_with_a_silent_picture_has_the_sound_of_what_follows(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    face = clip(library, tmp_path)
+    said = burst(1.2, seed=1)
+    opening = FullFrameOrder(format=Format.SHORT, media=face, still=False, seconds=1.0, sound=False, shrink=4)
+    shot = library.path(make_full_frame(library, opening).video)
+    wanted = order(face, None, voice(library, said), 1.2, captions="off").model_copy(update={"shrink": 4})
+    turn = composite(library, wanted, tmp_path / "s02.mp4", threads=1)
+    facts = final_cut([shot, turn], tmp_path / "final.mp4", title="x", comment="x")
+    heard = channels(tmp_path / "final.mp4")
+    assert np.abs(heard[..., : RATE // 2]).max() < 0.01
+    assert np.abs(heard[..., RATE:]).max() > 0.1
+    assert facts.loudness_lufs > -20
 
 
 def test_a_segment_that_would_not_join_exactly_is_named_before_anything_is_written(

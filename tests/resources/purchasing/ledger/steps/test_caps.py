@@ -55,7 +55,7 @@ def test_the_refusal_shows_the_sums_and_what_to_do(opened: Opener) -> None:
     assert "paid $2.00, under way $1.50, new $2.00 for this speaker_clips request (10 second at $0.2)" in str(
         refusal.value.why
     )
-    assert "raise caps.episode_usd to at least 5.50" in str(refusal.value.hint)
+    assert "raise caps.episode_usd to at least 5.58" in str(refusal.value.hint)
 
 
 def test_a_segments_cap_counts_takes_and_modes_of_that_segment_only(opened: Opener) -> None:

@@ -2,11 +2,14 @@
 
 import pytest
 
+from resources.content.show import Caps
 from resources.core.errors import Charge
 from resources.purchasing.ledger.steps import changes, refusals
 from resources.purchasing.ledger.steps.caps import Over
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from tests.resources.purchasing.ledger.helpers import NOON, purchase
+
+ALL = Caps(segment_usd=1, episode_usd=5, day_usd=8, month_usd=20)
 
 
 def row(entry_id: int = 7, request_id: str | None = "r1", charge: Charge = Charge.CHARGED) -> PurchaseRow:
@@ -16,7 +19,7 @@ def row(entry_id: int = 7, request_id: str | None = "r1", charge: Charge = Charg
 
 
 def over(name: str, total: int) -> Over:
-    return Over(name=name, place=f"{name} of monday", cap=1_000_000, paid=total - 2, in_flight=1, new=1)
+    return Over(name=name, place=f"{name} of monday", cap=1_000_000, paid=total - 1, in_flight=0, new=1)
 
 
 def test_a_place_names_the_entry_and_the_request_that_it_has() -> None:
@@ -26,11 +29,17 @@ def test_a_place_names_the_entry_and_the_request_that_it_has() -> None:
 
 def test_every_cap_that_is_gone_over_is_named_with_what_is_enough_for_all() -> None:
     found = [over("segment_usd", 1_500_000), over("segment_usd", 2_500_001), over("day_usd", 9_000_000)]
-    error = refusals.over_cap(found, "3 requests", then="approve again")
+    error = refusals.over_cap(found, "3 requests", ALL, then="approve again")
     assert error.where == "show.yaml, caps.segment_usd"
     assert "caps.segment_usd to at least 2.51 and caps.day_usd to at least 9.00 and approve again" in str(error.hint)
     assert "for 3 requests" in str(error.why)
     assert "day_usd of monday would come to" in str(error.why)
+
+
+def test_a_cap_that_is_to_be_raised_above_a_wider_one_names_that_one_too() -> None:
+    error = refusals.over_cap([over("episode_usd", 12_000_000)], "one request", ALL)
+    assert "caps.episode_usd to at least 12.00 and caps.day_usd to at least 12.00 and run again" in str(error.hint)
+    assert "month_usd" not in str(error.hint)
 
 
 @pytest.mark.parametrize(("charge", "message"), [(Charge.CHARGED, "was charged"), (Charge.POSSIBLE, "perhaps charged")])

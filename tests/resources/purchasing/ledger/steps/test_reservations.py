@@ -63,6 +63,23 @@ def test_every_cap_that_is_gone_over_is_told_at_once(opened: Opener) -> None:
     assert "raise caps.segment_usd to at least 0.90 and caps.episode_usd to at least 1.80" in str(refused.value.hint)
 
 
+@pytest.mark.parametrize("ends", [12 * 3600, 10 * 86_400 - 12 * 3600], ids=["midnight", "month's end"])
+def test_what_is_reserved_before_midnight_and_bought_after_it_counts_for_the_new_day_alone(
+    opened: Opener, clock: Clock, ends: float
+) -> None:
+    limits = Caps(segment_usd=100, episode_usd=100, day_usd=2, month_usd=2)
+    clock.now += ends - 5
+    ledger, other = opened(limits), opened(limits)
+    ledger.reserve(wanted(*clips(3, usd=0.5)))
+    clock.now += 10
+    with pytest.raises(CapError, match="today would come to"):
+        other.claim(purchase("beside it", episode="tuesday", usd=0.6))
+    for one in clips(3, usd=0.5):
+        buy(ledger, one, request_id=one.key, cost=0.5)
+    assert room(other, 0.5)
+    assert not room(other, 0.51)
+
+
 def test_a_reservation_becomes_its_row_and_is_never_counted_twice(opened: Opener) -> None:
     ledger = opened(caps(episode=3))
     ledger.reserve(wanted(*clips(3)))
