@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from resources.content.settings.fields import Color, Line, Picture, Strict
+from resources.content.settings.fields import Color, Picture, Strict
 
 # The owner's proven prompt (docs/sources/avatars.md#proven-prompt).
 EXPRESSIVE_PROMPT = (
@@ -104,7 +104,7 @@ class Listening(Performance):
 class Character(Strict):
     """One member of the cast. Its key in `show.yaml` is its label in an episode file."""
 
-    name: Line = Field(min_length=1, max_length=24, description="the name on the screen")
+    name: str = Field(min_length=1, max_length=24, description="the name on the screen")
     color: Color = Field("#22d3ee", description="border, name tag and captions")
     puppet: Literal["ninja", "glitch"] | None = Field(None, description="a character drawn by the project")
     image: Picture | None = Field(None, description="a PNG or JPEG in the show's folder: what the models animate")
