@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from resources.core.text.diagnostics import SHOWN, Mistakes, expected, nearest, shorten
+from resources.core.text.diagnostics import GROUPED, SHOWN, Mistakes, expected, nearest, shorten
 from resources.core.text.text_files import line_count
 
 Place = tuple[str | int, ...]  # keys and indices from the root
@@ -30,7 +30,6 @@ MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each
 _UNQUOTED = re.compile(r"^[^#\"']*?(?<![\w-])(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
 _BEYOND = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")  # escapes of what is no character
 _SWALLOWED = re.compile(r"[{\[][^}\]\"'\n]*[ \t]#[^}\]\n]*([}\]])")  # a bracket whose end is in a comment
-_GROUPED = re.compile(r"[+-]?[\d.]+(_[\d.]+)+(e[+-]?\d+)?", re.IGNORECASE)  # a number with `_` in it
 _NULLS = frozenset({"", "~", "null"})
 _HASHED = re.compile(r"[ \t]+(#[^\s#][^\n]*)")  # behind a plain text: no remark, which has a space, but a part of it
 _CONTROL = ("Cc", "Cs")  # Unicode's categories: control characters, and halves of characters
@@ -214,21 +213,23 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
 
 def fill(model: type[ModelT], marked: Marked, mistakes: Mistakes) -> ModelT | None:
     """The typed value of a mapping, or None with every mistake added: unknown, missing, wrong and misread settings."""
-    misread = _misread(model, marked, mistakes)
+    wrong = misread(model, marked, mistakes)
     try:
         value = model.model_validate(marked.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _tell(detail, model, marked, mistakes)
+            if detail["loc"] not in wrong:
+                _tell(detail, model, marked, mistakes)
         return None
-    return None if misread else value
+    return None if wrong else value
 
 
-def _misread(model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> bool:
-    """Whether anything would be read as something else than what was written; adds it."""
-    before = len(mistakes.found)
+def misread(model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> set[Place]:
+    """The places of what would be read as something else than what was written; adds it."""
+    found: set[Place] = set()
     for place, text in _scalars(marked.value):
-        if _GROUPED.fullmatch(text) and _kind(model, place) in (int, float):
+        if GROUPED.fullmatch(text) and _kind(model, place) in (int, float):
+            found.add(place)
             mistakes.add(
                 marked.line(place),
                 f"{_named(place)}: {shorten(text)} may be read as two numbers",
@@ -237,12 +238,13 @@ def _misread(model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> bool
             )
     for place, text in marked.hashed.items():
         if _kind(model, place) in (str, Path):
+            found.add(place)
             mistakes.add(
                 marked.line(place),
                 f"{_named(place)}: of {shorten(text)} all that begins with # is a comment to YAML",
                 hint=f'write it in quotes: {place[-1]}: "{text}"; or a space after the #, if it is a comment',
             )
-    return len(mistakes.found) > before
+    return found
 
 
 def _scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
