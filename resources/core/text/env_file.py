@@ -69,14 +69,14 @@ def _settings(file: Path) -> dict[str, str]:
     from dotenv.parser import parse_stream  # noqa: PLC0415  (a machine may have no such file)
 
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ContentError(
-            "a NUL character is in the text", where=f"{shown_path(file)}:{line}", hint="save the file as plain text"
-        )
+        where = f"{shown_path(file)}:{text.count(chr(10), 0, text.index(chr(0))) + 1}"
+        raise ContentError("a NUL character is in the text", where=where, hint="save the file as plain text")
     found: dict[str, str] = {}
     lines: dict[str, int] = {}
     for written in parse_stream(StringIO(text)):
-        name, where = written.key or "", f"{shown_path(file)}:{written.original.line}"
+        blank = written.original.string[: len(written.original.string) - len(written.original.string.lstrip())]
+        line = written.original.line + blank.count("\n")
+        name, where = written.key or "", f"{shown_path(file)}:{line}"
         if written.error:
             raise ContentError(
                 "this line is no setting",
@@ -91,7 +91,7 @@ def _settings(file: Path) -> dict[str, str]:
             raise ContentError(
                 f"{name} is given twice", where=where, why=f"first on line {lines[name]}", hint="keep one"
             )
-        found[name], lines[name] = written.value, written.original.line
+        found[name], lines[name] = written.value, line
     return found
 
 
