@@ -293,13 +293,13 @@ def _band(cues: Sequence[tuple[Cue, Area]], kind: _Type, size: tuple[int, int]) 
 
 
 def _spot(first: int, area: Area, width: int, height: int, place: str) -> Spot:
-    """Where the band lies over an area: its middle, or flush with an edge but for the margin.
+    """Where the band lies over an area: its middle, or flush with an edge but for the margin, where there is room.
 
     It may reach out of the picture: a band that were moved into it would take its text out of its room.
     """
     x = area.x + (area.width - width) / 2
-    share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[place]
-    y = area.y + (area.height - height) * share
+    share = {"top": -0.5, "middle": 0.0, "bottom": 0.5}[place]
+    y = area.y + (area.height - height) / 2 + max(0, area.height - height) * share
     left, top = (2 * math.floor(at / 2) for at in (x, y))
     return Spot(first=first, x=left, y=top)
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.ffmpeg import run
-from resources.media.layouts import Area
+from resources.media.layouts import Area, arrangement, canvas
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
@@ -42,9 +43,13 @@ def lines(text: str, name: str = "karaoke") -> list[str]:
 
 def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True) -> np.ndarray:
     """The picture that libass makes of a caption on grey, at the second in which its first word is spoken."""
-    folder.mkdir()
     made = sheet(text, name)
     assert made is not None
+    return picture_of(folder, made, fonts=fonts)
+
+
+def picture_of(folder: Path, made: Sheet, *, fonts: bool = True) -> np.ndarray:
+    folder.mkdir()
     (folder / "c.ass").write_text(made.document, encoding="utf-8")
     lay_out(made.fonts if fonts else [], folder / "fonts")
     [spot] = made.places
@@ -207,6 +212,20 @@ def test_a_quiet_style_shows_no_emoji_and_a_word_of_emoji_alone_is_no_caption() 
     assert lines("Play 🎮 now 👩‍💻", "classic") == ["Play now"]
     assert "Dialogue" not in document("🎮 👾")
     assert "Dialogue" not in document("🎮 👾", "classic")
+
+
+@pytest.mark.parametrize("place", ["top", "middle", "bottom"])
+@pytest.mark.parametrize("shape", list(Format))
+def test_a_large_caption_stands_in_its_room_wherever_in_it(tmp_path: Path, place: str, shape: Format) -> None:
+    """A room of one line has no edge to move to: beside it are the headline and the names."""
+    area, size = arrangement("videochat", shape).captions, canvas(shape)
+    made = ass(words("HEY"), STYLES["word"], color="#22d3ee", size=size, places=[(0, area)], fps=30, place=place)
+    assert made is not None
+    [spot] = made.places
+    moved = made.model_copy(update={"places": (spot.model_copy(update={"y": 800}),)})  # the band itself, in any picture
+    rows = np.flatnonzero((picture_of(tmp_path / "band", moved) > 240).all(axis=2).any(axis=1)) - 800 + spot.y
+    assert area.y <= rows[0]
+    assert rows[-1] < area.y + area.height
 
 
 def test_an_emoji_has_its_place_beside_its_word_and_ends_no_sentence() -> None:
