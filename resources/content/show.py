@@ -256,7 +256,9 @@ class Direction(Strict):
 class TitleSettings(Strict):
     """What is written over the picture besides captions and name tags."""
 
-    card_seconds: float = Field(0, ge=0, le=10, description="how long the episode's title stands over its first turn")
+    card_seconds: float = Field(
+        0, ge=0, le=10, description="how long the episode's title stands, from its first turn on"
+    )
     lower_third_seconds: float = Field(
         0, ge=0, le=10, description="how long a character's first turn says who it is, and a chapter's first its name"
     )

@@ -5,13 +5,12 @@ another length, those that it stands over are made anew with them.
 """
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
 
 from ninja_assets.cells.asset import AssetCell
 from ninja_assets.cells.record.records import of_segment
 from ninja_assets.cells.work import SegmentWork
 from ninja_assets.cut.shooting.turn_timing import SHORTEST, timing_of
-from resources.content.segments import Script, Segment, Turn
+from resources.content.segments import Script, Turn
 from resources.content.show import Show
 from resources.core.names import TTS_AUDIO, CellKey
 from resources.core.values import VoiceTrack
@@ -22,7 +21,7 @@ _LEAST = 0.5  # seconds: a headline that would go on for less goes with the turn
 
 def headed_from(work: SegmentWork) -> Collection[AssetCell]:
     """The voices of the turns that a headline may have begun in and not ended."""
-    before = _turns_before(work.script, work.content)
+    before = _turns_before(work.script, work.key.segment)
     if len(before) * SHORTEST / FPS + _LEAST > work.studio.show.look.titles.card_seconds:
         return ()
     return [(TTS_AUDIO, CellKey(work.key.episode, turn.segment)) for turn in before]
@@ -54,18 +53,14 @@ def stands_on(show: Show, stood: float) -> bool:
 
 def followed(script: Script, turn: Turn) -> bool:
     """Whether another turn is seen right after one."""
-    cut = script.cut
-    return any(before == turn and isinstance(after, Turn) for before, after in pairwise(cut))
+    return turn in map(script.before, (each.segment for each in script.cut))
 
 
-def _turns_before(script: Script, content: Segment) -> Sequence[Turn]:
-    """The turns from the first one up to this, where nothing else is seen between them."""
-    cut = script.cut
-    if not script.turns or content not in cut:
-        return ()
-    before = cut[cut.index(script.turns[0]) : cut.index(content)]
-    return [turn for turn in before if isinstance(turn, Turn)] if _all_turns([*before, content]) else ()
-
-
-def _all_turns(segments: Sequence[Segment]) -> bool:
-    return all(isinstance(each, Turn) for each in segments)
+def _turns_before(script: Script, segment: str) -> Sequence[Turn]:
+    """The turns from the first one up to a segment, where nothing else is seen between them."""
+    found: list[Turn] = []
+    turn = script.before(segment)
+    while turn is not None:
+        found.insert(0, turn)
+        turn = script.before(turn.segment)
+    return found if found and found[0] == script.turns[0] else ()
