@@ -267,7 +267,7 @@ def test_pictures_are_absolute_and_may_not_leave_by_a_link(tmp_path: Path) -> No
 def test_any_show_loads_or_every_mistake_has_a_line_of_the_file(
     tmp_path_factory: pytest.TempPathFactory, content: str | bytes
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("show")
     raw = content.encode() if isinstance(content, str) else content
     last = max(1, len(re.split(rb"\r\n|\r|\n", re.sub(rb"(\r\n|\r|\n)\Z", b"", raw))))
     lines = [1]
