@@ -12,6 +12,7 @@ from ninja_assets.cut.gates import check_composite
 from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
 from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, seen_saying, shots_of
+from ninja_assets.cut.shooting.headline import headed_for, headed_from
 from ninja_assets.cut.shooting.progress_bar import Span, progress_of, voices
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
@@ -63,8 +64,8 @@ def _of_others(work: SegmentWork) -> Collection[AssetCell]:
 
 
 def _seen_beside(work: SegmentWork) -> Collection[AssetCell]:
-    """What a segment's picture goes on from, and the voices that its bar is as long as."""
-    return {*looked_at(work), *voices(work)}
+    """What a segment's picture goes on from, its headline, too, and the voices that its bar is as long as."""
+    return {*looked_at(work), *headed_from(work), *voices(work)}
 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
@@ -115,8 +116,11 @@ def _turn(work: SegmentWork) -> Delivered:
     layouts = {shape: layout_of(studio.show, shape, turn, clips, shrink) for shape in work.script.formats}
     filled = [(each.begins, each.ends) for each in broll] + [(each.begins, each.ends) for each in over]
     hidden = [(round(begins * FPS), round(ends * FPS)) for begins, ends in filled]
+    headed = headed_for(work, made_from)
     shots = {
-        shape: beneath(shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio), hidden)
+        shape: beneath(
+            shots_of(studio.show, work.script, turn, shape, clips, track.value, timing, studio, headed), hidden
+        )
         for shape in layouts
     }
     cut_after_beat = all(found and found[0].end == timing.opening for found in shots.values())
@@ -153,7 +157,7 @@ def _turn(work: SegmentWork) -> Delivered:
             under=rest,
             progress=progress,
         )
-        order = dressed(plain, studio.show, work.script, turn, studio.library)
+        order = dressed(plain, studio.show, work.script, turn, studio.library, headed)
         made[shape] = make_composite(
             studio.library, order, encoder=PROFILES[studio.mode].encoder, threads=_threads(studio)
         )

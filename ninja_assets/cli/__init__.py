@@ -43,6 +43,9 @@ def main() -> None:
         read_env_file()
         log_as_asked()
         sys.exit(_run())
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        sys.exit(INTERRUPTED)
     except NinjaError as error:
         refuse(error, REFUSED)
     except OSError as error:

@@ -3,15 +3,27 @@
 from typing import Annotated, Final
 
 import typer
+from pydantic import BeforeValidator
 
 from ninja_assets.cli.output import JSON_OPTION
 from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.core.settings import Settings, parse_mode
+from resources.core.text.diagnostics import GROUPED
 
 Episode = Annotated[str, typer.Argument(help="the episode's name, such as 2026-11-20: its script is episodes/NAME.md")]
 ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal, draft or final [NINJA_MODE]")]
 JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
+
+
+def _as_read(value: object) -> object:
+    if isinstance(value, str) and GROUPED.fullmatch(value.strip()):
+        raise ValueError(f"{value} may be read as two numbers; write {value.replace('_', '')}, if that is meant")
+    return value
+
+
+# What a program reads as another number than a person is none.
+Number = Annotated[float, BeforeValidator(_as_read)]
 
 MOST: Final = 2**31 - 1  # a number of a row, in any database
 _SUCH_AS: Final = {

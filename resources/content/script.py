@@ -26,7 +26,7 @@ from resources.core.errors import ContentError
 from resources.core.files import read_regular
 from resources.core.names import MAX_SLOTS, episode_file, is_episode, segment_key
 from resources.core.text.diagnostics import Mistakes, nearest, shorten, shown_path
-from resources.core.text.located_yaml import fill, read_yaml
+from resources.core.text.located_yaml import fill, misread, read_yaml
 from resources.core.text.text_files import MAX_BYTES, line_count, read_text
 
 MAX_SENTENCE_SECONDS = 60.0  # no avatar model takes more at once, and a longer turn is cut between sentences
@@ -224,7 +224,7 @@ def _draft(block: Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft 
 
 def _shot_draft(block: Block, mistakes: Mistakes) -> _ShotDraft | None:
     marked = read_yaml(block.settings, mistakes, first_line=block.line)
-    if marked is None:
+    if marked is None or misread(SHOTS[block.label], marked, mistakes):
         return None
     try:
         shot = parse_shot(block.label, marked.value, "\n".join(block.lines))

@@ -20,6 +20,7 @@ from resources.content.settings.fields import (
     Color,
     FontFile,
     Label,
+    Line,
     Owner,
     Picture,
     SoundFile,
@@ -255,14 +256,16 @@ class Direction(Strict):
 class TitleSettings(Strict):
     """What is written over the picture besides captions and name tags."""
 
-    card_seconds: float = Field(0, ge=0, le=10, description="how long the episode's title stands over its first turn")
+    card_seconds: float = Field(
+        0, ge=0, le=10, description="how long the episode's title stands, from its first turn on"
+    )
     lower_third_seconds: float = Field(
         0, ge=0, le=10, description="how long a character's first turn says who it is, and a chapter's first its name"
     )
-    roles: dict[Label, str] = Field(
+    roles: dict[Label, Line] = Field(
         default_factory=dict, description="what a lower third says below a character's name"
     )
-    bug: str = Field("", max_length=24, description="a small line in the corner: the channel's name")
+    bug: Line = Field("", max_length=24, description="a small line in the corner: the channel's name")
     progress: bool = Field(False, description="a bar at the upper edge that runs by the time of the whole cut")
 
 
@@ -351,7 +354,7 @@ class Publish(Strict):
 class Show(Strict):
     """The whole of `show.yaml`."""
 
-    title: str = Field(min_length=1, max_length=100)
+    title: Line = Field(min_length=1, max_length=100)
     id: str = Field(
         DEFAULT_SHOW,
         pattern=f"^{SHOW_PATTERN.pattern}$",

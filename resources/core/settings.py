@@ -172,7 +172,7 @@ def _output(environment: Mapping[str, str], show: Path) -> Path:
 def _gigabytes(environment: Mapping[str, str]) -> float:
     text = environment.get("NINJA_CACHE_GB") or f"{CACHE_GB}"
     try:
-        number = float(text)
+        number = 0.0 if "_" in text else float(text)  # to a person 1_0 is no number
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):

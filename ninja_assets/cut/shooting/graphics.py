@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from ninja_assets.cut.shooting.headline import followed, stands_on
 from ninja_assets.cut.shooting.turn_timing import Timing
 from resources.content.segments import Script, Segment, Turn
 from resources.content.show import Camera, Format, Show
@@ -53,13 +54,18 @@ def shots_of(
     track: VoiceTrack,
     timing: Timing,
     studio: Studio,
+    headed: float | None = None,
 ) -> tuple[Shot, ...]:
-    """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks."""
+    """The director's shots of a turn in a format; none where a camera or an overlay of one's own says how it looks.
+
+    `headed`: see `dressed`.
+    """
     directed = direction(show.look.direction.style)
     if directed is None or turn.camera or shape in show.look.overlays:
         return ()
     turns, label, shrink = script.turns, turn.speaker, show.shrink(studio.mode)
     number = turns.index(turn)
+    stood = 0.0 if number == 0 else headed
     others = [clip for listener, clip in clips.items() if listener != label]
     words = [phrase for word in track.words for phrase in spoken_phrases(word)]  # a sentence without spaces is long
     spoken = SpokenTurn(
@@ -70,7 +76,7 @@ def shots_of(
         words=tuple(words),
         stressed=stressed(words, samples(studio.library.path(track.audio), RATE)) if directed.punch > 1 else (),
         mood=turn.mood is not None,
-        held=show.look.titles.card_seconds if number == 0 else 0.0,
+        held=0.0 if stood is None else show.look.titles.card_seconds - stood,
     )
     stage = Stage(
         format=shape,
@@ -91,8 +97,13 @@ def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
     return clip.width * shrink, clip.height * shrink
 
 
-def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library) -> CompositeOrder:
-    """The order with everything that is drawn over its clips."""
+def dressed(
+    order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library, headed: float | None = None
+) -> CompositeOrder:
+    """The order with everything that is drawn over its clips.
+
+    `headed`: the seconds that the headline has stood when a later turn begins, where it goes on into that.
+    """
     titles, own, captions = show.look.titles, show.look.overlays.get(order.format), show.look.captions
     return order.model_copy(
         update={
@@ -110,7 +121,7 @@ def dressed(order: CompositeOrder, show: Show, script: Script, turn: Turn, libra
             ),
             "language": show.language,
             "bug": titles.bug,
-            "banners": _banners(show, script, turn, order),
+            "banners": _banners(show, script, turn, order, 0.0 if turn == script.turns[0] else headed),
             "overlay": library.put(own) if own else None,
             **_cleared(show, script, turn, order.format),
         }
@@ -171,22 +182,26 @@ def seen_saying(order: CompositeOrder) -> tuple[Word, ...]:
     return tuple(seen) or order.words
 
 
-def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> tuple[Banner, ...]:
+def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder, stood: float | None) -> tuple[Banner, ...]:
     """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
 
     Each stands within one shot, so that it keeps its place; no name is seen beside a headline, nor over B-roll: a plate
-    belongs to who is seen.
+    belongs to who is seen. `stood`: for how long the headline was seen before this turn; None: it is gone.
     """
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
     hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
     shots = [(shot.first / FPS, shot.end / FPS, shot.layout) for shot in order.seen]
-    if titles.card_seconds and turn == script.turns[0]:
-        # Under a director it goes with its shot, or with what covers that; names come back with the next one.
-        covered = min((begins for begins, _ in hidden), default=math.inf)
-        ends = min(shots[0][1], max(covered, titles.card_seconds) if len(shots) > 1 else titles.card_seconds)
-        found.append(Banner(kind="card", text=script.title, small=show.title, color=color, seconds=ends))
-        shots = shots[1:]
+    if titles.card_seconds and stood is not None:
+        ends = _headline_ends(show, script, turn, order, titles.card_seconds - stood)
+        first = show.characters[script.turns[0].speaker].color
+        found.append(
+            Banner(
+                kind="card", text=script.title, small=show.title, color=first, seconds=ends + stood, begins=0.0 - stood
+            )
+        )
+        left = [(ends, *shots[0][1:])] if ends < shots[0][1] else []
+        shots = left + shots[1:]
     third = _third(show, script, turn)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
@@ -203,6 +218,19 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder) -> t
             found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
             break
     return tuple(found)
+
+
+def _headline_ends(show: Show, script: Script, turn: Turn, order: CompositeOrder, left: float) -> float:
+    """When a headline goes that is to be seen for some seconds more. Beyond the turn's end: it goes on into the next.
+
+    Under a director it goes with its shot, or with what covers that; names come back with the next one.
+    """
+    first, whole = order.seen[0].end / FPS, order.frames / FPS
+    if len(order.seen) > 1:
+        covered = min((cutaway.begins for cutaway in order.cutaways), default=math.inf)
+        return min(first, max(covered, left))
+    goes_on = followed(script, turn) and stands_on(show, show.look.titles.card_seconds - left + whole)
+    return left if goes_on else min(first, left)
 
 
 def _third(show: Show, script: Script, turn: Turn) -> tuple[str, str] | None:

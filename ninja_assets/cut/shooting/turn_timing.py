@@ -15,7 +15,7 @@ from resources.media.audio.voice_track import WINDOW, heard
 from resources.media.probe import samples
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 
-_SHORTEST = 15  # frames of a turn that are seen, however soon the next one falls in
+SHORTEST = 15  # frames of a turn that are seen, however soon the next one falls in
 
 
 class Timing(Value):
@@ -43,7 +43,7 @@ def timing_of(library: Library, show: Show, turn: Turn, track: VoiceTrack) -> Ti
         return Timing(voice=voice, opening=opening)
     filling = track.seconds - _spoken(library, show, track) if track.padded else 0.0
     sooner = round((filling + max(-turn.pause_after, 0.0)) * FPS)
-    if voice - sooner < _SHORTEST:
+    if voice - sooner < SHORTEST:
         raise ContentError(
             f"the turn after {turn.segment} begins before {turn.segment} has been seen for half a second",
             why=f"its voice lasts {track.seconds:.2f} s",

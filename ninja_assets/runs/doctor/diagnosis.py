@@ -204,8 +204,9 @@ def _episodes(settings: Settings, show: Show) -> Iterator[Finding]:
 def _episode(folder: Path, show: Show, name: str) -> str:
     script = load_script(folder, show, name)
     words = sum(turn.words for turn in script.turns)
-    shots = f", {len(script.shots)} shots" if script.shots else ""
-    return f"{len(script.turns)} turns, {words} words{shots}, {', '.join(script.formats)}: {script.title}"
+    shots = f", {len(script.shots)} shot{'s' * (len(script.shots) != 1)}" if script.shots else ""
+    turns = f"{len(script.turns)} turn{'s' * (len(script.turns) != 1)}"
+    return f"{turns}, {words} word{'s' * (words != 1)}{shots}, {', '.join(script.formats)}: {script.title}"
 
 
 def _refused(settings: Settings, name: str) -> Iterator[Finding]:

@@ -27,6 +27,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
+def _on_one_line(value: str) -> str:
+    """A text without line breaks, tabs and blanks at its ends, which no plate shows."""
+    if value and not value.strip():
+        raise ValueError("it is blank: write a text")
+    return " ".join(value.split())
+
+
 def _check_color(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise ValueError("a colour is written as '#22d3ee'")
@@ -89,6 +96,7 @@ def _check_owner(value: str) -> str:
 
 
 Owner = Annotated[str, AfterValidator(_check_owner)]
+Line = Annotated[str, AfterValidator(_on_one_line)]
 Color = Annotated[str, AfterValidator(_check_color)]
 CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
 FontFile = Annotated[Path, AfterValidator(_check_font)]

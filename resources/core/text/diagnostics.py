@@ -4,6 +4,7 @@ What counts as a mistake is decided by the readers (`loader`, `script`); here is
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from pydantic_core import ErrorDetails
 from resources.core.copied_folders import original
 from resources.core.errors import ContentError
 
+# A number with `_` in it: nothing to programs, a slip for the point to a person.
+GROUPED: Final = re.compile(r"[+-]?[\d.]+(_[\d.]+)+(e[+-]?\d+)?", re.IGNORECASE)
 SHOWN = 50  # mistakes told at once; a binary file has thousands
 # What was expected, by the validator's name of the mistake: its own words mean little to a person. `{…}` is a limit.
 _EXPECTED: Final[Mapping[str, str]] = {

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from resources.core.errors import ContentError
-from resources.core.settings import EXAMPLE, find_show
-from resources.core.text.diagnostics import shown_path
+from resources.core.settings import ELEVENLABS_KEYS, EXAMPLE, FAL_KEYS, find_show
+from resources.core.text.diagnostics import shorten, shown_path
 
 FILE: Final = ".env"
 KEY_FORM: Final = re.compile(r"[\x21-\x7e]+")  # what the header of a request may hold, without a blank
@@ -68,14 +68,46 @@ def _settings(file: Path) -> dict[str, str]:
         raise ContentError("the settings cannot be read", where=shown_path(file), why=why) from None
     from dotenv.parser import parse_stream  # noqa: PLC0415  (a machine may have no such file)
 
+    if "\0" in text:
+        where = f"{shown_path(file)}:{text.count(chr(10), 0, text.index(chr(0))) + 1}"
+        raise ContentError("a NUL character is in the text", where=where, hint="save the file as plain text")
     found: dict[str, str] = {}
-    for line in parse_stream(StringIO(text)):
-        if line.error:
+    lines: dict[str, int] = {}
+    for written in parse_stream(StringIO(text)):
+        blank = written.original.string[: len(written.original.string) - len(written.original.string.lstrip())]
+        line = written.original.line + blank.count("\n")
+        name, where = written.key or "", f"{shown_path(file)}:{line}"
+        if written.error:
             raise ContentError(
                 "this line is no setting",
-                where=f"{shown_path(file)}:{line.original.line}",
+                where=where,
                 hint="write NAME=value, or # before a remark; the value is not shown here, for it may be a key",
             )
-        if line.key and line.value and _OURS.fullmatch(line.key):
-            found[line.key] = line.value
+        if (meant := _KNOWN.get(_letters(name))) and meant != name:
+            raise ContentError(f"there is no setting {shorten(name)}", where=where, hint=f"did you mean {meant}?")
+        if not written.value or not _OURS.fullmatch(name):
+            continue
+        if name in lines:
+            raise ContentError(
+                f"{name} is given twice", where=where, why=f"first on line {lines[name]}", hint="keep one"
+            )
+        found[name], lines[name] = written.value, line
     return found
+
+
+def _letters(name: str) -> str:
+    """A name without what is easily mistaken: `fal-key` is FALKEY."""
+    return re.sub(r"[^A-Z0-9]", "", name.upper())
+
+
+# The settings that a show's `.env` has (README.md lists them), by what is easily mistaken for their names.
+_KNOWN: Final = {
+    _letters(name): name
+    for name in (
+        *FAL_KEYS,
+        *ELEVENLABS_KEYS,
+        *("NINJA_OUTPUT", "NINJA_LIBRARY", "NINJA_MODE", "NINJA_LEDGER_URL", "NINJA_CACHE", "NINJA_CACHE_GB"),
+        *("NINJA_PUBLISH", "NINJA_UI_HOSTS", "NINJA_LOG", "NINJA_WEBHOOK_URL", "NINJA_WEBHOOK_PORT", "DAGSTER_HOME"),
+        *("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY", "FAL_BASE_URL", "ELEVENLABS_BASE_URL"),
+    )
+}

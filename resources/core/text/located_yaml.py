@@ -2,15 +2,17 @@
 
 The type of a value comes from the model, not from its spelling: scalars stay the text that was written until pydantic
 reads them. So `title: 2.10` keeps its zero, `style: off` is a word, `at: 16:30` is a time and not 59400, and
-`language: no` is Norwegian. An empty value means: not given. Aliases and YAML tags are refused: nothing here needs
-them, and with them a small file can unfold without end.
+`language: no` is Norwegian. An empty value means: not given. Anchors, aliases, merges and YAML tags are refused:
+nothing here needs them, and with them a small file can unfold without end. So is what would be read as something else
+than what stands there: `1_0` for a number, a text that ends in a `#word`.
 """
 
 import re
 import types
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -18,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from resources.core.text.diagnostics import SHOWN, Mistakes, expected, nearest, shorten
+from resources.core.text.diagnostics import GROUPED, SHOWN, Mistakes, expected, nearest, shorten
 from resources.core.text.text_files import line_count
 
 Place = tuple[str | int, ...]  # keys and indices from the root
@@ -27,7 +29,9 @@ MAX_DEPTH = 20  # show.yaml is six deep; the composer calls itself once for each
 # A colour where a value should stand: what follows ` #` is a comment to YAML.
 _UNQUOTED = re.compile(r"^[^#\"']*?(?<![\w-])(?P<key>[\w-]+):[ \t]+(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})(?![\w-])")
 _BEYOND = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")  # escapes of what is no character
+_SWALLOWED = re.compile(r"[{\[][^}\]\"'\n]*[ \t]#[^}\]\n]*([}\]])")  # a bracket whose end is in a comment
 _NULLS = frozenset({"", "~", "null"})
+_HASHED = re.compile(r"[ \t]+(#[^\s#][^\n]*)")  # behind a plain text: no remark, which has a space, but a part of it
 _CONTROL = ("Cc", "Cs")  # Unicode's categories: control characters, and halves of characters
 _FORM = "string_pattern_mismatch"  # pydantic's word for a text of another form
 
@@ -40,6 +44,7 @@ class Marked:
 
     value: dict[str, Any]
     lines: Mapping[Place, int]
+    hashed: Mapping[Place, str] = field(default_factory=dict)  # what stands behind a plain text, and begins `#word`
 
     def line(self, place: Place) -> int:
         """The line of a place, or of the nearest thing around it."""
@@ -56,6 +61,8 @@ class _Loader(yaml.BaseLoader):
         line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise _RefusedError(line, "an alias (*name) is not read here", "write out what it stands for, or quote it")
+        if getattr(event, "anchor", None) is not None:
+            raise _RefusedError(line, "an anchor (&name) is not read here", "delete it, or put the value in quotes")
         if getattr(event, "tag", None) is not None:
             raise _RefusedError(line, "a YAML tag (!name) is not read here", "delete it, or put the value in quotes")
         if self._depth >= MAX_DEPTH:
@@ -84,10 +91,13 @@ def _compose(text: str) -> Node | None:
         raise _RefusedError(line, f"YAML cannot hold the character U+{error.character:04X}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "'\\t' that cannot start" in (error.problem or ""):
+            raise _RefusedError(mark.line if mark else 0, "a tab stands here", "YAML takes spaces alone") from error
+        hint = "check the indentation, the colons and the quotes near this line"
+        if swallowed := _SWALLOWED.search(text):
+            hint = f"what follows the # is a comment to YAML, {swallowed[1]!r} too: write the text in quotes"
         raise _RefusedError(
-            mark.line if mark else 0,
-            f"this is not YAML: {error.problem or error.context}",
-            "check the indentation, the colons and the quotes near this line",
+            mark.line if mark else 0, f"this is not YAML: {error.problem or error.context}", hint
         ) from error
     except (OverflowError, ValueError) as error:  # of `chr`, which PyYAML asks for any number that an escape names
         at = next((number for number, line in enumerate(text.split("\n")) if _BEYOND.search(line)), 0)
@@ -97,11 +107,13 @@ def _compose(text: str) -> Node | None:
 class _Reader:
     """Turns composed nodes into plain values, writing down lines and doubled keys on the way."""
 
-    def __init__(self, mistakes: Mistakes, first_line: int, last_line: int) -> None:
+    def __init__(self, text: str, mistakes: Mistakes, first_line: int, last_line: int) -> None:
+        self.text = text
         self.mistakes = mistakes
         self.first_line = first_line
         self.last_line = last_line
         self.lines: dict[Place, int] = {(): first_line}
+        self.hashed: dict[Place, str] = {}
 
     def line(self, mark: yaml.Mark) -> int:
         return min(self.first_line + mark.line, self.last_line)
@@ -111,7 +123,10 @@ class _Reader:
             return self._mapping(node, place)
         if isinstance(node, SequenceNode):
             return [self._item(item, (*place, index)) for index, item in enumerate(node.value)]
-        is_null = isinstance(node, ScalarNode) and node.style is None and node.value in _NULLS
+        plain = isinstance(node, ScalarNode) and node.style is None
+        if plain and (behind := _HASHED.match(self.text, node.end_mark.index)):
+            self.hashed[place] = f"{node.value} {behind[1].strip()}".strip()
+        is_null = plain and node.value in _NULLS
         return None if is_null else self._text(node)
 
     def _text(self, node: Node) -> str:
@@ -127,18 +142,25 @@ class _Reader:
 
     def _mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
+        given: dict[str, int] = {}  # on which line, by the name as it is compared: an accent may be typed in two ways
         for key, value in node.value:
             line = self.line(key.start_mark)
             if not isinstance(key, ScalarNode):
                 self.mistakes.add(line, "a key must be a plain word", hint="write `key: value`")
                 continue
-            spot = (*place, key.value)
-            if spot in self.lines:
-                self.mistakes.add(
-                    line, f"{key.value!r} is given twice", why=f"first on line {self.lines[spot]}", hint="keep one"
-                )
+            if key.value == "<<" and key.style is None:
+                self.mistakes.add(line, "a merge (<<) is not read here", hint="write out what it stands for")
                 continue
-            self.lines[spot] = line
+            if key.style is None and key.value[:1].isspace():
+                what = f"the line begins with a blank that is no space: U+{ord(key.value[0]):04X}"
+                self.mistakes.add(line, what, hint="write spaces", code="sign-hidden")
+                continue
+            spot, same = (*place, key.value), unicodedata.normalize("NFC", key.value)
+            if same in given:
+                why = f"first on line {given[same]}"
+                self.mistakes.add(line, f"{key.value!r} is given twice", why=why, hint="keep one")
+                continue
+            self.lines[spot] = given[same] = line
             if value.start_mark.index == key.end_mark.index and value.start_mark.index == value.end_mark.index:
                 self.mistakes.add(
                     line,
@@ -164,7 +186,7 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
 
     Adds to `mistakes` for bad YAML and for doubled keys; returns None when there is nothing to go on with.
     """
-    reader = _Reader(mistakes, first_line, first_line + line_count(text) - 1)
+    reader = _Reader(text, mistakes, first_line, first_line + line_count(text) - 1)
     for number, written in enumerate(text.split("\n"), start=first_line):
         if unquoted := _UNQUOTED.search(written):
             mistakes.add(
@@ -186,34 +208,77 @@ def read_yaml(text: str, mistakes: Mistakes, *, first_line: int = 1) -> Marked |
     if not isinstance(root, MappingNode):
         mistakes.add(reader.line(root.start_mark), "settings are written as `key: value`")
         return None
-    return Marked(reader.read(root, ()), reader.lines)
+    return Marked(reader.read(root, ()), reader.lines, reader.hashed)
 
 
 def fill(model: type[ModelT], marked: Marked, mistakes: Mistakes) -> ModelT | None:
-    """The typed value of a mapping, or None with every mistake added: unknown, missing and wrong settings."""
+    """The typed value of a mapping, or None with every mistake added: unknown, missing, wrong and misread settings."""
+    wrong = misread(model, marked, mistakes)
     try:
-        return model.model_validate(marked.value)
+        value = model.model_validate(marked.value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _tell(detail, model, marked, mistakes)
+            if detail["loc"] not in wrong:
+                _tell(detail, model, marked, mistakes)
         return None
+    return None if wrong else value
+
+
+def misread(model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> set[Place]:
+    """The places of what would be read as something else than what was written; adds it."""
+    found: set[Place] = set()
+    for place, text in _scalars(marked.value):
+        if GROUPED.fullmatch(text) and _kind(model, place) in (int, float):
+            found.add(place)
+            mistakes.add(
+                marked.line(place),
+                f"{_named(place)}: {shorten(text)} may be read as two numbers",
+                why="`_` is nothing to some programs, and a slip for the point to a person",
+                hint=f"write {text.replace('_', '')}, if that is meant",
+            )
+    for place, text in marked.hashed.items():
+        if _kind(model, place) in (str, Path):
+            found.add(place)
+            mistakes.add(
+                marked.line(place),
+                f"{_named(place)}: of {shorten(text)} all that begins with # is a comment to YAML",
+                hint=f'write it in quotes: {place[-1]}: "{text}"; or a space after the #, if it is a comment',
+            )
+    return found
+
+
+def _scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """The texts of a value, each with its place."""
+    if isinstance(value, str):
+        yield place, value
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, item in inside:
+        yield from _scalars(item, (*place, part))
+
+
+def _named(place: Place) -> str:
+    return ".".join(str(part) for part in place)
+
+
+def _kind(model: type[BaseModel], place: Place) -> Any:
+    """The type of what stands at a place of a model; None where it has none."""
+    kind: Any = model
+    for part in place:
+        kind = _inside(kind, part)
+    return kind
 
 
 def known_keys(model: type[BaseModel], place: Place) -> list[str]:
     """The settings that may stand at a place of a model; empty where the keys are a person's own."""
-    kind: Any = model
-    for part in place:
-        kind = _inside(kind, part)
+    kind = _kind(model, place)
     return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
 def _described(model: type[BaseModel], place: Place) -> str | None:
     """What a setting is, in the words of its own description."""
-    kind: Any = model
-    for part in place[:-1]:
-        kind = _inside(kind, part)
-    field = kind.model_fields.get(str(place[-1])) if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-    return field.description if field else None
+    kind = _kind(model, place[:-1])
+    found = kind.model_fields.get(str(place[-1])) if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    return found.description if found else None
 
 
 def _inside(kind: Any, part: str | int) -> Any:
@@ -237,7 +302,7 @@ def _bare(kind: Any) -> Any:
 
 def _tell(detail: ErrorDetails, model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> None:
     place, kind = detail["loc"], detail["type"]
-    line, name = marked.line(place), ".".join(str(part) for part in place if part != "[key]")
+    line, name = marked.line(place), _named(tuple(part for part in place if part != "[key]"))
     if kind == "extra_forbidden":
         known = known_keys(model, place[:-1])
         near = nearest(str(place[-1]), known) if len(mistakes.found) < SHOWN else ""

@@ -61,7 +61,7 @@ JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may la
 # each block that is longer than that one's.
 _FLAC_BLOCK = 4096
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 18
+VERSION = 19
 
 
 class Composite(Value):
@@ -254,15 +254,15 @@ def _marks(order: CompositeOrder) -> MarksOrder:
 def _with_banner(picture: Any, order: CompositeOrder, banner: Banner, name: str, folder: Path) -> Any:
     """A banner over the shot that it begins in, at that shot's own place for it."""
     shot = _shot_at(order, banner.begins)
-    times = (round(banner.begins * FPS), min(round((banner.begins + banner.seconds) * FPS), order.frames))
-    if banner.kind == "card":
+    begins, ends = (round(at * FPS) for at in (banner.begins, banner.begins + banner.seconds))
+    if banner.kind == "card":  # it may have begun before the segment, or go on after it
         title = _arrangement(order, shot.layout).title
-        return with_card(picture, draw_card(banner, title, order.shrink), times, name, folder, FPS)
+        return with_card(picture, draw_card(banner, title, order.shrink), (begins, ends), name, folder, FPS)
     seat = next((seat for seat in _seats(order, shot.layout) if seat.speaking), None)
     if seat is None:  # a shot of the listener alone
         return picture
     drawn = draw_third(banner, seat.member.name, seat.pane.plate, order.shrink)
-    return with_third(picture, drawn, times, name, folder, FPS)
+    return with_third(picture, drawn, (begins, min(ends, order.frames)), name, folder, FPS)
 
 
 def _shot_at(order: CompositeOrder, seconds: float) -> Shot:
@@ -320,7 +320,7 @@ def _shot(
     clips: list[Any],
     folder: Path,
 ) -> Any:
-    """A shot: its panes, what stands round them, and names, unless a headline is seen in their place."""
+    """A shot: its panes, what stands round them, and names, once a headline has gone that is seen in their place."""
     nearer = next((seat for seat in seats if seat.speaking), seats[0])
     panes = [
         framed(
@@ -342,11 +342,12 @@ def _shot(
         return picture
     picture = with_drawing(picture, [part for part in wall if not part.opaque], folder, f"shot{number}-corner")
     picture = with_drawing(picture, overlay(wanted), folder, f"shot{number}-edge")
-    headed = any(banner.kind == "card" and _shot_at(order, banner.begins) == shot for banner in order.banners)
-    if headed:
+    cards = (card for card in order.banners if card.kind == "card" and _shot_at(order, card.begins) == shot)
+    first = max([0, *(round((card.begins + card.seconds) * FPS) - shot.first for card in cards)])
+    if first >= shot.frames:
         return picture
     gone = shot.frames - order.clear if order.unnamed and shot == order.seen[-1] else None
-    return with_drawing(picture, names(wanted), folder, f"shot{number}-name", until=gone)
+    return with_drawing(picture, names(wanted), folder, f"shot{number}-name", first=first, until=gone)
 
 
 def _part(clip: Any, shot: Shot, order: CompositeOrder) -> Any:

@@ -28,7 +28,10 @@ _CARD_PAD = 16
 
 
 class Banner(Value):
-    """A title over a part of a turn: a `card` is the episode's headline, a `third` grows out of the speaker's tag."""
+    """A title over a part of a turn: a `card` is the episode's headline, a `third` grows out of the speaker's tag.
+
+    A headline that began in the turn before `begins` before 0, one that goes on ends after its turn.
+    """
 
     kind: Literal["card", "third"]
     text: str

@@ -147,6 +147,30 @@ def test_an_interrupted_run_is_gone_on_with(here: Here, tmp_path: Path, caplog: 
     assert "s01 tts_audio reused" in caplog.text
 
 
+def test_an_interrupt_before_a_command_has_begun_is_no_traceback(stage: Stage) -> None:
+    """Most of what a command does in its first second is to import: there Ctrl-C finds it."""
+    pressed = (
+        "import sys\n"
+        "class CtrlC:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'ninja_assets.cli.app':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, CtrlC())\n"
+        "from ninja_assets.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", pressed, "models"],
+        env=_environment(stage),
+        cwd=stage.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (INTERRUPTED, "")
+    assert done.stderr.strip() == "Interrupted."
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_stream_that_is_closed_is_nobodys_and_no_file_takes_its_place(closed: str, stage: Stage) -> None:
     looks = "import sys; from ninja_assets.cli import main; sys.argv = ['ninja', '--version']; main()"

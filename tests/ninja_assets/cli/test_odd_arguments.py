@@ -81,3 +81,21 @@ def test_an_argument_that_means_nothing_beside_the_others_is_refused(
     line: list[str], folder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test_an_empty_argument_is_refused(line, folder, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["compare", "demo", "-s", "s01", "--models", "v2/standard,v2/pro", "--cap", "1_0"],
+        ["import", "demo", "s01", "a.mp4", "--asset", "speaker_clips", "--cost", "1_0"],
+        ["notes", "demo", "--write", "here", "--at", "1_0"],
+    ],
+    ids=lambda line: line[-2],
+)
+def test_a_number_that_programs_and_people_read_differently_is_refused(
+    line: list[str], folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NINJA_SHOW", str(folder.show))
+    with pytest.raises(typer.TyperException) as refused:
+        typer.main.get_command(app)(line, standalone_mode=False)
+    assert "1_0 may be read as two numbers; write 10" in str(refused.value)

@@ -37,6 +37,36 @@ def test_a_small_show_has_defaults_for_all_else(tmp_path: Path) -> None:
     assert show.caps is None
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (
+            "caps: {segment_usd: 1_0, episode_usd: 15, day_usd: 30}",
+            "caps.segment_usd: '1_0' may be read as two numbers",
+        ),
+        ("approval: {above_usd: 1_0}", "approval.above_usd: '1_0'"),
+        ("archive: {after_days: 3_0}", "archive.after_days: '3_0'"),
+        ("look: {titles: {bug: N #1}}", "is a comment to YAML, '}' too"),
+        ("look:\n  titles:\n    bug: N #1", "look.titles.bug: of 'N #1'"),
+        ("look:\n  titles: {bug: ' '}", "look.titles.bug: it is blank"),
+        ("sound:\n  bed: take #2.wav", "sound.bed: of 'take #2.wav'"),
+    ],
+)
+def test_what_a_program_would_read_otherwise_than_a_person_is_refused(tmp_path: Path, written: str, says: str) -> None:
+    assert says in str(refusal(tmp_path, SMALL + written + "\n"))
+
+
+def test_what_stands_on_one_line_has_no_line_breaks(tmp_path: Path) -> None:
+    text = SMALL.replace("Small", "|\n  A small\n  show\n") + 'look: {titles: {roles: {NINJA: "Desk\\n chief "}}}\n'
+    show = load_show(show_of(tmp_path, text))
+    assert (show.title, show.look.titles.roles) == ("A small show", {"NINJA": "Desk chief"})
+
+
+def test_two_characters_never_become_one(tmp_path: Path) -> None:
+    twin = "  K\u00c4THE: {name: Anna, puppet: ninja}\n  KA\u0308THE: {name: Ben, puppet: glitch}\n"
+    assert "show.yaml:7: 'KA\u0308THE' is given twice" in str(refusal(tmp_path, SMALL + twin))
+
+
 def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
     show = load_show(
         show_of(
@@ -111,9 +141,10 @@ def test_values_are_what_they_look_like_to_a_person(tmp_path: Path) -> None:
         (SMALL + "    image: /etc/x.png\n", 6, ["outside the show's folder"]),
         (SMALL + "    image: ninja.gif\n", 6, ["PNG or JPEG"]),
         (SMALL + "    angles:\n      close: a.png\n", 7, ["no picture a.png"]),
-        (SMALL + "\tslots: 3\n", 6, ["not YAML"]),
+        (SMALL + "\tslots: 3\n", 6, ["a tab stands here"]),
         (SMALL + "owners: [a, b\n", 6, ["not YAML"]),
-        (SMALL + "owners: &o [a]\ncameras: *o\n", 7, ["alias"]),
+        (SMALL + "owners: &o [a]\ncameras: *o\n", 6, ["anchor"]),
+        (SMALL + "cameras: *o\n", 6, ["alias"]),
         (SMALL + "title2: !!python/name:os.system x\n", 6, ["YAML tag"]),
         (SMALL + "? [a, b]\n: c\n", 6, ["a key must be a plain word"]),
         (SMALL + "x: " + "[" * 3000 + "\n", 6, ["nested too deep"]),
@@ -236,7 +267,7 @@ def test_pictures_are_absolute_and_may_not_leave_by_a_link(tmp_path: Path) -> No
 def test_any_show_loads_or_every_mistake_has_a_line_of_the_file(
     tmp_path_factory: pytest.TempPathFactory, content: str | bytes
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("show")
     raw = content.encode() if isinstance(content, str) else content
     last = max(1, len(re.split(rb"\r\n|\r|\n", re.sub(rb"(\r\n|\r|\n)\Z", b"", raw))))
     lines = [1]

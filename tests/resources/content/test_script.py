@@ -297,3 +297,19 @@ def check_invariants(script: Script) -> None:
         assert any(char.isalnum() for char in turn.spoken)
         assert not set("[]\n\0") & set(turn.spoken)
         assert turn.listeners != (turn.speaker,)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "NINJA {take: 1_0}: hi",
+        "NINJA {beat: 1_0}: hi",
+        "BROLL {seconds: 1_0}: a street\nNINJA: hi",
+        "BROLL {over: true, begins: 1_0}: a street\nNINJA: hi",
+    ],
+)
+def test_a_setting_in_braces_is_what_was_written_too(written: str) -> None:
+    with pytest.raises(ContentError) as refusal:
+        parse(written)
+    assert "'1_0' may be read as two numbers" in str(refusal.value)
+    assert "mistakes" not in str(refusal.value)

@@ -92,7 +92,7 @@ def test_an_output_folder_elsewhere_is_refused_with_the_setting_that_publishes_t
     assert "export NINJA_PUBLISH=s3://studio/episodes" in str(refused.value.hint)
 
 
-@pytest.mark.parametrize("size", ["many", "0", "-1", "inf", "nan"])
+@pytest.mark.parametrize("size", ["many", "0", "-1", "inf", "nan", "1_0"])
 def test_a_cache_of_no_size_is_refused(tmp_path: Path, size: str) -> None:
     with pytest.raises(ContentError, match="is no size") as refused:
         Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_CACHE_GB": size})

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from ninja_assets.cut.shooting.graphics import dressed, ending_frames_of, ending_of, layout_of, seen_saying
-from resources.content.segments import Script
+from resources.content.segments import Script, Turn
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError
 from resources.core.library import Library
@@ -82,13 +82,31 @@ def test_titles_stand_where_the_episode_a_character_or_a_chapter_begins(tmp_path
     made = orders(tmp_path, look)
     told = [[(banner.kind, banner.text, banner.small, banner.seconds) for banner in order.banners] for order in made]
     assert told == [
-        [("card", "Big news", "Small", 2.0)],  # one at a time: names come when the headline has gone
+        [("card", "Big news", "Small", 3.0)],  # it goes on into the next turn
         [("third", "Glitch", "", 2.0)],
         [],
         [("third", "Prices", "Glitch", 2.0)],
         [],
     ]
     assert {order.bug for order in made} == {"N&G"}
+
+
+def test_a_headline_that_goes_on_is_one_over_two_turns_and_names_come_when_it_has_gone(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {card_seconds: 3, lower_third_seconds: 2}}\n")
+    plain = orders(tmp_path, "")[0].model_copy(update={"speaker": "GLITCH", "seconds": 5.0})
+    first, second = script.turns[:2]
+
+    def banners(turn: Turn, seconds: float, stood: float | None) -> list[tuple[str, float, float]]:
+        order = plain.model_copy(update={"seconds": seconds})
+        made = dressed(order, show, script, turn, Library(tmp_path / "library"), stood)
+        return [(banner.kind, banner.begins, banner.begins + banner.seconds) for banner in made.banners]
+
+    assert banners(first, 1.0, None) == [("card", 0.0, 3.0)]
+    assert banners(second, 5.0, 1.0) == [("card", -1.0, 2.0), ("third", 2.0, 4.0)]
+    assert banners(second, 1.0, 1.0) == [("card", -1.0, 2.0)]  # and on
+    assert banners(first, 2.8, None) == [("card", 0.0, 2.8)]  # not for a blink
+    assert banners(script.turns[-1], 1.0, 1.0)[0] == ("card", -1.0, 1.0)  # nobody speaks after it
+    assert banners(second, 5.0, None) == [("third", 0.0, 2.0)]
 
 
 def test_a_lower_third_stands_where_its_speaker_is_seen(tmp_path: Path) -> None:

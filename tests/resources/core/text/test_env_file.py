@@ -63,3 +63,22 @@ def test_a_file_that_others_can_read_is_not_private(show: Path) -> None:
     assert is_private(file)
     file.chmod(stat.S_IRUSR | stat.S_IRGRP)
     assert not is_private(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("FAL_KEY=s3cr3t\nFAL_KEY=other\n", 2, "FAL_KEY is given twice"),
+        ("fal_key=s3cr3t\n", 1, "did you mean FAL_KEY?"),
+        ("\nFAL-KEY=s3cr3t\n", 2, "did you mean FAL_KEY?"),
+        ('"ELEVENLABS_API_KEY"=s3cr3t\n', 1, "did you mean ELEVENLABS_API_KEY?"),
+        ("NINJAMODE=s3cr3t\n", 1, "did you mean NINJA_MODE?"),
+        ("NINJA_MODE=draft\nFAL_KEY=s3cr3t\0\n", 2, "a NUL character"),
+    ],
+)
+def test_a_setting_that_would_be_passed_over_is_refused(show: Path, text: str, line: int, says: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        read(show, text)
+    assert f"{refused.value.where}".endswith(f"/.env:{line}")
+    assert says in str(refused.value)
+    assert "s3cr3t" not in str(refused.value)

@@ -26,6 +26,7 @@ class Outer(BaseModel):
     people: dict[str, Inner] = Field(default_factory=dict)
     parts: tuple[Inner, ...] = Field((), min_length=1)
     size: int = Field(1, le=200)
+    share: float | None = Field(None, allow_inf_nan=False)
     right: bool = True
     code: str = Field("a", pattern="^[a-z]+$", description="letters alone")
 
@@ -76,7 +77,14 @@ def test_empty_text_is_an_empty_mapping() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: x\nb: &one y\nc: *one\n", 3, "an alias"),
+        ("a: x\nb: *one\n", 2, "an alias"),
+        ("a: x\nb: &one y\nc: *one\n", 2, "an anchor"),
+        ("a: &More\n", 1, "an anchor"),
+        ("a:\n  <<: {b: x}\n", 2, "a merge"),
+        ("a:\tx\n", 1, "a tab stands here"),
+        ("a:\n\tb: x\n", 2, "a tab stands here"),
+        ("a:\n\u00a0\u00a0b: x\n", 2, "a blank that is no space: U+00A0"),
+        ("K\u00c4: x\nKA\u0308: y\n", 2, "is given twice"),  # the same letters
         ("a: x\nb: !!int 5\n", 2, "a YAML tag"),
         ("a: x\na: y\n", 2, "'a' is given twice"),
         ("a: x\n? [b]\n: y\n", 2, "a key must be a plain word"),
@@ -125,6 +133,49 @@ def test_a_word_of_any_length_is_read_in_one_pass() -> None:
 def test_a_comment_is_no_colour() -> None:
     for text in ("a: x #ffffff\n", "a: # colour\n", "a: '#22d3ee'\n", "# a: #ffffff\n", "a: #1234567\n"):
         assert read(text)[1] == [], text
+
+
+@pytest.mark.parametrize("written", ["1_0", "+1_0", "1_000", "1_0.5", "1_0e1"])
+def test_a_number_that_programs_and_people_read_differently_is_refused(written: str) -> None:
+    value, [(line, what, hint)] = filled(f"title: t\nshare: {written}\n")
+    assert (value, line) == (None, 2)
+    assert f"share: '{written}' may be read as two numbers" in what
+    assert written.replace("_", "") in hint
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("010", 10), ("1e1", 10), ("+5", 5), (".5", 0.5), ("'7'", 7), ("7  # a remark", 7)]
+)
+def test_a_number_is_what_a_person_reads(written: str, read: float) -> None:
+    value, mistakes = filled(f"title: t\nshare: {written}\n")
+    assert mistakes == []
+    assert value is not None
+    assert value.share == read
+
+
+@pytest.mark.parametrize(
+    "written", ["1:30", "0x10", "0o10", "0b1", ".inf", "-.inf", ".nan", "yes", "true", "1,5", "2026-11-30"]
+)
+def test_what_is_no_number_to_a_person_is_none(written: str) -> None:
+    value, [(line, what, _)] = filled(f"title: t\nshare: '{written}'\n")
+    assert (value, line) == (None, 2)
+    assert "a number, such as 2.5" in what
+
+
+def test_a_text_is_not_cut_short_where_yaml_sees_a_comment() -> None:
+    value, [(line, what, hint)] = filled("title: News #12\n")
+    assert (value, line) == (None, 1)
+    assert "'News #12'" in what
+    assert 'title: "News #12"' in hint
+    for text in (
+        "title: News # of the day\n",
+        "title: 'News' #12\n",
+        "title: News#12\n",
+        "title: t\nsize: 5 #of 200\n",
+    ):
+        value, mistakes = filled(text)
+        assert mistakes == [], text
+        assert value is not None
 
 
 def test_what_is_nested_without_end_is_refused_and_what_is_deep_is_not() -> None:

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -6,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resources.content.show import Format
 from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.ffmpeg import run
-from resources.media.layouts import Area
+from resources.media.layouts import Area, arrangement, canvas
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
@@ -41,9 +43,13 @@ def lines(text: str, name: str = "karaoke") -> list[str]:
 
 def drawn(folder: Path, text: str, name: str = "classic", *, fonts: bool = True) -> np.ndarray:
     """The picture that libass makes of a caption on grey, at the second in which its first word is spoken."""
-    folder.mkdir()
     made = sheet(text, name)
     assert made is not None
+    return picture_of(folder, made, fonts=fonts)
+
+
+def picture_of(folder: Path, made: Sheet, *, fonts: bool = True) -> np.ndarray:
+    folder.mkdir()
     (folder / "c.ass").write_text(made.document, encoding="utf-8")
     lay_out(made.fonts if fonts else [], folder / "fonts")
     [spot] = made.places
@@ -206,6 +212,21 @@ def test_a_quiet_style_shows_no_emoji_and_a_word_of_emoji_alone_is_no_caption() 
     assert lines("Play 🎮 now 👩‍💻", "classic") == ["Play now"]
     assert "Dialogue" not in document("🎮 👾")
     assert "Dialogue" not in document("🎮 👾", "classic")
+
+
+@pytest.mark.parametrize("place", ["top", "middle", "bottom"])
+@pytest.mark.parametrize("shape", list(Format))
+def test_a_large_caption_stands_in_its_room_wherever_in_it(tmp_path: Path, place: str, shape: Format) -> None:
+    """A room of one line has no edge to move to: beside it are the headline and the names."""
+    area, size = arrangement("videochat", shape).captions, canvas(shape)
+    made = ass(words("HEY"), STYLES["word"], color="#22d3ee", size=size, places=[(0, area)], fps=30, place=place)
+    assert made is not None
+    [spot] = made.places
+    moved = made.model_copy(update={"places": (spot.model_copy(update={"y": 800}),)})  # the band itself, in any picture
+    white = picture_of(tmp_path / "band", moved).min(axis=2) > 240
+    rows = np.flatnonzero(white.any(axis=1)) - 800 + spot.y
+    assert area.y <= rows[0]
+    assert rows[-1] < area.y + area.height
 
 
 def test_an_emoji_has_its_place_beside_its_word_and_ends_no_sentence() -> None:
@@ -406,6 +427,49 @@ def test_the_typewriter_shows_what_was_spoken_and_keeps_room_for_the_rest() -> N
 
 def test_captions_end_where_the_cut_goes_over_into_another_picture() -> None:
     spoken, look = words("Hello there", start=0.2), STYLES["karaoke"]
-    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA), (15, AREA)], fps=30, until=20)
+    made = ass(spoken, look, color="#22d3ee", size=SIZE, places=[(0, AREA), (13, AREA)], fps=30, until=26)
     assert made is not None
-    assert max(made.redrawn) == 20
+    assert max(made.redrawn) == 26
+
+
+def captions(text: str, *, border: int, until: int | None = None, name: str = "classic") -> list[tuple[int, int, str]]:
+    """From which frame up to which each caption is seen, where the picture changes at frame `border`."""
+    places = [(0, AREA), (border, AREA.model_copy(update={"y": 300}))]
+    made = ass(words(text), STYLES[name], color="#22d3ee", size=SIZE, places=places, fps=30, until=until)
+    assert made is not None
+    found = []
+    for line in made.document.splitlines():
+        if line.startswith("Dialogue: 0"):
+            start, end, _, shown = line.removeprefix("Dialogue: 0,").split(",", 3)
+            begins, ends = (round(float(at[5:]) * 30 + 0.5) for at in (start, end))
+            found.append((begins, ends, re.sub(r"\{[^}]*\}", "", shown)))
+    return found
+
+
+def test_a_phrase_that_begins_as_the_picture_changes_is_shown_from_then_on() -> None:
+    """B-roll ends wherever its clip does."""
+    said = "It was so. Then all of it went on and on."
+    whole = captions(said, border=1000)
+    begins = whole[1][0]
+    for late in (3, 6, 10):  # frames of the phrase that are heard before the change
+        shown = captions(said, border=begins + late)
+        assert [text for _, _, text in shown] == [text for _, _, text in whole], late
+        assert shown[1][0] == begins + late
+
+
+def test_a_phrase_that_ends_as_the_picture_changes_is_shown_until_then() -> None:
+    said = "It was so and on it went. Then all of it went on."
+    whole = captions(said, border=1000)
+    ends = whole[1][0]
+    for early in (4, 8, 11):
+        shown = captions(said, border=ends - early)
+        assert [text for _, _, text in shown] == [text for _, _, text in whole], early
+        assert shown[0][1] == ends - early
+
+
+@given(st.integers(1, 150), st.lists(st.integers(2, 9), min_size=4, max_size=14))
+def test_no_change_of_the_picture_loses_or_turns_round_a_word(border: int, letters: list[int]) -> None:
+    said = " ".join(chr(97 + number) * size + "." * (size == 5) for number, size in enumerate(letters))
+    shown = captions(said, border=border)
+    assert " ".join(text for _, _, text in shown).replace(r"\N", " ") == said
+    assert all(before[1] <= after[0] for before, after in pairwise(shown))
