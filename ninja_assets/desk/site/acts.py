@@ -44,10 +44,9 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)  # no price is agreed to without a limit
 
 
-class ApproveAsked(_Asked):
-    """Say yes to the prices that a page showed, by their marks; to voices, by segment and content; or to a comparison.
-
-    `comparison`: the mark of its price, by the segment.
+class Answer(_Asked):
+    """What a person says yes or no to: the prices that a page showed, by their marks; voices, by segment and content;
+    or a comparison, the mark of its price by its segment.
     """
 
     prices: list[str] = []
@@ -60,19 +59,15 @@ class ApproveAsked(_Asked):
             raise ValueError("either prices, or voices, or a comparison")
         return self
 
+    @property
+    def marks(self) -> list[str]:
+        """What the page showed of them."""
+        return [*self.prices, *self.voices.values(), *self.comparison.values()]
 
-class DeclineAsked(_Asked):
-    """Say no to the prices that a page showed, by their marks; to voices; or a comparison: as `ApproveAsked` has it."""
-
-    prices: list[str] = []
-    voices: dict[str, str] = {}
-    comparison: dict[str, str] = Field({}, max_length=1)
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        if [bool(self.prices), bool(self.voices), bool(self.comparison)].count(True) != 1:
-            raise ValueError("either prices, or voices, or a comparison")
-        return self
+    @property
+    def compared(self) -> str | None:
+        """The segment of the comparison."""
+        return next(iter(self.comparison), None)
 
 
 class RetakeAsked(_Asked):
@@ -126,7 +121,7 @@ class SettleAsked(_Asked):
 async def approve(request: Request, desk: Desk) -> dict[str, Any]:
     """Say yes to what the page showed, and launch what remains of the runs that waited, or the comparison."""
     episode, mode = _whose(request)
-    asked = ApproveAsked.model_validate_json(await request.body())
+    asked = Answer.model_validate_json(await request.body())
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, asked.comparison or None)
         for segment in asked.comparison:
@@ -150,7 +145,7 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
 async def decline(request: Request, desk: Desk) -> dict[str, Any]:
     """Say no to what the page showed. It buys nothing: a show that buys nothing from the pages allows it."""
     episode, mode = _whose(request)
-    asked = DeclineAsked.model_validate_json(await request.body())
+    asked = Answer.model_validate_json(await request.body())
     async with desk.turn:
         declined = await run_in_threadpool(_declined, desk, episode, mode, asked)
     price = f"{usd(sum(offer.usd for offer in declined.offers))} declined" if declined.offers else "Let go"
@@ -301,18 +296,15 @@ def _agreed(
         agree(desk.settings.in_mode(mode), desk.show(), price.offer)
 
 
-def _approved(desk: Desk, episode: str, mode: Mode, asked: ApproveAsked) -> Approved:
-    shown = [*asked.prices, *asked.voices.values(), *asked.comparison.values()]
-    compared, show = next(iter(asked.comparison), None), desk.show()
-    voices = list(asked.voices)
-    return say_yes(desk.settings, show, episode, segments=voices, compared=compared, mode=mode, shown=shown)
+def _approved(desk: Desk, episode: str, mode: Mode, asked: Answer) -> Approved:
+    show, voices = desk.show(), list(asked.voices)
+    return say_yes(desk.settings, show, episode, segments=voices, compared=asked.compared, mode=mode, shown=asked.marks)
 
 
-def _declined(desk: Desk, episode: str, mode: Mode, asked: DeclineAsked) -> Declined:
-    shown = [*asked.prices, *asked.voices.values(), *asked.comparison.values()]
-    compared, show, voices = next(iter(asked.comparison), None), desk.show(), list(asked.voices)
+def _declined(desk: Desk, episode: str, mode: Mode, asked: Answer) -> Declined:
+    show, instance, voices = desk.show(), desk.instance, list(asked.voices)
     return say_no(
-        desk.settings, show, episode, desk.instance, segments=voices, compared=compared, mode=mode, shown=shown
+        desk.settings, show, episode, instance, segments=voices, compared=asked.compared, mode=mode, shown=asked.marks
     )
 
 
