@@ -200,7 +200,7 @@ WITHOUT_TESTS = {
         "resources/deliver": "comparison_page edit_list page_templates timeline",
         "resources/media/direction": "stress",
         "resources/media/picture/entry": "opening",
-        "resources/media/picture": "framing layers",
+        "resources/media/picture": "cutaways framing layers",
         "resources/media/typography": "cues phrases subtitles text",
         "resources/providers/offline": "backdrop espeak local_files own_picture slate timing",
         "resources/providers/offline/puppets": "encode glitch motion ninja parts puppet_scene rasterize stage",

@@ -39,11 +39,12 @@ from resources.media.direction.framings import beneath
 from resources.media.endings import PICTURES
 from resources.media.layouts import above_captions, fitting
 from resources.media.picture.composite import VERSION as COMPOSITE_VERSION
-from resources.media.picture.composite import Composite, make_composite
+from resources.media.picture.composite import make_composite
 from resources.media.picture.composite_order import CastMember, CompositeOrder, Cutaway, PaneClip
 from resources.media.picture.entry.door import entered
 from resources.media.picture.fullframe import VERSION as FULL_FRAME_VERSION
 from resources.media.picture.fullframe import FullFrameOrder, make_full_frame
+from resources.media.picture.segment_file import Composite
 from resources.media.probe import video_facts
 from resources.media.profiles import PROFILES
 from resources.media.timebase import FPS

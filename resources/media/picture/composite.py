@@ -1,28 +1,23 @@
 """A turn's picture: its shots, name tags, titles, captions and the finished voice, in one decode and one encode. How a
-clip fills a pane: `framing`. Shots that stand by themselves: `fullframe`.
-
-The result is exact: n = ceil(seconds x 30) frames and n x 1600 samples, H.264 and FLAC in MP4, so that `cut` can join
-segments by copying. FLAC, because every AAC stream brings 21 ms of priming that would pile up at the joints
-(docs/sources/media.md#joining).
+clip fills a pane: `framing`. What is seen over it for a while: `cutaways`. Shots that stand by themselves: `fullframe`.
+How the file is coded: `segment_file`.
 """
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
-from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.files import atomic_write
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
-from resources.core.values import Media, Value
+from resources.core.values import Value
 from resources.media.direction.framings import Shot
-from resources.media.ffmpeg import own_input, render
 from resources.media.layouts import Area, Arrangement, Pane, Seat, canvas, fitting, layout
-from resources.media.picture.composite_order import CastMember, CompositeOrder, Cutaway, PaneClip, Slip
+from resources.media.picture.composite_order import CastMember, CompositeOrder, PaneClip
+from resources.media.picture.cutaways import with_cutaway
 from resources.media.picture.framing import COLOURS, framed, rate
 from resources.media.picture.layers import (
     BT709,
@@ -46,33 +41,17 @@ from resources.media.picture.overlays import (
     overlay,
     own_overlay,
 )
-from resources.media.probe import picture_size, video_facts
-from resources.media.profiles import ENCODER, Encoder, picture_coding
-from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE, frames_of
+from resources.media.picture.segment_file import Composite, encode, unending
+from resources.media.probe import picture_size
+from resources.media.profiles import ENCODER, Encoder
+from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
 from resources.media.typography.caption_styles import changed, style
 from resources.media.typography.captions import Sheet, ass
 from resources.media.typography.fonts import font_of_file, lay_out
 from resources.media.typography.plates import Banner, draw_card, draw_third
 
-MIDDLE = 0.5  # the same for shots: what matters is in the middle
-_DRIFT = 0.07  # by how much a still comes nearer while it is seen
-JOINT_FRAMES = 12  # before a segment's end there is a key frame: the cut may lay a transition over what follows
-# Samples in a block of every segment's sound: what joins segments reads them all by the head of the first, and drops
-# each block that is longer than that one's.
-_FLAC_BLOCK = 4096
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
 VERSION = 19
-
-
-class Composite(Value):
-    """A finished segment. `frames` are 1/30 s; sound and picture are equally long."""
-
-    video: Media
-    seconds: float
-    frames: int
-    width: int
-    height: int
-    reused: bool = False
 
 
 class _Seated(Value):
@@ -209,10 +188,8 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
         own = own_overlay(library.path(order.overlay), order.format, order.shrink)
         picture = with_drawing(picture, own, folder, "own")
     for number, cutaway in enumerate(order.cutaways):
-        seen = _cutaway(library.path(cutaway.media), cutaway, width, height, threads)
-        picture = ffmpeg.overlay(picture, seen, format="yuv420", eof_action="pass")
-        slips = [_moved(slip, cutaway) for slip in cutaway.slips]
-        picture = with_slips(picture, library, slips, order.format, order.shrink, folder, f"cutaway{number}")
+        name = f"cutaway{number}"
+        picture = with_cutaway(picture, library, cutaway, order.format, order.shrink, folder, name, threads)
     picture = with_drawing(picture, marks(_marks(order)), folder, "mark")
     for number, banner in enumerate(order.banners):
         picture = _with_banner(picture, order, banner, f"banner{number}", folder)
@@ -221,23 +198,6 @@ def _picture(library: Library, order: CompositeOrder, captions: Sheet | None, fo
     if captions is not None:
         picture = with_captions(picture, captions, frames, FPS)
     return unending(picture)
-
-
-def with_slips(
-    picture: Any, library: Library, slips: Sequence[Slip], shape: Format, shrink: int, folder: Path, name: str
-) -> Any:
-    """What is written over a picture, each slip in its time."""
-    for number, slip in enumerate(slips):
-        drawn = own_overlay(library.path(slip.picture), shape, shrink)
-        times = {"first": round(slip.begins * FPS), "until": round(slip.ends * FPS)}
-        picture = with_drawing(picture, drawn, folder, f"{name}-slip{number}", **times)
-    return picture
-
-
-def _moved(slip: Slip, cutaway: Cutaway) -> Slip:
-    """A slip by the seconds of the segment; it goes with its cutaway."""
-    begins, ends = (cutaway.begins + at for at in (slip.begins, slip.ends))
-    return slip.model_copy(update={"begins": begins, "ends": min(ends, cutaway.ends)})
 
 
 def _marks(order: CompositeOrder) -> MarksOrder:
@@ -356,86 +316,3 @@ def _part(clip: Any, shot: Shot, order: CompositeOrder) -> Any:
         return clip
     end = {} if shot is order.seen[-1] else {"end_frame": shot.end}
     return clip.filter("trim", start_frame=shot.first, **end).filter("setpts", "PTS-STARTPTS")
-
-
-def unending(picture: Any) -> Any:
-    """The end of every segment's graph, at the picture's rate. It goes on for longer than the segment.
-
-    A graph that ends by itself loses its last frame now and then: `fps` holds a frame back until it knows when the next
-    one comes, and at the end that depends on which thread is first. So `encode` counts the frames.
-    """
-    # Builds before 9 forget the rate after setpts and trim and would encode 25 fps: the graph ends in fps.
-    # Some filters forget what they were told: every segment must say the same of itself, whatever its layout.
-    return picture.filter("fps", FPS).filter("setparams", **COLOURS)
-
-
-def filling(
-    path: Path, width: int, height: int, frames: int, *, headroom: float = MIDDLE, threads: int | None = None
-) -> Any:
-    """A clip at 30 fps that fills `width` x `height`, a little longer than `frames`: the graph is cut to length later.
-
-    It is cropped, and its last frame held; `headroom` is the share of what is cropped vertically that goes above.
-    """
-    area = Area(x=0, y=0, width=width, height=height)
-    return framed(rate(path, frames, FPS, threads=threads), path, area, frames=frames, headroom=headroom)
-
-
-def drifting(path: Path, width: int, height: int, frames: int) -> Any:
-    """A still picture that fills `width` x `height` for a little more than `frames` and slowly comes nearer."""
-    # Twice the size, so that steps of whole pixels are half a pixel in what is seen.
-    wide, high = 2 * width, 2 * height
-    return (
-        own_input(path)
-        .video.filter("scale", wide, high, force_original_aspect_ratio="increase", flags="bicubic", **BT709)
-        .filter("crop", wide, high)
-        .filter("format", "yuv420p")
-        .filter(
-            "zoompan",
-            z=f"1+{_DRIFT}*on/{frames}",
-            x="(iw-iw/zoom)/2",
-            y="(ih-ih/zoom)/2",
-            d=frames + FPS,
-            s=f"{width}x{height}",
-            fps=FPS,
-        )
-        .filter("setsar", 1)
-        .filter("setparams", **COLOURS)
-    )
-
-
-def _cutaway(path: Path, cutaway: Cutaway, width: int, height: int, threads: int | None) -> Any:
-    """What is seen instead of the panes, for its time alone."""
-    frames = frames_of(cutaway.ends - cutaway.begins)
-    if cutaway.still:
-        shown = drifting(path, width, height, frames)
-    else:
-        shown = filling(path, width, height, frames, threads=threads)
-    # A whole frame, so that it takes over between two frames of the panes.
-    return shown.filter("trim", end_frame=frames).filter(
-        "setpts", f"PTS-STARTPTS+{round(cutaway.begins * FPS)}/{FPS}/TB"
-    )
-
-
-def encode(
-    picture: Any, sound: Any, encoder: Encoder, frames: int, target: Path, folder: Path, threads: int | None
-) -> None:
-    """Write a segment of exactly `frames`, as `cut` joins it without a second encode. Graphs work in `folder`.
-
-    Raises MediaError when ffmpeg fails, and for a file that has another number of frames: such a one is never kept.
-    """
-    options: dict[str, Any] = {
-        **picture_coding(encoder),
-        "frames:v": frames,
-        "force_key_frames": f"expr:eq(n,{frames - JOINT_FRAMES})",
-        "c:a": "flac",
-        "frame_size": _FLAC_BLOCK,
-        "ar": RATE,
-        "video_track_timescale": TIMESCALE,
-        "fflags": "+bitexact",  # no version string: equal orders give equal files
-    }
-    if threads:
-        options |= {"threads": threads, "filter_complex_threads": threads}
-    render(ffmpeg.output(picture, sound, str(target), **options), cwd=folder)
-    made = video_facts(target).frames
-    if made != frames:
-        raise MediaError(f"a segment of {frames} frames came out with {made}", where=str(target), retryable=True)

@@ -14,10 +14,11 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.layouts import arrangement, canvas
-from resources.media.picture.composite import Composite, drifting, encode, filling, unending, with_slips
 from resources.media.picture.composite_order import Slip
+from resources.media.picture.cutaways import drifting, filling, with_slips
 from resources.media.picture.layers import with_drawing, with_progress
 from resources.media.picture.overlays import MarksOrder, marks
+from resources.media.picture.segment_file import Composite, encode, unending
 from resources.media.profiles import ENCODER, Encoder
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 

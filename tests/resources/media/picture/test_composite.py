@@ -1,4 +1,3 @@
-from contextlib import nullcontext
 from pathlib import Path
 
 import av
@@ -10,13 +9,10 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.library import Library
 from resources.core.values import Media, Word
 from resources.media.direction.framings import Shot
-from resources.media.ffmpeg import source
 from resources.media.layouts import arrangement
-from resources.media.picture.composite import composite, encode, make_composite
+from resources.media.picture.composite import composite, make_composite
 from resources.media.picture.composite_order import Before, Cutaway, PaneClip, Rest
-from resources.media.picture.layers import voice as laid_voice
 from resources.media.probe import video_facts
-from resources.media.profiles import ENCODER
 from tests.resources.media.footage import FLASH, GLITCH, RATE, bright, burst, channels, clip, order, pictures, voice
 
 NASTY = r"it's {\b1} 100% a:b \"quoted\" 'single' \Nope [c]; ,; 🎮 naïve"
@@ -266,15 +262,6 @@ def test_captions_keep_their_place_up_to_the_last_frame_of_a_shot(library: Libra
     assert seen[:17].all()
     assert not seen[17:29].any()  # nobody speaks: not a frame of it is left over
     assert seen[29:].all()
-
-
-@pytest.mark.parametrize("short", [1, 0])
-def test_a_picture_that_ends_a_frame_too_soon_is_no_segment(library: Library, tmp_path: Path, short: int) -> None:
-    picture = source("color", size="270x480", rate=30).filter("trim", end_frame=36 - short)
-    sound = laid_voice(library.path(voice(library, burst(1.2, seed=7))), 36 * 1600, RATE)
-    expected = pytest.raises(MediaError, match="36 frames came out with 35") if short else nullcontext()
-    with expected:
-        encode(picture, sound, ENCODER, 36, tmp_path / "made.mp4", tmp_path, None)
 
 
 def test_a_loop_begins_where_it_is_told_to(library: Library, tmp_path: Path) -> None:
