@@ -1,6 +1,6 @@
 """How a failed run is told: a table of which segments failed, why, whether another try helps, and the next command."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,8 +70,15 @@ class InVain:
     because: frozenset[tuple[str, CellKey]]
 
 
-def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequence[InVain] = ()) -> dg.Failure:
-    """The failure of a step, with its table and the command that launches it again.
+def failure_of(
+    failed: Sequence[Failed],
+    *,
+    mode: Mode,
+    done: int,
+    again: Callable[[str, Collection[str]], str],
+    in_vain: Sequence[InVain] = (),
+) -> dg.Failure:
+    """The failure of a step, with its table and the command that launches an episode `again`, without some retakes.
 
     Equal causes of many cells (a broken script) are told once.
     """
@@ -89,19 +96,21 @@ def failure_of(failed: Sequence[Failed], *, mode: Mode, done: int, in_vain: Sequ
     for (asset, _), items in groups.items():
         first = items[0]
         segments = span([item.cell.segment for item in items])
-        again = "can help" if first.retryable else "not without a change"
+        helps = "can help" if first.retryable else "not without a change"
         costs, charged = _costs(items), _charged(items)
         lines += [
             f"{segments} {asset}: {first.reason}",
-            f"    charged: {charged}; another try: {again}, it costs {costs}",
+            f"    charged: {charged}; another try: {helps}, it costs {costs}",
             f"    next: {first.hint}",
         ]
-        cells = [segments, asset, first.reason, charged, again, costs, first.hint]
+        cells = [segments, asset, first.reason, charged, helps, costs, first.hint]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += _in_vain(in_vain)
     # What waits for a person, and what a cap refused, says itself what comes next: a retake may be left of it.
     broken = {item.cell.episode for item in failed if not isinstance(item.error, (WaitingError, CapError))}
-    lines += [f"again: ninja produce {episode} --mode {mode}" for episode in episodes if episode in broken]
+    says = [item.cell for item in failed if isinstance(item.error, (WaitingError, CapError))]
+    for episode in (each for each in episodes if each in broken):
+        lines.append(f"again: {again(episode, {cell.segment for cell in says if cell.episode == episode})}")
     return dg.Failure(
         description="\n".join(lines),
         metadata={

@@ -97,9 +97,10 @@ def produce(
 
     parts = names_in(retake_of, "--retake-of")
     if parts and not retake:
+        at, only = f" --mode {mode}" if mode else "", f" --segments {segments}" if segments else ""
         raise ContentError(
             "--retake-of says what --retake makes anew, and --retake is not given",
-            hint=f"ninja produce {episode} --retake --retake-of {','.join(parts)}",
+            hint=f"ninja produce {episode}{at}{only} --retake --retake-of {','.join(parts)}",
             code="argument-unknown",
         )
     status = run(

@@ -66,7 +66,9 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         opened = studio.open()
         cell = CellKey(check_episode(config.episode), config.segment)
         context.instance.add_run_tags(context.run_id, begun_tags(context.run.tags, [cell], opened.mode.value))
-        command = f"ninja compare {config.episode} --segment {config.segment} --models {','.join(config.models)}"
+        cap = "" if config.cap_usd is None else f" --cap {config.cap_usd:g}"
+        named = f"{config.episode} --segment {config.segment} --models {','.join(config.models)}"
+        command = f"ninja compare {named} --mode {opened.mode}{cap}"
         check_door(opened.show, opened.settings, context.run.tags, command=command)
         Archive(opened.state).refuse(config.episode)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)

@@ -151,12 +151,12 @@ def _waiting(
     check_episode(episode)
     state = find_state(settings, show)
     if state is None:
-        raise _nothing(f"nothing of {episode} waits for approval", episode, no=no)
+        raise _nothing(f"nothing of {episode} waits for approval", episode, mode=mode, no=no)
     with state:
         Archive(state).refuse(episode)
         approvals = Approvals.of(state)
         doubts, waiting = approvals.doubts(episode), approvals.waiting(episode)
-        agreed = approvals.agreed(episode) if no and not segments and shown is None else []
+        agreed = approvals.agreed(episode) if not segments and shown is None else []
         here, heard, free = _of(mode, waiting), _of(mode, doubts), _of(mode, agreed)
         asks = [] if segments else [ask for ask in here if ask.offer.compared == compared]
         voices = _voices(episode, segments, heard, waiting, doubts, no=no)
@@ -170,10 +170,12 @@ def _waiting(
                 hint="look at it again",
             )
         taken_back = [] if asks or voices else [ask for ask in free if ask.offer.compared == compared]
+        if taken_back and not no:
+            raise _approved_before(taken_back)
         if not asks and not voices and not taken_back:
             what = f"no comparison by {compared} of {episode}" if compared else f"nothing of {episode}"
             in_mode = f" in {mode}" if mode and (waiting or doubts) else ""
-            raise _nothing(f"{what} waits for approval{in_mode}", episode, waiting, doubts, no=no)
+            raise _nothing(f"{what} waits for approval{in_mode}", episode, waiting, doubts, mode=mode, no=no)
         asks = asks or taken_back
         modes = sorted({*(ask.offer.mode for ask in asks), *(voice.mode for voice in voices)})
         if len(modes) > 1:
@@ -232,7 +234,13 @@ def _voices(
 
 
 def _nothing(
-    what: str, episode: str, waiting: Sequence[Ask] = (), doubts: Sequence[Doubt] = (), *, no: bool = False
+    what: str,
+    episode: str,
+    waiting: Sequence[Ask] = (),
+    doubts: Sequence[Doubt] = (),
+    *,
+    mode: Mode | None = None,
+    no: bool = False,
 ) -> ContentError:
     """What is told instead: what of the episode does wait, and the commands that say yes to it, or `no`."""
     voices: dict[Mode, list[str]] = {}
@@ -240,11 +248,25 @@ def _nothing(
         voices.setdefault(each.mode, []).append(each.cell.segment)
     others = [f"the voice of {span(in_order(found))} waits to be heard in {mode}" for mode, found in voices.items()]
     others += [f"{_waits(ask.offer)} in {ask.mode}" for ask in waiting]
-    otherwise = "ninja approve lists all that waits" if no else f"ninja produce {episode}"
+    produce = f"ninja produce {episode}" + (f" --mode {mode}" if mode else "")
+    otherwise = "ninja approve lists all that waits" if no else produce
     return ContentError(
         what,
         why="; ".join(others) or "it was approved or declined, or no run asked for it",
         hint=", or ".join(_commands(waiting, doubts, no=no)) or otherwise,
+    )
+
+
+def _approved_before(asks: Sequence[Ask]) -> ContentError:
+    """What is told where a price was approved before, and no run has bought by it yet."""
+    offers = [ask.offer for ask in asks]
+    first, price = offers[0], usd(sum(offer.usd for offer in offers))
+    again = f"`ninja produce {first.episode} --mode {first.mode}`, with --retake what was to be made anew"
+    if first.compared:
+        again = f"`ninja compare {first.episode} --segment {first.compared} --mode {first.mode}`"
+    return ContentError(
+        f"{price} of {first.episode} was approved before, and no run has bought by it yet",
+        hint=f"{again}, does not ask for that price; to take it back: {first.decline}",
     )
 
 

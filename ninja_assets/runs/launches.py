@@ -14,7 +14,8 @@ from ninja_assets.partitions import range_tags
 from ninja_assets.reports.matches import Match
 from ninja_assets.reports.model_comparison import JOB, OP
 from resources.core.errors import ContentError
-from resources.core.names import CellKey, Mode
+from resources.core.names import CellKey, Mode, in_order
+from resources.core.values import PERFORMANCE
 from resources.purchasing.state.consent import Offer
 
 
@@ -73,6 +74,14 @@ def last_try(instance: dg.DagsterInstance, root_run: str) -> dg.DagsterRun | Non
     filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
     found = [record for wanted in filters for record in instance.get_run_records(wanted)]
     return max(found, key=lambda record: record.create_timestamp).dagster_run if found else None
+
+
+def anew_in(launches: Sequence[Launch]) -> tuple[list[str], list[str]]:
+    """What launches make anew: the segments, and the parts; nothing where they make different parts anew."""
+    asked = [launch.config.get("resources", {}).get("studio", {}).get("config", {}) for launch in launches]
+    segments = in_order(segment for each in asked for segment in each.get("retake") or ())
+    parts = {tuple(each.get("retake_of") or PERFORMANCE) for each in asked if each.get("retake")}
+    return (segments, [f"{part}" for part in parts.pop()]) if len(parts) == 1 else ([], [])
 
 
 def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: Mode) -> Launch:

@@ -5,8 +5,8 @@ Everything a person can have got wrong is refused here before Dagster is even st
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -31,14 +31,14 @@ from ninja_assets.runs.slots import slots_to_make
 from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core import names
-from resources.core.errors import ContentError
-from resources.core.names import in_order
+from resources.core.errors import ContentError, NinjaError
+from resources.core.names import CellKey, in_order
 from resources.core.settings import Settings
-from resources.core.values import sum_usd
+from resources.core.values import Part, sum_usd
 from resources.models.loading import load_show, load_written
 from resources.purchasing.books import open_ledger, open_state, paid_models, refuse_archived
 from resources.purchasing.gate import judge
-from resources.purchasing.requests.takes import parse_parts
+from resources.purchasing.requests.takes import Takes, asks_again, line_of, parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
 from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
@@ -162,6 +162,38 @@ def prepare(
     runs = _Runs(order, instance, Barrier(), overrides=resource_overrides)
     runs.make(_launches(order, instance, assets))
     return runs.error
+
+
+def asks_for(order: Order, *, since: float, roots: Collection[str] = (), to: str = "") -> str:
+    """What asks for an order once more in a shell, that was begun at `since`, in seconds of the state's clock.
+
+    Its segments; and of what it makes anew, what nobody has asked for since then, nor the root runs that it goes on
+    with: that is counted, and a plain run makes it. `to`: where it ends on purpose.
+    """
+    left: set[tuple[str, Part]] = set()
+    with suppress(NinjaError):  # a state that cannot be read: what is left out is asked for by a person, and paid for
+        left = _not_counted(order, since, roots) if order.retake else left
+    segments = () if order.whole else order.segments
+    return asks_again(order.script.episode, order.settings.mode, segments=segments, anew=left, to=to)
+
+
+def begun_at(order: Order) -> float:
+    """The present by the state's clock, for `asks_for`."""
+    with open_state(order.settings, order.show) as state:
+        return state.store.now()
+
+
+def _not_counted(order: Order, since: float, roots: Collection[str]) -> set[tuple[str, Part]]:
+    parts, left = parse_parts(order.retake_of, where="--retake-of"), set()
+    with open_state(order.settings, order.show) as state:
+        takes = Takes(state, order.settings.mode, earlier=roots)
+        for content in (each for each in order.script.segments if each.segment in order.retake):
+            cell = CellKey(order.script.episode, content.segment)
+            for part in (each for each in parts if each in content.parts):
+                line = line_of(order.script, content, part)
+                counted = takes.is_counted(cell, part, line=line) or takes.is_asked_since(since, cell, part, line=line)
+                left |= set() if counted else {(content.segment, part)}
+    return left
 
 
 def _launches(order: Order, instance: dg.DagsterInstance, assets: Sequence[str]) -> list[Launch]:

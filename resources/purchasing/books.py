@@ -112,6 +112,16 @@ def refuse_archived(settings: Settings, show: Show, episode: str) -> None:
             Archive(state).refuse(episode)
 
 
+def approved_of(settings: Settings, show: Show) -> list[Ask]:
+    """The prices of a show that a person has approved and no run has bought by yet; none of an archived episode."""
+    state = find_state(settings, show)
+    if state is None:
+        return []
+    with state:
+        away = Archive(state).episodes()
+        return [ask for ask in Approvals.of(state).agreed() if ask.offer.episode not in away]
+
+
 def waits_of(
     settings: Settings, show: Show, episode: str | None = None, mode: Mode | None = None
 ) -> tuple[list[Ask], list[Doubt]]:

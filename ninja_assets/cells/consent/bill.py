@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from ninja_assets.cells.work import SegmentWork
 from resources.content.segments import content_key
 from resources.core.errors import NinjaError
-from resources.core.names import CellKey, in_order, span
+from resources.core.names import CellKey, span
 from resources.core.values import PART_OF, Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
+from resources.purchasing.requests.takes import asks_again
 from resources.purchasing.state.consent import Item, Offer
 
 
@@ -57,12 +58,7 @@ class Bill:
     @property
     def again(self) -> str:
         """What asks for all of it once more in a shell: a retake that nothing was bought of is asked for again, too."""
-        named = f"ninja produce {self.offer.episode} --mode {self.offer.mode}"
-        if not self.anew:
-            return named
-        segments = in_order({segment for segment, _ in self.anew})
-        parts = [part for part in Part if part in {each for _, each in self.anew}]
-        return f"{named} --segments {','.join(segments)} --retake --retake-of {','.join(parts)}"
+        return asks_again(self.offer.episode, self.offer.mode, anew=self.anew)
 
     @property
     def message(self) -> str:

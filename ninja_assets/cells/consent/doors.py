@@ -41,5 +41,5 @@ def check_door(show: Show, settings: Settings, tags: Mapping[str, str], *, comma
             f"this show buys nothing from the pages: the run was launched there, in {settings.mode} mode",
             where=f"{shown_path(settings.show / SHOW_FILE)}, ui.paid",
             why="only a shell, the schedule and the sensor may launch paid runs",
-            hint=f"{command} --mode {settings.mode}",
+            hint=command,
         )

@@ -3,20 +3,24 @@
 Nothing is made here, and nothing told to Dagster: `engine` yields these, and `step` tells them there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ninja_assets.cells.check_results import summary
 from ninja_assets.cells.cost_metadata import money_metadata
 from ninja_assets.cells.failure_table import Failed, InVain
+from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running.plan import Needless
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
+from resources.content.identity import NO_LINE
 from resources.content.loader import show_marks
 from resources.content.segments import Script
 from resources.core.errors import NinjaError, StudioError
-from resources.core.names import SHOW_FILE, CellKey
+from resources.core.names import SHOW_FILE, CellKey, in_order
 from resources.core.text.diagnostics import shown_path
+from resources.core.values import Part
 from resources.purchasing.accounts.charges import Charges, charges_of
+from resources.purchasing.requests.takes import asks_again, line_of
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -73,6 +77,31 @@ def bring_back(cell: CellKey, studio: Studio) -> str:
         f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was "
         "paid for is fetched from its provider again for $0"
     )
+
+
+def asks_for(
+    studio: Studio, cells: Sequence[CellKey], episode: str, besides: Collection[str] = (), *, run: str = ""
+) -> str:
+    """What asks in a shell for what a run holds of an episode once more, and for what of its retakes is not counted.
+
+    Not for those of the segments `besides`. `run`: the root run by which they are counted.
+    """
+    own = in_order(cell.segment for cell in cells if cell.episode == episode)
+    retaken = studio.retake.intersection(own).difference(besides)
+    anew = {(segment, part) for segment in retaken for part in map(Part, studio.retake_of)}
+    try:
+        script = Records(studio.state, studio.settings.output, studio.mode).script(episode)
+        takes = studio.context(script, run).takes
+        for segment, part in list(anew):
+            content = script.segment(segment)
+            line = NO_LINE if content is None else line_of(script, content, part)
+            parts = () if content is None else content.parts
+            if part not in parts or takes.is_counted(CellKey(episode, segment), part, line=line):
+                anew.discard((segment, part))
+        whole = {each.segment for each in script.segments}.issubset(own)
+    except NinjaError:  # of a script that cannot be read nothing is made, and nothing counted
+        whole = True
+    return asks_again(episode, studio.mode, segments=() if whole else own, anew=anew)
 
 
 def was_there(work: SegmentWork, result: Delivered) -> bool:

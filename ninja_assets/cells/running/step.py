@@ -7,8 +7,9 @@ done, and the cells that have none when it fails are exactly those that Dagster 
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 
 import dagster as dg
 
@@ -32,7 +33,7 @@ from ninja_assets.cells.running.launch import (
     waiting_tags,
 )
 from ninja_assets.cells.running.launched import Launched
-from ninja_assets.cells.running.outcomes import Done, Judged, Outcome
+from ninja_assets.cells.running.outcomes import Done, Judged, Outcome, asks_for
 from ninja_assets.partitions import EPISODE, parse_key
 from resources.core.errors import ContentError, NinjaError, WaitingError
 from resources.core.names import Mode
@@ -85,7 +86,8 @@ def episode_step(
             if launched.cells is not None:
                 check_retake(opened.retake, launched.cells, context.run.tags, segments=segments)
             Archive(opened.state).refuse(*(cell.episode for cell in cells))
-            check_door(opened.show, opened.settings, context.run.tags, command=f"ninja produce {cells[0].episode}")
+            command = asks_for(opened, cells, cells[0].episode)
+            check_door(opened.show, opened.settings, context.run.tags, command=command)
         except NinjaError as error:
             raise _refused(context, error) from None
         assets = frozenset(key.to_user_string() for key in context.selected_asset_keys)
@@ -94,7 +96,8 @@ def episode_step(
         once = dataclasses.replace(opened, earlier=launched.earlier)
         try:
             with closing(run_cells(graph, asked, once, barrier)) as outcomes:  # also where Dagster takes no event
-                yield from _reported(context, graph, outcomes, opened.mode)
+                again = partial(asks_for, once, cells, run=asked.root_run)
+                yield from _reported(context, graph, outcomes, opened.mode, again)
         except NinjaError as error:  # of no cell: the state cannot be written
             raise _refused(context, error) from None
 
@@ -108,9 +111,16 @@ def _refused(context: dg.AssetExecutionContext, error: NinjaError) -> dg.Failure
 
 
 def _reported(
-    context: dg.AssetExecutionContext, graph: Graph, outcomes: Iterator[Outcome], mode: Mode
+    context: dg.AssetExecutionContext,
+    graph: Graph,
+    outcomes: Iterator[Outcome],
+    mode: Mode,
+    again: Callable[[str, Collection[str]], str],
 ) -> Iterator[dg.AssetCheckResult]:
-    """Tell Dagster what happens as it happens, and fail at the end when something has."""
+    """Tell Dagster what happens as it happens, and fail at the end when something has.
+
+    `again` gives what asks for an episode of the run once more in a shell, as `failure_of` has it.
+    """
     declared = {each.name: each for each in graph.declared}
     failed: list[Failed] = []
     in_vain: list[InVain] = []
@@ -136,7 +146,7 @@ def _reported(
         context.instance.add_run_tags(context.run.run_id, marks)
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
-        raise failure_of(failed, mode=mode, done=done, in_vain=in_vain) from next(iter(unforeseen), None)
+        raise failure_of(failed, mode=mode, done=done, again=again, in_vain=in_vain) from next(iter(unforeseen), None)
 
 
 def _materialization(asset: Declared, cell: Done, mode: Mode) -> dg.AssetMaterialization:

@@ -36,6 +36,7 @@ from resources.models.loading import load_written
 from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_state, refuse_archived
 from resources.purchasing.gate import judge
+from resources.purchasing.requests.takes import asks_again
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.cut_notes import Notes
 
@@ -157,7 +158,7 @@ async def retake(request: Request, desk: Desk) -> dict[str, Any]:
     episode, mode = _whose(request)
     asked = RetakeAsked.model_validate_json(await request.body())
     async with desk.turn:
-        await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
+        await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment], asked.part)
         await run_in_threadpool(_not_under_way, desk, episode, mode, asked.segment)
         await run_in_threadpool(check_shown, desk, episode, mode, asked.shown, asked.segment)
         code = await loaded_code(request)
@@ -254,17 +255,19 @@ def _whose(request: Request) -> tuple[str, Mode]:
     return episode, parse_mode(request.path_params["mode"], where="the address")
 
 
-def _allowed(desk: Desk, episode: str, mode: Mode, segments: Collection[str] | None = None) -> int:
+def _allowed(
+    desk: Desk, episode: str, mode: Mode, segments: Collection[str] | None = None, part: Part | None = None
+) -> int:
     """Raise ContentError for what a shell would refuse, or no click may launch; register it. Returns the show's slots.
 
-    `segments`: those that are judged in a paid mode; None: all.
+    `segments`: those that are judged in a paid mode; None: all. `part`: what of them is to be made anew.
     """
     show = desk.show()
     if mode.paid and not show.ui.paid:
         raise ContentError(
             "this show buys nothing from the pages",
             where="show.yaml, ui.paid",
-            hint=f"ninja produce {episode} -m {mode}",
+            hint=asks_again(episode, mode, anew={(each, part) for each in segments or () if part}),
         )
     refuse_archived(desk.settings, show, episode)
     written = load_written(desk.settings.show, show, episode)

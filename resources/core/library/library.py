@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
@@ -57,6 +57,11 @@ class StoredName(NamedTuple):
 
     sha256: str
     digest: str
+
+    @classmethod
+    def of(cls, sha256: str, content: bytes) -> Self:
+        """The name of a receipt of the file `sha256`."""
+        return cls(sha256, hashlib.sha256(content).hexdigest())
 
 
 def recipe_key(kind: Recipe, **inputs: Any) -> str:
@@ -341,7 +346,7 @@ class Library:
         A file may have several receipts, as when two purchases brought equal content; the same bytes are kept once.
         A receipt is never changed. Returns its name. Raises MediaError when the library cannot take it.
         """
-        name = StoredName(sha256, hashlib.sha256(content).hexdigest())
+        name = StoredName.of(sha256, content)
         place = _receipt(*name)
         with self._able("take a receipt", place):
             if self._remote is None:

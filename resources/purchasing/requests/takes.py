@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from resources.content.identity import NO_LINE, Line, line_in
 from resources.content.segments import Script, Segment
 from resources.core.errors import ContentError
-from resources.core.names import CellKey, Mode
+from resources.core.names import CellKey, Mode, in_order
 from resources.core.progress import LOGGER
 from resources.core.values import Part
 from resources.purchasing.state.state import Retaken, ShowState
@@ -103,6 +103,10 @@ class Takes:
         """Whether the run's own retake of a part is counted already, so that its current take is the new one."""
         return self._state is not None and self._state.is_asked(self._of(cell, part, line), self._runs)
 
+    def is_asked_since(self, moment: float, cell: CellKey, part: Part, *, line: Line = NO_LINE) -> bool:
+        """Whether anybody has asked for a retake of a part since a moment, in seconds of the state's clock."""
+        return self._state is not None and self._state.is_asked_since(moment, self._of(cell, part, line))
+
     def choose(self, cell: CellKey, part: Part, scripted: int, take: int, *, line: Line = NO_LINE) -> None:
         """Make an earlier take the current one. Raises ContentError for one before what the script itself asks for."""
         number = take - _first(part, scripted)
@@ -133,6 +137,30 @@ def line_of(script: Script, segment: Segment, part: Part) -> Line:
 
 def _first(part: Part, scripted: int) -> int:
     return 1 if part is Part.LISTENER else scripted
+
+
+def asks_again(
+    episode: str, mode: Mode, *, segments: Sequence[str] = (), anew: Collection[tuple[str, Part]] = (), to: str = ""
+) -> str:
+    """What asks in a shell for an episode once more: for some of its segments, or for what is to be made `anew` of it.
+
+    `to`: where that ends on purpose.
+
+    Segments of which other parts are left are asked for one after the other: none is paid for that is counted already.
+    """
+    named = f"ninja produce {episode} --mode {mode}" + (f" --to {to}" if to else "")
+    if not anew:
+        return f"{named} --segments {','.join(segments)}" if segments else named
+    shots = in_order(segment for segment, part in anew if part is Part.SHOT)  # no turn has one, and no shot a voice
+    left: dict[tuple[Part, ...], list[str]] = {}
+    for segment in in_order({segment for segment, part in anew if part is not Part.SHOT}):
+        left.setdefault(tuple(part for part in Part if (segment, part) in anew), []).append(segment)
+    asked = [([*parts], found) for parts, found in left.items()] or [([], [])]
+    if shots:
+        asked[0] = ([*asked[0][0], Part.SHOT], in_order([*asked[0][1], *shots]))
+    return " && ".join(
+        f"{named} --segments {','.join(found)} --retake --retake-of {','.join(parts)}" for parts, found in asked
+    )
 
 
 def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:

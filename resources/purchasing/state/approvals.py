@@ -135,7 +135,7 @@ class Approvals:
                 session.delete(row)
             return rows is not None
 
-    def agreed(self, episode: str, mode: Mode | None = None) -> list[Ask]:
+    def agreed(self, episode: str | None = None, mode: Mode | None = None) -> list[Ask]:
         """The prices that a person has approved and no run has bought by yet, oldest first."""
         row = ApprovalRow
         query = select(row).where(*self._of(episode, mode), row.approved_at.is_not(None), row.used_by.is_(None))
@@ -146,13 +146,10 @@ class Approvals:
     def take_back(self, asks: Collection[Ask]) -> bool:
         """Take approvals back, all or none: False where a run has bought by one of them."""
         with self._store.writing(alone=True) as session:
-            rows = [session.get(ApprovalRow, each.id) for each in asks]
-            free = [row for row in rows if row is not None and row.approved_at is not None and row.used_by is None]
-            if len(free) < len(rows):
-                return False
-            for row in free:
+            rows = _as_said(session, asks)
+            for row in rows or ():
                 session.delete(row)
-            return True
+            return rows is not None
 
     def use(self, session: Session, offer: Offer, root_run: str) -> bool:
         """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it."""
@@ -271,14 +268,26 @@ class Approvals:
 
 def _as_shown(session: Session, asks: Collection[Ask]) -> list[ApprovalRow] | None:
     """The rows of prices as they were shown; None where one of them waits no more."""
+    rows = _still(session, asks)
+    return rows if rows is not None and all(row.approved_at is None for row in rows) else None
+
+
+def _as_said(session: Session, asks: Collection[Ask]) -> list[ApprovalRow] | None:
+    """The rows of prices as they were approved; None where a run has bought by one of them, or it was taken back."""
+    rows = _still(session, asks)
+    free = rows is not None and all(row.approved_at is not None and row.used_by is None for row in rows)
+    return rows if free else None
+
+
+def _still(session: Session, asks: Collection[Ask]) -> list[ApprovalRow] | None:
+    """The rows of these prices; None where one of them is gone, or is another question's."""
     rows = [session.get(ApprovalRow, each.id) for each in asks]
-    found = [row for row, ask in zip(rows, asks, strict=True) if row is not None and _still(row, ask)]
+    found = [row for row, ask in zip(rows, asks, strict=True) if row is not None and _same(row, ask)]
     return found if len(found) == len(rows) else None
 
 
-def _still(row: ApprovalRow, ask: Ask) -> bool:
-    """Whether a row is still what was shown, and open."""
-    return row.approved_at is None and (Offer.model_validate(row.offer), row.root_run) == (ask.offer, ask.root_run)
+def _same(row: ApprovalRow, ask: Ask) -> bool:
+    return (Offer.model_validate(row.offer), row.root_run) == (ask.offer, ask.root_run)
 
 
 def _as_heard(session: Session, doubts: Collection[Doubt]) -> list[DoubtRow] | None:

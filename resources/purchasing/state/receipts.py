@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from enum import Enum
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from sqlalchemy import ColumnElement, Date, and_, inspect, not_, or_, select
@@ -33,20 +33,21 @@ from resources.purchasing.state.tables import ChosenRow, RetakeRow
 _AT_ONCE: Final = 8  # receipts written side by side, where many are missing: each waits for the disk
 # What of a row is no part of what happened.
 _LEFT_OUT: Final = frozenset({"id", "receipt", "lease_token", "lease_owner", "lease_until"})
-Kind = Literal["purchase", "retake", "choice"]
 _Row: TypeAlias = PurchaseRow | RetakeRow | ChosenRow
-# In the order in which they are brought back.
-_TABLES: Final[Mapping[Kind, type[_Row]]] = {"purchase": PurchaseRow, "retake": RetakeRow, "choice": ChosenRow}
+# By the kind of their receipts, in the order in which they are brought back.
+_TABLES: Final[Mapping[str, type[_Row]]] = {"purchase": PurchaseRow, "retake": RetakeRow, "choice": ChosenRow}
 
 
 class Receipt(BaseModel):
-    """A row as it is told in a receipt: its columns by name. Later versions may tell more: what is not known is left.
+    """A row as it is told in a receipt: its columns by name.
+
+    Later versions may tell more, and of more kinds: what is not known is left.
 
     `number` is the row's own in the database that it was in; a choice, which is known by its place and line, has none.
     """
 
     version: int = 1
-    kind: Kind
+    kind: str
     number: int
     row: dict[str, JsonValue]
 
@@ -81,7 +82,7 @@ def leave_receipts(store: Store, library: Library) -> int:
 
     def put(receipt: Receipt) -> StoredName | None:
         try:
-            return library.put_receipt(_place(receipt), receipt.model_dump_json().encode())
+            return library.put_receipt(_place(receipt), _content(receipt))
         except MediaError as error:
             LOGGER.warning("a receipt is not written yet: %s", error)
             return None
@@ -250,7 +251,7 @@ def _choice(session: Session, receipt: Receipt) -> bool:
 
 _PLACE: Final = tuple(str(column.key) for column in inspect(ChosenRow).primary_key)
 _CHOSEN: Final = ("number", "after", "chosen_at")  # what a choice says of its place and line
-_BRING: Final[Mapping[Kind, Callable[[Session, Receipt], bool]]] = {
+_BRING: Final[Mapping[str, Callable[[Session, Receipt], bool]]] = {
     "purchase": _purchase,
     "retake": _retake,
     "choice": _choice,
@@ -266,7 +267,10 @@ def _without(session: Session) -> Iterable[_Row]:
     bought = select(row).where(row.receipt.is_(None), row.state == State.COLLECTED, row.media_sha256.is_not(None))
     yield from session.scalars(bought)
     yield from session.scalars(select(RetakeRow).where(RetakeRow.receipt.is_(None)))
-    yield from session.scalars(select(ChosenRow).where(ChosenRow.receipt.is_(None)))
+    # A program of before choices had receipts changes one, and leaves it the receipt of the one before.
+    yield from (
+        each for each in session.scalars(select(ChosenRow)) if each.receipt != _name_of(_receipt_of(each)).digest
+    )
 
 
 def _receipt_of(row: _Row) -> Receipt:
@@ -314,9 +318,17 @@ def _place(receipt: Receipt) -> str:
     ).hexdigest()
 
 
+def _content(receipt: Receipt) -> bytes:
+    return receipt.model_dump_json().encode()
+
+
+def _name_of(receipt: Receipt) -> StoredName:
+    return StoredName.of(_place(receipt), _content(receipt))
+
+
 def _mark(session: Session, receipt: Receipt, name: StoredName) -> None:
     row = _row_of(session, receipt)
-    if row is not None and row.receipt is None and _receipt_of(row) == receipt:
+    if row is not None and _receipt_of(row) == receipt:
         row.receipt = name.digest
 
 
@@ -350,4 +362,4 @@ def _read(library: Library, names: Iterable[StoredName]) -> list[Receipt]:
             return None
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return [receipt for receipt in pool.map(read, sorted(names)) if receipt is not None]
+        return [each for each in pool.map(read, sorted(names)) if each is not None and each.kind in _TABLES]

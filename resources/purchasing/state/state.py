@@ -195,6 +195,12 @@ class ShowState(AbstractContextManager["ShowState"]):
         with self.store.reading() as session:
             return bool(root_runs) and session.scalars(query.limit(1)).first() is not None
 
+    def is_asked_since(self, moment: float, of: Retaken) -> bool:
+        """Whether anybody has asked for a retake of it since a moment, in seconds of the store's clock."""
+        query = select(RetakeRow.id).where(*self._mine(RetakeRow, of), RetakeRow.asked_at >= moment)
+        with self.store.reading() as session:
+            return session.scalars(query.limit(1)).first() is not None
+
     def count_retake(self, of: Retaken, root_run: str, *, waits: bool, keys_at: Callable[[int], Sequence[str]]) -> int:
         """Count a retake, once for each root run, and return its number. Two at once get two numbers.
 

@@ -1,5 +1,6 @@
 """A failed run's table: what, why, whether another try helps, and what it would cost."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
 from resources.core.errors import CapError, Charge, NinjaError, StudioError, WaitingError
 from resources.core.names import CellKey, Mode
+from resources.core.values import Part
 from resources.purchasing.accounts.charges import Charges
+from resources.purchasing.requests.takes import asks_again
 
 
 def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) -> Failed:
@@ -15,8 +18,13 @@ def _failed(segment: str, again_usd: float | None, *, retryable: bool = True) ->
     return Failed("speaker_clips", CellKey("demo", segment), error, again_usd)
 
 
+def _again(episode: str, besides: Collection[str]) -> str:
+    left = {"s01", "s02"} - set(besides)
+    return asks_again(episode, Mode.DRAFT, anew={(segment, Part.SPEAKER) for segment in left})
+
+
 def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
-    failure = failure_of([_failed("s01", 0.25), _failed("s02", 0.5)], mode=Mode.DRAFT, done=3)
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", 0.5)], mode=Mode.DRAFT, again=_again, done=3)
     table = str(failure.metadata["failed"].value)
     assert "| s01, s02 | speaker_clips | fal.ai is busy | no | can help | $0.75 | run again |" in table
     assert "another try: can help, it costs $0.75" in str(failure.description)
@@ -25,20 +33,22 @@ def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
 
 def test_what_waits_for_a_person_is_not_told_as_failed() -> None:
     waits = [Failed("clips", CellKey("demo", f"s0{n}"), WaitingError("waiting for approval of $0.68")) for n in (1, 2)]
-    assert str(failure_of(waits, mode=Mode.DRAFT, done=8).description).startswith("2 waiting for you, 8 done and kept.")
-    mixed = str(failure_of([*waits, _failed("s03", 0.25)], mode=Mode.DRAFT, done=8).description)
+    assert str(failure_of(waits, mode=Mode.DRAFT, again=_again, done=8).description).startswith(
+        "2 waiting for you, 8 done and kept."
+    )
+    mixed = str(failure_of([*waits, _failed("s03", 0.25)], mode=Mode.DRAFT, again=_again, done=8).description)
     assert mixed.startswith("2 waiting for you, 1 failed, 8 done and kept.")
 
 
 def test_a_price_that_waits_is_not_saidto_cost_nothing() -> None:
     waits = Failed("the price of the clips", CellKey("demo", "s01"), WaitingError("waiting for approval of $0.68"))
-    said = str(failure_of([waits], mode=Mode.DRAFT, done=8).description)
+    said = str(failure_of([waits], mode=Mode.DRAFT, again=_again, done=8).description)
     assert "waiting for approval of $0.68" in said
     assert "it costs the sum above" in said
 
 
 def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
-    failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], mode=Mode.DRAFT, done=0)
+    failure = failure_of([_failed("s01", 0.25), _failed("s02", None)], mode=Mode.DRAFT, again=_again, done=0)
     assert "an unknown sum" in str(failure.description)
 
 
@@ -50,19 +60,25 @@ def test_a_cost_that_is_not_known_for_all_is_not_made_up() -> None:
 def test_what_waits_or_a_cap_refused_names_its_own_next_command_alone(error: NinjaError) -> None:
     error.hint = "ninja produce demo --mode draft --segments s01 --retake --retake-of shot"
     refused = Failed("the price of the clips", CellKey("demo", "s01"), error)
-    assert "again:" not in str(failure_of([refused], done=1, mode=Mode.DRAFT).description)
+    assert "again:" not in str(failure_of([refused], done=1, mode=Mode.DRAFT, again=_again).description)
     both = [refused, _failed("s02", 0.25)]
-    assert str(failure_of(both, done=1, mode=Mode.DRAFT).description).endswith("again: ninja produce demo --mode draft")
+    assert str(failure_of(both, done=1, mode=Mode.DRAFT, again=_again).description).endswith(
+        "again: ninja produce demo --mode draft --segments s02 --retake --retake-of speaker"
+    )
 
 
 def test_only_failures_that_another_try_can_help_are_tried_again() -> None:
-    assert failure_of([_failed("s01", 0.0, retryable=False)], mode=Mode.DRAFT, done=0).allow_retries is False
-    assert failure_of([_failed("s01", 0.0)], mode=Mode.DRAFT, done=0).allow_retries is True
+    assert (
+        failure_of([_failed("s01", 0.0, retryable=False)], mode=Mode.DRAFT, again=_again, done=0).allow_retries is False
+    )
+    assert failure_of([_failed("s01", 0.0)], mode=Mode.DRAFT, again=_again, done=0).allow_retries is True
 
 
 def test_what_a_cap_refused_is_marked_for_programs() -> None:
     capped = Failed("speaker_clips", CellKey("demo", "s01"), CapError("today would come to $40"), 0.25)
-    metadata = failure_of([capped, _failed("s02", 0.25)], mode=Mode.DRAFT, done=0).metadata[FAILED_CELLS].value
+    metadata = (
+        failure_of([capped, _failed("s02", 0.25)], mode=Mode.DRAFT, again=_again, done=0).metadata[FAILED_CELLS].value
+    )
     assert isinstance(metadata, list)
     assert [cell["capped"] for cell in metadata] == [True, False]
 
@@ -70,7 +86,7 @@ def test_what_a_cap_refused_is_marked_for_programs() -> None:
 def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> None:
     charges = [Charges(charged_usd=0.13), Charges(charged_usd=0.07, possibly_usd=0.2)]
     failed = [replace(_failed(f"s0{n}", 0.25), charges=each) for n, each in enumerate(charges, start=1)]
-    failure = failure_of(failed, mode=Mode.DRAFT, done=1)
+    failure = failure_of(failed, mode=Mode.DRAFT, again=_again, done=1)
     assert "| $0.20 and possibly $0.20 |" in str(failure.metadata["failed"].value)
     assert "charged: $0.20 and possibly $0.20; another try" in str(failure.description)
     assert (failure.metadata["charged_usd"].value, failure.metadata["possibly_charged_usd"].value) == (0.2, 0.2)
@@ -104,6 +120,8 @@ def test_what_it_was_charged_is_the_ledgers_word_and_the_errors_only_where_no_le
     charges: Charges, message: str
 ) -> None:
     lost = StudioError("the answer was lost", charge=Charge.POSSIBLE, retryable=True)
-    failure = failure_of([Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode=Mode.DRAFT)
+    failure = failure_of(
+        [Failed("tts_audio", CellKey("demo", "s01"), lost, 0.0, charges)], done=0, mode=Mode.DRAFT, again=_again
+    )
     assert f"    charged: {message}; another try" in str(failure.description)
-    assert str(failure.description).splitlines()[-1] == "again: ninja produce demo --mode draft"
+    assert str(failure.description).splitlines()[-1] == f"again: {_again('demo', ())}"

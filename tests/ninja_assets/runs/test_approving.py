@@ -60,8 +60,15 @@ def test_a_price_is_approved_once(settings: Settings, show: Show, approvals: App
     approved = approve(settings, show, "monday")
     assert (approved.mode, approved.root_runs, approved.voices) == (Mode.DRAFT, ["run 1"], [])
     assert [each.usd for each in approved.offers] == [3.0]
-    with pytest.raises(ContentError, match="nothing of monday waits"):
+    with pytest.raises(ContentError, match=r"\$3.00 of monday was approved before, and no run has bought") as told:
         approve(settings, show, "monday")
+    assert str(told.value.hint).endswith("to take it back: ninja decline monday --mode draft")
+
+
+def test_where_nothing_waits_the_command_that_asks_is_of_the_same_mode(settings: Settings, show: Show) -> None:
+    with pytest.raises(ContentError, match="nothing of monday waits") as told:
+        approve(settings, show, "monday", mode=Mode.FINAL)
+    assert told.value.hint == "ninja produce monday --mode final"
 
 
 def test_only_what_was_shown_is_approved(settings: Settings, show: Show, approvals: Approvals) -> None:

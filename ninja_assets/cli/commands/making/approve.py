@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from pydantic import BaseModel
+from rich.console import Console
 from rich.markup import escape
 
 from ninja_assets.cli.approval import show_offer
@@ -16,13 +17,13 @@ from ninja_assets.cli.output import print_json
 from ninja_assets.reports.matches import Match, check_match
 from ninja_assets.runs.approving import approve
 from ninja_assets.runs.home import dagster_instance
-from ninja_assets.runs.launches import launch_again
+from ninja_assets.runs.launches import anew_in, launch_again
 from ninja_assets.runs.production import Order, check_order, go_on
 from resources.core.names import Mode, span
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
-from resources.purchasing.books import waits_of
+from resources.purchasing.books import approved_of, waits_of
 from resources.purchasing.state.approvals import Ask, Doubt
 from resources.purchasing.state.consent import Offer
 
@@ -43,23 +44,48 @@ class Waits(BaseModel):
     decline: str
 
 
+class Agreed(BaseModel):
+    """A price that was approved, and that no run has bought by yet. `decline` is the command that takes that back."""
+
+    episode: str
+    mode: str
+    what: str
+    segments: list[str]
+    usd: float
+    decline: str
+
+
 class Waiting(BaseModel):
     """What `--json` prints."""
 
     waiting: list[Waits]
+    approved: list[Agreed] = []
 
 
 def show(settings: Settings, *, as_json: bool) -> int:
-    """Print all that waits in the show; returns the exit status."""
-    asks, doubts = waits_of(settings, load_show(settings.show))
-    found = [*map(_price, asks), *map(_voice, doubts)]
+    """Print all that waits in the show, and what was approved and not bought yet; returns the exit status."""
+    show = load_show(settings.show)
+    asks, doubts = waits_of(settings, show)
+    found, agreed = [*map(_price, asks), *map(_voice, doubts)], [*map(_agreed, approved_of(settings, show))]
     if as_json:
-        print_json(Waiting(waiting=found))
+        print_json(Waiting(waiting=found, approved=agreed))
         return 0
     console = result_console()
+    _list(console, found)
+    for each in agreed:
+        console.print(
+            f"approved, not bought yet: {escape(each.what)} of {each.episode} in {each.mode}, for {usd(each.usd)}; the "
+            "next run that buys it for that price does not ask",
+            soft_wrap=True,
+        )
+        console.print(f"to take that back: {each.decline}", style="dim", soft_wrap=True)
+    return 0
+
+
+def _list(console: Console, found: Sequence[Waits]) -> None:
     if not found:
         console.print("nothing waits for you")
-        return 0
+        return
     table = money_table("", ["episode", "mode", "what"], ["price"])
     for each in found:
         table.add_row(each.episode, each.mode, escape(each.what), "" if each.usd is None else usd(each.usd))
@@ -67,7 +93,6 @@ def show(settings: Settings, *, as_json: bool) -> int:
     for each in found:
         console.print(each.approve, soft_wrap=True)
         console.print(f"to let it go: {each.decline}", style="dim", soft_wrap=True)
-    return 0
 
 
 def run(
@@ -111,9 +136,11 @@ def run(
         console.print(f"taken as they are: the voices of {span([each.cell.segment for each in approved.voices])}")
     instance = dagster_instance()
     launches = [launch_again(instance, root, episode, approved.mode) for root in approved.root_runs]
+    anew, parts = anew_in(launches)
+    order = replace(order, retake=anew, retake_of=parts)  # as its runs were launched
     queue = queue_of(console, order.settings, instance)
     make = partial(go_on, order, instance, launches, agreed=yes, queue=queue)
-    return watched(console, order, make=make, yes=yes, as_json=as_json)
+    return watched(console, order, make=make, yes=yes, as_json=as_json, roots=approved.root_runs)
 
 
 def _compared(match: Match, offer: Offer, *, as_json: bool) -> int:
@@ -138,6 +165,18 @@ def _price(ask: Ask) -> Waits:
         segments=offer.segments,
         usd=offer.usd,
         approve=offer.command,
+        decline=offer.decline,
+    )
+
+
+def _agreed(ask: Ask) -> Agreed:
+    offer = ask.offer
+    return Agreed(
+        episode=offer.episode,
+        mode=offer.mode,
+        what=what_of(offer),
+        segments=offer.segments,
+        usd=offer.usd,
         decline=offer.decline,
     )
 

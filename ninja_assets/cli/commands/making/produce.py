@@ -1,6 +1,6 @@
 """`ninja produce`: an episode from a shell, with live progress, and its result for a person or as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import dagster as dg
@@ -16,10 +16,9 @@ from ninja_assets.cli.output import print_json, quiet
 from ninja_assets.desk.run_queue import RunQueue, live_queue
 from ninja_assets.runs.home import dagster_instance
 from ninja_assets.runs.produced import Production
-from ninja_assets.runs.production import TO_VOICE, Order, check_order, produce
+from ninja_assets.runs.production import TO_VOICE, Order, asks_for, begun_at, check_order, produce
 from resources.core.names import EPISODE_ASSETS
 from resources.core.settings import Settings
-from resources.core.values import Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.state.consent import Offer
 
@@ -55,12 +54,25 @@ def queue_of(console: Console, settings: Settings, instance: dg.DagsterInstance)
 
 
 def watched(
-    console: Console, order: Order, *, make: Callable[..., Production], yes: bool, as_json: bool, to: Stop | None = None
+    console: Console,
+    order: Order,
+    *,
+    make: Callable[..., Production],
+    yes: bool,
+    as_json: bool,
+    to: Stop | None = None,
+    roots: Collection[str] = (),
 ) -> int:
-    """Make something with live progress and tell what came of it; returns the exit status."""
-    episode, mode = order.script.episode, order.settings.mode
+    """Make something with live progress and tell what came of it; returns the exit status.
+
+    `roots`: the root runs that it goes on with.
+    """
+    since = begun_at(order) if order.retake else 0.0
     try:
-        with kept_interrupts(), live_progress(console, order.script, order.segments, mode.value) as display:
+        with (
+            kept_interrupts(),
+            live_progress(console, order.script, order.segments, order.settings.mode.value) as display,
+        ):
 
             def approve(offers: Sequence[Offer]) -> bool:
                 with display.paused():
@@ -69,9 +81,10 @@ def watched(
             asked = approve if at_terminal(console) and not yes else None
             production = make(approve=asked)
     except KeyboardInterrupt:
-        console.print(f"\nInterrupted. What was made is kept; go on with: ninja produce {episode} --mode {mode}")
+        again = asks_for(order, since=since, roots=roots, to=to.value if to else "")
+        console.print(f"\nInterrupted. What was made is kept; go on with: {again}", soft_wrap=True)
         return INTERRUPTED
-    _tell(console, production, to, again=_again(order))
+    _tell(console, production, to, again=asks_for(order, since=since, roots=roots))
     if as_json:
         print_json(production)
     else:
@@ -81,13 +94,6 @@ def watched(
         return DECLINED
     lost = production.final_video is None and production.seconds is not None  # a cut that could not be laid out
     return 1 if lost or production.error is not None else 0
-
-
-def _again(order: Order) -> str:
-    """What asks for an order once more. A voice that was made anew is made: of a retake, the rest is asked for."""
-    named = f"ninja produce {order.script.episode} --mode {order.settings.mode}"
-    parts = [part for part in order.retake_of if part != Part.VOICE] if order.retake else []
-    return f"{named} --segments {','.join(order.retake)} --retake --retake-of {','.join(parts)}" if parts else named
 
 
 def _tell(console: Console, production: Production, to: Stop | None, *, again: str) -> None:

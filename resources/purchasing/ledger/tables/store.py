@@ -85,6 +85,7 @@ class Store:
     def _settle(self) -> None:
         """Bring what is committed from SQLite's log into the database. What others still read stays in the log."""
         with suppress(*_FAILURES), self._engine.connect() as connection:
+            connection.detach()  # its short patience is nobody else's
             driver: Any = connection.connection.dbapi_connection
             driver.execute("PRAGMA busy_timeout=1000")  # whoever holds it settles it at its own end
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -284,7 +285,7 @@ def _sqlite_engine(url: URL) -> Engine:
             why="it is no file" if not file.is_file() else "it belongs to somebody else",
             hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db, a file that you may write to",
         )
-    engine = _engine_of(url)
+    engine = _engine_of(url.set(database=str(file)), os.getpid())
     # The change to WAL fails at once, whatever the timeout, while another process makes it too.
     for attempt in Retrying(
         retry=retry_if_exception(partial(_passes, file.parent)),
@@ -298,15 +299,26 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 @lru_cache(maxsize=8)
-def _engine_of(url: URL) -> Engine:
-    """The engine of a SQLite file, one in a process: it has its statements ready where a closed store opens again."""
+def _engine_of(url: URL, _process: int) -> Engine:
+    """The engine of a SQLite file, one in a process: it has its statements ready where a closed store opens again.
+
+    By the whole path, whatever folder one is in. A forked process has its own: SQLite's locks are not handed on.
+    """
     file = Path(str(url.database))
     # Threads with a store each may hold as many connections as they need: none waits for another that waits for it.
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _look(_dialect: object, record: ConnectionPoolEntry, _arguments: object, _options: object) -> None:
+        """Which file it will be, before it is opened: if another takes its place meanwhile, the next checkout tells."""
         record.info[_FILE] = _identity(file)
+        if record.info[_FILE] is None:
+            raise sqlite3.OperationalError(
+                "its file was taken away while it was open"
+            )  # SQLite would make an empty one
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun by `_begin`, and not by the driver
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode=WAL")

@@ -11,7 +11,7 @@ from resources.core.names import SHOTS, TTS_AUDIO, CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
-from resources.purchasing.requests.takes import Takes
+from resources.purchasing.requests.takes import Takes, asks_again
 from resources.purchasing.state.state import ShowState
 from tests.empty_ledger import empty_ledger
 from tests.paid_episode import PaidEpisode, opened_on, paid_episode
@@ -259,3 +259,18 @@ def test_a_line_that_moves_keeps_what_was_bought_by_other_defaults(tmp_path: Pat
     episode.stage.write_episode(text=HEAD + TWO + ONE)
     with opened_on(episode.stage) as later:
         assert [usd > 0 for _, usd in voices(later)] == [False, True]
+
+
+def test_what_is_left_of_a_retake_is_asked_for_without_what_is_counted() -> None:
+    voice, speaker, shot = Part.VOICE, Part.SPEAKER, Part.SHOT
+    produce = "ninja produce demo --mode draft"
+    assert asks_again("demo", Mode.DRAFT, segments=["s02"]) == f"{produce} --segments s02"
+    assert asks_again("demo", Mode.DRAFT, anew=[("s03", shot)]) == f"{produce} --segments s03 --retake --retake-of shot"
+    together = [("s10", speaker), ("s02", speaker), ("s03", shot)]
+    asked = f"{produce} --segments s02,s03,s10 --retake --retake-of speaker,shot"
+    assert asks_again("demo", Mode.DRAFT, anew=together) == asked
+    apart = [("s02", speaker), ("s01", speaker), ("s01", voice)]
+    assert asks_again("demo", Mode.DRAFT, anew=apart) == (
+        f"{produce} --segments s01 --retake --retake-of voice,speaker && "
+        f"{produce} --segments s02 --retake --retake-of speaker"
+    )

@@ -28,7 +28,7 @@ from resources.purchasing.requests.takes import Takes
 from resources.purchasing.state.copies import back_up, restore
 from resources.purchasing.state.receipts import leave_receipts, rebuild, refuse_contradiction, unknown_to
 from resources.purchasing.state.state import Retaken, ShowState
-from resources.purchasing.state.tables import RetakeRow
+from resources.purchasing.state.tables import ChosenRow, RetakeRow
 from tests.fixtures.bought import PAID_FOR, bought_before
 from tests.resources.purchasing.ledger.helpers import CAPS, buy, media, purchase
 from tests.stage import Stage
@@ -248,6 +248,32 @@ def test_an_earlier_take_that_was_chosen_is_the_current_one_again_after_a_rebuil
     leave_receipts(ledger.store, library)
     assert rebuild(ledger.store, library).choices == 0
     assert state.retakes(of) == 2
+
+
+def test_a_choice_that_an_earlier_program_changed_gets_a_further_receipt(
+    ledger: Ledger, library: Library, tmp_path: Path
+) -> None:
+    """It works on the same database, and knows of no receipt of a choice: the one of before stays in its row."""
+    state, of = ShowState.of(ledger), Retaken.of(Mode.DRAFT, Part.VOICE, CellKey("monday", "s01"))
+    for run in ("a", "b"):
+        state.count_retake(of, run, waits=False, keys_at=lambda _: [])
+    state.choose(of, 1)
+    leave_receipts(ledger.store, library)
+    with ledger.store.writing() as session:
+        session.execute(update(ChosenRow).values(number=0, chosen_at=ChosenRow.chosen_at + 1))
+    assert leave_receipts(ledger.store, library) == 1
+    assert leave_receipts(ledger.store, library) == 0
+    with ShowState(Store(f"sqlite:///{tmp_path}/anew.db"), "anchors") as anew:
+        rebuild(anew.store, library)
+        assert anew.retakes(of) == 0
+
+
+def test_a_receipt_of_what_a_later_version_tells_of_is_passed_over_without_a_word(
+    ledger: Ledger, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    library.put_receipt("a" * 64, b'{"version": 2, "kind": "praise", "number": 1, "row": {}}')
+    assert rebuild(ledger.store, library).receipts == 0
+    assert not caplog.records
 
 
 def test_a_choice_of_before_a_retake_is_none_after_a_rebuild_either(

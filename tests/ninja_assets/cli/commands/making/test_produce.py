@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from ninja_assets.cli import INTERRUPTED, Stop
 from ninja_assets.cli.commands.making.produce import watched
 from ninja_assets.runs.produced import Production
-from ninja_assets.runs.production import check_order
+from ninja_assets.runs.production import Order, check_order
+from resources.core.names import CellKey
+from resources.core.values import Part
+from resources.purchasing.books import open_state
+from resources.purchasing.requests.takes import Takes, line_of
 from tests.stage import build_stage
 
 MADE = Production(
@@ -32,3 +37,44 @@ def test_a_production_is_told_with_or_without_a_cut(
     console = Console(file=said, width=200)
     assert watched(console, order, make=lambda **_: production, yes=True, as_json=False) == status
     assert says in said.getvalue()
+
+
+def interrupted(order: Order, *, voice: str = "", to: Stop | None = None) -> str:
+    """What is said where a run of an order is ended; `voice`: of which segment its retake of the voice is counted."""
+    said = StringIO()
+
+    def make(**_: object) -> Production:
+        with open_state(order.settings, order.show) as state:
+            for content in (each for each in order.script.segments if each.segment == voice):
+                Takes(state, order.settings.mode, "the run").retake(
+                    CellKey("demo", voice),
+                    Part.VOICE,
+                    line=line_of(order.script, content, Part.VOICE),
+                    under_way=lambda: False,
+                )
+        raise KeyboardInterrupt
+
+    assert watched(Console(file=said, width=60), order, make=make, yes=True, as_json=False, to=to) == INTERRUPTED
+    return said.getvalue().strip().partition("go on with: ")[2]
+
+
+def test_what_goes_on_after_an_interruption_asks_for_no_more_than_was_asked_for(tmp_path: Path) -> None:
+    settings = build_stage(tmp_path).settings()
+    assert interrupted(check_order(settings, "demo")) == "ninja produce demo --mode rehearsal"
+    some = check_order(settings, "demo", segments=["s02"])
+    assert interrupted(some) == "ninja produce demo --mode rehearsal --segments s02"
+    assert interrupted(some, to=Stop.VOICE) == "ninja produce demo --mode rehearsal --to voice --segments s02"
+
+
+def test_what_goes_on_after_an_interruption_makes_anew_what_was_not_counted_yet(tmp_path: Path) -> None:
+    settings = build_stage(tmp_path).settings()
+    again = "ninja produce demo --mode rehearsal --segments"
+    whole = check_order(settings, "demo", retake=True, retake_of=["voice"])
+    assert interrupted(whole) == f"{again} s01,s02,s03 --retake --retake-of voice"
+    order = check_order(settings, "demo", segments=["s01", "s02"], retake=True, retake_of=["voice", "speaker"])
+    assert interrupted(order) == f"{again} s01,s02 --retake --retake-of voice,speaker"
+    assert interrupted(order, voice="s01") == (
+        f"{again} s01 --retake --retake-of speaker && {again} s02 --retake --retake-of voice,speaker"
+    )
+    counted = check_order(settings, "demo", segments=["s02"], retake=True, retake_of=["voice"])
+    assert interrupted(counted, voice="s02") == f"{again} s02"

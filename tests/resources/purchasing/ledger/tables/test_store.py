@@ -1,6 +1,8 @@
 """Opening a ledger: from nothing, from an older schema, all at once, and never from a newer one."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -301,6 +303,67 @@ def test_a_file_that_was_put_in_the_place_of_another_is_what_is_read_and_written
         restored.rename(place)
         with store.reading() as session:
             assert session.execute(text("SELECT oldest FROM supported")).scalar_one() == "theirs"
+
+
+def test_a_file_that_was_taken_away_is_told_and_no_empty_one_is_made_in_its_place(tmp_path: Path) -> None:
+    place = tmp_path / "ledger.db"
+    with closing(Store(f"sqlite:///{place}")) as store:
+        assert rows(store) == 1
+        place.rename(tmp_path / "aside.db")
+        with pytest.raises(LedgerError, match="the ledger cannot be read") as told:
+            rows(store)
+        assert "taken away" in str(told.value.why)
+        assert not place.exists()
+
+
+def test_an_address_that_is_told_from_a_folder_is_of_that_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        with closing(Store("sqlite:///ledger.db")) as store, store.writing() as session:
+            session.execute(text("UPDATE supported SET oldest = :name"), {"name": name})
+        with closing(Store(f"sqlite:///{tmp_path}/{name}/ledger.db")) as store, store.reading() as session:
+            assert session.execute(text("SELECT oldest FROM supported")).scalar_one() == name
+
+
+def test_a_store_that_closes_leaves_the_others_of_its_process_their_patience(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/ledger.db"
+    with closing(Store(address)) as kept, closing(Store(address)) as other:
+        other._settle()
+        with kept.reading() as session:
+            patience = session.execute(text("PRAGMA busy_timeout")).scalar_one()
+    assert patience == 1000 * store._BUSY_SECONDS
+
+
+_FORKED = """
+import os, sys
+from sqlalchemy import text
+from resources.purchasing.ledger.tables.store import Store
+
+store = Store(sys.argv[1])
+with store.reading() as session:  # its connection is in the pool afterwards
+    session.execute(text("SELECT 1"))
+child = os.fork()
+forked = Store(sys.argv[1])
+with forked.writing(alone=True) as session:
+    mine = " forked" if child == 0 else " own"
+    session.execute(text("UPDATE supported SET oldest = oldest || :mine"), {"mine": mine})
+own = forked._engine is store._engine
+forked.close()
+if child == 0:
+    os._exit(1 if own else 0)
+assert own and os.waitpid(child, 0)[1] == 0
+with store.reading() as session:
+    print(session.execute(text("SELECT oldest FROM supported")).scalar_one())
+"""
+
+
+def test_a_process_that_was_forked_has_connections_of_its_own(tmp_path: Path) -> None:
+    asked = [sys.executable, "-c", _FORKED, f"sqlite:///{tmp_path}/ledger.db"]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=120).stdout
+    assert {"forked", "own"} < set(said.split())
 
 
 def test_what_cannot_be_opened_where_nothing_can_be_written_is_told_at_once(tmp_path: Path) -> None:
