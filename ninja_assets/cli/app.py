@@ -10,7 +10,7 @@ import typer
 
 from ninja_assets.cli import Stop
 from ninja_assets.cli.groups import ledger_app, prices_app
-from ninja_assets.cli.options import MOST, Episode, JsonOption, ModeOption, Number, mode_of, names_in, settings_of
+from ninja_assets.cli.options import MOST, Episode, JsonOption, ModeOption, mode_of, names_in, number, settings_of
 from ninja_assets.cli.output import Voice, speak
 from resources.core.errors import ContentError
 from resources.core.values import PERFORMANCE
@@ -196,7 +196,8 @@ def compare_models(
     models: Annotated[str, typer.Option("--models", help="two or more, by id or a part of it: v2/standard,v2/pro")],
     mode: ModeOption = None,
     cap: Annotated[
-        Number | None, typer.Option("--cap", min=0, max=MOST, help="the most to spend, in USD; beside the caps")
+        float | None,
+        typer.Option("--cap", parser=number, metavar="NUMBER", help="the most to spend, in USD; beside the caps"),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="final: buy without asking; the caps of show.yaml still decide")
@@ -240,7 +241,8 @@ def notes(
     mode: ModeOption = None,
     write: Annotated[str | None, typer.Option("--write", "-w", help="leave this note")] = None,
     at: Annotated[
-        Number | None, typer.Option("--at", min=0, max=MOST, help="where, in seconds of the cut; else at its start")
+        float | None,
+        typer.Option("--at", parser=number, metavar="NUMBER", help="where, in seconds of the cut; else at its start"),
     ] = None,
     done: Annotated[
         int | None, typer.Option("--done", min=1, max=MOST, help="the number of a note that has been seen to")
@@ -434,7 +436,8 @@ def import_clip(
     mode: ModeOption = None,
     listener: Annotated[str | None, typer.Option("--listener", help="who listens, where several do: GLITCH")] = None,
     cost: Annotated[
-        Number | None, typer.Option("--cost", min=0, max=MOST, help="what it cost in USD; else by the prices")
+        float | None,
+        typer.Option("--cost", parser=number, metavar="NUMBER", help="what it cost in USD; else by the prices"),
     ] = None,
     request_id: Annotated[str | None, typer.Option("--request-id", help="the provider's id of the request")] = None,
 ) -> None:

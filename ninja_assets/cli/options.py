@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 import typer
-from pydantic import BeforeValidator
 
 from ninja_assets.cli.output import JSON_OPTION
 from resources.core.errors import ContentError
@@ -16,16 +15,23 @@ ModeOption = Annotated[str | None, typer.Option("--mode", "-m", help="rehearsal,
 JsonOption = Annotated[bool, typer.Option(JSON_OPTION, help="print one JSON object as the last line of stdout")]
 
 
-def _as_read(value: object) -> object:
-    if isinstance(value, str) and GROUPED.fullmatch(value.strip()):
-        raise ValueError(f"{value} may be read as two numbers; write {value.replace('_', '')}, if that is meant")
-    return value
-
-
-# What a program reads as another number than a person is none.
-Number = Annotated[float, BeforeValidator(_as_read)]
-
 MOST: Final = 2**31 - 1  # a number of a row, in any database
+
+
+def number(written: str) -> float:
+    """A number of an option, from 0 on, as a person reads it: what a program reads as another one is none."""
+    if GROUPED.fullmatch(written.strip()):
+        plain = written.replace("_", "")
+        raise typer.BadParameter(f"{written} may be read as two numbers; write {plain}, if that is meant")
+    try:
+        found = float(written)
+    except ValueError as error:
+        raise typer.BadParameter(f"{written!r} is not a number.") from error
+    if not 0 <= found <= MOST:
+        raise typer.BadParameter(f"{written} is not in the range 0<=x<={MOST}.")
+    return found
+
+
 _SUCH_AS: Final = {
     "--segments": "s03",
     "--compare": "s03",

@@ -48,7 +48,6 @@ def test_a_small_show_has_defaults_for_all_else(tmp_path: Path) -> None:
         ("archive: {after_days: 3_0}", "archive.after_days: '3_0'"),
         ("look: {titles: {bug: N #1}}", "is a comment to YAML, '}' too"),
         ("look:\n  titles:\n    bug: N #1", "look.titles.bug: of 'N #1'"),
-        ("look:\n  titles: {bug: ' '}", "look.titles.bug: it is blank"),
         ("sound:\n  bed: take #2.wav", "sound.bed: of 'take #2.wav'"),
     ],
 )
