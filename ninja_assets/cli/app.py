@@ -232,7 +232,7 @@ def take(
     if segment is None or source is not None:
         raise ContentError(
             "either a segment, or --from another episode",
-            hint=f"ninja take {episode} s01, or ninja take {episode} --from EPISODE",
+            hint=f"ninja take {episode}" + (f" --from {source}" if source else " s01"),
             code="argument-unknown",
         )
     raise typer.Exit(run(settings_of(mode), episode, segment, number))

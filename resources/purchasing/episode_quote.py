@@ -92,9 +92,9 @@ def quote_episode(
         asked = replace(context, anew=anew)
         quoted = _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
         for segment, other in context.takes.retaken_elsewhere(script, contents).items():
-            told = f"retaken in {other}, here its first take; the take of there: "
-            told += f"ninja take {script.episode} --from {other} --mode {settings.mode}"
-            next(each for each in quoted.segments if each.segment == segment).notes.append(told)
+            note = f"retaken in {other}, here its first take; the take of there: "
+            note += f"ninja take {script.episode} --from {other} --mode {settings.mode}"
+            next(each for each in quoted.segments if each.segment == segment).notes.append(note)
         return quoted
 
 
