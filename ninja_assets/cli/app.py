@@ -215,15 +215,27 @@ def compare_models(
 @app.command()
 def take(
     episode: Episode,
-    segment: Annotated[str, typer.Argument(help="the segment, such as s03")],
+    segment: Annotated[str | None, typer.Argument(help="the segment, such as s03")] = None,
     number: Annotated[
         int | None, typer.Argument(min=1, max=MOST, help="the take to use, by its number in the list")
     ] = None,
     mode: ModeOption = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="have the takes of this episode, of which it is a copy"),
+    ] = None,
 ) -> None:
     """List the takes of a segment; with a number, use that one again. Nothing is bought."""
-    from ninja_assets.cli.commands.making.take import run  # noqa: PLC0415
+    from ninja_assets.cli.commands.making.take import run, take_over  # noqa: PLC0415
 
+    if source is not None and segment is None:
+        raise typer.Exit(take_over(settings_of(mode), episode, source))
+    if segment is None or source is not None:
+        raise ContentError(
+            "either a segment, or --from another episode",
+            hint=f"ninja take {episode}" + (f" --from {source}" if source else " s01"),
+            code="argument-unknown",
+        )
     raise typer.Exit(run(settings_of(mode), episode, segment, number))
 
 

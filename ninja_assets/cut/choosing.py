@@ -10,7 +10,7 @@ from ninja_assets.cut.past_takes import KeptTake, read_takes
 from resources.content.segments import Script, Segment
 from resources.core.errors import ContentError
 from resources.core.library import Library
-from resources.core.names import CellKey
+from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings
 from resources.core.text.diagnostics import shorten
 from resources.core.values import Part
@@ -48,6 +48,26 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
         for part, wanted in parts.items():
             takes.choose(cell, part, content.take, wanted, line=line_of(script, content, part))
     return take
+
+
+def take_over_takes(settings: Settings, episode: str, source: str) -> dict[tuple[str, Part], int]:
+    """Let the lines of an episode that was renamed or copied have the takes that they have in `source`.
+
+    Nothing is made or bought by that, and what was retaken here stays. Returns the takes, by segment and part. Raises
+    ContentError where there is none to take over.
+    """
+    show = load_show(settings.show)
+    script = load_script(settings.show, show, episode)
+    with closing(open_state(settings, show)) as state:
+        Archive(state).refuse(episode)
+        found = Takes(state, settings.mode).take_over(script, check_episode(source))
+    if not found:
+        raise ContentError(
+            f"no line of {episode} has another take in {source}, in {settings.mode} mode",
+            why="it has no line of it, with the same words by the same speaker, that was retaken; or they are here",
+            hint=f"ninja quote {episode} --mode {settings.mode}",
+        )
+    return found
 
 
 def segment_of(script: Script, segment: str) -> Segment:

@@ -117,9 +117,9 @@ def decline(
         run = last_try(instance, root)
         if run is not None and run.tags.get(WAITS_TAG):
             price = sum(ask.offer.usd for ask in found.asks if ask.root_run == root)
-            instance.add_run_tags(
-                run.run_id, declined_tags(usd(price) if price else "", waits=root in priced | doubted)
-            )
+            heard = [voice.cell.segment for voice in found.voices if voice.root_run == root]
+            what = f"the voice of {span(heard)}" if heard else usd(price)
+            instance.add_run_tags(run.run_id, declined_tags(run.tags, what, waits=root in priced | doubted))
     return Declined(found.mode, [ask.offer for ask in found.asks], found.voices)
 
 

@@ -90,7 +90,12 @@ def quote_episode(
         context = open_context(settings, show, script, library, ledger)
         anew = takes_anew(context, [content for content in contents if content.segment in retake], retake_of)
         asked = replace(context, anew=anew)
-        return _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+        quoted = _quoted(script, settings.mode, [requests_of(asked, content) for content in contents], ledger)
+        for segment, other in context.takes.retaken_elsewhere(script, contents).items():
+            note = f"retaken in {other}, here its first take; the take of there: "
+            note += f"ninja take {script.episode} --from {other} --mode {settings.mode}"
+            next(each for each in quoted.segments if each.segment == segment).notes.append(note)
+        return quoted
 
 
 def quote_takes(

@@ -142,6 +142,39 @@ def test_one_declines_while_another_approves_and_a_page_of_before_buys_nothing(
     assert dagster.command("approve").strip() == "nothing waits for you"
 
 
+def test_a_voice_is_let_go_on_the_desk_and_nothing_is_bought_for_it(
+    ui: Ui, dagster: NinjaUi, providers: Providers
+) -> None:
+    dagster.stage.write_episode("third", "GLITCH: 987654321 987654321\n")
+    dagster.command("produce", "third", "--mode", "draft", status=1)
+    before, page, complained = len(providers.report().purchases), ui.page, ui.complaints()
+    assert "ninja decline third --mode draft --segments s01" in " ".join(dagster.command("approve").split())
+    ui.open("/desk/episodes/third/draft")
+    heard = page.get_by_role("region", name="a voice that waits: s01")
+    button = heard.get_by_role("button", name="Let it go")
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        button.scroll_into_view_if_needed()
+        expect(button).to_be_in_viewport(ratio=1)
+        assert illegible(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        ui.picture(f"desk-voice-waits-{width}")
+    button.dblclick()
+    expect(page.get_by_text("Let go: nothing was bought")).to_be_visible()
+    expect(heard).to_have_count(0)
+    expect(page.locator("#badges")).to_contain_text("the voice of s01 declined")
+    expect(page.get_by_text("failed")).to_have_count(0)
+    ui.picture("desk-voice-let-go")
+    [run] = dagster.runs_of("third")
+    assert (run.tags["ninja/waits"], run.tags["ninja/declined"]) == ("", "the voice of s01")
+    assert dagster.command("approve").strip() == "nothing waits for you"
+    dagster.command("produce", "third", "--mode", "draft", status=1)  # asked anew, for the same voice
+    assert "--segments s01" in dagster.command("approve")
+    assert len(providers.report().purchases) == before
+    assert complained == []
+    dagster.command("decline", "third", "--mode", "draft", "--segments", "s01")
+
+
 def test_models_are_compared_from_the_desk_at_the_price_that_was_shown(
     ui: Ui, dagster: NinjaUi, providers: Providers
 ) -> None:

@@ -12,6 +12,7 @@ from resources.media.probe import samples
 from resources.media.timebase import RATE
 from resources.purchasing.requests.voice_requests import pace_of
 from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.consent import LISTEN
 from resources.quality.checks.voice_check import Take, judge_take
 
 
@@ -39,7 +40,7 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
     approvals.doubt(key, work.studio.mode, track.audio.sha256, why, work.root_run)
     named = f"{key.episode} --mode {work.studio.mode} --segments {key.segment}"
     return WaitingError(
-        f"listen first: {why}",
+        f"{LISTEN}: {why}",
         why=f"the voice is in {work.folder / 'voice.wav'}; no clip is bought for it before",
         hint=f"ninja approve {named} takes it as it is; another take: ninja produce {named} --retake --retake-of voice"
         f"; to let it go: ninja decline {named}",

@@ -25,7 +25,7 @@ MODE_TAG: Final = "ninja/mode"
 VERSION_TAG: Final = "ninja/version"  # of a run that read scripts: the versions of their content
 ROOT_TAG: Final = "ninja/root_run"  # of a run that goes on where another waited for a person: that one's root run
 WAITS_TAG: Final = "ninja/waits"  # of a run that ended so: what it waits for
-DECLINED_TAG: Final = "ninja/declined"  # of a run that waited for a price that a person said no to: that price
+DECLINED_TAG: Final = "ninja/declined"  # of a run that waited for what a person said no to: that, in words
 _PARENT: Final = "dagster/parent_run_id"
 _MAX_RETRIES: Final = "dagster/max_retries"
 _FORM: Final = (RANGE_START, RANGE_END, "dagster/partition")  # what the tags begin with that say what a run makes
@@ -130,12 +130,13 @@ def waiting_tags(why: str) -> dict[str, str]:
     return {WAITS_TAG: why, _MAX_RETRIES: "0"}
 
 
-def declined_tags(price: str, *, waits: bool) -> dict[str, str]:
-    """What a run is marked with that waited for what a person said no to: a `price`, or (empty) a voice.
+def declined_tags(tags: Mapping[str, str], what: str, *, waits: bool) -> dict[str, str]:
+    """What a run with these tags is marked with that waited for `what` a person said no to: a price, or a voice.
 
     `waits`: it waits for more.
     """
-    return {**({DECLINED_TAG: price} if price else {}), **({} if waits else {WAITS_TAG: ""})}
+    said = ", ".join(filter(None, [tags.get(DECLINED_TAG), what]))
+    return {DECLINED_TAG: said, **({} if waits else {WAITS_TAG: ""})}
 
 
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:

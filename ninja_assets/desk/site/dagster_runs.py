@@ -18,7 +18,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
-from resources.purchasing.state.consent import WAITING
+from resources.purchasing.state.consent import LISTEN, WAITING
 
 _LAST_RUNS = 5  # in which a cell's failure is looked for
 _LAST_MATCHES = 20  # of an episode, in which a segment's is looked for
@@ -59,8 +59,8 @@ class LiveRun:
 class EndedRun:
     """The last run of an episode that has ended, and what failed in the last ones: segment -> why.
 
-    `waits`: what the last run waits for; empty where it waits for nobody. `declined`: the price that it waited for,
-    where a person said no to it.
+    `waits`: what the last run waits for; empty where it waits for nobody. `declined`: what it waited for, a
+    price or a voice, where a person said no to it.
     """
 
     run_id: str | None
@@ -122,11 +122,11 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
 
 
 def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:
-    """What a run tells of its cells that failed: segment -> asset and reason. A price that was declined failed none."""
+    """What a run tells of its cells that failed: segment -> asset and reason. What was declined failed none."""
     found: dict[str, list[str]] = {}
     declined = bool(run.tags.get(DECLINED_TAG))
     for cell in (cell for step in failed_steps(instance, run.run_id) for cell in step.cells):
-        if declined and cell["error"].startswith(WAITING):
+        if declined and any(f"{waits} " in cell["error"] for waits in (WAITING, f"{LISTEN}:")):
             continue
         hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
         found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")

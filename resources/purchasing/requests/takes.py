@@ -11,6 +11,7 @@ does a retake raise what is still under way: after a kill, the same command coll
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from resources.content.identity import NO_LINE, Line, line_in
 from resources.content.segments import Script, Segment
@@ -117,6 +118,39 @@ class Takes:
             )
         self._state.choose(self._of(cell, part, line), number)
 
+    def retaken_elsewhere(self, script: Script, contents: Collection[Segment]) -> dict[str, str]:
+        """The segments whose line has another take in another episode, by the name of that; none retaken here."""
+        if self._state is None:
+            return {}
+        asked = {of: content.segment for content in contents for of in self._parts_of(script, content)}
+        found = self._state.retaken_elsewhere(script.episode, list(asked))
+        return {
+            asked[of]: other
+            for of, other in found.items()
+            if self._state.retakes(of) == 0 and self._state.retakes(_in(other, of)) > 0
+        }
+
+    def take_over(self, script: Script, source: str) -> dict[tuple[str, Part], int]:
+        """Let the lines of an episode have the takes that they have in `source`; what was retaken here stays."""
+        if self._state is None:
+            return {}
+        found: dict[Retaken, tuple[int, str]] = {}
+        for of in (of for content in script.segments for of in self._parts_of(script, content)):
+            number = self._state.retakes(_in(source, of))
+            if number > 0 and self._state.retakes(of) == 0:
+                found[of] = number, f"as in {source}"
+        self._state.carry_retakes(found)
+        takes = {of: script.segment(of.cell.segment) for of in found}
+        return {
+            (content.segment, Part(of.part)): _first(Part(of.part), content.take) + found[of][0]
+            for of, content in takes.items()
+            if content is not None
+        }
+
+    def _parts_of(self, script: Script, content: Segment) -> list[Retaken]:
+        cell = CellKey(script.episode, content.segment)
+        return [self._of(cell, part, line_of(script, content, part)) for part in content.parts]
+
     def _number(self, of: Retaken) -> int:
         if self._state is None:
             return 0
@@ -125,6 +159,11 @@ class Takes:
 
     def _of(self, cell: CellKey, part: Part, line: Line) -> Retaken:
         return Retaken.of(self._mode, part, cell, line)
+
+
+def _in(episode: str, of: Retaken) -> Retaken:
+    """The same in another episode."""
+    return replace(of, cell=CellKey(episode, of.cell.segment))
 
 
 def line_of(script: Script, segment: Segment, part: Part) -> Line:

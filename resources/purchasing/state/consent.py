@@ -11,6 +11,7 @@ from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, Mode
 from resources.core.values import Value, sum_usd
 
 WAITING: Final = "waiting for approval"  # what is told of a run that waits for a price begins so
+LISTEN: Final = "listen first"  # and of a voice that is to be heard
 MARKED: Final = 8  # letters of an offer's mark by which a command names it
 OFFERED: Final = (SPEAKER_CLIPS, LISTENER_CLIPS, SHOTS)  # the assets that an offer can have, as its columns stand
 

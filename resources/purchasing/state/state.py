@@ -19,7 +19,7 @@ from resources.core.values import Part
 from resources.purchasing.ledger.ledger import Ledger
 from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.ledger.tables.rows import PurchaseRow
-from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.store import Store, batches_of
 from resources.purchasing.state.tables import ChosenRow, RecordRow, RetakeRow
 
 EPISODE: Final = ""  # stands in the place of a segment for what is of the whole episode
@@ -229,6 +229,19 @@ class ShowState(AbstractContextManager["ShowState"]):
         while set(keys_at(number)) & set(besides):
             number, _ = self._free(number + 1, keys_at)
         return number
+
+    def retaken_elsewhere(self, episode: str, asked: Collection[Retaken]) -> dict[Retaken, str]:
+        """In which other episode of the show each of these lines of an episode was retaken; of several, the last."""
+        row = RetakeRow
+        last: dict[tuple[str, str, str], str] = {}
+        columns = select(row.scope, row.part, row.content, row.episode).order_by(row.id)
+        others = columns.where(row.show == self.show, row.episode != episode, row.counted, row.number > 0)
+        with self.store.reading() as session:
+            for keys in batches_of(of.line.key for of in asked if of.moves):
+                for scope, part, content, other in session.execute(others.where(row.content.in_(keys))):
+                    last[scope, part, content] = other
+        named = {of: (of.scope, of.part, of.line.key) for of in asked}
+        return {of: last[line] for of, line in named.items() if line in last}
 
     def carry_retakes(self, found: Mapping[Retaken, tuple[int, str]]) -> None:
         """Take over retakes that were counted elsewhere: their number and root run. What is counted here stays."""

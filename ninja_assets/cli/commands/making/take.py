@@ -7,7 +7,7 @@ from rich.markup import escape
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cli.commands.making import produce
 from ninja_assets.cli.money_tables import result_console
-from ninja_assets.cut.choosing import choose_take, segment_of
+from ninja_assets.cut.choosing import choose_take, segment_of, take_over_takes
 from ninja_assets.cut.past_takes import read_takes
 from ninja_assets.desk.site.dagster_runs import check_not_made_now
 from ninja_assets.runs.home import dagster_instance
@@ -31,6 +31,15 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
     check_not_made_now(dagster_instance(), load_show(settings.show), settings, cell)
     choose_take(settings, episode, segment, number)
     return produce.run(settings, episode, segments=[segment], retake=False, retake_of=(), yes=False, as_json=False)
+
+
+def take_over(settings: Settings, episode: str, source: str) -> int:
+    """Let the lines of an episode have the takes that they have in another one; returns the exit status."""
+    console = result_console()
+    for (segment, part), number in take_over_takes(settings, check_episode(episode), source).items():
+        console.print(f"{segment}  {part.value} take {number}, as in {source}")
+    console.print(f"what it costs now: ninja quote {episode} --mode {settings.mode}", style="dim", soft_wrap=True)
+    return 0
 
 
 def _show(settings: Settings, cell: CellKey) -> int:

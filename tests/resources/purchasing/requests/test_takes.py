@@ -9,13 +9,15 @@ import pytest
 from resources.content.identity import Line
 from resources.core.names import SHOTS, TTS_AUDIO, CellKey, Mode
 from resources.core.values import Part
+from resources.models.loading import load_script, load_show
 from resources.purchasing.ledger import Ledger
 from resources.purchasing.ledger.tables.store import Store
-from resources.purchasing.requests.takes import Takes, asks_again
+from resources.purchasing.requests.takes import Takes, asks_again, line_of
 from resources.purchasing.state.state import ShowState
 from tests.empty_ledger import empty_ledger
 from tests.paid_episode import PaidEpisode, opened_on, paid_episode
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
+from tests.stage import build_stage
 
 CELL = CellKey("demo", "s03")
 
@@ -274,3 +276,28 @@ def test_what_is_left_of_a_retake_is_asked_for_without_what_is_counted() -> None
         f"{produce} --segments s01 --retake --retake-of voice,speaker && "
         f"{produce} --segments s02 --retake --retake-of speaker"
     )
+
+
+def test_an_episode_of_another_name_takes_its_takes_over_from_there(state: ShowState, tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    show = load_show(stage.show)
+    for name in ("copied", "other"):
+        stage.write_episode(name, (stage.show / "episodes" / "demo.md").read_text(encoding="utf-8"))
+    demo, copied, other = (load_script(stage.show, show, name) for name in ("demo", "copied", "other"))
+    takes = Takes(state, Mode.DRAFT)
+    for run, part in (("a", Part.VOICE), ("b", Part.VOICE), ("c", Part.SPEAKER)):
+        line = line_of(demo, demo.segments[0], part)
+        Takes(state, Mode.DRAFT, run).retake(CellKey("demo", "s01"), part, line=line, under_way=idle)
+    assert takes.retaken_elsewhere(copied, copied.segments) == {"s01": "demo"}
+    assert takes.retaken_elsewhere(demo, demo.segments) == {}
+    assert Takes(state, Mode.FINAL).retaken_elsewhere(copied, copied.segments) == {"s01": "demo"}  # the voice is shared
+    assert takes.take_over(copied, "demo") == {("s01", Part.VOICE): 3, ("s01", Part.SPEAKER): 2}
+    assert takes.of(copied, copied.segments[0], Part.VOICE) == 3
+    assert not takes.take_over(copied, "demo")
+    assert not takes.retaken_elsewhere(copied, copied.segments)
+    # Of several, the one where it was retaken last; a take that was chosen there is the one that is taken over.
+    line = line_of(copied, copied.segments[0], Part.VOICE)
+    takes.choose(CellKey("copied", "s01"), Part.VOICE, 1, 2, line=line)
+    assert takes.retaken_elsewhere(other, other.segments) == {"s01": "copied"}
+    assert takes.take_over(other, "copied") == {("s01", Part.VOICE): 2, ("s01", Part.SPEAKER): 2}
+    assert takes.of(demo, demo.segments[0], Part.VOICE) == 3
