@@ -65,7 +65,7 @@ def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
 
 @lru_cache(maxsize=512)
 def _broken(path: Path, size: int, changed: int) -> str | None:  # noqa: ARG001  (by them another file is known)
-    """Why a file cannot be drawn, seen by opening it as the cut will: a picture whole, a clip's packets and first frame.
+    """Why a file cannot be drawn, seen by opening it as the cut will: a picture whole, of a clip the first frame.
 
     None where it can.
     """

@@ -24,7 +24,6 @@ from resources.purchasing.show_prices import open_prices
 from resources.quality.lint import (
     RULES,
     Finding,
-    Ground,
     Looked,
     Severity,
     check_access,

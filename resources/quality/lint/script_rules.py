@@ -269,9 +269,7 @@ def _video(path: Path, where: str, episode: Episode) -> MediaFacts | None:
         look_at(path)
         facts = video_facts(path)
     except MediaError as error:
-        episode.report.add(
-            "file-unfit", where, f"{error.what}: {path.name}", "give an MP4 that plays", error.why or ""
-        )
+        episode.report.add("file-unfit", where, f"{error.what}: {path.name}", "give an MP4 that plays", error.why or "")
         return None
     return MediaFacts(
         suffix=path.suffix.lower(),
