@@ -26,9 +26,9 @@ class OutputLostError(NinjaError):
 class _Heard(io.FileIO):
     """A stream for people: what cannot be written is left out."""
 
-    def write(self, data: "ReadableBuffer", /) -> int | None:
+    def write(self, data: "ReadableBuffer", /) -> int:
         try:
-            return super().write(data)
+            return super().write(data) or 0
         except OSError:
             return memoryview(data).nbytes
 
@@ -41,9 +41,9 @@ class _Kept(io.FileIO):
 
     lost = False
 
-    def write(self, data: "ReadableBuffer", /) -> int | None:
+    def write(self, data: "ReadableBuffer", /) -> int:
         try:
-            return memoryview(data).nbytes if self.lost else super().write(data)
+            return memoryview(data).nbytes if self.lost else super().write(data) or 0
         except BrokenPipeError:
             self.lost = True
             raise
@@ -67,9 +67,9 @@ def ready_streams() -> None:
     What a terminal cannot write becomes an escape, and no traceback: letters that it has not, a name's odd bytes.
     """
     _fill_closed_streams()
-    if sys.stdout is sys.__stdout__:
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
         sys.stdout = _stream(_Kept(sys.stdout.fileno(), "w", closefd=False), sys.stdout)
-    if sys.stderr is sys.__stderr__:
+    if sys.stderr is sys.__stderr__ and sys.stderr is not None:
         sys.stderr = _stream(_Heard(sys.stderr.fileno(), "w", closefd=False), sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
