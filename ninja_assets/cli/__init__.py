@@ -1,7 +1,7 @@
 """The `ninja` command: a thin shell over the packages. Each command a module; what it decides lives elsewhere.
 
-Exit status: 0 done, 1 a run failed or the linter found errors, 2 refused before anything was started, 3 a person
-has not approved the price, 130 interrupted.
+Exit status: 0 done, 1 a run failed, the linter found errors or nobody could be told the result, 2 refused before
+anything was started, 3 a person has not approved the price, 130 interrupted.
 """
 
 import atexit
@@ -10,15 +10,16 @@ import os
 import sys
 import traceback
 from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
 
 from ninja_assets.cli.output import refuse
+from ninja_assets.cli.terminal import OutputLostError, end_with_the_terminal, ready_streams
 from resources.core.errors import ContentError, NinjaError
 from resources.core.memory import keep_one_arena
 from resources.core.text.env_file import read_env_file
 from resources.core.text.json_log import log_as_asked
 
+UNTOLD = 1
 REFUSED = 2
 DECLINED = 3
 INTERRUPTED = 130
@@ -36,13 +37,20 @@ def main() -> None:
     """Run the command line; a refusal is told in the project's words, never as a traceback."""
     let_what_is_imported_live()
     keep_one_arena()
-    _fill_closed_streams()
+    ready_streams()
+    end_with_the_terminal()
     _look_for_no_plugins()
-    _write_what_the_terminal_can()
     try:
         read_env_file()
         log_as_asked()
-        sys.exit(_run())
+        status = _run()
+        sys.stdout.flush()
+        sys.exit(status)
+    except OutputLostError as error:
+        refuse(error, UNTOLD)
+        sys.exit(UNTOLD)
+    except BrokenPipeError:  # who reads had enough
+        sys.exit(UNTOLD)
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         sys.exit(INTERRUPTED)
@@ -91,24 +99,6 @@ def _in_our_words(error: OSError) -> ContentError:
         return ContentError("the working directory is no more", hint="cd ~, or into the folder of the show")
     place = None if error.filename is None else f"{error.filename}"
     return ContentError(error.strerror or str(error), where=place, hint="ninja doctor")
-
-
-def _fill_closed_streams() -> None:
-    """Give a stream that is closed (`>&-`) to nobody: else a file that is opened, such as the ledger, would be it."""
-    for number, name, how in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(number, how, encoding="utf-8", closefd=False))  # noqa: SIM115
-
-
-def _write_what_the_terminal_can() -> None:
-    """What a terminal cannot write becomes an escape, and no traceback: letters that it has not, a name's odd bytes."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _look_for_no_plugins() -> None:

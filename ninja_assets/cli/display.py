@@ -1,7 +1,6 @@
 """The live display of a run: a row for each segment, a column for each asset. It listens to the `ninja` logger."""
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from ninja_assets.cli.money_tables import lines_kept
 from ninja_assets.cli.output import quiet
+from ninja_assets.cli.terminal import own_stderr
 from resources.content.segments import Script
 from resources.core import names
 from resources.core.progress import LOGGER, Progress, Step, progress_of
@@ -39,8 +39,8 @@ _LEGEND = "● made   ↺ reused   ◌ working   ✗ failed"
 
 
 def own_console() -> Console:
-    """A console on this process's stderr as it is now: Dagster redirects the stream itself while a step runs."""
-    return lines_kept(Console(file=os.fdopen(os.dup(2), "w", encoding="utf-8"), highlight=False))
+    """A console on this process's stderr as it is now. What it cannot write ends nothing."""
+    return lines_kept(Console(file=own_stderr(), highlight=False))
 
 
 class _Board(logging.Handler):

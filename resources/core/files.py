@@ -49,6 +49,10 @@ def atomic_write(target: Path, *, durable: bool = True, exclusive: bool = False)
             part.replace(target)
         if durable:
             _sync_folder(target.parent)
+    except OSError as error:
+        if error.filename == str(part):  # a person knows the file by its own name
+            error.filename = str(target)
+        raise
     finally:
         part.unlink(missing_ok=True)
 

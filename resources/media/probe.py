@@ -33,7 +33,10 @@ class VideoFacts(BaseModel):
 
 
 def pictures_of(file: InputContainer) -> VideoStream:
-    """The pictures of a file that is open. IndexError without any; MediaError where nothing here decodes them."""
+    """The pictures of a file that is open. MediaError without any, and where nothing here decodes them."""
+    if not file.streams.video:
+        what = "a file has no pictures, only sound" if file.streams.audio else "a file has no pictures"
+        raise MediaError(what, where=file.name)
     stream = file.streams.video[0]
     if getattr(stream, "codec_context", None) is None:  # which its type does not tell
         raise MediaError("a file's pictures are coded in a way that nothing here decodes", where=file.name)
@@ -91,6 +94,8 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
         return stored
     try:
         with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise MediaError("a file has no sound", where=str(path))
             stream = container.streams.audio[0]
             origin = (container.start_time or 0) / av.time_base
             resampler = AudioResampler(format="flt", layout="mono", rate=rate)

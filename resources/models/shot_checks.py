@@ -65,16 +65,19 @@ def _check_readable(line: int, path: Path, mistakes: Mistakes) -> None:
 
 @lru_cache(maxsize=512)
 def _broken(path: Path, size: int, changed: int) -> str | None:  # noqa: ARG001  (by them another file is known)
-    """Why a file cannot be drawn, seen by opening it as the cut will: a picture whole, a clip's packets; else None."""
+    """Why a file cannot be drawn, seen by opening it as the cut will: a picture whole, of a clip the first frame.
+
+    None where it can.
+    """
     try:
         if path.suffix.lower() in PICTURES:
             from resources.media.picture.entry.opening import open_picture  # noqa: PLC0415  (as for a clip: numpy)
 
             open_picture(path, path.name)
         else:
-            from resources.media.probe import video_facts  # noqa: PLC0415  (only a clip needs FFmpeg's libraries)
+            from resources.media.picture.entry.door import look_at  # noqa: PLC0415  (only a clip needs FFmpeg's libraries)
 
-            video_facts(path)
+            look_at(path)
     except (ContentError, MediaError) as error:
         return f"{error.what}: {error.why}" if error.why else error.what
     return None

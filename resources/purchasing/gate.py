@@ -24,7 +24,6 @@ from resources.purchasing.show_prices import open_prices
 from resources.quality.lint import (
     RULES,
     Finding,
-    Ground,
     Looked,
     Severity,
     check_access,
@@ -56,7 +55,7 @@ class Judgement:
     @property
     def stops(self) -> list[Finding]:
         """What stops a run of this mode: every error; in a rehearsal, only what it could not be made without."""
-        return [found for found in self.errors if self.mode.paid or RULES[found.rule].ground is Ground.PLACES]
+        return [found for found in self.errors if self.mode.paid or RULES[found.rule].stops_rehearsals]
 
     def refuse(self) -> None:
         """Raise one ContentError that tells all that stops a run."""

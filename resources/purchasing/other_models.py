@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from PIL import Image
 
@@ -36,6 +37,8 @@ from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.show_prices import open_prices
 from resources.purchasing.state.state import ShowState
+
+_MOST_NAMED: Final = 6  # segments that a sentence lists
 
 
 class TurnLength(NamedTuple):
@@ -124,12 +127,19 @@ def asked(settings: Settings, show: Show, script: Script, models: ModeModels) ->
             yield RequestContext(show, settings.show, script, settings.mode, takes, market)
 
 
+@lru_cache(maxsize=64)  # asked for every turn, by each way of listening
 def _blank(name: str, width: int, height: int) -> bytes:
     """A picture in the place of one that a character does not have yet, unlike any other: no price depends on it."""
     file = io.BytesIO()
     color = int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
     Image.new("RGB", (width, height), f"#{color:06x}").save(file, "PNG")
     return file.getvalue()
+
+
+def _named(segments: Sequence[str]) -> str:
+    """Segments in a sentence: of a long episode the first ones, and how many there are."""
+    more = len(segments) - _MOST_NAMED
+    return f"{', '.join(segments[:_MOST_NAMED])}" + (f" and {more} more" if more > 0 else "")
 
 
 def _lengths(context: RequestContext) -> tuple[TurnLength, ...]:
@@ -144,7 +154,7 @@ def _speaking(context: RequestContext, speaker: SpeakerOption, turns: Sequence[T
     """The price of all speakers by one model, and what is in its way."""
     span = speaker.span()
     outside = [turn.segment for turn in turns if not span.holds(turn.seconds)]
-    note = f"{speaker.name} takes {span.text('s')}: not {', '.join(outside)} in one piece" if outside else ""
+    note = f"{speaker.name} takes {span.text('s')}: not {_named(outside)} in one piece" if outside else ""
     usd, refused = _priced(replace(context, market=replace(context.paid, cast=speaker)), SPEAKER_CLIPS)
     return usd, "; ".join(filter(None, (note, *dict.fromkeys(refused.values()))))
 
@@ -157,7 +167,7 @@ def _listening(context: RequestContext, plan: ListenerPlan) -> tuple[float | Non
     if refused:
         whats = set(refused.values())
         why = f": {whats.pop()}" if len(whats) == 1 else ""
-        return usd, f"listeners by {plan.value.replace('_', ' ')} cannot be had in {', '.join(refused)}{why}"
+        return usd, f"listeners by {plan.value.replace('_', ' ')} cannot be had in {_named(list(refused))}{why}"
     animator = animator_of(models.listener)
     if plan is ListenerPlan.LOOP and animator.end is None:
         return usd, f"{animator.endpoint.name} has no end frame: the loop is played forth and back"

@@ -42,6 +42,8 @@ _HIT = 0.5  # of a sting's loudest 10 ms: the first so loud is its hit
 _ROOM_SECONDS = 20.0  # of room tone, repeated: long enough not to be known again
 _ROOM_SEED = 7  # of its noise: equal cuts sound equal
 _ROOM_HERTZ = (60.0, 6_000.0)  # a room hums and breathes; it does not hiss
+_HINT = "give a file that plays, or `off`"
+_BEGINNING = 512  # bytes by which a page is known
 _LISTEN_RATE = 16_000  # Hz at which a file is listened to before its loudness is measured
 # 0.4 s at -25 dBFS: an hour of sound that has them is above -60 LUFS by EBU R 128's gates, however soft its rest.
 _LOUD = 10 ** (-25 / 20)
@@ -96,18 +98,44 @@ def check_music(music: Music, seconds: float) -> None:
         try:
             if _is_loud(path, seconds):
                 continue
-        except (av.FFmpegError, IndexError, OSError) as error:
+            found = loudness(path, seconds).integrated_lufs
+        except (av.FFmpegError, OSError, MediaError) as error:
             raise MediaError(
-                "a music file cannot be read", where=shown_path(path), why=str(error), code="sound-unreadable"
+                "a music file cannot be played",
+                where=shown_path(path),
+                why=_why_unplayed(path, error),
+                hint=_HINT,
+                code="sound-unreadable",
             ) from error
-        _refuse_silent(path, loudness(path, seconds).integrated_lufs)
+        _refuse_silent(path, found)
+
+
+def _why_unplayed(path: Path, error: Exception) -> str:
+    """Why a file is no sound, in words for whoever put it there: most are pages or pictures by the name of a sound."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(_BEGINNING).lstrip()
+    except OSError as lost:
+        return lost.strerror or str(lost)
+    if not begins:
+        return "nothing is in it"
+    if begins.startswith(b"<"):
+        return "it is a web page, not a sound: it was saved from an address that led to no file"
+    if isinstance(error, av.FFmpegError):
+        return f"no program here knows it as a sound, or it has not been copied whole ({error.strerror})"
+    return getattr(error, "what", None) or str(error)
 
 
 def _is_loud(path: Path, seconds: float) -> bool:
-    """Whether a block is so loud that all of `seconds` is loud enough, whatever the rest is. Raises MediaError."""
+    """Whether a block is so loud that all of `seconds` is loud enough, whatever the rest is.
+
+    Raises MediaError for a file without sound, with the bare cause as its `what`.
+    """
     block, heard = round(0.4 * _LISTEN_RATE), False
     pieces: list[NDArray[np.float32]] = []
     with av.open(str(path)) as file:
+        if not file.streams.audio:
+            raise MediaError("it has no sound, only pictures" if file.streams.video else "it has no sound")
         resampler = AudioResampler(format="flt", layout="mono", rate=_LISTEN_RATE)
         for frame in file.decode(audio=0):
             heard = True
@@ -120,16 +148,17 @@ def _is_loud(path: Path, seconds: float) -> bool:
             if float(frame.time or 0) > seconds:
                 break
     if not heard:
-        raise MediaError("a music file holds no sound", where=shown_path(path), code="sound-unreadable")
+        raise MediaError("it has no sound")
     return False
 
 
 def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) -> Path:
     """Write `dialogue` with its music to `target`; both are raw sound as RAW_STEREO says. Returns `target`.
 
-    Each sample of the dialogue is in it unchanged. Raises MediaError for a file in which nothing is heard.
+    Each sample of the dialogue is in it unchanged. Raises MediaError as of `check_music`.
     """
     spoken = _open(dialogue)
+    check_music(music, _longest(len(spoken)))
     parts = _Parts(spoken, music, dialogue_lufs, target.parent)
     with target.open("wb") as out:
         for first in range(0, len(spoken), _BLOCK):
@@ -145,7 +174,7 @@ class _Parts:
         heard = _heard(spoken)
         first, last = (int(place) for place in np.flatnonzero(heard)[[0, -1]] + [0, 1]) if heard.any() else (0, 0)
         self._total = len(spoken)
-        longest = self._total / RATE + 1.0  # of a file no more is read than is played
+        longest = _longest(self._total)
         self._bed = _file(music.bed, folder / "bed.raw", longest) if music.bed else None
         if self._bed is not None and music.bed:
             level = dialogue_lufs - _lufs(music.bed, folder / "bed.raw")
@@ -252,10 +281,12 @@ def _blocks(sound: Samples) -> Iterator[Samples]:
 
 def _file(path: Path, raw: Path, seconds: float) -> Samples:
     run(["-t", f"{seconds:.3f}", "-i", str(path), "-vn", *RAW_STEREO, str(raw)])
-    sound = _open(raw)
-    if len(sound) <= 2 * _SEAM:
-        raise MediaError("a music file holds no sound", where=shown_path(path))
-    return sound
+    return _open(raw)
+
+
+def _longest(samples: int) -> float:
+    """The seconds of a file that are read for a cut: no more than is played."""
+    return samples / RATE + 1.0
 
 
 def _lufs(path: Path, raw: Path) -> float:
@@ -270,6 +301,7 @@ def _refuse_silent(path: Path, lufs: float) -> None:
             "a music file is too short or too quiet to be measured",
             where=shown_path(path),
             why=f"it is at {lufs:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
+            hint=_HINT,
             code="sound-silent",
         )
 

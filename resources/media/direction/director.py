@@ -4,6 +4,8 @@ Where to cut: never inside a word; no shot longer than the style's longest, or t
 sentence ends or a stressed word begins. What to show: the first turn opens and the last one closes with all who are
 there; a turn begins as no turn ends, so that every joint is a new picture without asking what stands beside it. A face
 alone and both faces take turns: one face cut to itself, as near and in the same place, is a jump and no new picture.
+A headline that goes on from turn to turn is read: the picture under it stays, for another layout has another place for
+it.
 """
 
 import math
@@ -16,6 +18,7 @@ from resources.core.values import Value, Word
 from resources.media.direction.framings import Shot
 from resources.media.direction.styles import SHORT_LONGEST, DirectionStyle, View
 from resources.media.direction.views import Chosen, Stage, shown
+from resources.media.layouts import arrangement
 from resources.media.timebase import FPS
 
 _REACTION = (0.7, 1.6)  # seconds of the turn's end that the listener may be seen for: about its last second
@@ -40,7 +43,7 @@ class SpokenTurn(Value):
     stressed: tuple[int, ...] = ()  # numbers of words
     mood: bool = False  # the listener has one: a reaction is worth seeing
     opening: int = 0  # frames before the voice begins; `words` count from its beginning, `frames` hold them too
-    held: float = 0.0  # seconds that the first shot is held at least: a title stands over it
+    held: float = 0.0  # seconds that the first shot is held at least: the headline stands over it
 
 
 class _Gap(Value):
@@ -54,12 +57,15 @@ class _Gap(Value):
 def plan(turn: SpokenTurn, style: DirectionStyle, stage: Stage) -> tuple[Shot, ...]:
     """The shots of a turn, in order and without gaps, from frame 0 to its last. At least one.
 
-    A beat before the voice is a shot of its own, of who is to speak; a shorter one goes with the first shot.
+    A beat before the voice is a shot of its own, of who is to speak; a shorter one, or one under a headline, goes with
+    the first shot.
     """
+    if turn.held > turn.frames / FPS:  # the next turn begins where this one is
+        style = style.model_copy(update={"push": 0.0})
     if not turn.opening:
         return tuple(_changing(_spoken(turn, style, stage), style, stage))
-    beat = turn.opening if turn.opening >= _BEAT else 0
-    whole = {"frames": turn.frames - turn.opening, "opening": 0, "held": max(0.0, turn.held - turn.opening / FPS)}
+    beat = turn.opening if turn.opening >= _BEAT and not turn.held else 0
+    whole = {"frames": turn.frames - turn.opening, "opening": 0}
     shots = [
         shot.model_copy(update={"first": shot.first + turn.opening, "end": shot.end + turn.opening})
         for shot in _spoken(turn.model_copy(update=whole), style, stage, lead=turn.opening - beat)
@@ -170,6 +176,8 @@ def _views(turn: SpokenTurn, style: DirectionStyle, stage: Stage, count: int, *,
     opens: View = "two" if turn.number == 0 else style.opens[turn.number % len(style.opens)]
     if opens == "two" and turn.number and shown("near", stage) is None:
         opens = "near"  # in one and the same layout every turn comes nearer
+    if turn.held and not _keeps_headline(opens, stage):
+        opens = "two"
     # Every other turn of a person goes on with the second half of the row, so that all of it is seen.
     half = len(style.goes_on) // 2 * (turn.number // len(style.opens) % 2)
     row = [*style.goes_on[half:], *style.goes_on[:half]]
@@ -185,6 +193,15 @@ def _views(turn: SpokenTurn, style: DirectionStyle, stage: Stage, count: int, *,
         if views[-2] == "two" and turn.number:
             views[-2] = "near"
     return views
+
+
+def _keeps_headline(view: View, stage: Stage) -> bool:
+    """Whether a headline of the plain layout has the same place in a view."""
+    found = shown(view, stage)
+    return (
+        found is not None
+        and arrangement(found.layout, stage.format).title == arrangement(stage.plain, stage.format).title
+    )
 
 
 def _shot(view: View, why: str, place: tuple[int, int], style: DirectionStyle, stage: Stage) -> Shot:

@@ -264,7 +264,12 @@ def _unwritable(place: Path) -> str | None:
         there = next(each for each in (place, *place.parents) if each.exists())
         if not there.is_dir():
             return f"{there} is no folder"
-        return None if os.access(there, os.W_OK | os.X_OK) else f"{there} belongs to somebody else"
+        if os.access(there, os.W_OK | os.X_OK):
+            return None
+        if os.statvfs(there).f_flag & os.ST_RDONLY:
+            return f"the disk of {there} is read-only"
+        mine = there.stat().st_uid == os.geteuid()
+        return f"the permissions of {there} do not let you" if mine else f"{there} belongs to somebody else"
     except OSError as error:
         return error.strerror or type(error).__name__
 

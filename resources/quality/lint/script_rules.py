@@ -17,6 +17,7 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.names import Mode
 from resources.media import layouts
 from resources.media.audio.pieces import pieces_of
+from resources.media.picture.entry.door import look_at
 from resources.media.probe import video_facts
 from resources.models import speakers
 from resources.models.casting import models_of
@@ -265,9 +266,10 @@ def _shot(placed: PlacedShot, episode: Episode) -> None:
 
 def _video(path: Path, where: str, episode: Episode) -> MediaFacts | None:
     try:
+        look_at(path)
         facts = video_facts(path)
     except MediaError as error:
-        episode.report.add("file-unfit", where, f"{error.what}: {error.why}", "give an MP4 that plays")
+        episode.report.add("file-unfit", where, f"{error.what}: {path.name}", "give an MP4 that plays", error.why or "")
         return None
     return MediaFacts(
         suffix=path.suffix.lower(),

@@ -116,7 +116,7 @@ def _music(episode: Episode) -> None:
         except MediaError as error:
             code = error.code or "sound-unreadable"
             what = f"{error.what}: {path.name}"
-            episode.report.add(code, where, what, "give a file that plays, or `off`", error.why or "")
+            episode.report.add(code, where, what, error.hint or "", error.why or "")
     if not script.turns and script.cut and not music.files and not any(_sounds(placed) for placed in script.shots):
         episode.report.add(
             "episode-silent",

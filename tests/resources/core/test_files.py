@@ -68,6 +68,13 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None
     assert files_in(tmp_path) == ["a.txt"]
 
 
+def test_a_file_that_cannot_be_written_is_told_by_its_own_name(tmp_path: Path) -> None:
+    target = tmp_path / "day.md"
+    with pytest.raises(OSError, match=r"day\.md") as refused, atomic_write(target) as part:
+        raise OSError(30, "Read-only file system", str(part))
+    assert refused.value.filename == str(target)
+
+
 def test_who_comes_second_does_not_replace_the_first(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     with atomic_write(target, exclusive=True) as part:

@@ -8,6 +8,7 @@ from PIL import Image
 from resources.content.settings.characters import Character
 from resources.content.show import Show
 from resources.core.errors import ContentError
+from resources.media.ffmpeg import run
 from resources.models.loading import parse_script
 from tests.paid.bad_inputs import vast
 
@@ -78,6 +79,17 @@ def test_what_can_be_shot_has_no_mistake(folder: Path) -> None:
 )
 def test_each_mistake_is_told_where_it_stands(folder: Path, lines: str, what: str) -> None:
     assert what in messages_of(lines, folder)
+
+
+def test_a_clip_of_which_no_picture_can_be_decoded_is_told_though_its_header_is_whole(folder: Path) -> None:
+    whole = folder / "whole.mp4"
+    run(["-f", "lavfi", "-i", "testsrc=d=1:s=320x180", "-movflags", "+faststart", str(whole)])
+    content = whole.read_bytes()
+    (folder / "rest.mp4").write_bytes(content[: content.index(b"mdat") + 300])
+    run(["-f", "lavfi", "-i", "sine=d=1", str(folder / "heard.mp4")])
+    assert messages_of("NINJA {broll: whole.mp4}: One.", folder) == ""
+    assert "broll: rest.mp4 cannot be read" in messages_of("NINJA {broll: rest.mp4}: One.", folder)
+    assert "a file has no pictures, only sound" in messages_of("NINJA {broll: heard.mp4}: One.", folder)
 
 
 def test_what_lies_nowhere_is_not_looked_for_without_a_folder() -> None:

@@ -47,6 +47,12 @@ def test_a_rehearsal_is_stopped_only_by_what_it_could_not_be_made_without() -> N
     judged(Mode.REHEARSAL, finding()).refuse()
 
 
+@pytest.mark.parametrize("rule", ["font-unreadable", "sound-silent", "sound-unreadable", "text-undrawable"])
+def test_what_would_end_a_rehearsal_at_its_cut_stops_it_before_a_picture_is_drawn(rule: str) -> None:
+    assert judged(Mode.REHEARSAL, finding(rule)).stops
+    assert not judged(Mode.REHEARSAL, finding(rule, Severity.WARNING)).stops
+
+
 def test_what_goes_on_shows_all_of_it_as_warnings() -> None:
     found = judged(Mode.REHEARSAL, finding(), finding(severity=Severity.WARNING))
     assert [each.severity for each in found.shown()] == [Severity.WARNING, Severity.WARNING]

@@ -109,6 +109,14 @@ def test_what_is_bought_already_is_priced_like_new_but_for_the_library(stage: St
     assert row(stage, "Avatar v2 Pro", ListenerPlan.LOOP).listener_usd == pytest.approx(2 * 5 * 0.07)
 
 
+def test_of_a_long_episode_the_first_segments_are_named_and_the_others_counted(stage: Stage) -> None:
+    file = stage.show / "show.yaml"
+    file.write_text(file.read_text().replace("slots: 4", "slots: 9"))
+    stage.write_episode(text="".join(f"NINJA: This is line {number}.\n" for number in range(9)))
+    note = row(stage, "Avatar v2 Pro", ListenerPlan.LIBRARY).note
+    assert "cannot be had in s01, s02, s03, s04, s05, s06 and 3 more" in note
+
+
 def test_a_turn_that_a_model_does_not_take_is_named(stage: Stage) -> None:
     stage.write_episode(text="NINJA: " + "Seven words are said here, and more. " * 13 + "\nGLITCH: Yes.\n")
     assert (

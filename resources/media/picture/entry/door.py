@@ -85,7 +85,8 @@ def look_at(clip: Path) -> Look:
                 interlaced=bool(first.interlaced_frame),
             )
     except (av.FFmpegError, IndexError, OSError, StopIteration) as error:
-        raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
+        why = "none of its pictures can be decoded" if isinstance(error, StopIteration) else str(error)
+        raise MediaError("a clip cannot be read", where=str(clip), why=why) from error
 
 
 def _clip(library: Library, media: Media) -> Media:

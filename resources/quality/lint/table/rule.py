@@ -46,6 +46,11 @@ class Rule:
         """Whether a show may say how severe it is: what is a fact, nobody can."""
         return self.id not in _FACTS and self.ground not in _OF_FACTS
 
+    @property
+    def stops_rehearsals(self) -> bool:
+        """Whether not even a rehearsal can be made with it: it would end at the cut, its pictures drawn."""
+        return self.ground is Ground.PLACES or self.id in _STOPS_ALL
+
 
 _OF_FACTS = frozenset({Ground.FILES, Ground.SOUND, Ground.MONEY, Ground.ACCESS, Ground.PLACES, Ground.ARGUMENTS})
 _FACTS = frozenset(
@@ -62,5 +67,7 @@ _FACTS = frozenset(
         "voice-setting",
     }
 )
+# What every mode opens, puppets or not.
+_STOPS_ALL = frozenset({"font-unreadable", "sound-silent", "sound-unreadable", "text-undrawable"})
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING

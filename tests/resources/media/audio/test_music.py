@@ -12,6 +12,7 @@ from resources.core.errors import MediaError
 from resources.core.settings import ROOT
 from resources.media.audio.music import Music, check_music, ducking, lay_under, looped, music_of
 from resources.media.audio.voice_track import raw_loudness
+from resources.media.ffmpeg import run
 from resources.media.probe import samples
 from resources.media.timebase import RATE
 from resources.models.loading import load_show
@@ -155,6 +156,38 @@ def test_a_file_without_sound_is_refused_by_its_name(tmp_path: Path) -> None:
         quiet = tune(tmp_path, seconds=seconds, level=level)
         with pytest.raises(MediaError, match=quiet.name):
             lay_under(dialogue, Music(bed=quiet), -20, tmp_path / "mixed.raw")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.mp3", b" <!doctype html><title>404</title>" + b"<p>log in</p>" * 9000, "it is a web page"),
+        ("a.m4a", np.random.default_rng(1).bytes(50_000), "no program here knows it as a sound"),
+        ("a.mp3", np.random.default_rng(2).bytes(50_000), "no program here knows it as a sound"),
+        ("a.ogg", b"", "nothing is in it"),
+    ],
+    ids=["a page", "noise", "noise that looks like frames", "nothing"],
+)
+def test_the_cut_refuses_what_is_no_sound_in_the_words_of_lint(
+    tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(MediaError) as linted:
+        check_music(Music(bed=file), 60)
+    with pytest.raises(MediaError) as cut:
+        lay_under(write(tmp_path, "speech.raw", stereo(spoken(2.0))), Music(opening=file), -20, tmp_path / "mixed.raw")
+    assert str(linted.value) == str(cut.value)
+    assert (linted.value.code, linted.value.why and linted.value.why.startswith(why)) == ("sound-unreadable", True)
+
+
+def test_a_video_without_sound_is_told_from_a_sound(tmp_path: Path) -> None:
+    mute = tmp_path / "a.m4a"
+    run(["-f", "lavfi", "-i", "testsrc=d=0.2:s=64x64", "-f", "mp4", str(mute)])
+    with pytest.raises(MediaError) as refused:
+        check_music(Music(bed=mute), 60)
+    assert refused.value.why == "it has no sound, only pictures"
+    assert refused.value.hint == "give a file that plays, or `off`"
 
 
 def test_an_episode_takes_the_shows_music_but_for_what_it_chose(tmp_path: Path) -> None:

@@ -255,3 +255,27 @@ def test_a_listener_is_not_cut_to_after_a_word_that_leans_on_the_next() -> None:
     shots = plan(turn(words, mood=True), STYLES["lively"], stage())
     assert shots[-1].layout == "reaction"
     assert words[-4].end <= shots[-1].first / FPS <= words[-3].start
+
+
+@given(WORDS, WORDS, st.integers(0, 40), st.sampled_from(list(STYLES)), STAGES)
+def test_a_headline_that_goes_on_keeps_its_place_and_the_picture_under_it(
+    short: tuple[Word, ...], long: tuple[Word, ...], opening: int, name: str, where: Stage
+) -> None:
+    """In a Short the two faces share the height: nearer to one of them, there was another place for the headline."""
+    left = 9.0
+    first = plan(turn(short[:1], number=0, turns=8, held=10.0), STYLES[name], where)[-1]
+    words = turn(long, number=1, turns=8, held=left)
+    later = plan(words.model_copy(update={"opening": opening, "frames": words.frames + opening}), STYLES[name], where)
+    title = arrangement(first.layout, where.format).title
+    assert arrangement(later[0].layout, where.format).title == title
+    assert first.zoom == (1.0, 1.0)
+    if later[0].layout == first.layout:
+        assert later[0].zoom[0] == 1.0
+    if opening:
+        assert later[0].end > opening  # no shot of the beat alone: the headline would go with it
+
+
+def test_a_headline_stands_as_long_as_asked_though_the_voice_begins_late() -> None:
+    words = turn(spoken([(0.3, 0.05, "word,")] * 30), number=0, turns=3, held=3.0)
+    late = words.model_copy(update={"opening": 12, "frames": words.frames + 12})
+    assert plan(late, STYLES["lively"], stage())[0].frames >= 3.0 * FPS

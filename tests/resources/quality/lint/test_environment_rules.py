@@ -1,5 +1,6 @@
 """Keys, addresses and numbers of the environment: each mistake by its variable, and no key shown in any part."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,3 +82,16 @@ def test_a_place_that_each_working_directory_would_have_elsewhere_is_told_with_t
     ledgers = [f"sqlite:///{tmp_path}/a.db", f"sqlite:///file:{tmp_path}/a.db?uri=true"]
     for name, place in (*(("NINJA_LEDGER_URL", each) for each in ledgers), ("NINJA_LIBRARY", f"{tmp_path}/films")):
         assert check_places(Settings.from_environment({"NINJA_SHOW": ".", name: place}), {}) == []
+
+
+def test_a_place_of_ones_own_that_cannot_be_written_is_not_said_to_be_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs this may be root, who may all
+    ledger = f"sqlite:///{tmp_path}/ledger.db"
+    settings = Settings(
+        show=tmp_path, output=tmp_path, library=str(tmp_path), ledger_url=ledger, mode=Mode.DRAFT, cache=tmp_path
+    )
+    found = check_places(settings, {})
+    said = [each.message for each in found if each.where == "NINJA_OUTPUT"]
+    assert said == [f"nothing can be written to {tmp_path}: the permissions of {tmp_path} do not let you"]
