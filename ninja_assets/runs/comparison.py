@@ -5,16 +5,15 @@ What a comparison is, and what it may spend, is `reports.matches`.
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 
 from ninja_assets.build import build_defs
-from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.reports.matches import FOR_ALL, Match, MatchQuote, check_caps
 from ninja_assets.reports.model_comparison import FIGURES, NAME
-from ninja_assets.runs.host import HOST_TAG, this_process
 from ninja_assets.runs.launches import launch_of_match
-from ninja_assets.runs.production import QUIET, check_order, prepare, was_interrupted, why_of
+from ninja_assets.runs.production import check_order, prepare, run_here, why_of
 from resources.core.errors import MediaError
 from resources.deliver.comparison_page import Comparison
 
@@ -47,14 +46,7 @@ def compare(
 def _run(match: Match, instance: dg.DagsterInstance, resource_overrides: Mapping[str, Any] | None) -> Comparison:
     launch = launch_of_match(match)
     job = build_defs(settings=match.settings, resource_overrides=resource_overrides).resolve_job_def(launch.job)
-    result = job.execute_in_process(
-        instance=instance,
-        run_config={**launch.config, **QUIET},
-        tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
-        raise_on_error=False,
-    )
-    if was_interrupted(result):
-        raise KeyboardInterrupt
+    result = run_here(job, instance, launch, run_id=f"{uuid4()}")
     for event in result.all_events:
         if event.is_step_materialization and event.materialization.asset_key == dg.AssetKey(NAME):
             return Comparison.model_validate(event.materialization.metadata[FIGURES].value)

@@ -15,7 +15,7 @@ from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, 
 
 from ninja_assets.runs.host import HOST_TAG, launched_here, lives, this_host, worker_of
 
-__all__ = ["CheckRunHealthResult", "WatchedRunLauncher", "end_unbegun", "health_of"]
+__all__ = ["CheckRunHealthResult", "WatchedRunLauncher", "end_unbegun", "health_of", "unbegun"]
 
 _SIGNS_WITHIN = timedelta(seconds=60)  # from a run's start to the event that names its process
 
@@ -24,12 +24,24 @@ def end_unbegun(instance: dg.DagsterInstance, before: datetime) -> None:
     """Fail the runs that this machine was about to begin at a time before its code server was started.
 
     Dagster itself waits for `start_timeout_seconds`, which a busy machine needs. Whatever begins such a run late sees
-    that it has ended, and makes nothing.
+    that it has ended, and makes nothing. A run of a shell that was killed before it began is ended, too.
     """
+    for record in unbegun(instance):
+        instance.report_run_failed(record.dagster_run, "Its command was killed before the run began.")
     for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING])):
         run = record.dagster_run
         if launched_here(run.tags) and record.update_timestamp < before:
             instance.report_run_failed(run, "The machine went down, or `ninja ui` was killed, before the run began.")
+
+
+def unbegun(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
+    """The runs that a shell of this machine was about to begin when it was killed: Dagster watches begun ones alone."""
+    found = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED])):
+        host, shell = worker_of(record.dagster_run.tags)
+        if host == this_host() and shell is not None and not lives(shell, record.create_timestamp):
+            found.append(record)
+    return found
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):

@@ -287,16 +287,7 @@ class _Runs:
     def _here(self, launch: Launch) -> Ended:
         """The run in this process. Raises KeyboardInterrupt when a person has ended it."""
         self._run_id = f"{uuid4()}"
-        result = self._job.execute_in_process(
-            instance=self._instance,
-            run_config={**launch.config, **QUIET},
-            tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
-            asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
-            raise_on_error=False,
-            run_id=self._run_id,
-        )
-        if was_interrupted(result):
-            raise KeyboardInterrupt
+        result = run_here(self._job, self._instance, launch, run_id=self._run_id)
         return Ended(result.run_id, None) if result.success else Ended.badly(result.run_id, *_why(result))
 
     @cached_property
@@ -321,6 +312,29 @@ class _Runs:
         with closing(open_ledger(order.settings, order.show)) as ledger:
             entries = ledger.rows(episode=order.script.episode, mode=order.settings.mode)
         return charged_by(reported, list(entries), self._began)
+
+
+def run_here(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, launch: Launch, *, run_id: str
+) -> dg.ExecuteInProcessResult:
+    """A launch as a run in this process. Raises KeyboardInterrupt when a person has ended it: it is ended then."""
+    try:
+        result = job.execute_in_process(
+            instance=instance,
+            run_config={**launch.config, **QUIET},
+            tags={**launch.tags, DOOR_TAG: Door.SHELL.value, HOST_TAG: this_process()},
+            asset_selection=None if launch.assets is None else [dg.AssetKey(name) for name in launch.assets],
+            raise_on_error=False,
+            run_id=run_id,
+        )
+    except KeyboardInterrupt:  # between two steps, or before the first: Dagster leaves the run as it is then
+        run = instance.get_run_by_id(run_id)
+        if run is not None and not run.is_finished:
+            instance.report_run_canceled(run, "It was ended by a person before it had begun.")
+        raise
+    if was_interrupted(result):
+        raise KeyboardInterrupt
+    return result
 
 
 def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:

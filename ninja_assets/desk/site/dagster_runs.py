@@ -14,6 +14,7 @@ from ninja_assets.cells.running.launch import DECLINED_TAG, EPISODE_TAG, MODE_TA
 from ninja_assets.jobs import UNDER_WAY
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.model_comparison import JOB, OP
+from ninja_assets.runs.launcher import unbegun
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
@@ -83,8 +84,10 @@ class RunOfMatch:
 def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> list[LiveRun]:
     """All runs of this show's episodes that are under way."""
     episodes = instance.get_dynamic_partitions(EPISODE)
-    found = []
+    found, killed = [], {record.dagster_run.run_id for record in unbegun(instance)}
     for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)):
+        if run.run_id in killed:
+            continue
         try:
             cells = read_cells(run.tags, episodes=episodes, segments=segments_of(show.slots))
         except ContentError:  # it will be refused when it begins

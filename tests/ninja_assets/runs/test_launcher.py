@@ -111,6 +111,28 @@ def test_runs_that_never_began_are_failed_at_the_next_start(instance: dg.Dagster
     assert statuses() == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTING]
 
 
+def test_a_run_whose_shell_was_killed_before_it_began_is_under_way_for_nobody(instance: dg.DagsterInstance) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
+        killed.wait()
+    gone, lives_on, elsewhere, launched = (
+        instance.create_run_for_job(idle, tags={HOST_TAG: host}).run_id
+        for host in (
+            f"{this_host()}:{killed.pid}",
+            f"{this_host()}:{os.getpid()}",
+            f"{ELSEWHERE}:{killed.pid}",
+            this_host(),
+        )
+    )
+    assert [record.dagster_run.run_id for record in launcher.unbegun(instance)] == [gone]
+    launcher.end_unbegun(instance, datetime.now(UTC) + timedelta(seconds=1))
+    ended = {
+        run_id: run.is_failure
+        for run_id in (gone, lives_on, elsewhere, launched)
+        if (run := instance.get_run_by_id(run_id))
+    }
+    assert ended == {gone: True, lives_on: False, elsewhere: False, launched: False}
+
+
 def test_a_shells_run_names_its_process_from_its_first_moment(instance: dg.DagsterInstance) -> None:
     run = instance.create_run_for_job(idle, tags={HOST_TAG: f"{this_host()}:{os.getpid()}"})
     assert _health(instance, run.run_id).status is WorkerStatus.RUNNING

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 
-from ninja_assets.runs.production import check_order
+from ninja_assets.runs.launches import Launch
+from ninja_assets.runs.production import check_order, run_here
 from resources.core.errors import ContentError
 from resources.core.names import EPISODE_ASSETS, Mode
 from resources.models.loading import load_show
@@ -128,3 +131,27 @@ def test_where_dagsters_log_has_no_room_its_error_is_told_with_what_was_charged(
     spent = sum(row.spent_usd for row in rows)
     assert spent > 0
     assert made.cost_usd + made.possibly_usd == pytest.approx(spent)
+
+
+@dg.job
+def idle() -> None:
+    """A job without work."""
+
+
+class InterruptedAtOnce:
+    """A job as Dagster leaves it where Ctrl-C comes between the run's row and its beginning."""
+
+    def execute_in_process(self, *, instance: dg.DagsterInstance, run_id: str, **_: object) -> None:
+        instance.create_run_for_job(idle, run_id=run_id)
+        raise KeyboardInterrupt
+
+
+def test_a_run_that_was_interrupted_before_it_began_is_canceled() -> None:
+    job: Any = InterruptedAtOnce()
+    run_id = "22222222-2222-4222-8222-222222222222"
+    with dg.DagsterInstance.ephemeral() as instance:
+        with pytest.raises(KeyboardInterrupt):
+            run_here(job, instance, Launch(job="idle", tags={}, config={}), run_id=run_id)
+        run = instance.get_run_by_id(run_id)
+        assert run is not None
+        assert run.status is dg.DagsterRunStatus.CANCELED
