@@ -6,6 +6,7 @@ ends no run that a person has paid for. A result that cannot be written is told,
 
 import io
 import os
+import select
 import signal
 import sys
 from types import FrameType
@@ -28,9 +29,10 @@ class _Heard(io.FileIO):
 
     def write(self, data: "ReadableBuffer", /) -> int:
         try:
-            return super().write(data) or 0
+            written = super().write(data)
         except OSError:
-            return memoryview(data).nbytes
+            written = None
+        return memoryview(data).nbytes if written is None else written  # None: full, and nobody waits for it
 
 
 class _Kept(io.FileIO):
@@ -42,8 +44,12 @@ class _Kept(io.FileIO):
     lost = False
 
     def write(self, data: "ReadableBuffer", /) -> int:
+        if self.lost:
+            return memoryview(data).nbytes
         try:
-            return memoryview(data).nbytes if self.lost else super().write(data) or 0
+            while (written := super().write(data)) is None:  # of a pipe that does not wait, and is full
+                select.select([], [self], [])
+            return written
         except BrokenPipeError:
             self.lost = True
             raise

@@ -32,13 +32,13 @@ from resources.content.segments import Script
 from resources.content.show import Show
 from resources.core import names
 from resources.core.errors import ContentError, NinjaError
-from resources.core.names import CellKey, in_order
+from resources.core.names import in_order
 from resources.core.settings import Settings
 from resources.core.values import Part, sum_usd
 from resources.models.loading import load_show, load_written
 from resources.purchasing.books import open_ledger, open_state, paid_models, refuse_archived
 from resources.purchasing.gate import judge
-from resources.purchasing.requests.takes import Takes, asks_again, line_of, parse_parts
+from resources.purchasing.requests.takes import Takes, asks_again, parse_parts
 from resources.purchasing.state.approvals import Approvals, Ask
 from resources.purchasing.state.consent import Offer
 from resources.quality.lint import Finding
@@ -173,7 +173,7 @@ def asks_for(order: Order, *, since: float, roots: Collection[str] = (), to: str
     left: set[tuple[str, Part]] = set()
     with suppress(NinjaError):  # a state that cannot be read: what is left out is asked for by a person, and paid for
         left = _not_counted(order, since, roots) if order.retake else left
-    segments = () if order.whole else order.segments
+    segments = () if order.whole and not left else order.segments
     return asks_again(order.script.episode, order.settings.mode, segments=segments, anew=left, to=to)
 
 
@@ -184,16 +184,10 @@ def begun_at(order: Order) -> float:
 
 
 def _not_counted(order: Order, since: float, roots: Collection[str]) -> set[tuple[str, Part]]:
-    parts, left = parse_parts(order.retake_of, where="--retake-of"), set()
+    parts = parse_parts(order.retake_of, where="--retake-of")
     with open_state(order.settings, order.show) as state:
         takes = Takes(state, order.settings.mode, earlier=roots)
-        for content in (each for each in order.script.segments if each.segment in order.retake):
-            cell = CellKey(order.script.episode, content.segment)
-            for part in (each for each in parts if each in content.parts):
-                line = line_of(order.script, content, part)
-                counted = takes.is_counted(cell, part, line=line) or takes.is_asked_since(since, cell, part, line=line)
-                left |= set() if counted else {(content.segment, part)}
-    return left
+        return takes.not_counted(order.script, order.retake, parts, since=since)
 
 
 def _launches(order: Order, instance: dg.DagsterInstance, assets: Sequence[str]) -> list[Launch]:
@@ -327,11 +321,14 @@ def run_here(
             raise_on_error=False,
             run_id=run_id,
         )
-    except KeyboardInterrupt:  # between two steps, or before the first: Dagster leaves the run as it is then
+    except (
+        KeyboardInterrupt,
+        dg.DagsterExecutionInterruptedError,
+    ):  # outside of a step: Dagster leaves the run as it is
         run = instance.get_run_by_id(run_id)
         if run is not None and not run.is_finished:
-            instance.report_run_canceled(run, "It was ended by a person before it had begun.")
-        raise
+            instance.report_run_canceled(run, "A person ended it.")
+        raise KeyboardInterrupt from None
     if was_interrupted(result):
         raise KeyboardInterrupt
     return result

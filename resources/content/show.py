@@ -20,7 +20,7 @@ from resources.content.settings.fields import (
     Color,
     FontFile,
     Label,
-    Line,
+    OneLine,
     Owner,
     Picture,
     SoundFile,
@@ -262,10 +262,10 @@ class TitleSettings(Strict):
     lower_third_seconds: float = Field(
         0, ge=0, le=10, description="how long a character's first turn says who it is, and a chapter's first its name"
     )
-    roles: dict[Label, Line] = Field(
+    roles: dict[Label, OneLine] = Field(
         default_factory=dict, description="what a lower third says below a character's name"
     )
-    bug: Line = Field("", max_length=24, description="a small line in the corner: the channel's name")
+    bug: OneLine = Field("", max_length=24, description="a small line in the corner: the channel's name")
     progress: bool = Field(False, description="a bar at the upper edge that runs by the time of the whole cut")
 
 
@@ -354,7 +354,7 @@ class Publish(Strict):
 class Show(Strict):
     """The whole of `show.yaml`."""
 
-    title: Line = Field(min_length=1, max_length=100)
+    title: OneLine = Field(min_length=1, max_length=100)
     id: str = Field(
         DEFAULT_SHOW,
         pattern=f"^{SHOW_PATTERN.pattern}$",

@@ -58,7 +58,9 @@ class Bill:
     @property
     def again(self) -> str:
         """What asks for all of it once more in a shell: a retake that nothing was bought of is asked for again, too."""
-        return asks_again(self.offer.episode, self.offer.mode, anew=self.anew)
+        return asks_again(
+            self.offer.episode, self.offer.mode, segments=self.segments if self.anew else (), anew=self.anew
+        )
 
     @property
     def message(self) -> str:

@@ -12,7 +12,6 @@ from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running.plan import Needless
 from ninja_assets.cells.work import Delivered, Metadata, SegmentWork
-from resources.content.identity import NO_LINE
 from resources.content.loader import show_marks
 from resources.content.segments import Script
 from resources.core.errors import NinjaError, StudioError
@@ -20,7 +19,7 @@ from resources.core.names import SHOW_FILE, CellKey, in_order
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Part
 from resources.purchasing.accounts.charges import Charges, charges_of
-from resources.purchasing.requests.takes import asks_again, line_of
+from resources.purchasing.requests.takes import asks_again
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
@@ -87,21 +86,16 @@ def asks_for(
     Not for those of the segments `besides`. `run`: the root run by which they are counted.
     """
     own = in_order(cell.segment for cell in cells if cell.episode == episode)
-    retaken = studio.retake.intersection(own).difference(besides)
-    anew = {(segment, part) for segment in retaken for part in map(Part, studio.retake_of)}
+    retaken, parts = studio.retake.intersection(own).difference(besides), [*map(Part, studio.retake_of)]
     try:
         script = Records(studio.state, studio.settings.output, studio.mode).script(episode)
-        takes = studio.context(script, run).takes
-        for segment, part in list(anew):
-            content = script.segment(segment)
-            line = NO_LINE if content is None else line_of(script, content, part)
-            parts = () if content is None else content.parts
-            if part not in parts or takes.is_counted(CellKey(episode, segment), part, line=line):
-                anew.discard((segment, part))
-        whole = {each.segment for each in script.segments}.issubset(own)
+        anew = studio.context(script, run).takes.not_counted(script, retaken, parts)
     except NinjaError:  # of a script that cannot be read nothing is made, and nothing counted
-        whole = True
-    return asks_again(episode, studio.mode, segments=() if whole else own, anew=anew)
+        anew = {(segment, part) for segment in retaken for part in parts}
+        return asks_again(episode, studio.mode, segments=own if anew else (), anew=anew)
+    used = in_order(each.segment for each in script.segments)
+    named = [segment for segment in used if segment in own]
+    return asks_again(episode, studio.mode, segments=() if named == used and not anew else named, anew=anew)
 
 
 def was_there(work: SegmentWork, result: Delivered) -> bool:

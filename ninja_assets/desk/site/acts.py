@@ -29,7 +29,7 @@ from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.approving import decline as say_no
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, NinjaError, StudioError
-from resources.core.names import CellKey, Mode, check_episode
+from resources.core.names import Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_written
@@ -189,10 +189,10 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
     asked = TakeAsked.model_validate_json(await request.body())
     async with desk.turn:
         await run_in_threadpool(_allowed, desk, episode, mode, [asked.segment])
-        cell = CellKey(episode, asked.segment)
-        await run_in_threadpool(check_not_made_now, desk.instance, desk.show(), desk.settings.in_mode(mode), cell)
+        settings = desk.settings.in_mode(mode)
+        await run_in_threadpool(check_not_made_now, desk.instance, desk.show(), settings, episode, asked.segment)
         code = await loaded_code(request)
-        await run_in_threadpool(choose_take, desk.settings.in_mode(mode), episode, asked.segment, asked.number)
+        await run_in_threadpool(choose_take, settings, episode, asked.segment, asked.number)
         run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
     return {"told": f"{asked.segment} uses the earlier take; nothing is bought.", "run": run}
 

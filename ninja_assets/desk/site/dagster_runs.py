@@ -101,11 +101,13 @@ def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> l
     return found
 
 
-def check_not_made_now(instance: dg.DagsterInstance, show: Show, settings: Settings, cell: CellKey) -> None:
-    """Raise ContentError where a run makes a segment: what it makes would take the place of a take that is chosen."""
-    runs = of_episode(live_runs(instance, show, settings), cell.episode, settings.mode)
-    if any(cell in run.cells for run in runs):
-        raise ContentError(f"a run is making {cell.segment}", hint="wait until it has ended, then choose")
+def check_not_made_now(
+    instance: dg.DagsterInstance, show: Show, settings: Settings, episode: str, segment: str | None = None
+) -> None:
+    """Raise ContentError where a run makes an episode, or this segment of it: it would mix the takes of two times."""
+    runs = of_episode(live_runs(instance, show, settings), episode, settings.mode)
+    if any(segment is None or CellKey(episode, segment) in run.cells for run in runs):
+        raise ContentError(f"a run is making {segment or episode}", hint="wait until it has ended, then choose")
 
 
 def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRun:

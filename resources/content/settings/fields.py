@@ -94,7 +94,7 @@ def _check_owner(value: str) -> str:
 
 
 Owner = Annotated[str, AfterValidator(_check_owner)]
-Line = Annotated[str, AfterValidator(_on_one_line)]
+OneLine = Annotated[str, AfterValidator(_on_one_line)]
 Color = Annotated[str, AfterValidator(_check_color)]
 CaptionColor = Annotated[str, AfterValidator(_check_caption_color)]
 FontFile = Annotated[Path, AfterValidator(_check_font)]

@@ -118,6 +118,20 @@ class Takes:
             )
         self._state.choose(self._of(cell, part, line), number)
 
+    def not_counted(
+        self, script: Script, segments: Collection[str], parts: Collection[Part], *, since: float | None = None
+    ) -> set[tuple[str, Part]]:
+        """What of a retake of some segments nothing has counted yet, nor anybody asked for since a moment."""
+        found = set()
+        for content in (each for each in script.segments if each.segment in segments):
+            cell = CellKey(script.episode, content.segment)
+            for part in (each for each in parts if each in content.parts):
+                line = line_of(script, content, part)
+                asked = since is not None and self.is_asked_since(since, cell, part, line=line)
+                if not asked and not self.is_counted(cell, part, line=line):
+                    found.add((content.segment, part))
+        return found
+
     def retaken_elsewhere(self, script: Script, contents: Collection[Segment]) -> dict[str, str]:
         """The segments whose line has another take in another episode, by the name of that; none retaken here."""
         if self._state is None:
@@ -181,11 +195,12 @@ def _first(part: Part, scripted: int) -> int:
 def asks_again(
     episode: str, mode: Mode, *, segments: Sequence[str] = (), anew: Collection[tuple[str, Part]] = (), to: str = ""
 ) -> str:
-    """What asks in a shell for an episode once more: for some of its segments, or for what is to be made `anew` of it.
+    """What asks in a shell for an episode once more, or for some of its segments, and for what is to be made `anew`.
 
     `to`: where that ends on purpose.
 
     Segments of which other parts are left are asked for one after the other: none is paid for that is counted already.
+    What is not made anew comes last.
     """
     named = f"ninja produce {episode} --mode {mode}" + (f" --to {to}" if to else "")
     if not anew:
@@ -197,9 +212,11 @@ def asks_again(
     asked = [([*parts], found) for parts, found in left.items()] or [([], [])]
     if shots:
         asked[0] = ([*asked[0][0], Part.SHOT], in_order([*asked[0][1], *shots]))
-    return " && ".join(
+    commands = [
         f"{named} --segments {','.join(found)} --retake --retake-of {','.join(parts)}" for parts, found in asked
-    )
+    ]
+    rest = in_order({*segments} - {segment for segment, _ in anew})
+    return " && ".join([*commands, f"{named} --segments {','.join(rest)}"] if rest else commands)
 
 
 def parse_parts(names: Collection[str], *, where: str) -> tuple[Part, ...]:

@@ -28,7 +28,7 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
     cell = CellKey(check_episode(episode), segment)
     if number is None:
         return _show(settings, cell)
-    check_not_made_now(dagster_instance(), load_show(settings.show), settings, cell)
+    check_not_made_now(dagster_instance(), load_show(settings.show), settings, cell.episode, cell.segment)
     choose_take(settings, episode, segment, number)
     return produce.run(settings, episode, segments=[segment], retake=False, retake_of=(), yes=False, as_json=False)
 
@@ -36,6 +36,7 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
 def take_over(settings: Settings, episode: str, source: str) -> int:
     """Let the lines of an episode have the takes that they have in another one; returns the exit status."""
     console = result_console()
+    check_not_made_now(dagster_instance(), load_show(settings.show), settings, check_episode(episode))
     for (segment, part), number in take_over_takes(settings, check_episode(episode), source).items():
         console.print(f"{segment}  {part.value} take {number}, as in {source}")
     console.print(f"what it costs now: ninja quote {episode} --mode {settings.mode}", style="dim", soft_wrap=True)

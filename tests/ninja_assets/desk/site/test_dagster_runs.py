@@ -30,9 +30,12 @@ def test_a_run_makes_its_own_segments_in_its_own_mode_until_it_has_ended(tmp_pat
         [live] = live_runs(instance, show, settings)
         assert (live.mode, live.retake, live.cells) == ("draft", frozenset({"s01"}), (CellKey("demo", "s01"), s02))
         with pytest.raises(ContentError, match="a run is making s02"):
-            check_not_made_now(instance, show, settings, s02)
-        check_not_made_now(instance, show, settings, CellKey("demo", "s03"))
-        check_not_made_now(instance, show, settings, CellKey("other", "s02"))
-        check_not_made_now(instance, show, settings.in_mode(Mode.FINAL), s02)
+            check_not_made_now(instance, show, settings, "demo", "s02")
+        with pytest.raises(ContentError, match="a run is making demo"):
+            check_not_made_now(instance, show, settings, "demo")
+        check_not_made_now(instance, show, settings, "demo", "s03")
+        check_not_made_now(instance, show, settings, "other", "s02")
+        check_not_made_now(instance, show, settings, "other")
+        check_not_made_now(instance, show, settings.in_mode(Mode.FINAL), "demo", "s02")
         instance.report_run_canceled(run)
-        check_not_made_now(instance, show, settings, s02)
+        check_not_made_now(instance, show, settings, "demo", "s02")

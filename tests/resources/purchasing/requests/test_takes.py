@@ -276,6 +276,11 @@ def test_what_is_left_of_a_retake_is_asked_for_without_what_is_counted() -> None
         f"{produce} --segments s01 --retake --retake-of voice,speaker && "
         f"{produce} --segments s02 --retake --retake-of speaker"
     )
+    left = asks_again("demo", Mode.DRAFT, segments=["s01", "s02", "s03"], anew=[("s02", speaker)])
+    assert left == f"{produce} --segments s02 --retake --retake-of speaker && {produce} --segments s01,s03"
+    assert asks_again("demo", Mode.DRAFT, segments=["s03"], anew=[("s03", shot)]) == (
+        f"{produce} --segments s03 --retake --retake-of shot"
+    )
 
 
 def test_an_episode_of_another_name_takes_its_takes_over_from_there(state: ShowState, tmp_path: Path) -> None:
