@@ -35,6 +35,16 @@ def test_progress_into_a_pipe_that_was_closed_ends_nothing() -> None:
     assert (done.returncode, done.stdout) == (0, "made\n")
 
 
+def test_a_result_waits_for_a_pipe_that_is_full_and_progress_does_not() -> None:
+    """Whoever started the command may have made its streams such that they do not wait: `write` says None then."""
+    read, write = os.pipe()
+    code = "os.set_blocking(1, False); os.set_blocking(2, False); print('m' * 2**20); sys.stderr.write('p' * 2**20)"
+    done = said(code, stdout=subprocess.PIPE, stderr=write)
+    os.close(read)
+    os.close(write)
+    assert (done.returncode, done.stdout) == (0, "m" * 2**20 + "\n")
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("more", [[], ["--json"]], ids=["in words", "in JSON"])
 def test_a_result_that_cannot_be_written_is_told_and_is_no_refusal(tmp_path: Path, more: list[str]) -> None:

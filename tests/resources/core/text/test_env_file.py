@@ -1,11 +1,13 @@
 """A show's `.env`: read by every command, outdone by the environment, its values shown nowhere."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from resources.core.errors import ContentError
+from resources.core.settings import ROOT
 from resources.core.text.env_file import env_file, is_private, read_env_file
 
 
@@ -82,3 +84,11 @@ def test_a_setting_that_would_be_passed_over_is_refused(show: Path, text: str, l
     assert f"{refused.value.where}".endswith(f"/.env:{line}")
     assert says in str(refused.value)
     assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(NINJA_[A-Z_]+)", (ROOT / "README.md").read_text("utf-8")))))
+def test_every_setting_of_the_readme_is_known_by_what_is_easily_mistaken_for_it(show: Path, name: str) -> None:
+    if name == "NINJA_SHOW":  # says where the file is
+        return
+    with pytest.raises(ContentError, match=f"did you mean {name}\\?"):
+        read(show, f"{name.lower()}=x\n")
