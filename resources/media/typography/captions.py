@@ -8,8 +8,7 @@ line, of which nothing else is seen.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
 
 from resources.core.values import Value, Word
@@ -18,15 +17,13 @@ from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
 from resources.media.typography.colours import LIT, ink_on, legible
-from resources.media.typography.cues import Cue, Piece, cues_of, pieces_of, text_of
+from resources.media.typography.cues import Cue, Piece, Stretch, cues_of, pieces_of, text_of, without_flashes
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
 
 _POP = 0.15  # seconds that a word takes to pop up
 GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
-_AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown from the start
-_SEEN = 0.4  # seconds: a caption that is gone sooner is a flash
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
 _BOX_PAD = 0.14  # of the font's size: the box round a spoken word
 
@@ -180,91 +177,25 @@ def _placed(
 ) -> Iterator[tuple[Cue, Area]]:
     """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     starts = [first / kind.fps for first, _ in places]
-    ends = [*starts[1:], last]
-    pieces = pieces_of(words)
-    # A word belongs to the shot that most of it is heard in.
+    pieces, look = pieces_of(words), kind.look
     stretches = [
-        _Stretch(
-            kind=kind,
-            language=language,
-            area=area,
+        Stretch(
             begins=begins,
-            ends=until,
+            ends=ends,
+            # A word belongs to the shot that most of it is heard in.
             words=tuple(
-                word for word in pieces if begins <= (word.start + word.end) / 2 < until or (begins == 0 > word.start)
+                word for word in pieces if begins <= (word.start + word.end) / 2 < ends or (begins == 0 > word.start)
+            ),
+            lay=partial(
+                cues_of, fits=partial(_fits, kind, area.width), lines=look.lines, most=look.words, language=language
             ),
         )
-        for (_, area), begins, until in zip(places, starts, ends, strict=True)
+        for (_, area), begins, ends in zip(places, starts, [*starts[1:], last], strict=True)
     ]
-    if kind.look.words > 1:
-        for number in range(1, len(stretches)):
-            stretches[number - 1 : number + 1] = _without_flashes(*stretches[number - 1 : number + 1])
-    for stretch in stretches:
+    found = without_flashes(stretches) if look.words > 1 else stretches
+    for (_, area), stretch in zip(places, found, strict=True):
         for cue in stretch.cues:
-            yield cue, stretch.area
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """The time in which captions stand in one area, and the words that they show in it."""
-
-    kind: _Type
-    language: str
-    area: Area
-    begins: float
-    ends: float
-    words: tuple[Piece, ...]
-
-    @cached_property
-    def cues(self) -> tuple[Cue, ...]:
-        """Its captions, each inside it."""
-        look = self.kind.look
-        fits = partial(_fits, self.kind, self.area.width)
-        found = cues_of(self.words, fits, lines=look.lines, most=look.words, language=self.language)
-        return tuple(
-            # The first words of a shot are there from its first frame on: a Short begins with what it says, and no
-            # picture is without words for a frame or two.
-            cue.model_copy(
-                update={
-                    "start": self.begins if number == 0 and cue.start - self.begins <= _AT_ONCE else cue.start,
-                    "end": min(cue.end, self.ends),
-                }
-            )
-            for number, cue in enumerate(found)
-        )
-
-    def of(self, words: Sequence[Piece]) -> "_Stretch":
-        """The same time with other words, none of which is spoken outside of it."""
-        times = [[min(max(at, self.begins), self.ends) for at in (word.start, word.end)] for word in words]
-        inside = (
-            word.model_copy(update={"start": start, "end": end})
-            for word, (start, end) in zip(words, times, strict=True)
-        )
-        return replace(self, words=tuple(inside))
-
-
-def _without_flashes(first: _Stretch, then: _Stretch) -> tuple[_Stretch, _Stretch]:
-    """Two stretches without a caption that their border leaves a few frames of: its words are shown on the other side.
-
-    A picture changes inside a phrase, too: where B-roll ends.
-    """
-    if first.cues and _flashes(first.cues[-1]):
-        flash = first.cues[-1].words
-        if first.words[-len(flash) :] == flash:  # and no part of a word
-            later = first.of(first.words[: -len(flash)]), then.of((*flash, *then.words))
-            if not _flashes(later[1].cues[0]):
-                return later
-    if then.cues and _flashes(then.cues[0]):
-        flash = then.cues[0].words
-        if then.words[: len(flash)] == flash:
-            sooner = first.of((*first.words, *flash)), then.of(then.words[len(flash) :])
-            if not _flashes(sooner[0].cues[-1]):
-                return sooner
-    return first, then
-
-
-def _flashes(cue: Cue) -> bool:
-    return cue.end - cue.start < _SEEN
+            yield cue, area
 
 
 def _fits(kind: _Type, width: int, text: str) -> bool:

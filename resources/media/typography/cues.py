@@ -6,7 +6,8 @@ Both the picture's captions and the subtitles' files are made of these cues, so 
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import chain, pairwise
 
 import pyphen
@@ -26,6 +27,8 @@ _ALONE, _LEANING, _HURRIED, _CLAUSE = 0.5, 0.6, 1.0, 0.4
 _READ = 0.7  # seconds
 _APART = 10  # letters that a line may be longer, rather than part what belongs together
 _LEAST_PART = 2  # letters of a word before or after a hyphen
+_AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown from the start
+_SEEN = 0.4  # seconds: a caption that is gone sooner is a flash
 
 Fits = Callable[[str], bool]  # whether a text fits into one line
 
@@ -245,3 +248,68 @@ def _unbalanced(pair: Sequence[Sequence[Piece]]) -> float:
     last, word = first[-1].text, second[0].text
     apart = _APART * (leans_on(last, word) - last.endswith(_CLAUSE_ENDS) / 2)
     return abs(len(text_of(first)) - len(text_of(second))) + apart
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The seconds in which captions stand in one place, and the words that they show there: `lay` sets them."""
+
+    begins: float
+    ends: float
+    words: tuple[Piece, ...]
+    lay: Callable[[Sequence[Piece]], Sequence[Cue]]
+
+    @cached_property
+    def cues(self) -> tuple[Cue, ...]:
+        """Its captions, each inside it."""
+        return tuple(
+            # The first words of a shot are there from its first frame on: a Short begins with what it says, and no
+            # picture is without words for a frame or two.
+            cue.model_copy(
+                update={
+                    "start": self.begins if number == 0 and cue.start - self.begins <= _AT_ONCE else cue.start,
+                    "end": min(cue.end, self.ends),
+                }
+            )
+            for number, cue in enumerate(self.lay(self.words))
+        )
+
+    def of(self, words: Sequence[Piece]) -> "Stretch":
+        """The same time with other words, none of which is spoken outside of it."""
+        times = [[min(max(at, self.begins), self.ends) for at in (word.start, word.end)] for word in words]
+        inside = (
+            word.model_copy(update={"start": start, "end": end})
+            for word, (start, end) in zip(words, times, strict=True)
+        )
+        return replace(self, words=tuple(inside))
+
+
+def without_flashes(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Stretches without a caption that their borders leave a few frames of: its words are shown on the other side.
+
+    A picture changes inside a phrase, too: where B-roll ends.
+    """
+    found = [*stretches]
+    for number in range(1, len(found)):
+        found[number - 1 : number + 1] = _moved_over(*found[number - 1 : number + 1])
+    return found
+
+
+def _moved_over(first: Stretch, then: Stretch) -> tuple[Stretch, Stretch]:
+    if first.cues and _flashes(first.cues[-1]):
+        flash = first.cues[-1].words
+        if first.words[-len(flash) :] == flash:  # and no part of a word
+            later = first.of(first.words[: -len(flash)]), then.of((*flash, *then.words))
+            if not _flashes(later[1].cues[0]):
+                return later
+    if then.cues and _flashes(then.cues[0]):
+        flash = then.cues[0].words
+        if then.words[: len(flash)] == flash:
+            sooner = first.of((*first.words, *flash)), then.of(then.words[len(flash) :])
+            if not _flashes(sooner[0].cues[-1]):
+                return sooner
+    return first, then
+
+
+def _flashes(cue: Cue) -> bool:
+    return cue.end - cue.start < _SEEN
