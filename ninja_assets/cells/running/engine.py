@@ -8,6 +8,7 @@ Where clips are bought there is one barrier: when the voices of an episode have 
 clips is settled once, for the segments that have a voice. All else flows.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from ninja_assets.cells.running.outcomes import Done, Judged, Outcome, bring_bac
 from ninja_assets.cells.running.plan import Chosen, Plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
+from resources.content.segments import Script
 from resources.core.errors import MediaLostError, NinjaError
 from resources.core.names import TTS_AUDIO, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
@@ -85,7 +87,36 @@ class _Key(NamedTuple):
     cell: CellKey
 
 
+_BEHIND = 2  # segments that composites are behind clips: so many are left when the last clip is drawn
 _MAKE, _CHECK, _LOOK = "make", "check", "look"  # what is done with a cell; another one of its episode is looked at
+
+
+class _Wave:
+    """The order of a run's tasks: first what clips are made of, then a wave over the segments, composites behind clips.
+
+    Voices come first, for no price is settled and nothing composed before an episode has all of its own. Drawing holds
+    Python's own lock and composing holds none: side by side they fill the processors, as neither does alone; and some
+    segments behind, not at once, so that there is both to the end. What is found of a segment comes after its
+    composite, and so is told long before the last one is made.
+    """
+
+    def __init__(self, graph: Graph, scripts: Sequence[Script]) -> None:
+        cells = [CellKey(script.episode, content.segment) for script in scripts for content in script.segments]
+        self._segments = {cell: number for number, cell in enumerate(cells)}
+        self._ends = {cell.episode: number for number, cell in enumerate(cells)}
+        self._behind = {
+            asset.name: _BEHIND * asset.on_cores for asset in graph.segments if asset.paid or asset.on_cores
+        }
+        self._behind[graph.cut.name] = _BEHIND
+
+    def place(self, key: _Key) -> float:
+        """Where a task stands: of two that could begin, the one with the smaller number does."""
+        if key.kind == _LOOK:
+            return math.inf
+        if key.kind == _MAKE and key.asset not in self._behind:
+            return -1.0
+        behind = self._behind[key.asset] if key.kind == _MAKE else _BEHIND
+        return self._segments.get(key.cell, self._ends.get(key.cell.episode, 0)) + behind
 
 
 class _Flow:
@@ -116,7 +147,7 @@ class _Flow:
     # What is done, in which order
 
     def _tasks(self) -> dict[_Key, Task[_Key, object]]:
-        """Stage by stage: what is far from the cut goes first, so that the machine has work to the end."""
+        """All that is to be done, in the order in which it should begin: see `_Wave`."""
         makes = {_Key(_MAKE, name, cell): self._make_task(each) for (name, cell), each in self._chosen.items()}
         checks: dict[_Key, Task[_Key, object]] = {
             _Key(_CHECK, name, cell): Task(partial(self._judged, each), _CORES, frozenset({_Key(_MAKE, name, cell)}))
@@ -124,7 +155,9 @@ class _Flow:
             if each.asset.check is not None
         }
         prices = {key: self._price_task(key.cell.episode) for key in map(self._price_of, self._chosen.values()) if key}
-        return {**makes, **prices, **checks, **self._cut_tasks({*makes, *checks}), **self._look_tasks()}
+        tasks = {**makes, **prices, **checks, **self._cut_tasks({*makes, *checks}), **self._look_tasks()}
+        wave = _Wave(self._graph, [each.script for each in self._plans.values()])
+        return {key: tasks[key] for key in sorted(tasks, key=wave.place)}
 
     def _make_task(self, chosen: Chosen) -> Task[_Key, object]:
         asset, work = chosen.asset, chosen.work

@@ -102,6 +102,31 @@ def test_what_a_check_finds_is_told_with_its_cell_and_of_the_whole_episode(toy: 
     assert len(looked.findings["demo"]) == 3
 
 
+def test_the_first_segments_are_composed_and_told_while_the_last_one_is_not_drawn_yet(toy: Toy, studio: Studio) -> None:
+    toy.stage.write_episode(
+        "long", "".join(f"NINJA: Line number {each}.\n" for each in ("one", "two", "three", "four"))
+    )
+    outcomes = run(toy, replace(studio, cores=1), episode="long")
+    assert [segment for asset, segment in toy.made if asset == "composites"] == ["s01", "s02", "s03", "s04"]
+    assert toy.made.index(("composites", "s01")) < toy.made.index(("speaker_clips", "s04"))
+    told = [(each.asset, each.cell.segment) for each in outcomes if isinstance(each, Done) and not each.needless]
+    assert told.index(("speaker_clips", "s01")) < told.index(("composites", "s02"))
+
+
+def test_an_episode_is_cut_before_the_next_one_is_drawn_to_its_end(toy: Toy, studio: Studio) -> None:
+    lines = "".join(f"NINJA: Line number {each}.\n" for each in ("one", "two", "three", "four"))
+    cells = []
+    for name in ("first", "second", "third"):
+        toy.stage.write_episode(name, lines)
+        cells += [CellKey(name, segment) for segment in SEGMENTS]
+    wanted = Asked(frozenset(ALL), tuple(cells), "run-1", tuple(cells))
+    outcomes = run_cells(toy.graph(), wanted, replace(studio, cores=1), lambda _: {})
+    done = [each for each in outcomes if isinstance(each, Done) and not each.needless]
+    cut = done.index(next(each for each in done if each.asset == "final_video"))
+    assert done[cut].cell.episode == "first"
+    assert [each for each in done[cut:] if each.cell.episode == "third" and each.asset == "speaker_clips"]
+
+
 def test_a_run_that_is_stopped_keeps_what_it_has_made_and_what_is_left(toy: Toy, studio: Studio) -> None:
     cells = tuple(CellKey("demo", each) for each in SEGMENTS)
     wanted = Asked(frozenset(ALL), cells, "run-1", cells)
