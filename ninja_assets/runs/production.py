@@ -20,7 +20,7 @@ from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.cells.failed_steps import NO_REASON, FailedStep, why_failed
-from ninja_assets.cells.running.launch import ROOT_TAG, WAITS_TAG
+from ninja_assets.cells.running.launch import ROOT_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous
 from ninja_assets.runs.home import storage_failed
@@ -208,7 +208,7 @@ def _launches(order: Order, instance: dg.DagsterInstance, assets: Sequence[str])
 
 
 class _Runs:
-    """The runs of one order, and what their cells told. `error`: why the last one failed."""
+    """The runs of one order, and what their cells told. `error`: why those failed that did."""
 
     def __init__(
         self,
@@ -229,16 +229,17 @@ class _Runs:
         self.error: str | None = None
 
     def make(self, launches: Sequence[Launch]) -> None:
-        """Run them in turn, until one fails; one that waits for a person stops no other."""
-        self.error = None
+        """Run them in turn: one that fails or waits for a person stops no other, one that a person has ended does."""
+        whys: dict[str, None] = {}
         if self._began is None and self._order.settings.mode.paid:
             with open_state(self._order.settings, self._order.show) as state:
                 self._began = datetime.fromtimestamp(state.store.now(), UTC)
         for launch in launches:
-            error, waits = self._run(launch)
-            self.error = self.error or error
-            if error is not None and not waits:
-                return
+            why, goes_on = self._run(launch)
+            whys |= {why: None} if why else {}
+            if not goes_on:
+                break
+        self.error = "\n\n".join(whys) or None
 
     def result(self, approve: Approve | None) -> Production:
         """What has come of them, once a person who can be asked was asked for the prices that they wait for."""
@@ -265,7 +266,7 @@ class _Runs:
         return [launch_again(self._instance, ask.root_run, order.script.episode, order.settings.mode) for ask in asks]
 
     def _run(self, launch: Launch) -> tuple[str | None, bool]:
-        """One run: why it failed, and whether it waits for a person."""
+        """One run: why it failed, and whether the next one may follow."""
         try:
             ended = (self._queue(launch, self._barrier) if self._queue else None) or self._here(launch)
             self._run_id = ended.run_id
@@ -276,7 +277,7 @@ class _Runs:
             self._untold = True
             return f"{storage_failed(error)}", False
         self._untold |= ended.untold
-        return ended.why, run is not None and bool(run.tags.get(WAITS_TAG))
+        return ended.why, run is None or run.status is not dg.DagsterRunStatus.CANCELED
 
     def _here(self, launch: Launch) -> Ended:
         """The run in this process. Raises KeyboardInterrupt when a person has ended it."""

@@ -200,6 +200,19 @@ def test_segments_that_are_not_neighbours_are_made_alone(stage: Stage) -> None:
     assert production.final_video is not None
 
 
+def test_segments_that_are_not_neighbours_fail_each_for_itself(tmp_path: Path, rehearsed_library: Path) -> None:
+    stage = build_stage(tmp_path, library=rehearsed_library)
+    stage.write_episode(text="GLITCH {camera: close}: One two.\nNINJA: Three four.\nGLITCH: Five six.\nNINJA: Seven.")
+    picture = stage.show / "characters" / "glitch-close.png"
+    picture.write_bytes(picture.read_bytes()[:1000])
+    failed = stage.produce(segments=("s01", "s03"))
+    assert failed.error is not None
+    assert failed.error.count("glitch-close.png") == 1
+    assert "s02, s04" in failed.error  # what the cut still waits for
+    with stage.instance() as instance:
+        assert "demo|s03" in instance.get_materialized_partitions(dg.AssetKey(COMPOSITES))
+
+
 def test_a_failed_segment_keeps_its_siblings_and_is_mended_alone(tmp_path: Path, rehearsed_library: Path) -> None:
     stage = build_stage(tmp_path, library=rehearsed_library)
     stage.write_episode(text=EPISODE.replace("GLITCH:", "GLITCH {camera: close}:"))
