@@ -32,15 +32,24 @@ _PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the u
 
 @cache
 def executable() -> str:
-    """The path of the ffmpeg program (IMAGEIO_FFMPEG_EXE overrides the wheel's own).
+    """The path of the ffmpeg program: of IMAGEIO_FFMPEG_EXE, else the wheel's own, else the system's. MediaError.
 
     The wheel's `get_ffmpeg_exe` tries the program out, and gives it the keys of this process: it is asked only where
     the wheel brought none.
     """
-    if given := os.environ.get("IMAGEIO_FFMPEG_EXE"):
-        return given
-    own = sorted(Path(imageio_ffmpeg.__file__).with_name("binaries").glob("ffmpeg-*"))
-    return str(own[-1] if own else imageio_ffmpeg.get_ffmpeg_exe())
+    if found := os.environ.get("IMAGEIO_FFMPEG_EXE") or own():
+        return found
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        hint = "install a full build of ffmpeg, then: export IMAGEIO_FFMPEG_EXE=$(command -v ffmpeg)"
+        raise MediaError("there is no ffmpeg", why="no wheel fits this system", hint=hint) from error
+
+
+def own() -> str | None:
+    """The path of the program that the wheel brings, where it brings one."""
+    found = sorted(Path(imageio_ffmpeg.__file__).with_name("binaries").glob("ffmpeg-*"))
+    return str(found[-1]) if found else None
 
 
 def environment() -> dict[str, str]:
@@ -119,8 +128,15 @@ def says(*arguments: str) -> str:
     return _run(arguments, None, None, 60).decode(errors="replace")
 
 
-def _run(arguments: Sequence[str], cwd: Path | None, stdin: bytes | None, timeout: float) -> bytes:
-    command = [executable(), *_QUIET, *arguments]
+def run_by(program: str, arguments: Sequence[str], *, cwd: Path) -> None:
+    """Run another ffmpeg than the one in use, on something small. MediaError as of `run`; OSError for no program."""
+    _run(arguments, cwd, None, 60, program)
+
+
+def _run(
+    arguments: Sequence[str], cwd: Path | None, stdin: bytes | None, timeout: float, program: str | None = None
+) -> bytes:
+    command = [program or executable(), *_QUIET, *arguments]
     try:
         # Without bytes of its own it must not inherit the terminal's.
         feed: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}

@@ -29,6 +29,7 @@ from resources.quality.lint import (
     check_access,
     check_notify,
     check_places,
+    check_programs,
     findings_of,
     lint_script,
 )
@@ -85,7 +86,7 @@ def judge(
     """
     script, said = (written, {}) if isinstance(written, Script) else (written.script, written.said)
     modes, book = _modes(settings, show), load_book(settings.show)
-    places = check_places(settings, environment or os.environ)
+    places = [*check_places(settings, environment or os.environ), *check_programs(environment or os.environ)]
     nowhere = any(found.rule == "ledger-unusable" for found in places)
     prices = PriceList.load(settings.show / PRICES_FILE) if nowhere else open_prices(settings, show)
     inside = scope(script, segments)

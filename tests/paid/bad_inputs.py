@@ -1,6 +1,7 @@
 """Bad inputs: what a person may write, set or ask for, and the finding that each must give before a dollar is spent."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -481,6 +482,8 @@ ENVIRONMENT = [
     env("a place to publish without a name", "library-unusable", NINJA_PUBLISH="s3://"),
     env("a place to publish below a file", "place-unwritable", NINJA_PUBLISH="{root}/show/show.yaml/published"),
     env("output with a line break", "place-unwritable", NINJA_OUTPUT="{root}/out\nput"),
+    env("an ffmpeg at nowhere", "ffmpeg-unfit", IMAGEIO_FFMPEG_EXE="/nowhere/ffmpeg"),
+    env("an ffmpeg that is another program", "ffmpeg-unfit", IMAGEIO_FFMPEG_EXE=sys.executable),
     env("requests at once that are no number", "number-unfit", FAL_CONCURRENCY="many"),
     env("requests at once in other digits", "number-unfit", ELEVENLABS_CONCURRENCY="٣"),
     env("a relative home", "home-relative", DAGSTER_HOME="dagster_home"),

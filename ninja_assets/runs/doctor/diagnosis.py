@@ -24,6 +24,7 @@ from resources.core.text.env_file import env_file, is_private
 from resources.core.values import Cell
 from resources.failures import Provider
 from resources.media import ffmpeg
+from resources.media.trial import unfit
 from resources.models.loading import load_script, load_show
 from resources.models.prices.price_values import usd
 from resources.providers.offline import hibari
@@ -123,16 +124,11 @@ def _settings(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _ffmpeg() -> str:
-    version = ffmpeg.says("-version").split("\n", 1)[0]
-    filters = ffmpeg.says("-filters")
-    missing = [name for name in ("ass", "xstack", "overlay", "ebur128", "alimiter") if f" {name} " not in filters]
-    if missing:
-        raise NinjaError(
-            f"this ffmpeg has no {', '.join(missing)}",
-            where=ffmpeg.executable(),
-            hint="unset IMAGEIO_FFMPEG_EXE, or point it to a full build",
-        )
-    return version.removeprefix("ffmpeg version ").split(" Copyright")[0]
+    program = ffmpeg.executable()
+    if why := unfit(program):
+        given = "unset IMAGEIO_FFMPEG_EXE: the project brings its own" if ffmpeg.own() else "install a full build of it"
+        raise NinjaError(f"pictures cannot be made with {program}", why=why, hint=given)
+    return ffmpeg.says("-version").split("\n", 1)[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
 
 
 def _voice() -> str:

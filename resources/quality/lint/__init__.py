@@ -4,7 +4,7 @@ Findings are values with a rule, a place, a message, a mend and a source. Errors
 severe a rule is in `prompts.yaml`. Nothing here sends, buys or writes anything.
 """
 
-from resources.quality.lint.environment_rules import check_access, check_notify, check_places
+from resources.quality.lint.environment_rules import check_access, check_notify, check_places, check_programs
 from resources.quality.lint.finding import Finding, Report, findings_of
 from resources.quality.lint.linted_episode import Looked
 from resources.quality.lint.request_rules import lint_request, lint_shot
@@ -22,6 +22,7 @@ __all__ = [
     "check_access",
     "check_notify",
     "check_places",
+    "check_programs",
     "findings_of",
     "lint_request",
     "lint_script",

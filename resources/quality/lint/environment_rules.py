@@ -1,4 +1,4 @@
-"""Keys, addresses and places of the environment. Nothing is opened, made or sent, and no key is shown, in no part.
+"""Keys, addresses, places and programs of the environment. Nothing is opened or sent, and no key is shown, in no part.
 
 Which variables there are is the README's list. What a rehearsal never needs is `check_access`; every mode needs places.
 """
@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 from resources.content.loader import show_marks
 from resources.content.show import Show
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, MediaError
 from resources.core.extras import installs, is_missing
 from resources.core.names import SHOW_FILE
 from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings, at_once
 from resources.core.text.diagnostics import shown_path
 from resources.core.text.env_file import KEY_FORM
+from resources.media import ffmpeg
+from resources.media.trial import unfit
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
 from resources.quality.lint.table import RULES
@@ -30,6 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ElevenLabs": ELEVENLABS_KEYS,
 }
 ADDRESSES: Final = ("FAL_BASE_URL", "ELEVENLABS_BASE_URL", "NINJA_WEBHOOK_URL")
+FFMPEG: Final = "IMAGEIO_FFMPEG_EXE"
 AT_ONCE: Final = ("FAL_CONCURRENCY", "ELEVENLABS_CONCURRENCY")
 _SLIP = re.compile(r"[A-Za-z][A-Za-z0-9+]+:/?[^/]")  # an address that lost a slash; C:/ has one letter
 _QUOTES: Final = "\"'`"
@@ -70,6 +73,21 @@ def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> li
             hint = f"export {name}=…, where `ninja ui` runs"
             found.append(_fact("notify-variable", where, f"nobody is told at {kind}: {name} is not set", hint))
     return found
+
+
+def check_programs(environment: Mapping[str, str]) -> list[Finding]:
+    """Whether another ffmpeg than the one that comes with the project can make pictures: it is tried, once."""
+    hint = f"unset {FFMPEG}: the project brings its own"
+    program = environment.get(FFMPEG, "")
+    try:
+        if not program and ffmpeg.own() is None:
+            program, hint = ffmpeg.executable(), f"install a full build of ffmpeg, and name it: export {FFMPEG}=…"
+    except MediaError as error:
+        return [_fact("ffmpeg-unfit", FFMPEG, error.what, error.hint or hint)]
+    why = unfit(program) if program else None
+    return (
+        [] if why is None else [_fact("ffmpeg-unfit", FFMPEG, f"pictures cannot be made with {program}: {why}", hint)]
+    )
 
 
 def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:

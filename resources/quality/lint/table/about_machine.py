@@ -76,6 +76,15 @@ PLACES: Final = (
         "NINJA_LEDGER_URL is an SQLAlchemy address: sqlite:////a/path/ledger.db, or postgresql://user@host/database.",
     ),
     Rule(
+        "ffmpeg-unfit",
+        ERROR,
+        "README: settings",
+        "another ffmpeg cannot make the pictures",
+        Ground.PLACES,
+        "IMAGEIO_FFMPEG_EXE names a program in place of the one that is installed with the project. It is tried before "
+        "anything is bought or drawn: older and smaller builds lack filters or their options.",
+    ),
+    Rule(
         "home-relative",
         ERROR,
         "Dagster: DAGSTER_HOME",

@@ -4,11 +4,13 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
 from resources.core.names import Mode
 from resources.core.settings import Settings
-from resources.quality.lint.environment_rules import check_access, check_places, key_of
+from resources.media import ffmpeg
+from resources.quality.lint.environment_rules import check_access, check_places, check_programs, key_of
 
 WELL = {"FAL_KEY": "abc:def", "ELEVENLABS_API_KEY": "sk_0123"}
 
@@ -95,3 +97,30 @@ def test_a_place_of_ones_own_that_cannot_be_written_is_not_said_to_be_somebody_e
     found = check_places(settings, {})
     said = [each.message for each in found if each.where == "NINJA_OUTPUT"]
     assert said == [f"nothing can be written to {tmp_path}: the permissions of {tmp_path} do not let you"]
+
+
+def test_an_ffmpeg_that_cannot_be_used_is_found_and_no_other_is_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert check_programs({}) == []
+    [found] = check_programs({"IMAGEIO_FFMPEG_EXE": str(tmp_path / "ffmpeg")})
+    assert (found.rule, found.where) == ("ffmpeg-unfit", "IMAGEIO_FFMPEG_EXE")
+    assert "No such file" in found.message
+    monkeypatch.setattr(ffmpeg, "own", lambda: None)  # no wheel fits the system
+    monkeypatch.setattr(ffmpeg, "executable", lambda: "/bin/true")
+    [found] = check_programs({})
+    assert "/bin/true" in found.message
+    assert found.hint.startswith("install a full build of ffmpeg")
+
+
+def test_where_there_is_no_ffmpeg_at_all_it_is_told_how_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.delenv("IMAGEIO_FFMPEG_EXE", raising=False)
+    monkeypatch.setattr(ffmpeg, "own", lambda: None)
+    monkeypatch.setattr(ffmpeg, "executable", ffmpeg.executable.__wrapped__)
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", nowhere)
+    [found] = check_programs({})
+    assert found.message == "there is no ffmpeg"
+    assert "export IMAGEIO_FFMPEG_EXE=" in found.hint
