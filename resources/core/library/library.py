@@ -357,13 +357,15 @@ class Library:
         return name
 
     def receipt_names(self) -> set[StoredName]:
-        """The names of all receipts, without reading one."""
-        return {_stored_name(name) for name in self._documents.names("receipts")}
+        """The names of all receipts, without reading one. Raises MediaError when the library cannot be read."""
+        with self._able("look for receipts", "receipts"):
+            return {_stored_name(name) for name in self._documents.names("receipts")}
 
     def receipt(self, name: StoredName) -> bytes | None:
         """The content of a receipt; None where there is none, or where it is damaged, which the log tells."""
         place = _receipt(*name)
-        content = self._documents.read(place)
+        with self._able("read a receipt", place):
+            content = self._documents.read(place)
         if content is None or hashlib.sha256(content).hexdigest() != name.digest:
             LOG.warning("%s is no whole receipt: it is left out", self._where(place))
             return None
@@ -399,19 +401,21 @@ class Library:
         return str(self._files.at(place)) if near else self._where(place)
 
     def spooled(self) -> Iterator[tuple[str, bytes]]:
-        """Every document that is spooled, by name: each once, wherever it lies."""
+        """Every document that is spooled, by name: each once, wherever it lies. Raises as `receipt_names`."""
         seen: set[str] = set()
         for store in self._stores:
-            for place in list(store.names("spool")):
-                content = store.read(place)
+            with self._able("look for what the ledger could not be told", "spool"):
+                found = [(place, store.read(place)) for place in store.names("spool")]
+            for place, content in found:
                 if content is not None and place not in seen:
                     seen.add(place)
                     yield place.removeprefix("spool/"), content
 
     def drop_spooled(self, name: str) -> None:
-        """Forget a document that was told at last."""
+        """Forget a document that was told at last. Raises MediaError when the library cannot."""
         for store in self._stores:
-            store.delete(f"spool/{name}")
+            with self._able("forget what the ledger was told", f"spool/{name}"):
+                store.delete(f"spool/{name}")
 
     def find(self, sha256: str) -> Path | None:
         """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""

@@ -13,6 +13,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.library import Library
+from resources.core.library.library import StoredName
 from resources.core.settings import EXAMPLE, Settings
 from resources.core.values import Media, Value
 from tests.resources.core.library import bucket
@@ -276,3 +277,32 @@ def test_what_is_spooled_while_the_store_is_away_lies_on_the_disk(library: Libra
     library.spool("a.json", b"proof")
     assert list(elsewhere.spooled()) != [("a.json", b"proof")]  # half of it, as some stores keep
     assert list(library.spooled()) == [("a.json", b"proof")]
+
+
+class Away(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A server that does not answer, whose client has errors of its own."""
+
+    protocol = "away"
+
+    def find(self, path: str, **_: object) -> list[str]:
+        raise RuntimeError(f"EndpointConnectionError: {path}")
+
+    cat_file = rm_file = find
+
+
+def test_a_server_that_does_not_answer_is_one_error_of_the_library_whatever_is_asked(tmp_path: Path) -> None:
+    fsspec.register_implementation("away", Away, clobber=True)
+    library = Library("away://shows/library", tmp_path / "cache")
+    acts: list[Callable[[], object]] = [
+        lambda: list(library.spooled()),
+        lambda: library.drop_spooled("a.json"),
+        library.receipt_names,
+        lambda: library.receipt(StoredName("ab", "cd")),
+        lambda: library.recall("ab12", Made),
+    ]
+    for act in acts:
+        with pytest.raises(MediaError, match="the library cannot") as caught:
+            act()
+        assert str(caught.value.where).startswith("away://shows/library/")
+        assert "EndpointConnectionError" in str(caught.value.why)
+        assert caught.value.retryable
