@@ -14,13 +14,14 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from ninja_assets.runs.doctor.doctor_finding import Finding, Health
-from resources.core.errors import NinjaError
+from resources.core.errors import MediaError, NinjaError
 from resources.core.library.object_store import ObjectStore
-from resources.core.settings import Settings
+from resources.core.settings import Settings, is_local
 from resources.purchasing.ledger.tables.rows import REVISIONS
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file
 
+_STORES: Final = {"NINJA_LIBRARY": "object store", "NINJA_PUBLISH": "publishing"}  # as findings call them
 _CLOCK_SECONDS: Final = 5.0  # apart: more is told. Leases go by the database's clock, so nothing is stolen by it
 
 
@@ -28,8 +29,10 @@ def look_at_shared(settings: Settings, environment: Mapping[str, str] = os.envir
     """The findings."""
     if sqlite_file(settings.ledger_url) is None:
         yield from _database(settings.ledger_url)
-    if "://" in settings.library and not settings.library.startswith(("file://", "local://")):
-        yield from _bucket(settings.library)
+    if not is_local(settings.library):
+        yield _bucket("NINJA_LIBRARY", settings.library)
+    if not is_local(settings.publish):
+        yield _bucket("NINJA_PUBLISH", settings.publish)
     if "NINJA_LEDGER_URL" in environment or "NINJA_LIBRARY" in environment:
         found = ", ".join(f"{name} {version(name)}" for name in ("ninja-assets", "dagster", "sqlalchemy"))
         detail = f"{found}, ledger schema {REVISIONS[-1]}: the same on every machine"
@@ -64,35 +67,41 @@ def _database(url: str) -> Iterator[Finding]:
     yield Finding(name="clock", health=Health.NOTE, detail=detail, hint="timedatectl set-ntp true")
 
 
-def _bucket(url: str) -> Iterator[Finding]:
-    """Each right that the library needs, tried on an object of its own."""
-    probe, content = f"probe/{uuid4().hex}", b"ninja doctor"
-    rights: tuple[tuple[str, Callable[[ObjectStore], object]], ...] = (
-        ("write", lambda store: store.write(probe, content)),
-        ("read", lambda store: _must(store.read(probe) == content, "what was written was not what was read")),
-        ("delete", lambda store: store.delete(probe)),
-    )
-    store: ObjectStore | None = None
+def _bucket(setting: str, url: str) -> Finding:
+    """Each right that is needed there, tried on an object of its own."""
+    name, probe, content = _STORES[setting], f"probe/{uuid4().hex}", b"ninja doctor"
     missing: dict[str, str] = {}
-    for right, tried in rights:
-        try:
-            store = store or ObjectStore(url)
-            tried(store)
-        except Exception as error:  # noqa: BLE001  (each store has errors of its own)
-            missing[right] = f"{type(error).__name__}: {error}"[:200]
-        if store is None:
-            break
-    if store is not None and missing:
-        with suppress(Exception):
-            store.delete(probe)
+
+    def read(store: ObjectStore) -> None:
+        _must("write" in missing or store.read(probe) == content, "what was written was not what was read")
+
+    rights: dict[str, Callable[[ObjectStore], object]] = {
+        "write": lambda store: store.write(probe, content),
+        "read": read,
+        "list": lambda store: list(store.names("probe")),
+        "delete": lambda store: store.delete(probe),
+    }
+    try:
+        store = ObjectStore(url, setting=setting)
+        for right, tried in rights.items():
+            try:
+                tried(store)
+            except MediaError:
+                raise
+            except Exception as error:  # noqa: BLE001  (each store has errors of its own)
+                missing[right] = f"{type(error).__name__}: {error}"[:200]
+    except MediaError as error:  # it says itself what is wrong, with all rights alike
+        why = f" ({error.why})" if error.why else ""
+        return Finding(name=name, health=Health.BAD, detail=f"{url}: {error.what}{why}", hint=error.hint or "")
     if not missing:
-        yield Finding(name="object store", health=Health.GOOD, detail=f"{url}: write, read and delete an object")
-        return
+        return Finding(name=name, health=Health.GOOD, detail=f"{url}: write, read, list and delete an object")
+    with suppress(Exception):
+        store.delete(probe)
     detail = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
     hint = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
-    yield Finding(name="object store", health=Health.BAD, detail=f"{url}: {detail}", hint=hint)
+    return Finding(name=name, health=Health.BAD, detail=f"{url}: {detail}", hint=hint)
 
 
 def _must(so: bool, why: str) -> None:
     if not so:
-        raise NinjaError(why)
+        raise OSError(why)

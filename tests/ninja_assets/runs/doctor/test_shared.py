@@ -46,6 +46,45 @@ def test_a_right_that_is_missing_is_named_with_its_reason(tmp_path: Path) -> Non
     assert "write" not in store.detail
 
 
+class OnlyRead(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A store whose key may read a name that it knows, and nothing else."""
+
+    protocol = "reads"
+
+    def pipe_file(self, path: str, *_: object, **__: object) -> None:
+        raise PermissionError(f"AccessDenied: {path}")
+
+    rm_file = find = pipe_file
+
+
+def test_a_right_to_list_is_tried_and_one_that_is_there_is_not_told_as_missing(tmp_path: Path) -> None:
+    fsspec.register_implementation("reads", OnlyRead, clobber=True)
+    settings = replace(build_stage(tmp_path).settings(), library=f"reads://{uuid4().hex}")
+    [store] = look_at_shared(settings, {})
+    assert [right for right in ("write", "read", "list", "delete") if f"cannot {right} (" in store.detail] == [
+        "write",
+        "list",
+        "delete",
+    ]
+
+
+def test_the_place_where_episodes_are_published_is_tried_as_the_library_is(tmp_path: Path) -> None:
+    fsspec.register_implementation("reads", OnlyRead, clobber=True)
+    settings = replace(build_stage(tmp_path).settings(), publish=f"reads://{uuid4().hex}/episodes")
+    [publishing] = look_at_shared(settings, {})
+    assert (publishing.name, publishing.health) == ("publishing", Health.BAD)
+    assert f"{settings.publish}: cannot write (PermissionError: AccessDenied" in publishing.detail
+
+
+@pytest.mark.parametrize("setting", ["library", "publish"])
+def test_an_address_that_cannot_be_opened_is_told_once_and_mended_by_its_own_hint(tmp_path: Path, setting: str) -> None:
+    settings = replace(build_stage(tmp_path).settings(), **{setting: "nowhere://shows"})
+    [store] = look_at_shared(settings, {})
+    variable = f"NINJA_{setting.upper()}"
+    assert store.detail == f"nowhere://shows: {variable} is no address (Protocol not known: nowhere)"
+    assert store.hint == "name a folder, or s3://bucket/folder"
+
+
 def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
     address = "postgresql://ninja:very-secret@127.0.0.1:9/shows"
     settings = replace(build_stage(tmp_path).settings(), ledger_url=address)
