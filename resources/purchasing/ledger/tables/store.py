@@ -245,19 +245,28 @@ def batches_of(values: Iterable[str]) -> Iterator[list[str]]:
 
 
 def shown_address(url: str | URL) -> str:
-    """A database's address as it may be shown: without its password. Raises LedgerError for what is none."""
-    return _parsed(url).render_as_string(hide_password=True)
+    """A database's address as it may be shown: without its passwords. Raises LedgerError for what is none."""
+    parsed = _parsed(url)
+    given = [name for name in parsed.query if "password" in name.lower()]  # libpq reads them there, too
+    return parsed.difference_update_query(given).render_as_string(hide_password=True)
 
 
 def _parsed(address: str | URL) -> URL:
     try:
-        return make_url(address)
+        url = make_url(address)
     except (ArgumentError, ValueError) as error:  # SQLAlchemy reads a port as a number without a look
         raise LedgerError(
             "the ledger's address is not a database URL",
             where="NINJA_LEDGER_URL",
             hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
         ) from error
+    if "@" in (url.host or ""):  # what stands before it is a part of the password, which nobody may be shown
+        raise LedgerError(
+            "the ledger's address has more than one @",
+            where="NINJA_LEDGER_URL",
+            hint="write an @ of its user or password as %40",
+        )
+    return url
 
 
 def _checked(address: str) -> URL:

@@ -23,7 +23,7 @@ from resources.core.errors import LedgerError
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.tables import store
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
-from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.ledger.tables.store import Store, shown_address
 from tests.postgres import fresh_database
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
@@ -240,6 +240,19 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     assert "NINJA_LEDGER_URL" in str(refusal.value.hint)
     assert "\n" not in str(refusal.value.why)
     assert refusal.value.retryable
+
+
+@pytest.mark.parametrize("secret", ["password", "PassWord", "sslpassword"])
+def test_a_password_among_the_options_of_an_address_is_not_shown(secret: str) -> None:
+    shown = shown_address(f"postgresql://someone@db/shows?{secret}=hunter2&sslmode=require")
+    assert shown == "postgresql://someone@db/shows?sslmode=require"
+
+
+def test_a_password_with_an_at_sign_is_refused_and_no_part_of_it_is_shown() -> None:
+    with pytest.raises(LedgerError, match="more than one @") as refusal:
+        Store("postgresql://someone:hun@ter2@db/shows")
+    assert "ter2" not in str(refusal.value)
+    assert "%40" in str(refusal.value.hint)
 
 
 def test_an_error_in_a_block_takes_the_whole_transaction_back(url: str) -> None:
