@@ -187,7 +187,7 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
             f"no {what} can be opened at {protocol}://",
             f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
         )
-    elif not rest.strip("/") and protocol not in ("file", "local"):
+    elif (not rest.strip("/") and protocol not in ("file", "local")) or (package and rest.startswith("/")):
         hint = f"name it: s3://bucket/{_EXAMPLES[where]}"
         yield _fact("library-unusable", where, f"{address} names no place", hint)
 

@@ -10,6 +10,7 @@ import pytest
 from resources.core.names import Mode
 from resources.core.settings import Settings
 from resources.media import ffmpeg
+from resources.quality.lint import environment_rules
 from resources.quality.lint.environment_rules import check_access, check_places, check_programs, key_of
 
 WELL = {"FAL_KEY": "abc:def", "ELEVENLABS_API_KEY": "sk_0123"}
@@ -69,6 +70,14 @@ def test_an_address_that_lost_a_slash_is_told_and_no_folder_of_its_name_is_taken
     assert [each.rule for each in check_places(replace(plain, library="C:/studio"), {})] == ["place-relative"]
     [found] = check_places(replace(plain, publish="gs:/studio/episodes"), {})
     assert found.hint == "export NINJA_PUBLISH=gs://studio/episodes"
+
+
+def test_an_address_with_a_slash_too_many_names_no_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment_rules, "is_missing", lambda _: False)
+    settings = Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_LIBRARY": "s3:///library"})
+    [found] = check_places(settings, {})
+    assert (found.rule, found.message) == ("library-unusable", "s3:///library names no place")
+    assert found.hint == "name it: s3://bucket/library"
 
 
 def test_a_place_that_each_working_directory_would_have_elsewhere_is_told_with_the_one_that_is_meant(
