@@ -76,12 +76,12 @@ def test_the_place_where_episodes_are_published_is_tried_as_the_library_is(tmp_p
     assert f"{settings.publish}: cannot write (PermissionError: AccessDenied" in publishing.detail
 
 
-@pytest.mark.parametrize("setting", ["library", "publish"])
+@pytest.mark.parametrize("setting", ["NINJA_LIBRARY", "NINJA_PUBLISH"])
 def test_an_address_that_cannot_be_opened_is_told_once_and_mended_by_its_own_hint(tmp_path: Path, setting: str) -> None:
-    settings = replace(build_stage(tmp_path).settings(), **{setting: "nowhere://shows"})
-    [store] = look_at_shared(settings, {})
-    variable = f"NINJA_{setting.upper()}"
-    assert store.detail == f"nowhere://shows: {variable} is no address (Protocol not known: nowhere)"
+    own = build_stage(tmp_path).settings()
+    named = {"NINJA_LIBRARY": replace(own, library="nowhere://a"), "NINJA_PUBLISH": replace(own, publish="nowhere://a")}
+    [store] = look_at_shared(named[setting], {})
+    assert store.detail == f"nowhere://a: {setting} is no address (Protocol not known: nowhere)"
     assert store.hint == "name a folder, or s3://bucket/folder"
 
 
