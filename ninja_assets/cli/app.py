@@ -13,6 +13,7 @@ from ninja_assets.cli.groups import ledger_app, prices_app
 from ninja_assets.cli.options import MOST, Episode, JsonOption, ModeOption, mode_of, names_in, number, settings_of
 from ninja_assets.cli.output import Voice, speak
 from resources.core.errors import ContentError
+from resources.core.text.json_log import logs_json
 from resources.core.values import PERFORMANCE
 from resources.models.endpoints.endpoint import Kind
 from resources.purchasing.ledger import Grouping
@@ -69,7 +70,8 @@ def main(
     """Make avatar shows: rehearse for $0, then buy each clip once."""
     speak(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.PLAIN)
     if verbose:
-        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+        if not logs_json():  # else every line would be there twice, once as text
+            logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("ninja").setLevel(logging.DEBUG)
 
 

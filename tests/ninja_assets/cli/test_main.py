@@ -45,6 +45,25 @@ def _ninja(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_what_verbose_tells_is_json_where_logs_are_and_each_line_is_there_once() -> None:
+    spoken = """if True:
+        import logging
+        from ninja_assets.cli.app import main
+        from resources.core.text.json_log import log_as_asked
+        log_as_asked()
+        main(verbose=True)
+        logging.getLogger("ninja.fal").debug("a word")
+        """
+    command = [sys.executable, "-c", spoken]
+
+    def said(form: str) -> list[str]:
+        done = subprocess.run(command, env={"NINJA_LOG": form}, cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stderr.splitlines()
+
+    assert said("text") == ["DEBUG ninja.fal: a word"]
+    assert [json.loads(line)["message"] for line in said("json")] == ["a word"]
+
+
 Here = Callable[..., tuple[int, str, str]]
 
 
