@@ -103,7 +103,11 @@ def open_episode(settings: Settings, episode: str) -> LaidOut:
         if settings.mode not in made_in:
             raise _unmade(episode, settings.mode, made_in)
         library = Library.of(settings, durable=False)
-        return lay_out(Sight(show, settings.show, library, records, records.script(episode)), settings.output)
+        try:
+            return lay_out(Sight(show, settings.show, library, records, records.script(episode)), settings.output)
+        except MediaLostError as error:
+            error.hint = f"ninja produce {episode} --mode {settings.mode}"  # it finds what else is lost, too
+            raise
 
 
 def have_a_cut(settings: Settings, show: Show, episodes: Collection[str]) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from ninja_assets.cut.projection import have_a_cut, open_episode
 from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import check_order, produce
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, MediaLostError
 from resources.core.library import Library
 from resources.core.names import Mode
 from resources.core.settings import Settings
@@ -101,3 +101,16 @@ def test_a_file_that_the_library_lost_is_named_and_the_rest_is_there(here: Stage
     laid = open_episode(dataclasses.replace(settings, library=str(copied)), "demo")
     assert laid.lost == ("s01/voice.wav",)
     assert (laid.folder / "final.mp4").exists()
+
+
+def test_where_the_library_lost_the_cut_itself_the_command_that_brings_it_back_is_told(
+    here: Stage, there: Stage, tmp_path: Path
+) -> None:
+    settings = shared(there, here)
+    copied = shutil.copytree(settings.library, tmp_path / "library")
+    lost = Library(str(copied)).put(open_episode(settings, "demo").folder / "final.mp4")
+    (copied / "media" / lost.sha256[:2] / f"{lost.sha256}.mp4").unlink()
+    shutil.rmtree(there.output)
+    with pytest.raises(MediaLostError, match="missing from the library") as refused:
+        open_episode(dataclasses.replace(settings, library=str(copied)), "demo")
+    assert refused.value.hint == "ninja produce demo --mode rehearsal"
