@@ -73,7 +73,8 @@ def _bucket(setting: str, url: str) -> Finding:
     missing: dict[str, str] = {}
 
     def read(store: ObjectStore) -> None:
-        _must("write" in missing or store.read(probe) == content, "what was written was not what was read")
+        found = store.read(probe)
+        _must(found == content or "write" in missing, "what was written was not what was read")
 
     rights: dict[str, Callable[[ObjectStore], object]] = {
         "write": lambda store: store.write(probe, content),

@@ -68,6 +68,22 @@ def test_a_right_to_list_is_tried_and_one_that_is_there_is_not_told_as_missing(t
     ]
 
 
+class Closed(OnlyRead):
+    """A store whose key may do nothing."""
+
+    protocol = "closed"
+
+    def cat_file(self, path: str, *_: object, **__: object) -> bytes:
+        raise PermissionError(f"AccessDenied: {path}")
+
+
+def test_a_right_to_read_is_tried_where_nothing_can_be_written(tmp_path: Path) -> None:
+    fsspec.register_implementation("closed", Closed, clobber=True)
+    settings = replace(build_stage(tmp_path).settings(), library=f"closed://{uuid4().hex}")
+    [store] = look_at_shared(settings, {})
+    assert "cannot read (PermissionError: AccessDenied" in store.detail
+
+
 def test_the_place_where_episodes_are_published_is_tried_as_the_library_is(tmp_path: Path) -> None:
     fsspec.register_implementation("reads", OnlyRead, clobber=True)
     settings = replace(build_stage(tmp_path).settings(), publish=f"reads://{uuid4().hex}/episodes")
