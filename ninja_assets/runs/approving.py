@@ -105,9 +105,7 @@ def decline(
         settings, show, episode, segments=segments, compared=compared, mode=mode, shown=shown, no=True
     ) as found:
         if found.agreed:
-            if not found.approvals.take_back(found.asks):
-                raise _nothing(f"a run has bought by the yes to {episode} meanwhile", episode, no=True)
-            return Declined(found.mode, [ask.offer for ask in found.asks], taken_back=True)
+            return _taken_back(found.approvals, episode, found.mode, found.asks)
         if not (found.approvals.decline(found.asks) and found.approvals.let_go(found.voices)):
             raise _nothing(f"nothing of {episode} waits for approval any more", episode, no=True)
         priced = {ask.root_run for ask in found.approvals.waiting(episode)}
@@ -121,6 +119,34 @@ def decline(
             what = f"the voice of {span(heard)}" if heard else usd(price)
             instance.add_run_tags(run.run_id, declined_tags(run.tags, what, waits=root in priced | doubted))
     return Declined(found.mode, [ask.offer for ask in found.asks], found.voices)
+
+
+def take_back(settings: Settings, show: Show, episode: str, mode: Mode, shown: Collection[str]) -> Declined:
+    """Take back the yes to prices by which no run has bought yet, as a page showed them: `shown` are their marks.
+
+    Raises ContentError where a run has bought by one of them, or it was taken back.
+    """
+    with open_state(settings, show) as state:
+        Archive(state).refuse(episode)
+        approvals = Approvals.of(state)
+        asks = [ask for ask in approvals.agreed(check_episode(episode), mode) if ask.offer.mark in shown]
+        if {ask.offer.mark for ask in asks} != {*shown}:
+            raise _bought_or_gone(episode)
+        return _taken_back(approvals, episode, mode, asks)
+
+
+def _taken_back(approvals: Approvals, episode: str, mode: Mode, asks: Sequence[Ask]) -> Declined:
+    if not approvals.take_back(asks):
+        raise _bought_or_gone(episode)
+    return Declined(mode, [ask.offer for ask in asks], taken_back=True)
+
+
+def _bought_or_gone(episode: str) -> ContentError:
+    return ContentError(
+        f"the yes to {episode} is not there any more",
+        why="a run has bought by it meanwhile, or it was taken back",
+        hint="ninja approve lists what is approved and not bought yet",
+    )
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,13 @@ def approved_of(settings: Settings, show: Show) -> list[Ask]:
     if state is None:
         return []
     with state:
-        away = Archive(state).episodes()
-        return [ask for ask in Approvals.of(state).agreed() if ask.offer.episode not in away]
+        return approved_in(state)
+
+
+def approved_in(state: ShowState, episode: str | None = None, mode: Mode | None = None) -> list[Ask]:
+    """`approved_of` a state that is open: of an episode, or of the whole show."""
+    away = Archive(state).episodes()
+    return [ask for ask in Approvals.of(state).agreed(episode, mode) if ask.offer.episode not in away]
 
 
 def waits_of(

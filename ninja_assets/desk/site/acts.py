@@ -27,6 +27,7 @@ from ninja_assets.reports.matches import FOR_ALL
 from ninja_assets.runs.approving import Approved, Declined, agree
 from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.approving import decline as say_no
+from ninja_assets.runs.approving import take_back as undo_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, NinjaError, StudioError
 from resources.core.names import Mode, check_episode
@@ -69,6 +70,12 @@ class Answer(_Asked):
     def compared(self) -> str | None:
         """The segment of the comparison."""
         return next(iter(self.comparison), None)
+
+
+class TakeBackAsked(_Asked):
+    """Take back the yes to prices that no run has bought by yet: `prices` are their marks."""
+
+    prices: list[str] = Field(min_length=1)
 
 
 class RetakeAsked(_Asked):
@@ -151,6 +158,16 @@ async def decline(request: Request, desk: Desk) -> dict[str, Any]:
         declined = await run_in_threadpool(_declined, desk, episode, mode, asked)
     price = f"{usd(sum(offer.usd for offer in declined.offers))} declined" if declined.offers else "Let go"
     return {"told": f"{price}: nothing was bought, and what is made is kept. The next run asks anew."}
+
+
+async def take_back(request: Request, desk: Desk) -> dict[str, Any]:
+    """Take back a yes that no run has bought by. It buys nothing: a show that buys nothing from the pages allows it."""
+    episode, mode = _whose(request)
+    asked = TakeBackAsked.model_validate_json(await request.body())
+    async with desk.turn:
+        done = await run_in_threadpool(undo_yes, desk.settings, desk.show(), episode, mode, asked.prices)
+    price = usd(sum(offer.usd for offer in done.offers))
+    return {"told": f"Your yes to {price} is taken back: nothing was bought. The next run asks anew."}
 
 
 async def retake(request: Request, desk: Desk) -> dict[str, Any]:

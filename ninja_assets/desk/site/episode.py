@@ -10,7 +10,7 @@ from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.compared_models import compared_segments
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, Pulse, ended_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.waiting import Waiting, waiting_marks, waiting_of
+from ninja_assets.desk.site.waiting import Waiting, Waits, all_agreed, waiting_marks, waiting_of
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode, check_episode, episode_file
@@ -38,6 +38,7 @@ class Shown:
     wave: str | None
     notes: tuple[Note, ...]
     waiting: Waiting
+    agreed: tuple[Waits, ...]  # approved, and not bought yet
     compared: frozenset[str]  # the segments that were made by several models
     live: tuple[LiveRun, ...]
     ended: EndedRun
@@ -95,9 +96,10 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
     with desk.state(show) as state:
         kept = state.kept(episode) if state else []
         made_in = frozenset(each.mode for each in kept)
+        agreed = all_agreed(state, episode, mode) if state else ()
         if state is None or mode not in made_in:
             archived = state is not None and episode in Archive(state).episodes()
-            return _unmade(desk, show, episode, mode, live, ended, made_in, archived=archived)
+            return _unmade(desk, show, episode, mode, live, ended, made_in, agreed, archived=archived)
         sight = desk.sight(show, state, episode, mode)
         script = sight.script
         chosen = next((each for each in script.formats if each.value == shape), script.format)
@@ -117,6 +119,7 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
             wave=media_file(cut.wave) if cut else None,
             notes=tuple(Notes(state).of(episode, mode)),
             waiting=waiting,
+            agreed=agreed,
             compared=compared_segments(desk, episode, mode, [each.segment for each in script.segments]),
             live=tuple(live),
             ended=ended,
@@ -184,6 +187,7 @@ def _unmade(
     live: Sequence[LiveRun],
     ended: EndedRun,
     made_in: frozenset[Mode],
+    agreed: tuple[Waits, ...],
     *,
     archived: bool,
 ) -> Shown:
@@ -208,6 +212,7 @@ def _unmade(
         wave=None,
         notes=(),
         waiting=Waiting(),
+        agreed=agreed,
         compared=frozenset(),
         live=tuple(live),
         ended=ended,

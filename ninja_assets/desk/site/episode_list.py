@@ -8,7 +8,7 @@ from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of
 from ninja_assets.desk.site.dagster_runs import LiveRun, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.waiting import Waits, all_waiting
+from ninja_assets.desk.site.waiting import Waits, all_agreed, all_waiting
 from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
@@ -61,6 +61,7 @@ class EpisodeList:
     total: int
     live: bool
     waits: tuple[Waits, ...] = ()
+    agreed: tuple[Waits, ...] = ()  # approved, and no run is on that could buy it
     archived: int = 0
 
 
@@ -76,11 +77,13 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
         page = min(max(1, page), pages)
         shown = names[(page - 1) * A_PAGE : page * A_PAGE]
         waits = all_waiting(state) if state else ()
+        agreed = all_agreed(state) if state else ()
         cards = tuple(
             _card(desk, show, state, name, [each for each in kept if each.episode == name], live, waits)
             for name in shown
         )
-    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits, len(away))
+    left = tuple(each for each in agreed if not of_episode(live, each.episode, each.mode))
+    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits, left, len(away))
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:

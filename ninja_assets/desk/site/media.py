@@ -38,6 +38,5 @@ def media_response(desk: Desk, name: str) -> Response:
         path = desk.library.path(media)
     except MediaLostError as error:
         return PlainTextResponse(f"{error}\n", 404)
-    return FileResponse(
-        path, media_type=kind, headers={"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
-    )
+    headers = {"Cache-Control": _FOR_EVER, "ETag": f'"{found[1]}"', "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=kind, headers=headers)

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.staticfiles import NotModifiedResponse
 
 from ninja_assets.cells.links import DESK, MEDIA
 from ninja_assets.desk.site import acts
@@ -70,6 +71,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         show(f"{_MODELS}/pulse", _models_pulse),
         do(f"{_EPISODE}/approve", acts.approve),
         do(f"{_EPISODE}/decline", acts.decline),
+        do(f"{_EPISODE}/take-back", acts.take_back),
         do(f"{_EPISODE}/make", acts.make),
         do(f"{_EPISODE}/retake", acts.retake),
         do(f"{_EPISODE}/take", acts.take),
@@ -88,12 +90,18 @@ def _answered(desk: Desk, answer: Callable[[Desk, Request], Response], request: 
     try:
         answered = answer(desk, request)
         answered.headers.setdefault("Cache-Control", "no-store")  # captions of before would stand under a new cut
-        return answered
+        return NotModifiedResponse(answered.headers) if _is_known(request, answered) else answered
     except NinjaError as error:
         status = _status(desk, error, HTTPStatus.NOT_FOUND)
         if "text/html" in request.headers.get("accept", ""):
             return _page("refused.html", status, why=str(error), there=status != HTTPStatus.NOT_FOUND, show="Desk")
         return PlainTextResponse(f"{error}\n", status)
+
+
+def _is_known(request: Request, answered: Response) -> bool:
+    """Whether the browser has this very content (RFC 9110, 13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return answered.headers.get("ETag") in tags
 
 
 async def _done(desk: Desk, act: Act, request: Request) -> Response:
@@ -143,8 +151,8 @@ def _file(_: Desk, request: Request) -> Response:
     found = _FILES.get(request.path_params["name"])
     if found is None:
         return PlainTextResponse("no such file\n", 404)
-    folder, kind = found
-    return FileResponse(folder / request.path_params["name"], media_type=kind, headers={"Cache-Control": "no-cache"})
+    path, kind = found[0] / request.path_params["name"], found[1]
+    return FileResponse(path, media_type=kind, headers={"Cache-Control": "no-cache"}, stat_result=path.stat())
 
 
 def _media(desk: Desk, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """What waits for a person, as pages show it: the price of an episode's clips, voices to be heard first, comparisons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ninja_assets.cells.links import episode_page, media_file, models_page
@@ -9,6 +9,7 @@ from ninja_assets.cut.review import Sight
 from resources.core.names import CellKey, Mode, in_order, span
 from resources.core.values import PART_OF
 from resources.models import catalogue
+from resources.purchasing.books import approved_in
 from resources.purchasing.state.approvals import Approvals, Doubt
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import OFFERED, Offer
@@ -100,7 +101,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Waits:
-    """What waits of any episode, in a line: for a yes to `usd`, or for an ear. `compared`: a comparison of models."""
+    """What waits of any episode, in a line: for a yes to `usd`, or for an ear. `compared`: a comparison of models.
+
+    Or a price that was approved, by which no run has bought yet: `mark` tells which, `command` takes the yes back.
+    """
 
     episode: str
     mode: Mode
@@ -108,6 +112,14 @@ class Waits:
     href: str
     usd: float | None = None
     compared: bool = False
+    mark: str = ""
+    command: str = ""
+
+
+def all_agreed(state: ShowState, episode: str | None = None, mode: Mode | None = None) -> tuple[Waits, ...]:
+    """What was approved and no run has bought by yet, the oldest first: of an episode, or of the whole show."""
+    offers = {ask.offer.mark: ask.offer for ask in approved_in(state, episode, mode)}
+    return tuple(replace(_price(offer), mark=mark, command=offer.decline) for mark, offer in offers.items())
 
 
 def all_waiting(state: ShowState) -> tuple[Waits, ...]:
@@ -159,6 +171,7 @@ def waiting_marks(state: ShowState, episode: str, mode: Mode) -> list[str]:
     """What tells whether something else waits than before."""
     approvals = Approvals.of(state)
     prices = [ask.offer.mark for ask in approvals.waiting(episode, mode)]
+    prices += [f"agreed {each.mark}" for each in all_agreed(state, episode, mode)]
     return prices + [doubt.sha256 for doubt in approvals.doubts(episode, mode)]
 
 

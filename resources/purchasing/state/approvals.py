@@ -93,8 +93,14 @@ class Approvals:
             session.add(self._row(offer, root_run))
 
     def agree(self, offer: Offer) -> None:
-        """Write down that a person has agreed to a price before a run could ask: whichever run comes first uses it."""
-        with self._store.writing() as session:
+        """Write down that a person has agreed to a price before a run could ask: whichever run comes first uses it.
+
+        Where an earlier yes that no run has used covers it, that one is used: a second would be left over.
+        """
+        with self._store.writing(alone=True) as session:
+            before = session.scalars(self._agreed(offer.episode, offer.mode))
+            if any(Offer.model_validate(row.offer).covers(offer) for row in before):
+                return
             row = self._row(offer, "")
             row.approved_at = row.asked_at
             session.add(row)
@@ -137,10 +143,8 @@ class Approvals:
 
     def agreed(self, episode: str | None = None, mode: Mode | None = None) -> list[Ask]:
         """The prices that a person has approved and no run has bought by yet, oldest first."""
-        row = ApprovalRow
-        query = select(row).where(*self._of(episode, mode), row.approved_at.is_not(None), row.used_by.is_(None))
         with self._store.reading() as session:
-            found = session.scalars(query.order_by(row.id))
+            found = session.scalars(self._agreed(episode, mode))
             return [Ask(each.id, Offer.model_validate(each.offer), each.root_run) for each in found]
 
     def take_back(self, asks: Collection[Ask]) -> bool:
@@ -250,6 +254,14 @@ class Approvals:
             select(ApprovalRow)
             .where(*self._of(episode, mode), ApprovalRow.approved_at.is_(None))
             .order_by(ApprovalRow.id)
+        )
+
+    def _agreed(self, episode: str | None, mode: Mode | None) -> Select[ApprovalRow]:
+        row = ApprovalRow
+        return (
+            select(row)
+            .where(*self._of(episode, mode), row.approved_at.is_not(None), row.used_by.is_(None))
+            .order_by(row.id)
         )
 
     def _of(self, episode: str | None, mode: Mode | None) -> list[ColumnElement[bool]]:

@@ -90,6 +90,7 @@
   const acts = {
     approve: button => ["", "/approve", { prices: button.dataset.marks.split(" ") }],
     decline: button => ["", "/decline", { prices: button.dataset.marks.split(" ") }],
+    takeBack: button => ["", "/take-back", { prices: [button.dataset.marks] }],
     declineMatch: button => ["", "/decline", { comparison: { [button.dataset.segment]: button.dataset.mark } }],
     declineVoice: button => ["", "/decline", { voices: { [button.dataset.segment]: button.dataset.voice } }],
     accept: button => ["", "/approve", { voices: { [button.dataset.segment]: button.dataset.voice } }],

@@ -15,9 +15,9 @@ from resources.core.errors import ContentError
 from resources.core.names import Mode
 from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
-from resources.purchasing.books import open_ledger, waits_of
+from resources.purchasing.books import approved_of, open_ledger, open_state, waits_of
 from resources.purchasing.ledger import Grouping
-from resources.purchasing.state.approvals import Ask, Doubt
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from resources.purchasing.state.consent import Offer
 from tests.ninja_assets.desk.site.desk_app import Served
 from tests.ninja_assets.desk.site.waiting_stage import MODELS, PAGE, SHOW, waiting
@@ -168,6 +168,39 @@ def test_a_yes_that_no_run_has_bought_by_is_taken_back(served: Served, asked: tu
         decline(settings, show, "demo", served.stage.dagster, mode=Mode.FINAL)
     assert "ninja decline demo --mode draft" in str(refused.value.hint)
     assert "ninja approve" not in str(refused.value.hint)  # who says no is offered no command that buys
+
+
+def test_a_yes_that_no_run_has_bought_by_is_seen_on_the_desk_and_taken_back_there_once(
+    served: Served, asked: tuple[Ask, Doubt]
+) -> None:
+    (ask, _), settings, show = asked, served.stage.settings(), load_show(served.stage.show)
+    assert "Approved, not bought yet" not in served.get(PAGE).text
+    before = served.get(f"{PAGE}/pulse").json()["version"]
+    approve(settings, show, "demo", mode=Mode.DRAFT)
+    with open_state(settings, show) as state:
+        Approvals.of(state).agree(ask.offer.model_copy(update={"mode": Mode.FINAL}))
+    said = served.get(f"{PAGE}/pulse").json()["version"]
+    assert said != before
+    page = served.get(PAGE).text
+    assert f'data-act="takeBack" data-marks="{ask.offer.mark}"' in page
+    assert (page.count("Take it back"), ask.offer.decline in page) == (1, True)
+    assert "Take it back" in served.get("/desk/episodes/demo/final").text  # of which nothing is made yet
+    assert served.get("/desk/").text.count("<span>the clips of s01</span>") == 2
+
+    served.stage.write_show(f"{SHOW}    ui: {{paid: false}}\n")
+    wrong = served.post(f"{PAGE}/take-back", {"prices": [ask.offer.mark, "0" * 64]})
+    assert (wrong.status_code, "is not there any more" in wrong.json()["error"]) == (409, True)
+    first, second = sorted(
+        served.post_twice(f"{PAGE}/take-back", {"prices": [ask.offer.mark]}), key=lambda answer: answer.status_code
+    )
+    assert (first.status_code, second.status_code, served.launched) == (200, 409, [])
+    assert f"Your yes to {usd(ask.offer.usd)} is taken back" in first.json()["told"]
+    assert "ninja approve lists" in second.json()["error"]
+    assert "Take it back" not in served.get(PAGE).text
+    assert served.get(f"{PAGE}/pulse").json()["version"] != said
+    assert served.post(f"{PAGE}/take-back", {"prices": []}).status_code == 422
+    assert [each.mode for each in approved_of(settings, show)] == [Mode.FINAL]
+    decline(settings, show, "demo", served.stage.dagster, mode=Mode.FINAL)
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,20 @@ def test_a_file_is_served_by_its_content_in_parts(served: Served) -> None:
     assert (part.status_code, part.content) == (206, whole.content[100:200])
 
 
+def test_a_browser_that_has_a_file_already_is_told_so_and_sent_nothing(served: Served) -> None:
+    cut = re.search(r'id="cut"[^>]* src="([^"]*)"', served.get(PAGE).text)
+    assert cut is not None
+    for path in (cut[1], "/desk/files/desk.js", "/desk/files/page.css"):
+        whole = served.get(path)
+        tag = whole.headers["etag"]
+        for asked in (tag, f"W/{tag}", f'"another", {tag}'):
+            known = served.get(path, **{"If-None-Match": asked})
+            assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", tag)
+            assert known.headers["cache-control"] == whole.headers["cache-control"]
+        assert served.get(path, **{"If-None-Match": '"another"'}).content == whole.content
+    assert served.get(PAGE, **{"If-None-Match": '"another"'}).status_code == 200  # a page has no tag: it is made anew
+
+
 @pytest.mark.parametrize(
     "name",
     ["../../ledger.db", "..%2f..%2fledger.db", "0" * 64 + ".mp4", "0" * 64 + ".db", "0" * 63 + ".mp4", "%00.mp4"],

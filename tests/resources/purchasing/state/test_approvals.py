@@ -75,6 +75,19 @@ def test_what_a_person_agreed_to_before_its_run_is_used_once(store: Store, appro
     assert not used(store, approvals, offer(1.0), "run 2")
 
 
+def test_who_says_yes_again_to_what_no_run_has_bought_leaves_no_second_yes(store: Store, approvals: Approvals) -> None:
+    approvals.ask(offer(1.0, 2.0), "run 1")
+    approvals.approve(approvals.waiting("monday"))
+    approvals.agree(offer(1.0, 2.0))
+    approvals.agree(offer(1.0))  # a part of it
+    assert [ask.offer for ask in approvals.agreed("monday")] == [offer(1.0, 2.0)]
+    approvals.agree(offer(1.5))
+    assert len(approvals.agreed("monday")) == 2
+    assert used(store, approvals, offer(1.0, 2.0), "run 2")
+    approvals.agree(offer(1.0, 2.0))  # the other is used: this is a yes of its own
+    assert used(store, approvals, offer(1.0, 2.0), "run 3")
+
+
 def test_what_is_bought_is_asked_for_no_more(store: Store, approvals: Approvals) -> None:
     approvals.ask(offer(1.0, 2.0), "run 1")
     approvals.ask(offer(3.0, first=3), "run 2")
