@@ -97,7 +97,7 @@ def failure_of(
         first = items[0]
         segments = span([item.cell.segment for item in items])
         helps = "can help" if first.retryable else "not without a change"
-        costs, charged = _costs(items), _charged(items)
+        costs, charged = _costs(items), _charged(items, mode)
         lines += [
             f"{segments} {asset}: {first.reason}",
             f"    charged: {charged}; another try: {helps}, it costs {costs}",
@@ -138,13 +138,13 @@ def _cell(item: Failed) -> dict[str, Any]:
     }
 
 
-def _charged(items: Sequence[Failed]) -> str:
+def _charged(items: Sequence[Failed], mode: Mode) -> str:
     """What they were charged, by the ledger's own rows of them, and for which requests."""
     charges = [item.charges for item in items]
     known, possible = (sum(getattr(one, name) for one in charges) for name in ("charged_usd", "possibly_usd"))
     before = sum(one.before_usd for one in charges)
     amounts = [usd(known) if known else "", f"possibly {usd(possible)}" if possible else ""]
-    nothing = "no" if all(one.known for one in charges) else _CHARGE_WORDS[items[0].charge]
+    nothing = "no" if not mode.paid or all(one.known for one in charges) else _CHARGE_WORDS[items[0].charge]
     words = " and ".join(filter(None, amounts)) or nothing
     requests = [request for one in charges for request in one.requests]
     earlier = f"; before this run: {usd(before)}" if before else ""

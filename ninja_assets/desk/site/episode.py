@@ -13,7 +13,7 @@ from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, Waits, all_agreed, waiting_marks, waiting_of
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError, NinjaError
-from resources.core.names import Mode, check_episode, episode_file
+from resources.core.names import FINAL_VIDEO, Mode, check_episode, episode_file
 from resources.deliver.review_page import Other, Review, ReviewSegment, Standing
 from resources.media.typography.subtitles import vtt
 from resources.models.loading import load_script
@@ -64,6 +64,14 @@ class Shown:
         parts = [f"{missing} of {len(self._segments)} segments {_are(missing)} missing" if missing else ""]
         parts += [f"{changed} {_are(changed)} out of date" if changed else ""]
         return ", ".join(filter(None, parts)) or "all segments are made"
+
+    @property
+    def unjoined(self) -> str:
+        """Why the last run made no cut of segments that are all made; empty where it did, or some are missing."""
+        ended = self.ended
+        if self.missing or self.live or ended.status != "FAILURE" or ended.waits or ended.declined:
+            return ""
+        return next((why for why in ended.failures.values() if why.startswith(f"{FINAL_VIDEO}: ")), "")
 
     @property
     def _segments(self) -> tuple[ReviewSegment, ...]:

@@ -22,7 +22,8 @@ METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) st
 _POSTER_WIDTH = 270  # pixels
 _TILE_WIDTH = 240
 _GAP = 14
-_COLUMNS = 5
+_COLUMNS = 5  # of a storyboard; more where its sheet would be higher than WebP can be
+_HIGHEST = 16383  # pixels of a side of a WebP picture (docs/sources/media.md#pictures)
 _QUALITY = 74  # of WebP, where text on a tile stays clean
 _NIGHT, _CARD, _TEXT, _QUIET = "#0d1026", "#171b3c", "#f4f5ff", "#9aa3c7"
 
@@ -69,11 +70,11 @@ def still(video: Path, at: float, width: int = _POSTER_WIDTH) -> Image.Image:
 
 def storyboard(tiles: Sequence[tuple[Tile, Image.Image]]) -> Image.Image:
     """One sheet with a tile for each segment: its poster, its key, its speaker in colour, its times and its words."""
-    columns = min(_COLUMNS, len(tiles))
     drawn = [_tile(tile, picture) for tile, picture in tiles]
-    height = max(tile.height for tile in drawn)
+    step_x, step_y = _TILE_WIDTH + _GAP, max(tile.height for tile in drawn) + _GAP
+    at_most = (_HIGHEST - _GAP) // step_y  # rows
+    columns = min(max(_COLUMNS, -(-len(drawn) // at_most)), len(drawn))
     rows = -(-len(drawn) // columns)
-    step_x, step_y = _TILE_WIDTH + _GAP, height + _GAP
     sheet = Image.new("RGB", (columns * step_x + _GAP, rows * step_y + _GAP), _NIGHT)
     for number, tile in enumerate(drawn):
         sheet.paste(tile, (_GAP + number % columns * step_x, _GAP + number // columns * step_y))

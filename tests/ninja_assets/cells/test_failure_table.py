@@ -31,6 +31,13 @@ def test_equal_failures_are_one_row_with_the_cost_of_trying_all_again() -> None:
     assert len(table.splitlines()) == 3
 
 
+def test_a_rehearsal_that_fails_as_nobody_foresaw_was_charged_nothing() -> None:
+    failed = [Failed("final_video", CellKey("demo", "s01"), ValueError("a picture is too high"))]
+    said = {mode: str(failure_of(failed, mode=mode, again=_again, done=1).description) for mode in Mode}
+    assert "charged: no;" in said[Mode.REHEARSAL]
+    assert "charged: possibly;" in said[Mode.DRAFT]
+
+
 def test_what_waits_for_a_person_is_not_told_as_failed() -> None:
     waits = [Failed("clips", CellKey("demo", f"s0{n}"), WaitingError("waiting for approval of $0.68")) for n in (1, 2)]
     assert str(failure_of(waits, mode=Mode.DRAFT, again=_again, done=8).description).startswith(

@@ -213,6 +213,23 @@ def test_the_pulse_changes_with_what_is_made_or_noted(served: Served) -> None:
     assert served.get(f"{PAGE}/pulse").json()["version"] != before["version"]
 
 
+def test_why_segments_that_are_all_made_were_not_joined_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise ValueError("the sheet is <too> high")
+
+    desk = Served(build_stage(tmp_path))
+    desk.stage.write_episode(text="NINJA: One two three.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr("ninja_assets.cut.joining.storyboard", refuse)
+        assert desk.stage.produce().final_video is None
+    [why] = re.findall(r'<p class="alarm">([^<]*)</p>', desk.get(PAGE).text)
+    assert why.startswith("final_video: ValueError: the sheet is &lt;too&gt; high\nnext: ")
+    assert desk.stage.produce().final_video
+    assert "the sheet is" not in desk.get(PAGE).text
+
+
 # Files
 
 

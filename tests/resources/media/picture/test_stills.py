@@ -71,6 +71,15 @@ def test_a_storyboard_of_a_whole_short_fits_into_metadata(tmp_path: Path) -> Non
     assert (0x22, 0xD3, 0xEE) in colors
 
 
+def test_a_storyboard_of_two_hundred_turns_is_a_picture_too() -> None:
+    face = Image.new("RGB", (270, 480), "#22d3ee")
+    tile = Tile(segment="s01", speaker="Ninja", color="#22d3ee", start=0.0, end=1.0, text="And on and on.", notes="$0")
+    sheet = storyboard([(tile, face)] * 200)
+    assert sheet.height <= 16383 < 40 * 480  # rows, five to each, would be higher than WebP can be
+    shown = Image.open(io.BytesIO(webp(sheet)))
+    assert shown.width / shown.height == pytest.approx(sheet.width / sheet.height, rel=0.02)
+
+
 def test_webp_gets_smaller_until_it_fits() -> None:
     content = webp(noise((900, 700)), 30_000)
     assert len(content) <= 30_000
