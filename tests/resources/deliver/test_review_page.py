@@ -92,6 +92,30 @@ def test_other_cuts_are_found_beside_this_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+def test_two_hundred_segments_neither_scroll_sideways_nor_push_what_is_looked_at_out_of_reach(
+    tmp_path: Path, width: int
+) -> None:
+    review = _review()
+    segments = tuple(
+        review.segments[0].model_copy(update={"segment": f"s{n:02}", "start": float(n), "end": n + 1.0})
+        for n in range(200)
+    )
+    long = review.model_copy(update={"segments": segments, "seconds": 200.0, "video": None})
+    (tmp_path / "review.html").write_text(review_page(long), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto((tmp_path / "review.html").as_uri())
+        page.add_style_tag(content=".rail { display:flex !important; }")  # as it is beside a cut
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        rail = "document.getElementById('rail')"
+        assert page.evaluate(f"{rail}.scrollWidth <= {rail}.clientWidth + 4")  # the needle's
+        assert page.evaluate("document.getElementById('panels').getBoundingClientRect().top") < 2 * 800
+        browser.close()
+
+
+@pytest.mark.browser
 def test_the_page_plays_seeks_and_copies_from_a_folder_without_a_server(tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -173,7 +173,9 @@
       const old = document.querySelector(`[data-part="${name}"]`);
       if (name.startsWith("panel-")) node.hidden = old.hidden;
       const held = old.contains(document.activeElement) && document.activeElement.outerHTML.match(/data-(act|go|seek)="[^"]*"/);
+      const scrolled = old.scrollTop;
       old.replaceWith(node);
+      node.scrollTop = scrolled;
       if (held) node.querySelector(`[${held[0]}]`)?.focus();
       if (name === "wall") live = node.dataset.pulse === "live";
     }
