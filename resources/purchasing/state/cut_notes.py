@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from resources.core.errors import ContentError
 from resources.core.names import Mode
@@ -74,9 +75,15 @@ class Notes:
         with self._state.store.writing() as session:
             row = session.get(NoteRow, number) if 0 < number <= _MOST_NOTES else None
             if row is None or (row.show, row.episode) != (self._state.show, episode):
-                raise ContentError(f"{episode} has no note {number}", hint=f"ninja notes {episode} --mode draft")
+                raise ContentError(f"{episode} has no note {number}", hint=self._lists(session, episode))
             row.done_at = self._clock() if done else None
             return _note(row)
+
+    def _lists(self, session: Session, episode: str) -> str:
+        """The commands that list what notes an episode has."""
+        row = NoteRow
+        kept = set(session.scalars(select(row.mode).where(row.show == self._state.show, row.episode == episode)))
+        return " or ".join(f"ninja notes {episode} --mode {mode}" for mode in Mode if mode in kept) or "it has none"
 
 
 def _note(row: NoteRow) -> Note:

@@ -52,8 +52,10 @@ def test_a_note_of_another_episode_is_not_settled(notes: Notes) -> None:
     note = notes.write("monday", Mode.DRAFT, segment="", seconds=0, text="x")
     with pytest.raises(ContentError, match=f"tuesday has no note {note.id}"):
         notes.settle("tuesday", note.id)
-    with pytest.raises(ContentError, match="has no note"):
+    notes.write("monday", Mode.REHEARSAL, segment="", seconds=0, text="x")
+    with pytest.raises(ContentError, match="has no note") as refused:
         notes.settle("monday", 10**30)
+    assert refused.value.hint == "ninja notes monday --mode rehearsal or ninja notes monday --mode draft"
 
 
 def test_another_shows_note_is_not_settled(notes: Notes, tmp_path: Path) -> None:
