@@ -14,6 +14,7 @@ from resources.media.typography.colours import LIT, legible
 from resources.media.typography.text import fitted, write_on
 
 _NIGHT = "#070914"
+_CHOICE = 2  # faces of a speaker that are chosen from
 _LINES = 3  # of the title, at most
 _WIDTH = 1080  # pixels that a frame is read at
 _LEAST = 0.14  # of the height: the room of a title, whatever the faces leave
@@ -45,13 +46,17 @@ Face = tuple[Image.Image, str]
 
 
 def _faces(shots: Sequence[Shot]) -> dict[str, list[Face]]:
-    """Each speaker's faces, the richest in detail first: a blink or a blur has less."""
+    """Each speaker's best faces, the richest in detail first: a blink or a blur has less.
+
+    The others are let go at once: those of hundreds of turns would not fit into memory.
+    """
     faces: dict[str, list[Face]] = {}
     for shot in shots:
         longest = max(shot.words, key=lambda word: word.end - word.start, default=Word(text="", start=0, end=1))
         frame = still(shot.clip, (longest.start + longest.end) / 2, _WIDTH)
-        faces.setdefault(shot.speaker, []).append((frame, shot.color))
-    return {name: sorted(each, key=lambda face: -detail(face[0])) for name, each in faces.items()}
+        found = [*faces.get(shot.speaker, []), (frame, shot.color)]
+        faces[shot.speaker] = sorted(found, key=lambda face: -detail(face[0]))[:_CHOICE]
+    return faces
 
 
 def _composed(faces: Sequence[Face], title: str, size: tuple[int, int]) -> Image.Image:

@@ -1,7 +1,11 @@
 """Thumbnails: a title of any length is read whole, and lies on no mouth, in every format and from clips of any."""
 
+from typing import Any
+from weakref import ref
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from resources.content.show import Format
 from resources.core.errors import MediaError
@@ -9,6 +13,7 @@ from resources.core.values import Word
 from resources.deliver.thumbnails import Shot, places, thumbnails
 from resources.media.ffmpeg import run
 from resources.media.layouts import CHIN, FACE, Area, Pane, Plate, Seat, face_in
+from resources.media.picture.stills import still
 
 FORMATS = [(cut, first) for cut in Format for first in Format]
 
@@ -54,6 +59,23 @@ def test_a_title_stands_in_its_room_whatever_its_length(shots: list[Shot], cut: 
 def _inside(room: Area, rows: "np.ndarray", columns: "np.ndarray") -> None:
     assert room.y - 2 <= rows.min() <= rows.max() <= room.y + room.height + 2
     assert room.x - 2 <= columns.min() <= columns.max() <= room.x + room.width + 2
+
+
+def test_of_the_faces_of_a_long_episode_only_the_best_are_kept_in_memory(
+    shots: list[Shot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, most = list[ref[Image.Image]](), 0
+
+    def counted(*arguments: Any) -> Image.Image:
+        nonlocal most
+        picture = still(*arguments)
+        seen.append(ref(picture))
+        most = max(most, sum(each() is not None for each in seen))
+        return picture
+
+    monkeypatch.setattr("resources.deliver.thumbnails.still", counted)
+    thumbnails(shots * 15, title="Patch", size=Format.SHORT.size)
+    assert most <= 6
 
 
 def test_without_a_face_there_is_no_thumbnail() -> None:
