@@ -244,7 +244,7 @@ class ImageShot(Shot):
     resolution: Literal["0.5K", "1K", "2K", "4K"] | None = Field(None, description="of Nano Banana models")
     seed: int | None = Field(None, ge=0, description="the same seed and text give the same picture")
     seconds: float | None = Field(
-        None, gt=0, le=60, description="shown as a still for so long; else only made for others"
+        None, ge=0.1, le=60, description="shown as a still for so long; else only made for others"
     )
 
     @property

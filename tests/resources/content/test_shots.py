@@ -78,7 +78,7 @@ def test_a_shot_without_its_files_is_refused(label: str) -> None:
         ("OMNI", {"references": {"a": "a.png"}}, "frame", ("a",), ("b",)),
         ("OMNI", {"references": {"a": "a.png"}}, "seconds", (3, 15), (2, 16)),
         ("IMAGE", {}, "resolution", ("0.5K", "4K"), ("8K",)),
-        ("IMAGE", {}, "seconds", (0.5, 60), (0, 61)),
+        ("IMAGE", {}, "seconds", (0.1, 60), (0.05, 61)),
         ("IMAGE", {}, "references", ({f"n{i}": "a.png" for i in range(14)},), ({f"n{i}": "a.png" for i in range(15)},)),
     ],
 )

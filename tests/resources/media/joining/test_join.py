@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from resources.content.shots import parse_shot
 from resources.content.show import Format
 from resources.core.errors import MediaError
 from resources.core.library import Library
@@ -193,6 +194,19 @@ def test_a_cut_that_begins_with_a_silent_picture_has_the_sound_of_what_follows(t
     assert np.abs(heard[..., : RATE // 2]).max() < 0.01
     assert np.abs(heard[..., RATE:]).max() > 0.1
     assert facts.loudness_lufs > -20
+
+
+def test_a_cut_of_one_picture_that_is_seen_as_shortly_as_an_episode_file_may_say_is_made(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    shot = parse_shot("IMAGE", {"seconds": 0.1}, "A lamp.")
+    seconds = shot.shown_seconds(None)
+    assert seconds is not None
+    seen = FullFrameOrder(
+        format=Format.SHORT, media=clip(library, tmp_path), still=False, seconds=seconds, sound=False, shrink=4
+    )
+    picture = library.path(make_full_frame(library, seen).video)
+    facts = final_cut([picture], tmp_path / "final.mp4", title="x", comment="x", finish=Finish(ending="loop"))
+    assert facts.frames == video_facts(tmp_path / "final.mp4").frames == 3
 
 
 def test_a_segment_that_would_not_join_exactly_is_named_before_anything_is_written(
