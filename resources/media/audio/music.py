@@ -18,6 +18,7 @@ from resources.content.named_files import below
 from resources.content.settings.fields import NO_SOUND
 from resources.content.show import Sound, SoundChoice
 from resources.core.errors import MediaError
+from resources.core.progress import LOGGER
 from resources.core.text.diagnostics import shown_path
 from resources.core.values import Value
 from resources.media.audio.voice_track import (
@@ -42,6 +43,7 @@ _HIT = 0.5  # of a sting's loudest 10 ms: the first so loud is its hit
 _ROOM_SECONDS = 20.0  # of room tone, repeated: long enough not to be known again
 _ROOM_SEED = 7  # of its noise: equal cuts sound equal
 _ROOM_HERTZ = (60.0, 6_000.0)  # a room hums and breathes; it does not hiss
+_SILENT = "sound-silent"  # the code of a file in which nothing is heard
 _HINT = "give a file that plays, or `off`"
 _BEGINNING = 512  # bytes by which a page is known
 _LISTEN_RATE = 16_000  # Hz at which a file is listened to before its loudness is measured
@@ -155,16 +157,31 @@ def _is_loud(path: Path, seconds: float) -> bool:
 def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) -> Path:
     """Write `dialogue` with its music to `target`; both are raw sound as RAW_STEREO says. Returns `target`.
 
-    Each sample of the dialogue is in it unchanged. Raises MediaError as of `check_music`.
+    Each sample of the dialogue is in it unchanged. What is heard later in its file than the cut lasts is left out.
+    Raises MediaError for a file that cannot be played.
     """
     spoken = _open(dialogue)
-    check_music(music, _longest(len(spoken)))
-    parts = _Parts(spoken, music, dialogue_lufs, target.parent)
+    parts = _Parts(spoken, _heard_within(music, _longest(len(spoken))), dialogue_lufs, target.parent)
     with target.open("wb") as out:
         for first in range(0, len(spoken), _BLOCK):
             block = spoken[first : first + _BLOCK]
             out.write((block + parts.block(first, len(block))).astype("<f4").tobytes())
     return target
+
+
+def _heard_within(music: Music, seconds: float) -> Music:
+    """The music without the files of which nothing is heard so soon: the cut became shorter than its words told."""
+    silent: dict[str, None] = {}
+    for name in ("bed", "opening", "closing"):
+        path = getattr(music, name)
+        try:
+            check_music(Music(bed=path), seconds)
+        except MediaError as error:
+            if error.code != _SILENT:
+                raise
+            LOGGER.warning("the %s is left out: nothing is heard in the first %.0f s of %s", name, seconds, path.name)
+            silent[name] = None
+    return music.model_copy(update=silent)
 
 
 class _Parts:
@@ -177,13 +194,13 @@ class _Parts:
         longest = _longest(self._total)
         self._bed = _file(music.bed, folder / "bed.raw", longest) if music.bed else None
         if self._bed is not None and music.bed:
-            level = dialogue_lufs - _lufs(music.bed, folder / "bed.raw")
+            level = dialogue_lufs - _lufs(folder / "bed.raw")
             self._ducking = level - ducking(heard, under_speech=music.under_speech, in_pauses=music.in_pauses)
         self._stings: list[tuple[int, Samples]] = []
         for path, at_the_end in ((music.opening, False), (music.closing, True)):
             if path:
                 sound = _file(path, folder / "sting.raw", longest)
-                gain = _linear(dialogue_lufs - _lufs(path, folder / "sting.raw") - music.stings)
+                gain = _linear(dialogue_lufs - _lufs(folder / "sting.raw") - music.stings)
                 at = min(last * WINDOW, self._total - len(sound)) if at_the_end else first * WINDOW - _hit(sound)
                 at = max(0, at)
                 self._stings.append((at, sound * np.float32(gain)))
@@ -289,10 +306,8 @@ def _longest(samples: int) -> float:
     return samples / RATE + 1.0
 
 
-def _lufs(path: Path, raw: Path) -> float:
-    found = raw_loudness(raw).integrated_lufs
-    _refuse_silent(path, found)
-    return found
+def _lufs(raw: Path) -> float:
+    return max(raw_loudness(raw).integrated_lufs, _SOFTEST_LUFS)
 
 
 def _refuse_silent(path: Path, lufs: float) -> None:
@@ -302,7 +317,7 @@ def _refuse_silent(path: Path, lufs: float) -> None:
             where=shown_path(path),
             why=f"it is at {lufs:.0f} LUFS; EBU R 128 needs 0.4 s of sound",
             hint=_HINT,
-            code="sound-silent",
+            code=_SILENT,
         )
 
 

@@ -16,6 +16,7 @@ from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
 
 _SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and more
+_LEAST_SECONDS = 2.0  # of a cut: a voice is made as long
 
 
 def check_show(episode: Episode) -> None:
@@ -103,7 +104,7 @@ def _music(episode: Episode) -> None:
     music = music_of(show.sound, script.sound, episode.folder)
     rates = {label: character.voice.offline.rate for label, character in show.characters.items()}
     seconds = sum(estimate_seconds(turn.spoken, rates[turn.speaker]) for turn in script.turns)
-    seconds += sum(float(getattr(placed.shot, "seconds", 0) or 0) for placed in script.shots) + _SPARE_SECONDS
+    seconds += sum(float(getattr(placed.shot, "seconds", 0) or 0) for placed in script.shots if placed.in_cut)
     for name in ("bed", "opening", "closing"):
         path = getattr(music, name)
         if path is None or path in episode.looked.music:
@@ -112,7 +113,8 @@ def _music(episode: Episode) -> None:
         own = getattr(script.sound, name) is not None
         where = episode.at_line(1) if own else episode.at_setting("sound", name)
         try:
-            check_music(Music(bed=path), seconds)
+            for played in (seconds + _SPARE_SECONDS, max(seconds, _LEAST_SECONDS)):  # it plays, and is heard in time
+                check_music(Music(bed=path), played)
         except MediaError as error:
             code = error.code or "sound-unreadable"
             what = f"{error.what}: {path.name}"

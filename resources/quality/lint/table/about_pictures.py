@@ -74,7 +74,7 @@ SOUND: Final = (
         "nothing is heard in a music file",
         Ground.SOUND,
         "Levels are set against its loudness, and what has none cannot be laid under speech. As much of it is measured "
-        "as the cut would play.",
+        "as the cut would play: what is heard later than its words last is not heard in it.",
     ),
     Rule(
         "episode-silent",

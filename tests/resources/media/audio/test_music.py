@@ -150,12 +150,15 @@ def test_a_room_is_heard_in_pauses_as_far_below_speech_as_set_and_never_changes(
     assert not Music().plays
 
 
-def test_a_file_without_sound_is_refused_by_its_name(tmp_path: Path) -> None:
-    dialogue = write(tmp_path, "speech.raw", stereo(spoken(2.0)))
+def test_a_file_without_sound_is_refused_by_its_name_before_money_and_stops_no_cut_after_it(tmp_path: Path) -> None:
+    speech = stereo(spoken(2.0))
+    dialogue = write(tmp_path, "speech.raw", speech)
     for level, seconds in ((0.0001, 2.0), (0.3, 0.1)):
         quiet = tune(tmp_path, seconds=seconds, level=level)
         with pytest.raises(MediaError, match=quiet.name):
-            lay_under(dialogue, Music(bed=quiet), -20, tmp_path / "mixed.raw")
+            check_music(Music(bed=quiet), 60)
+        mixed = lay_under(dialogue, Music(bed=quiet, closing=quiet), -20, tmp_path / "mixed.raw")
+        assert mixed.read_bytes() == dialogue.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,16 @@ def test_a_bed_is_heard_before_it_is_needed(tmp_path: Path, loud: float, rules: 
     assert [rule for rule, _ in found(tmp_path, more="sound: {bed: bed.wav}\n")] == rules
 
 
+def test_a_bed_that_is_first_heard_after_the_last_word_is_told_before_money(tmp_path: Path) -> None:
+    tone = 16000 * np.sin(np.arange(48000 * 5) / 20)
+    with wave.open(str(tmp_path / "bed.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48000)
+        file.writeframes(np.concatenate([np.zeros(48000 * 20), tone]).astype("<i2").tobytes())
+    assert [rule for rule, _ in found(tmp_path, more="sound: {bed: bed.wav}\n")] == ["sound-silent"]
+
+
 def test_a_bed_that_is_no_sound_is_told_at_its_setting(tmp_path: Path) -> None:
     (tmp_path / "bed.wav").write_text("no sound at all")
     [(rule, where)] = found(tmp_path, more="sound: {bed: bed.wav}\n")
