@@ -27,6 +27,7 @@ _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y")
 _ENVIRONMENT = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 _STDERR_TAIL = 2000  # characters of ffmpeg's complaint that an error shows
 _SECONDS = 900.0  # after which the program is taken to hang
+WHOLE_CUT_SECONDS = 3600.0  # the same, of a run over the sound of a whole cut, which may last hours
 _PIPE_BYTES = 1 << 20  # fewer changes between the two processes than with the usual 64 kB
 
 

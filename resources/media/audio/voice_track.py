@@ -239,7 +239,8 @@ def _measure_samples(sound: Samples) -> Loudness:
 
 def _measure(source: list[str], stdin: bytes | None = None) -> Loudness:
     chain = "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=mode=print:file=pipe\\\\:1"
-    printed = ffmpeg.run([*source, "-vn", "-af", chain, "-f", "null", "-"], stdin=stdin).decode()
+    arguments = [*source, "-vn", "-af", chain, "-f", "null", "-"]
+    printed = ffmpeg.run(arguments, stdin=stdin, timeout=ffmpeg.WHOLE_CUT_SECONDS).decode()
     # Each line replaces the one before it: the last of each name is the whole file's.
     last = dict(line.split("=", 1) for line in printed.splitlines() if line.startswith("lavfi.r128."))
     if "lavfi.r128.I" not in last:

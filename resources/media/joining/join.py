@@ -22,7 +22,7 @@ from resources.media import cores
 from resources.media.audio.mastering import master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
-from resources.media.ffmpeg import run
+from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
 from resources.media.joining.joints import Piece, Transition, held, joined
 from resources.media.profiles import PROFILES, Encoder, Profile
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
@@ -218,5 +218,6 @@ def _join(pictures: Sequence[str], mastered: Path, target: Path, profile: Profil
                 *("-video_track_timescale", str(TIMESCALE), "-movflags", flags, "-fflags", "+bitexact"),
                 *(argument for key, value in metadata.items() for argument in ("-metadata", f"{key}={value}")),
                 str(part),
-            ]
+            ],
+            timeout=WHOLE_CUT_SECONDS,
         )
