@@ -86,13 +86,8 @@ def check_cut(
     ingredients: Sequence[Ingredients],
     cut: Media,
     places: Sequence[Place],
-    *,
-    music: bool,
 ) -> list[Finding]:
-    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment.
-
-    `music`: whether any plays in it; a cut without that and without voices may be silent.
-    """
+    """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     shrink = work.studio.show.shrink(work.studio.mode)
     spoken = [
@@ -102,11 +97,10 @@ def check_cut(
     ]
     voices = [(segment, voice) for segment, voice, _, _ in spoken]
     openings = [opening for _, _, _, opening in spoken]
-    silent = not music and not spoken
     key = recipe_key(
         Recipe.CHECKED_CUT,
         version=_VERSION,
-        **({"silent": True} if silent else {}),  # what was checked of other cuts stays known
+        **({} if spoken else {"wordless": True}),  # what was checked of other cuts stays known
         **({"openings": openings} if any(openings) else {}),
         **({"shrink": shrink} if shrink > 1 else {}),
         cut=cut,
@@ -132,7 +126,7 @@ def check_cut(
                 FINAL_VIDEO,
                 judge_streams("", streams, size=canvas(shape, shrink)),
                 judge_comment(streams, rehearsal=rehearsal),
-                judge_loudness(heard.result(), silent=silent),
+                judge_loudness(heard.result(), wordless=not spoken),
                 *(judge_joint(joint) for joint in joints),
             )
         )

@@ -94,8 +94,7 @@ def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Seque
     finish = _finish(work, script, shape)
     found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
     if found is not None:
-        music = bool(finish.music.files)
-        checked = check_cut(work, shape, ingredients, found.video, found.facts.places, music=music)
+        checked = check_cut(work, shape, ingredients, found.video, found.facts.places)
         _add_findings(work, script, shape, checked)
 
 
@@ -139,8 +138,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
             lambda: waveform(library.path(cut.video), joints=joints),
         )
         board = _storyboard(work, ingredients, cut.facts)
-        music = bool(finish.music.files)
-        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places, music=music))
+        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places))
         stop_if_unfit(work.findings, episode=work.episode)
         wave = drawing.result()
     if not found:
@@ -169,6 +167,8 @@ def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], 
         comment=_comment(work),
         profile=PROFILES[work.studio.mode],
         finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        # A cut in which nobody speaks was once made as loud as speech, however faint it is.
+        **({} if any(each.voice for each in ingredients) else {"wordless": True}),
         sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
     )
 

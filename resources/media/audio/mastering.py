@@ -4,12 +4,13 @@ Two passes at least: the limiter takes loudness away, and what it took is given 
 written is raw sound; joining it with pictures and encoding it is `cut`'s.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from resources.media.audio.music import Music, lay_under
 from resources.media.audio.voice_track import RAW_STEREO
-from resources.media.ffmpeg import run
+from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
 from resources.media.timebase import RATE
 
 TARGET_LUFS = -14.0  # what YouTube plays at (docs/sources/platforms.md#loudness-of-playback)
@@ -17,6 +18,7 @@ TARGET_LUFS = -14.0  # what YouTube plays at (docs/sources/platforms.md#loudness
 _CEILING = 0.841
 _CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected
 _MOST_PASSES = 4  # of the limiter
+_FAINT_LUFS = -50.0  # what is softer is no sound that anybody meant: nobody speaks, and shots have but their noise
 _COMPRESSOR = "acompressor=threshold=-21dB:ratio=2.5:attack=8:release=160:knee=6"
 _METER = "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-"
 
@@ -24,25 +26,28 @@ _METER = "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-"
 def master(source: Sequence[str], music: Music, silence: int, target: Path) -> float:
     """Write the mastered sound of ffmpeg's input `source` to `target`, as RAW_STEREO says; returns its LUFS.
 
-    `silence` samples follow the speech, for music to end in. Temporary files are made beside `target`. Raises
-    MediaError for a music file that cannot be played.
+    `silence` samples follow the speech, for music to end in. Where nobody speaks and no music plays, what is faint
+    stays so: made as loud as speech, it would be hiss. Temporary files are made beside `target`. Raises MediaError for
+    a music file that cannot be played.
     """
     speech = target.with_name("speech.raw")
-    spoken = _compress(source, silence, speech)
+    spoken = max(_compress(source, silence, speech), _FAINT_LUFS)
     mixed = lay_under(speech, music, spoken, target.with_name("mixed.raw")) if music.plays else speech
     gain = TARGET_LUFS - spoken
+    most = math.inf if music.files else TARGET_LUFS - _FAINT_LUFS
     for _ in range(_MOST_PASSES):
         reached = _limit(mixed, gain, target)
-        if abs(TARGET_LUFS - reached) <= _CLOSE_ENOUGH:
+        wanted = min(gain + TARGET_LUFS - reached, most)
+        if abs(wanted - gain) <= _CLOSE_ENOUGH:
             break
-        gain += TARGET_LUFS - reached
+        gain = wanted
     return reached
 
 
 def _compress(source: Sequence[str], silence: int, target: Path) -> float:
     """Write the speech, compressed, and return its loudness in LUFS."""
     chain = f"{_COMPRESSOR},apad=pad_len={silence},{_METER}"
-    return _last_reading(run([*source, "-vn", "-af", chain, *RAW_STEREO, str(target)]))
+    return _last_reading(run([*source, "-vn", "-af", chain, *RAW_STEREO, str(target)], timeout=WHOLE_CUT_SECONDS))
 
 
 def _limit(source: Path, gain: float, target: Path) -> float:
@@ -52,7 +57,9 @@ def _limit(source: Path, gain: float, target: Path) -> float:
     """
     limiter = f"alimiter=limit={_CEILING}:attack=5:release=60:level=false:latency=true"
     chain = f"volume={gain:.2f}dB,aresample={4 * RATE},{limiter},aresample={RATE},{_METER}"
-    return _last_reading(run([*RAW_STEREO, "-i", str(source), "-af", chain, *RAW_STEREO, str(target)]))
+    return _last_reading(
+        run([*RAW_STEREO, "-i", str(source), "-af", chain, *RAW_STEREO, str(target)], timeout=WHOLE_CUT_SECONDS)
+    )
 
 
 def _last_reading(log: bytes) -> float:

@@ -106,24 +106,28 @@ def judge_joint(joint: Joint) -> Finding:
 
 def plays_as_mastered(heard: Loudness) -> bool:
     """Whether a sound is as loud as platforms play it, without peaks that distort."""
-    loud = abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU
-    return loud and heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
+    return abs(heard.integrated_lufs - TARGET_LUFS) <= _LOUDNESS_LU and _without_distortion(heard)
 
 
-def judge_loudness(heard: Loudness, *, silent: bool = False) -> Finding:
+def judge_loudness(heard: Loudness, *, wordless: bool = False) -> Finding:
     """Whether the cut is as loud as platforms play it, without peaks that distort.
 
-    `silent`: nobody speaks in it and it has no music, so that nothing need be heard.
+    `wordless`: nobody speaks in it. Then it may be softer: a click in silence is never as loud as speech, and nothing
+    need be heard.
     """
-    if silent and heard.integrated_lufs <= _NOTHING_LUFS:
-        return Finding(
-            check=SOUND.name, segment="", passed=True, message="silent: nobody speaks, and there is no music"
-        )
+    if wordless and heard.integrated_lufs <= _NOTHING_LUFS:
+        return Finding(check=SOUND.name, segment="", passed=True, message="silent: nobody speaks, and nothing is heard")
+    softer = wordless and heard.integrated_lufs < TARGET_LUFS and _without_distortion(heard)
     message = (
-        f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}), "
+        f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}"
+        f"{', or softer where nobody speaks' if wordless else ''}), "
         f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {_PEAK_DBTP:.0f})"
     )
-    return Finding(check=SOUND.name, segment="", passed=plays_as_mastered(heard), message=message)
+    return Finding(check=SOUND.name, segment="", passed=softer or plays_as_mastered(heard), message=message)
+
+
+def _without_distortion(heard: Loudness) -> bool:
+    return heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
 
 
 def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:

@@ -10,7 +10,7 @@ from resources.core.library import Library
 from resources.core.values import Receipt, Voice
 from resources.media.audio.mastering import TARGET_LUFS, master
 from resources.media.audio.music import Music
-from resources.media.audio.voice_track import finish_voice, raw_loudness, wav_bytes
+from resources.media.audio.voice_track import RAW_STEREO, finish_voice, raw_loudness, wav_bytes
 from resources.media.probe import samples
 from resources.media.timebase import RATE
 
@@ -49,3 +49,17 @@ def test_voices_are_even_and_their_breaths_are_kept(tmp_path: Path) -> None:
         speech = half[round(1.0 * RATE) : round(2.0 * RATE), 0]
         below = 20 * np.log10(np.sqrt(np.mean(speech**2)) / np.sqrt(np.mean(breath**2)))
         assert below < 40  # softer, and there
+
+
+def test_where_nobody_speaks_the_noise_of_a_shot_stays_as_soft_as_it_is(tmp_path: Path) -> None:
+    hiss = np.random.default_rng(3).normal(0, 10 ** (-80 / 20), 3 * RATE).astype("<f4")
+    (tmp_path / "hiss.raw").write_bytes(np.stack([hiss, hiss], axis=1).tobytes())
+    shots = [*RAW_STEREO, "-i", str(tmp_path / "hiss.raw")]
+    assert master(shots, Music(), 0, tmp_path / "mastered.raw") < -35
+    assert master(shots, Music(room=30), 0, tmp_path / "mastered.raw") < -35
+
+
+def test_where_nobody_speaks_music_is_as_loud_as_platforms_play_it(tmp_path: Path) -> None:
+    (tmp_path / "bed.wav").write_bytes(wav_bytes(spoken(105, 0.2, syllables=4, seed=1)))
+    still = ["-f", "lavfi", "-t", "5", "-i", "anullsrc=r=48000:cl=stereo"]
+    assert abs(master(still, Music(bed=tmp_path / "bed.wav"), 0, tmp_path / "mastered.raw") - TARGET_LUFS) < 0.5

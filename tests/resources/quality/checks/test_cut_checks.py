@@ -6,7 +6,7 @@ import pytest
 
 from resources.core.errors import MediaError
 from resources.core.library import Library
-from resources.media.audio.voice_track import loudness
+from resources.media.audio.voice_track import Loudness, loudness
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, final_cut
 from resources.media.layouts import Area
@@ -121,6 +121,18 @@ def test_a_cut_that_is_too_quiet_or_distorts_is_told(made: Made, tmp_path: Path,
     finding = judge_loudness(loudness(wrong))
     assert not finding.passed
     assert message in finding.message
+
+
+def test_a_cut_in_which_nobody_speaks_may_be_softer_but_neither_louder_nor_distorted() -> None:
+    def heard(lufs: float, peak: float) -> Loudness:
+        return Loudness(integrated_lufs=lufs, true_peak_dbtp=peak, range_lu=0.0)
+
+    click, silence = heard(-37.0, -2.9), heard(-70.0, -120.0)
+    assert judge_loudness(click, wordless=True).passed
+    assert judge_loudness(silence, wordless=True).passed
+    assert not judge_loudness(click).passed
+    assert not judge_loudness(heard(-37.0, -0.5), wordless=True).passed
+    assert not judge_loudness(heard(-12.0, -1.5), wordless=True).passed
 
 
 def test_a_rehearsal_that_does_not_say_so_fails_and_so_does_a_final_that_does(made: Made) -> None:
