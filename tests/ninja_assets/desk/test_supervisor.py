@@ -27,8 +27,14 @@ _LAUNCH = """mutation Launch($tags: [ExecutionTag!]!) { launchPipelineExecution(
     selector: {repositoryLocationName: "ninja_assets", repositoryName: "__repository__", pipelineName: "%s"}
     mode: "default" runConfigData: "{}" executionMetadata: {tags: $tags}
 }) { __typename ... on LaunchRunSuccess { run { runId } } } }"""
-# Far longer to make than anything needs to begin, on a busy machine, too: 200 s of sound.
-_SLOW = f"NINJA: {'One two three, and then we count on for as long as it takes to be killed. ' * 8}\n" * 4
+
+
+def _slow(episode: str) -> str:
+    """Far longer to make than anything needs to begin, on a busy machine, too: 200 s of sound, no line of it twice."""
+    return "".join(
+        f"NINJA: {f'{number} for the {episode}, and then we count on for as long as it takes to be killed. ' * 8}\n"
+        for number in ("One", "Two", "Three", "Four")
+    )
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def test_a_supervisor_that_is_killed_takes_the_others_along(ui: NinjaUi) -> None
 
 def test_runs_that_died_with_the_machine_are_ended_and_their_cells_can_be_launched(ui: NinjaUi) -> None:
     for episode in ("queued", "shell"):
-        ui.stage.write_episode(episode, _SLOW)
+        ui.stage.write_episode(episode, _slow(episode))
     ui.start()
     run_id = _launch(ui, "queued")
     until("the run", lambda: _status(ui, run_id) == "STARTED" or None, PATIENCE_SECONDS)
