@@ -127,7 +127,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
     with ThreadPoolExecutor(2) as pool:
         joining = pool.submit(lambda: found or _make(work, script, ingredients, finish))
         work.findings.extend(check_segments(work, shape, ingredients))
-        stop_if_unfit(work.findings, episode=work.episode)
+        stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         cut = joining.result()
         joints = [place.start for place in cut.facts.places[1:]]
         drawing = pool.submit(
@@ -139,7 +139,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         )
         board = _storyboard(work, ingredients, cut.facts)
         work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places))
-        stop_if_unfit(work.findings, episode=work.episode)
+        stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         wave = drawing.result()
     if not found:
         library.remember(key, cut)

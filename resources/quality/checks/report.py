@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import ConfigDict, Field
 
 from resources.core.errors import MediaError
+from resources.core.names import Mode, in_order
 from resources.core.values import Value
 
 
@@ -91,7 +92,7 @@ def judged(asset: str, *findings: Finding) -> tuple[Finding, ...]:
     return tuple(finding.model_copy(update={"asset": asset}) for finding in findings)
 
 
-def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
+def stop_if_unfit(findings: Sequence[Finding], *, episode: str, mode: Mode) -> None:
     """Raise MediaError when a gate's finding would harm the viewer, naming each segment, check and figure."""
     unfit = [finding for finding in findings if not finding.passed and finding.check in _GATES]
     if not unfit:
@@ -100,5 +101,19 @@ def stop_if_unfit(findings: Sequence[Finding], *, episode: str) -> None:
     raise MediaError(
         f"the cut of {episode} is not fit to be seen: {named}",
         why="; ".join(f"{finding.place} {finding.check}: {finding.message}" for finding in unfit),
-        hint="look at the named segments' files, then make them anew with a retake; what is fit is reused",
+        hint=_mending(unfit, f"ninja produce {episode} --mode {mode}"),
     )
+
+
+def _mending(unfit: Sequence[Finding], produce: str) -> str:
+    """What a person does about them: a segment may be at fault, or what is laid under the whole cut."""
+    steps = []
+    if segments := in_order({finding.segment for finding in unfit if finding.segment}):
+        retake = f"{produce} --segments {','.join(segments)} --retake"
+        steps.append(
+            f"look at the files of {', '.join(segments)}; all that they are made from is made anew by: {retake}"
+        )
+    if whole := {finding.check for finding in unfit if not finding.segment}:
+        softer = "see to `sound` in show.yaml, or to the sound of its shots, then: " if SOUND.name in whole else ""
+        steps.append(f"{softer}{produce} joins the cut again from what is there, for $0")
+    return "; ".join(steps)

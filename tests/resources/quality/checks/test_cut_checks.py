@@ -6,6 +6,7 @@ import pytest
 
 from resources.core.errors import MediaError
 from resources.core.library import Library
+from resources.core.names import Mode
 from resources.media.audio.voice_track import Loudness, loudness
 from resources.media.ffmpeg import run
 from resources.media.joining.join import CutFacts, final_cut
@@ -171,8 +172,8 @@ def test_what_is_no_media_file_is_refused(tmp_path: Path) -> None:
 def test_a_gate_stops_the_cut_and_names_the_segment_and_another_check_does_not(check: Check) -> None:
     found = [Finding(check=check.name, segment="s02", passed=False, message="7 of 5")]
     if not check.gate:
-        stop_if_unfit(found, episode="demo")
+        stop_if_unfit(found, episode="demo", mode=Mode.DRAFT)
         return
     with pytest.raises(MediaError, match="s02") as refused:
-        stop_if_unfit(found, episode="demo")
+        stop_if_unfit(found, episode="demo", mode=Mode.DRAFT)
     assert "7 of 5" in str(refused.value)
