@@ -32,22 +32,9 @@ _PICTURE: Final = (
     "alimiter=limit=0.9:level=false:latency=true,ebur128,aformat=sample_fmts=s16,apad=whole_len=4800[sound]"
 )
 _OUTPUT: Final = (
-    *(
-        "-map",
-        "[picture]",
-        "-map",
-        "[sound]",
-        "-frames:v",
-        str(_FRAMES),
-        "-t",
-        "0.1",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-    ),
-    *("-x264-params", "deblock=0,0:open-gop=0", "-force_key_frames", "expr:eq(n,2)", "-pix_fmt", "yuv420p"),
-    *("-c:a", "flac", "-frame_size", "4096", "-video_track_timescale", "15360", "-fflags", "+bitexact", _MADE),
+    f"-map [picture] -map [sound] -frames:v {_FRAMES} -t 0.1 -c:v libx264 -preset ultrafast -x264-params deblock=0,0 "
+    "-force_key_frames expr:eq(n,2) -pix_fmt yuv420p -c:a flac -frame_size 4096 -video_track_timescale 15360 "
+    f"-fflags +bitexact {_MADE}"
 )
 
 
@@ -59,10 +46,10 @@ def unfit(program: str) -> str | None:
         (folder / _RAW).write_bytes(bytes(_SIZE * _SIZE * 5 // 2))
         (folder / _CAPTIONS).write_text("[Script Info]\nScriptType: v4.00+\n\n[Events]\n", encoding="utf-8")
         try:
-            ffmpeg.run_by(program, [*_INPUTS, "-filter_complex", _PICTURE, *_OUTPUT], cwd=folder)
+            ffmpeg.run_by(program, [*_INPUTS, "-filter_complex", _PICTURE, *_OUTPUT.split()], cwd=folder)
             frames = video_facts(folder / _MADE).frames if (folder / _MADE).exists() else 0
         except OSError as error:
             return f"it cannot be started: {error.strerror}"
         except MediaError as error:
-            return (error.why or error.what).splitlines()[0]
+            return (error.why or "").split("\n", 1)[0] or error.what
     return None if frames == _FRAMES else f"it made {frames} frames of {_FRAMES}"

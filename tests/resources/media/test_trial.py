@@ -30,5 +30,6 @@ def test_what_is_no_ffmpeg_is_told(tmp_path: Path) -> None:
     page.write_text("<html>")
     assert unfit(str(page)) == "it cannot be started: Permission denied"
     assert unfit(str(tmp_path / "nowhere")) == "it cannot be started: No such file or directory"
+    assert unfit("/bin/false") == "ffmpeg ended with 1"
     assert unfit("/bin/true") == "it made 0 frames of 3"
     assert unfit(sys.executable) is not None
