@@ -182,7 +182,7 @@ opened = []
 def watch(event, arguments):
     path = os.path.realpath(arguments[0]) if event == "open" and isinstance(arguments[0], str) else ""
     installed = ("/__pycache__/", "/.venv/", ".egg-info/", "/__editable__")
-    code = path.endswith(".py") or any(part in path for part in installed)
+    code = path.endswith(".py") or any(part in f"{path}/" for part in installed)
     if path.startswith(ROOT + "/") and not code:
         opened.append(path)
 
