@@ -208,7 +208,7 @@ def _launches(order: Order, instance: dg.DagsterInstance, assets: Sequence[str])
 
 
 class _Runs:
-    """The runs of one order, and what their cells told. `error`: why those failed that did."""
+    """The runs of one order, and what their cells told."""
 
     def __init__(
         self,
@@ -226,20 +226,21 @@ class _Runs:
         self._run_id = ""
         self._began: datetime | None = None  # of a paid mode, by the ledger's clock
         self._untold = False
-        self.error: str | None = None
+        self._whys: dict[str, str | None] = {}  # by root run: why its last try failed
+
+    @property
+    def error(self) -> str | None:
+        """Why those failed that did."""
+        return self._error()
 
     def make(self, launches: Sequence[Launch]) -> None:
         """Run them in turn: one that fails or waits for a person stops no other, one that a person has ended does."""
-        whys: dict[str, None] = {}
         if self._began is None and self._order.settings.mode.paid:
             with open_state(self._order.settings, self._order.show) as state:
                 self._began = datetime.fromtimestamp(state.store.now(), UTC)
         for launch in launches:
-            why, goes_on = self._run(launch)
-            whys |= {why: None} if why else {}
-            if not goes_on:
-                break
-        self.error = "\n\n".join(whys) or None
+            if not self._run(launch):
+                return
 
     def result(self, approve: Approve | None) -> Production:
         """What has come of them, once a person who can be asked was asked for the prices that they wait for."""
@@ -248,11 +249,11 @@ class _Runs:
         with open_state(self._order.settings, self._order.show) as state:
             approvals = Approvals.of(state)
             while waiting := self._waiting(approvals):
-                offers = [ask.offer for ask in waiting]
-                if approve is None or not approve(offers):
-                    return self._production(offers, declined=approve is not None)
+                if approve is None or not approve([ask.offer for ask in waiting]):
+                    return self._production(waiting, declined=approve is not None)
                 if not approvals.approve(waiting):
-                    self.error = "another word was said to this price meanwhile, on the desk or in another shell"
+                    meanwhile = "another word was said to this price meanwhile, on the desk or in another shell"
+                    self._whys |= {ask.root_run: meanwhile for ask in waiting}
                     return self._production([])
                 self.make(self._again(waiting))
         return self._production([])
@@ -265,19 +266,27 @@ class _Runs:
         order = self._order
         return [launch_again(self._instance, ask.root_run, order.script.episode, order.settings.mode) for ask in asks]
 
-    def _run(self, launch: Launch) -> tuple[str | None, bool]:
-        """One run: why it failed, and whether the next one may follow."""
+    def _run(self, launch: Launch) -> bool:
+        """One run; returns whether the next one may follow."""
         try:
             ended = (self._queue(launch, self._barrier) if self._queue else None) or self._here(launch)
             self._run_id = ended.run_id
-            self._roots.add(launch.tags.get(ROOT_TAG, ended.run_id))
+            root = launch.tags.get(ROOT_TAG, ended.run_id)
+            self._roots.add(root)
             self._events.add(self._instance, ended.run_id)
             run = self._instance.get_run_by_id(ended.run_id)
         except (SQLAlchemyError, sqlite3.Error) as error:
             self._untold = True
-            return f"{storage_failed(error)}", False
+            self._whys[launch.tags.get(ROOT_TAG, "")] = f"{storage_failed(error)}"
+            return False
         self._untold |= ended.untold
-        return ended.why, run is None or run.status is not dg.DagsterRunStatus.CANCELED
+        self._whys[root] = ended.why
+        return run is None or run.status is not dg.DagsterRunStatus.CANCELED
+
+    def _error(self, besides: Collection[str] = ()) -> str | None:
+        """Why runs failed, each reason once; not of the root runs `besides`."""
+        whys = dict.fromkeys(why for root, why in self._whys.items() if why and root not in besides)
+        return "\n\n".join(whys) or None
 
     def _here(self, launch: Launch) -> Ended:
         """The run in this process. Raises KeyboardInterrupt when a person has ended it."""
@@ -290,7 +299,7 @@ class _Runs:
         defs = build_defs(settings=self._order.settings, resource_overrides=self._overrides, before_clips=self._barrier)
         return defs.resolve_job_def(JOB_NAME)
 
-    def _production(self, offers: Sequence[Offer], *, declined: bool = False) -> Production:
+    def _production(self, waiting: Sequence[Ask], *, declined: bool = False) -> Production:
         order = self._order
         reported = production_of(
             order.settings,
@@ -298,9 +307,9 @@ class _Runs:
             order.segments,
             self._events,
             run_id=self._run_id,
-            error=None if declined else self.error,
+            error=self._error(besides={ask.root_run for ask in waiting} if declined else ()),
             declined=declined,
-            waiting_usd=sum_usd(offer.usd for offer in offers) if offers else None,
+            waiting_usd=sum_usd(ask.offer.usd for ask in waiting) if waiting else None,
         )
         if not self._untold or self._began is None:
             return reported

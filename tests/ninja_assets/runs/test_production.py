@@ -10,12 +10,15 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.runs.launches import Launch
-from ninja_assets.runs.production import check_order, run_here
+from ninja_assets.runs.production import Ended, Order, check_order, produce, run_here
 from resources.core.errors import ContentError
 from resources.core.names import EPISODE_ASSETS, Mode
 from resources.models.loading import load_show
-from resources.purchasing.books import open_ledger
+from resources.purchasing.books import open_ledger, open_state
+from resources.purchasing.state.approvals import Approvals
+from resources.purchasing.state.consent import Item, Offer
 from resources.quality.lint import Severity
 from tests.providers.client import Providers
 from tests.stage import PAID_SHOW, Stage, build_stage, paid_show
@@ -155,3 +158,56 @@ def test_a_run_that_was_interrupted_before_it_began_is_canceled() -> None:
         run = instance.get_run_by_id(run_id)
         assert run is not None
         assert run.status is dg.DagsterRunStatus.CANCELED
+
+
+class Elsewhere:
+    """Whoever else makes runs: s01 waits for a price until it is approved, s03 breaks."""
+
+    def __init__(self, order: Order, instance: dg.DagsterInstance) -> None:
+        self.order, self.instance = order, instance
+        self.made: list[str] = []
+
+    def __call__(self, launch: Launch, _: Barrier) -> Ended:
+        segment = launch.tags["dagster/asset_partition_range_start"].split("|")[1]
+        run = self.instance.create_run_for_job(idle, tags=dict(launch.tags))
+        again = segment in self.made
+        self.made.append(segment)
+        if segment == "s03":
+            return Ended(run.run_id, "s03 broke")
+        if again:
+            return Ended(run.run_id, None)
+        item = Item(segment=segment, label="NINJA", asset="speaker_clips", usd=2.0, what="a clip")
+        with open_state(self.order.settings, self.order.show) as state:
+            Approvals.of(state).ask(Offer(episode="demo", mode=Mode.DRAFT, items=(item,)), run.run_id)
+        return Ended(run.run_id, "s01 waits")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "made"),
+    [
+        (None, "s01 waits\n\ns03 broke", ["s01", "s03"]),
+        (False, "s03 broke", ["s01", "s03"]),
+        (True, "s03 broke", ["s01", "s03", "s01"]),
+    ],
+    ids=["nobody is asked", "declined", "approved"],
+)
+def test_what_broke_is_told_whatever_is_said_to_the_price_of_another_run(
+    tmp_path: Path,
+    market: Providers,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: bool | None,
+    error: str,
+    made: Sequence[str],
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    stage = paid_show(tmp_path)
+    with dg.DagsterInstance.ephemeral() as instance:
+        order = check_order(stage.settings(Mode.DRAFT), "demo", segments=("s01", "s03"))
+        queue = Elsewhere(order, instance)
+        approve = None if answer is None else lambda _: bool(answer)
+        production = produce(order, instance, approve=approve, queue=queue)
+    assert production.error == error
+    assert production.final_video is None
+    assert queue.made == made
+    assert production.declined is (answer is False)

@@ -107,6 +107,8 @@ def _tell(console: Console, production: Production, to: Stop | None, *, again: s
             f"{named}; to let it go: ninja decline {named}; to be asked again: {again}; to see it for $0: "
             f"ninja produce {production.episode} --mode rehearsal"
         )
+        if production.error:  # of another of its runs
+            console.print(f"\n[bold red]failed[/]: {escape(production.error)}\n{_charged(production)}")
         return
     if production.error:
         head = "waiting" if production.waiting_usd is not None else "failed"
