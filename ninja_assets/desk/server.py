@@ -19,6 +19,7 @@ import httpx
 from starlette.applications import Starlette
 
 from ninja_assets.cells.running.event_files import spare_the_disk
+from ninja_assets.cells.running.event_statements import compile_once
 from ninja_assets.desk.guard import Guard, Names
 from ninja_assets.desk.ports import answers
 from ninja_assets.desk.routes import routes
@@ -71,6 +72,7 @@ def serve(host: str, port: int, workspace: Path, code_server: Path | None = None
     """
     names = Names.of(host, port, os.environ)
     spare_the_disk()
+    compile_once()
     make: Callable[..., Starlette] = getattr(dagster_webserver.cli, _MAKES_THE_APPLICATION)
     setattr(dagster_webserver.cli, _MAKES_THE_APPLICATION, guarded(make, names))
     if code_server is not None:
