@@ -1,6 +1,7 @@
 """Measuring media exactly, by reading the container and decoding it (PyAV). What a provider says is never assumed."""
 
 import wave
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from resources.core.errors import MediaError
 
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
+_LEAD_SECONDS = 0.1  # before a part that is heard: a frame of AAC is whole only after the one before it
+_EMPTY = np.zeros(0, dtype=np.float32)
 
 
 class VideoFacts(BaseModel):
@@ -90,25 +93,74 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
 
     Times count from the file's own start: an MP3's first timestamp is its encoder's delay, which is already cut off.
     """
-    if (stored := _stored_samples(path, rate)) is not None:
-        return stored
+    stored = _stored_samples(path, rate)
+    return stored if stored is not None else np.concatenate([_EMPTY, *blocks(path, rate)])
+
+
+def blocks(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
+    """What `samples` gives, a second at a time: an hour's sound need not be held at once."""
     try:
         with av.open(str(path)) as container:
             if not container.streams.audio:
                 raise MediaError("a file has no sound", where=str(path))
-            stream = container.streams.audio[0]
-            origin = (container.start_time or 0) / av.time_base
-            resampler = AudioResampler(format="flt", layout="mono", rate=rate)
-            pieces: list[NDArray[np.float32]] = []
-            start: float | None = None
-            for frame in container.decode(stream):
-                start = float(frame.time or 0) - origin if start is None else start
-                pieces += [_flat(piece) for piece in resampler.resample(frame)]
-            pieces += [_flat(piece) for piece in resampler.resample(None)]
+            resampler = AudioResampler(format="flt", layout="mono", rate=rate, frame_size=rate)
+            begun = False
+            for frame in container.decode(container.streams.audio[0]):
+                if not begun:
+                    yield np.zeros(
+                        round(max(float(frame.time or 0) - _origin(container), 0.0) * rate), dtype=np.float32
+                    )
+                    begun = True
+                yield from map(_flat, resampler.resample(frame))
+            yield from map(_flat, resampler.resample(None))
     except (av.FFmpegError, IndexError, OSError) as error:
         raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
-    silence = np.zeros(round(max(start or 0.0, 0.0) * rate), dtype=np.float32)
-    return np.concatenate([silence, *pieces]) if pieces else silence
+
+
+def samples_at(path: Path, spans: Sequence[tuple[int, int]], rate: int) -> list[NDArray[np.float32]]:
+    """What `samples` has from each first to before each last sample of `spans`, without decoding what lies between.
+
+    For files whose sound is at `rate`, as cuts are, and can be started from any packet. What is not there is left out.
+    Noise that AAC only describes ("perceptual noise substitution") is made by a decoder, and is another each time.
+    """
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise MediaError("a file has no sound", where=str(path))
+            return [_part(container, path, *span, rate) for span in spans]
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
+
+
+def _part(container: InputContainer, path: Path, first: int, last: int, rate: int) -> NDArray[np.float32]:
+    ahead = round(first - _LEAD_SECONDS * rate)
+    if ahead < 0:  # what a coder puts before the first sample is read when a file is opened, and never again
+        with av.open(str(path)) as opened:
+            return _decoded(opened, first, last, rate)
+    stream = container.streams.audio[0]
+    container.seek(round((ahead / rate + _origin(container)) / (stream.time_base or 1)), stream=stream)
+    return _decoded(container, first, last, rate)
+
+
+def _decoded(container: InputContainer, first: int, last: int, rate: int) -> NDArray[np.float32]:
+    """What a file has from one sample to before another, decoded from where it stands."""
+    resampler = AudioResampler(format="flt", layout="mono", rate=rate)
+    part, until = np.zeros(last - first, dtype=np.float32), 0
+    for frame in container.decode(container.streams.audio[0]):
+        begin = round((float(frame.time or 0) - _origin(container)) * rate) - first
+        if begin >= len(part):
+            break
+        for piece in map(_flat, resampler.resample(frame)):
+            shown = piece[max(0, -begin) : max(0, len(part) - begin)]
+            part[max(0, begin) : max(0, begin) + len(shown)] = shown
+            begin += len(piece)
+            until = max(until, min(begin, len(part)))
+    return part[:until]
+
+
+def _origin(container: InputContainer) -> float:
+    """The second at which a file's own time begins."""
+    return (container.start_time or 0) / av.time_base
 
 
 def _stored_samples(path: Path, rate: int) -> NDArray[np.float32] | None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
-from resources.media.probe import samples
+from resources.media.probe import blocks
 from resources.media.typography.colours import LIT, legible
 from resources.media.typography.text import wide, wrapped, write_on
 
@@ -22,6 +23,7 @@ METADATA_LIMIT = 70_000  # bytes of a picture whose data URI (a third longer) st
 _POSTER_WIDTH = 270  # pixels
 _TILE_WIDTH = 240
 _GAP = 14
+_RATE, _PEAKS_A_SECOND = 48000, 1000
 _COLUMNS = 5  # of a storyboard; more where its sheet would be higher than WebP can be
 _HIGHEST = 16383  # pixels of a side of a WebP picture (docs/sources/media.md#pictures)
 _QUALITY = 74  # of WebP, where text on a tile stays clean
@@ -85,16 +87,28 @@ def waveform(
     audio: Path, width: int = 1000, height: int = 160, color: str = "#22d3ee", joints: Sequence[float] = ()
 ) -> Image.Image:
     """The sound's peaks over time, with a line at each of `joints` (seconds)."""
-    sound = samples(audio)
+    loud = _peaks(audio)
     picture = Image.new("RGB", (width, height), _NIGHT)
     draw = ImageDraw.Draw(picture)
     for joint in joints:
-        x = round(joint * 48000 / max(1, len(sound)) * width)
+        x = round(joint * _PEAKS_A_SECOND / max(1, len(loud)) * width)
         draw.line((x, 0, x, height), fill=_QUIET)
-    for x, part in enumerate(np.array_split(sound, width)):
-        peak = float(np.abs(part).max(initial=0.0)) * (height / 2 - 2)
+    for x, part in enumerate(np.array_split(loud, width)):
+        peak = float(part.max(initial=0.0)) * (height / 2 - 2)
         draw.line((x, height / 2 - peak, x, height / 2 + peak), fill=color)
     return picture
+
+
+def _peaks(audio: Path) -> NDArray[np.float32]:
+    """The largest sample of each thousandth of a second."""
+    each = _RATE // _PEAKS_A_SECOND
+    found, rest = [np.zeros(0, dtype=np.float32)], np.zeros(0, dtype=np.float32)
+    for block in blocks(audio, _RATE):
+        held = np.concatenate([rest, np.abs(block)])
+        whole = len(held) // each * each
+        found.append(held[:whole].reshape(-1, each).max(axis=1))
+        rest = held[whole:]
+    return np.concatenate([*found, rest.max(keepdims=True) if len(rest) else rest])
 
 
 def webp(picture: Image.Image, limit: int = METADATA_LIMIT) -> bytes:

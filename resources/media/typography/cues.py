@@ -31,6 +31,7 @@ _AT_ONCE = 0.35  # seconds: a shot's first word that begins no later is shown fr
 _SEEN = 0.4  # seconds: a caption that is gone sooner is a flash
 
 Fits = Callable[[str], bool]  # whether a text fits into one line
+Rows = tuple[tuple["Piece", ...], ...]  # words that stand on the screen together, as lines
 
 
 class Piece(Word):
@@ -51,7 +52,7 @@ class Cue(Value):
 
     start: float
     end: float
-    lines: tuple[tuple[Piece, ...], ...]
+    lines: Rows
 
     @property
     def words(self) -> tuple[Piece, ...]:
@@ -78,7 +79,7 @@ def cues_of(
     groups = [_balanced(rows, fits) for run in runs for rows in _shared_out(run, fits, lines, most)]
     nexts = [rows[0][0].start for rows in groups[1:]]
     return [
-        Cue(start=rows[0][0].start, end=_until(rows[-1][-1].end, after), lines=tuple(map(tuple, rows)))
+        Cue(start=rows[0][0].start, end=_until(rows[-1][-1].end, after), lines=rows)
         for rows, after in zip(groups, [*nexts, math.inf], strict=False)  # no group has no next
     ]
 
@@ -188,17 +189,18 @@ def _parted(last: Piece, word: Piece) -> bool:
     return ends_sentence(last.text, word.text) or word.start - last.end > _PAUSE
 
 
-def _shared_out(run: list[Piece], fits: Fits, lines: int, most: int) -> list[list[list[Piece]]]:
+def _shared_out(run: list[Piece], fits: Fits, lines: int, most: int) -> list[Rows]:
     """The words between two ends as captions, each as lines: as few as can be, and parted where it is read best."""
-    best: list[tuple[float, int, list[list[Piece]]]] = [(0.0, 0, [])]  # by how many words: cost, where the last begins
+    best: list[tuple[float, int, Rows]] = [(0.0, 0, ())]  # by how many words: cost, where the last caption begins
+    laid: dict[int, Rows | None] = {}  # by the caption's first word: all from it on to the last one that was looked at
     for end in range(1, len(run) + 1):
         ways = []
         for begin in range(end - 1, max(0, end - most) - 1, -1):
-            rows = _rows(run[begin:end], fits, lines)
-            if rows is None and begin < end - 1:
+            laid[begin] = rows = _with(laid.get(begin, ()), run[end - 1], fits, lines)
+            if rows is None:  # nor will more words fit that begin there, or before
                 break
             cost = best[begin][0] + _cost(run[begin:end], run[end : end + 1], alone=len(run) == 1 or most == 1)
-            ways.append((cost, begin, rows or [run[begin:end]]))
+            ways.append((cost, begin, rows))
         best.append(min(ways, key=lambda way: way[0]))
     shared = []
     end = len(run)
@@ -209,17 +211,11 @@ def _shared_out(run: list[Piece], fits: Fits, lines: int, most: int) -> list[lis
     return shared[::-1]
 
 
-def _rows(words: Sequence[Piece], fits: Fits, lines: int) -> list[list[Piece]] | None:
-    """Words in lines, each as full as can be; None where there are not enough lines."""
-    rows: list[list[Piece]] = []
-    for word in words:
-        if rows and fits(text_of([*rows[-1], word])):
-            rows[-1].append(word)
-        elif len(rows) < lines:
-            rows.append([word])
-        else:
-            return None
-    return rows
+def _with(rows: Rows | None, word: Piece, fits: Fits, lines: int) -> Rows | None:
+    """Lines, each as full as can be, with one word more; None where there are not enough lines."""
+    if rows and fits(text_of((*rows[-1], word))):
+        return (*rows[:-1], (*rows[-1], word))
+    return None if rows is None or len(rows) == lines else (*rows, (word,))
 
 
 def _cost(words: Sequence[Piece], following: Sequence[Piece], *, alone: bool) -> float:
@@ -232,14 +228,14 @@ def _cost(words: Sequence[Piece], following: Sequence[Piece], *, alone: bool) ->
     return cost + _HURRIED * max(0.0, _READ - seconds)
 
 
-def _balanced(lines: list[list[Piece]], fits: Fits) -> list[list[Piece]]:
+def _balanced(lines: Rows, fits: Fits) -> Rows:
     """Two lines of about equal length instead of a full one and a rest."""
     if len(lines) != 2:
         return lines
     words = [word for line in lines for word in line]
-    breaks = [(words[:cut], words[cut:]) for cut in range(1, len(words))]
+    breaks = [(tuple(words[:cut]), tuple(words[cut:])) for cut in range(1, len(words))]
     possible = [pair for pair in breaks if all(fits(text_of(line)) for line in pair)]
-    return [list(line) for line in min(possible, key=_unbalanced, default=lines)]
+    return min(possible, key=_unbalanced, default=lines)
 
 
 def _unbalanced(pair: Sequence[Sequence[Piece]]) -> float:

@@ -47,6 +47,8 @@ def shares(word: Word, parts: Sequence[str]) -> Iterator[dict[str, float]]:
 
 def columns(text: str) -> int:
     """How wide a text is in a player's captions: a Chinese letter counts for two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 from resources.core.values import Value, Word
@@ -50,11 +51,17 @@ def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
     shown = [
         (turn.start + cue.start, turn.start + cue.end, turn.name, _read(turn, cue))
         for turn in turns
-        for cue in cues_of(turn.words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS)
+        for cue in _cues(turn.words)
     ]
     nexts = chain((start for start, _, _, _ in shown[1:]), [math.inf])  # none has a next one where none is
     for (start, end, name, text), following in zip(shown, nexts, strict=False):
         yield start, min(end, following), name, text  # no player shows two at once well
+
+
+@lru_cache(maxsize=512)
+def _cues(words: tuple[Word, ...]) -> tuple[Cue, ...]:
+    """The captions of a turn: the same in each of a cut's files and pages, and in each of its formats."""
+    return tuple(cues_of(words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS))
 
 
 def _read(turn: Spoken, cue: Cue) -> str:

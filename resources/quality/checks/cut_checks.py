@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -12,7 +13,7 @@ from resources.core.values import Value
 from resources.media.audio.mastering import TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
-from resources.media.probe import samples
+from resources.media.probe import samples, samples_at
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
 from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
 
@@ -76,14 +77,14 @@ def measure_joints(
     `openings`: frames of each segment before its voice begins; without it, none.
     """
     keys = _key_frames(cut)
-    heard = samples(cut, RATE)
+    wanted = [
+        _loudest(samples(voice, RATE), (place.first_frame + opening) * SAMPLES_PER_FRAME)
+        for (_, voice), place, opening in zip(voices, places, openings or [0] * len(places), strict=True)
+    ]
+    heard = samples_at(cut, [each.span for each in wanted], RATE)
     return tuple(
-        Joint(
-            segment=segment,
-            keyed=place.first_frame in keys,
-            samples=_away(heard, samples(voice, RATE), (place.first_frame + opening) * SAMPLES_PER_FRAME),
-        )
-        for (segment, voice), place, opening in zip(voices, places, openings or [0] * len(places), strict=True)
+        Joint(segment=segment, keyed=place.first_frame in keys, samples=_away(part, each))
+        for (segment, _), place, part, each in zip(voices, places, heard, wanted, strict=True)
     )
 
 
@@ -153,16 +154,31 @@ def _key_frames(cut: Path) -> frozenset[int]:
     return frozenset(int(time) for time in times if time == int(time))
 
 
-def _away(heard: NDArray[np.float32], voice: NDArray[np.float32], start: int) -> int:
-    """By how many samples a voice is later in `heard` than `start`; past the search's end where it is not found."""
+class _Wanted(NamedTuple):
+    """The loudest half second of a voice, and the sample of the cut at which it must be heard."""
+
+    sound: NDArray[np.float32]
+    start: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it is looked for in the cut."""
+        return max(0, self.start - _SEARCH), self.start + len(self.sound) + _SEARCH
+
+
+def _loudest(voice: NDArray[np.float32], start: int) -> _Wanted:
+    """What is looked for of a voice that begins at sample `start` of the cut."""
     window = min(_WINDOW, len(voice))
     power = np.cumsum(np.square(voice, dtype=np.float64))
     first = int(np.argmax(power[window - 1 :] - np.concatenate([[0.0], power[:-window]])))
-    wanted = voice[first : first + window]
-    begin = max(0, start + first - _SEARCH)
-    place = heard[begin : start + first + window + _SEARCH]
-    if len(place) < window or not place.any():
+    return _Wanted(voice[first : first + window], start + first)
+
+
+def _away(part: NDArray[np.float32], wanted: _Wanted) -> int:
+    """By how many samples a voice is later than it must be, in its span of the cut; past its end where it is not."""
+    window = len(wanted.sound)
+    if len(part) < window or not part.any():
         return _SEARCH
-    size = 1 << (len(place) + window).bit_length()
-    both = np.fft.irfft(np.fft.rfft(place, size) * np.conj(np.fft.rfft(wanted, size)), size)
-    return begin + int(np.argmax(both[: len(place) - window + 1])) - (start + first)
+    size = 1 << (len(part) + window).bit_length()
+    both = np.fft.irfft(np.fft.rfft(part, size) * np.conj(np.fft.rfft(wanted.sound, size)), size)
+    return wanted.span[0] + int(np.argmax(both[: len(part) - window + 1])) - wanted.start
