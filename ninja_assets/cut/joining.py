@@ -30,6 +30,7 @@ from resources.core.library import recipe_key
 from resources.core.names import FINAL_FILE
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
+from resources.media.audio.mastering import Aim
 from resources.media.audio.music import music_of
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.stills import Tile, storyboard, waveform
@@ -40,6 +41,7 @@ from resources.quality.checks.report import Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
 VERSION = 7
+_CORRECTIONS = 2  # of the sound, where AAC makes another of it than it was mastered for
 
 
 class Cut(Value):
@@ -95,7 +97,7 @@ def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Seque
     found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
     if found is not None:
         checked = check_cut(work, shape, ingredients, found.video, found.facts.places)
-        _add_findings(work, script, shape, checked)
+        _add_findings(work, script, shape, checked.found)
 
 
 def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
@@ -129,16 +131,18 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         work.findings.extend(check_segments(work, shape, ingredients))
         stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         cut = joining.result()
-        joints = [place.start for place in cut.facts.places[1:]]
-        drawing = pool.submit(
-            kept,
-            library,
-            Recipe.WAVEFORM,
-            [cut.video.sha256, joints],
-            lambda: waveform(library.path(cut.video), joints=joints),
-        )
+        drawing = pool.submit(_waveform, work, cut)
         board = _storyboard(work, ingredients, cut.facts)
-        work.findings.extend(check_cut(work, shape, ingredients, cut.video, cut.facts.places))
+        checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
+        aim = Aim()
+        for _ in range(_CORRECTIONS):
+            if found or checked.heard is None or not checked.sounds_off:
+                break
+            aim = aim.corrected(checked.heard)
+            cut = _make(work, script, ingredients, finish, aim)
+            drawing = pool.submit(_waveform, work, cut)
+            checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
+        work.findings.extend(checked.found)
         stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         wave = drawing.result()
     if not found:
@@ -201,7 +205,13 @@ def _comment(work: EpisodeWork) -> str:
     return f"{mode.value.upper()}: {work.episode}" + ("" if mode.paid else ". Offline puppets, not for publishing.")
 
 
-def _make(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], finish: Finish) -> Cut:
+def _make(
+    work: EpisodeWork,
+    script: Script,
+    ingredients: Sequence[Ingredients],
+    finish: Finish,
+    aim: Aim = Aim(),  # noqa: B008
+) -> Cut:
     library = work.studio.library
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
@@ -213,9 +223,16 @@ def _make(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients],
             comment=_comment(work),
             profile=PROFILES[work.studio.mode],
             finish=finish,
+            aim=aim,
         )
         render_seconds = round(time.monotonic() - started, 3)
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)
+
+
+def _waveform(work: EpisodeWork, cut: Cut) -> Media:
+    library, joints = work.studio.library, [place.start for place in cut.facts.places[1:]]
+    key = [cut.video.sha256, joints]
+    return kept(library, Recipe.WAVEFORM, key, lambda: waveform(library.path(cut.video), joints=joints))
 
 
 def _storyboard(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> Media:

@@ -19,7 +19,7 @@ from resources.core.files import atomic_write
 from resources.core.names import Mode
 from resources.core.values import Value
 from resources.media import cores
-from resources.media.audio.mastering import master
+from resources.media.audio.mastering import Aim, master
 from resources.media.audio.music import Music
 from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
@@ -93,13 +93,14 @@ def final_cut(
     comment: str,
     profile: Profile = PROFILES[Mode.DRAFT],
     finish: Finish = Finish(),  # noqa: B008  (frozen)
+    aim: Aim = Aim(),  # noqa: B008
 ) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
     `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures are
     copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once.
-    `profile` is the one that segments were made with. Raises MediaError naming the first segment that is not what
-    `composite` makes, before anything is written.
+    `profile` is the one that segments were made with; `aim` what its sound is mastered for. Raises MediaError
+    naming the first segment that is not what `composite` makes, before anything is written.
     """
     measured = _measure(segments)
     whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
@@ -108,7 +109,8 @@ def final_cut(
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
             finishing = pool.submit(_finished, whole, finish, profile.encoder, folder)
-            loudness = master(sounds, finish.music, finish.ending_frames * SAMPLES_PER_FRAME, folder / "mastered.raw")
+            silence = finish.ending_frames * SAMPLES_PER_FRAME
+            loudness = master(sounds, finish.music, silence, folder / "mastered.raw", aim)
             pictures = _listed(finishing.result(), folder / "pictures.txt")
         _join(pictures, folder / "mastered.raw", target, profile, {"title": title, "comment": comment})
     return CutFacts(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from resources.core.errors import MediaError
 from resources.core.values import Value
-from resources.media.audio.mastering import TARGET_LUFS
+from resources.media.audio.mastering import PEAK_DBTP, TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
 from resources.media.probe import samples, samples_at
@@ -21,7 +21,6 @@ _AUDIO_FRAME = 1024  # samples: AAC's own; the most that a joint may be away
 _WINDOW = RATE // 2  # samples of a voice that are looked for in the cut: its loudest half second
 _SEARCH = 2 * _AUDIO_FRAME  # samples before and after the exact place
 _LOUDNESS_LU = 1.0
-_PEAK_DBTP = -1.0
 _NOTHING_LUFS = -60.0
 _METER_DB = 0.05  # what two runs of a meter at four times the rate may differ by
 
@@ -122,13 +121,13 @@ def judge_loudness(heard: Loudness, *, wordless: bool = False) -> Finding:
     message = (
         f"{heard.integrated_lufs:.1f} LUFS (wanted: {TARGET_LUFS:.0f} within {_LOUDNESS_LU:.0f}"
         f"{', or softer where nobody speaks' if wordless else ''}), "
-        f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {_PEAK_DBTP:.0f})"
+        f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {PEAK_DBTP:.0f})"
     )
     return Finding(check=SOUND.name, segment="", passed=softer or plays_as_mastered(heard), message=message)
 
 
 def _without_distortion(heard: Loudness) -> bool:
-    return heard.true_peak_dbtp <= _PEAK_DBTP + _METER_DB
+    return heard.true_peak_dbtp <= PEAK_DBTP + _METER_DB
 
 
 def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:

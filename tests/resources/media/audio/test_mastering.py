@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from resources.content.show import Pacing
 from resources.core.library import Library
 from resources.core.values import Receipt, Voice
-from resources.media.audio.mastering import TARGET_LUFS, master
+from resources.media.audio.mastering import PEAK_DBTP, TARGET_LUFS, Aim, master
 from resources.media.audio.music import Music
-from resources.media.audio.voice_track import RAW_STEREO, finish_voice, raw_loudness, wav_bytes
+from resources.media.audio.voice_track import RAW_STEREO, Loudness, finish_voice, raw_loudness, wav_bytes
 from resources.media.probe import samples
 from resources.media.timebase import RATE
 
@@ -63,3 +64,11 @@ def test_where_nobody_speaks_music_is_as_loud_as_platforms_play_it(tmp_path: Pat
     (tmp_path / "bed.wav").write_bytes(wav_bytes(spoken(105, 0.2, syllables=4, seed=1)))
     still = ["-f", "lavfi", "-t", "5", "-i", "anullsrc=r=48000:cl=stereo"]
     assert abs(master(still, Music(bed=tmp_path / "bed.wav"), 0, tmp_path / "mastered.raw") - TARGET_LUFS) < 0.5
+
+
+def test_an_aim_goes_lower_by_what_aac_added_and_louder_by_what_it_took() -> None:
+    heard = Loudness(integrated_lufs=TARGET_LUFS - 1.2, true_peak_dbtp=PEAK_DBTP + 0.4, range_lu=3)
+    aim = Aim().corrected(heard)
+    assert aim.lufs == TARGET_LUFS + 1.2
+    assert 20 * np.log10(Aim().ceiling / aim.ceiling) == pytest.approx(0.4 + 0.2)
+    assert Aim().corrected(Loudness(integrated_lufs=-40, true_peak_dbtp=-9, range_lu=0)) == Aim(lufs=TARGET_LUFS + 2)
