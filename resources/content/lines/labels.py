@@ -86,10 +86,10 @@ def almost_label(line: str, cast: Mapping[str, Character]) -> AlmostLabel | None
         if form is _BRACKETED and not found["sign"] and found["name"] != label:
             continue  # [Glitch] with small letters may be a tag
         head = line[: found.start("text")].strip()
-        text = found["text"].strip()
+        text = _without_addressees(found["text"].strip(), names)
         aside = f"[{' '.join(found['aside'].split())}] " if found["aside"] else ""
         mended = f"{label}{_settings(found)}: {aside}{text}"
-        return AlmostLabel(head, label, mended, _is_certain(found))
+        return AlmostLabel(head, label, mended, _is_certain(found) and text == found["text"].strip())
     return _written_otherwise(line, cast, names)
 
 
@@ -110,6 +110,13 @@ def _written_otherwise(line: str, cast: Mapping[str, Character], names: Mapping[
         return None
     head, text = line[: found.start("text")].strip(), found["text"].strip()
     return AlmostLabel(head, label, f"{label}: {text}", certain=form is _SPACED)
+
+
+def _without_addressees(text: str, names: Mapping[str, str]) -> str:
+    """A line without the names to whom it is said, as in `NINJA -> GLITCH: Listen`: they would be spoken."""
+    before, colon, after = text.partition(":")
+    addressed = bool(colon and after.strip()) and all(_folded(name) in names for name in before.split(","))
+    return after.strip() if addressed else text
 
 
 def _is_certain(found: re.Match[str]) -> bool:

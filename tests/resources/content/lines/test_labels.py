@@ -33,6 +33,20 @@ def test_what_is_certain_is_known_as_it_was_meant(cast: Mapping[str, Character],
     assert (almost.mended, almost.certain) == (mended, True)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NINJA -> GLITCH: Listen: it is late.",
+        "NINJA → glitch: Listen: it is late.",
+        "NINJA - GLITCH, NINJA: Listen: it is late.",
+    ],
+)
+def test_to_whom_a_line_is_said_is_not_spoken_and_told_to_a_person(cast: Mapping[str, Character], line: str) -> None:
+    almost = almost_label(line, cast)
+    assert almost is not None
+    assert (almost.mended, almost.certain) == ("NINJA: Listen: it is late.", False)
+
+
 def test_a_name_before_a_dash_may_be_spoken(cast: Mapping[str, Character]) -> None:
     almost = almost_label("Ninja – listen to me.", cast)
     assert almost is not None
