@@ -161,14 +161,16 @@ def _too_slow(timeout: float, arguments: Sequence[str]) -> MediaError:
 
 
 def _raise_failed(code: int, complaint: bytes, arguments: Sequence[str]) -> None:
-    if code:
-        words = complaint.decode(errors="replace")[-_STDERR_TAIL:].strip()
-        room = f"make room, {tempfile.gettempdir()} included, and run again: `df -h` shows which disk is full"
+    if not code:
+        return
+    words = complaint.decode(errors="replace")[-_STDERR_TAIL:].strip()
+    if os.strerror(errno.ENOSPC) in words:
         raise MediaError(
-            f"ffmpeg ended with {code}",
-            why=f"{words}\n  arguments: {_shown(arguments)}",
-            hint=room if os.strerror(errno.ENOSPC) in words else None,
+            "ffmpeg found no room on a disk",
+            why=f"{os.strerror(errno.ENOSPC)} where it writes {arguments[-1]}",
+            hint=f"make room, {tempfile.gettempdir()} included, and run again: `df -h` shows which disk is full",
         )
+    raise MediaError(f"ffmpeg ended with {code}", why=f"{words}\n  arguments: {_shown(arguments)}")
 
 
 class _SourceNode(FilterNode):  # type: ignore[misc]  # ffmpeg-python has no types
