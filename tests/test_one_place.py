@@ -191,6 +191,7 @@ WITHOUT_TESTS = {
         "resources/purchasing/ledger/tables": "entry rows",
         "resources/purchasing/requests": "briefs",
         "resources/purchasing/state": "tables",
+        "resources/quality": "platforms",
         "resources/quality/lint": "linted_episode",
         "resources/quality/lint/table": "about_casting about_files about_machine about_pictures about_prompts "
         "about_words rule",

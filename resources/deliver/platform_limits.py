@@ -1,28 +1,13 @@
-"""The platforms' limits, as data, and what of a bundle would be refused or cut off there.
-
-Where each was looked up, and when: docs/sources/platforms.md#limits.
-"""
+"""What of a bundle would be refused or cut off by the platforms, by their limits."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 from resources.core.values import Value
+from resources.quality.platforms import REELS, SHORTS, TIKTOK, YOUTUBE, Platform
 
-_GB = 1_000_000_000
 _MB = 1_000_000
 THUMBNAIL_BYTES = 2 * _MB  # YouTube, custom thumbnails
-
-
-class Platform(Value):
-    """What a platform takes. Seconds and bytes; a title of 0 letters: it has none."""
-
-    name: str
-    title: int  # letters
-    description: int  # units of `counts`
-    counts: Literal["bytes of UTF-8", "UTF-16 units"]  # how it measures a description
-    tags: int  # letters of all tags, with their commas; 0: it has none
-    seconds: float
-    size: int
 
 
 class Advice(Value):
@@ -32,21 +17,6 @@ class Advice(Value):
     platform: str
     message: str
 
-
-YOUTUBE = Platform(
-    name="YouTube",
-    title=100,
-    description=5000,
-    counts="bytes of UTF-8",
-    tags=500,
-    seconds=12 * 3600,
-    size=256 * _GB,
-)
-SHORTS = YOUTUBE.model_copy(update={"name": "YouTube Shorts", "seconds": 180.0})
-TIKTOK = Platform(name="TikTok", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=600, size=4 * _GB)
-REELS = Platform(
-    name="Instagram Reels", title=0, description=2200, counts="UTF-16 units", tags=0, seconds=900, size=300 * _MB
-)
 
 _UNVERIFIED_SECONDS = 900.0  # YouTube, of a channel whose telephone number is not verified
 _SHORTEST_CHAPTER = 10.0  # seconds; YouTube shows chapters from three on, the first at 0:00

@@ -1,4 +1,4 @@
-"""What a show says of itself, as far as this episode needs it: names, caps, music, and whether anything is heard."""
+"""What a show says of itself, as far as this episode needs it: names, caps, music, length, and whether it is heard."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -6,6 +6,7 @@ from itertools import pairwise
 from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import PlacedShot
 from resources.content.settings.fields import SPEAKER_COLOR
+from resources.content.show import Format
 from resources.core.errors import ContentError, MediaError
 from resources.media.audio.music import Music, check_music, music_of
 from resources.media.typography.caption_styles import CaptionChanges, changed, style
@@ -14,18 +15,20 @@ from resources.media.typography.fonts import font_of_file
 from resources.models.prices.price_values import exact_usd
 from resources.quality.lint.drawn_rules import seen_in
 from resources.quality.lint.linted_episode import Episode
+from resources.quality.platforms import UPRIGHT
 
 _SPARE_SECONDS = 30.0  # by which a cut may be longer than its words tell, and more
 _LEAST_SECONDS = 2.0  # of a cut: a voice is made as long
 
 
 def check_show(episode: Episode) -> None:
-    """Names, captions' colours and font, caps and music."""
+    """Names, captions' colours and font, caps, music and length."""
     _names(episode)
     _captions(episode)
     _font(episode)
     _caps(episode)
     _music(episode)
+    _length(episode)
 
 
 def _names(episode: Episode) -> None:
@@ -101,10 +104,7 @@ def _caps(episode: Episode) -> None:
 
 def _music(episode: Episode) -> None:
     show, script = episode.show, episode.whole
-    music = music_of(show.sound, script.sound, episode.folder)
-    rates = {label: character.voice.offline.rate for label, character in show.characters.items()}
-    seconds = sum(estimate_seconds(turn.spoken, rates[turn.speaker]) for turn in script.turns)
-    seconds += sum(float(getattr(placed.shot, "seconds", 0) or 0) for placed in script.shots if placed.in_cut)
+    music, seconds = music_of(show.sound, script.sound, episode.folder), _seconds(episode)
     for name in ("bed", "opening", "closing"):
         path = getattr(music, name)
         if path is None or path in episode.looked.music:
@@ -126,6 +126,28 @@ def _music(episode: Episode) -> None:
             "nothing is heard in this episode: nobody speaks, and there is no music",
             "leave it so, or add a bed: `sound: {bed: …}`",
         )
+
+
+def _length(episode: Episode) -> None:
+    """Whether the platforms take it as an upright video, before it is bought; how long it is there is only heard."""
+    shapes, seconds = [shape for shape in episode.whole.formats if shape is not Format.LONG], _seconds(episode)
+    short = [platform for platform in UPRIGHT if seconds > platform.seconds]
+    if shapes and short:
+        episode.report.add(
+            "format-short",
+            episode.at_line(1),
+            f"its words last about {seconds:.0f} s, and it is cut in {shapes[0]}: "
+            + ", ".join(f"{platform.name} takes {platform.seconds:.0f} s" for platform in short),
+            "cut it down, make two of it, or write `format: long`",
+        )
+
+
+def _seconds(episode: Episode) -> float:
+    """How long the cut is by its words and shots, without pauses."""
+    show, script = episode.show, episode.whole
+    rates = {label: character.voice.offline.rate for label, character in show.characters.items()}
+    spoken = sum(estimate_seconds(turn.spoken, rates[turn.speaker]) for turn in script.turns)
+    return spoken + sum(float(getattr(placed.shot, "seconds", 0) or 0) for placed in script.shots if placed.in_cut)
 
 
 def _sounds(placed: PlacedShot) -> bool:

@@ -84,3 +84,19 @@ def test_a_font_that_is_one_or_that_nothing_is_set_in_is_no_finding(tmp_path: Pa
     assert found(tmp_path, more="look: {captions: {font: own.ttf}}\n") == []
     (tmp_path / "own.ttf").write_bytes(b"")
     assert found(tmp_path, more="look: {captions: {font: own.ttf, style: 'off'}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "rules"),
+    [
+        ("", 300, []),
+        ("", 700, ["format-short"]),
+        ("formats: [long, square]", 700, ["format-short"]),
+        ("formats: [long]", 700, []),
+    ],
+)
+def test_an_upright_video_that_no_platform_takes_for_one_is_told_before_it_is_paid_for(
+    tmp_path: Path, settings: str, words: int, rules: list[str]
+) -> None:
+    lines = "".join(f"NINJA: {' '.join(['word'] * 50)}.\n" for _ in range(words // 50))
+    assert [rule for rule, _ in found(tmp_path, more=f"slots: 20\n{settings}\n", episode=lines)] == rules
