@@ -37,7 +37,10 @@ _HOOKS_URL = "NINJA_WEBHOOK_URL"
 _WORKSPACE = "load_from:\n  - grpc_server: {{socket: {socket}, location_name: {location}}}\n"
 _PREFIX, _SOCKET = "ninja-ui-", "code.sock"
 # The command `dagster-daemon`, wherever the installation put its script.
-_DAEMON = "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
+_DAEMON = (
+    "from ninja_assets.cells.running.event_statements import compile_once; compile_once()\n"
+    "from importlib.metadata import entry_points as e; e(group='console_scripts')['dagster-daemon'].load()()"
+)
 
 
 class Supervisor:
