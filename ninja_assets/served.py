@@ -42,7 +42,7 @@ def find_served(home: Path) -> Served | None:
 
 def identity_of(settings: Settings, environment: Mapping[str, str]) -> str:
     """What tells whether two processes make the same: the show and its places, the code as it lies there, the keys."""
-    places = (settings.show, settings.output, settings.library, settings.ledger_url)
+    places = (settings.show, settings.output, settings.library, settings.ledger_url, settings.publish)
     values = [*map(str, places), *(environment.get(name, "") for name in _VARIABLES), *_code()]
     return hashlib.sha256("\0".join(values).encode()).hexdigest()
 

@@ -23,7 +23,7 @@ from resources.core.copied_folders import origin_of
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
-from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode
+from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode, without_slash
 from resources.core.values import PERFORMANCE, Part
 from resources.media.cores import usable
 from resources.models.loading import files_of, load_script, load_show
@@ -129,7 +129,7 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
             ledger_url=_by_name("NINJA_LEDGER_URL", settings.ledger_url),
             cache=str(settings.cache),
             cache_gb=settings.cache_gb,
-            publish=settings.publish,
+            publish=_by_name("NINJA_PUBLISH", settings.publish),
         )
 
     def settings(self, mode: Mode) -> Settings:
@@ -137,17 +137,19 @@ class PlacesResource(dg.ConfigurableResource["PlacesResource"]):
         return Settings(
             show=Path(self.show),
             output=Path(self.output),
-            library=self.library,
-            ledger_url=self.ledger_url,
+            library=self.library.strip(),
+            ledger_url=self.ledger_url.strip(),
             mode=mode,
             cache=Path(self.cache) if self.cache else default_cache(),
             cache_gb=self.cache_gb,
-            publish=self.publish,
+            publish=without_slash(self.publish.strip()),
         )
 
 
 def _by_name(variable: str, value: str) -> str | dg.EnvVar:
-    return dg.EnvVar(variable) if os.environ.get(variable) == value else value
+    """A value by the name of the variable that it was read from: `PlacesResource.settings` reads it so again."""
+    written = os.environ.get(variable, "").strip()
+    return dg.EnvVar(variable) if value and value in (written, without_slash(written)) else value
 
 
 class StudioResource(dg.ConfigurableResource["StudioResource"]):

@@ -7,7 +7,6 @@ its instance is opened.
 
 import logging
 import os
-import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
@@ -22,6 +21,7 @@ from resources.core.errors import ContentError
 from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
 from resources.core.state_folder import make_state_folder
+from resources.core.text.addresses import without_login
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -218,5 +218,5 @@ def _first_cause(error: Exception) -> str:
     cause: BaseException = error
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
-    said = re.sub(r"://[^/@\s]*@", "://***@", " ".join(str(cause).split()))
+    said = without_login(" ".join(str(cause).split()))
     return said[:_SAID] or type(cause).__name__

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from resources.core.errors import ContentError
+from resources.core.text.addresses import without_login
 
 ORIGIN_FILE: Final = ".copy-of"
 FETCHED_FILE: Final = ".fetched.json"  # in a folder that is fetched: what of it is here
@@ -27,11 +28,11 @@ def origin_of(folder: Path) -> str | None:
 
 
 def original(path: Path) -> Path | str:
-    """Where the original of a file in a copy lies, as a path or an address; any other path as it is."""
+    """Where the original of a file in a copy lies, as a path or an address to be shown; any other path as it is."""
     for folder in path.parents:
         if (origin := origin_of(folder)) is not None:
             below = path.relative_to(folder)
-            return f"{origin}/{below.as_posix()}" if "://" in origin else Path(origin) / below
+            return f"{without_login(origin)}/{below.as_posix()}" if "://" in origin else Path(origin) / below
     return path
 
 

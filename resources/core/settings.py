@@ -14,6 +14,7 @@ from typing import Final
 from resources.core.copied_folders import make_fetched
 from resources.core.errors import ContentError
 from resources.core.names import SHOW_FILE, Mode
+from resources.core.text.addresses import without_login
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
@@ -33,6 +34,12 @@ _CHILDS: Final = frozenset(
 def is_local(address: str) -> bool:
     """Whether an address is a folder of this machine, and not one that another program serves."""
     return address.rpartition("://")[0] in ("", "file", "local")
+
+
+def without_slash(address: str) -> str:
+    """An address that names may follow; `s3://` stays what it is, and no folder `s3:`, and so does `/`."""
+    bare = address.rstrip("/")
+    return address if not bare or bare.endswith(":") else bare
 
 
 def default_cache() -> Path:
@@ -82,7 +89,7 @@ class Settings:
             mode=parse_mode(environment.get("NINJA_MODE") or Mode.REHEARSAL.value, where="NINJA_MODE"),
             cache=_cache(environment),
             cache_gb=_gigabytes(environment),
-            publish=_without_slash(environment.get("NINJA_PUBLISH") or ""),
+            publish=without_slash(environment.get("NINJA_PUBLISH") or ""),
         )
 
     @property
@@ -112,12 +119,6 @@ class Settings:
 def _said(environment: Mapping[str, str]) -> Mapping[str, str]:
     """The environment without blanks around a value: one of blanks alone is not set."""
     return {name: value.strip() for name, value in environment.items()}
-
-
-def _without_slash(address: str) -> str:
-    """An address that names may follow; `s3://` stays what it is, and no folder `s3:`, and so does `/`."""
-    bare = address.rstrip("/")
-    return address if not bare or bare.endswith(":") else bare
 
 
 def _path(address: str) -> str:
@@ -161,8 +162,9 @@ def _output(environment: Mapping[str, str], show: Path) -> Path:
         raise ContentError(
             "the output folder is a folder of this machine, and no address",
             where="NINJA_OUTPUT",
-            why=f"{named}: what lies there is laid out from the library by each machine",
-            hint=f"unset NINJA_OUTPUT, and publish finished episodes there: export NINJA_PUBLISH={named}",
+            why=f"{without_login(named)}: what lies there is laid out from the library by each machine",
+            hint="unset NINJA_OUTPUT, and publish finished episodes there: export "
+            f"NINJA_PUBLISH={without_login(named)}",
             code="place-unwritable",
         )
     default = ROOT / "output" if show == EXAMPLE else show / "output"
@@ -203,7 +205,7 @@ def find_show(environment: Mapping[str, str] = os.environ, start: Path | None = 
 
 def _address(environment: Mapping[str, str]) -> str | None:
     """The address of a show that is no folder of this machine."""
-    named = _without_slash(environment.get("NINJA_SHOW", ""))
+    named = without_slash(environment.get("NINJA_SHOW", ""))
     return None if is_local(named) else named
 
 
@@ -214,9 +216,9 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
     """
     if address.endswith("://"):
         raise ContentError(
-            f"{address} names no show",
+            f"{without_login(address)} names no show",
             where="NINJA_SHOW",
-            hint=f"name its folder: export NINJA_SHOW={address}bucket/show",
+            hint=f"name its folder: export NINJA_SHOW={without_login(address)}bucket/show",
             code="place-unwritable",
         )
     missing = [name for name in _IN_THE_FOLDER if not environment.get(name)]
@@ -224,7 +226,7 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
         raise ContentError(
             f"a show at an address needs places of its own: set {', '.join(missing)}",
             where="NINJA_SHOW",
-            why=f"{address} is fetched, and what this machine makes is not kept there",
+            why=f"{without_login(address)} is fetched, and what this machine makes is not kept there",
             hint=f"export {missing[0]}=…  (docs/machines.md has each)",
             code="place-unwritable",
         )

@@ -11,19 +11,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from resources.core.errors import MediaError
 from resources.core.files import sha256_of
+from resources.core.text.addresses import without_login
 
 LIST: Final = ".published.json"  # what was published: name -> sha256
 _LIST: Final = TypeAdapter(dict[str, str])
 
 
 def publish(files: Mapping[str, Path], address: str, folder: str) -> str:
-    """Send files, by the names that they get below `folder` of an fsspec address; returns where they are.
+    """Send files, by the names that they get below `folder` of an fsspec address; returns where they are, to be shown.
 
     Raises MediaError where the place is missing, cannot be reached, or a file did not arrive whole.
     """
     from resources.core.library.object_store import ObjectStore  # noqa: PLC0415  (0.2 s that only publishing needs)
 
-    place = f"{address}/{folder}"
+    place = f"{without_login(address)}/{folder}"
     try:
         store = ObjectStore(address, setting="NINJA_PUBLISH")
         before = _published(store.read(f"{folder}/{LIST}"))

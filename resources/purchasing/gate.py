@@ -15,6 +15,7 @@ from resources.content.show import Show
 from resources.core.errors import ContentError, MediaError, NinjaError
 from resources.core.names import SHOW_FILE, Mode, episode_file
 from resources.core.settings import Settings, is_local
+from resources.core.text.addresses import without_login
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
 from resources.models.prices import FILE as PRICES_FILE
@@ -137,7 +138,7 @@ def missing_buckets(settings: Settings, known: Collection[str] = ()) -> list[Fin
             shared_store(address, setting).check_bucket()
         except MediaError as error:
             rule = RULES["library-unusable"]
-            message, hint = f"{error.what} ({address})", error.hint or ""
+            message, hint = f"{error.what} ({without_login(address)})", error.hint or ""
             found.append(Finding(rule.id, rule.severity, setting, message, hint, rule.source))
     return found
 

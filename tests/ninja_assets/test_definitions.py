@@ -233,14 +233,19 @@ def test_a_key_is_shown_by_its_name_and_never_by_its_value(tmp_path: Path, monke
     assert "very-secret-value" not in shown
 
 
-def test_a_databases_password_is_in_nothing_that_dagster_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("blank", ["", "\n"])  # a Secret that was made of a file ends with a line
+def test_the_password_of_a_place_is_in_nothing_that_dagster_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
     address = "postgresql://studio:s3cr3t@db/books"
-    monkeypatch.setenv("NINJA_LEDGER_URL", address)
+    monkeypatch.setenv("NINJA_LEDGER_URL", f"{address}{blank}")
     monkeypatch.setenv("NINJA_SHOW", str(build_stage(tmp_path).show))
-    monkeypatch.setenv("NINJA_LIBRARY", "s3://key:s3cr3t@media")
+    monkeypatch.setenv("NINJA_LIBRARY", f"s3://key:s3cr3t@media{blank}")
+    monkeypatch.setenv("NINJA_PUBLISH", f"sftp://studio:s3cr3t@public/episodes/{blank}")
     snapshot = build_defs().resolve_job_def(JOB_NAME).get_job_snapshot()
     kept = dg.serialize_value(snapshot)
     assert "s3cr3t" not in kept
     assert "NINJA_LEDGER_URL" in kept
     places = PlacesResource.of(Settings.from_environment()).process_config_and_initialize()
+    assert places.settings(Mode.DRAFT) == Settings.from_environment().in_mode(Mode.DRAFT)
     assert places.settings(Mode.DRAFT).ledger_url == address

@@ -17,11 +17,14 @@ from ninja_assets.runs.doctor.doctor_finding import Finding, Health
 from resources.core.errors import MediaError, NinjaError
 from resources.core.library.object_store import ObjectStore
 from resources.core.settings import Settings, is_local
+from resources.core.text.addresses import without_login
 from resources.purchasing.ledger.tables.rows import REVISIONS
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file
 
 _STORES: Final = {"NINJA_LIBRARY": "object store", "NINJA_PUBLISH": "publishing"}  # as findings call them
+_WRITES_NOTHING: Final = "UPDATE purchases SET reason = reason WHERE false"  # and needs the right to
+_ENCODINGS: Final = ("UTF8", "SQL_ASCII")  # of databases that take any text; the latter does not look at it
 _CLOCK_SECONDS: Final = 5.0  # apart: more is told. Leases go by the database's clock, so nothing is stolen by it
 
 
@@ -46,14 +49,23 @@ def _database(url: str) -> Iterator[Finding]:
         yield Finding(name="database", health=Health.BAD, detail=f"{error.where}: {error.what}", hint=error.hint or "")
         return
     try:
-        with closing(Store(url)) as store, store.reading() as session:
-            server = session.execute(text("SHOW server_version")).scalar_one()
-            most = session.execute(text("SHOW max_connections")).scalar_one()
+        with closing(Store(url)) as store:
+            with store.reading() as session:
+                server = session.execute(text("SHOW server_version")).scalar_one()
+                encoding = session.execute(text("SHOW server_encoding")).scalar_one()
+                most = session.execute(text("SHOW max_connections")).scalar_one()
+            with store.writing() as session:
+                session.execute(text(_WRITES_NOTHING))
             before, theirs, after = time.time(), store.seconds(), time.time()
             ahead = (before + after) / 2 - theirs
     except NinjaError as error:
         hint = error.hint or "check NINJA_LEDGER_URL, the network and the rights of its user"
         yield Finding(name="database", health=Health.BAD, detail=f"{shown}: {error.what} ({error.why})", hint=hint)
+        return
+    if encoding not in _ENCODINGS:
+        detail = f"{shown}: it is in {encoding}, which not every letter of an episode can be written in"
+        hint = "createdb --encoding=UTF8 --template=template0 shows, and name that one in NINJA_LEDGER_URL"
+        yield Finding(name="database", health=Health.BAD, detail=detail, hint=hint)
         return
     detail = f"{shown}: PostgreSQL {server}, {most} connections"
     yield Finding(name="database", health=Health.GOOD, detail=detail)
@@ -69,6 +81,7 @@ def _database(url: str) -> Iterator[Finding]:
 
 def _bucket(setting: str, url: str) -> Finding:
     """Each right that is needed there, tried on an object of its own."""
+    shown = without_login(url)
     name, probe, content = _STORES[setting], f"probe/{uuid4().hex}", b"ninja doctor"
     missing: dict[str, str] = {}
 
@@ -93,14 +106,14 @@ def _bucket(setting: str, url: str) -> Finding:
                 missing[right] = f"{type(error).__name__}: {error}"[:200]
     except MediaError as error:  # it says itself what is wrong, with all rights alike
         why = f" ({error.why})" if error.why else ""
-        return Finding(name=name, health=Health.BAD, detail=f"{url}: {error.what}{why}", hint=error.hint or "")
+        return Finding(name=name, health=Health.BAD, detail=f"{shown}: {error.what}{why}", hint=error.hint or "")
     if not missing:
-        return Finding(name=name, health=Health.GOOD, detail=f"{url}: write, read, list and delete an object")
+        return Finding(name=name, health=Health.GOOD, detail=f"{shown}: write, read, list and delete an object")
     with suppress(Exception):
         store.delete(probe)
     detail = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
     hint = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
-    return Finding(name=name, health=Health.BAD, detail=f"{url}: {detail}", hint=hint)
+    return Finding(name=name, health=Health.BAD, detail=f"{shown}: {detail}", hint=hint)
 
 
 def _must(so: bool, why: str) -> None:

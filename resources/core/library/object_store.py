@@ -20,6 +20,7 @@ from fsspec.registry import known_implementations
 
 from resources.core.errors import MediaError
 from resources.core.extras import installs
+from resources.core.text.addresses import KEYS_HINT, holds_keys, without_login
 
 _BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
 _BELIEVED_AT_ONCE: Final = 10_000
@@ -35,21 +36,29 @@ class ObjectStore:
         self.url = url.rstrip("/")
         self._setting = setting  # that named the address
         self._files: Any
+        self._shown = without_login(self.url)
         if self.url.endswith(":"):  # fsspec would take it for a folder of that name
             raise MediaError(f"{setting} names no place", where=url, hint="name a folder, or s3://bucket/folder")
+        if holds_keys(self.url):  # each error would show them in the bucket's name
+            raise MediaError(
+                f"{setting} has keys in it, which are no part of a bucket's name", where=self._shown, hint=KEYS_HINT
+            )
         try:
             self._files, self._root = url_to_fs(self.url)  # fsspec has no types
         except ImportError as error:
             module = known_implementations.get(url.partition("://")[0], {}).get("class", "").partition(".")[0]
             raise MediaError(
                 f"what {setting} names needs a package that is not installed",
-                where=self.url,
+                where=self._shown,
                 why=str(error),
                 hint=installs(module) if module not in ("", "fsspec") else "install what it names",
             ) from None
         except ValueError as error:
             raise MediaError(
-                f"{setting} is no address", where=self.url, why=str(error), hint="name a folder, or s3://bucket/folder"
+                f"{setting} is no address",
+                where=self._shown,
+                why=str(error),
+                hint="name a folder, or s3://bucket/folder",
             ) from None
         # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
         self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
@@ -57,8 +66,8 @@ class ObjectStore:
         self._bucket_seen = False
 
     def at(self, name: str) -> str:
-        """The address of an object."""
-        return f"{self.url}/{name}"
+        """The address of an object, as it may be shown."""
+        return f"{self._shown}/{name}"
 
     def _ask(self, what: str, *given: Any, **how: Any) -> Any:
         """What the server answers. What a client raises that is no OSError, as without keys, is raised as one."""
@@ -161,7 +170,7 @@ class ObjectStore:
         except FileNotFoundError as error:
             raise MediaError(
                 f"there is no bucket {bucket}",
-                where=self.url,
+                where=self._shown,
                 why=str(error),
                 hint=f"make it, or correct {self._setting}: a bucket is never made here",
             ) from error
@@ -171,7 +180,7 @@ class ObjectStore:
             if "Credential" in type(error.__cause__).__name__:  # botocore's and Google's own errors are called so
                 raise MediaError(
                     f"there are no keys for the bucket {bucket}",
-                    where=self.url,
+                    where=self._shown,
                     why=str(error.__cause__),
                     hint=f"set the keys of the store that {self._setting} names, for S3 AWS_ACCESS_KEY_ID and "
                     "AWS_SECRET_ACCESS_KEY",

@@ -19,6 +19,7 @@ from resources.core.errors import ContentError, MediaError
 from resources.core.extras import installs, is_missing
 from resources.core.names import SHOW_FILE
 from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings, at_once
+from resources.core.text.addresses import KEYS_HINT, holds_keys, without_login
 from resources.core.text.diagnostics import shown_path
 from resources.core.text.env_file import KEY_FORM
 from resources.media import ffmpeg
@@ -159,11 +160,16 @@ def _unfit(address: str) -> str | None:
 def _address(where: str, what: str, address: str) -> Iterator[Finding]:
     """What keeps an address of fsspec from being opened; a plain folder is none."""
     protocol, found, rest = address.partition("://")
+    shown = without_login(address)
     if not found:
         if _SLIP.match(address):
             meant = address.replace(":", "://", 1).replace(":///", "://", 1)
-            message = f"{address} would be a folder of this machine, though it begins as an address does"
-            yield _fact("library-unusable", where, message, f"export {where}={meant}")
+            message = f"{shown} would be a folder of this machine, though it begins as an address does"
+            yield _fact("library-unusable", where, message, f"export {where}={without_login(meant)}")
+        return
+    if holds_keys(address):
+        message = f"{shown} has keys in it, which are no part of a bucket's name"
+        yield _fact("library-unusable", where, message, KEYS_HINT)
         return
     package = PACKAGES.get(protocol)
     if package and is_missing(package):
@@ -189,7 +195,7 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
         )
     elif (not rest.strip("/") and protocol not in ("file", "local")) or (package and rest.startswith("/")):
         hint = f"name it: s3://bucket/{_EXAMPLES[where]}"
-        yield _fact("library-unusable", where, f"{address} names no place", hint)
+        yield _fact("library-unusable", where, f"{shown} names no place", hint)
 
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
@@ -199,7 +205,7 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
             "ledger-unusable",
             where,
             f"no ledger can be opened there: {why}",
-            "use sqlite:////a/path/ledger.db or postgresql://user@host/database",
+            "use sqlite:////a/path/ledger.db or postgresql://user@host/database; in its password %2F stands for a /",
         )
         return
     kind, found, path = url.partition(":///")

@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -224,7 +224,7 @@ def test_ctrl_c_ends_the_run_too(studio: Studio) -> None:
 # Whom it is asked of
 
 
-def test_only_a_ninja_ui_of_this_show_code_and_keys_on_this_machine_is_asked(studio: Studio) -> None:
+def test_only_a_ninja_ui_of_this_show_code_places_and_keys_on_this_machine_is_asked(studio: Studio) -> None:
     settings, home = studio.stage.settings(), studio.stage.root / "dagster_home"
     environment = {"DAGSTER_HOME": str(home), "NINJA_SHOW": str(settings.show), "FAL_KEY": "a"}
     mine = identity_of(settings, environment)
@@ -240,6 +240,8 @@ def test_only_a_ninja_ui_of_this_show_code_and_keys_on_this_machine_is_asked(stu
     assert not found(Served(studio.url, 1, this_host(), identity_of(settings, {**environment, "FAL_KEY": "b"})))
     other = build_stage(studio.stage.root / "other").settings(Mode.DRAFT)
     assert not found(Served(studio.url, 1, this_host(), identity_of(other, environment)))
+    published = replace(settings, publish="s3://public/episodes")
+    assert not found(Served(studio.url, 1, this_host(), identity_of(published, environment)))
     studio.beats_at -= 61
     assert not found(Served(studio.url, 1, this_host(), mine))
 

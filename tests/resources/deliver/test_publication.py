@@ -37,6 +37,10 @@ def test_files_get_their_names_and_what_is_as_it_was_is_not_sent_again(files: di
     assert requests["PUT"] == 3  # the cut, and the list of what is there before and after
 
 
+def test_the_place_is_told_without_the_password_of_its_server(files: dict[str, Path]) -> None:
+    assert publish(files, "bucket://me:s3cr3t@public/shows", "demo/final") == "bucket://***@public/shows/demo/final"
+
+
 def test_what_is_no_longer_part_of_it_is_taken_away(files: dict[str, Path]) -> None:
     publish(files, "bucket://public/shows", "demo/final")
     del files["publish/captions.srt"]

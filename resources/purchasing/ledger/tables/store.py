@@ -53,6 +53,16 @@ _DAMAGED = (
     "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
     "`ninja ledger rebuild` makes it anew from the receipts in the library"
 )
+# By PostgreSQL's code of what it refuses: a write where nothing is written, what its user has no right to.
+_HINTS = {
+    "22P05": "its database does not have these letters: make one that has all, createdb --encoding=UTF8 "
+    "--template=template0 shows, and bring this one along: `ninja ledger backup FILE`, then, with the new one in "
+    "NINJA_LEDGER_URL, `ninja ledger restore FILE`",
+    "25006": "name the server that takes writes in NINJA_LEDGER_URL: this one is a copy of it, or only read",
+    "42501": "as the server's administrator let {user} own it: psql -d {database} -c 'ALTER DATABASE {database} OWNER "
+    "TO {user}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}; "
+    "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {user}'",
+}
 _FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's own way
 
 
@@ -217,11 +227,12 @@ class Store:
         """The database's address without its password."""
         return shown_address(self.url)
 
-    @property
-    def _hint(self) -> str:
+    def _hint(self, cause: object) -> str:
         """What helps where the database is whole, as far as anybody can tell."""
         if self.sqlite:
             return "mend what is said there, and run again: `ninja doctor` tries the ledger"
+        if (state := str(getattr(cause, "sqlstate", ""))) in _HINTS:
+            return _HINTS[state].format(database=self.url.database, user=self.url.username)
         return "start that server, or correct NINJA_LEDGER_URL, and run again: `ninja doctor` tries it"
 
     def _failure(self, what: str, error: Exception) -> LedgerError:
@@ -233,7 +244,7 @@ class Store:
             what,
             where=self.shown,
             why=" ".join(str(cause).split()),
-            hint=_DAMAGED if damaged else self._hint,
+            hint=_DAMAGED if damaged else self._hint(cause),
             retryable=passing,
         )
 
@@ -368,7 +379,12 @@ def _passes(folder: Path, error: BaseException) -> bool:
 def _postgresql_engine(url: URL) -> Engine:
     try:
         return create_engine(
-            url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=_BUSY_SECONDS
+            url,
+            pool_pre_ping=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=_BUSY_SECONDS,
+            connect_args={"client_encoding": "utf8"},  # psycopg would hand out bytes of a database in SQL_ASCII
         )
     except (NoSuchModuleError, ImportError) as error:
         raise LedgerError(

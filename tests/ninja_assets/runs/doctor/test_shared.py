@@ -101,6 +101,17 @@ def test_an_address_that_cannot_be_opened_is_told_once_and_mended_by_its_own_hin
     assert store.hint == "name a folder, or s3://bucket/folder"
 
 
+def test_keys_and_passwords_of_an_address_are_not_shown(tmp_path: Path) -> None:
+    fsspec.register_implementation("reads", OnlyRead, clobber=True)
+    own = build_stage(tmp_path).settings()
+    settings = replace(own, library="s3://KEY:s3cr3t@media/library", publish="reads://ninja:s3cr3t@host/episodes")
+    store, publishing = look_at_shared(settings, {})
+    assert store.detail == (
+        "s3://***@media/library: NINJA_LIBRARY has keys in it, which are no part of a bucket's name"
+    )
+    assert publishing.detail.startswith("reads://***@host/episodes: cannot write")
+
+
 def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
     address = "postgresql://ninja:very-secret@127.0.0.1:9/shows"
     settings = replace(build_stage(tmp_path).settings(), ledger_url=address)

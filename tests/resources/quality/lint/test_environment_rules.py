@@ -72,6 +72,18 @@ def test_an_address_that_lost_a_slash_is_told_and_no_folder_of_its_name_is_taken
     assert found.hint == "export NINJA_PUBLISH=gs://studio/episodes"
 
 
+def test_keys_in_an_address_are_told_and_not_shown(tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {"NINJA_SHOW": str(tmp_path), "NINJA_LIBRARY": "s3://KEY:s3cr3t@media/library"}
+    )
+    [found] = check_places(settings, {})
+    assert (found.rule, found.where) == ("library-unusable", "NINJA_LIBRARY")
+    assert found.message == "s3://***@media/library has keys in it, which are no part of a bucket's name"
+    assert "AWS_SECRET_ACCESS_KEY" in found.hint
+    slipped = replace(settings, library="sftp:/ninja:s3cr3t@host/library")
+    assert "s3cr3t" not in "".join(f"{each.message}{each.hint}" for each in check_places(slipped, {}))
+
+
 def test_an_address_with_a_slash_too_many_names_no_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment_rules, "is_missing", lambda _: False)
     settings = Settings.from_environment({"NINJA_SHOW": str(tmp_path), "NINJA_LIBRARY": "s3:///library"})

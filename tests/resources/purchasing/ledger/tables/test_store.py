@@ -1,12 +1,15 @@
 """Opening a ledger: from nothing, from an older schema, all at once, and never from a newer one."""
 
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -240,6 +243,79 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     assert "NINJA_LEDGER_URL" in str(refusal.value.hint)
     assert "\n" not in str(refusal.value.why)
     assert refusal.value.retryable
+
+
+@contextmanager
+def as_somebody(address: str) -> Iterator[tuple[str, Engine]]:
+    """The address of a database for a user who owns nothing of it; and the server as its administrator has it."""
+    user, url = f"ninja_{uuid4().hex[:8]}", make_url(address)
+    admin = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE {user} LOGIN PASSWORD 'pw'"))
+    yield url.set(username=user, password="pw").render_as_string(hide_password=False), admin
+    with admin.connect() as connection:
+        connection.execute(text(f"REASSIGN OWNED BY {user} TO CURRENT_USER"))
+        connection.execute(text(f"DROP OWNED BY {user}; DROP ROLE {user}"))
+    admin.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("before", ["nothing is there", "another user made the tables"])
+def test_what_gives_a_user_the_rights_that_are_missing_is_told_and_helps(before: str) -> None:
+    with fresh_database() as address, as_somebody(address) as (somebody, admin):
+        if before != "nothing is there":
+            Store(address).close()
+        with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
+            Store(somebody)
+        assert "permission denied" in str(refusal.value.why)
+        told = re.fullmatch(
+            r"as the server's administrator let \w+ own it: psql -d \w+ -c '(.+)'", refusal.value.hint or ""
+        )
+        assert told is not None
+        with admin.connect() as connection:
+            connection.execute(text(told[1]))
+        with closing(Store(somebody)) as opened, opened.writing() as session:
+            session.execute(text("UPDATE purchases SET reason = reason WHERE false"))
+
+
+@contextmanager
+def database_in(encoding: str) -> Iterator[str]:
+    """The address of a database in that encoding."""
+    with fresh_database() as address:
+        url, name = make_url(address), f"ninja_{uuid4().hex}"
+        admin = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        like = f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} {like}"))
+        yield url.set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.mark.postgres
+def test_a_database_that_does_not_look_at_letters_gives_back_what_it_was_given() -> None:
+    with database_in("SQL_ASCII") as address, closing(Store(address)) as opened, opened.writing() as session:
+        session.execute(text("UPDATE supported SET oldest = :said"), {"said": "żółw 忍者"})
+        assert session.execute(text("SELECT oldest FROM supported")).scalar_one() == "żółw 忍者"
+
+
+@pytest.mark.postgres
+def test_a_database_without_some_letters_is_told_with_the_way_to_one_that_has_all() -> None:
+    with database_in("LATIN1") as address, closing(Store(address)) as opened:
+        with pytest.raises(LedgerError, match="the ledger cannot be written") as refusal, opened.writing() as session:
+            session.execute(text("UPDATE supported SET oldest = :said"), {"said": "忍者"})
+        assert "createdb --encoding=UTF8" in str(refusal.value.hint)
+
+
+@pytest.mark.postgres
+def test_a_server_that_only_reads_is_told_as_one() -> None:
+    with fresh_database() as address:
+        read_only = f"{address}?options=-c%20default_transaction_read_only%3Don"
+        with pytest.raises(LedgerError, match="the ledger cannot be opened") as refusal:
+            Store(read_only)
+    assert refusal.value.hint is not None
+    assert refusal.value.hint.startswith("name the server that takes writes in NINJA_LEDGER_URL")
 
 
 @pytest.mark.parametrize("secret", ["password", "PassWord", "sslpassword"])
