@@ -15,7 +15,7 @@ from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, 
 
 from ninja_assets.runs.host import HOST_TAG, launched_here, lives, this_host, worker_of
 
-__all__ = ["CheckRunHealthResult", "WatchedRunLauncher", "end_unbegun", "health_of", "unbegun"]
+__all__ = ["CheckRunHealthResult", "WatchedRunLauncher", "WorkerStatus", "end_unbegun", "health_of", "unbegun"]
 
 _SIGNS_WITHIN = timedelta(seconds=60)  # from a run's start to the event that names its process
 

@@ -264,6 +264,7 @@ class ObjectStore:
                 return self._ask("find", self._root, prefix=f"{folder}/", **how)
             return self._ask("find", path, **how)
         except FileNotFoundError:
+            self.check_bucket()
             return {}
 
     def _name(self, path: object) -> str:

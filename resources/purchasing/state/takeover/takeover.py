@@ -10,18 +10,19 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from filelock import FileLock
-from pydantic import ValidationError
 from sqlalchemy import select
 
+from resources.core.errors import MediaError
 from resources.core.files import users_folder
-from resources.core.library import recipe_key
+from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey, Mode, is_episode, segment_key
 from resources.core.recipes import Recipe
-from resources.core.settings import Settings
+from resources.core.settings import Settings, is_local
+from resources.core.text.addresses import without_login
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.state.state import Retaken, ShowState
@@ -50,8 +51,9 @@ def take_over(state: ShowState, settings: Settings, slots: int, *, apart: bool =
     """Bring what earlier versions left of a show into its state, if there is anything left to bring.
 
     `slots` are the segments that the show's episodes may have. `apart`: a person has said that what other shows have in
-    its database is theirs. Raises LedgerError when two ledgers have purchases, while a run of an earlier version is
-    under way, and as `take_rows`; what was begun is finished by the next start.
+    its database is theirs. Raises MediaError for a library that cannot be read, LedgerError when two ledgers have
+    purchases, while a run of an earlier version is under way, and as `take_rows`; what was begun is finished by the
+    next start.
     """
     left = old_ledgers(settings)
     if not left and _progress(state).finished:
@@ -116,22 +118,34 @@ def _copy_all(source: Path, target: Path) -> None:
 
 def _take_retakes(state: ShowState, settings: Settings, slots: int) -> None:
     """Bring over which takes are current. A recipe's name is a hash: all that there may be are asked for."""
-
-    from upath import UPath  # noqa: PLC0415  (once in a show's life)
-
-    recipes = UPath(settings.library) / "recipes"
-    known = {path.stem for path in recipes.glob("*/*.json")} if recipes.exists() else set()
+    known, library = _recipes(settings), Library.of(settings)
     found: dict[Retaken, tuple[int, str]] = {}
     for of in _candidates(_episodes(state, settings), slots) if known else ():
         key = recipe_key(Recipe.RETAKES, scope=of.scope, part=of.part, episode=of.cell.episode, segment=of.cell.segment)
-        if key in known:
-            try:
-                raised = _Raise.model_validate_json((recipes / key[:2] / f"{key}.json").read_bytes())
-            except ValidationError:
-                continue
+        if key in known and (raised := library.recall(key, _Raise)) is not None:
             found[of] = (raised.retakes, raised.root_run)
     if found:
         state.carry_retakes(found)
+
+
+def _recipes(settings: Settings) -> set[str]:
+    """The keys of the library's recipes. Raises MediaError where it cannot be read: none would look like no retake."""
+    if is_local(settings.library):
+        return {path.stem for path in (Path(settings.library.rpartition("://")[2]) / "recipes").glob("*/*.json")}
+    from resources.core.library.object_store import shared_store  # noqa: PLC0415  (0.2 s that a folder does not need)
+
+    store = shared_store(settings.library, "NINJA_LIBRARY")
+    try:
+        store.check_bucket()
+        return {PurePath(name).stem for name in store.names("recipes")}
+    except OSError as error:
+        raise MediaError(
+            "the library cannot be read",
+            where=without_login(settings.library),
+            why=str(error),
+            hint="mend the connection or the rights, and run again: `ninja doctor` tries them",
+            retryable=True,
+        ) from error
 
 
 def _candidates(episodes: Sequence[str], slots: int) -> Iterator[Retaken]:

@@ -92,6 +92,27 @@ def test_the_place_where_episodes_are_published_is_tried_as_the_library_is(tmp_p
     assert f"{settings.publish}: cannot write (PermissionError: AccessDenied" in publishing.detail
 
 
+class Away(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """A store whose server does not answer."""
+
+    protocol = "away"
+
+    def pipe_file(self, path: str, *_: object, **__: object) -> None:
+        raise ConnectionError(f"could not connect: {path}")
+
+    cat_file = rm_file = find = pipe_file
+
+
+def test_a_store_that_does_not_answer_is_told_once_and_not_for_each_right(tmp_path: Path) -> None:
+    fsspec.register_implementation("away", Away, clobber=True)
+    settings = replace(build_stage(tmp_path).settings(), library="away://studio/library")
+    [store] = look_at_shared(settings, {})
+    assert store.health is Health.BAD
+    assert store.detail.startswith("away://studio/library: nothing can be written or read there (ConnectionError:")
+    assert store.detail.count("could not connect") == 1
+    assert "AWS_ENDPOINT_URL" in store.hint
+
+
 @pytest.mark.parametrize("setting", ["NINJA_LIBRARY", "NINJA_PUBLISH"])
 def test_an_address_that_cannot_be_opened_is_told_once_and_mended_by_its_own_hint(tmp_path: Path, setting: str) -> None:
     own = build_stage(tmp_path).settings()

@@ -34,5 +34,5 @@ def test_a_login_in_an_address_is_not_shown_and_all_else_is(address: str, shown:
 )
 def test_keys_before_a_bucket_are_seen_and_the_logins_of_servers_that_take_one_are_not(
     address: str, held: bool
-) -> None:  # noqa: FBT001
+) -> None:
     assert holds_keys(address) is held

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from resources.core.errors import MediaError
 from resources.core.library import Library
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
@@ -15,6 +16,8 @@ from resources.models.prices import read_sheet
 from resources.purchasing.books import find_ledger, find_state, open_ledger, open_state
 from resources.purchasing.requests.takes import Takes
 from resources.purchasing.taken_prices import TakenPrices
+from tests.resources.core.library import bucket
+from tests.resources.core.library.bucket import Bucket
 from tests.resources.purchasing.state.takeover.earlier import old, rows_of, told
 from tests.stage import Stage, paid_show
 
@@ -33,6 +36,23 @@ def test_purchases_media_prices_and_takes_are_brought_into_the_shows_own_folder(
         assert Takes(state, Mode.DRAFT).current(CellKey("pilot", "s02"), Part.VOICE, 1) == 2
     assert {path.name for path in old(before).parent.iterdir()} == {"ledger.db.taken-over", "taken-over.json"}
     assert (before.show / ".state" / ".gitignore").read_text(encoding="utf-8").endswith("*\n")
+
+
+@pytest.mark.parametrize("trouble", ["keyless", "missing"])
+def test_a_library_elsewhere_that_cannot_be_read_is_told_and_its_retakes_are_found_afterwards(
+    before: Stage, trouble: str, tmp_path: Path
+) -> None:
+    bucket.empty()
+    settings = replace(before.settings(Mode.DRAFT), library=f"bucket://{trouble}/library", cache=tmp_path / "cache")
+    show, recipes = load_show(settings.show), old(before).with_name("recipes")
+    for path in recipes.glob("*/*.json"):
+        Bucket.objects[f"{trouble}/library/recipes/{path.relative_to(recipes).as_posix()}"] = path.read_bytes()
+    getattr(Bucket, trouble).add(trouble)
+    with pytest.raises(MediaError, match=f"bucket {trouble}"):
+        open_state(settings, show)
+    getattr(Bucket, trouble).clear()
+    with open_state(settings, show) as state:
+        assert Takes(state, Mode.DRAFT).current(CellKey("pilot", "s02"), Part.VOICE, 1) == 2
 
 
 def test_it_is_taken_over_once_and_deleting_the_output_folder_loses_nothing(before: Stage) -> None:
