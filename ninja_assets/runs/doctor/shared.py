@@ -111,12 +111,17 @@ def _bucket(setting: str, url: str) -> Finding:
         return Finding(name=name, health=Health.GOOD, detail=f"{shown}: write, read, list and delete an object")
     with suppress(Exception):
         store.delete(probe)
-    if len(missing) == len(rights) and not any(why.startswith(PermissionError.__name__) for why in missing.values()):
+    refused = any(why.startswith(PermissionError.__name__) for why in missing.values())
+    if len(missing) == len(rights) and not refused:
         detail = f"{shown}: nothing can be written or read there ({missing['write']})"
         hint = f"start its server, or correct its address and keys: {setting}, and for S3 AWS_ENDPOINT_URL and AWS_…"
         return Finding(name=name, health=Health.BAD, detail=detail, hint=hint)
     detail = "; ".join(f"cannot {right} ({why})" for right, why in missing.items())
-    hint = "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
+    hint = (
+        "give its key the rights to list, get, put and delete objects there, or mend the name and the address"
+        if refused
+        else "make room there, or mend its server"
+    )
     return Finding(name=name, health=Health.BAD, detail=f"{shown}: {detail}", hint=hint)
 
 

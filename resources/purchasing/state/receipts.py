@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, JsonValue, ValidationError
-from sqlalchemy import ColumnElement, Date, and_, inspect, not_, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, inspect, not_, or_, select
 from sqlalchemy.orm import Session
 
 from resources.core.errors import Charge, LedgerError, MediaError
@@ -157,6 +157,7 @@ def rebuild(store: Store, library: Library) -> Rebuilt:
         for receipt in sorted(receipts, key=_order):
             if _BRING[receipt.kind](session, receipt):
                 brought.append(receipt)
+        store.number_on(session, Base.metadata.tables[PurchaseRow.__tablename__])
     of = {kind: [each for each in brought if each.kind == kind] for kind in _TABLES}
     written = leave_receipts(store, library)
     purchases = of["purchase"]
@@ -197,9 +198,9 @@ def _purchase(session: Session, receipt: Receipt) -> bool:
         values |= {"state": State.FAILED, "charge": Charge.CHARGED, "reason": why, "retryable": False}
         live = None
     if live is None:
-        live = PurchaseRow(lease_until=0.0, **values)
-        if session.get(PurchaseRow, receipt.number) is None:
-            live.id = receipt.number
+        taken = session.get(PurchaseRow, receipt.number) is not None
+        number = 1 + session.execute(select(func.max(row.id))).scalar_one() if taken else receipt.number
+        live = PurchaseRow(id=number, lease_until=0.0, **values)
         session.add(live)
     else:
         for name, value in values.items():

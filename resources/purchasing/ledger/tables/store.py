@@ -169,9 +169,15 @@ class Store:
         return statement.on_conflict_do_update(index_elements=list(of), set_=dict(values))  # type: ignore[no-any-return]
 
     def number_on(self, session: Session, table: Table) -> None:
-        """Let the table's own numbers go on after those that rows were given: PostgreSQL does not look at them."""
+        """Let the table's own numbers go on after those that rows were given: PostgreSQL does not look at them.
+
+        Never back: another transaction may have taken one that is not seen yet.
+        """
         if not self.sqlite:
-            asked = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0}"
+            asked = (
+                "SELECT setval(own, greatest(most, pg_sequence_last_value(own))) FROM (SELECT max(id) AS most, "
+                "pg_get_serial_sequence('{0}', 'id')::regclass AS own FROM {0}) AS numbers"
+            )
             session.execute(text(asked.format(table.name)))
 
     @contextmanager

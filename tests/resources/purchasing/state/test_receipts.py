@@ -192,6 +192,21 @@ def test_a_ledger_that_was_brought_back_from_before_a_purchase_is_completed(
         refuse_contradiction(older.store, library, "anchors")
 
 
+def test_a_ledger_that_was_made_anew_buys_on_under_numbers_that_no_receipt_has(
+    url: str, library: Library, tmp_path: Path
+) -> None:
+    for place, bought in {"one": ("a", "b"), "another": ("c",)}.items():  # each has a purchase with the number 1
+        with Ledger(f"sqlite:///{tmp_path}/{place}.db", show="anchors", caps=CAPS) as earlier:
+            for name in bought:
+                buy(earlier, purchase(name), request_id=name)
+            leave_receipts(earlier.store, library)
+    with Ledger(url, show="anchors", caps=CAPS) as anew:
+        assert rebuild(anew.store, library).purchases == 3
+        for name in ("d", "e", "f", "g"):
+            buy(anew, purchase(name), request_id=name)
+        assert sorted(str(entry.request_id) for entry in anew.rows()) == list("abcdefg")
+
+
 def test_a_row_that_changes_gets_a_further_receipt_and_the_first_stays(ledger: Ledger, library: Library) -> None:
     buy(ledger, purchase(), request_id="r-1")
     assert leave_receipts(ledger.store, library) == 1
