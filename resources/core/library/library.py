@@ -274,7 +274,7 @@ class Library:
                 f"the library cannot {what}",
                 where=self._where(name),
                 why=str(error),
-                hint="make room or mend the connection, and run again",
+                hint="make room, or mend the connection or the rights, and run again",
                 retryable=True,
             ) from error
 
