@@ -44,7 +44,7 @@ def publish(files: Mapping[str, Path], address: str, folder: str) -> str:
             "the episode cannot be published",
             where=place,
             why=str(error),
-            hint="mend the connection or the rights, and run again",
+            hint="make room, or mend the connection or the rights, and run again",
             retryable=True,
         ) from error
     return place
