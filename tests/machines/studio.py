@@ -75,6 +75,7 @@ class Studio:
             "TMPDIR": str(scratch),
             "DAGSTER_HOME": str(self.home),
             "DAGSTER_DISABLE_TELEMETRY": "1",
+            "PYTHONPATH": str(ROOT),  # this code, whatever else is installed
             "NINJA_SHOW": str(self.show),
             "NINJA_OUTPUT": str(scratch / "output"),
         }
