@@ -17,11 +17,10 @@ import yaml
 from filelock import FileLock
 
 from ninja_assets.runs.instance_file import check_instance_file, keeps_elsewhere, lines_to_add
-from resources.core.errors import ContentError
+from resources.core.errors import ContentError, without_login
 from resources.core.files import write_text
 from resources.core.settings import EXAMPLE, ROOT, STATE_FOLDER, Settings
 from resources.core.state_folder import make_state_folder
-from resources.core.text.addresses import without_login
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -218,5 +217,5 @@ def _first_cause(error: Exception) -> str:
     cause: BaseException = error
     while (deeper := cause.__cause__ or cause.__context__) is not None:
         cause = deeper
-    said = without_login(" ".join(str(cause).split()))
+    said = without_login(" ".join(str(cause).split()))  # before it is cut off
     return said[:_SAID] or type(cause).__name__

@@ -7,8 +7,7 @@ written to it. What is copied, and why, is not known here.
 from pathlib import Path
 from typing import Final
 
-from resources.core.errors import ContentError
-from resources.core.text.addresses import without_login
+from resources.core.errors import ContentError, without_login
 
 ORIGIN_FILE: Final = ".copy-of"
 FETCHED_FILE: Final = ".fetched.json"  # in a folder that is fetched: what of it is here

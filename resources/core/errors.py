@@ -6,8 +6,20 @@ been spent. One that was found before anything was done has a code, which `ninja
 tells several has each as a part. No other module defines an exception that leaves `resources`.
 """
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
+
+_LOGIN: Final = re.compile(r"\b([A-Za-z][A-Za-z0-9+]+:/{1,2})[^/\s]*:[^/\s]*@")  # also where a slash is missing
+
+
+def without_login(text: str) -> str:
+    """A text without the names and passwords that stand in its addresses: `sftp://***@host/folder`.
+
+    A name alone is no secret, and stays: it is how an example is written (`postgresql://user@host/database`).
+    """
+    return _LOGIN.sub(r"\1***@", text)
 
 
 class Charge(StrEnum):
@@ -22,7 +34,8 @@ class NinjaError(Exception):
     """Anything that this project refuses or fails at, told to a person.
 
     `what` is one sentence; `where` a place (`show/episodes/a.md:12`, `request 123`); `why` the cause; `hint` the
-    next thing to do, best as a command. `code`: of the table of findings. No secret may be put in any of them.
+    next thing to do, best as a command. `code`: of the table of findings. No secret may be put in any of them; the
+    password of an address is left out here.
     """
 
     retryable = False
@@ -40,11 +53,11 @@ class NinjaError(Exception):
         code: str | None = None,
         parts: Sequence["NinjaError"] = (),
     ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.where = where
-        self.why = why
-        self.hint = hint
+        self.what = without_login(what)
+        super().__init__(self.what)
+        self.where = where and without_login(where)
+        self.why = why and without_login(why)
+        self.hint = hint and without_login(hint)
         self.code = code
         self.parts = tuple(parts)
         if retryable is not None:

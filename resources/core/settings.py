@@ -14,7 +14,6 @@ from typing import Final
 from resources.core.copied_folders import make_fetched
 from resources.core.errors import ContentError
 from resources.core.names import SHOW_FILE, Mode
-from resources.core.text.addresses import without_login
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "show"  # in the project's own folder; an installed wheel has none
@@ -24,6 +23,8 @@ FAL_KEYS: Final = ("FAL_KEY", "FAL_AI_API_KEY")
 ELEVENLABS_KEYS: Final = ("ELEVENLABS_API_KEY",)
 CACHE_GB: Final = 20.0  # of a library elsewhere: some three hundred episodes' clips
 _IN_THE_FOLDER: Final = ("NINJA_LIBRARY", "NINJA_LEDGER_URL", "NINJA_OUTPUT", "DAGSTER_HOME")  # unless they are set
+KEYS_HINT: Final = "leave them out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those of another store"
+_BUCKETS: Final = ("s3", "s3a", "gs", "gcs")
 # What a program needs to start, to find its temporary folder and to read paths in any alphabet.
 _CHILDS: Final = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
@@ -34,6 +35,12 @@ _CHILDS: Final = frozenset(
 def is_local(address: str) -> bool:
     """Whether an address is a folder of this machine, and not one that another program serves."""
     return address.rpartition("://")[0] in ("", "file", "local")
+
+
+def holds_keys(address: str) -> bool:
+    """Whether keys stand before the bucket of an address, where no store takes them."""
+    protocol, _, rest = address.partition("://")
+    return protocol in _BUCKETS and "@" in rest.partition("/")[0]
 
 
 def without_slash(address: str) -> str:
@@ -162,9 +169,8 @@ def _output(environment: Mapping[str, str], show: Path) -> Path:
         raise ContentError(
             "the output folder is a folder of this machine, and no address",
             where="NINJA_OUTPUT",
-            why=f"{without_login(named)}: what lies there is laid out from the library by each machine",
-            hint="unset NINJA_OUTPUT, and publish finished episodes there: export "
-            f"NINJA_PUBLISH={without_login(named)}",
+            why=f"{named}: what lies there is laid out from the library by each machine",
+            hint=f"unset NINJA_OUTPUT, and publish finished episodes there: export NINJA_PUBLISH={named}",
             code="place-unwritable",
         )
     default = ROOT / "output" if show == EXAMPLE else show / "output"
@@ -216,9 +222,9 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
     """
     if address.endswith("://"):
         raise ContentError(
-            f"{without_login(address)} names no show",
+            f"{address} names no show",
             where="NINJA_SHOW",
-            hint=f"name its folder: export NINJA_SHOW={without_login(address)}bucket/show",
+            hint=f"name its folder: export NINJA_SHOW={address}bucket/show",
             code="place-unwritable",
         )
     missing = [name for name in _IN_THE_FOLDER if not environment.get(name)]
@@ -226,7 +232,7 @@ def _check_apart(environment: Mapping[str, str], address: str) -> None:
         raise ContentError(
             f"a show at an address needs places of its own: set {', '.join(missing)}",
             where="NINJA_SHOW",
-            why=f"{without_login(address)} is fetched, and what this machine makes is not kept there",
+            why=f"{address} is fetched, and what this machine makes is not kept there",
             hint=f"export {missing[0]}=…  (docs/machines.md has each)",
             code="place-unwritable",
         )

@@ -9,9 +9,8 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from resources.core.errors import MediaError
+from resources.core.errors import MediaError, without_login
 from resources.core.files import sha256_of
-from resources.core.text.addresses import without_login
 
 LIST: Final = ".published.json"  # what was published: name -> sha256
 _LIST: Final = TypeAdapter(dict[str, str])

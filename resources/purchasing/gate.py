@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from resources.content.script import WrittenScript
 from resources.content.segments import Script, Segment
 from resources.content.show import Show
-from resources.core.errors import ContentError, MediaError, NinjaError
+from resources.core.errors import ContentError, MediaError, NinjaError, without_login
 from resources.core.names import SHOW_FILE, Mode, episode_file
 from resources.core.settings import Settings, is_local
-from resources.core.text.addresses import without_login
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show, load_written
 from resources.models.prices import FILE as PRICES_FILE

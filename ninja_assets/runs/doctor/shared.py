@@ -14,10 +14,9 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from ninja_assets.runs.doctor.doctor_finding import Finding, Health
-from resources.core.errors import MediaError, NinjaError
+from resources.core.errors import MediaError, NinjaError, without_login
 from resources.core.library.object_store import ObjectStore
 from resources.core.settings import Settings, is_local
-from resources.core.text.addresses import without_login
 from resources.purchasing.ledger.tables.rows import REVISIONS
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file

@@ -12,7 +12,6 @@ from filelock import FileLock
 from resources.core.copied_folders import FETCHED_FILE, is_fetched, origin_of
 from resources.core.errors import ContentError
 from resources.core.files import atomic_write, write_text
-from resources.core.text.addresses import without_login
 
 if TYPE_CHECKING:
     from resources.core.library.object_store import ObjectStore
@@ -37,7 +36,7 @@ def fetch(folder: Path) -> None:
     except OSError as error:
         raise ContentError(
             "the show cannot be fetched",
-            where=without_login(address),
+            where=address,
             why=str(error),
             hint=f"mend the connection or the rights there, or correct {_SETTING}, and run again",
             retryable=True,

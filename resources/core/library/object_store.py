@@ -18,9 +18,9 @@ from uuid import uuid4
 from fsspec.core import url_to_fs
 from fsspec.registry import known_implementations
 
-from resources.core.errors import MediaError
+from resources.core.errors import MediaError, without_login
 from resources.core.extras import installs
-from resources.core.text.addresses import KEYS_HINT, holds_keys, without_login
+from resources.core.settings import KEYS_HINT, holds_keys
 
 _BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
 _BELIEVED_AT_ONCE: Final = 10_000

@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 
 from resources.content.loader import show_marks
 from resources.content.show import Show
-from resources.core.errors import ContentError, MediaError
+from resources.core.errors import ContentError, MediaError, without_login
 from resources.core.extras import installs, is_missing
 from resources.core.names import SHOW_FILE
-from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, Settings, at_once
-from resources.core.text.addresses import KEYS_HINT, holds_keys, without_login
+from resources.core.settings import ELEVENLABS_KEYS, FAL_KEYS, KEYS_HINT, Settings, at_once, holds_keys
 from resources.core.text.diagnostics import shown_path
 from resources.core.text.env_file import KEY_FORM
 from resources.media import ffmpeg

@@ -9,7 +9,7 @@ from resources.core import settings as module
 from resources.core.copied_folders import origin_of
 from resources.core.errors import ContentError
 from resources.core.names import Mode
-from resources.core.settings import ROOT, Settings, child_environment, find_show, parse_mode
+from resources.core.settings import ROOT, Settings, child_environment, find_show, holds_keys, parse_mode
 
 
 def test_without_a_variable_the_projects_own_show_is_rehearsed_and_its_state_lies_in_its_folder() -> None:
@@ -136,3 +136,19 @@ def test_a_tilde_of_a_file_of_settings_is_the_users_home_unless_a_folder_is_call
     (tmp_path / "~" / "ledger.db").touch()
     kept = Settings.from_environment(places)
     assert (kept.library, kept.ledger_url) == ("~/films", "sqlite:///~/ledger.db")
+
+
+@pytest.mark.parametrize(
+    ("address", "held"),
+    [
+        ("s3://KEY:s3cr3t@media/library", True),
+        ("gs://s3cr3t@media", True),
+        ("s3://media/a@b", False),
+        ("abfs://container@account.dfs.core.windows.net/library", False),
+        ("sftp://ninja:s3cr3t@host/library", False),
+    ],
+)
+def test_keys_before_a_bucket_are_seen_and_the_logins_of_servers_that_take_one_are_not(
+    address: str, held: bool
+) -> None:
+    assert holds_keys(address) is held

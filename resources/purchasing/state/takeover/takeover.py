@@ -22,7 +22,6 @@ from resources.core.library import Library, recipe_key
 from resources.core.names import CellKey, Mode, is_episode, segment_key
 from resources.core.recipes import Recipe
 from resources.core.settings import Settings, is_local
-from resources.core.text.addresses import without_login
 from resources.core.values import Part, Value
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.state.state import Retaken, ShowState
@@ -141,7 +140,7 @@ def _recipes(settings: Settings) -> set[str]:
     except OSError as error:
         raise MediaError(
             "the library cannot be read",
-            where=without_login(settings.library),
+            where=settings.library,
             why=str(error),
             hint="mend the connection or the rights, and run again: `ninja doctor` tries them",
             retryable=True,
