@@ -51,7 +51,9 @@ class ObjectStore:
                 f"what {setting} names needs a package that is not installed",
                 where=self._shown,
                 why=str(error),
-                hint=installs(module) if module not in ("", "fsspec") else "install what it names",
+                hint=installs(
+                    module if module not in ("", "fsspec") else getattr(error.__cause__, "name", "") or "fsspec"
+                ),
             ) from None
         except ValueError as error:
             raise MediaError(

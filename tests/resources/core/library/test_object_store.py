@@ -12,8 +12,10 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
+from resources.core.extras import is_missing
 from resources.core.library import Library
 from resources.core.library.library import StoredName
+from resources.core.library.object_store import ObjectStore
 from resources.core.settings import EXAMPLE, Settings
 from resources.core.values import Media, Value
 from tests.resources.core.library import bucket
@@ -159,6 +161,14 @@ def test_a_look_at_the_bucket_that_breaks_off_is_made_again(library: Library, tm
         file.write_text(f"{number}", encoding="ascii")
         library.put(file)
     assert Bucket.requests["BUCKET"] == 2
+
+
+@pytest.mark.skipif(not is_missing("paramiko"), reason="what opens sftp:// is installed here")
+def test_a_package_that_an_address_needs_is_told_with_the_command_that_installs_it() -> None:
+    with pytest.raises(MediaError, match="NINJA_LIBRARY names needs a package") as caught:
+        ObjectStore("sftp://ninja:s3cr3t@host/library")
+    assert caught.value.hint == "python -m pip install paramiko"
+    assert caught.value.where == "sftp://***@host/library"
 
 
 def test_a_missing_bucket_is_named_and_never_made(library: Library) -> None:
