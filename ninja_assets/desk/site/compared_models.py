@@ -13,7 +13,7 @@ from ninja_assets.cells.links import media_file, models_page
 from ninja_assets.desk.site.click_prices import check_agreed
 from ninja_assets.desk.site.dagster_runs import Pulse, RunOfMatch, last_match_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.waiting import WaitingComparison, waiting_comparison
+from ninja_assets.desk.site.waiting import WaitingComparison, Waits, agreed_comparison, waiting_comparison
 from ninja_assets.partitions import parse_key
 from ninja_assets.reports.match_offers import OnOffer, models_on_offer, offer_of, voice_price
 from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice
@@ -53,8 +53,8 @@ class ModelsPage:
     """A segment's page of models. `trouble`: why no comparison can be asked for now; `last`: the last run of one.
 
     `voice_usd`: what the voice costs, where it is to be made first, and `making` that a run of the episode is on.
-    `waits`: the comparison that waits for a person's yes to its price. `untold`: there is one that another version of
-    this program told, in words that this one does not know.
+    `waits`: the comparison that waits for a person's yes to its price; `agreed`: what was approved, and is not bought
+    yet. `untold`: there is one that another version of this program told, in words that this one does not know.
     """
 
     episode: str
@@ -71,12 +71,18 @@ class ModelsPage:
     voice_usd: float | None = None
     making: bool = False
     waits: WaitingComparison | None = None
+    agreed: Sequence[Waits] = ()
     untold: bool = False
 
     @property
     def base(self) -> str:
         """The address of this page, below which its act is."""
         return models_page(CellKey(self.episode, self.segment), self.mode)
+
+    @property
+    def live(self) -> bool:
+        """Whether a run makes it by several models now, which buys by what was approved."""
+        return self.last is not None and self.last.live
 
     @property
     def chosen(self) -> frozenset[str]:
@@ -123,6 +129,7 @@ def models_of(desk: Desk, episode: str, mode: Mode, segment: str) -> ModelsPage:
         voice_usd=voice_usd,
         making=voice_usd is not None and _is_making(desk, show, episode, mode),
         waits=_waits(desk, show, episode, mode, segment),
+        agreed=_agreed(desk, show, episode, mode, segment),
         untold=cell in compared and comparison is None,
     )
 
@@ -145,6 +152,11 @@ def _waits(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> Wa
         return waiting_comparison(state, episode, mode, segment) if state else None
 
 
+def _agreed(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> tuple[Waits, ...]:
+    with desk.state(show) as state:
+        return agreed_comparison(state, episode, mode, segment) if state else ()
+
+
 def check_voice_of(desk: Desk, show: Show, script: Script, mode: Mode, segment: str) -> None:
     """Raise ContentError where a comparison cannot begin: the voice is not made, or of other words."""
     with desk.state(show) as state:
@@ -162,9 +174,9 @@ def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
     show = desk.show()
     making, voice = _is_making(desk, show, episode, mode), _voice_of(desk, show, episode, mode, segment)
     last, waits = [run.run_id, run.status] if run else None, _waits(desk, show, episode, mode, segment)
-    return Pulse.of(
-        last, seen, making, voice, waits and waits.offer.mark, live=making or (run is not None and run.live)
-    )
+    agreed = [each.mark for each in _agreed(desk, show, episode, mode, segment)]
+    live = making or (run is not None and run.live)
+    return Pulse.of(last, seen, making, voice, waits and waits.offer.mark, agreed, live=live)
 
 
 def _voice_of(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> str:

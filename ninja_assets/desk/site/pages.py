@@ -79,6 +79,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
         do(f"{_MODELS}/compare", acts.compare),
         do(f"{_MODELS}/approve", acts.approve),
         do(f"{_MODELS}/decline", acts.decline),
+        do(f"{_MODELS}/take-back", acts.take_back),
         do(f"{_EPISODE}/archive", acts.archive),
         do(f"{_EPISODE}/notes", acts.note),
         do(f"{_EPISODE}/notes/{{note:int}}", acts.settle),

@@ -1,6 +1,6 @@
 """What waits for a person, as pages show it: the price of an episode's clips, voices to be heard first, comparisons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,7 +10,7 @@ from resources.core.names import CellKey, Mode, in_order, span
 from resources.core.values import PART_OF
 from resources.models import catalogue
 from resources.purchasing.books import approved_in
-from resources.purchasing.state.approvals import Approvals, Doubt
+from resources.purchasing.state.approvals import Approvals, Ask, Doubt
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.consent import OFFERED, Offer
 from resources.purchasing.state.state import ShowState
@@ -118,7 +118,16 @@ class Waits:
 
 def all_agreed(state: ShowState, episode: str | None = None, mode: Mode | None = None) -> tuple[Waits, ...]:
     """What was approved and no run has bought by yet, the oldest first: of an episode, or of the whole show."""
-    offers = {ask.offer.mark: ask.offer for ask in approved_in(state, episode, mode)}
+    return _agreed(approved_in(state, episode, mode))
+
+
+def agreed_comparison(state: ShowState, episode: str, mode: Mode, segment: str) -> tuple[Waits, ...]:
+    """What was approved of comparisons by a segment and no run has bought by yet, the oldest first."""
+    return _agreed(ask for ask in approved_in(state, episode, mode) if ask.offer.compared == segment)
+
+
+def _agreed(asks: Iterable[Ask]) -> tuple[Waits, ...]:
+    offers = {ask.offer.mark: ask.offer for ask in asks}
     return tuple(replace(_price(offer), mark=mark, command=offer.decline) for mark, offer in offers.items())
 
 

@@ -203,6 +203,28 @@ def test_a_yes_that_no_run_has_bought_by_is_seen_on_the_desk_and_taken_back_ther
     decline(settings, show, "demo", served.stage.dagster, mode=Mode.FINAL)
 
 
+def test_a_yes_to_a_comparison_that_no_run_has_bought_by_is_seen_on_its_page_and_taken_back_there_once(
+    served: Served, comparison: Ask
+) -> None:
+    settings, show, offer = served.stage.settings(), load_show(served.stage.show), comparison.offer
+    page = f"{PAGE}/models/s01"
+    assert "Approved, not bought yet" not in served.get(page).text
+    before = served.get(f"{page}/pulse").json()["version"]
+    approve(settings, show, "demo", compared="s01", mode=Mode.DRAFT)
+    said = served.get(f"{page}/pulse").json()["version"]
+    assert said != before
+    shown = served.get(page).text
+    assert (shown.count("Approved, not bought yet"), f'data-marks="{offer.mark}"' in shown) == (1, True)
+    assert offer.decline in shown
+    assert "Approved, not bought yet" not in served.get(f"{PAGE}/models/s02").text  # of another segment
+    both = [served.post(f"{page}/take-back", {"prices": [offer.mark]}) for _ in range(2)]
+    assert [answer.status_code for answer in both] == [200, 409]
+    assert "Approved, not bought yet" not in served.get(page).text
+    assert served.get(f"{page}/pulse").json()["version"] not in (before, said)
+    assert approved_of(settings, show) == []
+    assert served.launched == []
+
+
 @pytest.mark.parametrize(
     "body",
     [
