@@ -78,7 +78,10 @@ def review_of(
 ) -> Review:
     """An episode as it is shown in one format, as far as it is made."""
     script = sight.script
-    segments = [_Segment(sight, content, shape, address, cut) for content in script.segments]
+    found = _by_segment(cut.findings if cut else ())
+    segments = [
+        _Segment(sight, content, shape, address, cut, found.get(content.segment, ())) for content in script.segments
+    ]
     width, height = shape.size
     return Review(
         episode=script.episode,
@@ -92,7 +95,7 @@ def review_of(
         captions=captions,
         language=sight.show.language,
         segments=tuple(each.shown() for each in segments),
-        checks=_results(cut.findings if cut else (), ""),
+        checks=found.get("", ()),
         others=tuple(others),
     )
 
@@ -118,7 +121,16 @@ def spoken_of(sight: Sight, cut: ShownCut) -> Sequence[Spoken]:
 class _Segment:
     """One segment with what is recorded of it."""
 
-    def __init__(self, sight: Sight, content: Segment, shape: Format, address: Address, cut: ShownCut | None) -> None:
+    def __init__(
+        self,
+        sight: Sight,
+        content: Segment,
+        shape: Format,
+        address: Address,
+        cut: ShownCut | None,
+        checks: Sequence[CheckResult],
+    ) -> None:
+        self._checks = tuple(checks)
         self._sight, self._content, self._shape, self._address, self._cut = sight, content, shape, address, cut
         self._cell = CellKey(sight.script.episode, content.segment)
         find = sight.records.find
@@ -171,7 +183,7 @@ class _Segment:
             if self._voice
             else None,
             clips=self._clips(),
-            checks=_results(self._cut.findings if self._cut else (), key),
+            checks=self._checks,
             made_by=self._made_by(),
             retake=f"ninja produce {script.episode} --mode {self._sight.mode.value} --segments {key} --retake",
             takes=other_takes(
@@ -258,16 +270,16 @@ class _Segment:
 
 
 def _made(part: str, receipt: Receipt, reason: str) -> MadeBy:
-    model = receipt.endpoint or receipt.provider
-    with suppress(ContentError):
-        model = catalogue.get(receipt.endpoint).name
+    known = catalogue.find(receipt.endpoint)
+    model = known.name if known else receipt.endpoint or receipt.provider
     why = "; ".join(filter(None, (reason, receipt.note)))
     return MadeBy(part=part, model=model, cost_usd=worth([receipt]), take=receipt.take, reason=why)
 
 
-def _results(findings: Sequence[Finding], segment: str) -> tuple[CheckResult, ...]:
-    return tuple(
-        CheckResult(check=each.check, passed=each.passed, message=each.message)
-        for each in findings
-        if each.segment == segment
-    )
+def _by_segment(findings: Sequence[Finding]) -> dict[str, tuple[CheckResult, ...]]:
+    """What the checks found, by segment; of the whole cut by none."""
+    found: dict[str, tuple[CheckResult, ...]] = {}
+    for each in findings:
+        result = CheckResult(check=each.check, passed=each.passed, message=each.message)
+        found[each.segment] = (*found.get(each.segment, ()), result)
+    return found

@@ -176,7 +176,7 @@ def models_pulse(desk: Desk, episode: str, mode: Mode, segment: str) -> Pulse:
     last, waits = [run.run_id, run.status] if run else None, _waits(desk, show, episode, mode, segment)
     agreed = [each.mark for each in _agreed(desk, show, episode, mode, segment)]
     live = making or (run is not None and run.live)
-    return Pulse.of(last, seen, making, voice, waits and waits.offer.mark, agreed, live=live)
+    return Pulse.of(desk.show_written_at, last, seen, making, voice, waits and waits.offer.mark, agreed, live=live)
 
 
 def _voice_of(desk: Desk, show: Show, episode: str, mode: Mode, segment: str) -> str:

@@ -110,6 +110,12 @@ def check_not_made_now(
         raise ContentError(f"a run is making {segment or episode}", hint="wait until it has ended, then choose")
 
 
+def last_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> tuple[str, str] | None:
+    """The last run of an episode in a mode, and how it stands: one may begin and end between two looks."""
+    runs = instance.get_runs(dg.RunsFilter(tags={EPISODE_TAG: episode, MODE_TAG: mode.value}), limit=1)
+    return (runs[0].run_id, runs[0].status.value) if runs else None
+
+
 def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRun:
     """How the last runs of an episode in a mode ended."""
     tags = {EPISODE_TAG: episode, MODE_TAG: mode.value}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of, spoken_of
 from ninja_assets.desk.site.compared_models import compared_segments
-from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, Pulse, ended_run, live_runs, of_episode
+from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, Pulse, ended_run, last_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, Waits, all_agreed, waiting_marks, waiting_of
 from resources.content.show import Format, Show
@@ -160,8 +160,10 @@ def _trouble(desk: Desk, show: Show, episode: str) -> str:
 
 
 def _file_of(desk: Desk, episode: str) -> str:
-    file = episode_file(desk.settings.show, episode)
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+    try:
+        return hashlib.sha256(episode_file(desk.settings.show, episode).read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
@@ -183,8 +185,9 @@ def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:
         kept = [(each.mode.value, each.records, each.written_at) for each in state.kept(episode)] if state else []
         notes = [(each.id, each.done) for each in Notes(state).of(episode, mode)] if state else []
         waits = waiting_marks(state, episode, mode) if state else []
-    runs = [(run.run_id, run.status) for run in live]
-    return Pulse.of(kept, notes, waits, runs, _file_of(desk, episode), live=bool(live))
+    runs = [last_run(desk.instance, episode, mode), *((run.run_id, run.status) for run in live)]
+    written = [desk.show_written_at, _file_of(desk, episode)]
+    return Pulse.of(kept, notes, waits, runs, written, live=bool(live))
 
 
 def _unmade(

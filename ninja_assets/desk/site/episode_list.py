@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from ninja_assets.cells.links import episode_page, media_file
 from ninja_assets.cut.review import review_of
-from ninja_assets.desk.site.dagster_runs import LiveRun, live_runs, of_episode
-from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.dagster_runs import LiveRun, Pulse, live_runs, of_episode
+from ninja_assets.desk.site.opened import Desk, written_at
 from ninja_assets.desk.site.waiting import Waits, all_agreed, all_waiting
 from resources.content.script import list_episodes
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
-from resources.core.names import Mode
+from resources.core.names import Mode, episode_file
 from resources.deliver.review_page import Review, Standing
 from resources.models.loading import load_script
 from resources.models.prices.price_values import usd
@@ -59,7 +59,6 @@ class EpisodeList:
     page: int
     pages: int
     total: int
-    live: bool
     waits: tuple[Waits, ...] = ()
     agreed: tuple[Waits, ...] = ()  # approved, and no run is on that could buy it
     archived: int = 0
@@ -83,7 +82,20 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
             for name in shown
         )
     left = tuple(each for each in agreed if not of_episode(live, each.episode, each.mode))
-    return EpisodeList(show.title, cards, page, pages, len(names), bool(live), waits, left, len(away))
+    return EpisodeList(show.title, cards, page, pages, len(names), waits, left, len(away))
+
+
+def list_pulse(desk: Desk) -> Pulse:
+    """The pulse of the list."""
+    show = desk.show()
+    live = live_runs(desk.instance, show, desk.settings)
+    with desk.state(show) as state:
+        kept = [(each.episode, each.mode, each.records, each.written_at) for each in state.kept()] if state else []
+        waits = [(each.href, each.what, each.usd) for each in (*all_waiting(state), *all_agreed(state))] if state else []
+        away = sorted(Archive(state).episodes()) if state else []
+    written = {name: written_at(episode_file(desk.settings.show, name)) for name in list_episodes(desk.settings.show)}
+    runs = [(run.run_id, run.status) for run in live]
+    return Pulse.of(desk.show_written_at, kept, waits, away, written, runs, live=bool(live))
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:

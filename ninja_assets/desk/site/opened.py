@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,11 +14,20 @@ from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.review import Sight
 from resources.content.show import Show
 from resources.core.library import Library
-from resources.core.names import Mode, check_episode
+from resources.core.names import SHOW_FILE, Mode, check_episode
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_state
 from resources.purchasing.state.state import ShowState
+
+
+def written_at(file: Path) -> tuple[int, int] | None:
+    """What tells whether a file was written since, for who looks often; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 @dataclass
@@ -48,6 +58,11 @@ class Desk:
     def show(self) -> Show:
         """The show as its file says now. Raises ContentError."""
         return load_show(self.settings.show)
+
+    @property
+    def show_written_at(self) -> object:
+        """What tells whether the show's file is another one than before."""
+        return written_at(self.settings.show / SHOW_FILE)
 
     @contextmanager
     def state(self, show: Show) -> Iterator[ShowState | None]:

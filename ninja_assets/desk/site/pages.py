@@ -18,10 +18,12 @@ from ninja_assets.cells.links import DESK, MEDIA
 from ninja_assets.desk.site import acts
 from ninja_assets.desk.site.click_prices import prices_of
 from ninja_assets.desk.site.compared_models import models_of, models_pulse
+from ninja_assets.desk.site.dagster_runs import Pulse
 from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
-from ninja_assets.desk.site.episode_list import episode_list
+from ninja_assets.desk.site.episode_list import episode_list, list_pulse
 from ninja_assets.desk.site.media import media_response
 from ninja_assets.desk.site.opened import Desk
+from ninja_assets.desk.site.parts import HEADER, Parted
 from ninja_assets.desk.site.spending_page import spending
 from resources.core.errors import ContentError, LedgerError, NinjaError
 from resources.core.names import Mode
@@ -33,6 +35,7 @@ _FILES: Final = {
     "page.css": (TEMPLATES, "text/css"),
     "page.js": (TEMPLATES, "text/javascript"),
     "desk.css": (_OWN, "text/css"),
+    "live.js": (_OWN, "text/javascript"),
     "desk.js": (_OWN, "text/javascript"),
 }
 # Nothing from elsewhere, no script but the desk's own files: what a person wrote can at worst be read.
@@ -40,6 +43,7 @@ _POLICY: Final = (
     "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_HEADERS: Final = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
 _PAGE: Final = re.compile(r"[0-9]{1,6}")
 _EPISODE: Final = f"{DESK}/episodes/{{episode}}/{{mode}}"
 _MODELS: Final = f"{_EPISODE}/models/{{segment}}"
@@ -59,6 +63,7 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
     return [
         Route(DESK, lambda _: RedirectResponse(f"{DESK}/"), methods=["GET"]),
         show(f"{DESK}/", _episodes),
+        show(f"{DESK}/pulse", _list_pulse),
         show(f"{DESK}/costs", _costs),
         show(f"{DESK}/files/{{name}}", _file),
         show(f"{MEDIA}/{{name}}", _media),
@@ -132,7 +137,16 @@ def _nothing(_: Desk, request: Request) -> Response:
 
 def _page(name: str, status: int = 200, **values: object) -> HTMLResponse:
     text = pages(_OWN).get_template(name).render(**values)
-    return HTMLResponse(text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+    return HTMLResponse(text, status, _HEADERS)
+
+
+def _followed(request: Request, name: str, pulse: Pulse, **values: object) -> Response:
+    """A page that follows what happens: whole, or what is new to the page that asks for it, with its pulse."""
+    page = Parted.of(pages(_OWN).get_template(name).render(pulse=pulse, **values))
+    has = request.headers.get(HEADER)
+    if has is None:
+        return HTMLResponse(page.marked, headers=_HEADERS)
+    return JSONResponse({**pulse.model_dump(), **page.since(has)}, headers=_HEADERS)
 
 
 def _whose(request: Request) -> tuple[str, Mode]:
@@ -140,8 +154,13 @@ def _whose(request: Request) -> tuple[str, Mode]:
 
 
 def _episodes(desk: Desk, request: Request) -> Response:
-    number = request.query_params.get("page", "1")
-    return _page("episodes.html", list=episode_list(desk, int(number) if _PAGE.fullmatch(number) else 1))
+    number, pulse = request.query_params.get("page", "1"), list_pulse(desk)
+    found = episode_list(desk, int(number) if _PAGE.fullmatch(number) else 1)
+    return _followed(request, "episodes.html", pulse, list=found)
+
+
+def _list_pulse(desk: Desk, _: Request) -> Response:
+    return JSONResponse(list_pulse(desk).model_dump())
 
 
 def _costs(desk: Desk, _: Request) -> Response:
@@ -172,7 +191,8 @@ def _episode(desk: Desk, request: Request) -> Response:
     pulse = pulse_of(desk, *_whose(request))  # before the page: what happens meanwhile is seen by the next look
     shown = shown_episode(desk, *_whose(request), request.query_params.get("shape"))
     name = "unmade.html" if shown.review is None else "episode.html"
-    return _page(name, shown=shown, review=shown.review, pulse=pulse, modes=list(Mode), show=desk.show().title)
+    values = {"shown": shown, "review": shown.review, "modes": list(Mode), "show": desk.show().title}
+    return _followed(request, name, pulse, **values)
 
 
 def _captions(desk: Desk, request: Request) -> Response:
@@ -186,7 +206,7 @@ def _pulse(desk: Desk, request: Request) -> Response:
 def _models(desk: Desk, request: Request) -> Response:
     whose = (*_whose(request), request.path_params["segment"])
     pulse = models_pulse(desk, *whose)
-    return _page("models.html", shown=models_of(desk, *whose), pulse=pulse, show=desk.show().title)
+    return _followed(request, "models.html", pulse, shown=models_of(desk, *whose), show=desk.show().title)
 
 
 def _models_pulse(desk: Desk, request: Request) -> Response:

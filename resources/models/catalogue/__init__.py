@@ -3,8 +3,8 @@
 Pure library code: no network, no ledger, no Dagster. Dollars come from `models.prices`, by endpoint and variant.
 """
 
-from resources.models.catalogue.registry import all, by_kind, get
+from resources.models.catalogue.registry import all, by_kind, find, get
 from resources.models.endpoints.endpoint import Endpoint, Fact, Kind
 from resources.models.endpoints.limits import MediaFacts, MediaLimit, Span
 
-__all__ = ["Endpoint", "Fact", "Kind", "MediaFacts", "MediaLimit", "Span", "all", "by_kind", "get"]
+__all__ = ["Endpoint", "Fact", "Kind", "MediaFacts", "MediaLimit", "Span", "all", "by_kind", "find", "get"]

@@ -19,9 +19,14 @@ _ALL: Mapping[str, Endpoint] = {
 }
 
 
+def find(endpoint: str) -> Endpoint | None:
+    """The entry of an endpoint id; None for one that is not in the catalogue."""
+    return _ALL.get(endpoint)
+
+
 def get(endpoint: str) -> Endpoint:
     """The entry of an endpoint id. Raises ContentError that names the nearest ids."""
-    found = _ALL.get(endpoint)
+    found = find(endpoint)
     if found is not None:
         return found
     mistaken = {

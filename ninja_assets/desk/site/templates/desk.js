@@ -2,7 +2,7 @@
 {
   const byId = id => document.getElementById(id);
   const each = (css, root = document) => [...root.querySelectorAll(css)];
-  const base = byId("desk")?.dataset.base;
+  const base = byId("desk").dataset.base;
   const usd = amount => {
     const whole = Math.abs(amount) >= 0.1 || +amount.toFixed(4) === +amount.toFixed(2);
     return "$" + amount.toFixed(0 < amount && amount < 0.0001 ? 6 : whole ? 2 : 4);
@@ -18,13 +18,18 @@
     if (run) box.append(Object.assign(document.createElement("a"), { href: "/runs/" + run, textContent: "the run" }));
     box.classList.toggle("bad", bad);
     box.hidden = false;
+    const over = () => {
+      if (box.matches(":hover, :focus-within")) toast = setTimeout(over, 2000);  // somebody reads it
+      else { box.hidden = true; said = undefined; }
+    };
     clearTimeout(toast);
-    toast = setTimeout(() => { box.hidden = true; said = undefined; }, bad ? 15000 : 6000);
+    toast = setTimeout(over, bad ? 15000 : 6000);
   };
   // What was said is said on the next page too, where another one takes the place of this at once.
-  const leave = go => {
+  const leave = path => {
     try { if (said) sessionStorage.setItem("said", JSON.stringify(said)); } catch { /* the browser keeps nothing */ }
-    go();
+    Live.leave();
+    location.assign(path);
   };
   try {
     const kept = sessionStorage.getItem("said");
@@ -56,13 +61,14 @@
   const place = node => node.closest("[data-priced], .segment, #whole");
   const price = async where => {
     const buttons = each("[data-price]", where), segment = where.dataset.priced ?? where.dataset.segment ?? "";
-    if (!base || !buttons.length) return;
+    if (!buttons.length) return;
     const query = segment ? "?segment=" + segment : "";
     try {
       if (!prices.has(query)) prices.set(query, ask("/prices" + query));
       const found = await prices.get(query), notes = new Set();
       const said = one => one.usd === null ? "no price" : (one.exact ? "" : "about ") + usd(one.usd);
       each("[data-shown-price]", where).forEach(node => { node.textContent = said(found[node.dataset.shownPrice]); });
+      const ways = Live.held();
       buttons.forEach(button => {
         const one = found[button.dataset.price];
         button.disabled = one.usd === null || button.dataset.off !== undefined;
@@ -71,6 +77,7 @@
         button.querySelector(".price").textContent = said(one);
         [one.note, ...one.warnings].forEach(note => note && notes.add(note));
       });
+      Live.keep(ways);
       const told = where.querySelector("[data-told]");
       if (told) told.textContent = [...notes].join(" ");
     } catch (error) { prices.delete(query); tell(error.message, { bad: true }); }
@@ -109,93 +116,62 @@
     if ("usd" in button.dataset) body.usd = +button.dataset.usd;
     if (body.usd > 0 && !await sure(`${what} for ${button.querySelector(".price").textContent}?`, button.dataset.note)) return;
     if (button.dataset.what && !await sure(button.dataset.what + "?", button.dataset.note)) return;
-    button.disabled = true;
+    button.setAttribute("aria-disabled", "true");  // not `disabled`: that would take the focus away
     button.classList.add("busy");
     try {
       const told = await send(path, body);
       if (told.told) tell(told.told, told);
-      if (told.go) { leaving = true; return leave(() => location.assign(told.go)); }
-      await refresh(true);
+      if (told.go) return leave(told.go);
     } catch (error) {
-      // What was shown is no longer so: the page shows what is, and the button waits for its price again.
       tell(error.message, { bad: true });
-      await refresh(true).catch(() => {});
-      button.disabled = button.dataset.price !== undefined;
-      if (place(button)) price(place(button));
-      tally();
     }
+    // What was shown may be no longer so: the page shows what is, and each button its price.
+    await Live.refresh(true).catch(() => {});
+    if (button.isConnected && place(button)) await price(place(button));
+    tally();
     button.classList.remove("busy");
+    button.removeAttribute("aria-disabled");
   };
   document.addEventListener("click", event => {
     const button = event.target.closest("button");
+    if (button?.classList.contains("busy")) return;
     if (button?.dataset.act) act(button);
     else if (button?.dataset.seek !== undefined) seek(+button.dataset.seek);
   });
-  byId("note-text")?.addEventListener("focus", () => byId("cut").pause());
-  byId("note")?.addEventListener("submit", async event => {
+  document.addEventListener("focusin", event => { if (event.target.id === "note-text") byId("cut")?.pause(); });
+  document.addEventListener("submit", async event => {
+    if (event.target.id !== "note") return;
     event.preventDefault();
-    const text = byId("note-text"), button = byId("note").querySelector("button");
-    if (button.disabled) return;
-    button.disabled = true;
+    const text = byId("note-text"), button = event.target.querySelector("button"), words = text.value;
+    if (button.classList.contains("busy")) return;
+    button.classList.add("busy");
     try {
-      await send("/notes", { seconds: stands(), text: text.value });
-      text.value = "";
-      await refresh(true);
+      await send("/notes", { seconds: stands(), text: words });
+      if (text.value === words) text.value = "";  // what was typed meanwhile is the next one's
+      await Live.refresh(true);
     } catch (error) { tell(error.message, { bad: true }); }
-    button.disabled = false;
+    button.classList.remove("busy");
   });
-  if (byId("note")) setInterval(() => { const at = stands(); byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0"); }, 250);
+  setInterval(() => {
+    if (!byId("note-at")) return;
+    const at = stands();
+    byId("note-at").textContent = Math.floor(at / 60) + ":" + String(Math.floor(at % 60)).padStart(2, "0");
+  }, 250);
   document.addEventListener("keydown", event => {
     if (event.key === "n" && byId("note-text") && !event.target.closest("input, textarea, select, dialog") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); byId("cut").pause(); byId("note-text").focus(); }
   });
 
-  // Live: the page is fetched again when something has happened, and the parts of it that differ take the place of
-  // those that are there. What plays goes on, unless it was made anew.
-  const served = new Map(each("[data-part]").map(node => [node.dataset.part, node.outerHTML]));
-  let version = byId("desk")?.dataset.version;
-  const refresh = async (again = false) => {
-    if (again) prices.clear();
-    if (base) {
-      const pulse = await ask("/pulse");
-      live = pulse.live;
-      if (pulse.version === version && !again) return;
-      prices.clear();
-    }
-    const answer = await fetch(location.pathname + location.search);
-    if (!answer.ok) throw new Error(await answer.text());
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const parts = each("[data-part]", page);
-    if (parts.length !== served.size || parts.some(node => !served.has(node.dataset.part))) return leave(() => location.reload());
-    for (const node of parts) {
-      const name = node.dataset.part, html = node.outerHTML;
-      if (served.get(name) === html) continue;
-      served.set(name, html);
-      const old = document.querySelector(`[data-part="${name}"]`);
-      if (name.startsWith("panel-")) node.hidden = old.hidden;
-      const held = old.contains(document.activeElement) && document.activeElement.outerHTML.match(/data-(act|go|seek)="[^"]*"/);
-      const scrolled = old.scrollTop;
-      old.replaceWith(node);
-      node.scrollTop = scrolled;
-      if (held) node.querySelector(`[${held[0]}]`)?.focus();
-      if (name === "wall") live = node.dataset.pulse === "live";
-    }
-    version = page.getElementById("desk")?.dataset.version;
+  // When the page has changed where it stands: the player may be another one, and each price is asked for again.
+  Live.after(() => {
+    prices.clear();
     if (typeof listen === "function") {
       listen();
-      if (now) show(now);
+      const first = document.querySelector("#panels .segment");
+      if (now && byId("panel-" + now)) show(now);
+      else if (first) show(first.dataset.segment);
     }
     priceAll();
-  };
-  // A run that was asked for begins seconds later: the page looks often for a while.
-  const wall = document.querySelector("[data-pulse]");
-  let leaving = false;
-  let live = wall ? wall.dataset.pulse === "live" : true;
-  const look = async () => {
-    try { if (!document.hidden && !leaving) await refresh(); } catch { /* the server is being started again */ }
-    setTimeout(look, live ? 2000 : 8000);
-  };
-  setTimeout(look, 2000);
-
+  });
   priceAll();
   if (typeof show === "function" && now) price(byId("panel-" + now));
   if (new URLSearchParams(location.search).has("play")) {
