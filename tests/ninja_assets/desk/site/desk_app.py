@@ -31,6 +31,10 @@ class Served:
     @property
     def app(self) -> Starlette:
         """The application, anew."""
+        return self.app_at(3000)
+
+    def app_at(self, port: int) -> Starlette:
+        """The application, anew, as it is served at a port."""
 
         async def graphql(request: Request) -> JSONResponse:
             asked = await request.json()
@@ -43,7 +47,7 @@ class Served:
 
         desk = Desk(self.stage.settings(), self.stage.dagster)
         app = Starlette(routes=[*desk_routes(desk), Route("/graphql", graphql, methods=["POST"])])
-        app.add_middleware(Guard, names=Names.of("127.0.0.1", 3000, os.environ))
+        app.add_middleware(Guard, names=Names.of("127.0.0.1", port, os.environ))
         return app
 
     def get(self, path: str, **headers: str) -> httpx.Response:
