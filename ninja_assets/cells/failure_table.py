@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from ninja_assets.cells.links import desk_links
-from resources.core.errors import CapError, Charge, NinjaError, WaitingError
+from resources.core.errors import CapError, Charge, MediaLostError, NinjaError, WaitingError
 from resources.core.names import FINAL_VIDEO, CellKey, Mode, span
 from resources.core.values import sum_usd
 from resources.models.prices.price_values import usd
@@ -17,6 +17,7 @@ TABLE = "failed"  # the metadata that is the table
 FAILED_CELLS = "failed_cells"  # the metadata that lists them for programs
 RETRYABLE = "retryable"  # of a cell in it: whether another try can help
 CAPPED = "capped"  # of a cell in it: whether a cap refused it
+_BROUGHT_BACK = "what was made here is made again, what was paid for is fetched from its provider again for $0"
 _CHARGE_WORDS = {Charge.NONE: "no", Charge.POSSIBLE: "possibly", Charge.CHARGED: "yes"}  # where no ledger tells it
 
 
@@ -80,12 +81,23 @@ def failure_of(
 ) -> dg.Failure:
     """The failure of a step, with its table and the command that launches an episode `again`, without some retakes.
 
-    Equal causes of many cells (a broken script) are told once.
+    Equal causes of many cells (a broken script) are told once. What brings a lost file back is that command, too: the
+    library does not know whose the file is.
     """
+    # What waits for a person, and what a cap refused, says itself what comes next: a retake may be left of it.
+    broken = {item.cell.episode for item in failed if not isinstance(item.error, (WaitingError, CapError))}
+    says = [item.cell for item in failed if isinstance(item.error, (WaitingError, CapError))]
+    commands = {
+        episode: again(episode, {cell.segment for cell in says if cell.episode == episode})
+        for episode in dict.fromkeys(item.cell.episode for item in failed)
+        if episode in broken
+    }
+    for item in failed:
+        if isinstance(item.error, MediaLostError):
+            item.error.hint = f"`{commands[item.cell.episode]}`: {_BROUGHT_BACK}"
     groups: dict[tuple[str, str], list[Failed]] = {}
     for item in failed:
         groups.setdefault((item.asset, str(item.error)), []).append(item)
-    episodes = dict.fromkeys(item.cell.episode for item in failed)
     waiting = sum(isinstance(item.error, WaitingError) for item in failed)
     counts = {"waiting for you": waiting, "failed": len(failed) - waiting}
     lines = [f"{', '.join(f'{count} {word}' for word, count in counts.items() if count)}, {done} done and kept."]
@@ -106,11 +118,7 @@ def failure_of(
         cells = [segments, asset, first.reason, charged, helps, costs, first.hint]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     lines += _in_vain(in_vain)
-    # What waits for a person, and what a cap refused, says itself what comes next: a retake may be left of it.
-    broken = {item.cell.episode for item in failed if not isinstance(item.error, (WaitingError, CapError))}
-    says = [item.cell for item in failed if isinstance(item.error, (WaitingError, CapError))]
-    for episode in (each for each in episodes if each in broken):
-        lines.append(f"again: {again(episode, {cell.segment for cell in says if cell.episode == episode})}")
+    lines += [f"again: {command}" for command in commands.values()]
     return dg.Failure(
         description="\n".join(lines),
         metadata={

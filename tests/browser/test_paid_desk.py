@@ -70,6 +70,7 @@ def test_a_price_and_a_voice_are_approved_and_bought_once(ui: Ui, dagster: Ninja
     price = page.get_by_role("region", name="a price that waits")
     expect(price).to_contain_text(re.compile("for the clips of s01.+s02"), timeout=RUN_SECONDS * 1000)
     price.get_by_role("button", name=re.compile(r"^Approve \$")).dblclick()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()  # the button is gone: the page's own heading has it
     expect(page.locator("#cut")).to_be_visible(timeout=RUN_SECONDS * 1000)
     assert dagster.ended_run("demo", number=3).status == "SUCCESS"
     assert len(providers.report().purchases) == VOICES + CLIPS
@@ -89,6 +90,8 @@ def test_a_retake_at_the_price_that_was_shown_is_asked_for_once(ui: Ui, dagster:
     button.click()
     expect(page.get_by_role("dialog")).to_contain_text("Make the speaker of s01 anew for $0.")
     page.get_by_role("button", name="Yes", exact=True).click()
+    expect(button).to_be_disabled()  # as long as the run is on: the heading of the segment has the focus
+    expect(panel.locator(".top strong")).to_be_focused()
     # The server draws the second take as it drew the first, so that there is no earlier one to lay beside it.
     expect(panel.locator(".top")).to_contain_text("take 2", timeout=RUN_SECONDS * 1000)
     run = dagster.ended_run("demo", number=4)
@@ -123,6 +126,7 @@ def test_one_declines_while_another_approves_and_a_page_of_before_buys_nothing(
     price.get_by_role("button", name="Decline").dblclick()
     expect(page.get_by_text("declined: nothing was bought")).to_be_visible()
     expect(price).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.locator("#badges")).to_contain_text(re.compile(r"\$0\.\d\d declined"))
     ui.picture("desk-declined")
     other.get_by_role("button", name=re.compile(r"^Approve \$")).click()
@@ -162,6 +166,7 @@ def test_a_voice_is_let_go_on_the_desk_and_nothing_is_bought_for_it(
     button.dblclick()
     expect(page.get_by_text("Let go: nothing was bought")).to_be_visible()
     expect(heard).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.locator("#badges")).to_contain_text("the voice of s01 declined")
     expect(page.get_by_text("failed")).to_have_count(0)
     ui.picture("desk-voice-let-go")

@@ -22,12 +22,12 @@ from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running import scheduler
 from ninja_assets.cells.running.beginning import Asked, begin_episode
 from ninja_assets.cells.running.launch import segments_by_episode
-from ninja_assets.cells.running.outcomes import Done, Judged, Outcome, bring_back, done, failed, was_there
+from ninja_assets.cells.running.outcomes import Done, Judged, Outcome, done, failed, was_there
 from ninja_assets.cells.running.plan import Chosen, Plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script
-from resources.core.errors import MediaLostError, NinjaError
+from resources.core.errors import NinjaError
 from resources.core.names import TTS_AUDIO, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
@@ -300,8 +300,6 @@ class _Flow:
                 LOGGER.info("%s: %s (%s)", cell.episode, error.what, error.why)
                 return
         chosen = self._chosen.get((asset, cell))
-        if isinstance(error, MediaLostError):
-            error.hint = bring_back(cell, self._studio)
         if chosen is not None:
             found = failed(chosen.work, error)
             detail = str(error).splitlines()[0] if str(error) else type(error).__name__

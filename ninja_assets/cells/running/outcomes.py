@@ -69,15 +69,6 @@ def failed(work: SegmentWork, error: Exception) -> Failed:
     return Failed(work.asset, work.key, error, _again_usd(work), _charges(work))
 
 
-def bring_back(cell: CellKey, studio: Studio) -> str:
-    """The command that brings back a file which the library has lost: the library does not know whose it is."""
-    segments = f" --segments {cell.segment}" if cell.segment else ""
-    return (
-        f"`ninja produce {cell.episode} --mode {studio.mode}{segments}`: what was made here is made again, what was "
-        "paid for is fetched from its provider again for $0"
-    )
-
-
 def asks_for(
     studio: Studio, cells: Sequence[CellKey], episode: str, besides: Collection[str] = (), *, run: str = ""
 ) -> str:

@@ -91,7 +91,8 @@ def list_pulse(desk: Desk) -> Pulse:
     live = live_runs(desk.instance, show, desk.settings)
     with desk.state(show) as state:
         kept = [(each.episode, each.mode, each.records, each.written_at) for each in state.kept()] if state else []
-        waits = [(each.href, each.what, each.usd) for each in (*all_waiting(state), *all_agreed(state))] if state else []
+        open_ = (*all_waiting(state), *all_agreed(state)) if state else ()
+        waits = [(each.href, each.what, each.usd, each.mark) for each in open_]
         away = sorted(Archive(state).episodes()) if state else []
     written = {name: written_at(episode_file(desk.settings.show, name)) for name in list_episodes(desk.settings.show)}
     runs = [(run.run_id, run.status) for run in live]

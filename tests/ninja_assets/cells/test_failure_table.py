@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
-from resources.core.errors import CapError, Charge, NinjaError, StudioError, WaitingError
+from resources.core.errors import CapError, Charge, MediaLostError, NinjaError, StudioError, WaitingError
 from resources.core.names import CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.accounts.charges import Charges
@@ -112,6 +113,17 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
         "requests": [],
         "known": True,
     }
+
+
+def test_what_brings_a_lost_file_back_is_the_command_that_launches_its_episode_again() -> None:
+    lost = Failed("composites", CellKey("demo", "s01"), MediaLostError("a file is missing", hint="run it again"), 0.0)
+    waits = Failed("clips", CellKey("demo", "s02"), WaitingError("waiting for approval of $0.68"))
+    failure = failure_of([lost, waits], mode=Mode.DRAFT, again=_again, done=0)
+    command = str(failure.description).splitlines()[-1].removeprefix("again: ")
+    assert command == "ninja produce demo --mode draft --segments s01 --retake --retake-of speaker"
+    cells: Any = failure.metadata[FAILED_CELLS].value
+    assert cells[0]["next"].startswith(f"`{command}`: what was made here is made again")
+    assert str(failure.description).count(command) == 2
 
 
 @pytest.mark.parametrize(
