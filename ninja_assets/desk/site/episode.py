@@ -11,6 +11,7 @@ from ninja_assets.desk.site.compared_models import compared_segments
 from ninja_assets.desk.site.dagster_runs import EndedRun, LiveRun, Pulse, ended_run, last_run, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk
 from ninja_assets.desk.site.waiting import Waiting, Waits, all_agreed, waiting_marks, waiting_of
+from resources.content.segments import Script
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import FINAL_VIDEO, Mode, check_episode, episode_file
@@ -110,9 +111,9 @@ def shown_episode(desk: Desk, episode: str, mode: Mode, shape: str | None) -> Sh
             return _unmade(desk, show, episode, mode, live, ended, made_in, agreed, archived=archived)
         sight = desk.sight(show, state, episode, mode)
         script = sight.script
-        chosen = next((each for each in script.formats if each.value == shape), script.format)
+        chosen = _shape(script, shape)
         cut = sight.cut(chosen)
-        captions = f"{episode_page(episode, mode)}/captions.vtt" if cut else None
+        captions = f"{episode_page(episode, mode)}/captions.vtt?shape={chosen}" if cut else None
         others = _others(desk, episode, mode, made_in)
         review = review_of(sight, chosen, lambda media, _: media_file(media), cut=cut, captions=captions, others=others)
         waiting = waiting_of(state, sight)
@@ -166,12 +167,17 @@ def _file_of(desk: Desk, episode: str) -> str:
         return ""
 
 
-def captions_of(desk: Desk, episode: str, mode: Mode) -> str:
-    """The cut's captions as WebVTT. Raises ContentError where there is no cut."""
+def _shape(script: Script, asked: str | None) -> Format:
+    """The format that is shown: the one that was asked for, where the episode has it."""
+    return next((each for each in script.formats if each.value == asked), script.format)
+
+
+def captions_of(desk: Desk, episode: str, mode: Mode, shape: str | None) -> str:
+    """The captions of the cut in a format, as WebVTT. Raises ContentError where there is no cut."""
     show = desk.show()
     with desk.state(show) as state:
         sight = desk.sight(show, state, episode, mode) if state else None
-        cut = sight.cut(sight.script.format) if sight else None
+        cut = sight.cut(_shape(sight.script, shape)) if sight else None
         if sight is None or cut is None:
             raise ContentError(f"there is no cut of {episode} in {mode} mode yet")
         return vtt(spoken_of(sight, cut))

@@ -9,7 +9,7 @@ from ninja_assets.cut.review import review_of
 from ninja_assets.desk.site.dagster_runs import LiveRun, Pulse, live_runs, of_episode
 from ninja_assets.desk.site.opened import Desk, written_at
 from ninja_assets.desk.site.waiting import Waits, all_agreed, all_waiting
-from resources.content.script import list_episodes
+from resources.content.script import list_episodes, list_misnamed_files
 from resources.content.show import Show
 from resources.core.errors import ContentError, NinjaError
 from resources.core.names import Mode, episode_file
@@ -62,6 +62,7 @@ class EpisodeList:
     waits: tuple[Waits, ...] = ()
     agreed: tuple[Waits, ...] = ()  # approved, and no run is on that could buy it
     archived: int = 0
+    misnamed: tuple[str, ...] = ()  # files beside the episodes that can be none
 
 
 def episode_list(desk: Desk, page: int) -> EpisodeList:
@@ -82,7 +83,11 @@ def episode_list(desk: Desk, page: int) -> EpisodeList:
             for name in shown
         )
     left = tuple(each for each in agreed if not of_episode(live, each.episode, each.mode))
-    return EpisodeList(show.title, cards, page, pages, len(names), waits, left, len(away))
+    return EpisodeList(show.title, cards, page, pages, len(names), waits, left, len(away), _misnamed(desk))
+
+
+def _misnamed(desk: Desk) -> tuple[str, ...]:
+    return tuple(path.name for path in list_misnamed_files(desk.settings.show))
 
 
 def list_pulse(desk: Desk) -> Pulse:
@@ -96,7 +101,7 @@ def list_pulse(desk: Desk) -> Pulse:
         away = sorted(Archive(state).episodes()) if state else []
     written = {name: written_at(episode_file(desk.settings.show, name)) for name in list_episodes(desk.settings.show)}
     runs = [(run.run_id, run.status) for run in live]
-    return Pulse.of(desk.show_written_at, kept, waits, away, written, runs, live=bool(live))
+    return Pulse.of(desk.show_written_at, kept, waits, away, written, _misnamed(desk), runs, live=bool(live))
 
 
 def _ordered(kept: Sequence[Kept], files: Iterable[str]) -> list[str]:

@@ -196,7 +196,9 @@ def _episode(desk: Desk, request: Request) -> Response:
 
 
 def _captions(desk: Desk, request: Request) -> Response:
-    return PlainTextResponse(captions_of(desk, *_whose(request)), media_type="text/vtt")
+    return PlainTextResponse(
+        captions_of(desk, *_whose(request), request.query_params.get("shape")), media_type="text/vtt"
+    )
 
 
 def _pulse(desk: Desk, request: Request) -> Response:

@@ -17,7 +17,7 @@ from resources.models import speakers
 from resources.models.endpoints import ids
 from resources.purchasing.state.place import sqlite_file
 from tests.ninja_assets.desk.site.desk_app import Served
-from tests.stage import EPISODE, build_stage
+from tests.stage import EPISODE, SHOW, build_stage
 
 PAGE = "/desk/episodes/demo/rehearsal"
 HTML = {"Accept": "text/html"}
@@ -57,13 +57,44 @@ def test_a_page_of_the_list_that_is_not_there_shows_one_that_is(served: Served, 
     assert "/desk/episodes/demo" in served.get(f"/desk/?page={page}").text
 
 
+def test_a_file_that_no_episode_can_be_named_by_is_told_and_not_left_out_in_silence(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    before = Served(stage).get("/desk/pulse").json()["version"]
+    (stage.show / "episodes" / "<b>100%.md").write_text("NINJA: One.\n", encoding="utf-8")
+    page = Served(stage).get("/desk/")
+    assert "no episode can have such a name: <bdi>&lt;b&gt;100%.md</bdi>. Rename it like" in page.text
+    assert Served(stage).get("/desk/pulse").json()["version"] != before
+
+
+def test_the_list_is_told_by_its_pulse_that_something_is_written_noted_or_gone(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    seen = [Served(stage).get("/desk/pulse").json()["version"] for _ in range(2)]
+    assert len({*seen}) == 1
+    stage.write_episode(text=EPISODE.replace("A test", "Another title"))
+    seen.append(Served(stage).get("/desk/pulse").json()["version"])
+    stage.write_show(SHOW.replace("Test Show", "Best Show"))
+    seen.append(Served(stage).get("/desk/pulse").json()["version"])
+    (stage.show / "episodes" / "demo.md").unlink()
+    seen.append(Served(stage).get("/desk/pulse").json()["version"])
+    assert len({*seen}) == 4
+
+
 def test_an_episode_shows_its_cut_and_each_segment_with_what_it_is_made_of(served: Served) -> None:
     page = served.get(PAGE).text
     for words in ("A test", "One two three", "hibari-tts", "lips follow the speech", "GLITCH listens"):
         assert words.replace(" ", "") in re.sub(r"<[^>]+>|\s", "", page) or words in page
     assert page.count('class="panel segment"') == 3
-    assert f'src="{PAGE}/captions.vtt"' in page
+    assert f'src="{PAGE}/captions.vtt?shape=short"' in page
     assert served.get(f"{PAGE}/captions.vtt").text.startswith("WEBVTT")
+
+
+def test_each_format_has_its_own_captions(tmp_path: Path) -> None:
+    desk = Served(build_stage(tmp_path))
+    desk.stage.write_episode(text="---\nformats: [short, square]\n---\nNINJA: One two three.\n")
+    assert desk.stage.produce().error is None
+    assert f'src="{PAGE}/captions.vtt?shape=square"' in desk.get(f"{PAGE}?shape=square").text
+    cuts = {shape: desk.get(f"{PAGE}/captions.vtt?shape={shape}").text for shape in ("short", "square", "nonsense")}
+    assert all("<v Ninja>One" in captions for captions in cuts.values())
 
 
 def test_takes_stand_beside_each_other(served: Served) -> None:
