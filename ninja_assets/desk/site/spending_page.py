@@ -21,14 +21,15 @@ def spending(desk: Desk) -> dict[str, Any]:
     show = desk.show()
     by = {grouping: costs_of(desk.settings, show, grouping) for grouping in _GROUPINGS}
     every = sorted(by[Grouping.EPISODE].groups, key=lambda one: one.name, reverse=True)
+    last = by[Grouping.MONTH].groups[-_MOST_MONTHS:]
     return {
         "show": show.title,
         "costs": by[Grouping.EPISODE],
         "episodes": every[:_MOST_EPISODES],
         "all_episodes": len(every),
         "providers": by[Grouping.PROVIDER].groups,
-        "plot": plot(by[Grouping.MONTH].groups[-_MOST_MONTHS:]),
-        "months": _MOST_MONTHS,
+        "plot": plot(last),
+        "months": last,
         "all_months": len(by[Grouping.MONTH].groups),
     }
 
