@@ -91,7 +91,7 @@
     button.querySelector(".price").textContent = picked.length < 2 ? "two or more" : usd(+button.dataset.usd);
   };
   document.addEventListener("change", event => { if (event.target.dataset.model !== undefined) tally(); });
-  const priceAll = () => { each("[data-priced], #whole").forEach(price); tally(); };
+  const priceAll = () => { tally(); return Promise.all(each("[data-priced], #whole").map(price)); };
   document.addEventListener("shown", event => { const panel = byId("panel-" + event.detail); if (panel) price(panel); });
 
   const acts = {
@@ -170,7 +170,7 @@
       if (now && byId("panel-" + now)) show(now);
       else if (first) show(first.dataset.segment);
     }
-    priceAll();
+    return priceAll();
   });
   priceAll();
   if (typeof show === "function" && now) price(byId("panel-" + now));

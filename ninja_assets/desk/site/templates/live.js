@@ -93,8 +93,9 @@ const Live = (() => {
     note(news);
     const next = document.getElementById("cut");
     if (cut && next && next !== cut && stood) { seek(Math.min(stood, next.duration || stood), played); }
-    after.forEach(one => one());
+    const done = after.map(one => one());
     keep(ways);
+    await Promise.all(done);
   };
   const note = ({ version, live }) => [desk(), served.getElementById("desk")].forEach(node => { node.dataset.version = version; node.dataset.live = live ? "live" : ""; });
 
