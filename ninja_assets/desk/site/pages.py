@@ -23,11 +23,11 @@ from ninja_assets.desk.site.episode import captions_of, pulse_of, shown_episode
 from ninja_assets.desk.site.episode_list import episode_list, list_pulse
 from ninja_assets.desk.site.media import media_response
 from ninja_assets.desk.site.opened import Desk
-from ninja_assets.desk.site.parts import HEADER, Parted
 from ninja_assets.desk.site.spending_page import spending
 from resources.core.errors import ContentError, LedgerError, NinjaError
 from resources.core.names import Mode
 from resources.core.settings import parse_mode
+from resources.deliver.page_parts import HEADER, Parted
 from resources.deliver.page_templates import TEMPLATES, pages
 
 _OWN: Final = Path(__file__).with_name("templates")

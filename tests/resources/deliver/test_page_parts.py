@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ninja_assets.desk.site.parts import Parted
+from resources.deliver.page_parts import Parted
 
 PAGE = (
     '<html><body class="wide"><div id="desk" data-version="{version}" data-live=""></div>'
