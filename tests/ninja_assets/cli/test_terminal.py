@@ -61,14 +61,16 @@ def test_a_result_that_cannot_be_written_is_told_and_is_no_refusal(tmp_path: Pat
 
 @pytest.mark.parametrize(("under_nohup", "status"), [(False, INTERRUPTED), (True, 0)], ids=["closed", "nohup"])
 def test_a_terminal_that_is_closed_interrupts_but_not_under_nohup(under_nohup: bool, status: int) -> None:
-    before = "signal.signal(signal.SIGHUP, signal.SIG_IGN); " if under_nohup else ""
-    code = before + "end_with_the_terminal()\ntry:\n    os.kill(os.getpid(), signal.SIGHUP)\n"
+    begun_with = "SIG_IGN" if under_nohup else "SIG_DFL"  # whatever these tests were begun with
+    code = f"signal.signal(signal.SIGHUP, signal.{begun_with})\nend_with_the_terminal()\n"
+    code += "try:\n    os.kill(os.getpid(), signal.SIGHUP)\n"
     code += f"except KeyboardInterrupt:\n    sys.exit({INTERRUPTED})"
     assert said(code).returncode == status
 
 
 def test_a_terminal_that_is_closed_ends_a_run_as_whoever_runs_it_ends_it_by_ctrl_c() -> None:
-    code = "end_with_the_terminal(); signal.signal(signal.SIGINT, lambda number, frame: sys.exit(7)); "
+    code = "signal.signal(signal.SIGHUP, signal.SIG_DFL); end_with_the_terminal(); "
+    code += "signal.signal(signal.SIGINT, lambda number, frame: sys.exit(7)); "
     assert said(code + "os.kill(os.getpid(), signal.SIGHUP)").returncode == 7
 
 
