@@ -2,14 +2,21 @@
 
 import dagster as dg
 
+from resources.core.progress import Step, parse
+
 
 def last_cells(instance: dg.DagsterInstance, run_id: str) -> dict[str, float]:
-    """Seconds from the run's start to the last cell of each asset, in the order in which they came."""
+    """Seconds from the run's start to the last cell of each asset, in the order in which they came.
+
+    Cells are materialized segment by segment, which may be long after they ended: what the log says then comes first.
+    """
     [stats] = instance.get_run_step_stats(run_id)
-    last: dict[str, float] = {}
-    for event in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
+    ended: dict[str, float] = {}
+    materialized: dict[str, float] = {}
+    for event in instance.all_logs(run_id):
         if event.asset_materialization is not None:
-            name = event.asset_materialization.asset_key.to_user_string()
-            last.pop(name, None)
-            last[name] = event.timestamp - (stats.start_time or 0)
-    return last
+            materialized[event.asset_materialization.asset_key.to_user_string()] = event.timestamp
+        elif (cell := parse(event.user_message, "")) and cell.step in (Step.MADE, Step.REUSED):
+            ended[cell.asset] = event.timestamp
+    last = {**materialized, **ended}
+    return {name: last[name] - (stats.start_time or 0) for name in sorted(last, key=last.__getitem__)}
