@@ -17,7 +17,7 @@ from resources.core.library import recipe_key
 from resources.core.names import COMPOSITES, FINAL_VIDEO, LISTENER_CLIPS, SPEAKER_CLIPS
 from resources.core.recipes import Recipe
 from resources.core.values import Clip, Footage, Media, Value, VoiceTrack
-from resources.media.audio.voice_track import Loudness, loudness
+from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, canvas, fitting
 from resources.media.picture.fullframe import LAYOUT as FULL_FRAME_LAYOUT
@@ -46,7 +46,7 @@ from resources.quality.checks.cut_checks import (
     measure_streams,
 )
 from resources.quality.checks.picture_checks import judge_black, judge_mark, measure_key_frames
-from resources.quality.checks.report import SOUND, Finding, judged
+from resources.quality.checks.report import Finding, judged
 from resources.studio import Studio
 
 # Findings of another version are measured anew. Raise it when a measure or a limit changes.
@@ -57,17 +57,6 @@ _STILL = 5.0
 
 class _Findings(Value):
     found: tuple[Finding, ...]
-
-
-class CutFindings(_Findings):
-    """What is found of a cut, and how loud it is; not of those that were checked before that was kept."""
-
-    heard: Loudness | None = None
-
-    @property
-    def sounds_off(self) -> bool:
-        """Whether it is not heard as platforms play it."""
-        return any(finding.check == SOUND.name and not finding.passed for finding in self.found)
 
 
 class _Spoken(Value):
@@ -97,7 +86,7 @@ def check_cut(
     ingredients: Sequence[Ingredients],
     cut: Media,
     places: Sequence[Place],
-) -> CutFindings:
+) -> list[Finding]:
     """What the whole cut's checks find: streams, the mark's words, loudness, and a joint for each segment."""
     library, rehearsal = work.studio.library, not work.studio.mode.paid
     shrink = work.studio.show.shrink(work.studio.mode)
@@ -121,7 +110,7 @@ def check_cut(
         shape=shape,
     )
 
-    def measure() -> CutFindings:
+    def measure() -> _Findings:
         path = library.path(cut)
         with ThreadPoolExecutor(1) as pool:
             hearing = pool.submit(loudness, path)
@@ -132,7 +121,7 @@ def check_cut(
                 openings,
             )
         streams, heard = measure_streams(path), hearing.result()
-        return CutFindings(
+        return _Findings(
             found=judged(
                 FINAL_VIDEO,
                 judge_streams("", streams, size=canvas(shape, shrink)),
@@ -140,10 +129,9 @@ def check_cut(
                 judge_loudness(heard, wordless=not spoken),
                 *(judge_joint(joint) for joint in joints),
             ),
-            heard=heard,
         )
 
-    return library.memo(key, CutFindings, measure).value
+    return list(library.memo(key, _Findings, measure).value.found)
 
 
 def check_speaker(

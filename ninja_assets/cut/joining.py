@@ -32,12 +32,13 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.audio.mastering import Aim
 from resources.media.audio.music import music_of
+from resources.media.audio.voice_track import loudness
 from resources.media.joining.join import CutFacts, Finish, final_cut
 from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
 from resources.media.typography.subtitles import Spoken
 from resources.models.prices.price_values import usd
-from resources.quality.checks.report import Finding, stop_if_unfit
+from resources.quality.checks.report import SOUND, Finding, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
 VERSION = 7
@@ -97,7 +98,7 @@ def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Seque
     found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
     if found is not None:
         checked = check_cut(work, shape, ingredients, found.video, found.facts.places)
-        _add_findings(work, script, shape, checked.found)
+        _add_findings(work, script, shape, checked)
 
 
 def _add_findings(work: EpisodeWork, script: Script, shape: Format, found: Sequence[Finding]) -> None:
@@ -136,13 +137,13 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
         aim = Aim()
         for _ in range(_CORRECTIONS):
-            if found or checked.heard is None or not checked.sounds_off:
+            if found or not any(finding.check == SOUND.name and not finding.passed for finding in checked):
                 break
-            aim = aim.corrected(checked.heard)
+            aim = aim.corrected(loudness(library.path(cut.video)))
             cut = _make(work, script, ingredients, finish, aim)
             drawing = pool.submit(_waveform, work, cut)
             checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
-        work.findings.extend(checked.found)
+        work.findings.extend(checked)
         stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         wave = drawing.result()
     if not found:

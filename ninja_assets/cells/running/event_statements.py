@@ -1,7 +1,8 @@
 """Dagster's SQL, as a process of this project runs it on SQLite: a statement is put together once, not for each event.
 
 Dagster makes an engine of SQLAlchemy for each thing that it reads or writes in a file of SQLite, and what an engine has
-compiled goes with it. Compiling is most of what a statement costs there: a fifth of a run that makes nothing again.
+compiled goes with it. Shared, a run that makes nothing again takes a fifth less CPU (docs/sources/dagster.md, "Event
+log").
 """
 
 from typing import Any, Final

@@ -15,7 +15,7 @@ from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
 from resources.media.timebase import RATE
 
 TARGET_LUFS = -14.0  # what YouTube plays at (docs/sources/platforms.md#loudness-of-playback)
-PEAK_DBTP = -1.0  # the highest peak that no player distorts (docs/sources/platforms.md#loudness-of-playback)
+PEAK_DBTP = -1.0  # the highest peak that a cut may have after AAC
 _ROOM_DB = 0.2  # under that, where AAC has overshot it once
 _MOST_LU = 2.0  # by which sound is mastered louder than it shall be heard
 _CLOSE_ENOUGH = 0.1  # LU; nearer than this the gain is not corrected

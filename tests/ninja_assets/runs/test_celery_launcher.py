@@ -14,9 +14,9 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.launcher.base import WorkerStatus
 
 from ninja_assets.runs.host import HOST_TAG, this_host
+from ninja_assets.runs.launcher import WorkerStatus
 
 NOWHERE = "redis://127.0.0.1:9/0"  # a broker that is not there
 
