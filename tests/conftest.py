@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-from ninja_assets.cli import let_what_is_imported_live
+from resources.core.memory import let_what_is_imported_live
 from tests.providers.client import Providers
 from tests.providers.fixture import pointed_server
 

@@ -4,8 +4,6 @@ Exit status: 0 done, 1 a run failed, the linter found errors or nobody could be 
 anything was started, 3 a person has not approved the price, 130 interrupted.
 """
 
-import atexit
-import gc
 import os
 import sys
 import traceback
@@ -15,7 +13,7 @@ from pathlib import Path
 from ninja_assets.cli.output import refuse
 from ninja_assets.cli.terminal import OutputLostError, end_with_the_terminal, ready_streams
 from resources.core.errors import ContentError, NinjaError
-from resources.core.memory import keep_one_arena
+from resources.core.memory import keep_one_arena, let_what_is_imported_live
 from resources.core.text.env_file import read_env_file
 from resources.core.text.json_log import log_as_asked
 
@@ -24,7 +22,6 @@ REFUSED = 2
 DECLINED = 3
 INTERRUPTED = 130
 _OF_DATABASES = (("sqlalchemy.exc", "SQLAlchemyError"), ("sqlite3", "Error"))  # what their errors are, where imported
-_OBJECTS = 100_000  # new ones between two searches for garbage
 
 
 class Stop(StrEnum):
@@ -104,12 +101,3 @@ def _in_our_words(error: OSError) -> ContentError:
 def _look_for_no_plugins() -> None:
     """Pydantic reads what every installed package says of itself, to find plugins that nothing here uses."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-
-def let_what_is_imported_live() -> None:
-    """Search less for garbage: Dagster's imports make half a million objects that live as long as the command.
-
-    With Python's own threshold of 700 new objects an unchanged episode spent a fifth of its time searching them.
-    """
-    gc.set_threshold(_OBJECTS, 20, 20)
-    atexit.register(gc.freeze)  # the end of the process searches them once more otherwise

@@ -37,3 +37,30 @@ def test_it_may_be_asked_for_anywhere_and_again() -> None:
     for _ in range(2):
         keep_one_arena()
         give_back()
+
+
+# Objects that live on, and how often they were searched for garbage.
+SEARCHES = """\
+import gc
+from resources.core.memory import let_what_is_imported_live
+{first}
+before = gc.get_stats()[0]["collections"]
+kept = [[] for _ in range(90_000)]
+print(gc.get_stats()[0]["collections"] - before)
+"""
+
+
+def searches(first: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCHES.format(first=first)], capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_what_lives_on_is_not_searched_for_garbage() -> None:
+    assert searches("") > 20
+    assert searches("let_what_is_imported_live(); let_what_is_imported_live()") <= 1
+
+
+def test_a_run_from_dagsters_pages_searches_as_seldom_as_a_command() -> None:
+    assert searches("from ninja_assets.definitions import defs; defs()") <= 1
