@@ -198,7 +198,7 @@ WITHOUT_TESTS = {
     },
     "pictures and pages: looked at whole, by the tests of their room": {
         "ninja_assets/cut": "delivery joining posters review",
-        "resources/deliver": "comparison_page edit_list page_templates timeline",
+        "resources/deliver": "comparison_page edit_list timeline",
         "resources/media/direction": "stress",
         "resources/media/picture/entry": "opening",
         "resources/media/picture": "cutaways framing layers",

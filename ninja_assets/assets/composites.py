@@ -13,6 +13,7 @@ from ninja_assets.cut.posters import linked, poster_of
 from ninja_assets.cut.shooting.continuity import faces, heard_from, looked_at, rest_of
 from ninja_assets.cut.shooting.graphics import captioned, dressed, layout_of, seen_saying, shots_of
 from ninja_assets.cut.shooting.headline import headed_for, headed_from
+from ninja_assets.cut.shooting.introductions import introduced_from, unnamed
 from ninja_assets.cut.shooting.progress_bar import Span, progress_of, voices
 from ninja_assets.cut.shooting.turn_timing import Timing, timing_of
 from resources.content.segments import PlacedShot, Turn
@@ -65,8 +66,10 @@ def _of_others(work: SegmentWork) -> Collection[AssetCell]:
 
 
 def _seen_beside(work: SegmentWork) -> Collection[AssetCell]:
-    """What a segment's picture goes on from, its headline, too, and the voices that its bar is as long as."""
-    return {*looked_at(work), *headed_from(work), *voices(work)}
+    """What a segment's picture goes on from, its headline, too, and the voices that its bar is as long as, and by
+    which it is known who has been named."""
+    introduced = introduced_from(work) if work.content.not_needed(TTS_AUDIO) is None else ()
+    return {*looked_at(work), *headed_from(work), *voices(work), *introduced}
 
 
 def _check(work: SegmentWork) -> Sequence[Finding]:
@@ -158,7 +161,8 @@ def _turn(work: SegmentWork) -> Delivered:
             under=rest,
             progress=progress,
         )
-        order = dressed(plain, studio.show, work.script, turn, studio.library, headed)
+        nameless = unnamed(work, shape, clips, made_from)
+        order = dressed(plain, studio.show, work.script, turn, studio.library, headed, unnamed=nameless)
         made[shape] = make_composite(
             studio.library, order, encoder=PROFILES[studio.mode].encoder, threads=_threads(studio)
         )

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from resources.core.values import Media, Value
+from resources.deliver.page_templates import lit
 
 _TEMPLATE = Path(__file__).with_name("comparison_page.html")
 _SLOT = "/*REVIEW*/null"
@@ -59,7 +60,9 @@ class Comparison(Value):
 
 def comparison_page(comparison: Comparison) -> str:
     """The page as HTML."""
-    data = json.dumps(comparison.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(
+        comparison.model_dump(mode="json") | {"color": lit(comparison.color)}, ensure_ascii=False, separators=(",", ":")
+    )
     # Inside a script element only '<' could end it; the two separators are no line breaks in JSON but are in old JS.
     safe = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     head, slot, tail = _TEMPLATE.read_text(encoding="utf-8").partition(_SLOT)

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from resources.deliver.description import clock
+from resources.media.typography.colours import legible
 from resources.models.prices.price_values import usd
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
+_CARD: Final = "#141835"  # what pages write on, as `page.css` has it
 _PICTURE: Final = re.compile(r"\.(png|jpe?g|webp)$")
 
 
@@ -34,10 +36,15 @@ def pages(*folders: Path) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"clock": clock, "usd": usd}
+    found.filters |= {"clock": clock, "lit": lit, "usd": usd}
     found.tests["picture"] = lambda path: _PICTURE.search(path) is not None
     found.globals["text"] = lambda name: Markup(text_of(name))  # noqa: S704  (our own file)
     return found
+
+
+def lit(color: str) -> str:
+    """A character's colour as it is seen on a page: black would not be."""
+    return legible(color, _CARD)
 
 
 def text_of(name: str) -> str:

@@ -98,11 +98,19 @@ def _published_size(clip: Clip, shrink: int) -> tuple[int, int]:
 
 
 def dressed(
-    order: CompositeOrder, show: Show, script: Script, turn: Turn, library: Library, headed: float | None = None
+    order: CompositeOrder,
+    show: Show,
+    script: Script,
+    turn: Turn,
+    library: Library,
+    headed: float | None = None,
+    *,
+    unnamed: bool = False,
 ) -> CompositeOrder:
     """The order with everything that is drawn over its clips.
 
-    `headed`: the seconds that the headline has stood when a later turn begins, where it goes on into that.
+    `headed`: the seconds that the headline has stood when a later turn begins, where it goes on into that. `unnamed`:
+    its speaker has had turns, and in none of them room for a name.
     """
     titles, own, captions = show.look.titles, show.look.overlays.get(order.format), show.look.captions
     return order.model_copy(
@@ -121,7 +129,7 @@ def dressed(
             ),
             "language": show.language,
             "bug": titles.bug,
-            "banners": _banners(show, script, turn, order, 0.0 if turn == script.turns[0] else headed),
+            "banners": banners(show, script, turn, order, headed, unnamed=unnamed),
             "overlay": library.put(own) if own else None,
             **_cleared(show, script, turn, order.format),
         }
@@ -182,12 +190,15 @@ def seen_saying(order: CompositeOrder) -> tuple[Word, ...]:
     return tuple(seen) or order.words
 
 
-def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder, stood: float | None) -> tuple[Banner, ...]:
+def banners(
+    show: Show, script: Script, turn: Turn, order: CompositeOrder, headed: float | None, *, unnamed: bool = False
+) -> tuple[Banner, ...]:
     """The headline over the first shot; a lower third where a character speaks first or a chapter begins.
 
     Each stands within one shot, so that it keeps its place; no name is seen beside a headline, nor over B-roll: a plate
-    belongs to who is seen. `stood`: for how long the headline was seen before this turn; None: it is gone.
+    belongs to who is seen. `headed`, `unnamed`: see `dressed`.
     """
+    stood = 0.0 if turn == script.turns[0] else headed  # None: the headline is gone
     titles, character = show.look.titles, show.characters[turn.speaker]
     color, found = character.color, []
     hidden = [(cutaway.begins, cutaway.ends) for cutaway in order.cutaways]
@@ -202,7 +213,7 @@ def _banners(show: Show, script: Script, turn: Turn, order: CompositeOrder, stoo
         )
         left = [(ends, *shots[0][1:])] if ends < shots[0][1] else []
         shots = left + shots[1:]
-    third = _third(show, script, turn)
+    third = _third(show, script, turn, unnamed=unnamed)
     if third is None or not titles.lower_third_seconds:
         return tuple(found)
     faces = (
@@ -233,15 +244,19 @@ def _headline_ends(show: Show, script: Script, turn: Turn, order: CompositeOrder
     return left if goes_on else min(first, left)
 
 
-def _third(show: Show, script: Script, turn: Turn) -> tuple[str, str] | None:
+def _third(show: Show, script: Script, turn: Turn, *, unnamed: bool) -> tuple[str, str] | None:
     """What a lower third says of a turn: its chapter, or who speaks here first; None for any other turn."""
     name = show.characters[turn.speaker].name
     if turn.chapter:
         return turn.chapter, name
-    own = [each for each in script.turns if each.speaker == turn.speaker]
-    # Who is under B-roll at first is named where the face is seen.
-    first = next((each for each in own if not each.broll and not script.shots_over(each.segment)), own[0])
-    return (name, show.look.titles.roles.get(turn.speaker, "")) if turn == first else None
+    first = unnamed or turn == faces_of(script, turn.speaker)[0]
+    return (name, show.look.titles.roles.get(turn.speaker, "")) if first else None
+
+
+def faces_of(script: Script, speaker: str) -> Sequence[Turn]:
+    """The turns of a speaker that may name a face: who is under B-roll at first is named where the face is seen."""
+    own = [turn for turn in script.turns if turn.speaker == speaker]
+    return [turn for turn in own if not turn.broll and not script.shots_over(turn.segment)] or own[:1]
 
 
 def _outside(hidden: Sequence[tuple[float, float]], begins: float, ends: float) -> Iterator[tuple[float, float]]:

@@ -19,20 +19,21 @@ from resources.media.timebase import FPS
 _LEAST = 0.5  # seconds: a headline that would go on for less goes with the turn before
 
 
-def headed_from(work: SegmentWork) -> Collection[AssetCell]:
-    """The voices of the turns that a headline may have begun in and not ended."""
-    before = _turns_before(work.script, work.key.segment)
+def headed_from(work: SegmentWork, segment: str | None = None) -> Collection[AssetCell]:
+    """The voices of the turns that a headline may have begun in and not ended before a segment: the work's own, or one
+    before it."""
+    before = _turns_before(work.script, segment or work.key.segment)
     if len(before) * SHORTEST / FPS + _LEAST > work.studio.show.look.titles.card_seconds:
         return ()
     return [(TTS_AUDIO, CellKey(work.key.episode, turn.segment)) for turn in before]
 
 
-def headed_for(work: SegmentWork, made_from: dict[str, str]) -> float | None:
+def headed_for(work: SegmentWork, made_from: dict[str, str], segment: str | None = None) -> float | None:
     """The seconds that the headline has stood when a turn begins; None where it does not go on into it.
 
-    The voices of the turns that it has stood over are added to `made_from`.
+    The voices of the turns that it has stood over are added to `made_from`. `segment`: see `headed_from`.
     """
-    cells, stood, found = headed_from(work), 0, dict[str, str]()
+    cells, stood, found = headed_from(work, segment), 0, dict[str, str]()
     for name, cell in cells:
         track = work.records.find(name, cell, VoiceTrack)
         if track is None:

@@ -43,7 +43,7 @@ def timing_of(library: Library, show: Show, turn: Turn, track: VoiceTrack) -> Ti
         return Timing(voice=voice, opening=opening)
     filling = track.seconds - _spoken(library, show, track) if track.padded else 0.0
     sooner = round((filling + max(-turn.pause_after, 0.0)) * FPS)
-    if voice - sooner < SHORTEST:
+    if voice <= sooner or opening + voice - sooner < SHORTEST:  # who waits to speak is seen, too
         raise ContentError(
             f"the turn after {turn.segment} begins before {turn.segment} has been seen for half a second",
             why=f"its voice lasts {track.seconds:.2f} s",

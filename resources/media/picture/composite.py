@@ -51,7 +51,7 @@ from resources.media.typography.fonts import font_of_file, lay_out
 from resources.media.typography.plates import Banner, draw_card, draw_third
 
 # Recipes of another version are made anew. Raise it when the picture changes for the same order.
-VERSION = 20
+VERSION = 21
 
 
 class _Seated(Value):
@@ -222,7 +222,9 @@ def _with_banner(picture: Any, order: CompositeOrder, banner: Banner, name: str,
     if seat is None:  # a shot of the listener alone
         return picture
     drawn = draw_third(banner, seat.member.name, seat.pane.plate, order.shrink)
-    return with_third(picture, drawn, (begins, min(ends, order.frames)), name, folder, FPS)
+    covered = (round(cutaway.begins * FPS) for cutaway in order.cutaways)
+    goes_back = ends < shot.end and ends not in covered
+    return with_third(picture, drawn, (begins, min(ends, shot.end)), name, folder, FPS, goes_back=goes_back)
 
 
 def _shot_at(order: CompositeOrder, seconds: float) -> Shot:

@@ -88,11 +88,23 @@ def with_card(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: s
     return ffmpeg.overlay(picture, drawn, x=place, y=area.y, format="yuv420", eof_action="repeat", enable=seen)
 
 
-def with_third(picture: Any, banner: DrawnBanner, times: tuple[int, int], name: str, folder: Path, fps: int) -> Any:
-    """A lower third that grows out of the name tag from frame `times[0]` on, and is a tag again at `times[1]`."""
+def with_third(
+    picture: Any,
+    banner: DrawnBanner,
+    times: tuple[int, int],
+    name: str,
+    folder: Path,
+    fps: int,
+    *,
+    goes_back: bool = True,
+) -> Any:
+    """A lower third that grows out of the name tag from frame `times[0]` on, and is a tag again at `times[1]`.
+
+    Where it does not go back it stays whole until then: the picture changes there.
+    """
     begins, ends = times
     steps = [_raw(step) for step in banner.steps]
-    steps += reversed(steps[:-1])
+    steps += reversed(steps[:-1]) if goes_back else ()
     whole = len(banner.steps)  # the first frame of the way back comes when the plate has stood long enough
     held = max(0, ends - begins - len(steps))
     drawn = _stills(folder, name, banner.area, b"".join(steps)).filter(

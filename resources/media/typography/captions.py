@@ -16,7 +16,7 @@ from resources.media.layouts import Area
 from resources.media.typography import emoji_art
 from resources.media.typography.bidi import MARK, leftwards
 from resources.media.typography.caption_styles import CaptionStyle
-from resources.media.typography.colours import LIT, ink_on, legible
+from resources.media.typography.colours import INK, LIT, ink_on, legible, set_apart
 from resources.media.typography.cues import Cue, Piece, Stretch, cues_of, pieces_of, text_of, without_flashes
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
 from resources.media.typography.subtitles import clock
@@ -78,7 +78,10 @@ class _Type(Value):
         """Of the spoken word, or of the box behind it."""
         if self.look.accent != "speaker":
             return self.look.accent
-        return self.speaker if self.look.moves == "box" else legible(self.speaker, self.look.ground, LIT)
+        if self.look.moves == "box":
+            return legible(self.speaker, INK)
+        lit = legible(self.speaker, self.look.ground, LIT)
+        return set_apart(lit, self.color) if self.look.moves in ("highlight", "keywords") else lit
 
     def wide(self, text: str) -> float:
         bare, *emoji = emoji_art.parted(text)

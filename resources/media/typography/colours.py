@@ -5,8 +5,12 @@ from typing import Final
 
 INK: Final = "#0b0e1f"  # dark letters, and plates under light ones
 PAPER: Final = "#ffffff"
+GOLD: Final = "#ffd166"  # of what is to stand out where the speaker's own colour cannot
 _TOLD_APART: Final = 3.0  # the contrast that large letters need (WCAG 2.2, 1.4.3)
 LIT: Final = 5.5  # the contrast of letters of light, and of a word that is to stand out among white ones
+_GREY: Final = 24  # of 255, between the least and the most of red, green and blue: no hue that anybody would see
+_SILVER: Final = 11.0  # the contrast of what has no hue to stand out by
+_APART: Final = 48  # of 255, in red, green or blue: less is one colour to whoever looks at moving words
 _STEPS: Final = 20
 
 
@@ -16,10 +20,19 @@ def told_apart(letters: str, ground: str, least: float = _TOLD_APART) -> bool:
 
 
 def legible(color: str, ground: str, least: float = _TOLD_APART) -> str:
-    """A colour as letters have it on a ground: as it is, or as much lighter or darker as that contrast needs."""
-    towards = _farthest(ground)
+    """A colour as letters have it on a ground: as it is, or as much lighter or darker as that contrast needs.
+
+    Black, white and greys need more of it: nothing but their lightness tells them from the ground.
+    """
+    towards, least = _farthest(ground), max(least, _SILVER) if _is_grey(color) else least
     steps = (_shaded(color, towards, step / _STEPS) for step in range(_STEPS))
     return next((shade for shade in steps if told_apart(shade, ground, least)), towards)
+
+
+def set_apart(color: str, others: str) -> str:
+    """A colour that is seen among letters of another: gold, where it would be taken for theirs."""
+    different = any(abs(one - other) >= _APART for one, other in zip(_parts(color), _parts(others), strict=True))
+    return color if different and not (_is_grey(color) and _is_grey(others)) else GOLD
 
 
 def ink_on(color: str) -> str:
@@ -37,13 +50,20 @@ def _contrast(one: str, other: str) -> float:
 
 
 def _shaded(color: str, towards: str, share: float) -> str:
-    """A colour on its way to another's lightness: its hue stays, and it is as pure as it was, not mixed with grey."""
+    """A colour on its way to another's lightness: its hue stays, and it is as pure as it was, not mixed with grey.
+
+    A grey has no hue.
+    """
     if not share:
         return color
     hue, lightness, purity = colorsys.rgb_to_hls(*(part / 255 for part in _parts(color)))
     _, end, _ = colorsys.rgb_to_hls(*(part / 255 for part in _parts(towards)))
-    shade = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * share, purity)
+    shade = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * share, 0 if _is_grey(color) else purity)
     return "#" + "".join(f"{round(255 * part):02x}" for part in shade)
+
+
+def _is_grey(color: str) -> bool:
+    return max(_parts(color)) - min(_parts(color)) <= _GREY
 
 
 def _luminance(color: str) -> float:

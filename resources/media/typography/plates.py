@@ -13,7 +13,7 @@ from resources.media.layouts import LEAST_TEXT, TAG_HEIGHT, THIRD_HEIGHT, Area, 
 from resources.media.typography.bidi import leftwards
 from resources.media.typography.colours import INK, PAPER, ink_on, legible
 from resources.media.typography.svg import png_of
-from resources.media.typography.text import LINE, Setting, drawn, fitted
+from resources.media.typography.text import LINE, Setting, drawn, fitted, wide
 
 STEPS = 9  # frames in which a tag grows to a lower third, and shrinks again
 _TAG_PAD = 29  # pixels left and right of a tag's name
@@ -49,15 +49,18 @@ class DrawnBanner(Value):
 
 
 def tag_setting(name: str, plate: Plate) -> tuple[Setting, Area]:
-    """How a name is set on its tag, and the tag's box."""
+    """How a name is set on its tag, and the tag's box: in spaced capitals, or closer where it would be cut off."""
     room = plate.area.width - 2 * _TAG_PAD
-    words = fitted(name.upper(), room=(room, TAG_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=_TAG_TRACKING)
+    ways = ((name.upper(), _TAG_TRACKING), (name.upper(), 0.0), (name, 0.0))
+    text, tracking = next((way for way in ways if wide(way[0], LEAST_TEXT, way[1] * LEAST_TEXT) <= room), ways[-1])
+    words = fitted(text, room=(room, TAG_HEIGHT), largest=LEAST_TEXT, least=LEAST_TEXT, tracking=tracking)
     return words, _box(words.width + 2 * _TAG_PAD, TAG_HEIGHT, plate)
 
 
 def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
     """A name tag as SVG, in full-size pixels: filled with the character's colour while it speaks."""
     words, box = tag_setting(name, plate)
+    color = legible(color, INK)  # a light on the picture, as its border is
     fill, ink, edge = (color, ink_on(color), 1.0) if speaking else (INK, "#ffffff", 0.55)
     inset = _TAG_EDGE / 2  # the line lies inside the box: a lower third that grows over the tag hides all of it
     return (
@@ -71,14 +74,17 @@ def tag(name: str, color: str, plate: Plate, *, speaking: bool) -> str:
 @lru_cache(maxsize=64)
 def draw_third(banner: Banner, name: str, plate: Plate, shrink: int) -> DrawnBanner:
     """A lower third that grows out of the speaker's tag. `name` is the tag's. ContentError when letters are lost."""
-    lines, whole = third_setting(banner, plate)
     words, small = tag_setting(name, plate)
-    reach = Area(
-        x=min(whole.x, small.x),
-        y=min(whole.y, small.y),
-        width=max(whole.x + whole.width, small.x + small.width) - min(whole.x, small.x),
-        height=max(whole.y + whole.height, small.y + small.height) - min(whole.y, small.y),
-    ).shrunk(shrink)
+    lines, whole = third_setting(banner, plate, least=small.width)
+    left, top = min(whole.x, small.x), min(whole.y, small.y)
+    right, bottom = (
+        max(whole.x + whole.width, small.x + small.width),
+        max(whole.y + whole.height, small.y + small.height),
+    )
+    # Outwards to where a smaller picture has whole pixels: rounded, the tag would be seen beside the plate over it.
+    step = 2 * shrink
+    left, top, right, bottom = left // step, top // step, -(-right // step), -(-bottom // step)
+    reach = Area(x=2 * left, y=2 * top, width=2 * (right - left), height=2 * (bottom - top))
     steps = []
     for step in range(STEPS):
         share = _eased((step + 1) / STEPS)
@@ -133,15 +139,16 @@ def draw_card(banner: Banner, title: Area, shrink: int) -> DrawnBanner:
     return DrawnBanner(steps=(png_of(svg, (0, 0, box.width, box.height), placed.width, placed.height),), area=placed)
 
 
-def third_setting(banner: Banner, plate: Plate) -> tuple[list[Setting], Area]:
-    """How a lower third is set at its full size, and its box."""
+def third_setting(banner: Banner, plate: Plate, least: int = 0) -> tuple[list[Setting], Area]:
+    """How a lower third is set at its full size, and its box, at `least` so many pixels wide: the tag is behind it."""
     room = plate.area.width - 2 * _PAD - _STRIPE
-    least = LEAST_TEXT
-    text = fitted(banner.text, room=(room, _THIRD_TEXT * LINE), largest=_THIRD_TEXT, least=least)
-    small = [fitted(banner.small, room=(room, least * LINE), largest=least, least=least)] if banner.small else []
+    text = fitted(banner.text, room=(room, _THIRD_TEXT * LINE), largest=_THIRD_TEXT, least=LEAST_TEXT)
+    row = (room, LEAST_TEXT * LINE)
+    small = [fitted(banner.small, room=row, largest=LEAST_TEXT, least=LEAST_TEXT)] if banner.small else []
     lines = [text, *small]
     height = THIRD_HEIGHT if small else 84
-    return lines, _box(max(line.width for line in lines) + 2 * _PAD + _STRIPE, min(height, plate.area.height), plate)
+    width = max(line.width for line in lines) + 2 * _PAD + _STRIPE
+    return lines, _box(max(width, least), min(height, plate.area.height), plate)
 
 
 def _grown(
@@ -153,10 +160,13 @@ def _grown(
     total = sum(line.height for line in lines)
     first = whole.y + (whole.height - total) / 2
     tops = [first, *(first + text.height for _ in small)]
+    mirrored = leftwards(text.lines[0])  # the stripe stands where the lines begin
+    left_edge = whole.x + (0 if mirrored else _STRIPE)
+    right_edge = left_edge + whole.width - _STRIPE
     rows = [
         drawn(
             line.lines[0],
-            x=whole.x + whole.width - _PAD - line.width if leftwards(line.lines[0]) else whole.x + _STRIPE + _PAD,
+            x=right_edge - _PAD - line.width if leftwards(line.lines[0]) else left_edge + _PAD,
             middle=top + line.height / 2,
             size=line.size,
             color=color,
@@ -164,22 +174,20 @@ def _grown(
         )
         for line, top, color in zip(lines, tops, ("#ffffff", "#c3c9ee"), strict=False)
     ]
-    edge = banner.color if share < 0.5 else legible(banner.color, INK)  # the tag's, and then a light on the plate
-    stripe = left + (right - left) * (1 - share) + _STRIPE * share  # the tag's colour draws back to a stripe
-    svg = (
+    edge = legible(banner.color, INK)  # the tag's
+    stripe = (right - left) * (1 - share) + _STRIPE * share  # the tag's colour draws back to a stripe
+    svg = (  # opaque: the tag is under it
         f'<clipPath id="plate"><rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
         f'height="{bottom - top:.1f}" rx="18"/></clipPath><g clip-path="url(#plate)">'
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="{INK}" '
-        f'fill-opacity="0.97"/><g opacity="{share:.2f}">{"".join(rows)}</g>'
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{stripe - left if share < 1 else _STRIPE:.1f}" '
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="{INK}"/>'
+        f'<g opacity="{share:.2f}">{"".join(rows)}</g>'
+        f'<rect x="{right - stripe if mirrored else left:.1f}" y="{top:.1f}" width="{stripe:.1f}" '
         f'height="{bottom - top:.1f}" fill="{edge}"/></g>'
     )
     if share < 0.5:
-        svg += (
-            f'<g opacity="{1 - 2 * share:.2f}">'
-            + _tag_text(words, left, bottom - TAG_HEIGHT / 2, words.width + 2 * _TAG_PAD, ink_on(banner.color))
-            + "</g>"
-        )
+        wide_tag = words.width + 2 * _TAG_PAD
+        name = _tag_text(words, right - wide_tag if mirrored else left, bottom - TAG_HEIGHT / 2, wide_tag, ink_on(edge))
+        svg += f'<g opacity="{1 - 2 * share:.2f}">{name}</g>'
     return svg, box
 
 

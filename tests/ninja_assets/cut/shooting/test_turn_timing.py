@@ -53,6 +53,13 @@ def test_half_a_second_of_a_turn_is_seen_however_soon_the_next_falls_in(tmp_path
         timing_of(library, SHOW, turn(after=-1.54), track())
 
 
+def test_who_waits_for_a_beat_before_a_word_has_been_seen_when_the_next_one_falls_in(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    assert timing_of(library, SHOW, turn(0.5, after=-1.8), track()).frames == 21  # 0.2 s of the voice
+    with pytest.raises(ContentError, match="the turn after s01 begins before s01 has been seen"):
+        timing_of(library, SHOW, turn(2.0, after=-2.0), track())  # before it has been heard
+
+
 def test_silence_that_only_makes_a_track_long_enough_is_cut_off_before_the_next_turn(tmp_path: Path) -> None:
     rate, sound = 48000, np.zeros(48000 * 4, np.int16)
     sound[:rate] = (np.sin(np.arange(rate) / 20) * 20000).astype(np.int16)

@@ -14,6 +14,7 @@ from resources.media.ffmpeg import run
 from resources.media.layouts import Area, arrangement, canvas
 from resources.media.typography.caption_styles import STYLES, CaptionChanges, changed, style
 from resources.media.typography.captions import Sheet, ass
+from resources.media.typography.colours import GOLD, INK, told_apart
 from resources.media.typography.fonts import FONTS, drawable, font_for, lay_out
 from resources.media.typography.phrases import spoken_phrases
 from resources.media.typography.subtitles import Spoken, srt, vtt
@@ -473,3 +474,22 @@ def test_no_change_of_the_picture_loses_or_turns_round_a_word(border: int, lette
     shown = captions(said, border=border)
     assert " ".join(text for _, _, text in shown).replace(r"\N", " ") == said
     assert all(before[1] <= after[0] for before, after in pairwise(shown))
+
+
+@pytest.mark.parametrize(("color", "accent"), [("#ff4fd8", "#ff4fd8"), ("#0a0a12", GOLD), ("#ffffff", GOLD)])
+@pytest.mark.parametrize("look", ["karaoke", "keywords"])
+def test_the_spoken_word_of_who_is_black_or_white_stands_out_among_white_ones(
+    look: str, color: str, accent: str
+) -> None:
+    said = (Word(text="Hello", start=0.0, end=0.5), Word(text="TECHNOLOGY", start=0.5, end=1.5))
+    made = ass(said, STYLES[look], color=color, size=SIZE, places=[(0, AREA)], fps=30)
+    assert made is not None
+    assert f"\\1c&H{accent[5:7]}{accent[3:5]}{accent[1:3]}&".upper() in made.document.upper()
+
+
+def test_the_box_behind_the_spoken_word_of_who_is_nearly_black_is_seen() -> None:
+    said = (Word(text="Hello", start=0.0, end=0.5), Word(text="there", start=0.5, end=1.0))
+    made = ass(said, STYLES["box"], color="#0a0a12", size=SIZE, places=[(0, AREA)], fps=30)
+    assert made is not None
+    box = next(line for line in made.document.splitlines() if line.startswith("Style: Boxed")).split(",")[4]
+    assert told_apart(f"#{box[8:10]}{box[6:8]}{box[4:6]}", INK)

@@ -5,20 +5,32 @@ import colorsys
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from resources.media.typography.colours import INK, LIT, PAPER, ink_on, legible, told_apart
+from resources.media.typography.colours import GOLD, INK, LIT, PAPER, ink_on, legible, set_apart, told_apart
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
 def test_a_colour_that_can_be_read_stays_and_one_that_cannot_becomes_lighter_or_darker() -> None:
     assert legible("#22d3ee", INK) == "#22d3ee"
-    assert legible("#050505", INK) == "#696969"
+    assert legible("#050505", INK) == "#cdcdcd"  # black has no hue to shine in: it is silver
+    assert legible("#0a0a12", INK) == legible("#0a0a12", INK, LIT)
+    assert legible("#1a0033", INK) == "#8303ff"  # what is nearly black and has one shines in it
     assert legible("#22d3ee", PAPER) == "#0e9cb2"
     assert legible("#d40000", INK, LIT) == "#ff4c4c"
 
 
 def test_letters_on_a_field_are_dark_or_white_as_they_are_read_better() -> None:
     assert [ink_on(field) for field in ("#22d3ee", "#ff4fd8", "#d40000", "#0000ff")] == [INK, INK, PAPER, PAPER]
+
+
+def test_what_would_be_taken_for_the_other_letters_is_gold() -> None:
+    assert [set_apart(color, PAPER) for color in ("#22d3ee", "#ffffff", "#cdcdcd", "#fffde0", "#ffc0cb")] == [
+        "#22d3ee",
+        GOLD,
+        GOLD,
+        GOLD,
+        "#ffc0cb",
+    ]
 
 
 @given(COLOURS, COLOURS)

@@ -1,4 +1,5 @@
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ from PIL import Image
 from resources.content.show import Format
 from resources.core.library import Library
 from resources.core.values import Media
+from resources.media.direction.framings import Shot
 from resources.media.layouts import LAYOUTS, LEAST_TEXT, Area, arrangement
 from resources.media.picture.composite import composite
+from resources.media.picture.composite_order import CompositeOrder
 from resources.media.typography.plates import Banner, card_box, draw_card, draw_third, tag_setting, third_setting
 from tests.resources.media.footage import burst, clip, order, pictures, voice
 
@@ -73,12 +76,47 @@ def test_the_lines_of_a_lower_third_begin_where_their_script_does(name: str, rol
     plate = arrangement("videochat", Format.SHORT).panes[0].plate
     banner = Banner(kind="third", text=name, small=role, color="#0b0e1f", seconds=2)
     made = draw_third(banner, name, plate, 1)
-    ink = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("L"))[:, 14:] > 120  # without its stripe
+    ink = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("L"))[:, 14:-14] > 120  # without its stripe
     rows = np.flatnonzero(ink.any(axis=1))
     upper, lower = (np.flatnonzero(ink[part].any(axis=0)) for part in np.split(rows, [np.diff(rows).argmax() + 1]))
     apart = [abs(int(one) - int(other)) for one, other in ((upper[0], lower[0]), (upper[-1], lower[-1]))]
     assert apart[right] < 8
     assert apart[not right] > 30
+
+
+@pytest.mark.parametrize("name", ["Ninja", "Îñţérñåţîöñåļ", "W" * 24, "محمد عبد الرحمن", "Professor Gwendolyn Mwah"])
+@pytest.mark.parametrize("shrink", [1, 2])
+@pytest.mark.parametrize("layout", ["videochat", "newsdesk", "first-near"])
+def test_nothing_is_seen_of_the_tag_that_a_lower_third_has_grown_out_of(layout: str, shrink: int, name: str) -> None:
+    for shape in Format:
+        for pane in arrangement(layout, shape).panes:
+            banner = Banner(kind="third", text=name, small="x", color="#ffffff", seconds=2)
+            made, tag = draw_third(banner, name, pane.plate, shrink), tag_setting(name, pane.plate)[1]
+            whole = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("RGBA"))[..., 3]
+            left, top = (tag.x / shrink - made.area.x, tag.y / shrink - made.area.y)
+            right, bottom = left + tag.width / shrink, top + tag.height / shrink
+            round_ = 20 // shrink
+            inside = whole[math.floor(top) : math.ceil(bottom), math.floor(left) + round_ : math.ceil(right) - round_]
+            assert inside.size > 500
+            assert (inside == 255).all()
+
+
+def test_a_name_stands_whole_on_its_tag_where_closer_letters_have_room_for_it() -> None:
+    plate = arrangement("videochat", Format.SQUARE).panes[0].plate
+    shown = [tag_setting(name, plate)[0].lines[0] for name in ("Ninja", "Gwendolyn Mwah", "Professor Gwendolyn")]
+    assert shown == ["NINJA", "GWENDOLYN MWAH", "Professor Gwendolyn"]
+    assert tag_setting("W" * 24, plate)[0].lines[0].endswith("…")
+
+
+@pytest.mark.parametrize(("name", "right"), [("محمد عبد الرحمن", True), ("Mohammed", False)])
+def test_the_stripe_of_a_lower_third_stands_where_its_lines_begin(name: str, right: bool) -> None:
+    plate = arrangement("videochat", Format.SHORT).panes[0].plate
+    made = draw_third(Banner(kind="third", text=name, color="#ff0000", seconds=2), name, plate, 1)
+    pixels = np.asarray(Image.open(io.BytesIO(made.steps[-1])).convert("RGB")).astype(int)
+    red = np.flatnonzero((pixels[..., 0] - pixels[..., 2] > 150).any(axis=0))
+    assert red.size
+    assert (red.min() > made.area.width / 2) == right
+    assert (red.max() < made.area.width / 2) != right
 
 
 def within(box: Area, room: Area) -> bool:
@@ -140,6 +178,27 @@ def test_a_name_tag_grows_to_a_lower_third_and_is_a_tag_again(
     rows, columns = np.nonzero(np.abs(grown[16].astype(np.int16) - without[16]).max(axis=2) > 60)
     assert plate.y <= rows.min() <= rows.max() < plate.y + plate.height
     assert plate.x <= columns.min() <= columns.max() < plate.x + plate.width
+
+
+def test_a_lower_third_stays_whole_up_to_the_cut_that_ends_it(
+    library: Library, tmp_path: Path, face: Media, sound: Media
+) -> None:
+    third = Banner(kind="third", text="Ninja", small="Breaking news", color=COLOR, seconds=0.8)
+    shots = (Shot(layout="videochat", first=0, end=24), Shot(layout="solo", first=24, end=36))
+    cut = order(face, face, sound, 1.2, captions="off", shrink=2, shots=shots)
+    whole = cut.model_copy(update={"shots": (shots[0].model_copy(update={"end": 36}),)})
+
+    def changed(plain: CompositeOrder) -> NDArray[np.int64]:
+        made = [
+            pictures(composite(library, each, tmp_path / "a.mp4"))
+            for each in (plain.model_copy(update={"banners": (third,)}), plain)
+        ]
+        return (np.abs(made[0].astype(np.int16) - made[1]).max(axis=3) > 60).sum(axis=(1, 2))
+
+    stays, goes = changed(cut), changed(whole)
+    assert stays[23] > 0.9 * stays[12]
+    assert goes[23] < 0.5 * goes[12]  # within a shot it goes back to its tag
+    assert not stays[24:].any()
 
 
 def test_a_progress_bar_grows_from_its_part_of_the_episode_to_the_next(
