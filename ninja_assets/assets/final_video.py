@@ -20,7 +20,7 @@ from resources.core.names import COMPOSITES, FINAL_VIDEO, CellKey, segment_key
 from resources.core.progress import LOGGER
 from resources.media.joining.join import CutFacts, Place
 from resources.purchasing.state.state import EPISODE
-from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
+from resources.quality.checks.report import JOINTS, MARK, MUSIC, SOUND, STREAMS, Finding
 
 
 def _check(work: EpisodeWork) -> Sequence[Finding]:
@@ -38,7 +38,7 @@ def _check(work: EpisodeWork) -> Sequence[Finding]:
     description="All segments of the script joined without a second encode, sound mastered. The cell says where its "
     "segment stands in the cut. Fails, naming them, when a segment is missing or out of date.",
     code_version=f"cut {VERSION}",
-    checks=[STREAMS, JOINTS, SOUND, MARK],
+    checks=[STREAMS, JOINTS, SOUND, MUSIC, MARK],
     check=_check,
 )
 def final_video(work: EpisodeWork) -> Mapping[str, Metadata]:

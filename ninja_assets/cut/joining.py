@@ -27,7 +27,7 @@ from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
 from resources.core.library import recipe_key
-from resources.core.names import FINAL_FILE
+from resources.core.names import FINAL_FILE, FINAL_VIDEO
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.audio.mastering import Aim
@@ -38,7 +38,8 @@ from resources.media.picture.stills import Tile, storyboard, waveform
 from resources.media.profiles import PROFILES
 from resources.media.typography.subtitles import Spoken
 from resources.models.prices.price_values import usd
-from resources.quality.checks.report import SOUND, Finding, stop_if_unfit
+from resources.quality.checks.cut_checks import judge_music
+from resources.quality.checks.report import SOUND, Finding, judged, stop_if_unfit
 
 # Cuts of another version are joined anew. Raise it when joining or mastering changes.
 VERSION = 7
@@ -97,7 +98,7 @@ def look_at(work: EpisodeWork, script: Script, shape: Format, ingredients: Seque
     finish = _finish(work, script, shape)
     found = work.studio.library.recall(_key(work, script, ingredients, finish), Cut)
     if found is not None:
-        checked = check_cut(work, shape, ingredients, found.video, found.facts.places)
+        checked = _heard_and_seen(work, shape, ingredients, finish, found)
         _add_findings(work, script, shape, checked)
 
 
@@ -134,7 +135,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         cut = joining.result()
         drawing = pool.submit(_waveform, work, cut)
         board = _storyboard(work, ingredients, cut.facts)
-        checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
+        checked = _heard_and_seen(work, shape, ingredients, finish, cut)
         aim = Aim()
         for _ in range(_CORRECTIONS):
             if found or not any(finding.check == SOUND.name and not finding.passed for finding in checked):
@@ -142,7 +143,7 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
             aim = aim.corrected(loudness(library.path(cut.video)))
             cut = _make(work, script, ingredients, finish, aim)
             drawing = pool.submit(_waveform, work, cut)
-            checked = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
+            checked = _heard_and_seen(work, shape, ingredients, finish, cut)
         work.findings.extend(checked)
         stop_if_unfit(work.findings, episode=work.episode, mode=work.studio.mode)
         wave = drawing.result()
@@ -150,6 +151,16 @@ def _checked(work: EpisodeWork, script: Script, shape: Format, ingredients: Sequ
         library.remember(key, cut)
     spoken = _spoken(work, ingredients, cut.facts)
     return FormatCut(shape, ingredients, cut, board, wave, tuple(work.findings), spoken, reused=found is not None)
+
+
+def _heard_and_seen(
+    work: EpisodeWork, shape: Format, ingredients: Sequence[Ingredients], finish: Finish, cut: Cut
+) -> Sequence[Finding]:
+    """What the checks of a whole cut find."""
+    found = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
+    files = finish.music.files
+    music = [judge_music(len(files), cut.facts.left_out)] if files else []
+    return [*found, *judged(FINAL_VIDEO, *music)]
 
 
 def _spoken(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> tuple[Spoken, ...]:

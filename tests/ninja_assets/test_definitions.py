@@ -101,7 +101,7 @@ def test_each_asset_stands_where_it_stood(defs: dg.Definitions) -> None:
             ["composites"],
             True,
             True,
-            ["joints_do_not_drift", "loudness_and_peaks", "rehearsal_mark", "streams_size_and_rate"],
+            ["joints_do_not_drift", "loudness_and_peaks", "music_is_heard", "rehearsal_mark", "streams_size_and_rate"],
         ),
         "cost_report": ([], False, False, []),
         "reconciliation": ([], False, False, []),

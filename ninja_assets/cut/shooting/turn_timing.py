@@ -1,7 +1,8 @@
 """When a turn's voice begins in its segment, and when the segment ends: by the pauses before and after it.
 
 A longer pause opens the segment of the turn that it stands before; a shorter one ends the segment before it sooner. So
-a voice and a clip stay as they are, however long a pause is, and segments are still joined by copying.
+a voice and a clip stay as they are, however long a pause is, and segments are still joined by copying. Silence that
+only makes a voice long enough for a model is in no segment: after a word nobody stands and waits.
 """
 
 import numpy as np
@@ -39,10 +40,12 @@ class Timing(Value):
 def timing_of(library: Library, show: Show, turn: Turn, track: VoiceTrack) -> Timing:
     """The timing of a turn with its finished voice. Raises ContentError where the next turn begins before this one."""
     voice, opening = frames_of(track.seconds), round(max(turn.pause or 0.0, 0.0) * FPS)
-    if turn.pause_after is None:
-        return Timing(voice=voice, opening=opening)
     filling = track.seconds - _spoken(library, show, track) if track.padded else 0.0
-    sooner = round((filling + max(-turn.pause_after, 0.0)) * FPS)
+    earlier = max(-(turn.pause_after or 0.0), 0.0)
+    if not earlier:  # a word is seen for half a second at least
+        sooner = max(0, min(round(filling * FPS), opening + voice - SHORTEST))
+        return Timing(voice=voice, opening=opening, sooner=sooner)
+    sooner = round((filling + earlier) * FPS)
     if voice <= sooner or opening + voice - sooner < SHORTEST:  # who waits to speak is seen, too
         raise ContentError(
             f"the turn after {turn.segment} begins before {turn.segment} has been seen for half a second",

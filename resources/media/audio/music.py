@@ -157,11 +157,10 @@ def _is_loud(path: Path, seconds: float) -> bool:
 def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) -> Path:
     """Write `dialogue` with its music to `target`; both are raw sound as RAW_STEREO says. Returns `target`.
 
-    Each sample of the dialogue is in it unchanged. What is heard later in its file than the cut lasts is left out.
-    Raises MediaError for a file that cannot be played.
+    Each sample of the dialogue is in it unchanged. Raises MediaError for a file that cannot be played.
     """
     spoken = _open(dialogue)
-    parts = _Parts(spoken, _heard_within(music, _longest(len(spoken))), dialogue_lufs, target.parent)
+    parts = _Parts(spoken, music, dialogue_lufs, target.parent)
     with target.open("wb") as out:
         for first in range(0, len(spoken), _BLOCK):
             block = spoken[first : first + _BLOCK]
@@ -169,9 +168,10 @@ def lay_under(dialogue: Path, music: Music, dialogue_lufs: float, target: Path) 
     return target
 
 
-def _heard_within(music: Music, seconds: float) -> Music:
-    """The music without the files of which nothing is heard so soon: the cut became shorter than its words told."""
-    silent: dict[str, None] = {}
+def heard_within(music: Music, samples: int) -> tuple[Music, tuple[str, ...]]:
+    """The music without the files of which nothing is heard in a cut of so many samples, and what was left out, each in
+    words: the cut became shorter than its words told. MediaError for a file that cannot be played."""
+    seconds, silent, said = _longest(samples), dict[str, None](), list[str]()
     for name in ("bed", "opening", "closing"):
         path = getattr(music, name)
         try:
@@ -179,9 +179,10 @@ def _heard_within(music: Music, seconds: float) -> Music:
         except MediaError as error:
             if error.code != _SILENT:
                 raise
-            LOGGER.warning("the %s is left out: nothing is heard in the first %.0f s of %s", name, seconds, path.name)
+            said.append(f"the {name} is left out: nothing is heard in the first {seconds:.0f} s of {path.name}")
+            LOGGER.warning("%s", said[-1])
             silent[name] = None
-    return music.model_copy(update=silent)
+    return music.model_copy(update=silent), tuple(said)
 
 
 class _Parts:

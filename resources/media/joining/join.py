@@ -4,6 +4,7 @@ Segments come from `composite`: exact frames and samples, so the joints are samp
 of whole frames. What the segments show is not known here.
 """
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from resources.core.names import Mode
 from resources.core.values import Value
 from resources.media import cores
 from resources.media.audio.mastering import Aim, master
-from resources.media.audio.music import Music
+from resources.media.audio.music import Music, heard_within
 from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
 from resources.media.joining.joints import Piece, Transition, held, joined
@@ -28,6 +29,7 @@ from resources.media.profiles import PROFILES, Encoder, Profile
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
 
 LOOP = Transition(style="crossfade", frames=6)
+_RAW_BYTES = 8  # of a sample of both sides, as RAW_STEREO has them
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 _PRIMING = 1024  # samples that AAC's decoder gives before the first one: where no edit list hides them, they are heard
 _AAC_QUICK = (*_AAC, "-aac_coder", "fast", "-aac_tns", "0", "-aac_pns", "0", "-aac_is", "0", "-aac_ms", "0")
@@ -56,13 +58,15 @@ class Place(Value):
 
 
 class CutFacts(Value):
-    """A finished cut. `loudness_lufs` is the mastered sound's, before AAC."""
+    """A finished cut. `loudness_lufs` is the mastered sound's, before AAC; `left_out` is music, in words, of which
+    nothing is heard so soon."""
 
     frames: int
     width: int
     height: int
     places: tuple[Place, ...]
     loudness_lufs: float
+    left_out: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -104,22 +108,40 @@ def final_cut(
     """
     measured = _measure(segments)
     whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
+    frames = sum(segment.frames for segment in measured) + finish.ending_frames
+    music, left_out = heard_within(finish.music, frames * SAMPLES_PER_FRAME)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
+        _look_for_room(folder, segments, frames, music)
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
             finishing = pool.submit(_finished, whole, finish, profile.encoder, folder)
             silence = finish.ending_frames * SAMPLES_PER_FRAME
-            loudness = master(sounds, finish.music, silence, folder / "mastered.raw", aim)
+            loudness = master(sounds, music, silence, folder / "mastered.raw", aim)
             pictures = _listed(finishing.result(), folder / "pictures.txt")
         _join(pictures, folder / "mastered.raw", target, profile, {"title": title, "comment": comment})
     return CutFacts(
-        frames=sum(segment.frames for segment in measured) + finish.ending_frames,
+        frames=frames,
         width=measured[0].width,
         height=measured[0].height,
         places=_places(measured),
         loudness_lufs=loudness,
+        left_out=left_out,
     )
+
+
+def _look_for_room(folder: Path, segments: Sequence[Path], frames: int, music: Music) -> None:
+    """Raise MediaError where a cut's sound, as raw samples, and its file have no room: hours of it are gigabytes."""
+    passes = 2 + music.plays + (music.bed is not None)  # speech, mastered; mixed; the bed itself, at most as long
+    needed = passes * frames * SAMPLES_PER_FRAME * _RAW_BYTES + sum(path.stat().st_size for path in segments)
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise MediaError(
+            "there is no room to join the cut",
+            where=str(folder.parent),
+            why=f"it takes about {needed / 1e9:.1f} GB there until it is done, and {free / 1e9:.1f} GB are free",
+            hint="make room there, or name a folder with more in TMPDIR; what is made is kept",
+        )
 
 
 def _measure(segments: Sequence[Path]) -> list[_Segment]:

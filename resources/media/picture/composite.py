@@ -223,8 +223,9 @@ def _with_banner(picture: Any, order: CompositeOrder, banner: Banner, name: str,
         return picture
     drawn = draw_third(banner, seat.member.name, seat.pane.plate, order.shrink)
     covered = (round(cutaway.begins * FPS) for cutaway in order.cutaways)
-    goes_back = ends < shot.end and ends not in covered
-    return with_third(picture, drawn, (begins, min(ends, shot.end)), name, folder, FPS, goes_back=goes_back)
+    last = shot.end - (order.clear if order.unnamed and shot == order.seen[-1] else 0)  # it goes with the names
+    goes_back = ends < last and ends not in covered
+    return with_third(picture, drawn, (begins, min(ends, last)), name, folder, FPS, goes_back=goes_back)
 
 
 def _shot_at(order: CompositeOrder, seconds: float) -> Shot:

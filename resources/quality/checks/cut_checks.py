@@ -15,7 +15,7 @@ from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
 from resources.media.probe import samples, samples_at
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
-from resources.quality.checks.report import JOINTS, MARK, SOUND, STREAMS, Finding
+from resources.quality.checks.report import JOINTS, MARK, MUSIC, SOUND, STREAMS, Finding
 
 _AUDIO_FRAME = 1024  # samples: AAC's own; the most that a joint may be away
 _WINDOW = RATE // 2  # samples of a voice that are looked for in the cut: its loudest half second
@@ -124,6 +124,16 @@ def judge_loudness(heard: Loudness, *, wordless: bool = False) -> Finding:
         f"true peak {heard.true_peak_dbtp:.1f} dBTP (at most {PEAK_DBTP:.0f})"
     )
     return Finding(check=SOUND.name, segment="", passed=softer or plays_as_mastered(heard), message=message)
+
+
+def judge_music(files: int, left_out: Sequence[str]) -> Finding:
+    """Whether each music file of a cut is heard in it. `left_out`: those that are not, in words."""
+    return Finding(
+        check=MUSIC.name,
+        segment="",
+        passed=not left_out,
+        message="; ".join(left_out) or f"{files} music {'file is' if files == 1 else 'files are'} heard",
+    )
 
 
 def _without_distortion(heard: Loudness) -> bool:

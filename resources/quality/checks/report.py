@@ -77,13 +77,14 @@ SOUND = Check(
     about="The cut is at -14 LUFS within 1 LU, with true peaks of at most -1 dBTP.",
     gate=True,
 )
+MUSIC = Check(name="music_is_heard", about="Each file of `sound` is heard before the cut ends.", gate=False)
 MARK = Check(
     name="rehearsal_mark",
     about="A rehearsal shows its mark in the picture and says so in the file; draft and final do neither.",
     gate=True,
 )
 
-CHECKS = (VOICE, LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MARK)
+CHECKS = (VOICE, LENGTHS, STREAMS, BLACK, FROZEN, LIPS, STILL, CAPTIONS, JOINTS, SOUND, MUSIC, MARK)
 _GATES = {check.name for check in CHECKS if check.gate}
 
 

@@ -60,7 +60,7 @@ def test_who_waits_for_a_beat_before_a_word_has_been_seen_when_the_next_one_fall
         timing_of(library, SHOW, turn(2.0, after=-2.0), track())  # before it has been heard
 
 
-def test_silence_that_only_makes_a_track_long_enough_is_cut_off_before_the_next_turn(tmp_path: Path) -> None:
+def test_silence_that_only_makes_a_track_long_enough_is_seen_nowhere(tmp_path: Path) -> None:
     rate, sound = 48000, np.zeros(48000 * 4, np.int16)
     sound[:rate] = (np.sin(np.arange(rate) / 20) * 20000).astype(np.int16)
     with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
@@ -70,7 +70,7 @@ def test_silence_that_only_makes_a_track_long_enough_is_cut_off_before_the_next_
     audio = library.put(tmp_path / "voice.wav")
     padded = timing_of(library, SHOW, turn(after=0.0), track(4.0, padded=True, audio=audio))
     assert abs(padded.frames / FPS - (1 + SHOW.pacing.tail_seconds)) < 0.1
-    last = timing_of(library, SHOW, turn(), track(4.0, padded=True, audio=audio))
-    assert last.frames == 4 * FPS  # nobody waits after it
+    for after in (None, 0.5):  # the usual pause, or none; a longer one, which opens the next turn
+        assert timing_of(library, SHOW, turn(after=after), track(4.0, padded=True, audio=audio)) == padded
     whole = timing_of(library, SHOW, turn(after=0.0), track(4.0, audio=audio))
     assert whole.frames == 4 * FPS  # its own silence is the show's

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from resources.content.show import Sound, SoundChoice
 from resources.core.errors import MediaError
 from resources.core.settings import ROOT
-from resources.media.audio.music import Music, check_music, ducking, lay_under, looped, music_of
+from resources.media.audio.music import Music, check_music, ducking, heard_within, lay_under, looped, music_of
 from resources.media.audio.voice_track import raw_loudness
 from resources.media.ffmpeg import run
 from resources.media.probe import samples
@@ -157,7 +157,11 @@ def test_a_file_without_sound_is_refused_by_its_name_before_money_and_stops_no_c
         quiet = tune(tmp_path, seconds=seconds, level=level)
         with pytest.raises(MediaError, match=quiet.name):
             check_music(Music(bed=quiet), 60)
-        mixed = lay_under(dialogue, Music(bed=quiet, closing=quiet), -20, tmp_path / "mixed.raw")
+        heard, said = heard_within(Music(bed=quiet, closing=quiet), len(speech))
+        assert said == tuple(
+            f"the {name} is left out: nothing is heard in the first 3 s of {quiet.name}" for name in ("bed", "closing")
+        )
+        mixed = lay_under(dialogue, heard, -20, tmp_path / "mixed.raw")
         assert mixed.read_bytes() == dialogue.read_bytes()
 
 
@@ -179,7 +183,7 @@ def test_the_cut_refuses_what_is_no_sound_in_the_words_of_lint(
     with pytest.raises(MediaError) as linted:
         check_music(Music(bed=file), 60)
     with pytest.raises(MediaError) as cut:
-        lay_under(write(tmp_path, "speech.raw", stereo(spoken(2.0))), Music(opening=file), -20, tmp_path / "mixed.raw")
+        heard_within(Music(opening=file), 2 * RATE)
     assert str(linted.value) == str(cut.value)
     assert (linted.value.code, linted.value.why and linted.value.why.startswith(why)) == ("sound-unreadable", True)
 

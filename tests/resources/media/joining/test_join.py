@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -157,6 +158,36 @@ def test_a_cut_with_music_is_as_loud_and_as_long_and_its_voices_stand_where_they
     for place, meant in zip(facts.places, episode.voices, strict=True):
         first = place.first_frame * 1600
         assert abs(lag(sound[first : first + place.frames * 1600], meant)) <= 1
+
+
+def test_music_that_begins_after_the_cut_has_ended_is_left_out_and_said_to_be(episode: Episode, tmp_path: Path) -> None:
+    late = tmp_path / "late.wav"
+    late.write_bytes(wav(np.concatenate([np.zeros(90 * RATE), np.full(RATE, 0.5)]).astype(np.float32)))
+    facts = final_cut(
+        episode.segments[:2], tmp_path / "final.mp4", title="t", comment="c", finish=Finish(music=Music(bed=late))
+    )
+    assert len(facts.left_out) == 1
+    assert facts.left_out[0].startswith("the bed is left out: nothing is heard in the first ")
+
+
+def test_a_cut_that_has_no_room_is_refused_before_anything_is_made(
+    episode: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "final.mp4"
+
+    def join(free: int) -> None:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+        final_cut(episode.segments, target, title="t", comment="c")
+
+    raw = episode.facts.frames * 1600 * 2 * 4  # two sides in floats
+    needed = 2 * raw + sum(path.stat().st_size for path in episode.segments)
+    with pytest.raises(MediaError, match="there is no room to join the cut") as refused:
+        join(needed - 1)
+    assert not target.exists()
+    assert "GB are free" in str(refused.value.why)
+    assert "TMPDIR" in str(refused.value.hint)
+    join(needed)
+    assert target.exists()
 
 
 def test_the_index_stands_before_the_pictures_and_the_file_says_what_it_is(episode: Episode) -> None:

@@ -188,12 +188,13 @@ def test_a_lower_third_stays_whole_up_to_the_cut_that_ends_it(
     cut = order(face, face, sound, 1.2, captions="off", shrink=2, shots=shots)
     whole = cut.model_copy(update={"shots": (shots[0].model_copy(update={"end": 36}),)})
 
-    def changed(plain: CompositeOrder) -> NDArray[np.int64]:
+    def changed(plain: CompositeOrder) -> NDArray[np.intp]:
         made = [
             pictures(composite(library, each, tmp_path / "a.mp4"))
             for each in (plain.model_copy(update={"banners": (third,)}), plain)
         ]
-        return (np.abs(made[0].astype(np.int16) - made[1]).max(axis=3) > 60).sum(axis=(1, 2))
+        apart = np.abs(made[0].astype(np.int16) - made[1]).max(axis=3) > 60
+        return np.asarray(apart.sum(axis=(1, 2)))
 
     stays, goes = changed(cut), changed(whole)
     assert stays[23] > 0.9 * stays[12]

@@ -17,6 +17,7 @@ from resources.quality.checks.cut_checks import (
     judge_comment,
     judge_joint,
     judge_loudness,
+    judge_music,
     judge_streams,
     measure_joints,
     measure_streams,
@@ -122,6 +123,14 @@ def test_a_cut_that_is_too_quiet_or_distorts_is_told(made: Made, tmp_path: Path,
     finding = judge_loudness(loudness(wrong))
     assert not finding.passed
     assert message in finding.message
+
+
+def test_music_that_was_left_out_of_a_cut_is_told_where_its_checks_are() -> None:
+    said = "the bed is left out: nothing is heard in the first 20 s of bed.ogg"
+    found = judge_music(3, (said,))
+    assert (found.check, found.passed, found.message) == ("music_is_heard", False, said)
+    assert judge_music(1, ()).passed
+    assert judge_music(3, ()).message == "3 music files are heard"
 
 
 def test_a_cut_in_which_nobody_speaks_may_be_softer_but_neither_louder_nor_distorted() -> None:

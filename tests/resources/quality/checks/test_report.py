@@ -15,7 +15,14 @@ STOPS = {
     "loudness_and_peaks",
     "rehearsal_mark",
 }
-WARNS = {"voice_says_the_line", "no_frozen_picture", "lips_follow_the_speech", "listener_keeps_silent", "captions_fit"}
+WARNS = {
+    "voice_says_the_line",
+    "no_frozen_picture",
+    "lips_follow_the_speech",
+    "listener_keeps_silent",
+    "captions_fit",
+    "music_is_heard",
+}
 
 
 def finding(check: str, segment: str = "s02", *, passed: bool = False, shape: str = "") -> Finding:
