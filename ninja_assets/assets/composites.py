@@ -201,7 +201,11 @@ def _goes_on(turn: Turn, panes: Mapping[str, PaneClip]) -> str:
 
 def _pause(timing: Timing) -> Mapping[str, object]:
     """What the pauses beside a turn have it otherwise than its track."""
-    pauses = {"voice_begins_at": timing.opening, "ends_sooner_by": timing.sooner}
+    pauses = {
+        "voice_begins_at": timing.opening,
+        "ends_sooner_by": timing.sooner,
+        "next_turn_falls_in_later_than_told_by": timing.later,
+    }
     return {name: round(frames / FPS, 3) for name, frames in pauses.items() if frames}
 
 

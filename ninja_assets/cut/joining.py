@@ -158,9 +158,7 @@ def _heard_and_seen(
 ) -> Sequence[Finding]:
     """What the checks of a whole cut find."""
     found = check_cut(work, shape, ingredients, cut.video, cut.facts.places)
-    files = finish.music.files
-    music = [judge_music(len(files), cut.facts.left_out)] if files else []
-    return [*found, *judged(FINAL_VIDEO, *music)]
+    return [*found, *judged(FINAL_VIDEO, judge_music(len(finish.music.files), cut.facts.left_out))]
 
 
 def _spoken(work: EpisodeWork, ingredients: Sequence[Ingredients], facts: CutFacts) -> tuple[Spoken, ...]:

@@ -6,7 +6,6 @@ little composes no other segment anew.
 """
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 
 from ninja_assets.cells.asset import AssetCell
 from ninja_assets.cells.record.cell_values import Composites
@@ -14,7 +13,6 @@ from ninja_assets.cells.work import SegmentWork
 from ninja_assets.cut.shooting.turn_timing import timing_of
 from resources.content.lines.speech import estimate_seconds
 from resources.content.segments import Segment
-from resources.core.errors import ContentError
 from resources.core.names import COMPOSITES, SHOTS, TTS_AUDIO, CellKey
 from resources.core.values import Footage, VoiceTrack
 from resources.media.timebase import frames_of
@@ -64,8 +62,7 @@ def _frames(work: SegmentWork, content: Segment) -> int:
         return frames_of(shot.shown_seconds(made.value.seconds if made else None) or ordered or _SHOT_SECONDS)
     track = work.records.find(TTS_AUDIO, cell, VoiceTrack)
     if track is not None:
-        with suppress(ContentError):  # of that turn, which tells it itself
-            return timing_of(work.studio.library, show, work.script.turn(content.segment), track.value).frames
+        return timing_of(work.studio.library, show, work.script.turn(content.segment), track.value).frames
     rate = show.characters[content.label].voice.offline.rate
     spoken = estimate_seconds(content.text, rate)
     return frames_of(spoken + show.pacing.lead_seconds + show.pacing.tail_seconds)

@@ -9,7 +9,6 @@ import numpy as np
 
 from resources.content.segments import Turn
 from resources.content.show import Show
-from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.values import Value, VoiceTrack
 from resources.media.audio.voice_track import WINDOW, heard
@@ -17,14 +16,19 @@ from resources.media.probe import samples
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, frames_of
 
 SHORTEST = 15  # frames of a turn that are seen, however soon the next one falls in
+_HEARD = 5  # frames of its voice at least, of those
 
 
 class Timing(Value):
-    """A turn's segment in frames: `voice` long, begun `opening` before it, ended `sooner` before it ends."""
+    """A turn's segment in frames: `voice` long, begun `opening` before it, ended `sooner` before it ends.
+
+    `later`: by how many frames the next turn falls in later than it was told to, so that this one is seen.
+    """
 
     voice: int
     opening: int = 0
     sooner: int = 0
+    later: int = 0
 
     @property
     def frames(self) -> int:
@@ -38,21 +42,14 @@ class Timing(Value):
 
 
 def timing_of(library: Library, show: Show, turn: Turn, track: VoiceTrack) -> Timing:
-    """The timing of a turn with its finished voice. Raises ContentError where the next turn begins before this one."""
+    """The timing of a turn with its finished voice."""
     voice, opening = frames_of(track.seconds), round(max(turn.pause or 0.0, 0.0) * FPS)
     filling = track.seconds - _spoken(library, show, track) if track.padded else 0.0
-    earlier = max(-(turn.pause_after or 0.0), 0.0)
-    if not earlier:  # a word is seen for half a second at least
-        sooner = max(0, min(round(filling * FPS), opening + voice - SHORTEST))
-        return Timing(voice=voice, opening=opening, sooner=sooner)
-    sooner = round((filling + earlier) * FPS)
-    if voice <= sooner or opening + voice - sooner < SHORTEST:  # who waits to speak is seen, too
-        raise ContentError(
-            f"the turn after {turn.segment} begins before {turn.segment} has been seen for half a second",
-            why=f"its voice lasts {track.seconds:.2f} s",
-            hint="write a smaller `overlap` in the braces of the turn after it",
-        )
-    return Timing(voice=voice, opening=opening, sooner=sooner)
+    asked = round((filling + max(-(turn.pause_after or 0.0), 0.0)) * FPS)
+    # Who waits to speak is seen, too.
+    sooner = max(0, min(asked, opening + voice - SHORTEST, voice - _HEARD))
+    overlapped = (turn.pause_after or 0.0) < 0
+    return Timing(voice=voice, opening=opening, sooner=sooner, later=asked - sooner if overlapped else 0)
 
 
 def _spoken(library: Library, show: Show, track: VoiceTrack) -> float:

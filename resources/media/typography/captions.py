@@ -25,6 +25,8 @@ _POP = 0.15  # seconds that a word takes to pop up
 GROWN = 1.06  # how large it gets on the way
 _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
+_CUT_OFF = 0.35  # seconds: of who is fallen in with, no word is shown that begins so much later
+_MOMENT = 0.001  # seconds
 _BOX_PAD = 0.14  # of the font's size: the box round a spoken word
 
 Places = Sequence[tuple[int, Area]]  # from which frame on captions stand in which area
@@ -180,7 +182,7 @@ def _placed(
 ) -> Iterator[tuple[Cue, Area]]:
     """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     starts = [first / kind.fps for first, _ in places]
-    pieces, look = pieces_of(words), kind.look
+    look, pieces = kind.look, [_in_time(word, last) for word in pieces_of(words) if word.start - last < _CUT_OFF]
     stretches = [
         Stretch(
             begins=begins,
@@ -199,6 +201,14 @@ def _placed(
     for (_, area), stretch in zip(places, found, strict=True):
         for cue in stretch.cues:
             yield cue, area
+
+
+def _in_time(word: Piece, last: float) -> Piece:
+    """A word that is heard before `last`; one that another voice falls in with is shown with those before it."""
+    middle = (word.start + word.end) / 2
+    if middle < last:
+        return word
+    return word.model_copy(update={"start": min(word.start, last - _MOMENT), "end": last - _MOMENT})
 
 
 def _fits(kind: _Type, width: int, text: str) -> bool:

@@ -128,12 +128,8 @@ def judge_loudness(heard: Loudness, *, wordless: bool = False) -> Finding:
 
 def judge_music(files: int, left_out: Sequence[str]) -> Finding:
     """Whether each music file of a cut is heard in it. `left_out`: those that are not, in words."""
-    return Finding(
-        check=MUSIC.name,
-        segment="",
-        passed=not left_out,
-        message="; ".join(left_out) or f"{files} music {'file is' if files == 1 else 'files are'} heard",
-    )
+    heard = f"{files} music {'file is' if files == 1 else 'files are'} heard" if files else "it has no music"
+    return Finding(check=MUSIC.name, segment="", passed=not left_out, message="; ".join(left_out) or heard)
 
 
 def _without_distortion(heard: Loudness) -> bool:

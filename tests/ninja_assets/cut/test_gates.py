@@ -145,7 +145,7 @@ def test_captions_review_and_takes_lie_beside_the_cut(made: Stage) -> None:
     assert "<v Glitch>" in vtt
     assert srt.count("-->") == vtt.count("-->")
     last = [line for line in srt.splitlines() if "-->" in line][-1]
-    assert last > "00:00:04"  # times are of the whole cut
+    assert last > "00:00:03"  # times are of the whole cut
     page = (folder / "review.html").read_text(encoding="utf-8")
     for path in ("final.mp4", "s02/segment.mp4", "s02/speaker.mp4", "s02/listener-ninja.mp4", "s02/poster.webp"):
         assert f'"{path}"' in page

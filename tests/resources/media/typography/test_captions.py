@@ -493,3 +493,16 @@ def test_the_box_behind_the_spoken_word_of_who_is_nearly_black_is_seen() -> None
     assert made is not None
     box = next(line for line in made.document.splitlines() if line.startswith("Style: Boxed")).split(",")[4]
     assert told_apart(f"#{box[8:10]}{box[6:8]}{box[4:6]}", INK)
+
+
+def test_the_last_words_of_who_is_fallen_in_with_are_read_though_they_are_heard_over_the_next_picture() -> None:
+    said = (
+        Word(text="Cannot", start=0.06, end=0.4),
+        Word(text="what,", start=0.45, end=0.8),
+        Word(text="ever", start=0.9, end=1.2),
+    )
+    made = ass(said, STYLES["karaoke"], color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30, until=16)
+    assert made is not None
+    events = [line for line in made.document.splitlines() if line.startswith("Dialogue")]
+    assert all("Cannot" in event and "what," in event and "ever" not in event for event in events)
+    assert re.findall(r"0:00:00\.\d\d", events[-1])[1] == "0:00:00.51"  # with its picture

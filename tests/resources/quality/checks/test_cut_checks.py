@@ -129,6 +129,7 @@ def test_music_that_was_left_out_of_a_cut_is_told_where_its_checks_are() -> None
     said = "the bed is left out: nothing is heard in the first 20 s of bed.ogg"
     found = judge_music(3, (said,))
     assert (found.check, found.passed, found.message) == ("music_is_heard", False, said)
+    assert (judge_music(0, ()).passed, judge_music(0, ()).message) == (True, "it has no music")
     assert judge_music(1, ()).passed
     assert judge_music(3, ()).message == "3 music files are heard"
 
