@@ -222,9 +222,12 @@ def banners(
         for begins, ends in _outside(hidden, first, last)
         if _speaks(layout, order)
     )
+    least = min(_SHORTEST_THIRD, titles.lower_third_seconds)
+    if turn.chapter or turn == faces_of(script, turn.speaker)[-1]:  # nobody else says it later
+        least = min(least, order.frames / FPS)
     for begins, ends, _ in faces:
         seconds = min(titles.lower_third_seconds, ends - begins)
-        if seconds >= min(_SHORTEST_THIRD, titles.lower_third_seconds, order.frames / FPS):
+        if seconds >= least:
             text, small = third
             found.append(Banner(kind="third", text=text, small=small, color=color, seconds=seconds, begins=begins))
             break

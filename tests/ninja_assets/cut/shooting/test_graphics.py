@@ -158,6 +158,21 @@ def test_who_is_under_broll_at_first_is_named_when_seen(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_would_flash_by_is_left_to_a_later_turn_where_there_is_one(tmp_path: Path) -> None:
+    show, script = episode(tmp_path, "look: {titles: {lower_third_seconds: 2}}\n")
+    plain = orders(tmp_path, "")[0].model_copy(update={"seconds": 0.9})
+
+    def thirds(turn: Turn, *, unnamed: bool = False) -> list[tuple[str, float]]:
+        made = dressed(plain, show, script, turn, Library(tmp_path / "library"), unnamed=unnamed)
+        return [(banner.text, banner.seconds) for banner in made.banners]
+
+    first, second, third, fourth, last = script.turns
+    assert thirds(first) == thirds(second) == thirds(third, unnamed=True) == []
+    assert thirds(fourth) == [("Prices", 0.9)]  # a chapter begins here and nowhere else
+    assert thirds(last, unnamed=True) == [("Ninja", 0.9)]
+    assert thirds(last) == []
+
+
 def test_a_posters_words_are_those_that_the_speaker_is_seen_saying(tmp_path: Path) -> None:
     media, cast = Media(sha256="0" * 64, suffix=".mp4", size=1), ("NINJA", "GLITCH")
     order = orders(tmp_path, "")[0].model_copy(
