@@ -287,7 +287,12 @@ def look_of(client: FalClient, ledger: Ledger, webhooks: FalWebhooks | None) -> 
     history = FalHistory(client).look(ledger)
     if webhooks is None:
         return history
-    return lambda entry: webhooks.look(entry) or history(entry)
+
+    def shown(entry: Entry) -> str | None:
+        found = webhooks.look(entry)
+        return found if found is not None and ledger.find(Provider.FAL, found) is None else history(entry)
+
+    return shown
 
 
 def _address_in(output: Mapping[str, Any], *, picture: bool) -> str | None:

@@ -86,3 +86,16 @@ def test_without_the_setting_no_address_goes_out_and_nothing_is_written_down(ben
     bench.studio.speaker(bench.speaker())
     [purchase] = bench.providers.report().of("fal")
     assert purchase.webhook is None
+
+
+def test_what_failed_for_nothing_is_ordered_anew_though_its_hook_had_told_of_it(make_bench: MakeBench) -> None:
+    bench = make_bench(webhook_url=URL)
+    job = {"status": 500, "detail": "runner died", "error_type": "runner_server_error"}
+    bench.providers.fault("fal.submit", "job", job=job)
+    with pytest.raises(StudioError):
+        bench.studio.speaker(bench.speaker())
+    [purchase] = bench.providers.report().of("fal")
+    assert Hooks(bench.ledger.store).arrive(_address(bench).rpartition("/")[2], purchase.request_id, "ERROR")
+    again = make_bench(webhook_url=URL)
+    again.studio.speaker(again.speaker())
+    assert again.bought() == 2
