@@ -43,11 +43,21 @@ class Headroom:
             return self._over(session.connection(), wanted, self._clock())
 
     def check_room(self, purchases: Collection[Purchase]) -> None:
-        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too."""
-        wanted: dict[Cell, float] = {}
-        for purchase in purchases:
-            wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + purchase.estimate.usd
-        found = self.over_caps(wanted)
+        """Raise CapError when buying these together would go over a cap now. Nothing is recorded: `claim` asks too.
+
+        What is set aside for them counts already, and is room for them.
+        """
+        now, wanted = self._clock(), dict[Cell, float]()
+        with self._store.reading() as session:
+            connection, aside = session.connection(), set[int]()
+            for purchase in purchases:
+                usd, known = purchase.estimate.usd, Wanted.of(purchase)
+                reserved = reservations.found(connection, known, show=self.show, now=now)
+                if reserved is not None and reserved.id not in aside:
+                    aside.add(reserved.id)
+                    usd = max(0.0, usd - cap_rules.dollars(reserved.micros))
+                wanted[purchase.cell] = wanted.get(purchase.cell, 0.0) + usd
+            found = self._over(connection, wanted, now)
         if found:
             raise self._refused(found, "one request" if len(purchases) == 1 else f"{len(purchases)} requests")
 

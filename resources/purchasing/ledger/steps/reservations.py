@@ -7,7 +7,7 @@ lease where the run has no end. Whoever buys the same thing first takes the rese
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, delete, func, insert, or_, select, update
 
@@ -31,6 +31,11 @@ class Wanted:
     asset: str
     usd: float
     purchase: Purchase | None = None
+
+    @classmethod
+    def of(cls, purchase: Purchase) -> Self:
+        """A purchase, at its estimate."""
+        return cls(purchase.cell, purchase.asset, purchase.estimate.usd, purchase)
 
 
 def reserve(
@@ -74,7 +79,7 @@ def found(connection: Connection, wanted: Wanted, *, show: str, now: float) -> R
 
 def taken(connection: Connection, purchase: Purchase, *, show: str, now: float) -> Reserved | None:
     """What is set aside for a purchase, which becomes its row: the reservation is gone with it."""
-    row = found(connection, Wanted(purchase.cell, purchase.asset, purchase.estimate.usd, purchase), show=show, now=now)
+    row = found(connection, Wanted.of(purchase), show=show, now=now)
     if row is not None:
         connection.execute(delete(ReservationRow).where(ReservationRow.id == row.id))
     return row

@@ -31,6 +31,24 @@ def test_requests_of_one_cell_are_added_up(opened: Opener) -> None:
     assert ledger.rows() == []
 
 
+def test_what_is_set_aside_for_requests_is_room_for_them_and_for_no_others(opened: Opener) -> None:
+    ledger = opened(caps=TWO)
+    ledger.reserve([wanted("a"), wanted("b")])
+    ledger.check_room([purchase("a"), purchase("b")])
+    with pytest.raises(CapError, match=r"under way \$2\.00, new \$0\.50"):
+        ledger.check_room([purchase("a", usd=1.5), purchase("b")])
+    with pytest.raises(CapError):
+        ledger.check_room([purchase("a"), purchase("c", usd=0.01)])
+
+
+def test_what_is_set_aside_is_room_for_one_request_alone(opened: Opener) -> None:
+    ledger = opened(caps=TWO)
+    ledger.reserve([Wanted(purchase("a").cell, "speaker_clips", 2.0)])  # before its purchase was known
+    ledger.check_room([purchase("a", usd=2.0)])
+    with pytest.raises(CapError):
+        ledger.check_room([purchase("a", usd=2.0), purchase("b", usd=0.01)])
+
+
 def test_what_would_go_over_is_told_for_all_that_is_bought_besides(opened: Opener) -> None:
     ledger = opened(caps=TWO)
     buy(ledger, purchase("a"), request_id="r1", cost=1.5)
