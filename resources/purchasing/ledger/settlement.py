@@ -201,9 +201,15 @@ class Settlement:
                     where=refusals.place(row.id, row.request_id),
                     hint="import it as another take",
                 )
-            if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
+            if row is None or _is_free(row):
                 row = changes.new(purchase, self.show, now)
                 transaction.add(row)
+            elif None not in (row.request_id, request_id) and row.request_id != request_id:
+                raise LedgerError(  # its own would be forgotten, and with it what that costs
+                    f"the ledger has request {row.request_id} for this purchase, and not {request_id}",
+                    where=refusals.place(row.id, row.request_id),
+                    hint="leave --request-id out where the file is of that request; else import it as another take",
+                )
             row.imported = row.imported or row.sent_at is None
             row.sent_at = row.sent_at or now
             if request_id is not None:

@@ -221,3 +221,24 @@ def test_no_file_is_imported_under_a_request_that_another_entry_has(ledger: Ledg
     with pytest.raises(LedgerError, match="request r1 belongs to entry 1"):
         ledger.import_clip(purchase(), media("b"), request_id="r1")
     assert len(ledger.rows()) == 1
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_file_of_another_request_does_not_hide_the_one_that_a_purchase_has(opened: Opener, ended: bool) -> None:
+    worker = opened()
+    claim = worker.submitted(worker.sending(worker.claim(purchase())), "r1", *URLS)
+    if ended:
+        worker.failed(claim, charge=Charge.CHARGED, reason="422", retryable=False)
+    worker.close()
+    ledger = opened()
+    with pytest.raises(LedgerError, match="has request r1 for this purchase, and not r2"):
+        ledger.import_clip(purchase(), media(), cost_usd=0.5, request_id="r2")
+    entry = ledger.import_clip(purchase(), media(), request_id="r1")
+    assert (entry.id, entry.state, entry.request_id) == (1, State.COLLECTED, "r1")
+
+
+def test_a_file_of_another_request_takes_the_place_of_what_cost_nothing(ledger: Ledger) -> None:
+    claim = ledger.submitted(ledger.sending(ledger.claim(purchase())), "r1", *URLS)
+    ledger.failed(claim, charge=Charge.NONE, reason="500", retryable=True)
+    assert ledger.import_clip(purchase(), media(), request_id="r2").request_id == "r2"
+    assert [row.request_id for row in ledger.rows()] == ["r1", "r2"]
