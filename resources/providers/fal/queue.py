@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -203,7 +203,8 @@ class FalQueue:
         url = _address_in(ended.output, picture=request.seconds is None)
         if url is None:
             found = ", ".join(ended.output) or "nothing"
-            return failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
+            failure = failures.noticed(Provider.FAL, Step.RESULT, Kind.NO_RESULT, f"it has {found}")
+            return replace(failure, billed_units=ended.billed)
         return self.collect(claim, request, url, ended.billed, ended.spans)
 
     def collect(

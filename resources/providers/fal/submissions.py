@@ -113,6 +113,8 @@ class FalRequests:
                 start_timeout=max(self._start_seconds, _LEAST_START),
             )
         )
+        if not isinstance(handle.request_id, str) or not handle.request_id:  # the client takes whatever stands there
+            raise ValueError("the answer names no request")
         addresses = (handle.status_url, handle.response_url, handle.cancel_url)
         if all(_is_ours(url) for url in addresses):
             return handle

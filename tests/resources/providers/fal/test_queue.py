@@ -334,6 +334,26 @@ def test_a_failed_request_that_was_billed_counts_as_spent(bench: Bench) -> None:
     assert bench.ledger.rows()[0].spent_usd > 0
 
 
+@pytest.mark.parametrize(("units", "usd"), [("5", 5 * 0.0562), ("0", 0.0)])
+def test_a_result_without_a_clip_costs_what_was_billed_for_it(bench: Bench, units: str, usd: float) -> None:
+    told = {"body": {"seed": 1}, "headers": {"x-fal-billable-units": units}}
+    bench.providers.fault("fal.result", "reply", status=200, times=None, **told)
+    with pytest.raises(StudioError, match="finished without a clip") as caught:
+        bench.studio.speaker(bench.speaker())
+    [entry] = bench.ledger.rows()
+    assert entry.state is State.FAILED
+    assert entry.spent_usd == pytest.approx(usd)
+    assert caught.value.charge is entry.charge is (Charge.CHARGED if usd else Charge.NONE)
+
+
+@pytest.mark.parametrize("name", [None, "", 5])
+def test_an_acceptance_without_an_id_is_looked_for_like_a_lost_answer(bench: Bench, name: object) -> None:
+    bench.providers.fault("fal.submit", "patch", patch={"request_id": name})
+    found(lambda: bench.studio.speaker(bench.speaker()))
+    [purchase], [entry] = bench.providers.report().of("fal"), bench.ledger.rows()
+    assert (entry.state, entry.request_id) == (State.COLLECTED, purchase.request_id)
+
+
 def test_a_model_that_failed_is_not_billed_and_is_ordered_anew_by_the_next_run(bench: Bench) -> None:
     job = {"status": 500, "detail": "runner died", "error_type": "runner_server_error"}
     bench.providers.fault("fal.submit", "job", job=job)
